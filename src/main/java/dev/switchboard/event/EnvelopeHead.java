@@ -1,0 +1,141 @@
+package dev.switchboard.event;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a router needs of an envelope, read without touching the payload.
+ *
+ * @param place null if the event has no place in a log
+ * @param id null only for an envelope of a foreign program that gave none
+ * @param user set if only that user may get it
+ * @param payloadStart index of the payload's first byte
+ */
+public record EnvelopeHead(
+    @Nullable LogPosition place,
+    @Nullable EventId id,
+    EventType type,
+    TenantId tenant,
+    @Nullable UserId user,
+    @Nullable Topic topic,
+    @Nullable ChatSessionId chatSession,
+    int payloadStart) {
+
+  /** The log this event is routed by. */
+  public LogId log() {
+    return new LogId(tenant, topic);
+  }
+
+  /** The same head without its place. */
+  public EnvelopeHead withoutPlace(int newPayloadStart) {
+    return new EnvelopeHead(null, id, type, tenant, user, topic, chatSession, newPayloadStart);
+  }
+
+  /**
+   * Reads the head of an envelope in exactly the form {@link Envelope} makes.
+   *
+   * @return null if a byte differs from that form: then it is foreign and must be parsed as JSON
+   */
+  public static @Nullable EnvelopeHead scan(byte[] envelope) {
+    try {
+      return new Scanner(envelope).head();
+    } catch (InvalidNameException malformed) {
+      return null;
+    }
+  }
+
+  /** Walks the fixed members in their order. */
+  private static final class Scanner {
+    private static final String TIMESTAMP_FORM = "0000-00-00T00:00:00.000Z";
+
+    private final byte[] bytes;
+    private int at;
+
+    Scanner(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Nullable EnvelopeHead head() {
+      LogPosition place = null;
+      if (!skip("{\"id\":null")) {
+        String text = value("{\"id\":\"");
+        place = text == null ? null : LogPosition.parse(text);
+        if (place == null) {
+          return null;
+        }
+      }
+      String id = value(",\"event_id\":\"");
+      String type = value(",\"type\":\"");
+      String tenant = value(",\"tenant_id\":\"");
+      boolean timed = timestamp(",\"timestamp\":\"");
+      String user = value(",\"user_id\":\"");
+      String topic = value(",\"topic\":\"");
+      String chatSession = value(",\"session_id\":\"");
+      if (!timed || !payload() || id == null || type == null || tenant == null) {
+        return null;
+      }
+      return new EnvelopeHead(
+          place,
+          new EventId(id),
+          new EventType(type),
+          new TenantId(tenant),
+          user == null ? null : new UserId(user),
+          topic == null ? null : new Topic(topic),
+          chatSession == null ? null : new ChatSessionId(chatSession),
+          at);
+    }
+
+    /** Its text is not needed, but must be as harmless as the other members' alphabets. */
+    private boolean timestamp(String member) {
+      if (!skip(member) || at + TIMESTAMP_FORM.length() >= bytes.length) {
+        return false;
+      }
+      for (int i = 0; i < TIMESTAMP_FORM.length(); i++) {
+        byte b = bytes[at++];
+        char form = TIMESTAMP_FORM.charAt(i);
+        if (form == '0' ? b < '0' || b > '9' : b != form) {
+          return false;
+        }
+      }
+      return bytes[at++] == '"';
+    }
+
+    /** At least one byte of it, and the closing brace behind it. */
+    private boolean payload() {
+      return skip(",\"payload\":") && at + 1 < bytes.length && bytes[bytes.length - 1] == '}';
+    }
+
+    private boolean skip(String literal) {
+      int length = literal.length();
+      if (at + length > bytes.length) {
+        return false;
+      }
+      for (int i = 0; i < length; i++) {
+        if (bytes[at + i] != literal.charAt(i)) {
+          return false;
+        }
+      }
+      at += length;
+      return true;
+    }
+
+    /** The text up to the next quote, if the member comes next. */
+    private @Nullable String value(String member) {
+      int start = at;
+      if (!skip(member)) {
+        return null;
+      }
+      int from = at;
+      while (at < bytes.length && bytes[at] != '"') {
+        at++;
+      }
+      if (at == bytes.length) {
+        at = start;
+        return null;
+      }
+      String text = new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
+      at++;
+      return text;
+    }
+  }
+}

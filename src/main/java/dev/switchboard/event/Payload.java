@@ -1,0 +1,49 @@
+package dev.switchboard.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The JSON value a producer sent, as the UTF-8 bytes that go everywhere unchanged: log, sockets,
+ * inbox, webhook body.
+ *
+ * <p>The array is shared, not copied; nobody writes to it.
+ */
+public final class Payload {
+  private final byte[] json;
+
+  private Payload(byte[] json) {
+    this.json = json;
+  }
+
+  /** Takes over bytes known to be one JSON value in the form ingest gives. */
+  public static Payload ofNormalised(byte[] json) {
+    return new Payload(json);
+  }
+
+  /** The shared bytes. */
+  public byte[] bytes() {
+    return json;
+  }
+
+  /** Length in bytes. */
+  public int length() {
+    return json.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Payload that && Arrays.equals(json, that.json);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(json);
+  }
+
+  /** The JSON text; for tests and tools, never for a log line. */
+  @Override
+  public String toString() {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,224 @@
+package dev.switchboard.event;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.arbitraries.StringArbitrary;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The one form on the wire, and the scan that reads its head. */
+class EnvelopeTest {
+  private static final String WHOLE =
+      "{\"id\":\"k3f9:1042\",\"event_id\":\"e-1\",\"type\":\"call.incoming\","
+          + "\"tenant_id\":\"tenant-123\",\"timestamp\":\"2026-11-23T09:30:00.123Z\","
+          + "\"user_id\":\"456\",\"topic\":\"callcenter:x\",\"session_id\":\"s~1\","
+          + "\"payload\":{\"a\":1}}";
+
+  @Test
+  void anEnvelopeHasItsMembersInTheFixedOrder() {
+    Event event =
+        new Event(
+            new EventId("e-1"),
+            new EventType("call.incoming"),
+            new TenantId("tenant-123"),
+            Instant.parse("2026-11-23T09:30:00.123Z"),
+            new UserId("456"),
+            new Topic("callcenter:x"),
+            new ChatSessionId("s~1"),
+            Payload.ofNormalised(utf8("{\"a\":1}")));
+
+    byte[] envelope = Envelope.at(new LogPosition("k3f9", 1042), Envelope.tail(event));
+
+    assertThat(text(envelope)).isEqualTo(WHOLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2026-11-23T09:30:00Z", "2026-11-23T09:30:00.100Z", "1970-01-01T00:00:00Z"})
+  void aTimestampHasThreeDigitsOfASecond(String instant) {
+    assertThat(Envelope.formatTimestamp(Instant.parse(instant)))
+        .hasSize(24)
+        .endsWith("Z")
+        .matches(t -> Instant.parse(t).equals(Instant.parse(instant)));
+  }
+
+  @Property
+  void theScanReadsTheHeadOfEveryEnvelope(
+      @ForAll("events") Event event, @ForAll @IntRange(min = 0) int offset) {
+    byte[] tail = Envelope.tail(event);
+    LogPosition place = new LogPosition("k3f9", offset);
+
+    byte[] placed = Envelope.at(place, tail);
+    byte[] live = Envelope.withoutPlace(tail);
+
+    EnvelopeHead head = requireNonNull(EnvelopeHead.scan(placed));
+    assertThat(head).isEqualTo(headOf(event, place, head.payloadStart()));
+    assertThat(head.log()).isEqualTo(event.log());
+    assertThat(Arrays.copyOfRange(placed, head.payloadStart(), placed.length - 1))
+        .isEqualTo(event.payload().bytes());
+    EnvelopeHead liveHead = requireNonNull(EnvelopeHead.scan(live));
+    assertThat(liveHead).isEqualTo(headOf(event, null, liveHead.payloadStart()));
+    assertThat(head.withoutPlace(liveHead.payloadStart())).isEqualTo(liveHead);
+    assertThat(Envelope.payloadOf(placed)).isEqualTo(event.payload().bytes());
+    assertThat(Envelope.payloadOf(live)).isEqualTo(event.payload().bytes());
+    assertThat(Envelope.payloadOf(tail)).isEqualTo(event.payload().bytes());
+  }
+
+  private static EnvelopeHead headOf(Event event, @Nullable LogPosition place, int payloadStart) {
+    return new EnvelopeHead(
+        place,
+        event.id(),
+        event.type(),
+        event.tenant(),
+        event.user(),
+        event.topic(),
+        event.chatSession(),
+        payloadStart);
+  }
+
+  @Provide
+  Arbitrary<Event> events() {
+    StringArbitrary names =
+        Arbitraries.strings().withCharRange('a', 'z').withChars("~.-_").ofMaxLength(20);
+    Arbitrary<Payload> payloads =
+        Arbitraries.of(
+                "null",
+                "1",
+                "\"\"",
+                "{}",
+                "[]",
+                "{\"payload\":{\"payload\":1}}",
+                "\",\\\"payload\\\":\"",
+                "{\"id\":\"k:1\",\"type\":\"x\"}",
+                "\"\u20ac\ud83d\ude00\"")
+            .map(json -> Payload.ofNormalised(utf8(json)));
+    return Combinators.combine(
+            names.map(name -> new EventId("e" + name)),
+            Arbitraries.of("a", "call.incoming", "chat.typing").map(EventType::new),
+            names.map(name -> new TenantId("t" + name)),
+            Arbitraries.longs().between(0, 4_102_444_800_000L).map(Instant::ofEpochMilli),
+            names.map(name -> new UserId("u" + name)).injectNull(0.5),
+            names.map(name -> new Topic("p:" + name)).injectNull(0.5),
+            names.map(name -> new ChatSessionId("s" + name)).injectNull(0.5),
+            payloads)
+        .as(Event::new);
+  }
+
+  @Test
+  void theScanRefusesEveryCutEnvelope() {
+    byte[] whole = utf8(WHOLE);
+    int payloadStart = WHOLE.indexOf("{\"a\"");
+
+    for (int length = 0; length <= payloadStart; length++) {
+      assertThat(EnvelopeHead.scan(Arrays.copyOf(whole, length)))
+          .as(text(Arrays.copyOf(whole, length)))
+          .isNull();
+    }
+  }
+
+  @Property(tries = 5_000)
+  void anEnvelopeWithOneByteChangedIsRefusedOrReadAsItStands(
+      @ForAll("positionsInTheHead") int index, @ForAll byte changed) {
+    byte[] bytes = utf8(WHOLE);
+    bytes[index] = changed;
+
+    EnvelopeHead head = EnvelopeHead.scan(bytes);
+
+    if (head != null) {
+      assertThat(rebuilt(head, bytes)).isEqualTo(text(bytes));
+    }
+  }
+
+  @Provide
+  Arbitrary<Integer> positionsInTheHead() {
+    return Arbitraries.integers().between(0, WHOLE.indexOf("{\"a\"") - 1);
+  }
+
+  /** The envelope that has that head; the text of its timestamp is taken over. */
+  private static String rebuilt(EnvelopeHead head, byte[] bytes) {
+    String whole = text(bytes);
+    int at = whole.indexOf("\"timestamp\":\"") + "\"timestamp\":\"".length();
+    String timestamp = whole.substring(at, at + 24);
+    assertThat(timestamp).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+    byte[] payload = Arrays.copyOfRange(bytes, head.payloadStart(), bytes.length - 1);
+    byte[] tail =
+        Envelope.tail(
+            new Event(
+                requireNonNull(head.id()),
+                head.type(),
+                head.tenant(),
+                Instant.EPOCH,
+                head.user(),
+                head.topic(),
+                head.chatSession(),
+                Payload.ofNormalised(payload)));
+    LogPosition place = head.place();
+    return text(place == null ? Envelope.withoutPlace(tail) : Envelope.at(place, tail))
+        .replace("1970-01-01T00:00:00.000Z", timestamp);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "null",
+        "{}",
+        "{\"id\":null}",
+        "{\"id\":nullx",
+        "{\"id\":\"k:01\",\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"\\\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"yesterday\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00Z\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"A\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}",
+        "{\"id\":null,\"type\":\"a\",\"event_id\":\"e\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"more\":1,\"payload\":1}",
+        "{\"id\": null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}",
+        "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
+            + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}\n"
+      })
+  void theScanRefusesWhatIsNotInTheOneForm(String envelope) {
+    assertThat(EnvelopeHead.scan(utf8(envelope))).isNull();
+  }
+
+  @Test
+  void aTextWithoutPayloadIsNoEnvelope() {
+    for (String text : List.of("", "{}", "{\"id\":null}")) {
+      assertThatThrownBy(() -> Envelope.payloadOf(utf8(text)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}
