@@ -1,0 +1,68 @@
+package dev.switchboard.bus;
+
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * Every address of the node's event bus.
+ *
+ * <pre>
+ * address                     message            from      to         guarantee
+ * bridge.watch                Watch              hub       bridge     answered by mail, or by the next link change
+ * bridge.unwatch              Unwatch            hub       bridge     a hint; unneeded logs cost only work
+ * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
+ * sessions.mail.N             HubMail            bridge    hub N      in order
+ * sessions.order              SessionOrder       bridge    all hubs   a hint; revocations are read as well
+ * sessions.opened             SessionOpened      hub       presence   in order
+ * webhooks.deliveries-settled DeliveriesSettled  ingest    webhooks   a hint; a sweep finds what it lost
+ * </pre>
+ */
+public final class Addresses {
+  /** A hub wants a log. */
+  public static final Address<Watch> BRIDGE_WATCH = new Address<>("bridge.watch", Watch.class);
+
+  /** A hub lets go of a log. */
+  public static final Address<Unwatch> BRIDGE_UNWATCH =
+      new Address<>("bridge.unwatch", Unwatch.class);
+
+  /** Sessions are to end. */
+  public static final Address<SessionOrder> SESSION_ORDER =
+      new Address<>("sessions.order", SessionOrder.class);
+
+  /** A user's session is live. */
+  public static final Address<SessionOpened> SESSION_OPENED =
+      new Address<>("sessions.opened", SessionOpened.class);
+
+  /** A user's session is gone. */
+  public static final Address<SessionClosed> SESSION_CLOSED =
+      new Address<>("sessions.closed", SessionClosed.class);
+
+  /** An event with held deliveries is decided. */
+  public static final Address<DeliveriesSettled> DELIVERIES_SETTLED =
+      new Address<>("webhooks.deliveries-settled", DeliveriesSettled.class);
+
+  /** All of them but the hubs' mail, which has one address per hub. */
+  static final List<Address<?>> ALL =
+      List.of(
+          BRIDGE_WATCH,
+          BRIDGE_UNWATCH,
+          SESSION_ORDER,
+          SESSION_OPENED,
+          SESSION_CLOSED,
+          DELIVERIES_SETTLED,
+          hubMail(0));
+
+  private Addresses() {}
+
+  /** The mail of one hub. */
+  public static Address<HubMail> hubMail(int hub) {
+    return new Address<>("sessions.mail." + hub, HubMail.class);
+  }
+
+  /** Registers the codec of every message type; once per Vert.x, before the first message. */
+  public static void register(Vertx vertx) {
+    for (Address<?> address : ALL) {
+      vertx.eventBus().registerCodec(new LocalCodec<>(address.type()));
+    }
+  }
+}

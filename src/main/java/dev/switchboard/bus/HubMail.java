@@ -1,0 +1,39 @@
+package dev.switchboard.bus;
+
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the bridge tells one hub, in order: everything that one read of the subscription brought
+ * goes in one mail, so that the hub writes all of it before it flushes each socket once.
+ */
+public record HubMail(List<Item> items) {
+  public HubMail {
+    items = List.copyOf(items);
+  }
+
+  /** One thing told. */
+  public sealed interface Item {}
+
+  /** The log is followed from here: every later event of it comes as {@link Released}, in order. */
+  public record LogOpened(LogId log, LogPosition position) implements Item {}
+
+  /**
+   * An event to fan out.
+   *
+   * @param place its place in the log; the one before it was released before, or opened there
+   * @param head what to route by
+   * @param envelope the bytes for every socket; shared, never written to
+   */
+  public record Released(LogId log, @Nullable LogPosition place, EnvelopeHead head, byte[] envelope)
+      implements Item {}
+
+  /** Events of the log are lost for good; it goes on after the new position. */
+  public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
+
+  /** Whether the link to Redis works; while it does not, events are late. */
+  public record LinkChanged(boolean up) implements Item {}
+}

@@ -1,0 +1,45 @@
+package dev.switchboard.bus;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+
+/**
+ * Passes a record by reference and refuses to leave the process: between nodes only Redis carries
+ * messages, and turning on a cluster manager must be a decision, not an accident.
+ */
+final class LocalCodec<T> implements MessageCodec<T, T> {
+  private final Class<T> type;
+
+  LocalCodec(Class<T> type) {
+    this.type = type;
+  }
+
+  static String nameFor(Class<?> type) {
+    return "local:" + type.getName();
+  }
+
+  @Override
+  public void encodeToWire(Buffer buffer, T message) {
+    throw new IllegalStateException(type.getSimpleName() + " is for this node's event bus only");
+  }
+
+  @Override
+  public T decodeFromWire(int position, Buffer buffer) {
+    throw new IllegalStateException(type.getSimpleName() + " is for this node's event bus only");
+  }
+
+  @Override
+  public T transform(T message) {
+    return message;
+  }
+
+  @Override
+  public String name() {
+    return nameFor(type);
+  }
+
+  @Override
+  public byte systemCodecID() {
+    return -1;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.switchboard.bus;
+
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.TenantId;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * One event owed to one webhook, claimed by this node for one attempt.
+ *
+ * @param id row in the queue
+ * @param token proves the claim; without it no outcome is recorded
+ * @param attempt number of the attempt, from 1
+ * @param failures attempts that used up a retry so far
+ * @param minted whether the server made the event id
+ * @param envelope the event from {@code "event_id"} on
+ * @param claimEnds {@link System#nanoTime} at which the claim is surely still ours, and no later
+ */
+public record OwedDelivery(
+    long id,
+    UUID token,
+    long webhook,
+    TenantId tenant,
+    EventId event,
+    EventType type,
+    Instant acceptedAt,
+    int attempt,
+    int failures,
+    boolean minted,
+    byte[] envelope,
+    long claimEnds) {}

@@ -1,0 +1,94 @@
+package dev.switchboard.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.TenantId;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Every address has its one record type and a codec that keeps it inside the process. */
+class AddressesTest {
+
+  @Test
+  void theListHoldsEveryAddress() throws IllegalAccessException {
+    List<Address<?>> declared = new ArrayList<>();
+    for (Field field : Addresses.class.getDeclaredFields()) {
+      if (Modifier.isStatic(field.getModifiers()) && field.getType() == Address.class) {
+        declared.add((Address<?>) field.get(null));
+      }
+    }
+
+    assertThat(declared).hasSizeGreaterThan(2);
+    assertThat(Addresses.ALL).containsAll(declared).contains(Addresses.hubMail(0));
+  }
+
+  @Test
+  void noTwoAddressesShareANameOrAType() {
+    assertThat(Addresses.ALL).extracting(Address::name).doesNotHaveDuplicates();
+    assertThat(Addresses.ALL).extracting(address -> address.type()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void namesAreOwnerThenWords() {
+    assertThat(Addresses.ALL)
+        .extracting(Address::name)
+        .allMatch(name -> name.matches("[a-z]+(\\.[a-z0-9]+(-[a-z0-9]+)*)+"));
+  }
+
+  @Test
+  void everyMessageIsARecord() {
+    assertThat(Addresses.ALL).allMatch(address -> address.type().isRecord());
+  }
+
+  @Test
+  void everyMessageTypeHasACodecAndPassesByReference() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Addresses.register(vertx);
+      Watch sent = new Watch(1, LogId.ofTenant(new TenantId("t")));
+      CompletableFuture<Watch> received = new CompletableFuture<>();
+      Addresses.BRIDGE_WATCH.consume(vertx, received::complete);
+
+      Addresses.BRIDGE_WATCH.send(vertx, sent);
+
+      assertThat(received.get(10, TimeUnit.SECONDS)).isSameAs(sent);
+      for (Address<?> address : Addresses.ALL) {
+        assertThatThrownBy(() -> vertx.eventBus().registerCodec(new LocalCodec<>(address.type())))
+            .as("%s is registered already", address.name())
+            .isInstanceOf(IllegalStateException.class);
+      }
+    } finally {
+      assertThat(
+              vertx
+                  .close()
+                  .map(1)
+                  .toCompletionStage()
+                  .toCompletableFuture()
+                  .get(10, TimeUnit.SECONDS))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theCodecRefusesTheWire() {
+    LocalCodec<Watch> codec = new LocalCodec<>(Watch.class);
+    Watch message = new Watch(1, LogId.ofTenant(new TenantId("t")));
+
+    assertThatThrownBy(() -> codec.encodeToWire(Buffer.buffer(), message))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Watch");
+    assertThatThrownBy(() -> codec.decodeFromWire(0, Buffer.buffer()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(codec.systemCodecID()).isEqualTo((byte) -1);
+    assertThat(codec.name()).isEqualTo("local:dev.switchboard.bus.Watch");
+  }
+}
