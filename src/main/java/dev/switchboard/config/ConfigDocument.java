@@ -1,0 +1,131 @@
+package dev.switchboard.config;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the settings down for people and editors: the example file with all defaults, the JSON
+ * Schema, and the README's table. Tests hold the files in the repository against these.
+ */
+public final class ConfigDocument {
+  private ConfigDocument() {}
+
+  /** Every setting with its default. */
+  public static JsonObject example() {
+    return example(SwitchboardConfig.class);
+  }
+
+  private static JsonObject example(Class<?> section) {
+    JsonObject json = new JsonObject();
+    for (RecordComponent component : section.getRecordComponents()) {
+      json.put(
+          component.getName(),
+          isSection(component) ? example(component.getType()) : defaultOf(component));
+    }
+    return json;
+  }
+
+  /** JSON Schema (2020-12) of the file. */
+  public static JsonObject schema() {
+    JsonObject schema =
+        new JsonObject()
+            .put("$schema", "https://json-schema.org/draft/2020-12/schema")
+            .put("title", "Switchboard configuration");
+    schema.mergeIn(schema(SwitchboardConfig.class));
+    schema.getJsonObject("properties").put("$schema", new JsonObject().put("type", "string"));
+    return schema;
+  }
+
+  private static JsonObject schema(Class<?> section) {
+    JsonObject properties = new JsonObject();
+    for (RecordComponent component : section.getRecordComponents()) {
+      JsonObject property = isSection(component) ? schema(component.getType()) : leaf(component);
+      property.put("description", RecordBinder.setting(component).about());
+      properties.put(component.getName(), property);
+    }
+    return new JsonObject()
+        .put("type", "object")
+        .put("additionalProperties", false)
+        .put("properties", properties);
+  }
+
+  private static JsonObject leaf(RecordComponent component) {
+    Setting setting = RecordBinder.setting(component);
+    Class<?> type = component.getType();
+    JsonObject leaf = new JsonObject();
+    if (type == int.class || type == long.class) {
+      leaf.put("type", "integer").put("minimum", setting.min());
+      long max = type == int.class ? RecordBinder.maxInt(setting) : setting.max();
+      if (max != Long.MAX_VALUE) {
+        leaf.put("maximum", max);
+      }
+    } else if (type == boolean.class) {
+      leaf.put("type", "boolean");
+    } else if (type == List.class) {
+      leaf.put("type", "array").put("items", new JsonObject().put("type", "string"));
+    } else if (type == Map.class) {
+      leaf.put("type", "object");
+    } else {
+      leaf.put("type", "string");
+    }
+    if (type.isEnum()) {
+      leaf.put(
+          "enum",
+          new JsonArray(Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()));
+    } else if (type == Duration.class) {
+      leaf.put("pattern", "^\\d+(ms|s|m|h|d)$");
+    } else if (type == ByteSize.class) {
+      leaf.put("pattern", "^\\d+(B|KiB|MiB|GiB)?$");
+    }
+    return leaf.put("default", defaultOf(component));
+  }
+
+  private static boolean isSection(RecordComponent component) {
+    Class<?> type = component.getType();
+    return type.isRecord() && type != Secret.class && type != ByteSize.class;
+  }
+
+  private static Object defaultOf(RecordComponent component) {
+    Class<?> type = component.getType();
+    String def = RecordBinder.setting(component).def();
+    if (type == int.class || type == long.class) {
+      return Long.parseLong(def);
+    }
+    if (type == boolean.class) {
+      return Boolean.parseBoolean(def);
+    }
+    if (type == List.class) {
+      return new JsonArray(def.isEmpty() ? List.of() : List.of(def.split(",")));
+    }
+    if (type == Map.class) {
+      return new JsonObject(def);
+    }
+    return def;
+  }
+
+  /** Rows of a Markdown table: path, default, meaning. */
+  public static String markdownTable() {
+    StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
+    appendRows(table, SwitchboardConfig.class, "");
+    return table.toString();
+  }
+
+  private static void appendRows(StringBuilder table, Class<?> section, String path) {
+    for (RecordComponent component : section.getRecordComponents()) {
+      String key = path + component.getName();
+      if (isSection(component)) {
+        appendRows(table, component.getType(), key + ".");
+      } else {
+        Setting setting = RecordBinder.setting(component);
+        String def = setting.def().isEmpty() ? "" : "`" + setting.def() + "`";
+        table.append("| `").append(key).append("` | ").append(def).append(" | ");
+        table.append(setting.about().replace("|", "\\|")).append(" |\n");
+      }
+    }
+  }
+}

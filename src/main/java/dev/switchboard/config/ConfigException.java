@@ -1,0 +1,24 @@
+package dev.switchboard.config;
+
+import java.util.List;
+
+/** The configuration can't be used; the message lists every problem with its path. */
+public final class ConfigException extends RuntimeException {
+  private final List<String> problems;
+
+  /** Takes the name of the source and its problems, each {@code path: what is wrong}. */
+  public ConfigException(String source, List<String> problems) {
+    super(describe(source, problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** The single problems. */
+  public List<String> problems() {
+    return problems;
+  }
+
+  private static String describe(String source, List<String> problems) {
+    String count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
+    return source + " has " + count + ":\n  " + String.join("\n  ", problems);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.switchboard.config;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the file and the environment into a checked {@link SwitchboardConfig}. Blocking. */
+public final class ConfigLoader {
+  private ConfigLoader() {}
+
+  /**
+   * Loads a file; environment variables win over it.
+   *
+   * @param environment returns the value of a variable or null, such as {@code System::getenv}
+   * @throws ConfigException with every problem found
+   */
+  public static SwitchboardConfig load(Path file, UnaryOperator<@Nullable String> environment) {
+    return bind(file.toString(), read(file), environment);
+  }
+
+  /** The defaults and the environment alone. */
+  public static SwitchboardConfig defaults(UnaryOperator<@Nullable String> environment) {
+    return bind("the environment", new JsonObject(), environment);
+  }
+
+  /** Binds a parsed object; {@code source} names it in problems. */
+  public static SwitchboardConfig bind(
+      String source, JsonObject json, UnaryOperator<@Nullable String> environment) {
+    RecordBinder binder = new RecordBinder(withFiles(environment));
+    SwitchboardConfig config = binder.bind(json, SwitchboardConfig.class, "");
+    if (!binder.problems().isEmpty()) {
+      throw new ConfigException(source, binder.problems());
+    }
+    return config;
+  }
+
+  /** {@code NAME_FILE} names a file that holds the value, as container secrets do. */
+  private static UnaryOperator<@Nullable String> withFiles(
+      UnaryOperator<@Nullable String> environment) {
+    return name -> {
+      String value = environment.apply(name);
+      String file = environment.apply(name + "_FILE");
+      if (value != null || file == null) {
+        return value;
+      }
+      try {
+        return Files.readString(Path.of(file)).strip();
+      } catch (IOException e) {
+        throw new ConfigException("the environment", List.of(name + "_FILE: can't read " + file));
+      }
+    };
+  }
+
+  private static JsonObject read(Path file) {
+    try {
+      return new JsonObject(Files.readString(file));
+    } catch (IOException e) {
+      throw new ConfigException(
+          file.toString(), List.of("the file can't be read; name one with --config"));
+    } catch (DecodeException e) {
+      throw new ConfigException(file.toString(), List.of("is no JSON object: " + e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.switchboard.config;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The keys that secrets are encrypted with before they are stored. */
+public record EncryptionConfig(
+    @Setting(
+            about =
+                "AES-256 keys as `id:base64`, comma-separated: the first encrypts, every one"
+                    + " decrypts; empty: secrets are stored as they are",
+            def = "")
+        Secret keys) {
+  private static final int KEY_BYTES = 32;
+
+  public EncryptionConfig {
+    Map<String, byte[]> unused = parse(keys);
+  }
+
+  /** The keys by their ids, the encrypting one first. */
+  public Map<String, byte[]> parsed() {
+    return parse(keys);
+  }
+
+  private static Map<String, byte[]> parse(Secret keys) {
+    Map<String, byte[]> parsed = new LinkedHashMap<>();
+    List<String> entries = Arrays.stream(keys.reveal().split(",")).map(String::trim).toList();
+    for (String entry : entries) {
+      if (!entry.isEmpty()) {
+        int colon = entry.indexOf(':');
+        String id = colon < 0 ? "" : entry.substring(0, colon);
+        if (!id.matches("[A-Za-z0-9._-]{1,32}")) {
+          throw new IllegalArgumentException(
+              "keys must be id:base64 pairs; an id is 1 to 32 letters, digits, . _ or -");
+        }
+        if (parsed.put(id, key(id, entry.substring(colon + 1))) != null) {
+          throw new IllegalArgumentException("keys names the id " + id + " twice");
+        }
+      }
+    }
+    return parsed;
+  }
+
+  private static byte[] key(String id, String base64) {
+    try {
+      byte[] key = Base64.getDecoder().decode(base64);
+      if (key.length == KEY_BYTES) {
+        return key;
+      }
+    } catch (IllegalArgumentException notBase64) {
+      // Told below, without the key's text.
+    }
+    throw new IllegalArgumentException(
+        "the key " + id + " is not the Base64 of 32 bytes; `openssl rand -base64 32` makes one");
+  }
+}

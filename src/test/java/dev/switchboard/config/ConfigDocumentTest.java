@@ -1,0 +1,66 @@
+package dev.switchboard.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The example file and the JSON Schema in the repository are what the code says. They are written
+ * anew by running this test with {@code -Dswitchboard.regenerate=true}.
+ */
+class ConfigDocumentTest {
+  private static final Path EXAMPLE = Path.of("conf/switchboard.json");
+  private static final Path SCHEMA = Path.of("conf/switchboard.schema.json");
+  private static final String MEND =
+      "%s is not what the settings say; run"
+          + " mvn test -Dtest=ConfigDocumentTest -Dswitchboard.regenerate=true and commit it";
+
+  @Test
+  void theExampleHoldsEverySettingWithItsDefault() throws IOException {
+    JsonObject example =
+        new JsonObject()
+            .put("$schema", "./switchboard.schema.json")
+            .mergeIn(ConfigDocument.example());
+
+    assertIsWrittenIn(EXAMPLE, example);
+  }
+
+  @Test
+  void theSchemaDescribesEverySetting() throws IOException {
+    assertIsWrittenIn(SCHEMA, ConfigDocument.schema());
+  }
+
+  @Test
+  void theExampleLoadsAsTheDefaults() {
+    assertThat(ConfigLoader.load(EXAMPLE, name -> null))
+        .isEqualTo(ConfigLoader.defaults(name -> null));
+  }
+
+  @Test
+  void theClusterExampleLoads() {
+    SwitchboardConfig config = ConfigLoader.load(Path.of("conf/cluster.json"), name -> null);
+
+    assertThat(config.redis().mode()).isEqualTo(RedisConfig.Mode.standalone);
+    assertThat(config.postgres().mode()).isEqualTo(PostgresConfig.Mode.server);
+  }
+
+  @Test
+  void everySettingIsExplained() {
+    assertThat(ConfigDocument.markdownTable().lines())
+        .hasSizeGreaterThan(50)
+        .allMatch(row -> row.matches("\\|[^|]+\\|[^|]*\\|( [^ |].*|---)\\|"));
+  }
+
+  private static void assertIsWrittenIn(Path file, JsonObject expected) throws IOException {
+    String text = expected.encodePrettily() + "\n";
+    if (Boolean.getBoolean("switchboard.regenerate")) {
+      Files.writeString(file, text);
+    }
+    assertThat(file).as(MEND, file).exists();
+    assertThat(Files.readString(file)).as(MEND, file).isEqualToNormalizingNewlines(text);
+  }
+}

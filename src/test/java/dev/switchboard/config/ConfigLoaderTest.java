@@ -1,0 +1,285 @@
+package dev.switchboard.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an operator may write, and what the loader says about anything else. */
+class ConfigLoaderTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @TempDir Path directory;
+
+  @Test
+  void anEmptyFileMeansTheDefaults() {
+    SwitchboardConfig config = bind("{}", Map.of());
+
+    assertThat(config).isEqualTo(ConfigLoader.defaults(name -> null));
+    assertThat(config.http().port()).isEqualTo(8080);
+    assertThat(config.redis().prefix()).isEqualTo("callcenter");
+    assertThat(config.sessions().queueBytes()).isEqualTo(new ByteSize(2 << 20));
+    assertThat(config.logs().maxAge()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.webhooks().allowedCidrs()).isEmpty();
+  }
+
+  @Test
+  void everyProblemIsToldAtOnceWithItsPath() {
+    ConfigException refused =
+        refused(
+            """
+            {"http": {"port": 70000, "hots": "x"}, "sessions": {"heartbeat": "soon"},
+             "logging": {"level": "loud"}, "webhooks": 3, "reddis": {},
+             "auth": {"jwtSecret": "short"}, "logs": {"maxBytes": "1TiB"},
+             "redis": {"nodes": [1]}, "ingest": {"maxBatch": "many"}}""",
+            Map.of());
+
+    assertThat(refused.problems())
+        .anySatisfy(p -> assertThat(p).isEqualTo("http.port: 70000 is outside 0..65535"))
+        .anySatisfy(p -> assertThat(p).isEqualTo("http.hots: unknown key (did you mean host?)"))
+        .anySatisfy(p -> assertThat(p).isEqualTo("reddis: unknown key (did you mean redis?)"))
+        .anySatisfy(p -> assertThat(p).startsWith("sessions.heartbeat: is no duration"))
+        .anySatisfy(p -> assertThat(p).startsWith("logging.level: must be one of"))
+        .anySatisfy(p -> assertThat(p).isEqualTo("webhooks: must be an object"))
+        .anySatisfy(p -> assertThat(p).startsWith("auth: jwtSecret is shorter"))
+        .anySatisfy(p -> assertThat(p).startsWith("logs.maxBytes: is no size"))
+        .anySatisfy(p -> assertThat(p).startsWith("redis.nodes: must be a text"))
+        .anySatisfy(p -> assertThat(p).isEqualTo("ingest.maxBatch: must be a whole number"))
+        .hasSize(10);
+    assertThat(refused).hasMessageStartingWith("test has 10 problems:\n  ");
+  }
+
+  @Test
+  void aKeyThatResemblesNothingIsAnsweredWithTheKnownOnes() {
+    assertThat(refused("{\"node\": {\"zzzzzzzz\": 1}}", Map.of()).problems())
+        .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory");
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFile() {
+    SwitchboardConfig config =
+        bind(
+            "{\"http\": {\"port\": 1}, \"redis\": {\"password\": \"file\"}}",
+            Map.of(
+                "SWITCHBOARD_HTTP_PORT", "2",
+                "SWITCHBOARD_REDIS_PASSWORD", "environment",
+                "SWITCHBOARD_WEBHOOKS_ALLOW_HTTP", "true",
+                "SWITCHBOARD_WEBHOOKS_ALLOWED_CIDRS", "127.0.0.0/8, ::1/128,",
+                "SWITCHBOARD_INGEST_MAX_PAYLOAD", "4KiB",
+                "SWITCHBOARD_LOGS_MAX_AGE", "90s"));
+
+    assertThat(config.http().port()).isEqualTo(2);
+    assertThat(config.redis().password().reveal()).isEqualTo("environment");
+    assertThat(config.webhooks().allowHttp()).isTrue();
+    assertThat(config.webhooks().allowedCidrs()).containsExactly("127.0.0.0/8", "::1/128");
+    assertThat(config.ingest().maxPayload()).isEqualTo(new ByteSize(4_096));
+    assertThat(config.logs().maxAge()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
+  void aProblemOfTheEnvironmentNamesTheVariable() {
+    assertThat(refused("{}", Map.of("SWITCHBOARD_HTTP_PORT", "x")).problems())
+        .containsExactly("http.port (from SWITCHBOARD_HTTP_PORT): must be a whole number");
+  }
+
+  @Test
+  void aRuleBrokenByTheEnvironmentIsToldOnce() {
+    assertThat(refused("{}", Map.of("SWITCHBOARD_AUTH_JWT_SECRET", "short")).problems())
+        .containsExactly("auth: jwtSecret is shorter than 32 characters");
+    assertThat(refused("{}", Map.of("SWITCHBOARD_SESSIONS_QUEUE_BYTES", "4KiB")).problems())
+        .singleElement()
+        .asString()
+        .startsWith("sessions.queueBytes: must be at least twice");
+  }
+
+  @Test
+  void aVariableMayNameAFileThatHoldsTheValue() throws IOException {
+    Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
+
+    SwitchboardConfig config =
+        bind("{}", Map.of("SWITCHBOARD_AUTH_JWT_SECRET_FILE", file.toString()));
+
+    assertThat(config.auth().jwtSecret().reveal()).isEqualTo(SECRET);
+  }
+
+  @Test
+  void aVariableWinsOverItsFile() throws IOException {
+    Path file = Files.writeString(directory.resolve("password"), "from file");
+
+    SwitchboardConfig config =
+        bind(
+            "{}",
+            Map.of(
+                "SWITCHBOARD_REDIS_PASSWORD_FILE",
+                file.toString(),
+                "SWITCHBOARD_REDIS_PASSWORD",
+                "direct"));
+
+    assertThat(config.redis().password().reveal()).isEqualTo("direct");
+  }
+
+  @Test
+  void aSecretFileThatCannotBeReadIsOneProblemAmongOthers() {
+    String missing = directory.resolve("missing").toString();
+
+    ConfigException refused =
+        refused("{\"http\": {\"port\": -1}}", Map.of("SWITCHBOARD_REDIS_PASSWORD_FILE", missing));
+
+    assertThat(refused.problems())
+        .containsExactlyInAnyOrder(
+            "http.port: -1 is outside 0..65535",
+            "SWITCHBOARD_REDIS_PASSWORD_FILE: can't read " + missing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.port, -1",
+    "http.port, 65536",
+    "http.port, 99999999999999999999",
+    "http.port, 1.5",
+    "sessions.maxPerNode, 0",
+    "sessions.maxPerNode, 3000000000",
+    "sessions.heartbeat, 99ms",
+    "sessions.heartbeat, 301s",
+    "sessions.heartbeat, 999999999999d",
+    "sessions.heartbeat, 30",
+    "sessions.heartbeat, -1s",
+    "ingest.maxPayload, 255",
+    "ingest.maxPayload, 2MiB",
+    "ingest.maxPayload, 17179869185GiB",
+    "ingest.maxPayload, 1kb",
+    "ingest.maxRememberedIds, 999",
+    "webhooks.allowHttp, yes",
+    "postgres.tls, maybe",
+    "redis.prefix, a:b"
+  })
+  void aValueOutsideItsBoundsIsAProblem(String path, String value) {
+    String name = RecordBinder.environmentName(path);
+
+    assertThat(refused("{}", Map.of(name, value)).problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3000000000", "1e30", "1.5", "true", "\"x\"", "[]", "{}"})
+  void aNumberOfTheFileMustBeWholeAndFit(String value) {
+    String file = "{\"sessions\": {\"maxPerNode\": " + value + "}}";
+
+    assertThat(refused(file, Map.of()).problems())
+        .singleElement()
+        .asString()
+        .startsWith("sessions.maxPerNode: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1024.5", "1e30", "true", "[]"})
+  void aSizeOfTheFileMustBeAWholeNumberOrAText(String value) {
+    assertThat(refused("{\"ingest\": {\"maxPayload\": " + value + "}}", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .startsWith("ingest.maxPayload: ");
+  }
+
+  @Test
+  void rulesBetweenSettingsAreChecked() {
+    assertThat(
+            refused("{\"sessions\": {\"heartbeat\": \"60s\", \"idleTimeout\": \"60s\"}}", Map.of())
+                .problems())
+        .containsExactly("sessions: idleTimeout must be longer than heartbeat");
+    assertThat(
+            refused("{\"redis\": {\"mode\": \"standalone\", \"nodes\": []}}", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .contains("exactly one host:port");
+  }
+
+  @Test
+  void secretsAreNeverPrinted() {
+    SwitchboardConfig config =
+        bind(
+            "{\"auth\": {\"jwtSecret\": \"%s\"}, \"redis\": {\"password\": \"pa55\"}}"
+                .formatted(SECRET),
+            Map.of());
+
+    assertThat(config.toString()).contains("***").doesNotContain(SECRET).doesNotContain("pa55");
+    assertThat(Secret.NONE).hasToString("");
+  }
+
+  @Test
+  void aBrokenFileIsNotQuotedBecauseItMayHoldSecrets() throws IOException {
+    Path file = directory.resolve("switchboard.json");
+    for (String text :
+        new String[] {"{\"a\": \"hunter2\" \"b\"}", "{hunter2", "[\"hunter2\"]", ""}) {
+      Files.writeString(file, text);
+
+      ConfigException refused =
+          catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(file, name -> null));
+
+      assertThat(refused.getMessage())
+          .startsWith(file + " has 1 problem:")
+          .doesNotContain("hunter2");
+    }
+  }
+
+  @Test
+  void aMissingFileIsOneProblem() {
+    Path missing = directory.resolve("missing.json");
+
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(missing, name -> null));
+
+    assertThat(refused).hasMessageContaining("--config");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "250ms, 250",
+    "30s, 30000",
+    "10m, 600000",
+    "24h, 86400000",
+    "7d, 604800000",
+    "0ms, 0",
+    "1500ms, 1500",
+    "90s, 90000"
+  })
+  void durationsAreReadAndPrintedInTheirShortestForm(String text, long millis) {
+    Duration duration = Durations.parse(text);
+
+    assertThat(duration).hasMillis(millis);
+    assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "512, 512, 512",
+    "512B, 512, 512",
+    "64KiB, 65536, 64KiB",
+    "2MiB, 2097152, 2MiB",
+    "1GiB, 1073741824, 1024MiB",
+    "1025, 1025, 1025"
+  })
+  void sizesAreReadAndPrinted(String text, long bytes, String printed) {
+    assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
+    assertThat(ByteSize.parse(text)).hasToString(printed);
+  }
+
+  private static SwitchboardConfig bind(String json, Map<String, String> environment) {
+    return ConfigLoader.bind("test", new JsonObject(json), environment::get);
+  }
+
+  private static ConfigException refused(String json, Map<String, String> environment) {
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> bind(json, environment));
+    assertThat(refused).as(json + environment).isNotNull();
+    return refused;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.switchboard.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** Holds the example of a deployment against the settings the code knows. */
+class DeployFilesTest {
+  private static final Path CLUSTER = Path.of("conf/cluster.json");
+  private static final Path COMPOSE = Path.of("conf/compose.yaml");
+  private static final Path DOCKERFILE = Path.of("Dockerfile");
+  private static final String SAMPLE = "sample-value-of-more-than-32-characters";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node-1", "node-2"})
+  void loadsWithTheEnvironmentThatComposeGives(String service) throws IOException {
+    // Given
+    Map<String, String> environment = environmentOf(service);
+
+    // When
+    SwitchboardConfig config = ConfigLoader.load(CLUSTER, environment::get);
+
+    // Then
+    assertThat(config.redis().mode()).isEqualTo(RedisConfig.Mode.standalone);
+    assertThat(config.redis().nodes()).containsExactly("redis:6379");
+    assertThat(config.redis().password().reveal()).isEqualTo(SAMPLE);
+    assertThat(config.postgres().mode()).isEqualTo(PostgresConfig.Mode.server);
+    assertThat(config.postgres().host()).isEqualTo("postgres");
+    assertThat(config.postgres().password().reveal()).isEqualTo(SAMPLE);
+    assertThat(config.auth().jwtSecret().reveal()).isEqualTo(SAMPLE);
+  }
+
+  /** A name that no setting has would be ignored without a word. */
+  @Test
+  void composeNamesOnlyVariablesThatAreRead() throws IOException {
+    // Given
+    Map<String, String> environment = environmentOf("node-1");
+    Set<String> asked = new HashSet<>();
+
+    // When
+    SwitchboardConfig unused =
+        ConfigLoader.load(
+            CLUSTER,
+            name -> {
+              asked.add(name);
+              return environment.get(name);
+            });
+
+    // Then
+    assertThat(unused).isNotNull();
+    assertThat(asked).containsAll(environment.keySet());
+  }
+
+  @Test
+  void loadBalancersAndImageKnowTheNodesPorts() throws IOException {
+    // Given
+    SwitchboardConfig config = ConfigLoader.load(CLUSTER, environmentOf("node-1")::get);
+    int port = config.http().port();
+    int management = config.management().port();
+
+    // When
+    String image = Files.readString(DOCKERFILE);
+    String nginx = Files.readString(Path.of("conf/nginx.conf"));
+    String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
+
+    // Then
+    assertThat(config.http().host()).isEqualTo("0.0.0.0");
+    assertThat(config.management().host()).isEqualTo("0.0.0.0");
+    assertThat(image).contains("EXPOSE " + port + " " + management, "127.0.0.1/" + management);
+    for (String node : List.of("node-1", "node-2")) {
+      assertThat(nginx).contains("server " + node + ":" + port);
+      assertThat(haproxy).contains("server " + node + " " + node + ":" + port);
+    }
+    assertThat(haproxy).contains("check port " + management);
+  }
+
+  @Test
+  void composeMountsTheFileThatTheImageReads() throws IOException {
+    // Given
+    String file = "/etc/switchboard/switchboard.json";
+
+    // When
+    Map<?, ?> node = service("node-1");
+
+    // Then
+    assertThat(node.get("volumes")).isEqualTo(List.of("./cluster.json:" + file + ":ro"));
+    assertThat(Files.readString(DOCKERFILE))
+        .contains("CMD [\"run\", \"--config\", \"" + file + "\"]");
+  }
+
+  private static Map<String, String> environmentOf(String service) throws IOException {
+    Map<String, String> environment = new TreeMap<>();
+    Map<?, ?> given = (Map<?, ?>) requireNonNull(service(service).get("environment"));
+    given.forEach(
+        (name, value) ->
+            environment.put(
+                String.valueOf(name),
+                String.valueOf(value).startsWith("${") ? SAMPLE : String.valueOf(value)));
+    return environment;
+  }
+
+  private static Map<?, ?> service(String name) throws IOException {
+    Map<?, ?> compose =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(COMPOSE));
+    Map<?, ?> services = (Map<?, ?>) requireNonNull(compose.get("services"));
+    return (Map<?, ?>) requireNonNull(services.get(name));
+  }
+}
