@@ -1,0 +1,209 @@
+package dev.switchboard.redis;
+
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
+import dev.switchboard.event.UserId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data model in Redis: every key and channel, spelled here and nowhere else. {@code P} is the
+ * configured prefix, {@code callcenter} by default.
+ *
+ * <pre>
+ * channels of the users
+ *   P:events                 events of all other types, shared by tenants
+ *   P:agents:{t} P:calls:{t} P:queues:{t}     agent.* call.* queue.* of tenant t (braces not written)
+ *   P:anything-else          a topic, shared by tenants
+ * channels of ours
+ *   switchboard:probe:{node} liveness of that node's own subscription
+ *   switchboard:control      orders to every node to end sessions
+ *
+ * keys of the users
+ *   P:online:{t}             set     ids of users online; moved by the scripts of presence only
+ *   P:presence:{t}:{u}       string  epoch seconds of the last heartbeat; lives one lease; heartbeats
+ *   P:offline:{t}:{u}        list    stored envelopes, oldest first; moved by the scripts of inbox only
+ *
+ * keys of ours; all of one tenant's log keys share a Cluster slot
+ *   switchboard:log:{t}              stream  entry id = offset; d = envelope tail, t = ms, b = bytes so far
+ *   switchboard:log-meta:{t}         hash    epoch replid top bytes floor; outlives the entries
+ *   switchboard:log:{t}:topic:x      stream  the same for topic x of tenant t
+ *   switchboard:log-meta:{t}:topic:x hash
+ *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours
+ *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
+ *   switchboard:revocations          zset    void users and tokens as JSON, scored by ms; 30 days
+ *   switchboard:nodes                zset    names of nodes, scored by when they last spoke in ms
+ *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
+ *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
+ *   switchboard:ticket:stream:x      string  the same, until the user's token ends
+ *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
+ *
+ * in the slot of P:online:{t}; all times are Redis TIME in ms
+ *   switchboard:presence:{P:online:t}:states    hash  user → state generation time reason
+ *   switchboard:presence:{P:online:t}:due       zset  user scored by when its state must be looked at
+ *   switchboard:presence:{P:online:t}:nodes     zset  node incarnation scored by the end of its lease
+ *   switchboard:presence:{P:online:t}:pending   hash  user → changes not yet told, oldest first
+ *   switchboard:presence:{P:online:t}:user:u    zset  owner|session scored by the end of its lease
+ *
+ * in the slot of P:offline:{t}:{u}
+ *   switchboard:inbox:{P:offline:t:u}           hash  event id → number bytes expiry; next, bytes
+ * </pre>
+ */
+public final class Keys {
+  private final String prefix;
+
+  /** For a prefix without its colon. */
+  public Keys(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** First word of the users' channels and keys. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** Channel of all events that have no family of their own. */
+  public String eventsChannel() {
+    return prefix + ":events";
+  }
+
+  /** The channel an event of that type and topic is published on. */
+  public String channel(TenantId tenant, EventType type, @Nullable Topic topic) {
+    return topic == null ? channel(tenant, type.family()) : topic.value();
+  }
+
+  private String channel(TenantId tenant, EventType.Family family) {
+    return switch (family) {
+      case AGENTS -> prefix + ":agents:" + tenant;
+      case CALLS -> prefix + ":calls:" + tenant;
+      case QUEUES -> prefix + ":queues:" + tenant;
+      case EVENTS -> eventsChannel();
+    };
+  }
+
+  /** All channels that a log's events arrive on; whoever follows the log needs every one. */
+  public List<String> channelsOf(LogId log) {
+    if (log.topic() != null) {
+      return List.of(log.topic().value());
+    }
+    return List.of(
+        channel(log.tenant(), EventType.Family.AGENTS),
+        channel(log.tenant(), EventType.Family.CALLS),
+        channel(log.tenant(), EventType.Family.QUEUES),
+        eventsChannel());
+  }
+
+  /** Tells whether an envelope of that tenant may come on the channel. */
+  public boolean mayCarry(String channel, TenantId tenant) {
+    for (String family : List.of(":agents:", ":calls:", ":queues:")) {
+      if (channel.startsWith(prefix + family)) {
+        return channel.length() == prefix.length() + family.length() + tenant.value().length()
+            && channel.endsWith(tenant.value());
+      }
+    }
+    return true;
+  }
+
+  /** Channel on which a node hears itself. */
+  public String probeChannel(String node) {
+    return "switchboard:probe:" + node;
+  }
+
+  /** Stream of a log's entries. */
+  public String log(LogId log) {
+    return "switchboard:log:" + tagged(log);
+  }
+
+  /** Hash beside the stream; the word stands in front, where no topic's name can imitate it. */
+  public String logMeta(LogId log) {
+    return "switchboard:log-meta:" + tagged(log);
+  }
+
+  private static String tagged(LogId log) {
+    String tag = "{" + log.tenant() + "}";
+    return log.topic() == null ? tag : tag + ":topic:" + log.topic();
+  }
+
+  /** Remembered producers' event ids of one window. */
+  public String seen(TenantId tenant, long window) {
+    return "switchboard:seen:{" + tenant + "}:" + window;
+  }
+
+  /** Remembered ids of ours of one window. */
+  public String minted(TenantId tenant, long window) {
+    return "switchboard:minted:{" + tenant + "}:" + window;
+  }
+
+  /** Channel of orders to all nodes. */
+  public String controlChannel() {
+    return "switchboard:control";
+  }
+
+  /** Sorted set of void users and tokens. */
+  public String revocations() {
+    return "switchboard:revocations";
+  }
+
+  /** Whom a ticket for one socket stands for. */
+  public String connectTicket(String hash) {
+    return "switchboard:ticket:connect:" + hash;
+  }
+
+  /** Whom a ticket for event streams stands for. */
+  public String streamTicket(String hash) {
+    return "switchboard:ticket:stream:" + hash;
+  }
+
+  /** Sorted set of the nodes' names. */
+  public String nodes() {
+    return "switchboard:nodes";
+  }
+
+  /** Hash of a node's counts of sessions. */
+  public String nodeCounts(String node) {
+    return "switchboard:node-counts:" + node;
+  }
+
+  /** Set of the ids of users online. */
+  public String online(TenantId tenant) {
+    return prefix + ":online:" + tenant;
+  }
+
+  /** Epoch seconds of a user's last heartbeat. */
+  public String presence(TenantId tenant, UserId user) {
+    return prefix + ":presence:" + tenant + ":" + user;
+  }
+
+  /** Tenants that have a truth somewhere. */
+  public String presenceTenants() {
+    return "switchboard:presence:tenants";
+  }
+
+  /** The keys of a tenant's truth that every script of presence takes first, in this order. */
+  public List<String> presenceTruth(TenantId tenant) {
+    String ours = presenceKey(tenant);
+    return List.of(
+        online(tenant), ours + ":states", ours + ":due", ours + ":nodes", ours + ":pending");
+  }
+
+  /** Leases of a user's sessions, in the slot of the tenant's truth. */
+  public String presenceLeases(TenantId tenant, UserId user) {
+    return presenceKey(tenant) + ":user:" + user;
+  }
+
+  private String presenceKey(TenantId tenant) {
+    return "switchboard:presence:{" + online(tenant) + "}";
+  }
+
+  /** List of a user's stored envelopes. */
+  public String offline(TenantId tenant, UserId user) {
+    return prefix + ":offline:" + tenant + ":" + user;
+  }
+
+  /** Hash beside the list, in its slot. */
+  public String inboxIndex(TenantId tenant, UserId user) {
+    return "switchboard:inbox:{" + offline(tenant, user) + "}";
+  }
+}

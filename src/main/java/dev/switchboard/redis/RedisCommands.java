@@ -1,0 +1,24 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Sends commands and never waits for ever: each call ends within the configured timeout.
+ *
+ * <p>Failures are {@link RedisRefusedException} (surely no effect) or {@link
+ * RedisOutcomeUnknownException}. Commands of one caller on one event loop are carried out in the
+ * order of their calls while the connection holds.
+ */
+public interface RedisCommands {
+  /**
+   * Sends one command.
+   *
+   * @param command its name in lower case
+   * @param arguments each a String, byte[], Long or Integer
+   */
+  Future<Reply> send(String command, List<?> arguments);
+
+  /** Closes the connections; later calls fail. */
+  Future<Void> close();
+}

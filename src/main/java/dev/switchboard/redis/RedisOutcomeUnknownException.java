@@ -1,0 +1,8 @@
+package dev.switchboard.redis;
+
+/** The answer did not come: the command may or may not have been carried out. */
+public final class RedisOutcomeUnknownException extends RuntimeException {
+  RedisOutcomeUnknownException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.switchboard.redis;
+
+/** Redis was not reached or refused the command: surely nothing was changed. */
+public class RedisRefusedException extends RuntimeException {
+  RedisRefusedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  RedisRefusedException(String message) {
+    super(message);
+  }
+}

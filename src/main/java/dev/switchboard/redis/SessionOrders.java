@@ -1,0 +1,89 @@
+package dev.switchboard.redis;
+
+import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders to end sessions, told to every node over the control channel; revocations are kept as
+ * well, for nodes that did not hear them.
+ */
+public final class SessionOrders {
+  /** Tokens must not live longer than their revocation is remembered. */
+  public static final Duration REMEMBERED = Duration.ofDays(30);
+
+  private static final LuaScript GIVE = LuaScript.load("control/give_order");
+
+  private final RedisCommands redis;
+  private final Keys keys;
+
+  /** Over the commands of one event loop. */
+  public SessionOrders(RedisCommands redis, Keys keys) {
+    this.redis = redis;
+    this.keys = keys;
+  }
+
+  /** Gives an order; answers the time Redis gave it. */
+  public Future<Instant> give(
+      Kind kind, TenantId tenant, @Nullable UserId user, @Nullable String tokenId) {
+    JsonObject order =
+        new JsonObject()
+            .put("kind", kind.name().toLowerCase(Locale.ROOT))
+            .put("tenant_id", tenant.value());
+    if (user != null) {
+      order.put("user_id", user.value());
+    }
+    if (tokenId != null) {
+      order.put("jti", tokenId);
+    }
+    String text = order.encode();
+    return GIVE.call(
+            redis,
+            List.of(keys.revocations()),
+            List.of(
+                keys.controlChannel(),
+                text.substring(0, text.length() - 1),
+                kind == Kind.DISCONNECT ? "0" : "1",
+                REMEMBERED.toMillis()))
+        .map(reply -> Instant.ofEpochMilli(reply.number()));
+  }
+
+  /** The revocations of a time and later. */
+  public Future<List<SessionOrder>> since(Instant from) {
+    return redis
+        .send("zrangebyscore", List.of(keys.revocations(), from.toEpochMilli(), "+inf"))
+        .map(
+            reply ->
+                reply.list().stream()
+                    .map(part -> parse(part.bytes()))
+                    .filter(Objects::nonNull)
+                    .toList());
+  }
+
+  /** Reads an order as it stands on the control channel; null if it is none. */
+  public static @Nullable SessionOrder parse(byte[] message) {
+    try {
+      JsonObject json = new JsonObject(Buffer.buffer(message));
+      String user = json.getString("user_id");
+      return new SessionOrder(
+          Kind.valueOf(json.getString("kind", "").toUpperCase(Locale.ROOT)),
+          new TenantId(json.getString("tenant_id", "")),
+          user == null ? null : new UserId(user),
+          json.getString("jti"),
+          Instant.ofEpochMilli(json.getLong("at", 0L)));
+    } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

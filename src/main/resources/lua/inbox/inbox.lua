@@ -1,0 +1,72 @@
+-- Shared by the scripts of the inbox: one user's list of stored envelopes and the index beside it.
+--
+-- KEYS[1] = the users' list, oldest first
+-- KEYS[2] = index: 'e:<event id>' → 'number bytes expiry', and the sum of bytes
+--
+-- Numbers rise with every message: Redis TIME in microseconds, so that they go on rising when the
+-- index was empty and gone in between. Each message expires on its own; as all live equally long,
+-- the oldest goes first.
+redis.replicate_commands()
+
+local LIST, INDEX = KEYS[1], KEYS[2]
+
+local function now_us()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function event_of(envelope)
+  return string.match(envelope, '^{"id":null,"event_id":"([^"]+)"') or ''
+end
+
+-- Returns {number, bytes, expiry in ms}, or nil for a message that is not indexed.
+local function entry_of(event)
+  local text = redis.call('HGET', INDEX, 'e:' .. event)
+  if not text then
+    return nil
+  end
+  local number, bytes, expiry = string.match(text, '^(%d+) (%d+) (%d+)$')
+  return tonumber(number), tonumber(bytes), tonumber(expiry)
+end
+
+local function unindex(event)
+  local _, bytes = entry_of(event)
+  if bytes then
+    redis.call('HDEL', INDEX, 'e:' .. event)
+    redis.call('HINCRBY', INDEX, 'bytes', -bytes)
+  end
+end
+
+local function drop_oldest()
+  local envelope = redis.call('LPOP', LIST)
+  if envelope then
+    unindex(event_of(envelope))
+  end
+end
+
+-- Returns the number of messages that were too old.
+local function expire()
+  local now_ms = math.floor(now_us() / 1000)
+  local expired = 0
+  local oldest = redis.call('LINDEX', LIST, 0)
+  while oldest do
+    local _, _, expiry = entry_of(event_of(oldest))
+    if not expiry or expiry > now_ms then
+      break
+    end
+    drop_oldest()
+    expired = expired + 1
+    oldest = redis.call('LINDEX', LIST, 0)
+  end
+  return expired
+end
+
+local function forget_if_empty()
+  if redis.call('EXISTS', LIST) == 0 then
+    redis.call('DEL', INDEX)
+  end
+end

@@ -1,0 +1,41 @@
+-- require: inbox
+-- Removes exactly these messages.
+--
+-- KEYS[1] = list     KEYS[2] = index     ARGV[1…] = event ids
+-- Returns the number of messages removed
+--
+-- Atomic because list, index and bytes must agree, and because other sessions of the user remove
+-- theirs at the same moment.
+
+local wanted, left = {}, 0
+for _, event in ipairs(ARGV) do
+  if not wanted[event] and redis.call('HEXISTS', INDEX, 'e:' .. event) == 1 then
+    wanted[event] = true
+    left = left + 1
+  end
+end
+
+local found = {}
+local from = 0
+while left > 0 do
+  local chunk = redis.call('LRANGE', LIST, from, from + 31)
+  for _, envelope in ipairs(chunk) do
+    local event = event_of(envelope)
+    if wanted[event] then
+      wanted[event] = nil
+      left = left - 1
+      found[#found + 1] = envelope
+    end
+  end
+  if #chunk < 32 then
+    break
+  end
+  from = from + 32
+end
+
+for _, envelope in ipairs(found) do
+  redis.call('LREM', LIST, 1, envelope)
+  unindex(event_of(envelope))
+end
+forget_if_empty()
+return #found

@@ -1,0 +1,79 @@
+-- require: epoch
+-- Gives an event the next place in its log, keeps it there, and publishes it; once per event id.
+--
+-- KEYS[1] = stream of the log        KEYS[2] = its meta
+-- KEYS[3] = hash that remembers the event id
+-- KEYS[4…] = hashes in which the id may stand already (none for an id made just now)
+-- ARGV[1] = channel                  ARGV[2] = envelope from "event_id" on
+-- ARGV[3] = event id                 ARGV[4] = rest of the answer to remember
+-- ARGV[5] = seconds to remember      ARGV[6] = most remembered ids, 0 = any number
+-- ARGV[7] = most entries             ARGV[8] = oldest entry in ms     ARGV[9] = most bytes
+-- ARGV[10] = random part of a new epoch     ARGV[11] = seconds the meta is kept
+-- Returns {'published', id} | {'duplicate', first id, rest of its answer} | {'full'}
+--
+-- Atomic because an offset given out but not published, or published twice, would be a hole or a
+-- repeat for every session of the tenant, and because two callers may bring the same event id.
+
+local remembered = 0
+for i = 4, #KEYS do
+  local first = redis.call('HGET', KEYS[i], ARGV[3])
+  if first then
+    local space = string.find(first, ' ', 1, true)
+    return {'duplicate', string.sub(first, 1, space - 1), string.sub(first, space + 1)}
+  end
+  if ARGV[6] ~= '0' then
+    remembered = remembered + redis.call('HLEN', KEYS[i])
+  end
+end
+if ARGV[6] ~= '0' and remembered >= tonumber(ARGV[6]) then
+  return {'full'}
+end
+
+local stream, meta = KEYS[1], KEYS[2]
+local max_entries, max_age, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local epoch, top, bytes, floor = open_log(stream, meta, ARGV[10], ARGV[11])
+local offset = top + 1
+local id = epoch .. ':' .. offset
+local now = now_ms()
+local written = bytes + #ARGV[2]
+
+redis.call('XADD', stream, string.format('%.0f-0', offset), 'd', ARGV[2], 't', now, 'b', written)
+local entries = redis.call('XLEN', stream)
+if entries == 1 then
+  floor = bytes
+end
+
+-- Cuts the oldest entries. Looks only when a bound is passed, or every 32nd event for the age;
+-- offsets are not times, so the cut by age is found from the entries' own timestamps.
+local over = entries > max_entries + math.floor(max_entries / 64) or written - floor > max_bytes
+if over or offset % 32 == 0 then
+  local from, cut = '-', nil
+  repeat
+    local chunk = redis.call('XRANGE', stream, from, '+', 'COUNT', 64)
+    local more = #chunk == 64
+    for _, entry in ipairs(chunk) do
+      local place = tonumber(string.match(entry[1], '^%d+'))
+      local fields = entry[2]
+      local stale = tonumber(fields[4]) < now - max_age
+      local crowded = offset - place >= max_entries or written - floor > max_bytes
+      if place == offset or not (stale or crowded) then
+        more = false
+        break
+      end
+      floor = tonumber(fields[6])
+      cut = place + 1
+      from = string.format('%.0f-0', cut)
+    end
+  until not more
+  if cut then
+    redis.call('XTRIM', stream, 'MINID', string.format('%.0f-0', cut))
+  end
+end
+
+redis.call('HSET', meta, 'top', offset, 'bytes', written, 'floor', floor)
+redis.call('PEXPIRE', stream, max_age)
+redis.call('EXPIRE', meta, ARGV[11])
+redis.call('HSET', KEYS[3], ARGV[3], id .. ' ' .. ARGV[4])
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+redis.call('PUBLISH', ARGV[1], '{"id":"' .. id .. '",' .. ARGV[2])
+return {'published', id}

@@ -1,0 +1,85 @@
+package dev.switchboard.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every script tells what it does and is used by a class or by another script. */
+class LuaScriptTest {
+  private static final Path SCRIPTS = Path.of("src/main/resources/lua");
+  private static final Path SOURCES = Path.of("src/main/java");
+
+  @Test
+  void everyScriptOpensWithAHeader() throws IOException {
+    for (Path script : files(SCRIPTS, ".lua")) {
+      List<String> header =
+          Files.readAllLines(script).stream().takeWhile(line -> line.startsWith("--")).toList();
+
+      assertThat(header).as("%s", script).hasSizeGreaterThan(3);
+      assertThat(header).as("%s", script).anyMatch(line -> line.matches("-- [A-Z].*"));
+    }
+  }
+
+  @Test
+  void everyScriptThatIsCalledNamesItsKeysArgumentsAndReturns() throws IOException {
+    String classes = text(files(SOURCES, ".java"));
+    for (Path script : files(SCRIPTS, ".lua")) {
+      String text = Files.readString(script);
+      String name = SCRIPTS.relativize(script).toString().replace(".lua", "").replace('\\', '/');
+      if (classes.contains("LuaScript.load(\"" + name + "\")")) {
+        assertThat(text).as("%s", script).contains("-- KEYS[1", "-- Returns ");
+        assertThat(text).as("%s", script).contains("-- Atomic because ");
+      }
+    }
+  }
+
+  @Test
+  void everyScriptIsLoadedByAClassOrRequiredByAnother() throws IOException {
+    String classes = text(files(SOURCES, ".java"));
+    String scripts = text(files(SCRIPTS, ".lua"));
+    for (Path script : files(SCRIPTS, ".lua")) {
+      String name = SCRIPTS.relativize(script).toString().replace(".lua", "").replace('\\', '/');
+      String shortName = name.substring(name.lastIndexOf('/') + 1);
+
+      assertThat(
+              classes.contains("LuaScript.load(\"" + name + "\")")
+                  || scripts.contains("-- require: " + shortName + "\n"))
+          .as("%s is unused", name)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void everyScriptThatAClassNamesIsThere() {
+    assertThat(LuaScript.load("log/publish_event")).isNotNull();
+    assertThat(LuaScript.load("log/read_log")).isNotNull();
+    assertThatThrownBy(() -> LuaScript.load("log/none")).hasMessageContaining("/lua/log/none.lua");
+  }
+
+  private static List<Path> files(Path root, String suffix) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(suffix)).toList();
+      assertThat(found).isNotEmpty();
+      return found;
+    }
+  }
+
+  private static String text(List<Path> files) {
+    StringBuilder text = new StringBuilder();
+    for (Path file : files) {
+      try {
+        text.append(Files.readString(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return text.toString();
+  }
+}
