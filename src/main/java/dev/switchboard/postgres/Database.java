@@ -1,0 +1,107 @@
+package dev.switchboard.postgres;
+
+import dev.switchboard.config.PostgresConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.pubsub.PgSubscriber;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The node's pool of connections to Postgres. Usable from every event loop; each call ends within
+ * the configured timeout, and a full waiting line refuses instead of growing.
+ */
+public final class Database {
+  private static final String PLAN_CHANGED = "0A000";
+
+  private final Vertx vertx;
+  private final PgConnectOptions connect;
+  private final Pool pool;
+  private final long timeoutMillis;
+
+  /** Opens no connection yet. */
+  public Database(Vertx vertx, PostgresConfig config) {
+    this.vertx = vertx;
+    this.timeoutMillis = config.timeout().toMillis();
+    this.connect = connectOptions(config);
+    PoolOptions options =
+        new PoolOptions()
+            .setMaxSize(config.poolSize())
+            .setMaxWaitQueueSize(config.maxWaiting())
+            .setConnectionTimeout(Math.toIntExact(timeoutMillis))
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    this.pool = PgBuilder.pool().with(options).connectingTo(connect).using(vertx).build();
+  }
+
+  private static PgConnectOptions connectOptions(PostgresConfig config) {
+    PostgresAddress address = PostgresAddress.of(config);
+    PgConnectOptions options =
+        new PgConnectOptions()
+            .setHost(address.host())
+            .setPort(address.port())
+            .setDatabase(config.database())
+            .setUser(config.user())
+            .setPassword(config.password().reveal())
+            .setCachePreparedStatements(true)
+            .setPipeliningLimit(64)
+            .addProperty("application_name", "switchboard");
+    SslMode mode = SslMode.of(config.tls());
+    options.setSslMode(mode);
+    if (mode != SslMode.DISABLE) {
+      ClientSSLOptions tls = new ClientSSLOptions().setTrustAll(mode == SslMode.REQUIRE);
+      tls.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+      options.setSslOptions(tls);
+    }
+    return options;
+  }
+
+  /** Runs one prepared statement. */
+  public Future<RowSet<Row>> query(String sql, Tuple parameters) {
+    return once(sql, parameters)
+        .recover(
+            failure -> planChanged(failure) ? once(sql, parameters) : Future.failedFuture(failure));
+  }
+
+  /** Runs one prepared statement without parameters. */
+  public Future<RowSet<Row>> query(String sql) {
+    return query(sql, Tuple.tuple());
+  }
+
+  /** Runs several statements as one transaction; for definitions, which take no parameters. */
+  public Future<?> script(String statements) {
+    return pool.query(statements).execute().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private Future<RowSet<Row>> once(String sql, Tuple parameters) {
+    return pool.preparedQuery(sql)
+        .execute(parameters)
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** A migration beside us changed a table; the statement is prepared anew and succeeds. */
+  private static boolean planChanged(Throwable failure) {
+    return failure instanceof PgException pg
+        && PLAN_CHANGED.equals(pg.getSqlState())
+        && String.valueOf(pg.getErrorMessage()).contains("cached plan");
+  }
+
+  /** A connection of its own that hears notifications and reconnects by itself. */
+  public PgSubscriber subscriber() {
+    return PgSubscriber.subscriber(vertx, connect)
+        .reconnectPolicy(retries -> Math.min(2_000L, 100L * (retries + 1)));
+  }
+
+  /** Closes every connection. */
+  public Future<Void> close() {
+    return pool.close();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.switchboard.postgres;
+
+import dev.switchboard.config.PostgresConfig;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
+
+/** Brings the schema up to this version; safe to run from several nodes at once. Blocking. */
+public final class Migrations {
+  private Migrations() {}
+
+  /**
+   * Applies what is missing.
+   *
+   * @return number of migrations applied
+   */
+  public static int apply(PostgresConfig config) {
+    Properties driver = new Properties();
+    driver.setProperty("connectTimeout", Long.toString(Math.max(1, config.timeout().toSeconds())));
+    driver.setProperty("sslmode", config.tls());
+    PostgresAddress address = PostgresAddress.of(config);
+    MigrateResult result =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .dataSource(
+                "jdbc:postgresql://"
+                    + address.host()
+                    + ":"
+                    + address.port()
+                    + "/"
+                    + config.database(),
+                config.user(),
+                config.password().reveal())
+            .jdbcProperties(asMap(driver))
+            .locations("classpath:db/migration")
+            .table("switchboard_schema_history")
+            .load()
+            .migrate();
+    return result.migrationsExecuted;
+  }
+
+  /** Where the configured server listens, for messages. */
+  public static String address(PostgresConfig config) {
+    PostgresAddress address = PostgresAddress.of(config);
+    return address.host() + ":" + address.port();
+  }
+
+  private static Map<String, String> asMap(Properties properties) {
+    Map<String, String> map = new HashMap<>();
+    properties.forEach((key, value) -> map.put(key.toString(), value.toString()));
+    return map;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.switchboard.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small table kept in memory, at most a poll behind its last commit.
+ *
+ * <p>A digest over every row's id and {@code xmin} tells whether anything changed: a watermark on
+ * ids or times would miss late commits and deletions. Notifications only bring the poll forward.
+ * While Postgres is out of reach the last state holds. Reading is allowed from every thread;
+ * starting and refreshing belong to one event loop.
+ */
+public final class TableSnapshot<T> {
+  private static final Logger log = LoggerFactory.getLogger(TableSnapshot.class);
+
+  private final Vertx vertx;
+  private final Database database;
+  private final String table;
+  private final String digestSql;
+  private final String selectSql;
+  private final Function<List<Row>, T> parse;
+  private final long pollMillis;
+  private volatile @Nullable T state;
+  private volatile boolean stale;
+  private String digest = "";
+  private long timer = -1;
+  private boolean refreshing;
+  private boolean again;
+  private boolean stopped;
+
+  /** Of a table with a column {@code id}, read by {@code selectSql}. */
+  public TableSnapshot(
+      Vertx vertx,
+      Database database,
+      String table,
+      String selectSql,
+      Function<List<Row>, T> parse,
+      Duration poll) {
+    this.vertx = vertx;
+    this.database = database;
+    this.table = table;
+    this.selectSql = selectSql;
+    this.parse = parse;
+    this.pollMillis = poll.toMillis();
+    this.digestSql =
+        "SELECT count(*) || ':' || coalesce(sum(hashtextextended(id || ':' || xmin::text, 0)), 0)"
+            + " AS digest FROM "
+            + table;
+  }
+
+  /** Name of the table, as it stands in notifications. */
+  public String table() {
+    return table;
+  }
+
+  /** The last known state; null before the first load. */
+  public @Nullable T state() {
+    return state;
+  }
+
+  /** Whether the last look at Postgres failed, so that newer rows may exist. */
+  public boolean isStale() {
+    return stale;
+  }
+
+  /** Loads once and goes on polling, also after a failed first load. */
+  public Future<Void> start() {
+    return refresh().eventually(this::scheduleNext);
+  }
+
+  /** Looks now, because something said that the table changed. */
+  public void hint() {
+    if (refreshing) {
+      again = true;
+    } else if (!stopped) {
+      refresh().onFailure(ignored -> {});
+    }
+  }
+
+  /** Ends the polling. */
+  public void stop() {
+    stopped = true;
+    if (timer >= 0) {
+      boolean unused = vertx.cancelTimer(timer);
+    }
+  }
+
+  private Future<Void> scheduleNext() {
+    if (!stopped) {
+      timer =
+          vertx.setTimer(
+              pollMillis,
+              fired -> refresh().eventually(this::scheduleNext).onFailure(ignored -> {}));
+    }
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> refresh() {
+    refreshing = true;
+    return database
+        .query(digestSql)
+        .map(rows -> rows.iterator().next().getString("digest"))
+        .compose(current -> current.equals(digest) ? Future.succeededFuture() : load(current))
+        .onComplete(done -> settled(done.cause()));
+  }
+
+  private Future<Void> load(String current) {
+    return database
+        .query(selectSql)
+        .map(
+            (RowSet<Row> rows) -> {
+              state = parse.apply(StreamSupport.stream(rows.spliterator(), false).toList());
+              digest = current;
+              return null;
+            });
+  }
+
+  private void settled(@Nullable Throwable failure) {
+    refreshing = false;
+    if (failure != null && !stale && !stopped) {
+      log.atWarn()
+          .addKeyValue("table", table)
+          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .log("Can't read the table; its last known state holds");
+    }
+    stale = failure != null;
+    if (again) {
+      again = false;
+      hint();
+    }
+  }
+}

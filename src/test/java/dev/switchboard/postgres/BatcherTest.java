@@ -1,0 +1,135 @@
+package dev.switchboard.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Many items in one statement, each with its own result. */
+class BatcherTest {
+  private final List<List<Integer>> statements = new ArrayList<>();
+  private final Deque<Promise<List<String>>> answers = new ArrayDeque<>();
+
+  private Future<List<String>> statement(List<Integer> items) {
+    statements.add(items);
+    Promise<List<String>> answer = Promise.promise();
+    answers.add(answer);
+    return answer.future();
+  }
+
+  @Test
+  void aLoneItemGoesAtOnce() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+
+    Future<String> result = batcher.add(7);
+    assertThat(statements).containsExactly(List.of(7));
+    answers.remove().complete(List.of("seven"));
+
+    assertThat(result.result()).isEqualTo("seven");
+  }
+
+  @Test
+  void whatComesMeanwhileGoesTogether() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 3, 1, 100);
+    List<Future<String>> results = IntStream.range(0, 6).mapToObj(batcher::add).toList();
+
+    answers.remove().complete(List.of("0"));
+    answers.remove().complete(List.of("1", "2", "3"));
+    answers.remove().complete(List.of("4", "5"));
+
+    assertThat(statements).containsExactly(List.of(0), List.of(1, 2, 3), List.of(4, 5));
+    assertThat(results).extracting(Future::result).containsExactly("0", "1", "2", "3", "4", "5");
+    assertThat(batcher.drained().isComplete()).isTrue();
+  }
+
+  @Test
+  void noMoreStatementsAreUnderWayThanAllowed() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 2, 100);
+
+    List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
+
+    assertThat(results).hasSize(5);
+    assertThat(statements).hasSize(2);
+  }
+
+  @Test
+  void beyondTheBoundAnItemFailsAtOnce() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 1, 2);
+    List<Future<String>> taken = IntStream.range(0, 3).mapToObj(batcher::add).toList();
+
+    Future<String> refused = batcher.add(3);
+
+    assertThat(refused.failed()).isTrue();
+    assertThat(taken).noneMatch(Future::isComplete);
+  }
+
+  @Test
+  void oneBadItemHarmsNoOther() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
+    answers.remove().complete(List.of("ok 0"));
+    answers.remove().fail("bad");
+    for (int i = 1; i < 5; i++) {
+      if (i == 2) {
+        answers.remove().fail("bad alone");
+      } else {
+        answers.remove().complete(List.of("ok " + i));
+      }
+    }
+
+    assertThat(batcher.drained().isComplete()).isTrue();
+    assertThat(results.get(2).cause()).hasMessage("bad alone");
+    assertThat(results.stream().filter(Future::succeeded)).hasSize(4);
+  }
+
+  @Test
+  void aStatementThatThrowsFailsItsItemsAndBlocksNothing() {
+    Batcher<Integer, String> batcher =
+        new Batcher<>(
+            items -> {
+              if (items.contains(1)) {
+                throw new IllegalStateException("thrown");
+              }
+              return Future.succeededFuture(List.of("ok"));
+            },
+            10,
+            1,
+            100);
+
+    assertThat(batcher.add(1).cause()).hasMessage("thrown");
+    assertThat(batcher.add(2).result()).isEqualTo("ok");
+    assertThat(batcher.drained().isComplete()).isTrue();
+  }
+
+  @Test
+  void tooFewResultsFailTheItemsInsteadOfLeavingThemWaiting() {
+    Batcher<Integer, String> batcher =
+        new Batcher<>(items -> Future.succeededFuture(List.of()), 10, 1, 100);
+
+    Future<String> result = batcher.add(1);
+
+    assertThat(result.failed()).isTrue();
+    assertThat(batcher.drained().isComplete()).isTrue();
+  }
+
+  @Test
+  void drainedWaitsForWhatIsUnderWay() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    Future<String> first = batcher.add(1);
+    Future<String> second = batcher.add(2);
+
+    Future<Void> drained = batcher.drained();
+    answers.remove().complete(List.of("1"));
+    assertThat(drained.isComplete()).isFalse();
+    answers.remove().complete(List.of("2"));
+
+    assertThat(drained.isComplete()).isTrue();
+    assertThat(first.result() + second.result()).isEqualTo("12");
+  }
+}
