@@ -1,0 +1,139 @@
+package dev.switchboard.embedded;
+
+import dev.switchboard.embedded.ServerProcess.Sign;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Redis on 127.0.0.1 for a node that was given none, with its data kept in the data
+ * directory. At most the last second of writes is lost when the machine fails, nothing when only a
+ * process is killed.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final int PROBE_MILLIS = 1000;
+
+  private final DirectoryLock lock;
+  private final ServerProcess process;
+  private final int port;
+
+  private EmbeddedRedis(DirectoryLock lock, ServerProcess process, int port) {
+    this.lock = lock;
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Starts the server and returns when it answers. Blocks: 0.1 s as a rule, longer with much data.
+   * Call it on a worker thread.
+   *
+   * @throws EmbeddedServerException when it can't be started; the message says how to mend that
+   */
+  public static EmbeddedRedis start(Path dataDirectory, int port) {
+    Path directory = dataDirectory.toAbsolutePath().normalize().resolve("redis");
+    try {
+      DirectoryLock lock = DirectoryLock.take(directory);
+      try {
+        return new EmbeddedRedis(lock, startLocked(directory, port), port);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "the embedded Redis can't be started in %s (%s); %s"
+              .formatted(directory, e, EmbeddedServer.REDIS.otherModeAdvice()),
+          e);
+    }
+  }
+
+  private static ServerProcess startLocked(Path directory, int port) throws IOException {
+    long begin = System.nanoTime();
+    Leftovers.below(directory).stop(pids -> {});
+    LoopbackPort.requireFree(EmbeddedServer.REDIS, port);
+    Path server = new CarriedFiles(EmbeddedServer.REDIS).unpackInto(directory);
+    ServerLog log = ServerLog.in(directory, EmbeddedServer.REDIS);
+    ServerProcess process =
+        ServerProcess.launch(EmbeddedServer.REDIS, command(server, directory, port), log);
+    process.awaitReady(() -> sign(port, process.pid()));
+    LOG.atInfo()
+        .addKeyValue("port", port)
+        .addKeyValue("pid", process.pid())
+        .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())
+        .log("Embedded Redis started");
+    return process;
+  }
+
+  private static List<String> command(Path server, Path directory, int port) {
+    return List.of(
+        server.resolve("redis-server").toString(),
+        "--port",
+        Integer.toString(port),
+        "--bind",
+        LoopbackPort.HOST,
+        "--dir",
+        directory.toString(),
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "everysec",
+        // The append-only file holds everything; a snapshot beside it would only cost forks.
+        "--save",
+        "",
+        "--maxmemory-policy",
+        "noeviction",
+        "--daemonize",
+        "no");
+  }
+
+  // INFO rather than PING: it names the process, so that a stranger who took the port meanwhile
+  // isn't taken for ours.
+  private static Sign sign(int port, long pid) {
+    try (Socket socket = new Socket()) {
+      socket.connect(LoopbackPort.address(port), PROBE_MILLIS);
+      socket.setSoTimeout(PROBE_MILLIS);
+      socket.getOutputStream().write("INFO\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      List<String> info =
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .lines()
+              .toList();
+      if (!info.contains("process_id:" + pid)) {
+        return Sign.SILENT;
+      }
+      return info.contains("loading:0") ? Sign.READY : Sign.LOADING;
+    } catch (IOException | UncheckedIOException notYet) {
+      return Sign.SILENT;
+    }
+  }
+
+  /** The port it listens on, on 127.0.0.1 only. */
+  public int port() {
+    return port;
+  }
+
+  /** The process id of the server. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Stops the server with everything written; blocks up to 15 s, so call it on a worker thread. */
+  @Override
+  public void close() {
+    try (lock) {
+      process.stop(process::terminate, STOP);
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("Lock of the embedded Redis could not be released");
+    }
+  }
+}

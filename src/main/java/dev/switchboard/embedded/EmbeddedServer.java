@@ -1,0 +1,35 @@
+package dev.switchboard.embedded;
+
+import java.util.Locale;
+
+/** The servers a node can bring along, and the words its messages need about each. */
+enum EmbeddedServer {
+  REDIS("Redis", "standalone"),
+  POSTGRES("Postgres", "server");
+
+  private final String title;
+  private final String otherMode;
+
+  EmbeddedServer(String title, String otherMode) {
+    this.title = title;
+    this.otherMode = otherMode;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** Name of the server's directory and of its section in the configuration. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  String portKey() {
+    return key() + ".embeddedPort";
+  }
+
+  /** The way out where no embedded server can run. */
+  String otherModeAdvice() {
+    return "set " + key() + ".mode to " + otherMode + " and name a running " + title;
+  }
+}

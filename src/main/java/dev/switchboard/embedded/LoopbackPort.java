@@ -1,0 +1,32 @@
+package dev.switchboard.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+
+/**
+ * The one address embedded servers listen on; nothing of them is reachable from another machine.
+ */
+final class LoopbackPort {
+  static final String HOST = "127.0.0.1";
+
+  private LoopbackPort() {}
+
+  static InetSocketAddress address(int port) throws UnknownHostException {
+    return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+  }
+
+  /** Fails where somebody listens already, so that a stranger's server is never taken for ours. */
+  static void requireFree(EmbeddedServer server, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address(port));
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "port %d of %s for the embedded %s is taken by another program (%s); stop that program or set %s to a free port"
+              .formatted(port, HOST, server.title(), e.getMessage(), server.portKey()),
+          e);
+    }
+  }
+}

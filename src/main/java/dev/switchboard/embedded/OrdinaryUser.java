@@ -1,0 +1,46 @@
+package dev.switchboard.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Postgres refuses to run as root. Where the node does, a user namespace of its own makes the
+ * server nobody in its own eyes while its files stay root's.
+ */
+final class OrdinaryUser {
+  private static final List<String> NAMESPACE = List.of("unshare", "-U");
+  private static final Duration PROBE = Duration.ofSeconds(5);
+
+  private OrdinaryUser() {}
+
+  /** The words to put before a command, none for an ordinary user. */
+  static List<String> prefix(ServerLog log) throws IOException {
+    if (!isRoot()) {
+      return List.of();
+    }
+    if (!namespacesAllowed(log)) {
+      throw new EmbeddedServerException(
+          "the embedded Postgres can't run as root here, because user namespaces are forbidden; run the node as another user or "
+              + EmbeddedServer.POSTGRES.otherModeAdvice());
+    }
+    return NAMESPACE;
+  }
+
+  private static boolean isRoot() throws IOException {
+    Path self = Path.of("/proc/self");
+    return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
+  }
+
+  private static boolean namespacesAllowed(ServerLog log) {
+    try {
+      Process probe =
+          ServerProcess.builder(List.of(NAMESPACE.get(0), NAMESPACE.get(1), "true"), log).start();
+      return ServerProcess.exitsWithin(probe, PROBE) && probe.exitValue() == 0;
+    } catch (IOException noSuchProgram) {
+      return false;
+    }
+  }
+}
