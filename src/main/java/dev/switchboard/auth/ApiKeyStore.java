@@ -1,0 +1,120 @@
+package dev.switchboard.auth;
+
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.postgres.TableSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The table of API keys: makes, lists, revokes, and keeps the valid ones in memory. */
+public final class ApiKeyStore {
+  private static final String SELECT_VALID =
+      """
+      SELECT id, name, key_hash, tenant_id, scopes, source_cidrs
+      FROM api_keys WHERE revoked_at IS NULL""";
+  private static final String SELECT_ALL =
+      """
+      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
+      FROM api_keys ORDER BY id""";
+  private static final String INSERT =
+      """
+      INSERT INTO api_keys (name, key_hash, tenant_id, scopes, source_cidrs)
+      VALUES ($1, $2, $3, $4, $5) RETURNING id""";
+  private static final String REVOKE =
+      "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id";
+
+  private final Database database;
+
+  /** Over the node's pool. */
+  public ApiKeyStore(Database database) {
+    this.database = database;
+  }
+
+  /** A stored key without its secret. */
+  public record Entry(
+      long id,
+      String name,
+      @Nullable TenantId tenant,
+      Set<Scope> scopes,
+      List<Cidr> sources,
+      @Nullable OffsetDateTime createdAt,
+      @Nullable OffsetDateTime revokedAt) {
+    public Entry {
+      scopes = Set.copyOf(scopes);
+      sources = List.copyOf(sources);
+    }
+  }
+
+  /** Stores a new key and answers its number. */
+  public Future<Long> insert(
+      ApiKey key, String name, @Nullable TenantId tenant, Set<Scope> scopes, List<Cidr> sources) {
+    Tuple row =
+        Tuple.of(name, Buffer.buffer(key.hash()), tenant == null ? null : tenant.value())
+            .addArrayOfString(scopes.stream().map(Scope::word).sorted().toArray(String[]::new))
+            .addArrayOfString(sources.stream().map(Cidr::toString).toArray(String[]::new));
+    return database.query(INSERT, row).map(rows -> rows.iterator().next().getLong("id"));
+  }
+
+  /** Every key, also the revoked ones. */
+  public Future<List<Entry>> list() {
+    return database
+        .query(SELECT_ALL)
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false).map(ApiKeyStore::listed).toList());
+  }
+
+  /** Revokes a key; false if there is no valid one of that number. */
+  public Future<Boolean> revoke(long id) {
+    return database.query(REVOKE, Tuple.of(id)).map(rows -> rows.size() == 1);
+  }
+
+  /** The valid keys by the hexadecimal text of their hash, kept fresh. */
+  public TableSnapshot<Map<String, Entry>> snapshot(Vertx vertx, Duration poll) {
+    return new TableSnapshot<>(
+        vertx, database, "api_keys", SELECT_VALID, ApiKeyStore::byHash, poll);
+  }
+
+  private static Map<String, Entry> byHash(List<Row> rows) {
+    Map<String, Entry> keys = new HashMap<>();
+    for (Row row : rows) {
+      keys.put(
+          HexFormat.of().formatHex(row.getBuffer("key_hash").getBytes()), entry(row, null, null));
+    }
+    return Map.copyOf(keys);
+  }
+
+  private static Entry listed(Row row) {
+    return entry(row, row.getOffsetDateTime("created_at"), row.getOffsetDateTime("revoked_at"));
+  }
+
+  private static Entry entry(
+      Row row, @Nullable OffsetDateTime createdAt, @Nullable OffsetDateTime revokedAt) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    Arrays.stream(row.getArrayOfStrings("scopes"))
+        .forEach(word -> Scope.of(word).ifPresent(scopes::add));
+    String tenant = row.getString("tenant_id");
+    return new Entry(
+        row.getLong("id"),
+        row.getString("name"),
+        tenant == null ? null : new TenantId(tenant),
+        scopes,
+        Arrays.stream(row.getArrayOfStrings("source_cidrs")).map(Cidr::parse).toList(),
+        createdAt,
+        revokedAt);
+  }
+}

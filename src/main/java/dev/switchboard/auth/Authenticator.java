@@ -1,0 +1,65 @@
+package dev.switchboard.auth;
+
+import dev.switchboard.postgres.TableSnapshot;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Proves a bearer credential, be it a token or an API key. Usable from every event loop. */
+public final class Authenticator {
+  private final Tokens tokens;
+  private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
+  private final Revocations revocations;
+
+  /** Over the deployment's token keys and the table of API keys. */
+  public Authenticator(
+      Tokens tokens, TableSnapshot<Map<String, ApiKeyStore.Entry>> keys, Revocations revocations) {
+    this.tokens = tokens;
+    this.keys = keys;
+    this.revocations = revocations;
+  }
+
+  /**
+   * Proves the credential; fails with {@link AuthException}.
+   *
+   * @param source address of the caller, if known, for keys bound to address ranges
+   */
+  public Future<Principal> authenticate(String credential, @Nullable InetAddress source) {
+    if (!credential.startsWith(ApiKey.PREFIX)) {
+      return tokens.verify(credential).compose(this::unlessRevoked);
+    }
+    Map<String, ApiKeyStore.Entry> known = keys.state();
+    ApiKeyStore.Entry entry =
+        known == null ? null : known.get(HexFormat.of().formatHex(new ApiKey(credential).hash()));
+    if (entry == null) {
+      return unknownKey(known == null || keys.isStale());
+    }
+    if (!entry.sources().isEmpty()
+        && (source == null
+            || entry.sources().stream().noneMatch(range -> range.contains(source)))) {
+      return Future.failedFuture(
+          new AuthException(
+              AuthException.Kind.REFUSED, "the API key may not be used from this address"));
+    }
+    return Future.succeededFuture(
+        new Principal.Service("api key " + entry.id(), entry.tenant(), entry.scopes()));
+  }
+
+  private Future<Principal> unlessRevoked(Principal proven) {
+    return proven instanceof Principal.User user && revocations.cover(user)
+        ? Future.failedFuture(
+            new AuthException(AuthException.Kind.REFUSED, "the token was revoked"))
+        : Future.succeededFuture(proven);
+  }
+
+  private static Future<Principal> unknownKey(boolean undecidable) {
+    return Future.failedFuture(
+        undecidable
+            ? new AuthException(
+                AuthException.Kind.UNAVAILABLE, "API keys can't be checked at the moment")
+            : new AuthException(
+                AuthException.Kind.REFUSED, "the API key is unknown or was revoked"));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.switchboard.auth;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** A range of addresses: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address without a slash. */
+public final class Cidr {
+  private final byte[] network;
+  private final int prefix;
+  private final String text;
+
+  private Cidr(byte[] network, int prefix, String text) {
+    this.network = network;
+    this.prefix = prefix;
+    this.text = text;
+  }
+
+  /**
+   * Reads the written form; never asks a name server.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static Cidr parse(String text) {
+    int slash = text.indexOf('/');
+    String address = slash < 0 ? text : text.substring(0, slash);
+    byte[] network = literal(address, text);
+    int prefix = network.length * 8;
+    if (slash >= 0) {
+      String digits = text.substring(slash + 1);
+      if (!digits.matches("0|[1-9]\\d{0,2}") || Integer.parseInt(digits) > prefix) {
+        throw refused(text);
+      }
+      prefix = Integer.parseInt(digits);
+    }
+    return new Cidr(network, prefix, text);
+  }
+
+  private static byte[] literal(String address, String whole) {
+    // Leading zeros mean octal to some; brackets and zones are no part of a range.
+    if (!address.matches(
+        "((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+      throw refused(whole);
+    }
+    try {
+      return InetAddress.getByName(address).getAddress();
+    } catch (UnknownHostException e) {
+      throw refused(whole);
+    }
+  }
+
+  private static IllegalArgumentException refused(String text) {
+    return new IllegalArgumentException("\"" + text + "\" is no address range such as 10.1.0.0/16");
+  }
+
+  /** Whether the address lies in the range. */
+  public boolean contains(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (bytes.length != network.length) {
+      return false;
+    }
+    int whole = prefix / 8;
+    for (int i = 0; i < whole; i++) {
+      if (bytes[i] != network[i]) {
+        return false;
+      }
+    }
+    int rest = prefix % 8;
+    return rest == 0 || ((bytes[whole] ^ network[whole]) & (0xff00 >> rest) & 0xff) == 0;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.switchboard.auth;
+
+import java.util.Set;
+
+/**
+ * What a person may do by the role in its token.
+ *
+ * @param see events it may get, live and in replay
+ * @param publish events it may bring
+ * @param topics topics it may follow and publish to
+ * @param scopes parts of the API it may use in its own tenant
+ */
+public record Role(
+    String name, TypeRule see, TypeRule publish, TopicRule topics, Set<Scope> scopes) {
+  public Role {
+    scopes = Set.copyOf(scopes);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.switchboard.auth;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.config.RolesConfig;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The deployment's roles, checked once. Usable from every thread. */
+public final class Roles {
+  /** The role of anonymous visitors of a web chat. */
+  public static final String VISITOR = "visitor";
+
+  private static final String ANY_OTHER = "*";
+
+  private final RolesConfig config;
+  private final Map<String, Role> known = new HashMap<>();
+
+  /**
+   * Reads every pattern and scope.
+   *
+   * @throws IllegalArgumentException naming the setting that is malformed
+   */
+  public Roles(RolesConfig config) {
+    this.config = config;
+    Set<String> names = new HashSet<>(Set.of(ANY_OTHER, VISITOR));
+    List.of(config.see(), config.publish(), config.topics(), config.scopes())
+        .forEach(map -> names.addAll(map.keySet()));
+    names.forEach(name -> known.put(name, read(name)));
+  }
+
+  private Role read(String name) {
+    return new Role(
+        name,
+        types("see", config.see(), name),
+        types("publish", config.publish(), name),
+        new TopicRule(entry(config.topics(), name)),
+        scopes(name));
+  }
+
+  private static TypeRule types(String setting, Map<String, List<String>> map, String name) {
+    try {
+      return TypeRule.parse(entry(map, name));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "auth.roles." + setting + "." + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Set<Scope> scopes(String name) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    for (String word : entry(config.scopes(), name)) {
+      scopes.add(
+          Scope.of(word)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "auth.roles.scopes." + name + ": no scope \"" + word + "\"")));
+    }
+    return scopes;
+  }
+
+  private static List<String> entry(Map<String, List<String>> map, String name) {
+    return map.getOrDefault(name, map.getOrDefault(ANY_OTHER, List.of()));
+  }
+
+  /** The role of that name; one that no setting names has what {@code *} grants. */
+  public Role of(String name) {
+    Role role = known.get(name);
+    if (role != null) {
+      return role;
+    }
+    Role other = requireNonNull(known.get(ANY_OTHER));
+    return new Role(name, other.see(), other.publish(), other.topics(), other.scopes());
+  }
+}

@@ -1,0 +1,110 @@
+package dev.switchboard.auth;
+
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts secrets before they are stored and decrypts them after: {@code enc:v1:<key id>:<Base64
+ * of nonce, AES-256-GCM text and tag>}.
+ *
+ * <p>Each is bound to an owner, so that a stored text moved to another owner's row can't be read
+ * there. A text without the prefix was stored by plain SQL, or before there was a key, and is taken
+ * as it is. Usable from every thread.
+ */
+public final class Vault {
+  private static final String PREFIX = "enc:v1:";
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_BITS = 128;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, byte[]> keys;
+  private final @Nullable String current;
+
+  /** With the configured keys; without any, nothing is encrypted. */
+  public Vault(EncryptionConfig config) {
+    this.keys = config.parsed();
+    this.current = keys.isEmpty() ? null : keys.keySet().iterator().next();
+  }
+
+  /** What is stored can't be decrypted: its key is not configured, or it was tampered with. */
+  public static final class SealedException extends RuntimeException {
+    SealedException(String message) {
+      super(message);
+    }
+  }
+
+  /** Whether it encrypts. */
+  public boolean encrypts() {
+    return current != null;
+  }
+
+  /** The form to store. */
+  public String seal(Secret secret, String owner) {
+    if (current == null) {
+      return secret.reveal();
+    }
+    byte[] nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    try {
+      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, current, nonce, owner);
+      byte[] text = cipher.doFinal(secret.reveal().getBytes(StandardCharsets.UTF_8));
+      byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + text.length);
+      System.arraycopy(text, 0, sealed, NONCE_BYTES, text.length);
+      return PREFIX + current + ":" + Base64.getEncoder().encodeToString(sealed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The secret behind a stored text; none for null.
+   *
+   * @throws SealedException if its key is missing or wrong
+   */
+  public Secret open(@Nullable String stored, String owner) {
+    if (stored == null) {
+      return Secret.NONE;
+    }
+    if (!stored.startsWith(PREFIX)) {
+      return new Secret(stored);
+    }
+    int colon = stored.indexOf(':', PREFIX.length());
+    String id = colon < 0 ? "" : stored.substring(PREFIX.length(), colon);
+    if (!keys.containsKey(id)) {
+      throw new SealedException("no encryption key with the id " + id + " is configured");
+    }
+    try {
+      byte[] sealed = Base64.getDecoder().decode(stored.substring(colon + 1));
+      byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+      Cipher cipher = cipher(Cipher.DECRYPT_MODE, id, nonce, owner);
+      byte[] text = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+      return new Secret(new String(text, StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new SealedException("a stored secret does not fit the encryption key " + id);
+    }
+  }
+
+  /** Whether a stored text should be sealed anew: it is plain, or under an older key. */
+  public boolean isOutdated(@Nullable String stored) {
+    return stored != null && current != null && !stored.startsWith(PREFIX + current + ":");
+  }
+
+  private Cipher cipher(int mode, String id, byte[] nonce, String owner)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        mode, new SecretKeySpec(keys.get(id), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.updateAAD(owner.getBytes(StandardCharsets.UTF_8));
+    return cipher;
+  }
+}

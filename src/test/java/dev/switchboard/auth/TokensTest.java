@@ -1,0 +1,386 @@
+package dev.switchboard.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.SwitchboardConfig.Auth;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which tokens prove somebody, and that every other one is refused in the same way. */
+class TokensTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private static final String HS256 = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+  private static final String RS256 = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
+
+  @TempDir static Path directory;
+
+  private static Vertx vertx;
+  private static KeyPair rsa;
+  private static String pem;
+  private static Path pemFile;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    vertx = Vertx.vertx();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2_048);
+    rsa = generator.generateKeyPair();
+    pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(rsa.getPublic().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n";
+    pemFile = Files.writeString(directory.resolve("public.pem"), pem);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    assertThat(vertx.close().map(1).toCompletionStage().toCompletableFuture().get()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenMadeHereProvesItsUser() throws Exception {
+    Tokens tokens = ownSecret();
+    String token =
+        tokens.mintUser(
+            new TenantId("tenant-123"), new UserId("456"), "supervisor", Duration.ofHours(1));
+
+    Principal.User user = (Principal.User) verified(tokens, token);
+
+    assertThat(user.tenant()).isEqualTo(new TenantId("tenant-123"));
+    assertThat(user.user()).isEqualTo(new UserId("456"));
+    assertThat(user.role().name()).isEqualTo("supervisor");
+    assertThat(user.expires()).isAfter(Instant.now().plusSeconds(3_500));
+    assertThat(user.mayActFor(new TenantId("tenant-123"))).isTrue();
+    assertThat(user.mayActFor(new TenantId("tenant-12"))).isFalse();
+  }
+
+  @Test
+  void aServiceTokenMadeHereMayDoEverythingInItsTenants() throws Exception {
+    Tokens tokens = ownSecret();
+    TenantId tenant = new TenantId("t");
+
+    Principal one = verified(tokens, tokens.mintService(tenant, Duration.ofHours(1)));
+    Principal all = verified(tokens, tokens.mintService(null, Duration.ofHours(1)));
+
+    assertThat(Scope.values()).allMatch(one::has).allMatch(all::has);
+    assertThat(one.mayActFor(tenant)).isTrue();
+    assertThat(one.mayActFor(new TenantId("u"))).isFalse();
+    assertThat(all.mayActFor(new TenantId("u"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"tenant_id\":7,\"user_id\":456} | 7 | 456",
+        "{\"tenant_id\":\"t\",\"sub\":\"anna\"} | t | anna",
+        "{\"tenant_id\":\"t\",\"sub\":8589934592} | t | 8589934592",
+        "{\"tenant_id\":\"t\",\"sub\":\"x\",\"user_id\":\"y\"} | t | y",
+        "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":false} | t | x",
+        "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":null} | t | x"
+      })
+  void idsMayBeTextsOrNumbers(String claims, String tenant, String user) throws Exception {
+    String token = hmac(HS256, withExpiry(claims), SECRET);
+
+    Principal.User proven = (Principal.User) verified(ownSecret(), token);
+
+    assertThat(proven.tenant()).hasToString(tenant);
+    assertThat(proven.user()).hasToString(user);
+    assertThat(proven.role().name()).isEqualTo("agent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"tenant_id\":\"t\"}",
+        "{\"user_id\":\"u\"}",
+        "{\"tenant_id\":\"t u\",\"user_id\":\"u\"}",
+        "{\"tenant_id\":\"t\",\"user_id\":\"\"}",
+        "{\"tenant_id\":\"t\",\"user_id\":4.5}",
+        "{\"tenant_id\":\"t\",\"user_id\":[\"u\"]}",
+        "{\"tenant_id\":{},\"user_id\":\"u\"}",
+        "{\"tenant_id\":\"t\",\"user_id\":{},\"sub\":\"u\"}",
+        "{\"svc\":\"true\"}",
+        "{\"svc\":1}",
+        "{\"svc\":true,\"tenant_id\":\"not a tenant\"}"
+      })
+  void claimsThatNameNobodyAreRefused(String claims) throws Exception {
+    assertRefused(ownSecret(), hmac(HS256, withExpiry(claims), SECRET));
+  }
+
+  @Test
+  void anExpiredTokenIsRefusedInThoseWords() throws Exception {
+    String token = hmac(HS256, claims(-60), SECRET);
+
+    assertThat(refusal(ownSecret(), token)).hasMessage("the token has expired");
+  }
+
+  @Test
+  void aTokenWithinTheLeewayIsStillTaken() throws Exception {
+    Tokens tokens = tokens(SECRET, List.of(), "", "", Duration.ofMinutes(2));
+
+    assertThat(verified(tokens, hmac(HS256, claims(-30), SECRET))).isNotNull();
+    assertRefused(tokens, hmac(HS256, claims(-300), SECRET));
+  }
+
+  @Test
+  void aTokenWithoutAnEndIsRefused() throws Exception {
+    assertRefused(ownSecret(), hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\"}", SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"soon\"", "null", "true", "[]", "{}"})
+  void anEndThatIsNoNumberIsRefused(String exp) throws Exception {
+    assertRefused(
+        ownSecret(),
+        hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"exp\":" + exp + "}", SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9223372036854775807", "31556889864403199", "1e300"})
+  void anEndBeyondAllTimeIsTakenAsOneThatCanBeCounted(String exp) throws Exception {
+    String claims = "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"exp\":" + exp + "}";
+
+    Principal.User user = (Principal.User) verified(ownSecret(), hmac(HS256, claims, SECRET));
+
+    assertThat(user.expires().toEpochMilli()).isPositive();
+  }
+
+  @Test
+  void aTokenThatIsNotYetValidIsRefused() throws Exception {
+    long later = System.currentTimeMillis() / 1000 + 600;
+    String claims = new JsonObject(claims(3_600)).put("nbf", later).encode();
+
+    assertRefused(ownSecret(), hmac(HS256, claims, SECRET));
+  }
+
+  @Test
+  void aTokenSignedWithAnotherKeyIsRefused() throws Exception {
+    assertThat(refusal(ownSecret(), hmac(HS256, claims(60), SECRET + "x")))
+        .hasMessage("the token is not valid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "None", "NONE", "nOnE", "", "HS384", "HS512", "XX"})
+  void anotherAlgorithmThanTheKeysIsRefused(String algorithm) throws Exception {
+    String header = "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}";
+    String unsigned = encode(header) + "." + encode(claims(60));
+
+    for (Tokens tokens : List.of(ownSecret(), publicKey(), both())) {
+      assertRefused(tokens, unsigned + ".");
+      assertRefused(tokens, unsigned);
+      assertRefused(tokens, hmac(header, claims(60), SECRET));
+      assertRefused(tokens, hmac(header, claims(60), pem));
+    }
+  }
+
+  @Test
+  void aTokenWithoutAnAlgorithmIsRefused() throws Exception {
+    for (String header : List.of("{}", "{\"alg\":null}", "{\"alg\":1}", "[]", "null")) {
+      assertRefused(ownSecret(), hmac(header, claims(60), SECRET));
+    }
+  }
+
+  @Test
+  void aPublicKeyIsNeverTakenAsASecret() throws Exception {
+    String der = new String(rsa.getPublic().getEncoded(), StandardCharsets.ISO_8859_1);
+    for (Tokens tokens : List.of(publicKey(), both())) {
+      for (String stolen : List.of(pem, pem.trim(), pem.replace("\n", ""), der)) {
+        assertRefused(tokens, hmac(HS256, claims(60), stolen));
+        assertRefused(tokens, hmac(RS256, claims(60), stolen));
+      }
+      assertRefused(tokens, hmac(RS256, claims(60), SECRET));
+    }
+  }
+
+  @Test
+  void aTokenOfAnOutsideIssuerProvesAUserButNeverAService() throws Exception {
+    String person = rsa(RS256, claims(60), rsa.getPrivate());
+    String service = rsa(RS256, withExpiry("{\"svc\":true}"), rsa.getPrivate());
+
+    for (Tokens tokens : List.of(publicKey(), both())) {
+      assertThat(verified(tokens, person)).isInstanceOf(Principal.User.class);
+      assertThat(refusal(tokens, service)).hasMessageContaining("auth.jwtSecret");
+    }
+    assertRefused(ownSecret(), person);
+  }
+
+  @Test
+  void aSignatureOfTheOneKeyIsNoneOfTheOther() throws Exception {
+    assertRefused(both(), rsa(HS256, claims(60), rsa.getPrivate()));
+  }
+
+  @Test
+  void issuerAndAudienceAreRequiredWhenSet() throws Exception {
+    Tokens tokens = tokens(SECRET, List.of(), "https://login", "switchboard", Duration.ZERO);
+    JsonObject claims = new JsonObject(claims(60));
+
+    assertRefused(tokens, hmac(HS256, claims.encode(), SECRET));
+    assertRefused(tokens, hmac(HS256, claims.copy().put("iss", "https://login").encode(), SECRET));
+    assertRefused(
+        tokens,
+        hmac(HS256, claims.copy().put("iss", "x").put("aud", "switchboard").encode(), SECRET));
+    assertThat(
+            verified(
+                tokens,
+                hmac(
+                    HS256,
+                    claims.copy().put("iss", "https://login").put("aud", "switchboard").encode(),
+                    SECRET)))
+        .isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "...",
+        "x",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d",
+        "\u0000",
+        "e30.e30.",
+        "e30.e30.e30",
+        "bnVsbA.bnVsbA.",
+        "W10.W10.W10",
+        "%.%.%",
+        "eyJhbGciOiJIUzI1NiJ9.e30.",
+        "sbk",
+        " . . "
+      })
+  void garbageIsRefusedWithoutAnyOtherFailure(String token) throws Exception {
+    for (Tokens tokens : List.of(ownSecret(), publicKey(), both())) {
+      assertRefused(tokens, token);
+    }
+  }
+
+  @Test
+  void aTokenWithAChangedByteIsRefused() throws Exception {
+    String token = hmac(HS256, claims(60), SECRET);
+    int payload = token.indexOf('.') + 5;
+
+    assertRefused(
+        ownSecret(),
+        token.substring(0, payload)
+            + (token.charAt(payload) == 'A' ? 'B' : 'A')
+            + token.substring(payload + 1));
+  }
+
+  @Test
+  void aServerWithoutKeysTakesNoToken() throws Exception {
+    Tokens tokens = tokens("", List.of(), "", "", Duration.ZERO);
+
+    assertThat(refusal(tokens, hmac(HS256, claims(60), SECRET)))
+        .hasMessageContaining("auth.jwtSecret");
+    assertRefused(tokens, encode("{\"alg\":\"none\"}") + "." + encode(claims(60)) + ".");
+  }
+
+  private static Tokens ownSecret() {
+    return tokens(SECRET, List.of(), "", "", Duration.ZERO);
+  }
+
+  private static Tokens publicKey() {
+    return tokens("", List.of(pemFile.toString()), "", "", Duration.ZERO);
+  }
+
+  private static Tokens both() {
+    return tokens(SECRET, List.of(pemFile.toString()), "", "", Duration.ZERO);
+  }
+
+  private static Tokens tokens(
+      String secret, List<String> keys, String issuer, String audience, Duration leeway) {
+    JsonObject json =
+        new JsonObject()
+            .put("jwtSecret", secret)
+            .put("publicKeys", new JsonArray(keys))
+            .put("issuer", issuer)
+            .put("audience", audience)
+            .put("leeway", leeway.toMillis() + "ms");
+    Auth auth = ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
+    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret));
+  }
+
+  private static String claims(long secondsLeft) {
+    return new JsonObject()
+        .put("tenant_id", "t")
+        .put("user_id", "u")
+        .put("exp", System.currentTimeMillis() / 1000 + secondsLeft)
+        .encode();
+  }
+
+  private static String withExpiry(String claims) {
+    return new JsonObject(claims).put("exp", System.currentTimeMillis() / 1000 + 60).encode();
+  }
+
+  private static String hmac(String header, String claims, String key) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    String signed = encode(header) + "." + encode(claims);
+    return signed + "." + encode(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String rsa(String header, String claims, PrivateKey key) throws Exception {
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initSign(key);
+    String signed = encode(header) + "." + encode(claims);
+    signature.update(signed.getBytes(StandardCharsets.UTF_8));
+    return signed + "." + encode(signature.sign());
+  }
+
+  private static String encode(String text) {
+    return encode(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static Principal verified(Tokens tokens, String token) throws Exception {
+    return tokens.verify(token).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static void assertRefused(Tokens tokens, String token) throws Exception {
+    assertThat(refusal(tokens, token)).as(token).isInstanceOf(AuthException.class);
+  }
+
+  private static Throwable refusal(Tokens tokens, String token) throws Exception {
+    try {
+      return new AssertionError("proven: " + verified(tokens, token));
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return cause == null ? e : cause;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.switchboard.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/** Sealing, opening, and changing keys. */
+class VaultTest {
+  private static final String OLD = "old:" + Base64.getEncoder().encodeToString(new byte[32]);
+  private static final String NEW =
+      "new:"
+          + Base64.getEncoder()
+              .encodeToString(
+                  "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+
+  @Test
+  void opensWhatItSealedForThatOwnerOnly() {
+    Vault vault = vault(OLD);
+    String sealed = vault.seal(new Secret("geheim"), "tenant-1");
+
+    assertThat(sealed).startsWith("enc:v1:old:").doesNotContain("geheim");
+    assertThat(vault.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
+    assertThrows(Vault.SealedException.class, () -> vault.open(sealed, "tenant-2"));
+    assertThat(vault.seal(new Secret("geheim"), "tenant-1")).isNotEqualTo(sealed);
+  }
+
+  @Test
+  void takesPlainTextAsItIs() {
+    assertThat(vault(OLD).open("your-secret-key", "tenant-1").reveal())
+        .isEqualTo("your-secret-key");
+    assertThat(vault("").seal(new Secret("plain"), "tenant-1")).isEqualTo("plain");
+  }
+
+  @Test
+  void knowsWhatAnOlderKeySealed() {
+    String sealed = vault(OLD).seal(new Secret("geheim"), "tenant-1");
+    Vault both = vault(NEW + "," + OLD);
+
+    assertThat(both.isOutdated(sealed)).isTrue();
+    assertThat(both.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
+    assertThat(both.isOutdated(both.seal(new Secret("geheim"), "tenant-1"))).isFalse();
+    assertThrows(Vault.SealedException.class, () -> vault(NEW).open(sealed, "tenant-1"));
+  }
+
+  private static Vault vault(String keys) {
+    return new Vault(new EncryptionConfig(new Secret(keys)));
+  }
+}
