@@ -1,0 +1,29 @@
+package dev.switchboard.ingest;
+
+import java.util.List;
+
+/** The body is no acceptable event or list of events; nothing of it was published. */
+public final class BadEventsException extends RuntimeException {
+  private final List<FieldError> errors;
+  private final boolean tooLarge;
+
+  BadEventsException(String message, List<FieldError> errors, boolean tooLarge) {
+    super(message);
+    this.errors = List.copyOf(errors);
+    this.tooLarge = tooLarge;
+  }
+
+  static BadEventsException malformed(String message) {
+    return new BadEventsException(message, List.of(), false);
+  }
+
+  /** The single faults with their places. */
+  public List<FieldError> errors() {
+    return errors;
+  }
+
+  /** Whether a size was the fault. */
+  public boolean tooLarge() {
+    return tooLarge;
+  }
+}
