@@ -1,0 +1,362 @@
+package dev.switchboard.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.bridge.LogOrder.Message;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.redis.EventLog.Entry;
+import dev.switchboard.redis.EventLog.Page;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Reads, live events and the link's ups and downs, in the orders that hurt. */
+class LogFollowerTest {
+  private static final LogId LOG = LogId.ofTenant(Messages.TENANT);
+
+  private final FakeLog log = new FakeLog();
+  private final Told told = new Told();
+  private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, told);
+
+  @Test
+  void aHubIsToldWhereTheLogBeginsWhenEveryChannelIsHeard() {
+    log.append(5);
+    follower.add(0);
+
+    follower.confirmed("a");
+    assertThat(log.reads()).isZero();
+    follower.confirmed("b");
+    log.answer();
+
+    assertThat(told.words).containsExactly("opened e:5 hub 0");
+  }
+
+  @Test
+  void laterHubsAreToldAtOnceAndOnlyOnce() {
+    opened(5);
+
+    follower.add(1);
+    follower.offer(Messages.at(log.append(1)));
+
+    assertThat(told.words)
+        .containsExactly("opened e:5 hub 0", "opened e:5 hub 1", "released e:6 hubs [0, 1]");
+  }
+
+  @Test
+  void anEventPublishedBehindTheFirstReadIsNotMissed() {
+    log.append(5);
+    follower.add(0);
+    follower.linkUp();
+    Message published = Messages.at(log.append(1));
+
+    follower.offer(published);
+    log.answerAll();
+
+    assertThat(log.reads()).isEqualTo(2);
+    assertThat(told.words).containsExactly("released e:6 hubs [0]", "opened e:6 hub 0");
+  }
+
+  @Test
+  void aHoleIsFilledFromTheLogBeforeWhatCameBehindIt() {
+    opened(5);
+    log.append(3);
+
+    follower.offer(Messages.at(place(8)));
+    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    log.answerAll();
+
+    assertThat(told.released()).containsExactly(6L, 7L, 8L);
+  }
+
+  @Test
+  void aRepeatChangesNothing() {
+    opened(5);
+    follower.offer(Messages.at(log.append(1)));
+
+    follower.offer(Messages.at(place(6)));
+    follower.offer(Messages.at(place(2)));
+
+    assertThat(told.released()).containsExactly(6L);
+    assertThat(log.pending()).isZero();
+  }
+
+  @Test
+  void whatWasMissedWhileTheLinkWasLostComesWhenItIsBack() {
+    opened(5);
+    follower.linkDown();
+    log.append(1_200);
+
+    follower.linkUp();
+    log.answerAll();
+
+    assertThat(told.released()).hasSize(1_200).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aPlaceThatTheLogDoesNotKnowIsStripped() {
+    opened(5);
+
+    follower.offer(Messages.at(place(99), "invented"));
+    log.answerAll();
+
+    assertThat(told.words).containsExactly("opened e:5 hub 0", "live invented id:null hubs [0]");
+  }
+
+  @Test
+  void anEventThatCameDuringTheReadIsAskedForAgainBeforeItCountsAsInvented() {
+    opened(5);
+    log.append(2);
+    follower.offer(Messages.at(place(7)));
+    // The read is under way with the log's top at 7; now 8 is lost and 9 comes.
+    log.append(2);
+    follower.offer(Messages.at(place(9)));
+
+    log.answerAll();
+
+    assertThat(told.words).noneMatch(words -> words.startsWith("live"));
+    assertThat(told.released()).containsExactly(6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  void anotherEventUnderAReleasedPlaceGoesOutWithoutIt() {
+    opened(5);
+    follower.offer(Messages.at(log.append(1)));
+
+    follower.offer(Messages.at(place(6), "another"));
+    log.answerAll();
+
+    assertThat(told.words).endsWith("live another id:null hubs [0]");
+  }
+
+  @Test
+  void aStrippedEnvelopeThatIsNoJsonIsDropped() {
+    opened(5);
+    byte[] envelope = Messages.at(place(99)).envelope().clone();
+    envelope[envelope.length - 2] = '{';
+    EnvelopeHead head = Messages.at(place(99)).head();
+
+    follower.offer(new Message(place(99), head, envelope));
+    log.answerAll();
+
+    assertThat(told.words).containsExactly("opened e:5 hub 0");
+  }
+
+  @Test
+  void eventsThatWereTrimmedBeforeTheyWereReadAreToldAsLost() {
+    opened(5);
+    follower.linkDown();
+    log.append(20);
+    log.trimTo(10);
+
+    follower.linkUp();
+    log.answerAll();
+
+    assertThat(told.words).endsWith("broken e:25 trimmed hubs [0]");
+    follower.offer(Messages.at(log.append(1)));
+    assertThat(told.released()).containsExactly(26L);
+  }
+
+  @Test
+  void aNewEpochIsToldAsALossAndFollowedFromItsTop() {
+    opened(5);
+    log.newEpoch("f");
+    log.append(2);
+
+    follower.offer(Messages.at(new LogPosition("f", 2)));
+    log.answerAll();
+    follower.offer(Messages.at(log.append(1)));
+
+    assertThat(told.words)
+        .containsExactly("opened e:5 hub 0", "broken f:2 epoch hubs [0]", "released f:3 hubs [0]");
+  }
+
+  @Test
+  void aFailedReadIsTriedAgainLaterAndLosesNothing() {
+    opened(5);
+    log.append(2);
+    follower.offer(Messages.at(place(7)));
+
+    log.fail();
+    assertThat(told.words).endsWith("retry");
+    follower.read();
+    log.answerAll();
+
+    assertThat(told.released()).containsExactly(6L, 7L);
+  }
+
+  @Test
+  void aTopCheckFindsWhatTheSubscriptionLost() {
+    opened(5);
+    log.append(3);
+
+    follower.checkTop();
+    log.answerAll();
+
+    assertThat(told.released()).containsExactly(6L, 7L, 8L);
+  }
+
+  @Test
+  void aReadAnsweredOnAnOldLinkIsFollowedByOneOnTheNew() {
+    opened(5);
+    follower.checkTop();
+    follower.linkDown();
+    log.append(1);
+    follower.linkUp();
+
+    log.answerAll();
+
+    assertThat(told.released()).containsExactly(6L);
+  }
+
+  @Test
+  void aLogThatNobodyWantsIsNotRead() {
+    opened(5);
+    follower.remove(0);
+
+    follower.checkTop();
+
+    assertThat(follower.isWanted()).isFalse();
+    assertThat(log.pending()).isZero();
+  }
+
+  @Test
+  void liveEventsGoThroughAtOnceEvenBehindAHole() {
+    opened(5);
+    follower.offer(Messages.at(place(9)));
+    Message typing = Messages.at(place(1), "typing");
+
+    follower.offerLive(typing.head(), typing.envelope());
+
+    assertThat(told.words).endsWith("live typing id:\"e:1\" hubs [0]");
+  }
+
+  /** One hub follows a log whose top is given. */
+  private void opened(int top) {
+    log.append(top);
+    follower.add(0);
+    follower.linkUp();
+    log.answer();
+  }
+
+  private static LogPosition place(long offset) {
+    return new LogPosition("e", offset);
+  }
+
+  /** A log whose reads see its state when they are made, and are answered when the test says so. */
+  private static final class FakeLog implements LogFollower.Source {
+    private final List<Entry> entries = new ArrayList<>();
+    private final Deque<Runnable> answers = new ArrayDeque<>();
+    private final Deque<Promise<Page>> promises = new ArrayDeque<>();
+    private String epoch = "e";
+    private long top;
+    private int reads;
+
+    @CanIgnoreReturnValue
+    LogPosition append(int count) {
+      for (int i = 0; i < count; i++) {
+        entries.add(new Entry(++top, Messages.tail("event-" + top)));
+      }
+      return new LogPosition(epoch, top);
+    }
+
+    void trimTo(int offset) {
+      entries.removeIf(entry -> entry.offset() < offset);
+    }
+
+    void newEpoch(String name) {
+      epoch = name;
+      top = 0;
+      entries.clear();
+    }
+
+    @Override
+    public Future<Page> read(LogId id, @Nullable LogPosition after, int maxEntries) {
+      reads++;
+      List<Entry> read =
+          after == null || !after.epoch().equals(epoch)
+              ? List.of()
+              : entries.stream()
+                  .filter(entry -> entry.offset() > after.offset())
+                  .limit(maxEntries)
+                  .toList();
+      Page page = new Page(new LogPosition(epoch, top), read);
+      Promise<Page> promise = Promise.promise();
+      promises.add(promise);
+      answers.add(() -> promise.complete(page));
+      return promise.future();
+    }
+
+    int reads() {
+      return reads;
+    }
+
+    int pending() {
+      return answers.size();
+    }
+
+    void answer() {
+      promises.remove();
+      answers.remove().run();
+    }
+
+    void answerAll() {
+      while (!answers.isEmpty()) {
+        answer();
+      }
+    }
+
+    void fail() {
+      answers.remove();
+      promises.remove().fail("Redis is out of reach");
+    }
+  }
+
+  /** What the hubs are told, in words. */
+  private static final class Told implements LogFollower.Sink {
+    private final List<String> words = new ArrayList<>();
+    private final List<Long> offsets = new ArrayList<>();
+
+    List<Long> released() {
+      return offsets;
+    }
+
+    @Override
+    public void opened(LogId id, int hub, LogPosition place) {
+      words.add("opened " + place + " hub " + hub);
+    }
+
+    @Override
+    public void released(LogId id, Set<Integer> hubs, Message message) {
+      words.add("released " + message.place() + " hubs " + hubs);
+      offsets.add(message.place().offset());
+    }
+
+    @Override
+    public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
+      String text = new String(envelope, StandardCharsets.UTF_8);
+      String member =
+          text.substring(2, text.indexOf(',')).replace("\":", ":").replace("id\"", "id");
+      words.add("live " + head.id() + " " + member + " hubs " + hubs);
+    }
+
+    @Override
+    public void broken(LogId id, Set<Integer> hubs, LogPosition place, String reason) {
+      words.add("broken " + place + " " + reason + " hubs " + hubs);
+    }
+
+    @Override
+    public void retryLater(LogFollower follower) {
+      words.add("retry");
+    }
+  }
+}
