@@ -1,0 +1,15 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.Widgets;
+
+/** Everything that decides who may open a session. */
+public record Entrances(
+    Authenticator authenticator,
+    TicketStore tickets,
+    Widgets widgets,
+    Revocations revocations,
+    Origins origins) {}

@@ -1,0 +1,114 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.event.EventId;
+import dev.switchboard.sessions.SessionInbox.Message;
+import io.vertx.core.Future;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives each session what waits in its user's inbox, as fast as its peer reads, and removes what is
+ * proven to have arrived. One per hub, on its event loop.
+ */
+final class InboxDelivery {
+  private static final Logger log = LoggerFactory.getLogger(InboxDelivery.class);
+
+  private final SessionInbox inbox;
+
+  InboxDelivery(SessionInbox inbox) {
+    this.inbox = inbox;
+  }
+
+  /** How far a session is with its inbox. */
+  enum Progress {
+    /** Its inbox comes next; what is live waits for that. */
+    FIRST,
+    /** Being read or written. */
+    UNDER_WAY,
+    /** The peer must read before more is written. */
+    HELD_BACK,
+    /** Redis did not answer; live events go on, the inbox is tried again. */
+    OWED,
+    /** All of it was given. */
+    GIVEN;
+
+    /** Whether events of the logs must still wait for it. */
+    boolean comesBeforeLogs() {
+      return this != OWED && this != GIVEN;
+    }
+  }
+
+  /**
+   * Goes on giving.
+   *
+   * @param given runs when what is live may follow
+   */
+  void pump(Session session, Runnable given) {
+    Progress progress = session.inboxProgress();
+    if (session.isClosed() || progress == Progress.UNDER_WAY || progress == Progress.GIVEN) {
+      return;
+    }
+    if (!session.transport().isWritable()) {
+      session.inboxProgress(Progress.HELD_BACK);
+      return;
+    }
+    session.inboxProgress(Progress.UNDER_WAY);
+    Principal.User user = requireNonNull(session.atSocket());
+    inbox
+        .read(user.tenant(), user.user(), session.inboxRead())
+        .onComplete(
+            read -> {
+              if (session.isClosed()) {
+                return;
+              }
+              if (read.failed()) {
+                session.inboxProgress(Progress.OWED);
+                given.run();
+              } else {
+                give(session, read.result(), given);
+              }
+            });
+  }
+
+  private void give(Session session, List<Message> page, Runnable given) {
+    for (Message message : page) {
+      session.inboxRead(message.number());
+      if (session.receipts().givenFromInbox(message.event())) {
+        try (SharedMessage shared = new SharedMessage(message.envelope())) {
+          session.transport().write(shared);
+        }
+      }
+    }
+    session.transport().flush();
+    if (page.isEmpty()) {
+      session.inboxProgress(Progress.GIVEN);
+      given.run();
+    } else {
+      session.inboxProgress(Progress.FIRST);
+      pump(session, given);
+    }
+  }
+
+  /** Removes what the session has proven; what fails is tried again with the next sweep. */
+  void removeProven(Session session) {
+    Principal.User user = session.atSocket();
+    if (user == null || !session.receipts().hasProven()) {
+      return;
+    }
+    List<EventId> proven = session.receipts().takeProven();
+    Future<Void> unused =
+        inbox
+            .remove(user.tenant(), user.user(), proven)
+            .onFailure(
+                failure -> {
+                  session.receipts().putBack(proven);
+                  log.atDebug()
+                      .addKeyValue("sessionId", session.id())
+                      .log("Proven messages can't be removed now; the next sweep will");
+                });
+  }
+}

@@ -1,0 +1,128 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.EventLog.Entry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads pages of logs for sessions that catch up. Pages begin at fixed places and are kept for a
+ * moment, so that a storm of reconnecting sessions reads each page once. Belongs to one event loop.
+ */
+final class LogReader {
+  private static final int PAGE = 200;
+  private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final int MOST_KEPT = 64;
+
+  private final EventLog eventLog;
+  private final Map<Key, Kept> kept = new HashMap<>();
+
+  LogReader(EventLog eventLog) {
+    this.eventLog = eventLog;
+  }
+
+  private record Key(LogId log, String epoch, long start) {}
+
+  private record Kept(long at, Future<Page> page) {}
+
+  /** An event read from the log. */
+  record Stored(LogPosition place, EnvelopeHead head, byte[] envelope) {}
+
+  /**
+   * Events of one page.
+   *
+   * @param top the log's newest place when the page was read
+   */
+  record Page(LogPosition top, List<Stored> events) {
+    /**
+     * What follows a place without a hole.
+     *
+     * @return null if something is missing, or the epoch is over
+     */
+    @Nullable List<Stored> after(LogPosition place) {
+      if (!place.sameEpoch(top) || place.offset() > top.offset()) {
+        return null;
+      }
+      List<Stored> following = new ArrayList<>();
+      long expected = place.offset() + 1;
+      for (Stored event : events) {
+        if (event.place().offset() > place.offset()) {
+          if (event.place().offset() != expected++) {
+            return null;
+          }
+          following.add(event);
+        }
+      }
+      return following.isEmpty() && place.offset() < top.offset() ? null : following;
+    }
+  }
+
+  /**
+   * What follows a place, as far as one page goes; empty if nothing does yet.
+   *
+   * <p>The result is null if something is missing or the epoch is over. A shared page may be a
+   * moment old, so only a page of one's own may say so.
+   */
+  Future<@Nullable List<Stored>> after(LogId log, LogPosition place) {
+    long now = System.nanoTime();
+    Key key = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
+    Kept known = kept.get(key);
+    if (known == null || now - known.at() >= KEPT_NANOS || !isUseful(known.page(), place)) {
+      return read(key, now).map(page -> page.after(place));
+    }
+    return known
+        .page()
+        .map(page -> page.after(place))
+        .compose(
+            (@Nullable List<Stored> shared) ->
+                shared == null || shared.isEmpty()
+                    ? read(key, now).map(page -> page.after(place))
+                    : Future.succeededFuture(shared));
+  }
+
+  private Future<Page> read(Key key, long now) {
+    Future<Page> page =
+        eventLog
+            .read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE)
+            .map(LogReader::parse);
+    kept.values().removeIf(old -> now - old.at() >= KEPT_NANOS);
+    if (kept.size() < MOST_KEPT) {
+      kept.put(key, new Kept(now, page));
+    }
+    return page;
+  }
+
+  /** A page that was read while the log was shorter than now must be read again. */
+  private static boolean isUseful(Future<Page> page, LogPosition place) {
+    if (!page.isComplete()) {
+      return true;
+    }
+    if (page.failed()) {
+      return false;
+    }
+    List<Stored> events = page.result().events();
+    return !events.isEmpty() && events.get(events.size() - 1).place().offset() > place.offset();
+  }
+
+  private static Page parse(EventLog.Page page) {
+    List<Stored> events = new ArrayList<>(page.entries().size());
+    for (Entry entry : page.entries()) {
+      LogPosition place = new LogPosition(page.top().epoch(), entry.offset());
+      byte[] envelope = Envelope.at(place, entry.tail());
+      EnvelopeHead head = EnvelopeHead.scan(envelope);
+      if (head != null) {
+        events.add(new Stored(place, head, envelope));
+      }
+    }
+    return new Page(page.top(), events);
+  }
+}

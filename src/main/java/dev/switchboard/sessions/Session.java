@@ -1,0 +1,272 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.Position;
+import dev.switchboard.sessions.SessionState.AwaitingAuth;
+import dev.switchboard.sessions.SessionState.Closed;
+import dev.switchboard.sessions.SessionState.Live;
+import dev.switchboard.sessions.SessionState.Opening;
+import dev.switchboard.sessions.wire.SocketChannel;
+import dev.switchboard.sessions.wire.SocketListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One live connection of one user: what it may see, how far it has read, and the transport beneath
+ * it. A plain record of facts; the {@link Hub} decides. Belongs to the hub's event loop.
+ */
+final class Session implements SocketListener {
+  private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Hub hub;
+  private final String id;
+  private SessionState state;
+  private @Nullable Transport transport;
+  private EventFilter filter = EventFilter.NOTHING;
+  private boolean everSubscribed;
+  private @Nullable Position after;
+  private final List<LogId> logs = new ArrayList<>(1);
+  private final List<Replay> replays = new ArrayList<>(0);
+  private final Receipts receipts = new Receipts();
+  private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
+  private long inboxRead;
+  private long lastRead;
+  private long lastPing;
+  private long positionToldAt;
+  private long positionToldHash;
+  private @Nullable InboundRate inbound;
+  private long faultsSince;
+  private int faults;
+  private boolean warned;
+  private boolean dirty;
+
+  Session(Hub hub, String id, long now, long authDeadline) {
+    this.hub = hub;
+    this.id = id;
+    this.state = new AwaitingAuth(authDeadline);
+    this.lastRead = now;
+    this.lastPing = now;
+    this.positionToldAt = now;
+    this.faultsSince = now;
+  }
+
+  String id() {
+    return id;
+  }
+
+  SessionState state() {
+    return state;
+  }
+
+  Transport transport() {
+    return requireNonNull(transport, "no transport yet");
+  }
+
+  void connect(Transport connected) {
+    transport = connected;
+  }
+
+  /** Nobody → somebody. */
+  void proven(Principal.Participant who) {
+    if (state instanceof AwaitingAuth awaiting) {
+      state = awaiting.proven(who);
+      filter = EventFilter.everything(who.role().see());
+    }
+  }
+
+  /** The same person, by a fresh token. */
+  void renewed(Principal.Participant who) {
+    state = state.renewed(who);
+    warned = false;
+  }
+
+  /** Somebody → live. */
+  void opened() {
+    if (state instanceof Opening opening) {
+      state = opening.opened();
+    }
+  }
+
+  void closed() {
+    state = new Closed();
+  }
+
+  boolean isLive() {
+    return state instanceof Live;
+  }
+
+  boolean isClosed() {
+    return state instanceof Closed;
+  }
+
+  /** Who it is; null before that is proven and after the end. */
+  Principal.@Nullable Participant who() {
+    if (state instanceof Live live) {
+      return live.who();
+    }
+    return state instanceof Opening opening ? opening.who() : null;
+  }
+
+  EventFilter filter() {
+    return filter;
+  }
+
+  /** Whoever changes it moves the session to its new group. */
+  void filter(EventFilter changed) {
+    filter = changed;
+  }
+
+  /** From now on only what it asked for counts. */
+  void subscribed() {
+    everSubscribed = true;
+  }
+
+  boolean everSubscribed() {
+    return everSubscribed;
+  }
+
+  /** Where the client says it stopped. */
+  @Nullable Position after() {
+    return after;
+  }
+
+  void after(@Nullable Position position) {
+    after = position;
+  }
+
+  /** The logs it follows: its tenant's first, then those of its topics. */
+  List<LogId> logs() {
+    return logs;
+  }
+
+  /** Catching up, one for each log in which it is behind. */
+  List<Replay> replays() {
+    return replays;
+  }
+
+  /** Whether it may have an inbox and makes its user present: a person's socket, no stream. */
+  Principal.@Nullable User atSocket() {
+    return who() instanceof Principal.User user && transport().isSocket() ? user : null;
+  }
+
+  /** What it was given that its user's inbox may hold. */
+  Receipts receipts() {
+    return receipts;
+  }
+
+  InboxDelivery.Progress inboxProgress() {
+    return inboxProgress;
+  }
+
+  void inboxProgress(InboxDelivery.Progress progress) {
+    inboxProgress = progress;
+  }
+
+  /** Number of the last inbox message it was given. */
+  long inboxRead() {
+    return inboxRead;
+  }
+
+  void inboxRead(long number) {
+    inboxRead = number;
+  }
+
+  long lastRead() {
+    return lastRead;
+  }
+
+  /** The peer gave a sign of life. */
+  void heard() {
+    lastRead = System.nanoTime();
+  }
+
+  long lastPing() {
+    return lastPing;
+  }
+
+  void pinged(long now) {
+    lastPing = now;
+  }
+
+  /** Mistakes of the last minute or so, with this one. */
+  int countFault() {
+    long now = System.nanoTime();
+    if (now - faultsSince > FAULT_MEMORY_NANOS) {
+      faults = 0;
+      faultsSince = now;
+    }
+    return ++faults;
+  }
+
+  /** Whether the client may say one more thing now. */
+  boolean mayTalk(int perSecond) {
+    long now = System.nanoTime();
+    if (inbound == null) {
+      inbound = new InboundRate(perSecond, now);
+    }
+    return inbound.take(perSecond, now);
+  }
+
+  /** Whether its token's end is near and it was not told yet; from then on it was. */
+  boolean warnOnce() {
+    boolean first = !warned;
+    warned = true;
+    return first;
+  }
+
+  /** When it was last told its position, and how far its tenant's log was then. */
+  long positionToldAt() {
+    return positionToldAt;
+  }
+
+  long positionToldHash() {
+    return positionToldHash;
+  }
+
+  void positionTold(long now, long hash) {
+    positionToldAt = now;
+    positionToldHash = hash;
+  }
+
+  /** Marks it as written to since the last flush; true the first time. */
+  boolean markDirty() {
+    boolean first = !dirty;
+    dirty = true;
+    return first;
+  }
+
+  void flush() {
+    dirty = false;
+    transport().flush();
+  }
+
+  @Override
+  public void text(SocketChannel socket, String message) {
+    hub.received(this, message);
+  }
+
+  @Override
+  public void pong(SocketChannel socket, long ping) {
+    hub.ponged(this, ping);
+  }
+
+  @Override
+  public void read(SocketChannel socket) {
+    heard();
+  }
+
+  @Override
+  public void writable(SocketChannel socket) {
+    hub.writable(this);
+  }
+
+  @Override
+  public void closed(SocketChannel socket) {
+    hub.gone(this);
+  }
+}

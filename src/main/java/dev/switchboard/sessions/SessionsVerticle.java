@@ -1,0 +1,71 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.bus.Addresses;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Owns one event loop's share of the client port, and the sessions whose sockets it accepts. */
+public final class SessionsVerticle extends VerticleBase {
+  private final int number;
+  private final HttpServerOptions options;
+  private final Function<Integer, SessionLoop> loops;
+  private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
+  private @Nullable HttpServer server;
+  private @Nullable Hub hub;
+
+  /** {@code loops} and {@code routes} are called on the verticle's own event loop. */
+  public SessionsVerticle(
+      int number,
+      HttpServerOptions options,
+      Function<Integer, SessionLoop> loops,
+      Function<SessionLoop, Handler<HttpServerRequest>> routes) {
+    this.number = number;
+    this.options = options;
+    this.loops = loops;
+    this.routes = routes;
+  }
+
+  @Override
+  public Future<?> start() {
+    SessionLoop loop = loops.apply(number);
+    hub = loop.hub();
+    Addresses.hubMail(number).consume(vertx, loop.hub()::mail);
+    Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
+    sweepAgain(loop.hub());
+    server = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
+    return server.listen();
+  }
+
+  private void sweepAgain(Hub swept) {
+    long unused =
+        vertx.setTimer(
+            swept.sweepMillis(),
+            fired -> {
+              swept.sweep();
+              sweepAgain(swept);
+            });
+  }
+
+  /** Ends what is left: a drain before has closed most sessions in waves. */
+  @Override
+  public Future<?> stop() {
+    if (hub != null) {
+      Hub ended = hub;
+      String words = "retry_after_ms=" + (500 + ThreadLocalRandom.current().nextInt(4_500));
+      ended.sessions().forEach(session -> ended.end(session, CloseReason.DRAINING, words));
+    }
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  /** The port it listens on, after it was deployed. */
+  public int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.sessions.wire.SharedFrame;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way to any number of sessions of one event loop, encoded at most once per
+ * transport. Whoever made it closes it when every session was given it.
+ */
+final class SharedMessage implements AutoCloseable {
+  private final byte[] json;
+  private @Nullable SharedFrame frame;
+
+  SharedMessage(byte[] json) {
+    this.json = json;
+  }
+
+  static SharedMessage of(JsonObject json) {
+    return new SharedMessage(json.toBuffer().getBytes());
+  }
+
+  /** The JSON text in UTF-8; shared. */
+  byte[] json() {
+    return json;
+  }
+
+  int length() {
+    return json.length;
+  }
+
+  /** The WebSocket frame, made on first use. */
+  SharedFrame frame() {
+    SharedFrame made = frame;
+    if (made == null) {
+      made = SharedFrame.text(json);
+      frame = made;
+    }
+    return made;
+  }
+
+  @Override
+  public void close() {
+    if (frame != null) {
+      frame.release();
+      frame = null;
+    }
+  }
+}

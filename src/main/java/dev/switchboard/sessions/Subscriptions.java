@@ -1,0 +1,82 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Topic;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event patterns and topics as a client names them.
+ *
+ * @param events null if the client did not speak of events at all
+ */
+record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics) {
+  static final Subscriptions NONE = new Subscriptions(null, List.of());
+
+  Subscriptions {
+    topics = List.copyOf(topics);
+  }
+
+  /**
+   * From the members {@code events} and {@code topics} of a message.
+   *
+   * @throws InvalidNameException in words fit for the client
+   */
+  static Subscriptions of(JsonObject payload, String topicPrefix) {
+    List<String> events = texts(payload, "events");
+    List<String> topics = texts(payload, "topics");
+    return of(events, topics == null ? List.of() : topics, topicPrefix);
+  }
+
+  /**
+   * From query parameters, comma-separated.
+   *
+   * @throws InvalidNameException in words fit for the client
+   */
+  static Subscriptions ofQuery(
+      @Nullable String events, @Nullable String topics, String topicPrefix) {
+    List<String> named = split(topics);
+    return of(split(events), named == null ? List.of() : named, topicPrefix);
+  }
+
+  private static Subscriptions of(
+      @Nullable List<String> events, List<String> topics, String topicPrefix) {
+    return new Subscriptions(
+        events == null ? null : each(events, EventPattern::new),
+        each(topics, text -> Topic.under(topicPrefix, text)));
+  }
+
+  private static <T> List<T> each(List<String> texts, Function<String, T> parse) {
+    return texts.stream().map(parse).distinct().toList();
+  }
+
+  private static @Nullable List<String> split(@Nullable String text) {
+    return text == null
+        ? null
+        : Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+  }
+
+  private static @Nullable List<String> texts(JsonObject payload, String member) {
+    Object value = payload.getValue(member);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonArray array)) {
+      throw new InvalidNameException("\"" + member + "\" must be a list of texts");
+    }
+    List<String> texts = new ArrayList<>(array.size());
+    for (Object element : array) {
+      if (!(element instanceof String text)) {
+        throw new InvalidNameException("\"" + member + "\" must be a list of texts");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+}

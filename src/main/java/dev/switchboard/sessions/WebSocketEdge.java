@@ -1,0 +1,167 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.auth.AuthException;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.TicketStore.Kind;
+import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
+import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.sessions.wire.SocketChannel;
+import dev.switchboard.sessions.wire.SocketUpgrade;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a WebSocket begins: reads what the request brings, upgrades it, and signs the session in.
+ *
+ * <p>A token in the {@code Authorization} header is checked before the upgrade, so that a bad one
+ * is an HTTP answer. A browser can't see a refused upgrade; with a ticket, or a token in {@code
+ * Sec-WebSocket-Protocol}, the socket is accepted first and closed with 4401 if it is bad. Without
+ * any, the first message must bring one. One per hub, on its event loop.
+ */
+public final class WebSocketEdge {
+  private static final String PROTOCOL = "switchboard.v1";
+  private static final String TOKEN_PROTOCOL = "bearer.";
+
+  private final Hub hub;
+  private final Conversation conversation;
+  private final Entrances entrances;
+  private final String topicPrefix;
+
+  WebSocketEdge(Hub hub, Conversation conversation, Entrances entrances, String topicPrefix) {
+    this.hub = hub;
+    this.conversation = conversation;
+    this.entrances = entrances;
+    this.topicPrefix = topicPrefix;
+  }
+
+  /**
+   * Upgrades the request. Fails with {@link SessionRefusedException} or {@link AuthException},
+   * before anything was answered.
+   */
+  public Future<Void> accept(HttpServerRequest request) {
+    SessionRequest wish;
+    try {
+      wish = read(request);
+    } catch (SessionRefusedException e) {
+      return Future.failedFuture(e);
+    }
+    if (!entrances.origins().allowIfSent(wish.origin())) {
+      return Future.failedFuture(
+          new SessionRefusedException(
+              SessionRefusedException.Kind.FORBIDDEN,
+              "pages of this origin are not let in; see sessions.allowedOrigins"));
+    }
+    Future<Void> requestEnd = request.end();
+    if (wish.token() == null) {
+      return requestEnd.map(ended -> upgradeThenProve(request, wish));
+    }
+    return entrances
+        .authenticator()
+        .authenticate(wish.token(), wish.source())
+        .compose(principal -> requestEnd.map(ended -> upgradeProven(request, principal, wish)));
+  }
+
+  private SessionRequest read(HttpServerRequest request) {
+    String fault = SocketUpgrade.fault(request);
+    if (fault != null) {
+      throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
+    }
+    try {
+      return SessionRequest.read(request, topicPrefix);
+    } catch (InvalidNameException e) {
+      throw new SessionRefusedException(
+          SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable Void upgradeProven(
+      HttpServerRequest request, Principal principal, SessionRequest wish) {
+    conversation.signIn(hub, upgrade(request), principal, wish.wishes(), wish.after());
+    return null;
+  }
+
+  private @Nullable Void upgradeThenProve(HttpServerRequest request, SessionRequest wish) {
+    Session session = upgrade(request);
+    String token = tokenProtocol(request);
+    if (wish.ticket() != null) {
+      prove(session, entrances.tickets().redeem(wish.ticket(), Kind.CONNECT), wish);
+    } else if (token != null) {
+      prove(session, entrances.authenticator().authenticate(token, wish.source()), wish);
+    }
+    return null;
+  }
+
+  private void prove(Session session, Future<Principal> proof, SessionRequest wish) {
+    proof
+        .onSuccess(
+            principal -> conversation.signIn(hub, session, principal, wish.wishes(), wish.after()))
+        .onFailure(failure -> conversation.refuseSignIn(hub, session, failure));
+  }
+
+  /**
+   * Upgrades the request of a visitor to the chat of that name; whether it may stay, it hears by
+   * the close code. Fails with {@link SessionRefusedException} before anything was answered.
+   */
+  public Future<Void> acceptVisitor(HttpServerRequest request, String chat) {
+    SessionRequest wish;
+    try {
+      wish = read(request);
+    } catch (SessionRefusedException e) {
+      return Future.failedFuture(e);
+    }
+    return request
+        .end()
+        .<Void>map(
+            ended -> {
+              admitVisitor(upgrade(request), chat, request.getParam("widget_key"), wish);
+              return null;
+            });
+  }
+
+  private void admitVisitor(
+      Session session, String chat, @Nullable String key, SessionRequest wish) {
+    WidgetKey widget = key == null ? null : entrances.widgets().find(key);
+    if (widget == null) {
+      hub.end(
+          session,
+          entrances.widgets().isUndecided() ? CloseReason.NO_CAPACITY : CloseReason.UNKNOWN_WIDGET);
+    } else if (!(widget.origins().allowAll()
+        || (wish.origin() != null && widget.origins().allow(wish.origin())))) {
+      hub.end(session, CloseReason.FORBIDDEN, "the widget is not for pages of this origin");
+    } else {
+      try {
+        Principal visitor = entrances.widgets().visitor(widget, new ChatSessionId(chat));
+        conversation.signIn(hub, session, visitor, wish.wishes(), wish.after());
+      } catch (InvalidNameException e) {
+        hub.end(session, CloseReason.BAD_REQUEST, "the session id is malformed");
+      }
+    }
+  }
+
+  private Session upgrade(HttpServerRequest request) {
+    Session session = hub.create();
+    String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
+    SocketChannel socket =
+        SocketUpgrade.upgrade(request, protocol, hub.config().maxMessage().toInt(), session);
+    hub.admit(session, new WebSocketTransport(socket));
+    return session;
+  }
+
+  private static @Nullable String tokenProtocol(HttpServerRequest request) {
+    for (String protocol : protocols(request)) {
+      if (protocol.startsWith(TOKEN_PROTOCOL)) {
+        return protocol.substring(TOKEN_PROTOCOL.length());
+      }
+    }
+    return null;
+  }
+
+  private static List<String> protocols(HttpServerRequest request) {
+    String header = request.getHeader("Sec-WebSocket-Protocol");
+    return header == null ? List.of() : Arrays.stream(header.split(",")).map(String::trim).toList();
+  }
+}

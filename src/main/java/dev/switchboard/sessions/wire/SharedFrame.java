@@ -1,0 +1,63 @@
+package dev.switchboard.sessions.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+
+/**
+ * A text message encoded once as a whole WebSocket frame, of which every socket of one event loop
+ * writes a retained duplicate. Frames from a server are unmasked, so they are the same for all.
+ *
+ * <p>The maker calls {@link #release} when all sockets have been given theirs; a duplicate that
+ * still waits in a socket keeps the memory until it is written.
+ */
+public final class SharedFrame {
+  private static final int FINAL_TEXT = 0x81;
+  private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
+
+  private final ByteBuf frame;
+
+  private SharedFrame(ByteBuf frame) {
+    this.frame = frame;
+  }
+
+  /** Encodes UTF-8 text. */
+  public static SharedFrame text(byte[] utf8) {
+    ByteBuf frame = ALLOCATOR.directBuffer(utf8.length + 10);
+    writeHeader(frame, FINAL_TEXT, utf8.length);
+    frame.writeBytes(utf8);
+    return new SharedFrame(frame);
+  }
+
+  /** A control frame, or any other, for one socket. */
+  static ByteBuf single(int firstByte, byte[] payload) {
+    ByteBuf frame = ALLOCATOR.directBuffer(payload.length + 10);
+    writeHeader(frame, firstByte, payload.length);
+    return frame.writeBytes(payload);
+  }
+
+  private static void writeHeader(ByteBuf frame, int firstByte, int length) {
+    frame.writeByte(firstByte);
+    if (length < 126) {
+      frame.writeByte(length);
+    } else if (length < 1 << 16) {
+      frame.writeByte(126).writeShort(length);
+    } else {
+      frame.writeByte(127).writeLong(length);
+    }
+  }
+
+  /** Bytes on the wire. */
+  public int length() {
+    return frame.readableBytes();
+  }
+
+  ByteBuf duplicate() {
+    return frame.retainedDuplicate();
+  }
+
+  /** No further socket will be given one. */
+  public void release() {
+    boolean unused = frame.release();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.switchboard.sessions.wire;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns an HTTP request that Vert.x accepted into a WebSocket on its bare channel (RFC 6455, 4.2).
+ *
+ * <p>The one class that reaches below Vert.x: it takes the connection's channel and replaces the
+ * HTTP handlers by our own. Everything Vert.x kept for the connection becomes garbage.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failed writes to exceptionCaught.
+public final class SocketUpgrade {
+  private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private SocketUpgrade() {}
+
+  /** Why a request can't be upgraded; null if it can. */
+  public static @Nullable String fault(HttpServerRequest request) {
+    if (request.version() != HttpVersion.HTTP_1_1) {
+      return "a WebSocket needs HTTP/1.1";
+    }
+    if (!has(request, "Upgrade", "websocket") || !has(request, "Connection", "upgrade")) {
+      return "this is a WebSocket address; send an upgrade request";
+    }
+    if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+      return "only Sec-WebSocket-Version 13 is spoken here";
+    }
+    String key = request.getHeader("Sec-WebSocket-Key");
+    return key == null || key.length() != 24
+        ? "the Sec-WebSocket-Key is missing or malformed"
+        : null;
+  }
+
+  private static boolean has(HttpServerRequest request, String header, String word) {
+    String value = request.getHeader(header);
+    return value != null && value.toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  /**
+   * Answers 101 and takes the channel over; on the connection's event loop, after the request was
+   * read to its end, for a request without {@link #fault}.
+   *
+   * @param subprotocol the one agreed on, if any
+   * @param maxMessage bytes of the largest message taken
+   */
+  public static SocketChannel upgrade(
+      HttpServerRequest request,
+      @Nullable String subprotocol,
+      int maxMessage,
+      SocketListener listener) {
+    ChannelHandlerContext http = ((ConnectionBase) request.connection()).channelHandlerContext();
+    ChannelPipeline pipeline = http.pipeline();
+    String head = response(request.getHeader("Sec-WebSocket-Key"), subprotocol);
+    SocketChannel socket = new SocketChannel(listener, maxMessage);
+    pipeline.addLast(
+        new WebSocket13FrameDecoder(
+            WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(maxMessage)
+                .closeOnProtocolViolation(false)
+                .build()),
+        socket);
+    // The HTTP decoder hands on, as it goes, what the client sent behind its request.
+    for (String name : pipeline.names()) {
+      if (pipeline.get(name) == socket || pipeline.get(name) instanceof WebSocket13FrameDecoder) {
+        break;
+      }
+      if (pipeline.get(name) != null && !name.equals("httpDecoder")) {
+        pipeline.remove(name);
+      }
+    }
+    pipeline
+        .firstContext()
+        .writeAndFlush(ByteBufUtil.writeAscii(http.alloc(), head), http.channel().voidPromise());
+    if (pipeline.get("httpDecoder") != null) {
+      pipeline.remove("httpDecoder");
+    }
+    return socket;
+  }
+
+  private static String response(String key, @Nullable String subprotocol) {
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: "
+        + accept(key)
+        + (subprotocol == null ? "" : "\r\nSec-WebSocket-Protocol: " + subprotocol)
+        + "\r\n\r\n";
+  }
+
+  private static String accept(String key) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1")
+              .digest((key + ACCEPT_SUFFIX).getBytes(StandardCharsets.ISO_8859_1));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

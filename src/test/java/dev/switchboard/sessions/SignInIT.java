@@ -1,0 +1,147 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.net.http.WebSocketHandshakeException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Every way to sign in over a WebSocket, and what a bad one is told. */
+class SignInIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    JsonObject config = TestNode.config(stores);
+    config.put("sessions", new JsonObject().put("authTimeout", "300ms"));
+    node = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void tokenInTheHeaderIsToldWhoItIs() {
+    WsClient client = WsClient.signIn(node, TestTokens.user("t", "456"));
+
+    JsonObject connected = client.connected();
+    assertThat(connected.getString("tenant_id")).isEqualTo("t");
+    assertThat(connected.getString("user_id")).isEqualTo("456");
+    assertThat(connected.getValue("recovered")).isNull();
+    assertThat(connected.getString("position")).isNotEmpty();
+    assertThat(connected.getInteger("heartbeat_seconds")).isEqualTo(25);
+  }
+
+  @Test
+  void badTokenInTheHeaderIsRefusedBeforeTheUpgrade() {
+    assertThatThrownBy(() -> WsClient.open(node, "/ws", "Authorization", "Bearer nonsense"))
+        .cause()
+        .isInstanceOf(WebSocketHandshakeException.class)
+        .satisfies(
+            e ->
+                assertThat(((WebSocketHandshakeException) e).getResponse().statusCode())
+                    .isEqualTo(401));
+  }
+
+  @Test
+  void tokenInTheSubprotocolIsAcceptedAndTheProtocolAnswered() {
+    WsClient client =
+        WsClient.open(
+            node,
+            "/ws",
+            "Sec-WebSocket-Protocol",
+            "switchboard.v1, bearer." + TestTokens.user("t", "1"));
+
+    assertThat(client.next().getString("type")).isEqualTo("connected");
+  }
+
+  @Test
+  void badTokenInTheSubprotocolIsClosedWith4401SoThatABrowserCanSeeIt() {
+    WsClient client =
+        WsClient.open(node, "/ws", "Sec-WebSocket-Protocol", "switchboard.v1, bearer.nonsense");
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void firstMessageMayBringTheToken() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", TestTokens.user("t", "1")));
+
+    assertThat(client.next().getString("type")).isEqualTo("connected");
+  }
+
+  @Test
+  void silenceInsteadOfATokenIsClosedWith4401() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void badTokenInTheFirstMessageIsClosedWith4401() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", "nonsense"));
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void expiredTokenIsRefused() {
+    String expired =
+        TestTokens.sign(
+            new JsonObject()
+                .put("tenant_id", "t")
+                .put("sub", "1")
+                .put("exp", TestTokens.now() - 60));
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", expired));
+
+    WsClient.Closed closed = client.awaitClose();
+    assertThat(closed.code()).isEqualTo(4401);
+    assertThat(closed.reason()).contains("expired");
+  }
+
+  @Test
+  void serviceTokenIsNoUser() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", TestTokens.service()));
+
+    assertThat(client.awaitClose().code()).isEqualTo(4403);
+  }
+
+  @Test
+  void tokenThatExpiresEndsTheSession() {
+    String brief =
+        TestTokens.sign(
+            new JsonObject()
+                .put("tenant_id", "t")
+                .put("sub", "1")
+                .put("exp", TestTokens.now() + 2));
+
+    WsClient client = WsClient.signIn(node, brief);
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void plainRequestIsToldToUpgrade() {
+    assertThat(node.call("GET", "/ws", null).statusCode()).isEqualTo(426);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.RawSocket;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Readers that are slow or dead are ended, with the code that tells them what to do. */
+class SlowReaderIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+  private static TestNode patient;
+
+  @BeforeAll
+  static void start() {
+    JsonObject config = TestNode.config(stores);
+    config.put(
+        "sessions",
+        new JsonObject()
+            .put("heartbeat", "200ms")
+            .put("idleTimeout", "1s")
+            .put("queueBytes", "256KiB"));
+    node = TestNode.start(config);
+    config.getJsonObject("sessions").put("idleTimeout", "60s");
+    patient = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    patient.close();
+  }
+
+  @Test
+  void sessionThatStopsReadingIsClosedAsSlow() {
+    // Given
+    WsClient healthy = WsClient.signIn(patient, TestTokens.user("slow", "1"));
+    RawSocket stuck = RawSocket.signIn(patient, TestTokens.user("slow", "2"));
+    JsonObject event =
+        new JsonObject()
+            .put("tenant_id", "slow")
+            .put("type", "alert")
+            .put("payload", "x".repeat(60_000));
+
+    // When
+    Waiting.until(
+        "the slow session is ended",
+        () -> {
+          String id = patient.publish(event).getString("id");
+          assertThat(healthy.next().getString("id")).isEqualTo(id);
+          return patient.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
+        });
+
+    // Then
+    stuck.close();
+  }
+
+  @Test
+  void sessionWithoutASignOfLifeIsClosedWith4408() {
+    RawSocket silent = RawSocket.signIn(node, TestTokens.user("silent", "1"));
+
+    assertThat(silent.readUntilClose()).isEqualTo(4408);
+  }
+
+  @Test
+  void sessionThatAnswersPingsStays() {
+    WsClient client = WsClient.signIn(node, TestTokens.user("alive", "1"));
+    long deadline = System.nanoTime() + 1_500_000_000L;
+
+    Waiting.until("longer than the idle time went by", () -> System.nanoTime() > deadline);
+
+    assertThat(client.ping().getString("position")).isNotEmpty();
+  }
+}

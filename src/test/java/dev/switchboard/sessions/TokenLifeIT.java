@@ -1,0 +1,157 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Warning, renewal, end and revocation of tokens; tickets; disconnects over two nodes. */
+class TokenLifeIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+  private static TestNode other;
+
+  @BeforeAll
+  static void start() {
+    JsonObject config = TestNode.config(stores);
+    config.put(
+        "sessions",
+        new JsonObject().put("allowedOrigins", new JsonArray().add("https://desk.example.com")));
+    node = TestNode.start(config);
+    other = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    other.close();
+  }
+
+  private static JsonObject claims(String tenant, String user, int seconds) {
+    return new JsonObject()
+        .put("tenant_id", tenant)
+        .put("user_id", user)
+        .put("iat", TestTokens.now() - 10)
+        .put("exp", TestTokens.now() + seconds);
+  }
+
+  @Test
+  void warnsRenewsAndEnds() {
+    WsClient client = WsClient.signIn(node, TestTokens.sign(claims("life1", "u", 3)));
+    JsonObject warning = client.next("token.expiring").getJsonObject("payload");
+    assertThat(warning.getInteger("expires_in_seconds")).isBetween(1, 3);
+
+    client.send("auth", new JsonObject().put("token", TestTokens.sign(claims("life1", "u", 5))));
+    assertThat(client.next("authenticated").getJsonObject("payload").getString("expires_at"))
+        .isNotEmpty();
+    client.send(
+        "auth", new JsonObject().put("token", TestTokens.sign(claims("life1", "someone", 90))));
+
+    assertThat(client.next("error").getJsonObject("payload").getString("code"))
+        .isEqualTo("forbidden");
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void ticketOpensOneSocket() {
+    String token = TestTokens.user("life2", "u");
+    HttpResponse<String> made = node.post("/api/v1/ws/tickets", "", token);
+    assertThat(made.statusCode()).isEqualTo(201);
+    String ticket = new JsonObject(made.body()).getString("ticket");
+
+    WsClient first = WsClient.open(other, "/ws?ticket=" + ticket);
+    assertThat(first.next().getJsonObject("payload").getString("user_id")).isEqualTo("u");
+
+    WsClient second = WsClient.open(node, "/ws?ticket=" + ticket);
+    assertThat(second.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void disconnectReachesEveryNode() {
+    WsClient here = WsClient.signIn(node, TestTokens.user("life3", "u"));
+    WsClient there = WsClient.signIn(other, TestTokens.user("life3", "u"));
+    WsClient bystander = WsClient.signIn(other, TestTokens.user("life3", "v"));
+
+    int status =
+        node.post("/api/v1/tenants/life3/users/u/disconnect", "", TestTokens.service())
+            .statusCode();
+
+    assertThat(status).isEqualTo(202);
+    assertThat(here.awaitClose().code()).isEqualTo(4410);
+    assertThat(there.awaitClose().code()).isEqualTo(4410);
+    assertThat(bystander.ping()).isNotNull();
+  }
+
+  @Test
+  void revokedUserIsOutEverywhereUntilAFreshToken() {
+    String token = TestTokens.sign(claims("life4", "u", 600));
+    WsClient there = WsClient.signIn(other, token);
+
+    int status =
+        node.post("/api/v1/tenants/life4/users/u/revoke", "", TestTokens.service()).statusCode();
+
+    assertThat(status).isEqualTo(202);
+    assertThat(there.awaitClose().code()).isEqualTo(4401);
+    assertThat(other.get("/api/v1/tenants/life4/events", token).statusCode()).isEqualTo(401);
+    String fresh = TestTokens.sign(claims("life4", "u", 600).put("iat", TestTokens.now() + 2));
+    assertThat(WsClient.signIn(other, fresh).connected().getString("user_id")).isEqualTo("u");
+  }
+
+  @Test
+  void revokedTokenIsOutAloneOfItsUser() {
+    String void1 = TestTokens.sign(claims("life5", "u", 600).put("jti", "one"));
+    WsClient revoked = WsClient.signIn(other, void1);
+    WsClient kept =
+        WsClient.signIn(other, TestTokens.sign(claims("life5", "u", 600).put("jti", "two")));
+
+    int status =
+        node.post("/api/v1/tenants/life5/tokens/one/revoke", "", TestTokens.service()).statusCode();
+
+    assertThat(status).isEqualTo(202);
+    assertThat(revoked.awaitClose().code()).isEqualTo(4401);
+    assertThat(kept.ping()).isNotNull();
+  }
+
+  @Test
+  void agentMayNotDisconnectAnyone() {
+    String agent = TestTokens.user("life6", "a");
+    assertThat(node.post("/api/v1/tenants/life6/users/u/disconnect", "", agent).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void pageOfAnotherOriginIsRefusedBeforeTheUpgrade() {
+    String[] headers = {
+      "Origin", "https://evil.example.com", "Authorization", "Bearer " + TestTokens.user("o", "u")
+    };
+    assertThat(node.call("GET", "/api/v1/events/stream", null, headers).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void statsCountOverAllNodes() throws InterruptedException {
+    WsClient here = WsClient.signIn(node, TestTokens.user("life7", "a"));
+    WsClient there = WsClient.signIn(other, TestTokens.user("life7", "b"));
+    String admin = TestTokens.user("life7", "x", "admin");
+    JsonObject stats = new JsonObject();
+    for (int i = 0; i < 50 && stats.getInteger("tenant_connections", 0) != 2; i++) {
+      Thread.sleep(100);
+      stats = new JsonObject(node.get("/ws/stats", admin).body());
+    }
+
+    assertThat(stats.getInteger("tenant_connections")).isEqualTo(2);
+    assertThat(stats.containsKey("total_connections")).isFalse();
+    assertThat(here.ping()).isNotNull();
+    assertThat(there.ping()).isNotNull();
+  }
+}
