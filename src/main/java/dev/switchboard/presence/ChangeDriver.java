@@ -1,0 +1,81 @@
+package dev.switchboard.presence;
+
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.presence.PresenceStore.Waiting;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells changes in order: a user's next one only when the one before is told. What it does not get
+ * done stays in the truth, and some node's reaper brings it again. Belongs to one event loop.
+ */
+public final class ChangeDriver {
+  private static final Logger log = LoggerFactory.getLogger(ChangeDriver.class);
+  private static final int MOST_AT_ONCE = 32;
+  private static final int MOST_QUEUED = 10_000;
+
+  private final PresenceStore store;
+  private final ChangeAnnouncer announcer;
+  private final Set<Who> known = new HashSet<>();
+  private final Deque<Job> queue = new ArrayDeque<>();
+  private int running;
+
+  /** Over a store of the same event loop. */
+  public ChangeDriver(PresenceStore store, ChangeAnnouncer announcer) {
+    this.store = store;
+    this.announcer = announcer;
+  }
+
+  private record Who(TenantId tenant, UserId user) {}
+
+  private record Job(Who who, List<PresenceChange> changes) {}
+
+  /** These changes wait in the truth; those of a user under way already are found by its end. */
+  void drive(TenantId tenant, List<Waiting> waiting) {
+    for (Waiting one : waiting) {
+      Who who = new Who(tenant, one.user());
+      if (!one.changes().isEmpty() && queue.size() < MOST_QUEUED && known.add(who)) {
+        queue.add(new Job(who, one.changes()));
+      }
+    }
+    runMore();
+  }
+
+  private void runMore() {
+    while (running < MOST_AT_ONCE && !queue.isEmpty()) {
+      Job job = queue.remove();
+      running++;
+      tellAll(job.who(), job.changes())
+          .onComplete(
+              done -> {
+                running--;
+                boolean unused = known.remove(job.who());
+                if (done.failed()) {
+                  log.atWarn()
+                      .addKeyValue("tenantId", job.who().tenant())
+                      .addKeyValue("reason", String.valueOf(done.cause().getMessage()))
+                      .log("A change of presence can't be told now; the next round will");
+                }
+                runMore();
+              });
+    }
+  }
+
+  private Future<Void> tellAll(Who who, List<PresenceChange> changes) {
+    if (changes.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    PresenceChange first = changes.get(0);
+    return announcer
+        .announce(who.tenant(), first)
+        .compose(told -> store.finish(who.tenant(), first))
+        .compose(left -> tellAll(who, left));
+  }
+}

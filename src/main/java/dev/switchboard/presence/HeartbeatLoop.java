@@ -1,0 +1,62 @@
+package dev.switchboard.presence;
+
+import dev.switchboard.config.SwitchboardConfig.Presence;
+import io.vertx.core.Future;
+
+/**
+ * Keeps the leases of this node's sessions alive, a slice of the users at each tick, so that Redis
+ * sees an even flow. Belongs to one event loop.
+ */
+final class HeartbeatLoop {
+  private static final long TICK_MILLIS = 200;
+
+  private final PresenceTable table;
+  private final TruthWriter writer;
+  private final int slices;
+  private final long stalledNanos;
+  private final long quietNanos;
+  private int slice;
+  private long lastTick;
+  private long quietUntil;
+
+  HeartbeatLoop(PresenceTable table, TruthWriter writer, Presence config, long nowNanos) {
+    this.table = table;
+    this.writer = writer;
+    this.slices = slices(config);
+    this.stalledNanos = config.lease().toNanos() / 2;
+    this.quietNanos = config.heartbeat().toNanos();
+    this.lastTick = nowNanos;
+    this.quietUntil = nowNanos;
+  }
+
+  /** How many slices make a round. */
+  static int slices(Presence config) {
+    return (int) Math.max(1, config.heartbeat().toMillis() / TICK_MILLIS);
+  }
+
+  /** Time from one tick's begin to the next. */
+  static long tickMillis() {
+    return TICK_MILLIS;
+  }
+
+  /**
+   * One slice's heartbeat; never fails. After this process slept, the sessions first get a moment
+   * to find out which of them are dead: a sleeper's claims must not undo what was decided
+   * meanwhile.
+   */
+  Future<Void> tick(long nowNanos) {
+    if (nowNanos - lastTick > stalledNanos) {
+      quietUntil = nowNanos + quietNanos;
+    }
+    lastTick = nowNanos;
+    if (nowNanos < quietUntil) {
+      return Future.succeededFuture();
+    }
+    if (slice == 0) {
+      writer.registerAgain();
+    }
+    table.beat(slice);
+    slice = (slice + 1) % slices;
+    return writer.flush();
+  }
+}

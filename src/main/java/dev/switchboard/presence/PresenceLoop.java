@@ -1,0 +1,62 @@
+package dev.switchboard.presence;
+
+import dev.switchboard.bus.SessionClosed;
+import dev.switchboard.bus.SessionOpened;
+import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/** The parts of one node's presence put together, made on its event loop. */
+public final class PresenceLoop {
+  private final RedisCommands redis;
+  private final Presence config;
+  private final PresenceTable table;
+  private final TruthWriter writer;
+  private final HeartbeatLoop heartbeats;
+  private final Reaper reaper;
+
+  /** Owns the command path and closes it. */
+  public PresenceLoop(
+      RedisCommands redis, Keys keys, Presence config, String node, ChangeAnnouncer announcer) {
+    this.redis = redis;
+    this.config = config;
+    PresenceStore store = new PresenceStore(redis, keys, config);
+    ChangeDriver driver = new ChangeDriver(store, announcer);
+    Supplier<String> incarnations = new Incarnations(node);
+    this.table = new PresenceTable(HeartbeatLoop.slices(config), incarnations);
+    this.writer = new TruthWriter(table, store, driver);
+    this.heartbeats = new HeartbeatLoop(table, writer, config, System.nanoTime());
+    this.reaper = new Reaper(store, driver, config);
+  }
+
+  void opened(SessionOpened opened) {
+    table.opened(opened.tenant(), opened.user(), opened.session());
+  }
+
+  void closed(SessionClosed closed) {
+    table.closed(closed.tenant(), closed.user(), closed.session(), closed.reason());
+  }
+
+  Future<Void> flush() {
+    return writer.flush();
+  }
+
+  Future<Void> tick() {
+    return heartbeats.tick(System.nanoTime());
+  }
+
+  Future<Void> reap() {
+    return reaper.round();
+  }
+
+  long reaperMillis() {
+    return config.reaper().toMillis();
+  }
+
+  /** Sessions that ended during the drain are still told. */
+  Future<Void> stop() {
+    return writer.flush().compose(done -> writer.flush()).eventually(redis::close);
+  }
+}

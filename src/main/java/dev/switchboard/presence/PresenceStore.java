@@ -1,0 +1,266 @@
+package dev.switchboard.presence;
+
+import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.presence.PresenceTable.Claim;
+import dev.switchboard.presence.PresenceTable.Ended;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.LuaScript;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The truth in Redis: one method for each script below {@code lua/presence}, and the projection
+ * beside it. Belongs to one event loop.
+ */
+public final class PresenceStore {
+  /** Owner of what is kept alive without a socket. */
+  static final String DEVICE = "device";
+
+  private static final String DRAINED = "drained";
+  private static final int MOST_LOOKED_AT = 200;
+  private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
+
+  private static final LuaScript ASSERT = LuaScript.load("presence/assert_sessions");
+  private static final LuaScript CLOSE = LuaScript.load("presence/close_sessions");
+  private static final LuaScript LOOK = LuaScript.load("presence/look_around");
+  private static final LuaScript REAP = LuaScript.load("presence/reap_users");
+  private static final LuaScript FINISH = LuaScript.load("presence/finish_change");
+  private static final LuaScript READ = LuaScript.load("presence/read_users");
+  private static final LuaScript REGISTER = LuaScript.load("presence/register_tenants");
+  private static final LuaScript FORGET = LuaScript.load("presence/forget_tenant");
+
+  private final RedisCommands redis;
+  private final Keys keys;
+  private final Presence config;
+
+  /** Over a command path of the same event loop. */
+  public PresenceStore(RedisCommands redis, Keys keys, Presence config) {
+    this.redis = redis;
+    this.keys = keys;
+    this.config = config;
+  }
+
+  /** In whose name sessions are claimed. */
+  enum Standing {
+    /** A node's incarnation that never claimed anything of this tenant. */
+    NEW,
+    /** One that did, and may have been declared dead since. */
+    KNOWN,
+    /** Nobody that can be declared dead. */
+    FREE
+  }
+
+  /** All changes of a user that wait to be told, oldest first. */
+  record Waiting(UserId user, List<PresenceChange> changes) {
+    Waiting {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** Answer to a claim. */
+  sealed interface Asserted {
+    /** The sessions live; {@code waiting} are the users who came online. */
+    record Held(long nowMillis, List<Waiting> waiting) implements Asserted {
+      public Held {
+        waiting = List.copyOf(waiting);
+      }
+    }
+
+    /** The incarnation was declared dead; nothing was done. */
+    record Fenced() implements Asserted {}
+  }
+
+  /**
+   * What a reaper sees of a tenant.
+   *
+   * @param size 0 if the truth is empty
+   */
+  record Look(long nowMillis, long size, List<UserId> due, List<Waiting> waiting) {
+    Look {
+      due = List.copyOf(due);
+      waiting = List.copyOf(waiting);
+    }
+  }
+
+  Future<Void> register(Collection<TenantId> tenants) {
+    return REGISTER.call(redis, List.of(keys.presenceTenants()), List.copyOf(tenants)).mapEmpty();
+  }
+
+  Future<List<TenantId>> tenants() {
+    return redis
+        .send("zrange", List.of(keys.presenceTenants(), 0, -1))
+        .map(reply -> reply.list().stream().map(part -> new TenantId(part.text())).toList());
+  }
+
+  Future<Void> forget(TenantId tenant) {
+    return FORGET
+        .call(
+            redis, List.of(keys.presenceTenants()), List.of(tenant, KEEP_EMPTY_TENANTS.toSeconds()))
+        .mapEmpty();
+  }
+
+  Future<Asserted> claim(TenantId tenant, String owner, Standing standing, List<Claim> claims) {
+    List<Object> arguments = new ArrayList<>(3 + 3 * claims.size());
+    arguments.add(owner);
+    arguments.add(standing.name().toLowerCase(Locale.ROOT));
+    arguments.add(config.lease().toMillis());
+    for (Claim claim : claims) {
+      arguments.add(claim.user());
+      arguments.add(claim.sessions().size());
+      arguments.addAll(claim.sessions());
+    }
+    List<String> scriptKeys = keysFor(tenant, claims.stream().map(Claim::user).toList());
+    return ASSERT.call(redis, scriptKeys, arguments).map(PresenceStore::asserted);
+  }
+
+  private static Asserted asserted(Reply reply) {
+    List<Reply> parts = reply.list();
+    return parts.get(0).text().equals("fenced")
+        ? new Asserted.Fenced()
+        : new Asserted.Held(number(parts.get(1)), waiting(parts, 2));
+  }
+
+  Future<Void> close(TenantId tenant, String owner, List<Ended> ended) {
+    List<Object> arguments = new ArrayList<>(3 + 3 * ended.size());
+    arguments.add(owner);
+    arguments.add(config.grace().toMillis());
+    arguments.add(config.drainHold().toMillis());
+    for (Ended one : ended) {
+      arguments.add(one.user());
+      arguments.add(one.session());
+      arguments.add(one.reason().name().toLowerCase(Locale.ROOT));
+    }
+    List<String> scriptKeys = keysFor(tenant, ended.stream().map(Ended::user).toList());
+    return CLOSE.call(redis, scriptKeys, arguments).mapEmpty();
+  }
+
+  Future<Look> look(TenantId tenant) {
+    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MOST_LOOKED_AT))
+        .map(
+            reply -> {
+              List<Reply> parts = reply.list();
+              int due = (int) parts.get(2).number();
+              return new Look(
+                  number(parts.get(0)),
+                  parts.get(1).number(),
+                  parts.subList(3, 3 + due).stream().map(user -> new UserId(user.text())).toList(),
+                  waiting(parts, 3 + due));
+            });
+  }
+
+  /** Judges users by a moment of Redis TIME; answers the changes of those who went offline. */
+  Future<List<Waiting>> reap(TenantId tenant, long judgedMillis, List<UserId> users) {
+    List<Object> arguments = new ArrayList<>(2 + users.size());
+    arguments.add(judgedMillis);
+    arguments.add(config.remember().toMillis());
+    arguments.addAll(users);
+    return REAP.call(redis, keysFor(tenant, users), arguments)
+        .map(reply -> waiting(reply.list(), 0));
+  }
+
+  /** That change was told; answers what still waits for its user. */
+  Future<List<PresenceChange>> finish(TenantId tenant, PresenceChange change) {
+    return FINISH
+        .call(redis, keys.presenceTruth(tenant), List.of(change.user(), change.generation()))
+        .map(reply -> PresenceChange.parse(change.user(), reply.text()));
+  }
+
+  /** How users stand, in their order. */
+  Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
+    return READ.call(redis, keysFor(tenant, users), users)
+        .map(
+            reply -> {
+              List<Reply> parts = reply.list();
+              List<UserPresence> answers = new ArrayList<>(users.size());
+              for (int i = 0; i < users.size(); i++) {
+                answers.add(userPresence(users.get(i), parts.get(i + 1).list()));
+              }
+              return answers;
+            });
+  }
+
+  private UserPresence userPresence(UserId user, List<Reply> parts) {
+    boolean online = !parts.get(0).text().equals("offline");
+    long lastSeen = parts.get(0).text().equals("online") ? 0 : number(parts.get(1));
+    if (parts.get(0).text().equals("leaving")) {
+      lastSeen -= config.grace().toMillis();
+    }
+    int connections = 0;
+    Set<String> nodes = new LinkedHashSet<>();
+    for (int i = 2; i + 1 < parts.size(); i += 2) {
+      String member = parts.get(i).text();
+      String owner = member.substring(0, member.lastIndexOf('|'));
+      if (!owner.equals(DRAINED)) {
+        connections++;
+        lastSeen = Math.max(lastSeen, number(parts.get(i + 1)) - config.lease().toMillis());
+      }
+      if (owner.indexOf(Incarnations.MARK) >= 0) {
+        nodes.add(Incarnations.nodeOf(owner));
+      }
+    }
+    return new UserPresence(
+        user,
+        online,
+        connections,
+        List.copyOf(nodes),
+        lastSeen == 0 ? null : Instant.ofEpochMilli(lastSeen));
+  }
+
+  /** Ids of users online, as the users' own set has them. */
+  Future<List<String>> online(TenantId tenant) {
+    return redis
+        .send("smembers", List.of(keys.online(tenant)))
+        .map(reply -> reply.list().stream().map(Reply::text).toList());
+  }
+
+  /** Writes the users' own sign of life; lives one lease. */
+  Future<Void> project(TenantId tenant, List<UserId> users, long nowMillis) {
+    long lease = Math.max(1, config.lease().toSeconds());
+    List<Future<Reply>> writes = new ArrayList<>(users.size());
+    for (UserId user : users) {
+      writes.add(
+          redis.send("set", List.of(keys.presence(tenant, user), nowMillis / 1_000, "EX", lease)));
+    }
+    return Future.join(writes).mapEmpty();
+  }
+
+  /** Takes that sign away. */
+  Future<Void> unproject(TenantId tenant, List<UserId> users) {
+    List<Future<Reply>> writes = new ArrayList<>(users.size());
+    for (UserId user : users) {
+      writes.add(redis.send("del", List.of(keys.presence(tenant, user))));
+    }
+    return Future.join(writes).mapEmpty();
+  }
+
+  private List<String> keysFor(TenantId tenant, List<UserId> users) {
+    List<String> scriptKeys = new ArrayList<>(5 + users.size());
+    scriptKeys.addAll(keys.presenceTruth(tenant));
+    users.forEach(user -> scriptKeys.add(keys.presenceLeases(tenant, user)));
+    return scriptKeys;
+  }
+
+  private static List<Waiting> waiting(List<Reply> parts, int from) {
+    List<Waiting> all = new ArrayList<>();
+    for (int i = from; i + 1 < parts.size(); i += 2) {
+      UserId user = new UserId(parts.get(i).text());
+      all.add(new Waiting(user, PresenceChange.parse(user, parts.get(i + 1).text())));
+    }
+    return all;
+  }
+
+  private static long number(Reply text) {
+    return Long.parseLong(text.text());
+  }
+}

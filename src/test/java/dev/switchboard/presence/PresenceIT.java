@@ -1,0 +1,172 @@
+package dev.switchboard.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Presence over several nodes and a real Redis, with short times. */
+class PresenceIT {
+  @RegisterExtension static final Stores STORES = new Stores();
+  private static final AtomicInteger TENANTS = new AtomicInteger();
+
+  private static TestNode one;
+  private static TestNode two;
+  private String tenant = "";
+
+  @BeforeAll
+  static void startNodes() {
+    one = TestNode.start(config());
+    two = TestNode.start(config());
+  }
+
+  @AfterAll
+  static void stopNodes() {
+    one.close();
+    two.close();
+  }
+
+  @BeforeEach
+  void newTenant() {
+    tenant = "tenant-" + TENANTS.incrementAndGet();
+  }
+
+  private static JsonObject config() {
+    return TestNode.config(STORES)
+        .put(
+            "presence",
+            new JsonObject()
+                .put("heartbeat", "400ms")
+                .put("lease", "2s")
+                .put("grace", "500ms")
+                .put("reaper", "200ms")
+                .put("drainHold", "1s"));
+  }
+
+  private String token(String user) {
+    return TestTokens.user(tenant, user);
+  }
+
+  /** A session of a supervisor who follows presence events only. */
+  private WsClient watcher(TestNode node) {
+    String supervisor = TestTokens.user(tenant, "watcher", "supervisor");
+    WsClient watcher = WsClient.signIn(node, "/ws?events=presence.*", supervisor);
+    assertThat(change(watcher)).isEqualTo("online watcher null");
+    return watcher;
+  }
+
+  private static String change(WsClient watcher) {
+    JsonObject event = watcher.next();
+    JsonObject payload = event.getJsonObject("payload");
+    assertThat(event.getString("type")).isEqualTo("presence." + payload.getString("state"));
+    return payload.getString("state")
+        + " "
+        + payload.getString("user_id")
+        + " "
+        + payload.getString("reason");
+  }
+
+  private String online() {
+    return STORES.redis().cli("SMEMBERS", "callcenter:online:" + tenant);
+  }
+
+  private JsonObject presence(TestNode node, String user) {
+    String path = "/api/v1/tenants/" + tenant + "/presence/" + user;
+    return new JsonObject(node.get(path, TestTokens.service()).body());
+  }
+
+  @Test
+  void tabsOnSeveralNodesAreOneUser() {
+    // Given
+    WsClient watcher = watcher(two);
+    // When
+    WsClient first = WsClient.signIn(one, token("7"));
+    assertThat(change(watcher)).isEqualTo("online 7 null");
+    WsClient second = WsClient.signIn(two, token("7"));
+    Waiting.until("two tabs", () -> presence(one, "7").getInteger("connections") == 2);
+    assertThat(presence(one, "7").getJsonArray("nodes")).hasSize(2);
+    first.close();
+    Waiting.until("one tab", () -> presence(one, "7").getInteger("connections") == 1);
+    second.close();
+    // Then
+    assertThat(change(watcher)).isEqualTo("offline 7 closed");
+    assertThat(online()).isEqualTo("[watcher]");
+    assertThat(STORES.redis().cli("EXISTS", "callcenter:presence:" + tenant + ":watcher"))
+        .isEqualTo("1");
+    Waiting.until(
+        "the sign of life is gone",
+        () -> STORES.redis().cli("EXISTS", "callcenter:presence:" + tenant + ":7").equals("0"));
+    watcher.close();
+  }
+
+  @Test
+  void reloadingThePageIsNoChange() {
+    // Given
+    WsClient watcher = watcher(one);
+    WsClient before = WsClient.signIn(one, token("7"));
+    assertThat(change(watcher)).isEqualTo("online 7 null");
+    // When
+    before.close();
+    Waiting.until("nobody there", () -> presence(one, "7").getInteger("connections") == 0);
+    assertThat(presence(two, "7").getBoolean("online")).isTrue();
+    WsClient after = WsClient.signIn(two, token("7"));
+    WsClient other = WsClient.signIn(one, token("8"));
+    // Then
+    assertThat(change(watcher)).isEqualTo("online 8 null");
+    after.close();
+    assertThat(change(watcher)).isEqualTo("offline 7 closed");
+    other.close();
+    watcher.close();
+  }
+
+  @Test
+  void aDeviceWithoutASocketKeepsItsUserOnline() {
+    // Given
+    WsClient watcher = watcher(one);
+    String path = "/api/v1/tenants/" + tenant + "/presence/9";
+    String credential = "Bearer " + TestTokens.service();
+    // When
+    assertThat(two.call("PUT", path, null, "Authorization", credential).statusCode())
+        .isEqualTo(200);
+    assertThat(change(watcher)).isEqualTo("online 9 null");
+    // Then
+    assertThat(change(watcher)).isEqualTo("offline 9 timeout");
+    assertThat(two.call("PUT", path, null, "Authorization", credential).statusCode())
+        .isEqualTo(200);
+    assertThat(change(watcher)).isEqualTo("online 9 null");
+    assertThat(two.call("DELETE", path, null, "Authorization", credential).statusCode())
+        .isEqualTo(204);
+    assertThat(change(watcher)).isEqualTo("offline 9 closed");
+    watcher.close();
+  }
+
+  @Test
+  void usersAskOnlyAboutTheirOwnTenant() {
+    // Given
+    WsClient session = WsClient.signIn(one, token("7"));
+    Waiting.until("online", () -> presence(one, "7").getBoolean("online"));
+    // When
+    String own = two.get("/ws/users/7/online", token("8")).body();
+    String bulk = two.get("/api/v1/tenants/" + tenant + "/presence?users=7,8", token("8")).body();
+    int foreign =
+        two.get("/api/v1/tenants/" + tenant + "/presence", TestTokens.user("other", "1"))
+            .statusCode();
+    // Then
+    assertThat(new JsonObject(own))
+        .isEqualTo(
+            new JsonObject().put("user_id", "7").put("is_online", true).put("connection_count", 1));
+    assertThat(new JsonObject(bulk).getInteger("count")).isEqualTo(1);
+    assertThat(foreign).isEqualTo(403);
+    session.close();
+  }
+}

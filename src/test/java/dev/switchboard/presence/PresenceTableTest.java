@@ -1,0 +1,126 @@
+package dev.switchboard.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.bus.SessionClosed.Reason;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.presence.PresenceTable.Claim;
+import dev.switchboard.presence.PresenceTable.Ended;
+import dev.switchboard.presence.PresenceTable.Work;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+class PresenceTableTest {
+  private static final TenantId TENANT = new TenantId("t");
+  private static final int SLICES = 3;
+
+  /** What may happen, in any order; answers of Redis come late, or never. */
+  record Step(Kind kind, int user, int session) {}
+
+  enum Kind {
+    OPEN,
+    CLOSE,
+    BEAT,
+    SEND,
+    ANSWER,
+    LOSE,
+    FENCE
+  }
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    return Combinators.combine(
+            Arbitraries.of(Kind.class),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 3))
+        .as(Step::new)
+        .list()
+        .ofMaxSize(60);
+  }
+
+  /** The truth as the scripts would have it, without its own time. */
+  private static final class Truth {
+    private final Set<String> leases = new HashSet<>();
+
+    void apply(Work work) {
+      for (Claim claim : work.claims()) {
+        claim.sessions().forEach(session -> leases.add(claim.user() + "/" + session));
+      }
+      for (Ended ended : work.ended()) {
+        leases.remove(ended.user() + "/" + ended.session());
+      }
+    }
+  }
+
+  @Property
+  void whateverHappensRedisIsToldEverySessionInTheEnd(@ForAll("steps") List<Step> steps) {
+    // Given
+    AtomicInteger lives = new AtomicInteger();
+    PresenceTable table = new PresenceTable(SLICES, () -> "node~" + lives.incrementAndGet());
+    Truth truth = new Truth();
+    Set<String> open = new HashSet<>();
+    Set<String> used = new HashSet<>();
+    Work underWay = null;
+    // When
+    for (Step step : steps) {
+      UserId user = new UserId("u" + step.user());
+      String session = "s" + step.session();
+      String both = user + "/" + session;
+      switch (step.kind()) {
+        case OPEN -> {
+          if (used.add(both)) {
+            table.opened(TENANT, user, both);
+            open.add(user + "/" + both);
+          }
+        }
+        case CLOSE -> {
+          table.closed(TENANT, user, both, Reason.CLOSED);
+          open.remove(user + "/" + both);
+        }
+        case BEAT -> table.beat(step.session() % SLICES);
+        case SEND -> underWay = underWay == null ? table.work(TENANT, 2) : underWay;
+        case ANSWER -> underWay = answer(table, truth, underWay);
+        case LOSE -> underWay = null;
+        case FENCE -> underWay = fence(table, truth, underWay);
+      }
+    }
+    // Then
+    for (int slice = 0; slice < SLICES; slice++) {
+      table.beat(slice);
+    }
+    for (Work work = table.work(TENANT, 2); work != null; work = table.work(TENANT, 2)) {
+      Work unused = answer(table, truth, work);
+    }
+    assertThat(truth.leases).isEqualTo(open);
+    assertThat(table.size()).isEqualTo(open.size());
+    assertThat(table.tenants().isEmpty()).isEqualTo(open.isEmpty());
+  }
+
+  private static @Nullable Work answer(PresenceTable table, Truth truth, @Nullable Work work) {
+    if (work != null) {
+      truth.apply(work);
+      table.asserted(work);
+      table.ended(work);
+    }
+    return null;
+  }
+
+  /** The reaper took everything of that incarnation. */
+  private static @Nullable Work fence(PresenceTable table, Truth truth, @Nullable Work work) {
+    if (work != null && !work.claims().isEmpty()) {
+      truth.leases.clear();
+      table.fenced(work);
+    }
+    return null;
+  }
+}
