@@ -1,0 +1,231 @@
+package dev.switchboard.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The inbox over two nodes and a real Redis. */
+class InboxIT {
+  @RegisterExtension static final Stores STORES = new Stores();
+  private static final AtomicInteger TENANTS = new AtomicInteger();
+
+  private static TestNode quick;
+  private static TestNode patient;
+  private String tenant = "";
+
+  @BeforeAll
+  static void startNodes() {
+    quick = TestNode.start(config("300ms"));
+    patient = TestNode.start(config("30s"));
+  }
+
+  @AfterAll
+  static void stopNodes() {
+    quick.close();
+    patient.close();
+  }
+
+  @BeforeEach
+  void newTenant() {
+    tenant = "tenant-" + TENANTS.incrementAndGet();
+  }
+
+  private static JsonObject config(String heartbeat) {
+    return TestNode.config(STORES)
+        .put("sessions", new JsonObject().put("heartbeat", heartbeat).put("idleTimeout", "60s"))
+        .put("inbox", new JsonObject().put("maxMessages", 20));
+  }
+
+  private JsonObject notification(String id) {
+    return new JsonObject()
+        .put("tenant_id", tenant)
+        .put("type", "notification")
+        .put("event_id", id)
+        .put("user_id", "7")
+        .put("payload", new JsonObject().put("n", id));
+  }
+
+  private String token() {
+    return TestTokens.user(tenant, "7");
+  }
+
+  private long waiting() {
+    return Long.parseLong(STORES.redis().cli("LLEN", "callcenter:offline:" + tenant + ":7"));
+  }
+
+  private void awaitEmpty() {
+    Waiting.until("the inbox is empty", () -> waiting() == 0);
+    assertThat(
+            STORES.redis().cli("EXISTS", "switchboard:inbox:{callcenter:offline:" + tenant + ":7}"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void whatCameWhileAwayComesFirstInOrderAndOnce() {
+    // Given
+    quick.publish(notification("a"));
+    quick.publish(notification("b"));
+    quick.publish(notification("a"));
+    assertThat(waiting()).isEqualTo(2);
+    // When
+    WsClient session = WsClient.signIn(patient, "/ws?events=call.*", token());
+    // Then
+    JsonObject first = session.next();
+    assertThat(first.getString("event_id")).isEqualTo("a");
+    assertThat(first.getValue("id")).isNull();
+    assertThat(first.getJsonObject("payload").getString("n")).isEqualTo("a");
+    assertThat(session.next().getString("event_id")).isEqualTo("b");
+    awaitEmpty();
+    quick.publish(notification("c"));
+    assertThat(session.next().getString("event_id")).isEqualTo("c");
+    session.ping();
+    assertThat(session.unread()).isZero();
+    session.close();
+  }
+
+  @Test
+  void aStoredMessageInTheReplayComesOnce() {
+    // Given
+    WsClient before = WsClient.signIn(quick, token());
+    String position = before.connected().getString("position");
+    before.close();
+    quick.publish(notification("a"));
+    // When
+    WsClient after = WsClient.signIn(patient, "/ws?after=" + position, token());
+    // Then
+    assertThat(after.connected().getBoolean("recovered")).isTrue();
+    assertThat(after.next().getString("event_id")).isEqualTo("a");
+    after.ping();
+    assertThat(after.unread()).isZero();
+    awaitEmpty();
+    after.close();
+  }
+
+  @Test
+  void aLiveMessageIsRemovedByThePongToALaterPing() {
+    // Given
+    WsClient session = WsClient.signIn(quick, token());
+    // When
+    quick.publish(notification("a"));
+    // Then
+    assertThat(session.next().getString("event_id")).isEqualTo("a");
+    awaitEmpty();
+    session.close();
+  }
+
+  @Test
+  void anAckRemovesExactlyTheNamedMessages() {
+    // Given
+    WsClient session = WsClient.signIn(patient, token());
+    session.ping();
+    for (String id : List.of("a", "b", "c")) {
+      quick.publish(notification(id));
+      assertThat(session.next().getString("event_id")).isEqualTo(id);
+    }
+    // When
+    JsonArray ids = new JsonArray().add("a").add("c").add("never-given");
+    session.send("ack", new JsonObject().put("event_ids", ids));
+    // Then
+    Waiting.until("one message is left", () -> waiting() == 1);
+    session.close();
+    WsClient next = WsClient.signIn(patient, token());
+    assertThat(next.next().getString("event_id")).isEqualTo("b");
+    awaitEmpty();
+    next.close();
+  }
+
+  @Test
+  void aHalfOpenSocketLeavesTheMessageForTheNextSession() throws IOException {
+    // Given
+    try (Socket dead = new Socket(InetAddress.getLoopbackAddress(), quick.port())) {
+      dead.getOutputStream().write(upgrade().getBytes(StandardCharsets.US_ASCII));
+      String url = "/api/v1/ws/users/7/online?tenant_id=" + tenant;
+      Waiting.until(
+          "the dead socket counts as online",
+          () -> quick.get(url, TestTokens.service()).body().contains("\"is_online\":true"));
+      // When
+      quick.publish(notification("a"));
+      WsClient living = WsClient.signIn(quick, token());
+      // Then
+      assertThat(living.next().getString("event_id")).isEqualTo("a");
+      awaitEmpty();
+      living.close();
+    }
+  }
+
+  private String upgrade() {
+    return "GET /ws HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + "Authorization: Bearer "
+        + token()
+        + "\r\n\r\n";
+  }
+
+  @Test
+  void overflowDropsTheOldest() {
+    // Given
+    for (int i = 0; i < 25; i++) {
+      quick.publish(notification("n" + i));
+    }
+    // When
+    WsClient session = WsClient.signIn(patient, token());
+    // Then
+    List<String> got = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      got.add(session.next().getString("event_id"));
+    }
+    assertThat(got).startsWith("n5", "n6").endsWith("n24");
+    session.close();
+  }
+
+  @Test
+  void theProducerMayChooseWhatIsStored() {
+    // When
+    quick.publish(notification("a").put("offline", "drop"));
+    quick.publish(notification("b").put("type", "ticket.created").put("offline", "store"));
+    quick.publish(notification("c").put("type", "ticket.created"));
+    // Then
+    WsClient session = WsClient.signIn(quick, token());
+    assertThat(session.next().getString("event_id")).isEqualTo("b");
+    session.ping();
+    assertThat(session.unread()).isZero();
+    session.close();
+  }
+
+  @Test
+  void messagesAreSavedReadAndClearedOverHttp() {
+    // Given
+    String path = "/api/v1/tenants/" + tenant + "/users/7/inbox";
+    String message = "{\"type\":\"note\",\"event_id\":\"x\",\"payload\":{\"a\":1}}";
+    // When
+    int saved = quick.post(path, message, TestTokens.service()).statusCode();
+    // Then
+    assertThat(saved).isEqualTo(201);
+    JsonObject page = new JsonObject(patient.get(path, TestTokens.service()).body());
+    assertThat(page.getJsonArray("messages")).hasSize(1);
+    assertThat(page.getJsonArray("messages").getJsonObject(0).getString("event_id")).isEqualTo("x");
+    assertThat(patient.get(path, token()).statusCode()).isEqualTo(403);
+    String credential = "Bearer " + TestTokens.service();
+    assertThat(quick.call("DELETE", path, null, "Authorization", credential).body())
+        .isEqualTo("{\"removed\":1}");
+    awaitEmpty();
+  }
+}
