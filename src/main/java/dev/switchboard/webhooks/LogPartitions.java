@@ -1,0 +1,93 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Keeps {@code webhook_logs} in one partition per UTC day: some days ahead are made, days past the
+ * retention are dropped. Any number of nodes may do so at once.
+ */
+final class LogPartitions {
+  private static final String PREFIX = "webhook_logs_";
+  private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
+  private static final int DAYS_AHEAD = 3;
+  private static final String EXISTING =
+      """
+      SELECT c.relname FROM pg_inherits i
+      JOIN pg_class c ON c.oid = i.inhrelid
+      JOIN pg_class p ON p.oid = i.inhparent
+      WHERE p.relname = 'webhook_logs'""";
+
+  private final Database database;
+  private final Clock clock;
+  private final int retentionDays;
+
+  LogPartitions(Database database, Clock clock, int retentionDays) {
+    this.database = database;
+    this.clock = clock;
+    this.retentionDays = retentionDays;
+  }
+
+  /** Makes what is missing from yesterday on, then drops what is too old. */
+  Future<Void> maintain() {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    return database
+        .query(EXISTING)
+        .map(LogPartitions::names)
+        .compose(
+            existing ->
+                Future.join(
+                        IntStream.rangeClosed(-1, DAYS_AHEAD)
+                            .mapToObj(today::plusDays)
+                            .filter(day -> !existing.contains(name(day)))
+                            .map(this::create)
+                            .toList())
+                    .compose(made -> dropOld(existing, today)));
+  }
+
+  private static List<String> names(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(row -> row.getString("relname"))
+        .toList();
+  }
+
+  private static String name(LocalDate day) {
+    return PREFIX + SUFFIX.format(day);
+  }
+
+  private Future<?> create(LocalDate day) {
+    return database.script(
+        "SET LOCAL lock_timeout = '2s'; CREATE TABLE IF NOT EXISTS "
+            + name(day)
+            + " PARTITION OF webhook_logs FOR VALUES FROM ('"
+            + day
+            + " 00:00:00+00') TO ('"
+            + day.plusDays(1)
+            + " 00:00:00+00')");
+  }
+
+  /**
+   * The lock is waited for only briefly, so that a long query can't dam up every insert behind us.
+   */
+  private Future<Void> dropOld(List<String> existing, LocalDate today) {
+    String oldest = name(today.minusDays(retentionDays));
+    return Future.join(
+            existing.stream()
+                .filter(name -> name.startsWith(PREFIX) && name.compareTo(oldest) < 0)
+                .map(
+                    name ->
+                        database.script(
+                            "SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS " + name))
+                .toList())
+        .mapEmpty();
+  }
+}

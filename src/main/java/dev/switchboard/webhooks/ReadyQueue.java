@@ -1,0 +1,82 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.bus.OwedDelivery;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claimed deliveries that wait for a worker, a line per webhook; the webhooks take turns, so one
+ * with many deliveries delays nobody by more than one call.
+ */
+final class ReadyQueue {
+  private final Map<Long, Deque<OwedDelivery>> lines = new LinkedHashMap<>();
+  private final int maxSize;
+  private final int maxLine;
+  private int size;
+
+  /** Bounded in all and per webhook, so that a dead endpoint's line leaves room for others. */
+  ReadyQueue(int maxSize, int maxLine) {
+    this.maxSize = maxSize;
+    this.maxLine = maxLine;
+  }
+
+  boolean hasRoomFor(OwedDelivery delivery) {
+    Deque<OwedDelivery> line = lines.get(delivery.webhook());
+    return size < maxSize && (line == null || line.size() < maxLine);
+  }
+
+  int size() {
+    return size;
+  }
+
+  void add(OwedDelivery delivery) {
+    lines.computeIfAbsent(delivery.webhook(), webhook -> new ArrayDeque<>()).add(delivery);
+    size++;
+  }
+
+  /** The next delivery that may start, or null; its webhook goes to the end of the turn. */
+  @Nullable OwedDelivery next(Predicate<OwedDelivery> mayStart) {
+    Iterator<Map.Entry<Long, Deque<OwedDelivery>>> turn = lines.entrySet().iterator();
+    while (turn.hasNext()) {
+      Map.Entry<Long, Deque<OwedDelivery>> entry = turn.next();
+      Deque<OwedDelivery> line = entry.getValue();
+      if (mayStart.test(line.element())) {
+        turn.remove();
+        OwedDelivery next = line.remove();
+        size--;
+        if (!line.isEmpty()) {
+          lines.put(entry.getKey(), line);
+        }
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /** Takes out whatever the test selects. */
+  List<OwedDelivery> removeIf(Predicate<OwedDelivery> selected) {
+    List<OwedDelivery> removed = new ArrayList<>();
+    for (Deque<OwedDelivery> line : lines.values()) {
+      line.removeIf(delivery -> selected.test(delivery) && removed.add(delivery));
+    }
+    lines.values().removeIf(Deque::isEmpty);
+    size -= removed.size();
+    return removed;
+  }
+
+  /** Everything that waits, which then no longer does. */
+  List<OwedDelivery> drain() {
+    List<OwedDelivery> all = new ArrayList<>(size);
+    lines.values().forEach(all::addAll);
+    lines.clear();
+    size = 0;
+    return all;
+  }
+}

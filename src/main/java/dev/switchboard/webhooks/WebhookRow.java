@@ -1,0 +1,89 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.auth.Vault;
+import dev.switchboard.config.Secret;
+import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.WebhookOptions.Previous;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a row of {@code webhooks}, whoever wrote it. */
+final class WebhookRow {
+  private WebhookRow() {}
+
+  /**
+   * The webhook of a row that has every column.
+   *
+   * @throws RuntimeException if a value is not of its form
+   */
+  static Webhook parse(Row row, Vault vault) {
+    String tenant = row.getString("tenant_id");
+    return new Webhook(
+        row.getLong("id"),
+        new TenantId(tenant),
+        row.getString("url"),
+        patterns((JsonArray) row.getJson("events")),
+        vault.open(row.getString("secret"), tenant),
+        row.getBoolean("is_active"),
+        row.getInteger("retry_count"),
+        Duration.ofSeconds(row.getInteger("timeout")),
+        options(row, vault, tenant));
+  }
+
+  private static List<EventPattern> patterns(JsonArray events) {
+    return events.stream().map(pattern -> new EventPattern((String) pattern)).toList();
+  }
+
+  private static WebhookOptions options(Row row, Vault vault, String tenant) {
+    JsonObject filter = (JsonObject) row.getJson("filter");
+    Integer rateLimit = row.getInteger("rate_limit");
+    return new WebhookOptions(
+        schedule((JsonArray) row.getJson("retry_schedule")),
+        row.getInteger("jitter_percent"),
+        row.getBoolean("retry_client_errors"),
+        headers((JsonObject) row.getJson("headers"), vault, tenant),
+        filter == null ? null : PayloadFilter.parse(filter),
+        previous(row, vault, tenant),
+        vault.open(row.getString("ed25519_key"), tenant),
+        row.getString("ordering").equals("strict") ? new OrderKey(row.getString("order_by")) : null,
+        rateLimit == null ? 0 : rateLimit,
+        row.getBoolean("auto_disable"));
+  }
+
+  private static List<Duration> schedule(@Nullable JsonArray seconds) {
+    return seconds == null ? List.of() : seconds.stream().map(WebhookRow::seconds).toList();
+  }
+
+  private static Duration seconds(Object number) {
+    return Duration.ofMillis(
+        new BigDecimal(((Number) number).toString()).movePointRight(3).longValue());
+  }
+
+  /** Reserved names that came by plain SQL are left out. */
+  private static Map<String, Secret> headers(JsonObject headers, Vault vault, String tenant) {
+    Map<String, Secret> allowed = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> header : headers) {
+      Secret value = vault.open((String) header.getValue(), tenant);
+      if (HeaderRule.allowsName(header.getKey()) && HeaderRule.allowsValue(value.reveal())) {
+        allowed.put(header.getKey(), value);
+      }
+    }
+    return allowed;
+  }
+
+  private static Previous previous(Row row, Vault vault, String tenant) {
+    OffsetDateTime until = row.getOffsetDateTime("previous_secret_until");
+    return until == null
+        ? Previous.NONE
+        : new Previous(vault.open(row.getString("previous_secret"), tenant), until.toInstant());
+  }
+}

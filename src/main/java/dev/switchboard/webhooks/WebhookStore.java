@@ -1,0 +1,306 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.auth.Vault;
+import dev.switchboard.config.Secret;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code webhooks} for who administers it. Usable from every event loop. */
+public final class WebhookStore {
+  private static final String FIND = "SELECT * FROM webhooks WHERE id = $1";
+
+  private static final String LIST =
+      """
+      SELECT * FROM webhooks
+      WHERE ($1::text IS NULL OR tenant_id = $1) AND id > $2 ORDER BY id LIMIT $3""";
+
+  private static final String INSERT =
+      """
+      INSERT INTO webhooks (tenant_id, name, url, events, secret, is_active, retry_count, timeout,
+        retry_schedule, jitter_percent, retry_client_errors, headers, filter, ordering, order_by,
+        rate_limit, auto_disable, ed25519_key)
+      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+      WHERE (SELECT count(*) FROM webhooks WHERE tenant_id = $1) < $19
+      RETURNING *""";
+
+  private static final String REPLACE =
+      """
+      UPDATE webhooks
+      SET name = $3, url = $4, events = $5, secret = CASE WHEN $6 THEN secret ELSE $7 END,
+          previous_secret = CASE WHEN $6 THEN previous_secret END,
+          previous_secret_until = CASE WHEN $6 THEN previous_secret_until END,
+          is_active = $8, retry_count = $9, timeout = $10, retry_schedule = $11,
+          jitter_percent = $12, retry_client_errors = $13, headers = $14, filter = $15,
+          ordering = $16, order_by = $17, rate_limit = $18, auto_disable = $19,
+          ed25519_key = CASE WHEN $20::text IS NOT NULL THEN coalesce(ed25519_key, $20) END
+      WHERE id = $1 AND version = $2
+      RETURNING *""";
+
+  private static final String ROTATE =
+      """
+      UPDATE webhooks
+      SET previous_secret = secret, previous_secret_until = clock_timestamp() + $4 * interval '1 ms',
+          secret = $3
+      WHERE id = $1 AND version = $2
+      RETURNING *""";
+
+  private static final String DELETE =
+      "DELETE FROM webhooks WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) RETURNING id";
+
+  private static final String SEALED =
+      """
+      SELECT id, tenant_id, version, secret, previous_secret, ed25519_key, headers FROM webhooks
+      WHERE id > $1 ORDER BY id LIMIT $2""";
+
+  private static final String RESEAL =
+      """
+      UPDATE webhooks
+      SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6
+      WHERE id = $1 AND version = $2""";
+
+  private static final int RESEALED_AT_ONCE = 500;
+
+  private final Database database;
+  private final Vault vault;
+  private final int maxPerTenant;
+
+  /** Over the node's pool; secrets are sealed with the vault. */
+  public WebhookStore(Database database, Vault vault, int maxPerTenant) {
+    this.database = database;
+    this.vault = vault;
+    this.maxPerTenant = maxPerTenant;
+  }
+
+  /** The webhook of that number. */
+  Future<Optional<SavedWebhook>> find(long id) {
+    return database.query(FIND, Tuple.of(id)).map(this::first);
+  }
+
+  /** Webhooks in the order of their numbers, of one tenant or, for null, of all. */
+  Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int most) {
+    return database
+        .query(LIST, Tuple.of(tenant == null ? null : tenant.value(), after, most))
+        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(this::saved).toList());
+  }
+
+  /** Saves a new one; empty if the tenant has as many as it may. */
+  Future<Optional<SavedWebhook>> insert(TenantId tenant, WebhookDraft draft) {
+    String owner = tenant.value();
+    Secret secret = draft.secret() == null ? Secret.NONE : draft.secret();
+    Tuple row =
+        Tuple.of(owner, draft.name(), draft.url(), draft.events(), sealed(secret, owner))
+            .addBoolean(draft.active())
+            .addInteger(draft.retryCount())
+            .addInteger(draft.timeout());
+    addOptions(row, draft, headers(draft, new JsonObject(), owner));
+    return database
+        .query(INSERT, row.addString(newKey(draft, owner)).addInteger(maxPerTenant))
+        .map(this::first);
+  }
+
+  /** Replaces one that still is as it was read; empty if it is not. */
+  Future<Optional<SavedWebhook>> replace(SavedWebhook before, WebhookDraft draft) {
+    String owner = before.tenant().value();
+    Secret secret = draft.secret();
+    Tuple row =
+        Tuple.of(before.id(), before.version(), draft.name(), draft.url(), draft.events())
+            .addBoolean(secret == null)
+            .addString(secret == null ? null : sealed(secret, owner))
+            .addBoolean(draft.active())
+            .addInteger(draft.retryCount())
+            .addInteger(draft.timeout());
+    addOptions(row, draft, headers(draft, before.storedHeaders(), owner));
+    return database.query(REPLACE, row.addString(newKey(draft, owner))).map(this::first);
+  }
+
+  private static void addOptions(Tuple row, WebhookDraft draft, JsonObject headers) {
+    Tuple unused =
+        row.addValue(draft.schedule())
+            .addInteger(draft.jitterPercent())
+            .addBoolean(draft.retryClientErrors())
+            .addJsonObject(headers)
+            .addValue(draft.filter())
+            .addString(draft.ordering())
+            .addString(draft.orderBy())
+            .addInteger(draft.rateLimit())
+            .addBoolean(draft.autoDisable());
+  }
+
+  private JsonObject headers(WebhookDraft draft, JsonObject stored, String owner) {
+    JsonObject headers = new JsonObject();
+    draft
+        .headers()
+        .forEach(
+            (name, value) -> {
+              String kept =
+                  value == null ? stored.getString(name) : sealed(new Secret(value), owner);
+              if (kept != null) {
+                headers.put(name, kept);
+              }
+            });
+    return headers;
+  }
+
+  private @Nullable String newKey(WebhookDraft draft, String owner) {
+    return draft.ed25519() ? sealed(Ed25519.generate(), owner) : null;
+  }
+
+  private @Nullable String sealed(Secret secret, String owner) {
+    return secret.isSet() ? vault.seal(secret, owner) : null;
+  }
+
+  /** Gives it a new secret; the old one stays valid for a while. Empty if it changed meanwhile. */
+  Future<Optional<SavedWebhook>> rotate(SavedWebhook before, Secret fresh, Duration overlap) {
+    return database
+        .query(
+            ROTATE,
+            Tuple.of(
+                before.id(),
+                before.version(),
+                vault.seal(fresh, before.tenant().value()),
+                overlap.toMillis()))
+        .map(this::first);
+  }
+
+  /** Deletes it, if a version is given only that one; false if there is none such. */
+  Future<Boolean> delete(long id, @Nullable Long version) {
+    return database.query(DELETE, Tuple.of(id, version)).map(rows -> rows.size() == 1);
+  }
+
+  /**
+   * Seals every secret with the first key, those of older keys and plain ones alike.
+   *
+   * @return how many webhooks changed
+   */
+  public Future<Integer> rekey() {
+    return rekeyFrom(0, 0);
+  }
+
+  private Future<Integer> rekeyFrom(long after, int changedSoFar) {
+    return database
+        .query(SEALED, Tuple.of(after, RESEALED_AT_ONCE))
+        .compose(
+            rows -> {
+              Future<Integer> changed = Future.succeededFuture(changedSoFar);
+              long last = after;
+              for (Row row : rows) {
+                last = row.getLong("id");
+                changed = changed.compose(count -> reseal(row).map(done -> count + done));
+              }
+              long next = last;
+              return rows.size() < RESEALED_AT_ONCE
+                  ? changed
+                  : changed.compose(count -> rekeyFrom(next, count));
+            });
+  }
+
+  private Future<Integer> reseal(Row row) {
+    String owner = row.getString("tenant_id");
+    JsonObject headers = (JsonObject) row.getJson("headers");
+    JsonObject freshHeaders = new JsonObject();
+    headers.forEach(
+        header -> freshHeaders.put(header.getKey(), fresh((String) header.getValue(), owner)));
+    Tuple sealed =
+        Tuple.of(
+            row.getLong("id"),
+            row.getLong("version"),
+            fresh(row.getString("secret"), owner),
+            fresh(row.getString("previous_secret"), owner),
+            fresh(row.getString("ed25519_key"), owner),
+            freshHeaders);
+    boolean outdated =
+        vault.isOutdated(row.getString("secret"))
+            || vault.isOutdated(row.getString("previous_secret"))
+            || vault.isOutdated(row.getString("ed25519_key"))
+            || headers.stream().anyMatch(header -> vault.isOutdated((String) header.getValue()));
+    return outdated
+        ? database.query(RESEAL, sealed).map(RowSet::rowCount)
+        : Future.succeededFuture(0);
+  }
+
+  private @Nullable String fresh(@Nullable String stored, String owner) {
+    return vault.isOutdated(stored) ? vault.seal(vault.open(stored, owner), owner) : stored;
+  }
+
+  private Optional<SavedWebhook> first(RowSet<Row> rows) {
+    return rows.size() == 0 ? Optional.empty() : Optional.of(saved(rows.iterator().next()));
+  }
+
+  private SavedWebhook saved(Row row) {
+    return new SavedWebhook(
+        row.getLong("id"),
+        new TenantId(row.getString("tenant_id")),
+        row.getLong("version"),
+        shown(row),
+        (JsonObject) row.getJson("headers"),
+        callable(row));
+  }
+
+  private @Nullable Webhook callable(Row row) {
+    try {
+      return WebhookRow.parse(row, vault);
+    } catch (IllegalArgumentException | ClassCastException | Vault.SealedException malformed) {
+      return null;
+    }
+  }
+
+  private JsonObject shown(Row row) {
+    Map<String, Object> hidden = new LinkedHashMap<>();
+    ((JsonObject) row.getJson("headers"))
+        .fieldNames()
+        .forEach(name -> hidden.put(name, DraftReader.HIDDEN));
+    return new JsonObject()
+        .put("id", row.getLong("id"))
+        .put("tenant_id", row.getString("tenant_id"))
+        .put("name", row.getString("name"))
+        .put("url", row.getString("url"))
+        .put("events", (JsonArray) row.getJson("events"))
+        .put("has_secret", row.getString("secret") != null)
+        .put("previous_secret_until", text(row.getOffsetDateTime("previous_secret_until")))
+        .put("is_active", row.getBoolean("is_active"))
+        .put("retry_count", row.getInteger("retry_count"))
+        .put("timeout", row.getInteger("timeout"))
+        .put("retry_schedule", row.getJson("retry_schedule"))
+        .put("jitter_percent", row.getInteger("jitter_percent"))
+        .put("retry_client_errors", row.getBoolean("retry_client_errors"))
+        .put("headers", new JsonObject(hidden))
+        .put("filter", row.getJson("filter"))
+        .put("ed25519", row.getString("ed25519_key") != null)
+        .put("ed25519_public_key", publicKey(row))
+        .put("ordering", row.getString("ordering"))
+        .put("order_by", row.getString("order_by"))
+        .put("rate_limit", row.getInteger("rate_limit"))
+        .put("auto_disable", row.getBoolean("auto_disable"))
+        .put("disabled_reason", row.getString("disabled_reason"))
+        .put("disabled_at", text(row.getOffsetDateTime("disabled_at")))
+        .put("created_at", text(row.getOffsetDateTime("created_at")))
+        .put("updated_at", text(row.getOffsetDateTime("updated_at")));
+  }
+
+  private @Nullable String publicKey(Row row) {
+    try {
+      Secret key = vault.open(row.getString("ed25519_key"), row.getString("tenant_id"));
+      return key.isSet() ? Ed25519.publicOf(key) : null;
+    } catch (Vault.SealedException | IllegalArgumentException unreadable) {
+      return null;
+    }
+  }
+
+  static @Nullable String text(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant().toString();
+  }
+}

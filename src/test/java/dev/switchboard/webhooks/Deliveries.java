@@ -1,0 +1,35 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Claimed deliveries, for tests. */
+final class Deliveries {
+  private Deliveries() {}
+
+  static OwedDelivery owed(long id, long webhook) {
+    return owed(id, webhook, "{\"a\":1}");
+  }
+
+  static OwedDelivery owed(long id, long webhook, String payload) {
+    String tail = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
+    return new OwedDelivery(
+        id,
+        new UUID(0, id),
+        webhook,
+        new TenantId("tenant-123"),
+        new EventId("e-1"),
+        new EventType("call.incoming"),
+        Instant.ofEpochMilli(1_729_866_000_999L),
+        1,
+        0,
+        false,
+        tail.getBytes(StandardCharsets.UTF_8),
+        0);
+  }
+}

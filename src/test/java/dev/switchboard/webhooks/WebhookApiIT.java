@@ -1,0 +1,389 @@
+package dev.switchboard.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.standardwebhooks.Webhook;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WebhookReceiver;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The API of webhooks, and what its options do to deliveries. */
+@SuppressWarnings("NullAway.Init")
+class WebhookApiIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String PATH = "/api/v1/webhooks";
+  private static TestNode node;
+
+  private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+  private final String admin = TestTokens.user(tenant, "1", "admin");
+  private final WebhookReceiver receiver = new WebhookReceiver();
+
+  @BeforeAll
+  static void startNode() {
+    node = TestNode.start(TestNode.config(stores));
+  }
+
+  @AfterAll
+  static void stopNode() {
+    node.close();
+  }
+
+  @AfterEach
+  void closeReceiver() {
+    receiver.close();
+  }
+
+  @Test
+  void createdWebhookShowsItsMadeSecretOnceAndGetsSignedCalls() throws Exception {
+    // When
+    JsonObject created = create(new JsonObject());
+
+    // Then
+    String secret = created.getString("secret");
+    assertThat(secret).startsWith("whsec_");
+    HttpResponse<String> read = call("GET", "/" + created.getLong("id"), null);
+    assertThat(read.body()).doesNotContain(secret).contains("\"has_secret\":true");
+    publish("call.incoming", new JsonObject().put("caller_id", "+1"));
+    verify(secret, receiver.next());
+  }
+
+  @Test
+  void faultsAreAllListedWithPointers() {
+    // When
+    HttpResponse<String> refused =
+        call(
+            "POST",
+            "",
+            new JsonObject()
+                .put("name", "x")
+                .put("url", receiver.url())
+                .put("events", new JsonArray().add("Call"))
+                .put("timeout", 0)
+                .put("headers", new JsonObject().put("Host", "evil"))
+                .put("filter", new JsonObject().put("a", new JsonObject().put("$like", 1)))
+                .put("colour", "red"));
+
+    // Then
+    assertThat(refused.statusCode()).isEqualTo(400);
+    JsonObject problem = new JsonObject(refused.body());
+    assertThat(problem.getString("type")).isEqualTo("/problems/invalid-webhook");
+    assertThat(
+            problem.getJsonArray("errors").stream()
+                .map(error -> ((JsonObject) error).getString("pointer")))
+        .containsExactlyInAnyOrder("/events/0", "/timeout", "/headers/Host", "/filter", "/colour");
+  }
+
+  @Test
+  void aUrlIntoOurNetworkIsRefusedWhenSavedChangedAndTested() {
+    // Given
+    JsonObject created = create(new JsonObject());
+    JsonObject inward = new JsonObject().put("url", "http://169.254.169.254/latest");
+
+    // When
+    HttpResponse<String> saved = call("POST", "", webhook(inward));
+    HttpResponse<String> changed = call("PATCH", "/" + created.getLong("id"), inward);
+    JsonObject tested = ok(call("POST", "/test", inward.copy().put("secret", "s")), 200);
+
+    // Then
+    assertThat(saved.statusCode()).isEqualTo(400);
+    assertThat(saved.body()).contains("/problems/url-refused");
+    assertThat(changed.statusCode()).isEqualTo(400);
+    assertThat(tested.getString("error")).startsWith("ssrf_blocked:");
+    assertThat(tested.getInteger("status")).isNull();
+  }
+
+  @Test
+  void anotherTenantsWebhookIsNotThere() {
+    // Given
+    JsonObject created = create(new JsonObject());
+    String stranger = TestTokens.user("tenant-other", "1", "admin");
+    String path = PATH + "/" + created.getLong("id");
+
+    // Then
+    for (String method : List.of("GET", "DELETE")) {
+      assertThat(node.call(method, path, null, "Authorization", "Bearer " + stranger).statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(node.get(PATH, TestTokens.user(tenant, "2")).statusCode()).isEqualTo(403);
+    assertThat(new JsonObject(node.get(PATH, stranger).body()).getJsonArray("webhooks")).isEmpty();
+    assertThat(
+            node.post(PATH, webhook(new JsonObject()).encode(), TestTokens.service()).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aChangeUnderAnOldTagIsRefused() {
+    // Given
+    JsonObject created = create(new JsonObject().put("headers", new JsonObject().put("X-A", "1")));
+    String path = PATH + "/" + created.getLong("id");
+    String tag = node.get(path, admin).headers().firstValue("ETag").orElseThrow();
+
+    // When
+    HttpResponse<String> first = conditional("PATCH", path, tag, "{\"name\":\"second\"}");
+    HttpResponse<String> second = conditional("PATCH", path, tag, "{\"name\":\"third\"}");
+
+    // Then
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(second.statusCode()).isEqualTo(412);
+    assertThat(conditional("DELETE", path, tag, null).statusCode()).isEqualTo(412);
+    JsonObject now = new JsonObject(node.get(path, admin).body());
+    assertThat(now.getString("name")).isEqualTo("second");
+    assertThat(now.getJsonObject("headers")).isEqualTo(new JsonObject().put("X-A", "***"));
+    publish("call.incoming", new JsonObject());
+    assertThat(receiver.next().header("X-A")).isEqualTo("1");
+  }
+
+  @Test
+  void aPayloadFilterDecidesWhatIsOwed() {
+    // Given
+    create(
+        new JsonObject()
+            .put(
+                "filter",
+                new JsonObject()
+                    .put("queue_name", "support")
+                    .put("waited", new JsonObject().put("$gte", 30))));
+
+    // When
+    int unwanted = publish("call.incoming", new JsonObject().put("queue_name", "sales"), 0);
+    int wanted =
+        publish(
+            "call.incoming", new JsonObject().put("queue_name", "support").put("waited", 30.5), 1);
+
+    // Then
+    assertThat(unwanted).isZero();
+    assertThat(wanted).isEqualTo(1);
+    assertThat(receiver.next().text()).contains("30.5");
+  }
+
+  @Test
+  void aTestCallTellsWhatCameBackAndWhatWasSigned() {
+    // Given
+    JsonObject created = create(new JsonObject());
+    receiver.answer(204);
+
+    // When
+    JsonObject report = ok(call("POST", "/" + created.getLong("id") + "/test", null), 200);
+
+    // Then
+    assertThat(report.getBoolean("ok")).isTrue();
+    assertThat(report.getInteger("status")).isEqualTo(204);
+    WebhookReceiver.Call call = receiver.next();
+    assertThat(call.header("X-Webhook-Event")).isEqualTo("webhook.test");
+    assertThat(report.getJsonObject("signed").getString("X-Webhook-Signature"))
+        .isEqualTo(call.text());
+    assertThat(report.getJsonObject("signed").getString("webhook-signature"))
+        .isEqualTo(
+            call.header("webhook-id") + "." + call.header("webhook-timestamp") + "." + call.text());
+  }
+
+  @Test
+  void bothSecretsSignForADayAfterARotation() throws Exception {
+    // Given
+    JsonObject created = create(new JsonObject());
+
+    // When
+    JsonObject rotated =
+        ok(call("POST", "/" + created.getLong("id") + "/rotate-secret", null), 200);
+
+    // Then
+    String fresh = rotated.getString("secret");
+    assertThat(fresh).isNotEqualTo(created.getString("secret"));
+    Waiting.until(
+        "both sign",
+        () -> {
+          publish("call.incoming", new JsonObject());
+          return receiver.next().header("webhook-signature").contains(" ");
+        });
+    publish("call.incoming", new JsonObject());
+    WebhookReceiver.Call call = receiver.next();
+    verify(created.getString("secret"), call);
+    verify(fresh, call);
+    assertThat(call.header("X-Webhook-Signature")).isEqualTo(Signature.legacy(fresh, call.body()));
+    assertThat(WebhookVerifier.legacy(fresh).verifies(call.body(), call.headers()::getFirst))
+        .isTrue();
+  }
+
+  @Test
+  void logsArePagedFilteredAndCounted() {
+    // Given
+    JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(0.05)));
+    receiver.answer(500, 200, 404, 200);
+    for (int i = 0; i < 3; i++) {
+      publish("call.incoming", new JsonObject().put("n", i));
+      WebhookReceiver.Call unused = receiver.next();
+    }
+    WebhookReceiver.Call retried = receiver.next();
+    String path = "/" + created.getLong("id");
+    Waiting.until("four attempts are logged", () -> logs(path + "/logs").size() == 4);
+
+    // When
+    JsonObject page = ok(call("GET", path + "/logs?limit=3", null), 200);
+    JsonObject rest =
+        ok(call("GET", path + "/logs?limit=3&cursor=" + page.getString("next"), null), 200);
+
+    // Then
+    assertThat(retried.header("X-Webhook-Attempt")).matches("[12]");
+    assertThat(page.getJsonArray("logs")).hasSize(3);
+    assertThat(rest.getJsonArray("logs")).hasSize(1);
+    assertThat(rest.getString("next")).isNull();
+    assertThat(logs(path + "/logs?status=failed").getJsonObject(0).getInteger("response_code"))
+        .isEqualTo(404);
+    assertThat(logs(path + "/logs?error=http_5xx")).hasSize(1);
+    assertThat(logs("/failed")).hasSize(1);
+    JsonObject stats = ok(call("GET", path + "/stats", null), 200);
+    assertThat(stats.getInteger("attempts")).isEqualTo(4);
+    assertThat(stats.getDouble("success_rate")).isEqualTo(50.0);
+    assertThat(stats.getJsonObject("duration_ms").getInteger("p99")).isNotNegative();
+    assertThat(stats.getJsonArray("by_hour")).hasSizeBetween(1, 2);
+  }
+
+  @Test
+  void aFailedDeliveryIsMadeAgainWithTheSameIdAndBody() {
+    // Given
+    JsonObject created = create(new JsonObject());
+    String path = "/" + created.getLong("id");
+    receiver.answer(400, 400);
+    publish("call.incoming", new JsonObject().put("text", "g\u00fcnstig \u0000 \ud83d\ude00"));
+    WebhookReceiver.Call first = receiver.next();
+    publish("call.incoming", new JsonObject());
+    WebhookReceiver.Call second = receiver.next();
+    Waiting.until("both are given up", () -> logs("/failed").size() == 2);
+    long log = logs("/failed").getJsonObject(1).getLong("id");
+
+    // When
+    JsonObject again = ok(call("POST", "/logs/" + log + "/redeliver", null), 202);
+
+    // Then
+    WebhookReceiver.Call redelivered = receiver.next();
+    assertThat(again.getLong("delivery_id")).isPositive();
+    assertThat(redelivered.body()).isEqualTo(first.body());
+    assertThat(redelivered.header("webhook-id")).isEqualTo(first.header("webhook-id"));
+    assertThat(redelivered.header("X-Webhook-Attempt")).isEqualTo("2");
+    Waiting.until("it is logged", () -> logs(path + "/logs").size() == 3);
+    JsonObject recovered =
+        ok(
+            call("POST", path + "/recover", new JsonObject().put("since", "2020-01-01T00:00:00Z")),
+            202);
+    assertThat(recovered.getInteger("queued")).isEqualTo(1);
+    assertThat(receiver.next().body()).isEqualTo(second.body());
+  }
+
+  @Test
+  void aReceiverThatIsGoneSwitchesItsWebhookOff() {
+    // Given
+    JsonObject created = create(new JsonObject());
+    receiver.answer(410);
+
+    // When
+    publish("call.incoming", new JsonObject());
+
+    // Then
+    String path = "/" + created.getLong("id");
+    Waiting.until("it is off", () -> !ok(call("GET", path, null), 200).getBoolean("is_active"));
+    assertThat(ok(call("GET", path, null), 200).getString("disabled_reason")).isEqualTo("gone");
+    JsonObject on = ok(call("PATCH", path, new JsonObject().put("is_active", true)), 200);
+    assertThat(on.getString("disabled_reason")).isNull();
+  }
+
+  @Test
+  void deliveriesOfOneKeyGoOneAfterTheOther() {
+    // Given
+    create(
+        new JsonObject()
+            .put("ordering", "strict")
+            .put("order_by", "/call")
+            .put("retry_schedule", new JsonArray().add(0.3).add(0.3)));
+    receiver.answer(500, 200, 500);
+
+    // When
+    publish("call.incoming", new JsonObject().put("call", "a").put("n", 1));
+    WebhookReceiver.Call failed = receiver.next();
+    publish("call.ended", new JsonObject().put("call", "b").put("n", 2));
+    publish("call.ended", new JsonObject().put("call", "a").put("n", 3));
+
+    // Then
+    assertThat(failed.text()).contains("\"n\":1");
+    assertThat(receiver.next().text()).contains("\"n\":2");
+    assertThat(receiver.next().text()).contains("\"n\":1");
+    assertThat(receiver.next().text()).contains("\"n\":1");
+    assertThat(receiver.next().text()).contains("\"n\":3");
+  }
+
+  private static void verify(String secret, WebhookReceiver.Call call) throws Exception {
+    new Webhook(secret)
+        .verify(call.text(), HttpHeaders.of(Map.copyOf(call.headers()), (name, value) -> true));
+  }
+
+  private JsonArray logs(String path) {
+    return ok(call("GET", path, null), 200).getJsonArray("logs");
+  }
+
+  private JsonObject webhook(JsonObject more) {
+    return new JsonObject()
+        .put("name", "test")
+        .put("url", receiver.url())
+        .put("events", new JsonArray().add("call.*"))
+        .mergeIn(more);
+  }
+
+  /** A webhook that the node's engine knows already. */
+  @CanIgnoreReturnValue
+  private JsonObject create(JsonObject more) {
+    JsonObject created = ok(call("POST", "", webhook(more)), 201);
+    // The node looks every 200 ms; an event before its look would owe nothing.
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+    return created;
+  }
+
+  private HttpResponse<String> call(String method, String path, @Nullable JsonObject body) {
+    return node.call(
+        method,
+        PATH + path,
+        body == null ? null : body.encode(),
+        "Authorization",
+        "Bearer " + admin);
+  }
+
+  private HttpResponse<String> conditional(
+      String method, String path, String tag, @Nullable String body) {
+    return node.call(method, path, body, "Authorization", "Bearer " + admin, "If-Match", tag);
+  }
+
+  private static JsonObject ok(HttpResponse<String> response, int status) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return new JsonObject(response.body());
+  }
+
+  private void publish(String type, JsonObject payload) {
+    assertThat(publish(type, payload, 1)).isEqualTo(1);
+  }
+
+  private int publish(String type, JsonObject payload, int expected) {
+    int owed =
+        node.publish(
+                new JsonObject().put("tenant_id", tenant).put("type", type).put("payload", payload))
+            .getInteger("deliveries");
+    assertThat(owed).isEqualTo(expected);
+    return owed;
+  }
+}
