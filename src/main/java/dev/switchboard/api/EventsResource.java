@@ -1,0 +1,199 @@
+package dev.switchboard.api;
+
+import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.RateLimits.Standing;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
+import dev.switchboard.event.EventId;
+import dev.switchboard.ingest.EventDraft;
+import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.EventReader.Body;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** {@code POST /api/v1/events}. */
+public final class EventsResource implements Resource {
+  private static final int RETRY_SECONDS = 1;
+  private static final int MOST_KEY = 255;
+
+  private final EventReader reader;
+  private final Ingest ingest;
+  private final RateLimits rates;
+
+  /** Over one event loop's ingest and the node's limits. */
+  public EventsResource(EventReader reader, Ingest ingest, RateLimits rates) {
+    this.reader = reader;
+    this.ingest = ingest;
+    this.rates = rates;
+  }
+
+  @Override
+  public void mount(Router router, Guard guard) {
+    router.post("/api/v1/events").handler(guard.body()).handler(guard.authenticated(this::publish));
+  }
+
+  private void publish(RoutingContext context, Principal caller) {
+    Guard.requireScope(caller, Scope.EVENTS_WRITE);
+    Body body = body(context, caller);
+    requireTenants(body, caller);
+    requireTypes(body, caller);
+    requireRates(context, body, caller);
+    if (!ingest.hasRoomFor(body.events().size())) {
+      throw new ProblemException(
+          Problem.later(
+              Kind.UNAVAILABLE, "too many events are under way; slow down", RETRY_SECONDS));
+    }
+    ingest
+        .accept(body.events())
+        .onSuccess(results -> answer(context, body, results))
+        .onFailure(context::fail);
+  }
+
+  private Body body(RoutingContext context, Principal caller) {
+    MultiMap headers = context.request().headers();
+    Buffer sent = context.body().buffer() == null ? Buffer.buffer() : context.body().buffer();
+    if (CloudEvents.isOne(headers)) {
+      Object plain = CloudEvents.plain(headers, sent, Guard.onlyTenant(caller));
+      Body read = reader.read(Json.encodeToBuffer(plain).getBytes());
+      return withIds(read, (draft, index) -> "ce-" + draft.id());
+    }
+    Body read = reader.read(sent.getBytes());
+    String key = headers.get("Idempotency-Key");
+    if (key == null) {
+      return read;
+    }
+    if (key.isEmpty() || key.length() > MOST_KEY) {
+      throw Guard.bad("an Idempotency-Key has 1 to " + MOST_KEY + " characters");
+    }
+    return withIds(
+        read,
+        (draft, index) ->
+            draft.id() != null
+                ? draft.id().value()
+                : "idem-" + CloudEvents.digest(caller.name() + "\0" + key + "\0" + index));
+  }
+
+  private static Body withIds(Body read, BiFunction<EventDraft, Integer, String> ids) {
+    List<EventDraft> named = new ArrayList<>(read.events().size());
+    for (EventDraft draft : read.events()) {
+      named.add(draft.withId(new EventId(ids.apply(draft, named.size()))));
+    }
+    return new Body(named, read.array());
+  }
+
+  private void requireRates(RoutingContext context, Body body, Principal caller) {
+    List<Standing> standings = new ArrayList<>();
+    if (rates.limitsCallers()) {
+      standings.add(rates.ofCaller(caller.name(), body.events().size()));
+    }
+    if (rates.limitsTenants()) {
+      Map<String, Integer> tenants = new TreeMap<>();
+      body.events().forEach(draft -> tenants.merge(draft.tenant().value(), 1, Integer::sum));
+      tenants.forEach((tenant, events) -> standings.add(rates.ofTenant(tenant, events)));
+    }
+    standings.stream()
+        .min(Comparator.comparingLong(Standing::left))
+        .ifPresent(least -> least.describe(context.response()));
+    int wait = standings.stream().mapToInt(Standing::retrySeconds).max().orElse(0);
+    if (wait > 0) {
+      throw new ProblemException(
+          Problem.later(Kind.TOO_MANY_REQUESTS, "too many events a second; send fewer", wait));
+    }
+  }
+
+  private static void requireTenants(Body body, Principal caller) {
+    List<JsonObject> errors = new ArrayList<>();
+    for (int i = 0; i < body.events().size(); i++) {
+      EventDraft draft = body.events().get(i);
+      if (!caller.mayActFor(draft.tenant())) {
+        errors.add(
+            new JsonObject()
+                .put("pointer", (body.array() ? "/" + i : "") + "/tenant_id")
+                .put("detail", "the caller may not act for this tenant"));
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new ProblemException(
+          new Problem(Kind.FORBIDDEN, "use a key of that tenant", errors, 0));
+    }
+  }
+
+  /** A person brings only what its role may publish; a service brings everything. */
+  private static void requireTypes(Body body, Principal caller) {
+    if (!(caller instanceof Principal.Participant person)) {
+      return;
+    }
+    List<JsonObject> errors = new ArrayList<>();
+    for (int i = 0; i < body.events().size(); i++) {
+      EventDraft draft = body.events().get(i);
+      String at = body.array() ? "/" + i : "";
+      if (!person.role().publish().allows(draft.type())) {
+        errors.add(fault(at + "/type", "your role may not publish this type"));
+      }
+      if (draft.topic() != null && !person.role().topics().allows(draft.topic())) {
+        errors.add(fault(at + "/topic", "your role may not publish to this topic"));
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new ProblemException(
+          new Problem(Kind.FORBIDDEN, "use a key or token that may publish these", errors, 0));
+    }
+  }
+
+  private static JsonObject fault(String pointer, String detail) {
+    return new JsonObject().put("pointer", pointer).put("detail", detail);
+  }
+
+  private static void answer(RoutingContext context, Body body, List<IngestResult> results) {
+    boolean unavailable = results.stream().anyMatch(IngestResult.Unavailable.class::isInstance);
+    boolean tooMany = results.stream().anyMatch(IngestResult.TooManyIds.class::isInstance);
+    if (!unavailable && !tooMany) {
+      JsonArray answers = new JsonArray();
+      results.forEach(result -> answers.add(item(result)));
+      JsonResponse.send(
+          context, 202, body.array() ? answers.toBuffer() : answers.getJsonObject(0).toBuffer());
+      return;
+    }
+    Kind kind = unavailable ? Kind.UNAVAILABLE : Kind.TOO_MANY_REQUESTS;
+    String detail =
+        unavailable
+            ? "an event could not be accepted; repeat with the same event_id to settle it"
+            : "the tenant brought more event ids than are remembered; wait or leave event_id out";
+    List<JsonObject> items = results.stream().map(EventsResource::item).toList();
+    ProblemHandler.answer(context, new Problem(kind, detail, items, RETRY_SECONDS));
+  }
+
+  private static JsonObject item(IngestResult result) {
+    if (result instanceof IngestResult.Accepted accepted) {
+      return new JsonObject()
+          .put("id", accepted.place() == null ? null : accepted.place().toString())
+          .put("event_id", accepted.event().value())
+          .put("channel", accepted.channel())
+          .put("deliveries", accepted.deliveries());
+    }
+    if (result instanceof IngestResult.Unavailable unavailable) {
+      return new JsonObject()
+          .put("event_id", unavailable.event().value())
+          .put("error", unavailable.reason())
+          .put("accepted", unavailable.certain() ? "no" : "unknown");
+    }
+    IngestResult.TooManyIds tooMany = (IngestResult.TooManyIds) result;
+    return new JsonObject()
+        .put("event_id", tooMany.event().value())
+        .put("error", "too many event ids are remembered for this tenant")
+        .put("accepted", "no");
+  }
+}

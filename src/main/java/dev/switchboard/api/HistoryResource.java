@@ -1,0 +1,128 @@
+package dev.switchboard.api;
+
+import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Position;
+import dev.switchboard.event.Topic;
+import dev.switchboard.redis.EventLog;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. */
+public final class HistoryResource implements Resource {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MOST = 500;
+
+  private final EventLog eventLog;
+  private final String topicPrefix;
+
+  /** Over one event loop's log. */
+  public HistoryResource(EventLog eventLog, String topicPrefix) {
+    this.eventLog = eventLog;
+    this.topicPrefix = topicPrefix;
+  }
+
+  @Override
+  public void mount(Router router, Guard guard) {
+    router.get("/api/v1/tenants/:tenant/events").handler(guard.authenticated(this::read));
+  }
+
+  private void read(RoutingContext context, Principal caller) {
+    if (!(caller instanceof Principal.Participant)) {
+      Guard.requireScope(caller, Scope.ADMIN);
+    }
+    LogId log = new LogId(Guard.tenant(context, caller), topic(context, caller));
+    int limit = Guard.number(context, "limit", DEFAULT_LIMIT, MOST);
+    Position after = after(context);
+    eventLog
+        .read(log, null, 1)
+        .compose(top -> page(log, top.top(), after, limit))
+        .onSuccess(page -> JsonResponse.send(context, 200, json(page, caller)))
+        .onFailure(
+            failure ->
+                ProblemHandler.answer(
+                    context, Problem.later(Kind.UNAVAILABLE, "Redis is out of reach", 1)));
+  }
+
+  private @Nullable Topic topic(RoutingContext context, Principal caller) {
+    String text = context.request().getParam("topic");
+    if (text == null) {
+      return null;
+    }
+    Topic topic = Topic.under(topicPrefix, text);
+    if (caller instanceof Principal.Participant person && !person.role().topics().allows(topic)) {
+      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "your role may not follow this topic"));
+    }
+    return topic;
+  }
+
+  private static @Nullable Position after(RoutingContext context) {
+    String text = context.request().getParam("after");
+    if (text == null) {
+      return null;
+    }
+    Position after = Position.parse(text);
+    if (after == null) {
+      throw Guard.bad("\"after\" must be an id or position this server gave");
+    }
+    return after;
+  }
+
+  /** Part of a log, and whether nothing is missing before it. */
+  private record Part(LogPosition from, EventLog.Page page, boolean complete) {}
+
+  private Future<Part> page(LogId log, LogPosition top, @Nullable Position after, int limit) {
+    LogPosition from =
+        after == null
+            ? new LogPosition(top.epoch(), Math.max(0, top.offset() - limit))
+            : after.inEpoch(top.epoch());
+    if (from == null) {
+      return Future.succeededFuture(new Part(top, new EventLog.Page(top, List.of()), false));
+    }
+    return eventLog
+        .read(log, from, limit)
+        .map(page -> new Part(from, page, after == null || page.continues(from)));
+  }
+
+  /** The envelopes as they are, so that their bytes stay the same everywhere. */
+  private static Buffer json(Part part, Principal caller) {
+    Buffer json = Buffer.buffer("{\"events\":[");
+    LogPosition last = part.from();
+    String separator = "";
+    for (EventLog.Entry entry : part.page().entries()) {
+      last = new LogPosition(part.page().top().epoch(), entry.offset());
+      byte[] envelope = Envelope.at(last, entry.tail());
+      if (sees(caller, EnvelopeHead.scan(envelope))) {
+        json.appendString(separator).appendBytes(envelope);
+        separator = ",";
+      }
+    }
+    boolean more = last.sameEpoch(part.page().top()) && last.offset() < part.page().top().offset();
+    return json.appendString(
+        "],\"position\":\""
+            + last
+            + "\",\"complete\":"
+            + part.complete()
+            + ",\"more\":"
+            + more
+            + "}");
+  }
+
+  private static boolean sees(Principal caller, @Nullable EnvelopeHead head) {
+    if (head == null) {
+      return false;
+    }
+    return !(caller instanceof Principal.Participant person)
+        || (person.role().see().allows(head.type())
+            && (head.user() == null || head.user().equals(person.user())));
+  }
+}

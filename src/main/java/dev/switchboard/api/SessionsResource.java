@@ -1,0 +1,126 @@
+package dev.switchboard.api;
+
+import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.event.UserId;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.sessions.SessionLoop;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Sockets, streams, tickets to them, and orders to end them. */
+public final class SessionsResource implements Resource {
+  private static final int MOST_TOKEN_ID = 256;
+
+  private final SessionLoop sessions;
+  private final TicketStore tickets;
+  private final SessionOrders orders;
+
+  /** Over parts of one event loop. */
+  public SessionsResource(SessionLoop sessions, TicketStore tickets, SessionOrders orders) {
+    this.sessions = sessions;
+    this.tickets = tickets;
+    this.orders = orders;
+  }
+
+  @Override
+  public void mount(Router router, Guard guard) {
+    router.get("/ws").handler(c -> sessions.webSockets().accept(c.request()).onFailure(c::fail));
+    router.get("/ws/public/:session").handler(this::visitor);
+    router
+        .get("/api/v1/events/stream")
+        .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
+    router
+        .post("/api/v1/ws/tickets")
+        .handler(guard.body())
+        .handler(guard.authenticated(this::ticket));
+    String user = "/api/v1/tenants/:tenant/users/:user";
+    router.post(user + "/disconnect").handler(guard.authenticated(this::disconnect));
+    router.post(user + "/revoke").handler(guard.authenticated(this::revokeUser));
+    router
+        .post("/api/v1/tenants/:tenant/tokens/:jti/revoke")
+        .handler(guard.authenticated(this::revokeToken));
+  }
+
+  private void visitor(RoutingContext context) {
+    sessions
+        .webSockets()
+        .acceptVisitor(context.request(), context.pathParam("session"))
+        .onFailure(context::fail);
+  }
+
+  private void ticket(RoutingContext context, Principal caller) {
+    if (!(caller instanceof Principal.User user)) {
+      throw new ProblemException(
+          Problem.of(Kind.FORBIDDEN, "a ticket is made with a user's own token"));
+    }
+    TicketStore.Kind kind =
+        switch (Guard.object(context).getValue("kind", "connect").toString()) {
+          case "connect" -> TicketStore.Kind.CONNECT;
+          case "stream" -> TicketStore.Kind.STREAM;
+          default -> throw Guard.bad("\"kind\" must be \"connect\" or \"stream\"");
+        };
+    Duration left = Duration.between(Instant.now(), user.expires());
+    Duration lifetime =
+        kind == TicketStore.Kind.STREAM || left.compareTo(TicketStore.CONNECT_LIFETIME) < 0
+            ? left
+            : TicketStore.CONNECT_LIFETIME;
+    tickets
+        .issue(user, kind)
+        .onSuccess(
+            ticket ->
+                JsonResponse.send(
+                    context,
+                    201,
+                    new JsonObject()
+                        .put("ticket", ticket)
+                        .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                        .put("expires_in_seconds", Math.max(0, lifetime.toSeconds()))))
+        .onFailure(failure -> outOfReach(context));
+  }
+
+  private void disconnect(RoutingContext context, Principal caller) {
+    UserId user = new UserId(context.pathParam("user"));
+    order(context, caller, SessionOrder.Kind.DISCONNECT, user, null);
+  }
+
+  private void revokeUser(RoutingContext context, Principal caller) {
+    UserId user = new UserId(context.pathParam("user"));
+    order(context, caller, SessionOrder.Kind.REVOKE_USER, user, null);
+  }
+
+  private void revokeToken(RoutingContext context, Principal caller) {
+    String tokenId = context.pathParam("jti");
+    if (tokenId.isEmpty() || tokenId.length() > MOST_TOKEN_ID) {
+      throw Guard.bad("a token id has 1 to " + MOST_TOKEN_ID + " characters");
+    }
+    order(context, caller, SessionOrder.Kind.REVOKE_TOKEN, null, tokenId);
+  }
+
+  private void order(
+      RoutingContext context,
+      Principal caller,
+      SessionOrder.Kind kind,
+      @Nullable UserId user,
+      @Nullable String tokenId) {
+    Guard.requireScope(caller, Scope.ADMIN);
+    Future<Instant> given = orders.give(kind, Guard.tenant(context, caller), user, tokenId);
+    given
+        .onSuccess(at -> JsonResponse.send(context, 202, new JsonObject().put("at", at.toString())))
+        .onFailure(failure -> outOfReach(context));
+  }
+
+  private static void outOfReach(RoutingContext context) {
+    ProblemHandler.answer(
+        context, Problem.later(Kind.UNAVAILABLE, "Redis is out of reach; try again", 1));
+  }
+}

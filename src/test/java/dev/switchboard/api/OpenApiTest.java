@@ -1,0 +1,413 @@
+package dev.switchboard.api;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.auth.ApiKeyStore;
+import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.Tokens;
+import dev.switchboard.auth.WidgetKeyStore;
+import dev.switchboard.auth.Widgets;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
+import dev.switchboard.event.UserId;
+import dev.switchboard.ingest.BadEventsException;
+import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisClients;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.sessions.SessionLoop;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** Holds openapi.yaml against the routes, the kinds of problem and the reader of events. */
+class OpenApiTest {
+  private final Map<?, ?> document = read();
+  private final SwitchboardConfig config = ConfigLoader.defaults(name -> null);
+  private final EventReader reader =
+      new EventReader(
+          config.redis().prefix(),
+          config.ingest().maxPayload().toInt(),
+          config.ingest().maxBatch());
+
+  @Test
+  void describesEveryRouteAndNoOther() throws Exception {
+    // Given
+    Set<String> described = operations().keySet();
+
+    // When
+    Set<String> routes = routes();
+
+    // Then
+    assertThat(described).isEqualTo(routes);
+  }
+
+  @Test
+  void listsEveryKindOfProblem() {
+    // Given
+    List<?> listed = list("components", "schemas", "Problem", "properties", "type", "enum");
+
+    // When
+    List<String> kinds = Arrays.stream(Kind.values()).map(Kind::type).toList();
+
+    // Then
+    assertThat(listed.stream().map(String::valueOf)).containsExactlyElementsOf(kinds);
+  }
+
+  @Test
+  void describesOnlyFailuresThatThereAre() {
+    // Given
+    Set<String> statuses =
+        Arrays.stream(Kind.values()).map(kind -> Integer.toString(kind.status())).collect(toSet());
+
+    // When
+    Set<String> described =
+        operations().values().stream()
+            .flatMap(
+                operation ->
+                    ((Map<?, ?>) requireNonNull(operation.get("responses"))).keySet().stream())
+            .map(String::valueOf)
+            .filter(status -> status.compareTo("400") >= 0)
+            .collect(toSet());
+
+    // Then
+    assertThat(statuses).containsAll(described);
+  }
+
+  @Test
+  void describesTheMembersThatAreRead() {
+    // Given
+    Set<String> properties =
+        map("components", "schemas", "NewEvent", "properties").keySet().stream()
+            .map(String::valueOf)
+            .collect(toSet());
+
+    // When
+    BadEventsException refused = refused("{\"no_such_member\":1}");
+
+    // Then
+    String known = "is unknown; an event has ";
+    String words =
+        refused.errors().stream()
+            .map(error -> error.message())
+            .filter(message -> message.startsWith(known))
+            .findFirst()
+            .orElseThrow();
+    assertThat(words.substring(known.length()).split(", "))
+        .containsExactlyInAnyOrderElementsOf(properties);
+  }
+
+  @Test
+  void namesTheMembersThatAreRequired() {
+    // Given
+    List<?> required = list("components", "schemas", "NewEvent", "required");
+
+    // When
+    BadEventsException refused = refused("{}");
+
+    // Then
+    assertThat(refused.errors())
+        .allMatch(error -> error.message().equals("is required"))
+        .extracting(error -> error.pointer().substring(1))
+        .containsExactlyElementsOf(required.stream().map(String::valueOf).toList());
+  }
+
+  @Test
+  void showsExamplesThatAreAccepted() {
+    // Given
+    Map<?, ?> examples =
+        map(
+            "paths",
+            "/api/v1/events",
+            "post",
+            "requestBody",
+            "content",
+            "application/json",
+            "examples");
+
+    // When, Then
+    assertThat(examples).isNotEmpty();
+    examples.forEach(
+        (name, example) -> {
+          Object value = requireNonNull(((Map<?, ?>) example).get("value"));
+          EventReader.Body body = reader.read(Json.encode(value).getBytes(StandardCharsets.UTF_8));
+          assertThat(body.events()).as("example %s", name).isNotEmpty();
+        });
+  }
+
+  @Test
+  void writesTheRulesOfNamesAsPatterns() {
+    // Given
+    Map<String, Function<String, Object>> names =
+        Map.of(
+            "TenantId", TenantId::new,
+            "UserId", UserId::new,
+            "EventId", EventId::new,
+            "ChatSessionId", ChatSessionId::new,
+            "Topic", Topic::new,
+            "EventType", EventType::new);
+    List<String> samples =
+        List.of(
+            "",
+            "a",
+            "A",
+            "7",
+            "-a",
+            ".a",
+            "a.",
+            "a..b",
+            "a.b-c_d",
+            "a~b",
+            "a:b",
+            "a@b",
+            "a+b",
+            "a b",
+            "a/b",
+            "ä",
+            "a".repeat(64),
+            "a".repeat(65),
+            "a".repeat(100),
+            "a".repeat(101),
+            "a".repeat(128),
+            "a".repeat(129),
+            "a".repeat(200),
+            "a".repeat(201));
+
+    // When, Then
+    names.forEach(
+        (name, parse) -> {
+          Map<?, ?> schema = map("components", "schemas", name);
+          Pattern pattern = Pattern.compile(String.valueOf(schema.get("pattern")));
+          int longest = schema.get("maxLength") instanceof Integer most ? most : Integer.MAX_VALUE;
+          for (String sample : samples) {
+            boolean described = sample.length() <= longest && pattern.matcher(sample).find();
+            assertThat(described).as("%s \"%s\"", name, sample).isEqualTo(accepts(parse, sample));
+          }
+        });
+  }
+
+  @Test
+  void namesTheGreatestBatch() {
+    // Given
+    List<?> forms =
+        list(
+            "paths",
+            "/api/v1/events",
+            "post",
+            "requestBody",
+            "content",
+            "application/json",
+            "schema",
+            "oneOf");
+
+    // When
+    Object most = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
+
+    // Then
+    assertThat(most).isEqualTo(config.ingest().maxBatch());
+  }
+
+  @Test
+  void refersOnlyToWhatIsThere() {
+    // Given
+    Set<String> references = new TreeSet<>();
+
+    // When
+    collectReferences(document, references);
+
+    // Then
+    assertThat(references).isNotEmpty();
+    for (String reference : references) {
+      assertThat(value(reference.substring("#/".length()).split("/"))).as(reference).isNotNull();
+    }
+  }
+
+  private static boolean accepts(Function<String, Object> parse, String sample) {
+    try {
+      return parse.apply(sample) != null;
+    } catch (InvalidNameException refused) {
+      return false;
+    }
+  }
+
+  private BadEventsException refused(String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return assertThrows(BadEventsException.class, () -> reader.read(bytes));
+  }
+
+  private static void collectReferences(Object node, Set<String> references) {
+    if (node instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> {
+            if (key.equals("$ref")) {
+              references.add(String.valueOf(value));
+            } else {
+              collectReferences(value, references);
+            }
+          });
+    } else if (node instanceof List<?> list) {
+      list.forEach(element -> collectReferences(element, references));
+    }
+  }
+
+  private Object value(String... path) {
+    Object node = document;
+    for (String step : path) {
+      node =
+          requireNonNull(((Map<?, ?>) node).get(step), () -> "openapi.yaml lacks " + List.of(path));
+    }
+    return node;
+  }
+
+  private Map<?, ?> map(String... path) {
+    return (Map<?, ?>) value(path);
+  }
+
+  private List<?> list(String... path) {
+    return (List<?>) value(path);
+  }
+
+  /** Each operation under its method and path. */
+  private Map<String, Map<?, ?>> operations() {
+    Map<String, Map<?, ?>> operations = new TreeMap<>();
+    map("paths")
+        .forEach(
+            (path, item) ->
+                ((Map<?, ?>) item)
+                    .forEach(
+                        (method, operation) ->
+                            operations.put(method + " " + path, (Map<?, ?>) operation)));
+    return operations;
+  }
+
+  private static Map<?, ?> read() {
+    try (InputStream file = OpenApiTest.class.getResourceAsStream("/openapi.yaml")) {
+      return new Yaml(new SafeConstructor(new LoaderOptions()))
+          .load(new String(requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Every route with a path, as {@code get /api/v1/tenants/{t}}. */
+  private Set<String> routes() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      return ((Router) api(vertx).routes())
+          .getRoutes().stream()
+              .filter(route -> route.getPath() != null)
+              .flatMap(
+                  route ->
+                      requireNonNull(route.methods()).stream()
+                          .map(
+                              method ->
+                                  method.name().toLowerCase(Locale.ROOT)
+                                      + " "
+                                      + route.getPath().replaceAll(":(\\w+)", "{$1}")))
+              .collect(toCollection(TreeSet::new));
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Complete, but over stores that nobody reaches, or that are not there. */
+  @SuppressWarnings("NullAway") // Routes are only listed, never called.
+  private Api api(Vertx vertx) {
+    Keys keys = new Keys(config.redis().prefix());
+    RedisCommands redis = new RedisClients(vertx, config.redis()).commands();
+    EventLog eventLog = new EventLog(redis, keys, config.logs());
+    Database database = new Database(vertx, config.postgres());
+    Roles roles = new Roles(config.auth().roles());
+    Revocations revocations = new Revocations();
+    Authenticator authenticator =
+        new Authenticator(
+            new Tokens(
+                vertx, config.auth(), roles, new Secret("a key that no token is signed with")),
+            new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
+            revocations);
+    TicketStore tickets = new TicketStore(redis, keys, roles, revocations);
+    WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
+    Entrances entrances =
+        new Entrances(
+            authenticator,
+            tickets,
+            new Widgets(widgetKeys.snapshot(vertx, Duration.ofSeconds(1)), roles),
+            revocations,
+            Origins.ofSetting(List.of()));
+    SessionLoop sessions =
+        new SessionLoop(
+            vertx,
+            0,
+            "node",
+            config,
+            entrances,
+            eventLog,
+            (sender, message) -> Future.failedFuture("nobody publishes here"),
+            null,
+            new SessionCount(new SimpleMeterRegistry()));
+    Ingest ingest =
+        new Ingest(
+            vertx,
+            redis,
+            eventLog,
+            keys,
+            null,
+            (event, tail, minted) -> Future.succeededFuture(),
+            Clock.systemUTC(),
+            new Ingest.Bounds(1, 1));
+    List<Resource> resources =
+        List.of(
+            new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),
+            new EventsResource(reader, ingest, new RateLimits(0, 0, System::nanoTime)),
+            new HistoryResource(eventLog, config.redis().prefix()),
+            new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
+            new WidgetsResource(widgetKeys),
+            new WebhooksRoute(null),
+            new PresenceRoute(null),
+            new InboxRoute(null, reader, ingest, 1_024));
+    return new Api(vertx, authenticator, 1_024, resources, () -> false);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.switchboard.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.auth.ApiKey;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.HexFormat;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What {@code POST /api/v1/events} answers, to good input and bad. */
+class PublishIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    JsonObject config = TestNode.config(stores);
+    config.put("ingest", new JsonObject().put("maxBody", "200KiB"));
+    node = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static HttpResponse<String> post(String body) {
+    return node.post("/api/v1/events", body, TestTokens.service());
+  }
+
+  @CanIgnoreReturnValue
+  private static JsonObject problem(HttpResponse<String> response, int status, String type) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    JsonObject problem = new JsonObject(response.body());
+    assertThat(problem.getString("type")).isEqualTo("/problems/" + type);
+    assertThat(problem.getString("detail")).isNotEmpty();
+    return problem;
+  }
+
+  private static String event(String tenant) {
+    return new JsonObject()
+        .put("tenant_id", tenant)
+        .put("type", "alert")
+        .put("payload", "p")
+        .encode();
+  }
+
+  @Test
+  void arrayIsAnsweredInItsOrder() {
+    JsonArray events = new JsonArray();
+    IntStream.range(0, 500)
+        .forEach(
+            i ->
+                events.add(
+                    new JsonObject()
+                        .put("tenant_id", "order")
+                        .put("type", "alert")
+                        .put("event_id", "e" + i)
+                        .put("payload", i)));
+
+    HttpResponse<String> response = post(events.encode());
+
+    JsonArray answers = new JsonArray(response.body());
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(answers.stream().map(a -> ((JsonObject) a).getString("event_id")))
+        .containsExactlyElementsOf(IntStream.range(0, 500).mapToObj(i -> "e" + i).toList());
+    assertThat(answers.stream().map(a -> offset((JsonObject) a)))
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 500).boxed().toList());
+  }
+
+  private static int offset(JsonObject answer) {
+    String id = answer.getString("id");
+    return Integer.parseInt(id.substring(id.indexOf(':') + 1));
+  }
+
+  @Test
+  void arrayWithOneBadEventPublishesNothingAndPointsAtIt() {
+    HttpResponse<String> response =
+        post("[" + event("a") + ",{\"tenant_id\":\"a\",\"type\":\"Bad\",\"payload\":1}]");
+
+    JsonObject problem = problem(response, 400, "invalid-event");
+    assertThat(problem.getJsonArray("errors").getJsonObject(0).getString("pointer"))
+        .isEqualTo("/1/type");
+  }
+
+  @Test
+  void malformedBodyTellsWhere() {
+    JsonObject problem = problem(post("{\"tenant_id\": \"a\",\n oops}"), 400, "invalid-event");
+
+    assertThat(problem.getString("detail")).contains("line 2");
+  }
+
+  @Test
+  void emptyBodyIsRefused() {
+    problem(post(""), 400, "invalid-event");
+  }
+
+  @Test
+  void tooManyEventsAndTooLargePayloadsAndBodiesAre413() {
+    problem(
+        post("[" + (event("a") + ",").repeat(500) + event("a") + "]"), 413, "payload-too-large");
+    problem(
+        post(
+            new JsonObject()
+                .put("tenant_id", "a")
+                .put("type", "alert")
+                .put("payload", "x".repeat(70_000))
+                .encode()),
+        413,
+        "payload-too-large");
+    problem(post("x".repeat(300_000)), 413, "payload-too-large");
+  }
+
+  @Test
+  void whoeverIsNotProvenIs401() {
+    problem(node.call("POST", "/api/v1/events", event("a")), 401, "unauthenticated");
+    problem(node.post("/api/v1/events", event("a"), "nonsense"), 401, "unauthenticated");
+    problem(node.post("/api/v1/events", event("a"), "sbk_nonsense"), 401, "unauthenticated");
+  }
+
+  @Test
+  void userMayPublishForTheOwnTenantOnly() {
+    String token = TestTokens.user("mine", "1", "admin");
+
+    assertThat(node.post("/api/v1/events", event("mine"), token).statusCode()).isEqualTo(202);
+    JsonObject problem =
+        problem(node.post("/api/v1/events", event("theirs"), token), 403, "forbidden");
+    assertThat(problem.getJsonArray("errors").getJsonObject(0).getString("pointer"))
+        .isEqualTo("/tenant_id");
+  }
+
+  @Test
+  void apiKeyOfPlainSqlWorksWithinTheReloadTimeAndEndsWithItsRevocation() {
+    ApiKey key = ApiKey.generate();
+    insertKey(key, "'keyed'", "events:write");
+    Waiting.until(
+        "the key is known",
+        () -> node.post("/api/v1/events", event("keyed"), key.reveal()).statusCode() == 202);
+    problem(node.post("/api/v1/events", event("other"), key.reveal()), 403, "forbidden");
+
+    stores.postgres().execute("UPDATE api_keys SET revoked_at = now()");
+
+    Waiting.until(
+        "the key is refused",
+        () -> node.post("/api/v1/events", event("keyed"), key.reveal()).statusCode() == 401);
+  }
+
+  @Test
+  void keyWithoutTheScopeIs403() {
+    ApiKey key = ApiKey.generate();
+    insertKey(key, "null", "stats");
+
+    Waiting.until(
+        "the key is known",
+        () -> node.post("/api/v1/events", event("a"), key.reveal()).statusCode() == 403);
+  }
+
+  private static void insertKey(ApiKey key, String tenant, String scope) {
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO api_keys (name, key_hash, tenant_id, scopes) VALUES ('t', '\\x"
+                + HexFormat.of().formatHex(key.hash())
+                + "', "
+                + tenant
+                + ", '{"
+                + scope
+                + "}')");
+  }
+
+  @Test
+  void longBodyOfPlainCurlIsTakenAsJsonAllTheSame() {
+    String body =
+        new JsonObject()
+            .put("tenant_id", "curl")
+            .put("type", "alert")
+            .put("payload", "x".repeat(5_000))
+            .encode();
+
+    HttpResponse<String> response =
+        node.call(
+            "POST",
+            "/api/v1/events",
+            body,
+            "Authorization",
+            "Bearer " + TestTokens.service(),
+            "Content-Type",
+            "application/x-www-form-urlencoded");
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
+  }
+
+  @Test
+  void unknownAddressIs404AndWrongMethodIs405() {
+    problem(node.call("GET", "/nothing", null), 404, "not-found");
+    problem(node.call("PUT", "/api/v1/events", "{}"), 405, "method-not-allowed");
+  }
+
+  @Test
+  void payloadGoesOutInItsOneForm() {
+    HttpResponse<String> response =
+        post(
+            "{\"tenant_id\":\"form\",\"type\":\"alert\",\"payload\": {\"b\" : 1.50, \"a\":\"\\u00e9\\/\" } }");
+
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(stores.redis().cli("XRANGE", "switchboard:log:{form}", "-", "+"))
+        .contains("\"payload\":{\"b\":1.5,\"a\":\"é/\"}");
+  }
+
+  @Test
+  void healthAndMetricsAreOnTheManagementPort() {
+    assertThat(node.manage("/health/live").statusCode()).isEqualTo(200);
+    assertThat(node.manage("/health/ready").statusCode()).isEqualTo(200);
+    assertThat(node.manage("/metrics").body()).contains("switchboard_sessions");
+  }
+}
