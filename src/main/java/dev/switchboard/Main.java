@@ -1,0 +1,83 @@
+package dev.switchboard;
+
+import dev.switchboard.config.ConfigException;
+import dev.switchboard.embedded.EmbeddedServerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Reads the command line and runs one sub-command; exit code 2 means that a person must mend
+ * something.
+ */
+@Command(
+    name = "switchboard",
+    description = "Event server for contact centres: WebSocket fan-out, presence, inbox, webhooks.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      MigrateCommand.class,
+      KeyCommand.class,
+      TokenCommand.class,
+      RekeyCommand.class,
+      VerifyCommand.class
+    })
+public final class Main {
+  static final int MUST_BE_MENDED = 2;
+
+  private Main() {}
+
+  /** Entry point of the jar. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** As {@link #main}, but returns the exit code. */
+  static int run(String... args) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(new OneLine());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    if (args.length == 0) {
+      commandLine.usage(System.err);
+      return MUST_BE_MENDED;
+    }
+    return commandLine.execute(args);
+  }
+
+  /** What a person can mend is said in words, without a stack trace. */
+  private static final class OneLine implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(
+        Exception failure, CommandLine commandLine, ParseResult parsed) throws Exception {
+      Throwable cause = failure;
+      while (cause.getCause() != null && !isExpected(cause)) {
+        cause = cause.getCause();
+      }
+      if (!isExpected(cause)) {
+        throw failure;
+      }
+      commandLine.getErr().println("switchboard: " + cause.getMessage());
+      return MUST_BE_MENDED;
+    }
+
+    private static boolean isExpected(Throwable failure) {
+      return failure instanceof ConfigException
+          || failure instanceof Server.UnreachableException
+          || failure instanceof EmbeddedServerException
+          || failure instanceof CommandException
+          || failure instanceof Server.PortException;
+    }
+  }
+
+  /** The version the jar was built as. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"switchboard " + (version == null ? "(development)" : version)};
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.switchboard;
+
+import dev.switchboard.config.PostgresConfig;
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.ops.LogOutput;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a node until it is told to stop. */
+@Command(
+    name = "run",
+    description = "Runs a node until SIGTERM or Ctrl-C.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+  private static final long STOP_MARGIN_SECONDS = 15;
+
+  @Mixin private final ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--development",
+      description = "Prints a token, an API key and three lines to paste, for a first try.")
+  private boolean development;
+
+  @Override
+  public Integer call() throws Exception {
+    SwitchboardConfig loaded = config.load();
+    LogOutput.configure(loaded.logging());
+    warn(loaded);
+    Server server = new Server(loaded);
+    Thread stopping = new Thread(() -> stopAndEnd(server, loaded), "shutdown");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    try {
+      server.start().toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(stopping);
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+    log.atInfo()
+        .addKeyValue("node", server.node())
+        .addKeyValue("port", server.port())
+        .addKeyValue("managementPort", server.managementPort())
+        .log("Ready");
+    if (development) {
+      new FirstTry(loaded, server.port()).print();
+    }
+    // Nothing is left to do here: the shutdown hook ends the process.
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /**
+   * The process must not end before the sockets were closed and the calls finished. It then ends
+   * with 0, not with the 143 of a JVM that a signal ended: the stop was in order.
+   */
+  private static void stopAndEnd(Server server, SwitchboardConfig config) {
+    int exitCode = 1;
+    try {
+      server
+          .stop()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(config.http().drainTimeout().toSeconds() + STOP_MARGIN_SECONDS, TimeUnit.SECONDS);
+      log.info("Stopped in order");
+      exitCode = 0;
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      log.atError().setCause(e).log("The stop did not end in time");
+    } finally {
+      LogOutput.flush();
+      Runtime.getRuntime().halt(exitCode);
+    }
+  }
+
+  private static void warn(SwitchboardConfig config) {
+    if (config.redis().mode() != RedisConfig.Mode.embedded && !config.redis().password().isSet()) {
+      log.warn("Redis is used without a password; set redis.password");
+    }
+    if (config.postgres().mode() == PostgresConfig.Mode.server
+        && config.postgres().password().reveal().equals("switchboard")) {
+      log.warn("Postgres is used with the default password; set postgres.password");
+    }
+    if (!config.encryption().keys().isSet()) {
+      log.warn("Webhook secrets are stored unencrypted; set encryption.keys, then run rekey");
+    }
+    if (config.webhooks().allowHttp()) {
+      log.warn("Webhooks may use http:// without encryption (webhooks.allowHttp)");
+    }
+    if (!config.webhooks().allowedCidrs().isEmpty()) {
+      log.atWarn()
+          .addKeyValue("ranges", config.webhooks().allowedCidrs())
+          .log("Webhooks may reach private addresses (webhooks.allowedCidrs)");
+    }
+  }
+}

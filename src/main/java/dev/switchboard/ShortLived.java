@@ -1,0 +1,39 @@
+package dev.switchboard;
+
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.ops.LogOutput;
+import dev.switchboard.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Runs one asynchronous piece of work for a sub-command and waits for it on the main thread. */
+final class ShortLived {
+  private ShortLived() {}
+
+  static <T> T withDatabase(SwitchboardConfig config, Function<Database, Future<T>> work)
+      throws Exception {
+    return withVertx(
+        config,
+        (vertx, loaded) -> {
+          Database database = new Database(vertx, loaded.postgres());
+          return work.apply(database).eventually(database::close);
+        });
+  }
+
+  static <T> T withVertx(
+      SwitchboardConfig config, BiFunction<Vertx, SwitchboardConfig, Future<T>> work)
+      throws Exception {
+    LogOutput.configure(config.logging());
+    Vertx vertx = Vertx.vertx();
+    try {
+      return work.apply(vertx, config).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get();
+    }
+  }
+}

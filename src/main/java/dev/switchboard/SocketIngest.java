@@ -1,0 +1,93 @@
+package dev.switchboard;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.ingest.BadEventsException;
+import dev.switchboard.ingest.EventDraft;
+import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.EventReader.Sender;
+import dev.switchboard.ingest.FieldError;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestResult;
+import dev.switchboard.sessions.SocketPublisher;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Carries events from the sockets of one event loop to its ingest, within the sender's role. */
+final class SocketIngest implements SocketPublisher {
+  private static final int NAMESPACE_BYTES = 8;
+
+  private final EventReader reader;
+  private final Ingest ingest;
+
+  SocketIngest(EventReader reader, Ingest ingest) {
+    this.reader = reader;
+    this.ingest = ingest;
+  }
+
+  @Override
+  public Future<Receipt> publish(Principal.Participant sender, String message) {
+    EventDraft draft;
+    try {
+      draft = reader.readMessage(message, known(sender));
+    } catch (BadEventsException e) {
+      return refused(e.tooLarge() ? "too_large" : "bad_request", describe(e));
+    }
+    if (!sender.role().publish().allows(draft.type())) {
+      return refused("forbidden", "your role may not publish " + draft.type());
+    }
+    if (draft.topic() != null && !sender.role().topics().allows(draft.topic())) {
+      return refused("forbidden", "your role may not publish to this topic");
+    }
+    if (!ingest.hasRoomFor(1)) {
+      return refused("unavailable", "too many events are under way; try again");
+    }
+    return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
+  }
+
+  private static Sender known(Principal.Participant sender) {
+    ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
+    return new Sender(sender.tenant(), chat, namespace(sender, chat));
+  }
+
+  /** A person's ids in every session of it, so that an event repeated after a loss is known. */
+  private static String namespace(Principal.Participant sender, @Nullable ChatSessionId chat) {
+    String who = chat == null ? "user " + sender.user() : "chat " + chat;
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(who.getBytes(StandardCharsets.UTF_8));
+      return "s-" + HexFormat.of().formatHex(digest, 0, NAMESPACE_BYTES) + ":";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String describe(BadEventsException bad) {
+    if (bad.errors().isEmpty()) {
+      return String.valueOf(bad.getMessage());
+    }
+    FieldError first = bad.errors().get(0);
+    return first.pointer() + " " + first.message();
+  }
+
+  private static Future<Receipt> receipt(IngestResult result) {
+    if (result instanceof IngestResult.Accepted accepted) {
+      LogPosition place = accepted.place();
+      return Future.succeededFuture(
+          new Receipt(place == null ? null : place.toString(), accepted.event().value()));
+    }
+    return result instanceof IngestResult.TooManyIds
+        ? refused("limit_reached", "too many event ids are remembered; leave event_id out")
+        : refused("unavailable", "the event could not be accepted; repeat it with its event_id");
+  }
+
+  private static <T> Future<T> refused(String code, String words) {
+    return Future.failedFuture(new RefusedException(code, words));
+  }
+}

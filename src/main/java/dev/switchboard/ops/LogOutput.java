@@ -1,0 +1,59 @@
+package dev.switchboard.ops;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.EncoderBase;
+import dev.switchboard.config.SwitchboardConfig.Logging;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets up the log on standard output; written by a thread of its own, so that no loop waits for it.
+ */
+public final class LogOutput {
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0} - %msg %kvp%n%ex{5}";
+
+  private LogOutput() {}
+
+  /** Replaces whatever was set up before. */
+  public static void configure(Logging config) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    EncoderBase<ILoggingEvent> encoder =
+        config.format() == Logging.Format.json ? new JsonEncoder() : pattern();
+    encoder.setContext(context);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(encoder);
+    console.start();
+    AsyncAppender async = new AsyncAppender();
+    async.setContext(context);
+    async.setNeverBlock(true);
+    async.setQueueSize(4_096);
+    async.setMaxFlushTime(1_000);
+    async.addAppender(console);
+    async.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(async);
+    root.setLevel(Level.WARN);
+    context.getLogger("dev.switchboard").setLevel(Level.valueOf(config.level().name()));
+  }
+
+  /** Writes what is still queued; the last act before the process ends. */
+  public static void flush() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+  }
+
+  private static PatternLayoutEncoder pattern() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(PATTERN);
+    return encoder;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.switchboard.ops;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/** The operators' port: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
+public final class ManagementServer {
+  private final HttpServer server;
+  private final Health health;
+  private final PrometheusMeterRegistry metrics;
+
+  /** Does not listen yet. */
+  public ManagementServer(Vertx vertx, Health health, PrometheusMeterRegistry metrics) {
+    this.health = health;
+    this.metrics = metrics;
+    this.server = vertx.createHttpServer().requestHandler(this::answer);
+  }
+
+  /** Listens; 0 is any free port. */
+  public Future<Integer> listen(String host, int port) {
+    return server.listen(port, host).map(HttpServer::actualPort);
+  }
+
+  /** Stops listening. */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private void answer(HttpServerRequest request) {
+    switch (request.path()) {
+      case "/health/live" -> json(request, 200, new JsonObject().put("status", "alive"));
+      case "/health/ready" -> json(request, health.isReady() ? 200 : 503, health.toJson());
+      case "/metrics" ->
+          text(request.response(), "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+      default -> json(request, 404, new JsonObject().put("status", "no such address"));
+    }
+  }
+
+  private static void json(HttpServerRequest request, int status, JsonObject body) {
+    text(request.response().setStatusCode(status), "application/json", body.encode());
+  }
+
+  private static void text(HttpServerResponse response, String type, String body) {
+    response.putHeader("Content-Type", type).end(body).onFailure(gone -> {});
+  }
+}
