@@ -1,0 +1,161 @@
+package dev.switchboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar's sub-commands, as a person at a shell sees them. */
+class CommandsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  @TempDir Path directory;
+
+  /** What a command printed and how it ended. */
+  private record Result(int exitCode, String out, String err) {}
+
+  private Result run(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                Path.of(System.getProperty("switchboard.jar", "target/switchboard.jar"))
+                    .toAbsolutePath()
+                    .toString()));
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    int exitCode = process.waitFor();
+    return new Result(exitCode, Files.readString(out), Files.readString(err));
+  }
+
+  private String config(JsonObject json) throws IOException {
+    Path file = directory.resolve("switchboard.json");
+    Files.write(file, json.encode().getBytes(StandardCharsets.UTF_8));
+    return file.toString();
+  }
+
+  @Test
+  void checkListsEveryProblemWithItsPathAndASuggestion() throws Exception {
+    JsonObject json =
+        new JsonObject()
+            .put("http", new JsonObject().put("prot", 8080))
+            .put("webhooks", new JsonObject().put("workers", 0));
+
+    Result result = run("check", "--config", config(json));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("2 problems")
+        .contains("http.prot: unknown key (did you mean port?)")
+        .contains("webhooks.workers: 0 is outside 1..10000");
+  }
+
+  @Test
+  void checkShowsTheEffectiveConfigurationWithoutSecrets() throws Exception {
+    Result result = run("check", "--config", config(TestNode.config(stores)));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).contains("ok").contains("jwtSecret=***").doesNotContain("a secret of");
+  }
+
+  @Test
+  void tokenPrintsOneTokenThatSignsIn() throws Exception {
+    String file = config(TestNode.config(stores));
+
+    Result result =
+        run("token", "--config", file, "--tenant", "t", "--user", "456", "--role", "agent");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out().lines().toList()).hasSize(1);
+    try (TestNode node = TestNode.start(stores)) {
+      WsClient client = WsClient.signIn(node, result.out().strip());
+      assertThat(client.connected().getString("user_id")).isEqualTo("456");
+    }
+  }
+
+  @Test
+  void keyIsMadeListedUsedAndRevoked() throws Exception {
+    String file = config(TestNode.config(stores));
+    Result made =
+        run("key", "create", "--config", file, "--name", "backend", "--scope", "events:write");
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    String number = stores.postgres().value("SELECT id FROM api_keys WHERE name = 'backend'");
+    try (TestNode node = TestNode.start(stores)) {
+      String event = "{\"tenant_id\":\"t\",\"type\":\"alert\",\"payload\":1}";
+      assertThat(node.post("/api/v1/events", event, made.out().strip()).statusCode())
+          .isEqualTo(202);
+    }
+    assertThat(run("key", "list", "--config", file).out())
+        .contains("backend")
+        .doesNotContain(made.out().strip());
+
+    assertThat(run("key", "revoke", "--config", file, number).exitCode()).isZero();
+
+    assertThat(run("key", "list", "--config", file).out()).contains("revoked");
+  }
+
+  @Test
+  void unreachableRedisIsOneLineAndExitCode2() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.getJsonObject("redis")
+        .put("nodes", new JsonArray().add("127.0.0.1:" + TestRedis.freePort()));
+
+    assertOneLine(run("run", "--config", config(json)), "Redis at 127.0.0.1:");
+  }
+
+  @Test
+  void unreachablePostgresIsOneLineAndExitCode2() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.getJsonObject("postgres").put("host", "127.0.0.1").put("port", TestRedis.freePort());
+
+    assertOneLine(run("run", "--config", config(json)), "Postgres at 127.0.0.1:");
+  }
+
+  @Test
+  void takenPortIsOneLineAndExitCode2() throws Exception {
+    try (TestNode holder = TestNode.start(stores)) {
+      JsonObject json = TestNode.config(stores);
+      json.getJsonObject("http").put("port", holder.port());
+
+      assertOneLine(run("run", "--config", config(json)), "http.port " + holder.port());
+    }
+  }
+
+  @Test
+  void missingSecretOutsideEmbeddedModeIsExplained() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.remove("auth");
+
+    Result result = run("run", "--config", config(json));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("SWITCHBOARD_AUTH_JWT_SECRET");
+  }
+
+  private static void assertOneLine(Result result, String words) {
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err().lines().toList()).hasSize(1);
+    assertThat(result.err()).startsWith("switchboard: ").contains(words);
+  }
+}

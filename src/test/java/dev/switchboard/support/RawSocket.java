@@ -1,0 +1,144 @@
+package dev.switchboard.support;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A WebSocket on bare TCP that answers nothing by itself: no pong, no close, no reading unasked.
+ */
+public final class RawSocket implements AutoCloseable {
+  private static final int WAIT_MILLIS = 15_000;
+  private static final byte[] MASK = {1, 2, 3, 4};
+
+  private final Socket socket;
+  private final DataInputStream in;
+
+  private RawSocket(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = new DataInputStream(socket.getInputStream());
+    socket.setSoTimeout(WAIT_MILLIS);
+  }
+
+  /** A frame as it came. */
+  public record Frame(int first, byte[] payload) {
+    public int opcode() {
+      return first & 0x0f;
+    }
+
+    public String text() {
+      return new String(payload, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Upgrades with a token in the header; the {@code connected} message is read. */
+  public static RawSocket signIn(TestNode node, String token) {
+    try {
+      Socket socket = new Socket();
+      socket.setReceiveBufferSize(8_192);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+      RawSocket raw = new RawSocket(socket);
+      raw.upgrade(token);
+      Frame unused = raw.read();
+      return raw;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void upgrade(String token) throws IOException {
+    String request =
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + "Authorization: Bearer "
+            + token
+            + "\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.readUnsignedByte());
+    }
+    if (!head.toString().contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")) {
+      throw new AssertionError("no upgrade: " + head);
+    }
+  }
+
+  /** Sends one masked frame with that first byte. */
+  public void send(int first, byte[] payload) {
+    try {
+      sendRaw(frame(first, payload));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends bytes as they are. */
+  public void sendRaw(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+  }
+
+  /** Encodes one masked frame. */
+  public static byte[] frame(int first, byte[] payload) {
+    int header = payload.length < 126 ? 2 : payload.length < 1 << 16 ? 4 : 10;
+    byte[] frame = new byte[header + 4 + payload.length];
+    frame[0] = (byte) first;
+    if (header == 2) {
+      frame[1] = (byte) (0x80 | payload.length);
+    } else if (header == 4) {
+      frame[1] = (byte) (0x80 | 126);
+      frame[2] = (byte) (payload.length >> 8);
+      frame[3] = (byte) payload.length;
+    } else {
+      frame[1] = (byte) (0x80 | 127);
+      for (int i = 0; i < 8; i++) {
+        frame[2 + i] = (byte) ((long) payload.length >> (8 * (7 - i)));
+      }
+    }
+    System.arraycopy(MASK, 0, frame, header, 4);
+    for (int i = 0; i < payload.length; i++) {
+      frame[header + 4 + i] = (byte) (payload[i] ^ MASK[i % 4]);
+    }
+    return frame;
+  }
+
+  /** Reads the next frame. */
+  public Frame read() {
+    try {
+      int first = in.readUnsignedByte();
+      long length = in.readUnsignedByte() & 0x7f;
+      if (length == 126) {
+        length = in.readUnsignedShort();
+      } else if (length == 127) {
+        length = in.readLong();
+      }
+      byte[] payload = new byte[Math.toIntExact(length)];
+      in.readFully(payload);
+      return new Frame(first, payload);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads on to the close frame and answers its code. */
+  public int readUntilClose() {
+    Frame frame = read();
+    while (frame.opcode() != 8) {
+      frame = read();
+    }
+    return ((frame.payload()[0] & 0xff) << 8) | (frame.payload()[1] & 0xff);
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

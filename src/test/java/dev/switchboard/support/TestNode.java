@@ -1,0 +1,288 @@
+package dev.switchboard.support;
+
+import dev.switchboard.Server;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node under test, in this process or from the fat jar in its own; tests speak to it over HTTP
+ * and WebSocket only.
+ */
+public final class TestNode implements AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Pattern READY =
+      Pattern.compile("Ready .*?port=\"(\\d+)\" managementPort=\"(\\d+)\"");
+  private static final long WAIT_SECONDS = 60;
+
+  private final int port;
+  private final int managementPort;
+  private final @Nullable Server server;
+  private final @Nullable Process process;
+  private final List<String> output;
+
+  private TestNode(
+      int port,
+      int managementPort,
+      @Nullable Server server,
+      @Nullable Process process,
+      List<String> output) {
+    this.port = port;
+    this.managementPort = managementPort;
+    this.server = server;
+    this.process = process;
+    this.output = output;
+  }
+
+  /** A configuration for these stores: free ports, http webhooks to this machine, quick sweeps. */
+  public static JsonObject config(Stores stores) {
+    return new JsonObject()
+        .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
+        .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
+        .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))
+        .put(
+            "redis",
+            new JsonObject()
+                .put("mode", "standalone")
+                .put("nodes", new JsonArray().add(stores.redis().address())))
+        .put("postgres", stores.postgres().section())
+        .put(
+            "webhooks",
+            new JsonObject()
+                .put("allowHttp", true)
+                .put("allowedCidrs", new JsonArray().add("127.0.0.0/8"))
+                .put("sweep", "100ms")
+                .put("reload", "200ms"))
+        .put("logging", new JsonObject().put("level", "warn"));
+  }
+
+  /** Starts a node in this process. */
+  public static TestNode start(Stores stores) {
+    return start(config(stores));
+  }
+
+  /** The same, with a configuration of one's own. */
+  public static TestNode start(JsonObject json) {
+    SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
+    Server server = new Server(config);
+    await(server.start());
+    return new TestNode(server.port(), server.managementPort(), server, null, List.of());
+  }
+
+  /** Starts a node from the fat jar in a process of its own. */
+  public static TestNode startJar(JsonObject json) {
+    try {
+      Path file = Files.createTempFile(Path.of("target").toAbsolutePath(), "node-", ".json");
+      file.toFile().deleteOnExit();
+      json.getJsonObject("logging", new JsonObject()).put("level", "info");
+      Files.writeString(file, json.encodePrettily());
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "-jar",
+                  jar(),
+                  "run",
+                  "--config",
+                  file.toString())
+              .redirectErrorStream(true)
+              .start();
+      return awaitReady(process);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String jar() {
+    String jar = System.getProperty("switchboard.jar", "target/switchboard.jar");
+    if (!Files.exists(Path.of(jar))) {
+      throw new IllegalStateException(jar + " is missing; run through `mvn verify`");
+    }
+    return jar;
+  }
+
+  private static TestNode awaitReady(Process process) throws IOException {
+    List<String> output = new ArrayList<>();
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      output.add(line);
+      Matcher ready = READY.matcher(line);
+      if (ready.find()) {
+        drain(reader, output);
+        return new TestNode(
+            Integer.parseInt(ready.group(1)),
+            Integer.parseInt(ready.group(2)),
+            null,
+            process,
+            output);
+      }
+    }
+    throw new AssertionError("the node did not start:\n" + String.join("\n", output));
+  }
+
+  /** A process whose output nobody reads would stop at a full pipe. */
+  private static void drain(BufferedReader reader, List<String> output) {
+    Thread thread =
+        new Thread(
+            () ->
+                reader
+                    .lines()
+                    .forEach(
+                        line -> {
+                          synchronized (output) {
+                            output.add(line);
+                          }
+                        }));
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public int managementPort() {
+    return managementPort;
+  }
+
+  /** What a jar's process wrote. */
+  public List<String> output() {
+    synchronized (output) {
+      return List.copyOf(output);
+    }
+  }
+
+  /** Publishes with a token of every tenant and expects 202; answers the body. */
+  public JsonObject publish(JsonObject event) {
+    HttpResponse<String> response = post("/api/v1/events", event.encode(), TestTokens.service());
+    if (response.statusCode() != 202) {
+      throw new AssertionError(response.statusCode() + ": " + response.body());
+    }
+    return new JsonObject(response.body());
+  }
+
+  /** POSTs JSON. */
+  public HttpResponse<String> post(String path, String body, String credential) {
+    return call("POST", path, body, "Authorization", "Bearer " + credential);
+  }
+
+  /** GETs. */
+  public HttpResponse<String> get(String path, String credential) {
+    return call("GET", path, null, "Authorization", "Bearer " + credential);
+  }
+
+  /** Any call, with headers given as name, value, name, value. */
+  public HttpResponse<String> call(
+      String method, String path, @Nullable String body, String... headers) {
+    return http(port, method, path, body, headers);
+  }
+
+  /** A call to the operators' port. */
+  public HttpResponse<String> manage(String path) {
+    return http(managementPort, "GET", path, null);
+  }
+
+  private static HttpResponse<String> http(
+      int port, String method, String path, @Nullable String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends a jar's process at once, as a crash does. */
+  public void kill() {
+    waitFor(requireProcess().destroyForcibly());
+  }
+
+  /** Asks a jar's process to stop, and answers its exit code. */
+  public int terminate() {
+    Process terminated = requireProcess();
+    terminated.destroy();
+    waitFor(terminated);
+    return terminated.exitValue();
+  }
+
+  /** Sends a signal such as STOP or CONT to a jar's process. */
+  public void signal(String name) {
+    try {
+      waitFor(
+          new ProcessBuilder("kill", "-" + name, Long.toString(requireProcess().pid())).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process requireProcess() {
+    if (process == null) {
+      throw new IllegalStateException("this node runs in the test's own process");
+    }
+    return process;
+  }
+
+  private static void waitFor(Process ended) {
+    try {
+      if (!ended.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process did not end");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(Future<?> future) {
+    try {
+      Object unused =
+          future.toCompletionStage().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      await(server.stop());
+    }
+    if (process != null && process.isAlive()) {
+      kill();
+    }
+  }
+}

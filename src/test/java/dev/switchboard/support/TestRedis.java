@@ -1,0 +1,229 @@
+package dev.switchboard.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Redis for one test class: an address from {@code SWITCHBOARD_TEST_REDIS}, a container
+ * where Docker answers, the {@code redis-server} on PATH, or the binary that embedded mode ships.
+ */
+public final class TestRedis implements AutoCloseable {
+  private static final String ENV = "SWITCHBOARD_TEST_REDIS";
+
+  private final String host;
+  private final int port;
+  private final Runnable onClose;
+  private final List<String> command;
+  private @Nullable Process process;
+
+  private TestRedis(String host, int port, List<String> command, Runnable onClose) {
+    this.host = host;
+    this.port = port;
+    this.command = command;
+    this.onClose = onClose;
+  }
+
+  /** Starts one, or takes the given address. */
+  public static TestRedis start(String... extraArguments) {
+    String given = System.getenv(ENV);
+    if (given != null && extraArguments.length == 0) {
+      String[] parts = given.split(":");
+      return new TestRedis(parts[0], Integer.parseInt(parts[1]), List.of(), () -> {});
+    }
+    if (Containers.available() && extraArguments.length == 0) {
+      return Containers.redis();
+    }
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(List.of(binary(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
+    command.addAll(List.of("--save", "", "--dir", newDirectory().toString()));
+    command.addAll(List.of("--appendonly", "yes", "--maxmemory-policy", "noeviction"));
+    command.addAll(Arrays.asList(extraArguments));
+    TestRedis redis = new TestRedis("127.0.0.1", port, command, () -> {});
+    redis.launch();
+    return redis;
+  }
+
+  static TestRedis at(String host, int port, Runnable onClose) {
+    return new TestRedis(host, port, List.of(), onClose);
+  }
+
+  /** How Redis is found, in words. */
+  static String choice() {
+    if (System.getenv(ENV) != null) {
+      return ENV;
+    }
+    return Containers.available() ? "container" : binary();
+  }
+
+  public String host() {
+    return host;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** {@code host:port}. */
+  public String address() {
+    return host + ":" + port;
+  }
+
+  /** Sends commands as a person with redis-cli would; answers the raw reply of the last. */
+  public String cli(String... words) {
+    try (Socket socket = new Socket(host, port)) {
+      socket.setSoTimeout(5_000);
+      StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+      for (String word : words) {
+        int length = word.getBytes(StandardCharsets.UTF_8).length;
+        request.append('$').append(length).append("\r\n").append(word).append("\r\n");
+      }
+      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+      return Resp.read(socket.getInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Stops the process at once; its AOF stays. */
+  public void kill() {
+    Process killed = requireProcess().destroyForcibly();
+    awaitEnd(killed);
+  }
+
+  /** Starts it again after {@link #kill}, with the same data. */
+  public void restart() {
+    launch();
+  }
+
+  /** Makes it stop answering without closing anything. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** Undoes {@link #freeze}. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      awaitEnd(
+          new ProcessBuilder("kill", "-" + name, Long.toString(requireProcess().pid())).start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process requireProcess() {
+    if (process == null) {
+      throw new IllegalStateException("this Redis is no process of ours; unset " + ENV);
+    }
+    return process;
+  }
+
+  private static void awaitEnd(Process ended) {
+    try {
+      if (!ended.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(ended + " did not end");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void launch() {
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Waiting.until("Redis answers on port " + port, this::ping);
+  }
+
+  private boolean ping() {
+    try {
+      return cli("PING").contains("PONG");
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Path newDirectory() {
+    try {
+      Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "it-");
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The installed server, else the shipped binary. */
+  static String binary() {
+    for (String directory : System.getenv("PATH").split(":")) {
+      Path candidate = Path.of(directory, "redis-server");
+      if (Files.isExecutable(candidate)) {
+        return candidate.toString();
+      }
+    }
+    return shipped();
+  }
+
+  private static String shipped() {
+    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    String name =
+        arch.contains("aarch64")
+            ? "redis-server-6.2.7-linux-arm64"
+            : "redis-server-6.2.6-v5-linux-amd64";
+    Path file = Path.of("target").toAbsolutePath().resolve(name);
+    try (InputStream in = TestRedis.class.getResourceAsStream("/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("no Redis: install redis-server or set " + ENV);
+      }
+      if (!Files.exists(file)) {
+        Files.copy(in, file);
+      }
+      if (!file.toFile().setExecutable(true)) {
+        throw new IllegalStateException("can't make " + file + " executable");
+      }
+      return file.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      awaitEnd(process.destroyForcibly());
+    }
+    onClose.run();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.switchboard.support;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A webhook's receiving end that keeps what it got and answers as told, 200 by default. */
+public final class WebhookReceiver implements AutoCloseable {
+  private static final long WAIT_SECONDS = 20;
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+  private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+
+  /** One request as it came. */
+  public record Call(String path, Headers headers, byte[] body, long at) {
+    public String header(String name) {
+      return String.valueOf(headers.getFirst(name));
+    }
+
+    public String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Listens on a free port of this machine. */
+  public WebhookReceiver() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::received);
+    server.start();
+  }
+
+  private void received(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Integer answer = answers.poll();
+    exchange.sendResponseHeaders(answer == null ? 200 : answer, -1);
+    exchange.close();
+    calls.add(
+        new Call(
+            exchange.getRequestURI().toString(),
+            exchange.getRequestHeaders(),
+            body,
+            System.nanoTime()));
+  }
+
+  /** Status codes for the next calls, in turn. */
+  public void answer(int... codes) {
+    for (int code : codes) {
+      answers.add(code);
+    }
+  }
+
+  /** Where it listens. */
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+  }
+
+  /** The next call. */
+  public Call next() {
+    try {
+      Call call = calls.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (call == null) {
+        throw new AssertionError("no call came within " + WAIT_SECONDS + " s");
+      }
+      return call;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Calls that came and were not read. */
+  public int unread() {
+    return calls.size();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
