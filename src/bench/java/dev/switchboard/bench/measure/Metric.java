@@ -1,0 +1,49 @@
+package dev.switchboard.bench.measure;
+
+/** What is measured, in the order of the report. */
+public enum Metric {
+  SERVER_CPU_PER_DELIVERY("server CPU per delivery", "µs", 2),
+  CLIENT_CPU_PER_DELIVERY("client CPU per delivery", "µs", 2),
+  REDIS_CPU_PER_MESSAGE("Redis CPU per message", "µs", 1),
+  DELIVERIES_PER_SECOND("deliveries", "1/s", 0),
+  FRAME_BYTES("frame", "B", 0),
+  P50("p50", "ms", 2),
+  P99("p99", "ms", 2),
+  P999("p99.9", "ms", 2),
+  LOST("lost", "", 0),
+  REPEATED("repeated", "", 0),
+  REORDERED("reordered", "", 0),
+  FOREIGN("unknown frames", "", 0),
+  REFUSED("refused posts", "", 0),
+  RSS_PER_SOCKET("RSS per socket", "B", 0),
+  RSS_PER_SOCKET_COLLECTED("RSS per socket after full GC", "B", 0),
+  RSS_TOTAL("RSS in all", "MB", 0),
+  CONNECTS_PER_SECOND_COLD("connects, cold", "1/s", 0),
+  CONNECTS_PER_SECOND_WARM("connects, warm", "1/s", 0),
+  SERVER_CPU_PER_CONNECT_COLD("server CPU per connect, cold", "µs", 0),
+  SERVER_CPU_PER_CONNECT_WARM("server CPU per connect, warm", "µs", 0),
+  POSTS_PER_SECOND("posts", "1/s", 0),
+  SERVER_CPU_PER_POST("server CPU per post", "µs", 1),
+  REDIS_CPU_PER_POST("Redis CPU per post", "µs", 1),
+  ATTEMPTS_PER_SECOND("attempts", "1/s", 0),
+  SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000, publish included", "s", 2);
+
+  private final String label;
+  private final String unit;
+  private final int decimals;
+
+  Metric(String label, String unit, int decimals) {
+    this.label = label;
+    this.unit = unit;
+    this.decimals = decimals;
+  }
+
+  public String label() {
+    return unit.isEmpty() ? label : label + ", " + unit;
+  }
+
+  /** The value as text, without its unit; a dash when it is not known. */
+  public String format(double value) {
+    return Double.isNaN(value) ? "–" : String.format("%,." + decimals + "f", value);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.switchboard.bench.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+
+/** Builds the HTTP requests that publish one numbered event each. */
+public final class PublishRequest {
+  /** What the envelope and the payload's own members take of a frame, give or take a few digits. */
+  private static final int FRAME_OVERHEAD = 207;
+
+  private final String head;
+  private final String pad;
+
+  /**
+   * @param frameBytes length of the text frame this event should become at the sockets
+   */
+  public PublishRequest(Endpoint endpoint, String token, int frameBytes) {
+    this.head =
+        "POST /api/v1/events HTTP/1.1\r\nHost: "
+            + endpoint.authority()
+            + "\r\nAuthorization: Bearer "
+            + token
+            + "\r\nContent-Type: application/json\r\nContent-Length: ";
+    this.pad = "x".repeat(Math.max(0, frameBytes - FRAME_OVERHEAD));
+  }
+
+  public ByteBuf of(ByteBufAllocator alloc, String tenant, long number, long due) {
+    String body =
+        "{\"tenant_id\":\""
+            + tenant
+            + "\",\"type\":\"call.incoming\",\"payload\":{\"n\":"
+            + number
+            + ",\"t\":"
+            + due
+            + ",\"pad\":\""
+            + pad
+            + "\"}}";
+    String request = head + body.length() + "\r\n\r\n" + body;
+    ByteBuf out = alloc.directBuffer(request.length());
+    if (ByteBufUtil.writeAscii(out, request) != request.length()) {
+      throw new IllegalStateException("request is not plain ASCII");
+    }
+    return out;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.switchboard.bench.workload;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Waits for a counter to reach its goal, and gives up when it stands still. */
+final class Progress {
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+
+  private Progress() {}
+
+  static void await(LongSupplier counter, long goal) throws InterruptedException {
+    long last = -1;
+    long movedAt = System.nanoTime();
+    for (long now = counter.getAsLong(); now < goal; now = counter.getAsLong()) {
+      if (now != last) {
+        last = now;
+        movedAt = System.nanoTime();
+      } else if (System.nanoTime() - movedAt > STANDSTILL.toNanos()) {
+        System.out.printf("  waited in vain: %,d of %,d arrived%n", now, goal);
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+}
