@@ -51,6 +51,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.SessionCount;
@@ -204,21 +205,26 @@ public final class Server {
   }
 
   private Future<?> reachRedis() {
-    RedisCommands probe = redisClients.commands();
-    return probe
-        .send("ping", List.of())
-        .onSuccess(pong -> health.store("redis", true))
-        .eventually(probe::close)
+    return redisClients
+        .examine()
+        .onSuccess(warnings -> warnings.forEach(log::warn))
+        .onSuccess(reached -> redisProblem(null))
         .recover(
             failure ->
                 Future.failedFuture(
-                    new UnreachableException("Redis", redisClients.address(), failure)));
+                    failure instanceof RedisProblemException
+                        ? failure
+                        : new UnreachableException("Redis", redisClients.address(), failure)));
+  }
+
+  private void redisProblem(@Nullable String words) {
+    health.store("redis", words);
   }
 
   private Future<?> migrate() {
     return vertx
         .executeBlocking(() -> Migrations.apply(config.postgres()))
-        .onSuccess(applied -> health.store("postgres", true))
+        .onSuccess(applied -> health.store("postgres", null))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -296,7 +302,8 @@ public final class Server {
   }
 
   private Bridge bridge() {
-    return new Bridge(vertx, redisClients, keys, this::eventLog, node, loops, metrics);
+    return new Bridge(
+        vertx, redisClients, keys, this::eventLog, node, loops, metrics, this::redisProblem);
   }
 
   private PresenceLoop presence() {
