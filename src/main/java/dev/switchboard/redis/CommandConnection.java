@@ -101,8 +101,7 @@ final class CommandConnection {
     }
     Future<OpenConnection> attempt =
         locator
-            .locate()
-            .compose(dialer::dial)
+            .connect(dialer::dial)
             .onSuccess(this::opened)
             .recover(failure -> Future.failedFuture(notOpened(failure)));
     connection = attempt.failed() ? null : attempt;

@@ -16,22 +16,38 @@ public final class TestCluster implements AutoCloseable {
   private static final int BUS = 10_000;
 
   private final List<TestRedis> servers = new ArrayList<>();
+  private final List<Integer> tlsPorts = new ArrayList<>();
 
   /** Starts the masters, and as many replicas: one for the first master, one for the second … */
-  public static TestCluster start(int replicas, String... arguments) {
+  public static TestCluster start(int replicas) {
     TestCluster cluster = new TestCluster();
     for (int i = 0; i < MASTERS + replicas; i++) {
-      cluster.servers.add(server(arguments));
+      cluster.servers.add(server());
     }
-    cluster.meet();
+    return cluster.form(replicas);
+  }
+
+  /** Starts masters that speak TLS too, and ask for client certificates. */
+  public static TestCluster startWithTls(TestCertificates certificates) {
+    TestCluster cluster = new TestCluster();
     for (int i = 0; i < MASTERS; i++) {
-      cluster.assign(i);
+      int tlsPort = TestRedis.freePort();
+      cluster.tlsPorts.add(tlsPort);
+      cluster.servers.add(server(SecuredRedis.arguments(certificates, "server", tlsPort, "yes")));
     }
-    cluster.awaitState("cluster_state:ok");
+    return cluster.form(0);
+  }
+
+  private TestCluster form(int replicas) {
+    meet();
+    for (int i = 0; i < MASTERS; i++) {
+      assign(i);
+    }
+    awaitState("cluster_state:ok");
     for (int i = 0; i < replicas; i++) {
-      cluster.replicate(i, MASTERS + i);
+      replicate(i, MASTERS + i);
     }
-    return cluster;
+    return this;
   }
 
   private static TestRedis server(String... arguments) {
@@ -132,6 +148,13 @@ public final class TestCluster implements AutoCloseable {
   /** Addresses for {@code redis.nodes}. */
   public JsonArray nodes() {
     return new JsonArray().add(servers.get(0).address()).add(servers.get(1).address());
+  }
+
+  /** The same with TLS. */
+  public JsonArray tlsNodes() {
+    JsonArray nodes = new JsonArray();
+    tlsPorts.forEach(port -> nodes.add("127.0.0.1:" + port));
+    return nodes;
   }
 
   @Override
