@@ -23,7 +23,8 @@ class SecuredRedisIT {
   void everythingWorksOnASingleServer() throws IOException {
     try (SecuredRedis redis = SecuredRedis.start(CERTIFICATES)) {
       redis.addUser(rights());
-      JsonObject section = redis.section().put("mode", "standalone").put("database", 3);
+      JsonObject section =
+          redis.section().put("mode", "standalone").put("database", 3).put("timeout", "10s");
       try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
         new WholePath(node, "secured").holds();
       }
@@ -39,7 +40,8 @@ class SecuredRedisIT {
       JsonObject section =
           SecuredRedis.section(CERTIFICATES)
               .put("mode", "cluster")
-              .put("nodes", cluster.tlsNodes());
+              .put("timeout", "10s")
+              .put("nodes", cluster.nodes());
       try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
         new WholePath(node, "secured").holds();
         new WholePath(node, "another").holds();

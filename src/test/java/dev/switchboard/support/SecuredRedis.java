@@ -30,24 +30,18 @@ public final class SecuredRedis implements AutoCloseable {
     int tlsPort = TestRedis.freePort();
     TestRedis redis =
         TestRedis.startAt(
-            TestRedis.freePort(), arguments(certificates, certificate, tlsPort, "yes"));
+            TestRedis.freePort(),
+            arguments(certificates, certificate, tlsPort).toArray(String[]::new));
     return new SecuredRedis(certificates, redis, tlsPort);
   }
 
-  static String[] arguments(
-      TestCertificates certificates, String certificate, int tlsPort, String authClients) {
-    return new String[] {
-      "--tls-port",
-      Integer.toString(tlsPort),
-      "--tls-auth-clients",
-      authClients,
-      "--tls-ca-cert-file",
-      certificates.file("ca.crt"),
-      "--tls-cert-file",
-      certificates.file(certificate + ".crt"),
-      "--tls-key-file",
-      certificates.file(certificate + ".key")
-    };
+  static List<String> arguments(TestCertificates certificates, String certificate, int tlsPort) {
+    List<String> all = new ArrayList<>(List.of("--tls-port", Integer.toString(tlsPort)));
+    all.addAll(List.of("--tls-auth-clients", "yes"));
+    all.addAll(List.of("--tls-ca-cert-file", certificates.file("ca.crt")));
+    all.addAll(List.of("--tls-cert-file", certificates.file(certificate + ".crt")));
+    all.addAll(List.of("--tls-key-file", certificates.file(certificate + ".key")));
+    return all;
   }
 
   /** Makes the user, and leaves the default user none of its rights. */

@@ -16,13 +16,17 @@ public final class TestCluster implements AutoCloseable {
   private static final int BUS = 10_000;
 
   private final List<TestRedis> servers = new ArrayList<>();
-  private final List<Integer> tlsPorts = new ArrayList<>();
+
+  /** Where they are met: with TLS, that is another port than the tests' own. */
+  private final List<Integer> ports = new ArrayList<>();
 
   /** Starts the masters, and as many replicas: one for the first master, one for the second … */
   public static TestCluster start(int replicas) {
     TestCluster cluster = new TestCluster();
     for (int i = 0; i < MASTERS + replicas; i++) {
-      cluster.servers.add(server());
+      int port = portWithBus();
+      cluster.ports.add(port);
+      cluster.servers.add(server(port, List.of()));
     }
     return cluster.form(replicas);
   }
@@ -31,9 +35,11 @@ public final class TestCluster implements AutoCloseable {
   public static TestCluster startWithTls(TestCertificates certificates) {
     TestCluster cluster = new TestCluster();
     for (int i = 0; i < MASTERS; i++) {
-      int tlsPort = TestRedis.freePort();
-      cluster.tlsPorts.add(tlsPort);
-      cluster.servers.add(server(SecuredRedis.arguments(certificates, "server", tlsPort, "yes")));
+      int tlsPort = portWithBus();
+      List<String> arguments = new ArrayList<>(List.of("--tls-cluster", "yes"));
+      arguments.addAll(SecuredRedis.arguments(certificates, "server", tlsPort));
+      cluster.ports.add(tlsPort);
+      cluster.servers.add(server(TestRedis.freePort(), arguments));
     }
     return cluster.form(0);
   }
@@ -50,13 +56,13 @@ public final class TestCluster implements AutoCloseable {
     return this;
   }
 
-  private static TestRedis server(String... arguments) {
+  private static TestRedis server(int port, List<String> arguments) {
     List<String> all =
         new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
     all.addAll(List.of("--cluster-node-timeout", "2500"));
     all.addAll(List.of("--cluster-replica-validity-factor", "0"));
-    all.addAll(List.of(arguments));
-    return TestRedis.startAt(portWithBus(), all.toArray(String[]::new));
+    all.addAll(arguments);
+    return TestRedis.startAt(port, all.toArray(String[]::new));
   }
 
   /** The servers of a cluster speak to each other on a port 10,000 above. */
@@ -79,12 +85,11 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private void meet() {
-    TestRedis first = servers.get(0);
     for (int i = 0; i < servers.size(); i++) {
       TestRedis server = servers.get(i);
       String unused = server.cli("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
       if (i > 0) {
-        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(first.port()));
+        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(ports.get(0)));
       }
     }
     awaitState("cluster_known_nodes:" + servers.size());
@@ -117,7 +122,7 @@ public final class TestCluster implements AutoCloseable {
     for (TestRedis server : servers) {
       Waiting.until(
           "everybody knows the replica",
-          () -> server.cli("CLUSTER", "REPLICAS", id).contains(servers.get(replica).address()));
+          () -> server.cli("CLUSTER", "REPLICAS", id).contains("127.0.0.1:" + ports.get(replica)));
     }
   }
 
@@ -147,13 +152,8 @@ public final class TestCluster implements AutoCloseable {
 
   /** Addresses for {@code redis.nodes}. */
   public JsonArray nodes() {
-    return new JsonArray().add(servers.get(0).address()).add(servers.get(1).address());
-  }
-
-  /** The same with TLS. */
-  public JsonArray tlsNodes() {
     JsonArray nodes = new JsonArray();
-    tlsPorts.forEach(port -> nodes.add("127.0.0.1:" + port));
+    ports.forEach(port -> nodes.add("127.0.0.1:" + port));
     return nodes;
   }
 
