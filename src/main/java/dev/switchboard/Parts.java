@@ -9,6 +9,7 @@ import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
@@ -34,6 +35,7 @@ final class Parts {
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final Revocations revocations = new Revocations();
   final SessionCount sessionCount = new SessionCount(metrics);
+  private final IngestMeters ingestMeters = new IngestMeters(metrics);
   final String node;
   final Roles roles;
   final RateLimits rates;
@@ -85,7 +87,8 @@ final class Parts {
         inboxStore(commands)::append,
         webhooks.holdBatcher()::hold,
         clock,
-        new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()));
+        new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
+        ingestMeters);
   }
 
   InboxStore inboxStore(RedisCommands commands) {
