@@ -122,7 +122,8 @@ public final class Server {
     return redis.compose(
         reached -> {
           counts.start();
-          return parts.revocations.start(parts.vertx, new SessionOrders(commands, parts.keys));
+          SessionOrders orders = new SessionOrders(commands, parts.keys);
+          return Patience.of(parts.vertx, () -> parts.revocations.start(parts.vertx, orders));
         });
   }
 

@@ -41,8 +41,7 @@ final class StoreStart {
 
   private Future<?> reachRedis() {
     RedisCommands probe = parts.redis.commands();
-    return probe
-        .send("ping", List.of())
+    return Patience.of(parts.vertx, () -> probe.send("ping", List.of()))
         .onSuccess(pong -> parts.health.store("redis", true))
         .eventually(probe::close)
         .recover(
@@ -66,7 +65,7 @@ final class StoreStart {
   }
 
   private Future<?> migrate() {
-    return blocking(() -> Migrations.apply(config.postgres()))
+    return Patience.of(parts.vertx, () -> blocking(() -> Migrations.apply(config.postgres())))
         .onSuccess(applied -> parts.health.store("postgres", true))
         .recover(
             failure ->
