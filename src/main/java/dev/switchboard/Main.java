@@ -3,6 +3,7 @@ package dev.switchboard;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
 import dev.switchboard.ops.LogOutput;
+import dev.switchboard.redis.RedisProblemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -68,6 +69,7 @@ public final class Main {
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
           || failure instanceof StoreStart.UnreachableException
+          || failure instanceof RedisProblemException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException
           || failure instanceof Server.PortException;

@@ -129,7 +129,14 @@ public final class Server {
 
   private Bridge bridge() {
     return new Bridge(
-        parts.vertx, parts.redis, parts.keys, parts::eventLog, parts.node, loops, parts.metrics);
+        parts.vertx,
+        parts.redis,
+        parts.keys,
+        parts::eventLog,
+        parts.node,
+        loops,
+        parts.metrics,
+        problem -> parts.health.store("redis", problem));
   }
 
   private PresenceLoop presence() {
