@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Checks the configuration without starting anything. */
+/** Checks the configuration; starts, makes and changes nothing. */
 @Command(
     name = "check",
     description = "Checks the configuration and lists every problem.",
@@ -19,9 +19,9 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SwitchboardConfig loaded = config.load();
-    if (JwtSecret.of(loaded).isSet()) {
-      spec.commandLine().getOut().println(config.file() + ": ok");
-    }
+    PartRules.require(loaded);
+    JwtSecret.require(loaded);
+    spec.commandLine().getOut().println(config.source() + ": ok");
     spec.commandLine().getOut().println(loaded);
     return 0;
   }

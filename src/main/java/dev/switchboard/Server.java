@@ -20,13 +20,13 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.Tokens;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.Vault;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.Widgets;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
@@ -34,10 +34,13 @@ import dev.switchboard.embedded.EmbeddedPostgresServer;
 import dev.switchboard.embedded.EmbeddedRedis;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.inbox.InboxStore;
-import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.PayloadCheck;
 import dev.switchboard.ops.Health;
 import dev.switchboard.ops.ManagementServer;
+import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.Migrations;
 import dev.switchboard.postgres.TableSnapshot;
@@ -98,6 +101,7 @@ public final class Server {
   private final Revocations revocations = new Revocations();
   private final RateLimits rates;
   private final Roles roles;
+  private final TrustedProxies proxies;
   private final Keys keys;
   private final RedisClients redisClients;
   private final Database database;
@@ -114,7 +118,9 @@ public final class Server {
   /** For a checked configuration; nothing is started or reached yet. */
   public Server(SwitchboardConfig config) {
     this.config = config;
-    this.roles = roles(config);
+    PartRules.require(config);
+    this.roles = new Roles(config.auth().roles());
+    this.proxies = TrustedProxies.of(config.http().trustedProxies());
     this.rates =
         new RateLimits(
             config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), System::nanoTime);
@@ -123,14 +129,6 @@ public final class Server {
     this.database = new Database(vertx, config.postgres());
     this.node = NodeName.of(config.node().name());
     Addresses.register(vertx);
-  }
-
-  private static Roles roles(SwitchboardConfig config) {
-    try {
-      return new Roles(config.auth().roles());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("the configuration", List.of(String.valueOf(e.getMessage())));
-    }
   }
 
   /** Starts everything; when it succeeds, the node is ready. On failure nothing is left running. */
@@ -273,7 +271,25 @@ public final class Server {
           return counts.stop();
         });
     counts.start();
+    watchStores(redis);
     return revocations.start(vertx, new SessionOrders(redis, keys));
+  }
+
+  private void watchStores(RedisCommands redis) {
+    StoreWatch watch =
+        new StoreWatch(
+            vertx,
+            health,
+            Map.of(
+                "redis", () -> redis.send("ping", List.of()),
+                "postgres", () -> database.query("SELECT 1")));
+    stopSteps.add(
+        "store watch",
+        () -> {
+          watch.stop();
+          return Future.succeededFuture();
+        });
+    watch.start();
   }
 
   /** Notifications only bring the next look forward; polling finds what they miss. */
@@ -348,11 +364,13 @@ public final class Server {
   /** What one event loop of sessions is made of; its parts are made on that loop. */
   private final class SessionParts {
     private final RedisCommands redis;
-    private final EventReader reader =
-        new EventReader(
+    private final EventRules rules =
+        new EventRules(
             config.redis().prefix(),
             config.ingest().maxPayload().toInt(),
-            config.ingest().maxBatch());
+            config.ingest().maxBatch(),
+            new PayloadCheck(config.schemas(), metrics));
+    private final MessageReader messages = new MessageReader(rules);
     private @Nullable Ingest ingest;
 
     SessionParts(RedisCommands redis) {
@@ -371,7 +389,7 @@ public final class Server {
           config,
           entrances(),
           eventLog(redis),
-          new SocketIngest(reader, made),
+          new SocketIngest(messages, made),
           new InboxAccess(inboxStore(redis)),
           requireNonNull(sessionCount));
     }
@@ -382,14 +400,15 @@ public final class Server {
           new TicketStore(redis, keys, roles, revocations),
           requireNonNull(widgets),
           revocations,
-          Origins.ofSetting(config.sessions().allowedOrigins()));
+          Origins.ofSetting(config.sessions().allowedOrigins()),
+          proxies);
     }
 
     private List<Resource> resources(SessionLoop loop) {
       Ingest made = requireNonNull(ingest);
       PresenceRoute presence = new PresenceRoute(presenceDesk(made));
       InboxRoute inbox =
-          new InboxRoute(inboxStore(redis), reader, made, config.ingest().maxBody().toInt());
+          new InboxRoute(inboxStore(redis), messages, made, config.ingest().maxBody().toInt());
       return List.of(
           presence,
           inbox,
@@ -397,7 +416,7 @@ public final class Server {
               loop,
               new TicketStore(redis, keys, roles, revocations),
               new SessionOrders(redis, keys)),
-          new EventsResource(reader, made, rates),
+          new EventsResource(rules, made, rates),
           new HistoryResource(eventLog(redis), config.redis().prefix()),
           new StatsResource(this::count),
           new WidgetsResource(new WidgetKeyStore(database)),
@@ -417,6 +436,7 @@ public final class Server {
       return new Api(
               vertx,
               requireNonNull(authenticator),
+              proxies,
               config.ingest().maxBody().toInt(),
               resources(loop),
               health::isDraining)

@@ -14,7 +14,7 @@ public final class Health {
   private volatile boolean started;
   private volatile boolean draining;
 
-  /** Notes whether a store answered last time. */
+  /** Notes whether a store answered just now. */
   public void store(String name, boolean reachable) {
     stores.put(name, reachable);
   }
