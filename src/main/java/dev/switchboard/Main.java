@@ -5,6 +5,7 @@ import dev.switchboard.cli.ListenCommand;
 import dev.switchboard.cli.PublishCommand;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
+import dev.switchboard.ops.LogOutput;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -39,6 +40,7 @@ public final class Main {
 
   /** Entry point of the jar. */
   public static void main(String[] args) {
+    LogOutput.beforeConfiguration();
     System.exit(run(args));
   }
 
@@ -75,7 +77,7 @@ public final class Main {
 
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
-          || failure instanceof Server.UnreachableException
+          || failure instanceof StoreStart.UnreachableException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException
           || failure instanceof ClientException

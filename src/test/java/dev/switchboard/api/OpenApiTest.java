@@ -31,6 +31,7 @@ import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.ingest.MessageReader;
 import dev.switchboard.ingest.PayloadCheck;
 import dev.switchboard.postgres.Database;
@@ -405,14 +406,15 @@ class OpenApiTest {
             null,
             (event, tail, minted) -> Future.succeededFuture(),
             Clock.systemUTC(),
-            new Ingest.Bounds(1, 1));
+            new Ingest.Bounds(1, 1),
+            new IngestMeters(new SimpleMeterRegistry()));
     List<Resource> resources =
         List.of(
             new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),
             new EventsResource(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryResource(eventLog, config.redis().prefix()),
             new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
-            new WidgetsResource(widgetKeys),
+            new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
             new InboxRoute(null, new MessageReader(rules), ingest, 1_024));
