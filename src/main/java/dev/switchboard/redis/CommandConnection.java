@@ -101,8 +101,7 @@ final class CommandConnection {
     }
     Future<OpenConnection> attempt =
         locator
-            .locate()
-            .compose(dialer::dial)
+            .connect(dialer::dial)
             .onSuccess(this::opened)
             .recover(failure -> Future.failedFuture(notOpened(failure)));
     connection = attempt.failed() ? null : attempt;
@@ -178,14 +177,8 @@ final class CommandConnection {
     if (error.is("MOVED") || error.is("ASK")) {
       return RedirectedException.parse(words, live.address(), error);
     }
-    if (error.is("NOPERM")) {
-      return new RedisProblemException(
-          "Redis at "
-              + live.address()
-              + " does not permit its ACL user enough ("
-              + words
-              + "); see the rights in the README",
-          error);
+    if (error.is("NOPERM") || error.is("NOAUTH")) {
+      return dialer.problem(live.address(), error);
     }
     if (error.is("READONLY")) {
       // It became a replica: whoever looks again finds the master.

@@ -32,10 +32,14 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
       return tls(root);
     }
     if (failure instanceof TimeoutException || root instanceof TimeoutException) {
-      return "did not answer within " + config.timeout().toMillis() + " ms";
+      return "did not answer in time"
+          + (config.tls() ? "; if it does not speak TLS on this port, switch redis.tls off" : "");
     }
     if (root instanceof UnknownHostException) {
       return "can't be found: no such host name; correct " + nodes();
+    }
+    if (String.valueOf(root.getMessage()).contains("Connection reset")) {
+      return closed();
     }
     return "can't be reached: " + firstLine(root) + "; start it or correct " + nodes();
   }
@@ -58,15 +62,19 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
       return "does not permit its ACL user enough (" + words + "); see the rights in the README";
     }
     if (error.is("CONNECTION_CLOSED")) {
-      return config.tls()
-          ? "closed the connection; if it wants a client certificate, set redis.tlsCertificate and"
-              + " redis.tlsKey"
-          : "closed the connection; if that is its TLS port, set redis.tls";
+      return closed();
     }
     if (words.toLowerCase(Locale.ROOT).contains("db index")) {
       return "has no database " + config.database() + "; correct redis.database";
     }
     return "refused the connection: " + words;
+  }
+
+  private String closed() {
+    return config.tls()
+        ? "closed the connection; if it wants a client certificate, set redis.tlsCertificate and"
+            + " redis.tlsKey"
+        : "closed the connection; if that is its TLS port, set redis.tls";
   }
 
   private static String tls(Throwable failure) {

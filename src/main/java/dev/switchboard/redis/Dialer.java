@@ -27,9 +27,12 @@ final class Dialer {
   /** Commands that may wait for an answer on one connection. */
   static final int MAX_UNANSWERED = 16_384;
 
+  private static final int FIRST_HANDSHAKE_FACTOR = 5;
+
   private final Vertx vertx;
   private final RedisConfig config;
   private final Peer peer;
+  private volatile boolean warm;
 
   /** Who is called: each kind has its own credentials, and words for its problems. */
   enum Peer {
@@ -70,15 +73,25 @@ final class Dialer {
                 .setNetClientOptions(netOptions));
     return client
         .connect()
-        .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(budgetMillis(), TimeUnit.MILLISECONDS)
         .map(connection -> new OpenConnection(address, client, connection))
+        .onSuccess(open -> warm = true)
         .recover(
             failure -> {
               client.close().onFailure(ignored -> {});
-              return Future.failedFuture(
-                  new RedisProblemException(
-                      new DialFault(peer, address, config).words(failure), failure));
+              return Future.failedFuture(problem(address, failure));
             });
+  }
+
+  /** Much is loaded and compiled for the first handshake of a process. */
+  private long budgetMillis() {
+    long millis = config.timeout().toMillis();
+    return hasTls() && !warm ? FIRST_HANDSHAKE_FACTOR * millis : millis;
+  }
+
+  /** Why a connection can't be opened or used, in words. */
+  RedisProblemException problem(ServerAddress address, Throwable failure) {
+    return new RedisProblemException(new DialFault(peer, address, config).words(failure), failure);
   }
 
   private NetClientOptions netOptions() {

@@ -66,7 +66,7 @@ public final class RedisClients {
     ServerLocator where = isCluster() ? new AnyServer(topology) : master;
     return new SubscriberConnection(
         vertx,
-        () -> where.locate().compose(servers::dialToListen),
+        () -> where.connect(servers::dialToListen),
         listener,
         config.timeout(),
         config.subscriptionSilence());

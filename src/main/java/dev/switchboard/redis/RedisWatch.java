@@ -152,6 +152,9 @@ public final class RedisWatch {
   }
 
   private void lookLater() {
+    if (looking) {
+      return;
+    }
     boolean soon = lookAgain || !serving;
     lookAgain = false;
     timer = vertx.setTimer(soon ? DOUBTFUL_LOOK_MILLIS : LOOK_MILLIS, fired -> lookNow());

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,7 +107,11 @@ final class Sentinels implements ServerLocator {
             failure);
       }
     }
-    Throwable first = failures.get(0);
+    Throwable first =
+        failures.stream()
+            .filter(failure -> failure.getCause() instanceof ErrorType)
+            .findFirst()
+            .orElse(failures.get(0));
     return new RedisProblemException(
         sentinels.size() == 1
             ? String.valueOf(first.getMessage())
@@ -199,13 +204,12 @@ final class Sentinels implements ServerLocator {
             });
   }
 
-  private static RedisProblemException asSentinel(ServerAddress asked, Throwable failure) {
-    String words = String.valueOf(failure.getMessage());
-    return new RedisProblemException(
-        words.contains("unknown command")
-            ? asked + " in redis.nodes is no sentinel; set redis.mode to standalone or correct it"
-            : "the sentinel at " + asked + " did not answer: " + words,
-        failure);
+  private RedisProblemException asSentinel(ServerAddress asked, Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("unknown command")
+        ? new RedisProblemException(
+            asked + " in redis.nodes is no sentinel; set redis.mode to standalone or correct it",
+            failure)
+        : toSentinels.problem(asked, failure);
   }
 
   private Future<Response> within(Future<Response> answer) {

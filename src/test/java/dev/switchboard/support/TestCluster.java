@@ -17,30 +17,52 @@ public final class TestCluster implements AutoCloseable {
 
   private final List<TestRedis> servers = new ArrayList<>();
 
+  /** Where they are met: with TLS, that is another port than the tests' own. */
+  private final List<Integer> ports = new ArrayList<>();
+
   /** Starts the masters, and as many replicas: one for the first master, one for the second … */
-  public static TestCluster start(int replicas, String... arguments) {
+  public static TestCluster start(int replicas) {
     TestCluster cluster = new TestCluster();
     for (int i = 0; i < MASTERS + replicas; i++) {
-      cluster.servers.add(server(arguments));
+      int port = portWithBus();
+      cluster.ports.add(port);
+      cluster.servers.add(server(port, List.of()));
     }
-    cluster.meet();
-    for (int i = 0; i < MASTERS; i++) {
-      cluster.assign(i);
-    }
-    cluster.awaitState("cluster_state:ok");
-    for (int i = 0; i < replicas; i++) {
-      cluster.replicate(i, MASTERS + i);
-    }
-    return cluster;
+    return cluster.form(replicas);
   }
 
-  private static TestRedis server(String... arguments) {
+  /** Starts masters that speak TLS too, and ask for client certificates. */
+  public static TestCluster startWithTls(TestCertificates certificates) {
+    TestCluster cluster = new TestCluster();
+    for (int i = 0; i < MASTERS; i++) {
+      int tlsPort = portWithBus();
+      List<String> arguments = new ArrayList<>(List.of("--tls-cluster", "yes"));
+      arguments.addAll(SecuredRedis.arguments(certificates, "server", tlsPort));
+      cluster.ports.add(tlsPort);
+      cluster.servers.add(server(TestRedis.freePort(), arguments));
+    }
+    return cluster.form(0);
+  }
+
+  private TestCluster form(int replicas) {
+    meet();
+    for (int i = 0; i < MASTERS; i++) {
+      assign(i);
+    }
+    awaitState("cluster_state:ok");
+    for (int i = 0; i < replicas; i++) {
+      replicate(i, MASTERS + i);
+    }
+    return this;
+  }
+
+  private static TestRedis server(int port, List<String> arguments) {
     List<String> all =
         new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
     all.addAll(List.of("--cluster-node-timeout", "2500"));
     all.addAll(List.of("--cluster-replica-validity-factor", "0"));
-    all.addAll(List.of(arguments));
-    return TestRedis.startAt(portWithBus(), all.toArray(String[]::new));
+    all.addAll(arguments);
+    return TestRedis.startAt(port, all.toArray(String[]::new));
   }
 
   /** The servers of a cluster speak to each other on a port 10,000 above. */
@@ -63,12 +85,11 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private void meet() {
-    TestRedis first = servers.get(0);
     for (int i = 0; i < servers.size(); i++) {
       TestRedis server = servers.get(i);
       String unused = server.cli("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
       if (i > 0) {
-        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(first.port()));
+        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(ports.get(0)));
       }
     }
     awaitState("cluster_known_nodes:" + servers.size());
@@ -101,7 +122,7 @@ public final class TestCluster implements AutoCloseable {
     for (TestRedis server : servers) {
       Waiting.until(
           "everybody knows the replica",
-          () -> server.cli("CLUSTER", "REPLICAS", id).contains(servers.get(replica).address()));
+          () -> server.cli("CLUSTER", "REPLICAS", id).contains("127.0.0.1:" + ports.get(replica)));
     }
   }
 
@@ -131,7 +152,9 @@ public final class TestCluster implements AutoCloseable {
 
   /** Addresses for {@code redis.nodes}. */
   public JsonArray nodes() {
-    return new JsonArray().add(servers.get(0).address()).add(servers.get(1).address());
+    JsonArray nodes = new JsonArray();
+    ports.forEach(port -> nodes.add("127.0.0.1:" + port));
+    return nodes;
   }
 
   @Override

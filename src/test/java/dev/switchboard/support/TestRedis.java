@@ -76,6 +76,13 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
+  /** Starts one sentinel alone, which can't fail over. */
+  public static TestRedis startWatching(String name, TestRedis master, String... lines) {
+    List<String> all = new ArrayList<>(Arrays.asList(lines));
+    all.add("sentinel monitor " + name + " 127.0.0.1 " + master.port() + " 2");
+    return startSentinel(all);
+  }
+
   private static TestRedis started(int port, List<String> command) {
     TestRedis redis = new TestRedis("127.0.0.1", port, command, () -> {});
     redis.launch();
