@@ -11,7 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Checks the configuration, and that the Redis it names can be used, without starting anything. */
+/**
+ * Checks the configuration, and that the Redis it names can be used; starts, makes and changes
+ * nothing.
+ */
 @Command(
     name = "check",
     description = "Checks the configuration and Redis, and lists every problem.",
@@ -26,12 +29,12 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SwitchboardConfig loaded = config.load();
+    PartRules.require(loaded);
+    JwtSecret.require(loaded);
     if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
       examineRedis(loaded);
     }
-    if (JwtSecret.of(loaded).isSet()) {
-      spec.commandLine().getOut().println(config.file() + ": ok");
-    }
+    spec.commandLine().getOut().println(config.source() + ": ok");
     spec.commandLine().getOut().println(loaded);
     return 0;
   }

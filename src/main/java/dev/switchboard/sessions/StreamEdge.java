@@ -34,10 +34,12 @@ public final class StreamEdge {
     SessionRequest wish;
     try {
       wish =
-          SessionRequest.read(request, topicPrefix)
+          SessionRequest.read(request, entrances.proxies(), topicPrefix)
               .resumingAfter(request.getHeader("Last-Event-ID"));
     } catch (InvalidNameException e) {
       return refused(SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (AuthException e) {
+      return Future.failedFuture(e);
     }
     if (!entrances.origins().allowIfSent(wish.origin())) {
       return refused(

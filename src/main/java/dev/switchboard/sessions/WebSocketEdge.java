@@ -46,7 +46,7 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException e) {
+    } catch (SessionRefusedException | AuthException e) {
       return Future.failedFuture(e);
     }
     if (!entrances.origins().allowIfSent(wish.origin())) {
@@ -71,7 +71,7 @@ public final class WebSocketEdge {
       throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
     }
     try {
-      return SessionRequest.read(request, topicPrefix);
+      return SessionRequest.read(request, entrances.proxies(), topicPrefix);
     } catch (InvalidNameException e) {
       throw new SessionRefusedException(
           SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
@@ -110,7 +110,7 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException e) {
+    } catch (SessionRefusedException | AuthException e) {
       return Future.failedFuture(e);
     }
     return request
