@@ -97,7 +97,7 @@ class SentinelIT {
     assertThat(await(client, "degraded")).isNotNull();
     assertThat(await(client, "restored")).isNotNull();
     assertThat(await(client, "resync")).isNotNull();
-    assertThat(redis.master().port()).isNotEqualTo(frozen.port());
+    Waiting.until("another is master", () -> redis.master().port() != frozen.port());
     frozen.thaw();
     JsonObject after = publishWhenPossible(node, "frozen");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after.getString("id"));
