@@ -6,6 +6,7 @@ import dev.switchboard.cli.PublishCommand;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
 import dev.switchboard.ops.LogOutput;
+import dev.switchboard.redis.RedisProblemException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -78,6 +79,7 @@ public final class Main {
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
           || failure instanceof StoreStart.UnreachableException
+          || failure instanceof RedisProblemException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException
           || failure instanceof ClientException

@@ -84,7 +84,7 @@ public final class Server {
             List.of(
                 tokens,
                 startClusterState(redis),
-                watchStores(redis, postgres),
+                watchPostgres(postgres),
                 deploy("webhooks", tables, new WebhooksVerticle(parts.webhooks)),
                 deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deploy("presence", redis, new PresenceVerticle(this::presence))));
@@ -125,32 +125,35 @@ public final class Server {
     return redis.compose(
         reached -> {
           counts.start();
-          return parts.revocations.start(parts.vertx, new SessionOrders(commands, parts.keys));
+          SessionOrders orders = new SessionOrders(commands, parts.keys);
+          return Patience.of(parts.vertx, () -> parts.revocations.start(parts.vertx, orders));
         });
   }
 
-  private Future<?> watchStores(Future<?> redis, Future<?> postgres) {
-    RedisCommands commands = parts.redis.commands();
+  /** Redis is watched by the bridge, which talks to it all the time. */
+  private Future<?> watchPostgres(Future<?> postgres) {
     StoreWatch watch =
         new StoreWatch(
-            parts.vertx,
-            parts.health,
-            Map.of(
-                "redis", () -> commands.send("ping", List.of()),
-                "postgres", () -> parts.database.query("SELECT 1")));
-    stopSteps.add("redis of the store watch", commands::close);
+            parts.vertx, parts.health, Map.of("postgres", () -> parts.database.query("SELECT 1")));
     stopSteps.add(
         "store watch",
         () -> {
           watch.stop();
           return Future.succeededFuture();
         });
-    return Future.all(redis, postgres).onSuccess(reached -> watch.start());
+    return postgres.onSuccess(reached -> watch.start());
   }
 
   private Bridge bridge() {
     return new Bridge(
-        parts.vertx, parts.redis, parts.keys, parts::eventLog, parts.node, loops, parts.metrics);
+        parts.vertx,
+        parts.redis,
+        parts.keys,
+        parts::eventLog,
+        parts.node,
+        loops,
+        parts.metrics,
+        problem -> parts.health.store("redis", problem));
   }
 
   private PresenceLoop presence() {

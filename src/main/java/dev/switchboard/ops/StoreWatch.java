@@ -39,9 +39,13 @@ public final class StoreWatch {
         .get()
         .onComplete(
             answer -> {
-              health.store(name, answer.succeeded());
+              health.store(name, answer.succeeded() ? null : words(answer.cause()));
               askLater(name, question);
             });
+  }
+
+  private static String words(Throwable failure) {
+    return String.valueOf(failure.getMessage());
   }
 
   private void askLater(String name, Supplier<Future<?>> question) {
