@@ -86,8 +86,12 @@ final class SessionParts {
         new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
         new Widgets(parts.tables.widgetKeys(), parts.roles),
         parts.revocations,
-        Origins.ofSetting(config.sessions().allowedOrigins()),
+        origins(),
         parts.proxies);
+  }
+
+  private Origins origins() {
+    return Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
   private List<Resource> resources(SessionLoop loop) {
@@ -98,7 +102,8 @@ final class SessionParts {
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
-            new SessionOrders(redis, parts.keys)),
+            new SessionOrders(redis, parts.keys),
+            origins()),
         new EventsResource(rules, made, parts.rates),
         new HistoryResource(parts.eventLog(redis), config.redis().prefix()),
         new StatsResource(this::count),

@@ -410,7 +410,8 @@ class OpenApiTest {
             new IngestMeters(new SimpleMeterRegistry()));
     List<Resource> resources =
         List.of(
-            new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),
+            new SessionsResource(
+                sessions, tickets, new SessionOrders(redis, keys), Origins.ofSetting(List.of())),
             new EventsResource(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryResource(eventLog, config.redis().prefix()),
             new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
