@@ -302,7 +302,11 @@ public final class Server {
   private PresenceLoop presence() {
     RedisCommands redis = redisClients.commands();
     return new PresenceLoop(
-        redis, keys, config.presence(), node, new PresenceEvents(ingest(redis)));
+        redis, presenceStore(redis), config.presence(), node, new PresenceEvents(ingest(redis)));
+  }
+
+  private PresenceStore presenceStore(RedisCommands redis) {
+    return new PresenceStore(redis, keys, config, metrics);
   }
 
   private InboxStore inboxStore(RedisCommands redis) {
@@ -424,7 +428,7 @@ public final class Server {
     }
 
     private PresenceDesk presenceDesk(Ingest ingest) {
-      PresenceStore store = new PresenceStore(redis, keys, config.presence());
+      PresenceStore store = presenceStore(redis);
       return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
     }
   }

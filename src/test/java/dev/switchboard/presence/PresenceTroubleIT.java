@@ -39,8 +39,7 @@ class PresenceTroubleIT {
                 .put("heartbeat", "400ms")
                 .put("lease", LEASE.toMillis() + "ms")
                 .put("grace", "500ms")
-                .put("reaper", "200ms")
-                .put("drainHold", "2s"));
+                .put("reaper", "200ms"));
   }
 
   private String token(String user) {
@@ -126,11 +125,11 @@ class PresenceTroubleIT {
       WsClient moved = WsClient.signIn(sleeper, token("moved"));
       assertThat(change(watcher)).isEqualTo("online moved null");
       // When
-      sleeper.signal("STOP");
+      sleeper.freeze();
       gone.close();
       WsClient elsewhere = WsClient.signIn(survivor, token("moved"));
       assertThat(change(watcher)).isEqualTo("offline gone node_lost");
-      sleeper.signal("CONT");
+      sleeper.thaw();
       // Then
       Waiting.until("both sessions count again", () -> connections(survivor, "moved") == 2);
       assertThat(connections(survivor, "gone")).isZero();
