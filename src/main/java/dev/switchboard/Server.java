@@ -52,6 +52,7 @@ import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
@@ -88,7 +89,7 @@ public final class Server {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
 
   private final SwitchboardConfig config;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -100,6 +101,7 @@ public final class Server {
   private final Roles roles;
   private final Keys keys;
   private final RedisClients redisClients;
+  private final PayloadSeal payloadSeal;
   private final Database database;
   private final String node;
   private final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -113,12 +115,19 @@ public final class Server {
 
   /** For a checked configuration; nothing is started or reached yet. */
   public Server(SwitchboardConfig config) {
+    this(config, Clock.systemUTC());
+  }
+
+  /** The same, by a clock of one's own. */
+  public Server(SwitchboardConfig config, Clock clock) {
     this.config = config;
+    this.clock = clock;
     this.roles = roles(config);
     this.rates =
         new RateLimits(
             config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), System::nanoTime);
     this.keys = new Keys(config.redis().prefix());
+    this.payloadSeal = new PayloadSeal(config.encryption(), metrics);
     this.redisClients = new RedisClients(vertx, config.redis());
     this.database = new Database(vertx, config.postgres());
     this.node = NodeName.of(config.node().name());
@@ -310,11 +319,12 @@ public final class Server {
   }
 
   private InboxStore inboxStore(RedisCommands redis) {
-    return new InboxStore(redis, keys, config.inbox(), metrics);
+    InboxStore.Forms forms = new InboxStore.Forms(payloadSeal, new PushedMessages(clock));
+    return new InboxStore(redis, keys, config.inbox(), forms, metrics);
   }
 
   private EventLog eventLog(RedisCommands redis) {
-    return new EventLog(redis, keys, config.logs());
+    return new EventLog(redis, keys, config.logs(), payloadSeal);
   }
 
   /** One after the other: the first takes the port, the others share it. */
@@ -393,7 +403,12 @@ public final class Server {
       Ingest made = requireNonNull(ingest);
       PresenceRoute presence = new PresenceRoute(presenceDesk(made));
       InboxRoute inbox =
-          new InboxRoute(inboxStore(redis), reader, made, config.ingest().maxBody().toInt());
+          new InboxRoute(
+              inboxStore(redis),
+              reader,
+              made,
+              new SessionOrders(redis, keys),
+              config.ingest().maxBody().toInt());
       return List.of(
           presence,
           inbox,

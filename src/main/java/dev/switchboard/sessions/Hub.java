@@ -397,7 +397,7 @@ public final class Hub {
     }
   }
 
-  /** Ends the sessions that an order names. */
+  /** Does to the sessions that an order names what it says. */
   void obey(SessionOrder order) {
     boolean unused = entrances.revocations().learn(order);
     for (Session session : List.copyOf(sessions)) {
@@ -411,6 +411,10 @@ public final class Hub {
     if (order.kind() == SessionOrder.Kind.DISCONNECT) {
       if (user.user().equals(order.user())) {
         end(session, CloseReason.DISCONNECTED);
+      }
+    } else if (order.kind() == SessionOrder.Kind.READ_INBOX) {
+      if (user.user().equals(order.user()) && session.isLive() && session.atSocket() != null) {
+        inbox.pumpAgain(session, () -> inboxGiven(session));
       }
     } else if (entrances.revocations().cover(user)) {
       end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");

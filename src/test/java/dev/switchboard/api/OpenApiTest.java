@@ -358,7 +358,7 @@ class OpenApiTest {
   private Api api(Vertx vertx) {
     Keys keys = new Keys(config.redis().prefix());
     RedisCommands redis = new RedisClients(vertx, config.redis()).commands();
-    EventLog eventLog = new EventLog(redis, keys, config.logs());
+    EventLog eventLog = new EventLog(redis, keys, config.logs(), null);
     Database database = new Database(vertx, config.postgres());
     Roles roles = new Roles(config.auth().roles());
     Revocations revocations = new Revocations();
@@ -407,7 +407,7 @@ class OpenApiTest {
             new WidgetsResource(widgetKeys),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, reader, ingest, 1_024));
+            new InboxRoute(null, reader, ingest, null, 1_024));
     return new Api(vertx, authenticator, 1_024, resources, () -> false);
   }
 }

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * -Dpresence.model.tries=5000} makes it a long campaign.
  */
 class PresenceModelIT {
-  private static final int TRIES = Integer.getInteger("presence.model.tries", 80);
+  private static final int TRIES = Integer.getInteger("presence.model.tries", 50);
   private static final int MOST_TRIES = 100_000;
   private static final TruthModel.Times TIMES = new TruthModel.Times(10, 6, 10, 62, 6);
   private static final int USERS = 3;
