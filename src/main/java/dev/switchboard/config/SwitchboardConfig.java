@@ -168,6 +168,12 @@ public record SwitchboardConfig(
           int maxPatterns,
       @Setting(about = "Topics of one session", def = "100", max = 10_000) int maxTopics,
       @Setting(
+              about = "Users whose presence one session may follow",
+              def = "1000",
+              min = 1,
+              max = 10_000)
+          int maxUsers,
+      @Setting(
               about = "Sessions of one tenant on this node; more are closed with 4429",
               def = "50000",
               min = 1)

@@ -520,6 +520,9 @@ public final class Hub {
       if (room != null) {
         fanOut(room, released.head(), session -> write(session, message));
       }
+      conversation
+          .watch()
+          .carry(released.head(), released.envelope(), session -> write(session, message));
     }
   }
 
@@ -711,6 +714,14 @@ public final class Hub {
   /** One message of the server's own, at once. */
   void tell(Session session, JsonObject json) {
     try (SharedMessage message = SharedMessage.of(json)) {
+      write(session, message);
+    }
+    flushDirty();
+  }
+
+  /** An envelope that was held back for it. */
+  void tell(Session session, byte[] envelope) {
+    try (SharedMessage message = new SharedMessage(envelope)) {
       write(session, message);
     }
     flushDirty();

@@ -29,6 +29,7 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -387,6 +388,7 @@ class OpenApiTest {
             eventLog,
             (sender, message) -> Future.failedFuture("nobody publishes here"),
             null,
+            null,
             new SessionCount(new SimpleMeterRegistry()));
     Ingest ingest =
         new Ingest(
@@ -397,14 +399,15 @@ class OpenApiTest {
             null,
             (event, tail, minted) -> Future.succeededFuture(),
             Clock.systemUTC(),
-            new Ingest.Bounds(1, 1));
+            new Ingest.Bounds(1, 1),
+            new IngestMeters(new SimpleMeterRegistry()));
     List<Resource> resources =
         List.of(
             new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),
             new EventsResource(reader, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryResource(eventLog, config.redis().prefix()),
             new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
-            new WidgetsResource(widgetKeys),
+            new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
             new InboxRoute(null, reader, ingest, null, 1_024));

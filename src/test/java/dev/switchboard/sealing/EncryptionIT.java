@@ -48,7 +48,7 @@ class EncryptionIT {
 
   @BeforeEach
   void newTenant() {
-    tenant = "sealed-" + TENANTS.incrementAndGet();
+    tenant = "crypt-" + TENANTS.incrementAndGet();
   }
 
   private static JsonObject config(String keys, boolean payloads) {
