@@ -747,10 +747,11 @@ public final class Hub {
   }
 
   private void flushDirty() {
-    for (Session session : dirty) {
-      session.flush();
-    }
+    // A flush may end its session, or let it write on: whoever is written to meanwhile is dirty
+    // anew.
+    List<Session> written = List.copyOf(dirty);
     dirty.clear();
+    written.forEach(Session::flush);
   }
 
   // ---- what clients say

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -85,8 +86,13 @@ public final class TestNode implements AutoCloseable {
 
   /** The same, with a configuration of one's own. */
   public static TestNode start(JsonObject json) {
+    return start(json, Clock.systemUTC());
+  }
+
+  /** The same, with a clock of its own. */
+  public static TestNode start(JsonObject json, Clock clock) {
     SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
-    Server server = new Server(config);
+    Server server = new Server(config, clock);
     await(server.start());
     return new TestNode(server.port(), server.managementPort(), server, null, List.of());
   }
