@@ -77,6 +77,7 @@ final class SessionParts {
         parts.eventLog(redis),
         new SocketIngest(messages, made),
         new InboxAccess(parts.inboxStore(redis)),
+        new PresenceAccess(presenceDesk(made)),
         parts.sessionCount);
   }
 
@@ -86,19 +87,29 @@ final class SessionParts {
         new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
         new Widgets(parts.tables.widgetKeys(), parts.roles),
         parts.revocations,
-        Origins.ofSetting(config.sessions().allowedOrigins()),
+        origins(),
         parts.proxies);
+  }
+
+  private Origins origins() {
+    return Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
   private List<Resource> resources(SessionLoop loop) {
     Ingest made = requireNonNull(ingest);
     return List.of(
         new PresenceRoute(presenceDesk(made)),
-        new InboxRoute(parts.inboxStore(redis), messages, made, config.ingest().maxBody().toInt()),
+        new InboxRoute(
+            parts.inboxStore(redis),
+            messages,
+            made,
+            new SessionOrders(redis, parts.keys),
+            config.ingest().maxBody().toInt()),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
-            new SessionOrders(redis, parts.keys)),
+            new SessionOrders(redis, parts.keys),
+            origins()),
         new EventsResource(rules, made, parts.rates),
         new HistoryResource(parts.eventLog(redis), config.redis().prefix()),
         new StatsResource(this::count),
@@ -127,7 +138,7 @@ final class SessionParts {
   }
 
   private PresenceDesk presenceDesk(Ingest ingest) {
-    PresenceStore store = new PresenceStore(redis, parts.keys, config.presence());
+    PresenceStore store = parts.presenceStore(redis);
     return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
   }
 }

@@ -52,7 +52,7 @@ public final class TrustedProxies {
   private static List<String> hops(List<String> lines) {
     List<String> hops = new ArrayList<>();
     for (String line : lines) {
-      for (String hop : line.split(",")) {
+      for (String hop : line.split(",", -1)) {
         hops.add(hop.trim());
       }
     }
