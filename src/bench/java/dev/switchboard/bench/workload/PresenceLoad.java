@@ -72,8 +72,7 @@ public final class PresenceLoad implements Callable<Integer> {
     SwitchboardConfig config = config();
     RedisClients clients = new RedisClients(vertx, config.redis());
     RedisCommands commands = clients.commands();
-    String unused =
-        await(vertx.deployVerticle(new PresenceVerticle(() -> loop(clients, config))));
+    String unused = await(vertx.deployVerticle(new PresenceVerticle(() -> loop(clients, config))));
     openSessions(vertx);
     awaitOnline(commands);
     TimeUnit.SECONDS.sleep(warmUp);
