@@ -25,8 +25,14 @@ public enum Metric {
   POSTS_PER_SECOND("posts", "1/s", 0),
   SERVER_CPU_PER_POST("server CPU per post", "µs", 1),
   REDIS_CPU_PER_POST("Redis CPU per post", "µs", 1),
-  ATTEMPTS_PER_SECOND("attempts", "1/s", 0),
-  SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000, publish included", "s", 2);
+  ATTEMPTS_PER_SECOND("webhook calls, each logged", "1/s", 0),
+  STATEMENTS_PER_ATTEMPT("SQL statements per call, publish included", "", 3),
+  SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000 calls, publish included", "s", 2),
+  POSTGRES_CPU_PER_100K_ATTEMPTS("Postgres CPU per 100,000 calls, publish included", "s", 2),
+  NOT_LOGGED("calls without a row in the log", "", 0),
+  P99_ALONE("p99 of healthy webhooks alone", "ms", 2),
+  P99_BESIDE_HANGING("p99 of healthy webhooks beside a hanging one", "ms", 2),
+  P99_RATIO("p99 beside a hanging one / alone", "", 2);
 
   private final String label;
   private final String unit;
