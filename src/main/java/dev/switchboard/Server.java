@@ -105,7 +105,7 @@ public final class Server {
   private final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
   private final List<SessionsVerticle> sessions = new ArrayList<>();
   private @Nullable Authenticator authenticator;
-  private @Nullable Widgets widgets;
+  private @Nullable TableSnapshot<Map<String, WidgetKeyStore.WidgetKey>> widgetKeys;
   private @Nullable WebhookEngine webhookEngine;
   private @Nullable SessionCount sessionCount;
   private @Nullable Future<Void> stopped;
@@ -237,15 +237,15 @@ public final class Server {
         new WebhookEngine(
             config.webhooks(), database, webhooks, vault, clock, acceptance, acceptance::announce);
     sessionCount = new SessionCount(metrics);
-    TableSnapshot<Map<String, WidgetKeyStore.WidgetKey>> widgetKeys =
+    TableSnapshot<Map<String, WidgetKeyStore.WidgetKey>> widgets =
         new WidgetKeyStore(database).snapshot(vertx, config.webhooks().reload());
-    widgets = new Widgets(widgetKeys, roles);
+    widgetKeys = widgets;
     return vertx
         .executeBlocking(() -> new Tokens(vertx, config.auth(), roles, JwtSecret.of(config)))
         .compose(this::startTokens)
         .onSuccess(tokens -> authenticator = new Authenticator(tokens, apiKeys, revocations))
-        .compose(tokens -> Future.all(webhooks.start(), apiKeys.start(), widgetKeys.start()))
-        .compose(loaded -> listenForChanges(List.of(webhooks, apiKeys, widgetKeys)))
+        .compose(tokens -> Future.all(webhooks.start(), apiKeys.start(), widgets.start()))
+        .compose(loaded -> listenForChanges(List.of(webhooks, apiKeys, widgets)))
         .compose(listening -> startClusterState());
   }
 
@@ -380,7 +380,7 @@ public final class Server {
       return new Entrances(
           requireNonNull(authenticator),
           new TicketStore(redis, keys, roles, revocations),
-          requireNonNull(widgets),
+          new Widgets(requireNonNull(widgetKeys), roles),
           revocations,
           Origins.ofSetting(config.sessions().allowedOrigins()));
     }
@@ -400,7 +400,7 @@ public final class Server {
           new EventsResource(reader, made, rates),
           new HistoryResource(eventLog(redis), config.redis().prefix()),
           new StatsResource(this::count),
-          new WidgetsResource(new WidgetKeyStore(database)),
+          new WidgetsResource(new WidgetKeyStore(database), requireNonNull(widgetKeys)),
           new WebhooksRoute(webhookEngine().admin(vertx)));
     }
 

@@ -404,7 +404,7 @@ class OpenApiTest {
             new EventsResource(reader, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryResource(eventLog, config.redis().prefix()),
             new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
-            new WidgetsResource(widgetKeys),
+            new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
             new InboxRoute(null, reader, ingest, 1_024));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -139,17 +140,17 @@ class TokenLifeIT {
   }
 
   @Test
-  void statsCountOverAllNodes() throws InterruptedException {
+  void statsCountOverAllNodes() {
     WsClient here = WsClient.signIn(node, TestTokens.user("life7", "a"));
     WsClient there = WsClient.signIn(other, TestTokens.user("life7", "b"));
     String admin = TestTokens.user("life7", "x", "admin");
-    JsonObject stats = new JsonObject();
-    for (int i = 0; i < 50 && stats.getInteger("tenant_connections", 0) != 2; i++) {
-      Thread.sleep(100);
-      stats = new JsonObject(node.get("/ws/stats", admin).body());
-    }
+    Waiting.until(
+        "both nodes are counted",
+        () ->
+            new JsonObject(node.get("/ws/stats", admin).body()).getInteger("tenant_connections", 0)
+                == 2);
 
-    assertThat(stats.getInteger("tenant_connections")).isEqualTo(2);
+    JsonObject stats = new JsonObject(node.get("/ws/stats", admin).body());
     assertThat(stats.containsKey("total_connections")).isFalse();
     assertThat(here.ping()).isNotNull();
     assertThat(there.ping()).isNotNull();
