@@ -2,6 +2,7 @@ package dev.switchboard;
 
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
+import dev.switchboard.ops.LogOutput;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -32,6 +33,7 @@ public final class Main {
 
   /** Entry point of the jar. */
   public static void main(String[] args) {
+    LogOutput.beforeConfiguration();
     System.exit(run(args));
   }
 
@@ -65,7 +67,7 @@ public final class Main {
 
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
-          || failure instanceof Server.UnreachableException
+          || failure instanceof StoreStart.UnreachableException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException
           || failure instanceof Server.PortException;

@@ -17,19 +17,25 @@ public final class SessionsVerticle extends VerticleBase {
   private final HttpServerOptions options;
   private final Function<Integer, SessionLoop> loops;
   private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
+  private final Future<?> turn;
   private @Nullable HttpServer server;
   private @Nullable Hub hub;
 
-  /** {@code loops} and {@code routes} are called on the verticle's own event loop. */
+  /**
+   * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
+   * its {@code turn} has come, and not at all if that fails.
+   */
   public SessionsVerticle(
       int number,
       HttpServerOptions options,
       Function<Integer, SessionLoop> loops,
-      Function<SessionLoop, Handler<HttpServerRequest>> routes) {
+      Function<SessionLoop, Handler<HttpServerRequest>> routes,
+      Future<?> turn) {
     this.number = number;
     this.options = options;
     this.loops = loops;
     this.routes = routes;
+    this.turn = turn;
   }
 
   @Override
@@ -39,8 +45,9 @@ public final class SessionsVerticle extends VerticleBase {
     Addresses.hubMail(number).consume(vertx, loop.hub()::mail);
     Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
     sweepAgain(loop.hub());
-    server = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
-    return server.listen();
+    HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
+    server = opening;
+    return turn.compose(come -> opening.listen());
   }
 
   private void sweepAgain(Hub swept) {

@@ -29,6 +29,7 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -397,7 +398,8 @@ class OpenApiTest {
             null,
             (event, tail, minted) -> Future.succeededFuture(),
             Clock.systemUTC(),
-            new Ingest.Bounds(1, 1));
+            new Ingest.Bounds(1, 1),
+            new IngestMeters(new SimpleMeterRegistry()));
     List<Resource> resources =
         List.of(
             new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),

@@ -87,6 +87,30 @@ class PublishIT {
   }
 
   @Test
+  void whatBecameOfEventsIsCounted() {
+    double accepted = counted("ACCEPTED");
+    double repeated = counted("REPEATED");
+    String event =
+        "{\"tenant_id\":\"counted\",\"type\":\"alert\",\"event_id\":\"1\",\"payload\":1}";
+
+    assertThat(post(event).statusCode()).isEqualTo(202);
+    assertThat(post(event).statusCode()).isEqualTo(202);
+
+    assertThat(counted("ACCEPTED")).isGreaterThanOrEqualTo(accepted + 1);
+    assertThat(counted("REPEATED")).isEqualTo(repeated + 1);
+  }
+
+  private static double counted(String outcome) {
+    String line = "switchboard_events_total{outcome=\"" + outcome + "\"} ";
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(metric -> metric.startsWith(line))
+        .mapToDouble(metric -> Double.parseDouble(metric.substring(line.length())))
+        .sum();
+  }
+
+  @Test
   void arrayWithOneBadEventPublishesNothingAndPointsAtIt() {
     HttpResponse<String> response =
         post("[" + event("a") + ",{\"tenant_id\":\"a\",\"type\":\"Bad\",\"payload\":1}]");
@@ -224,6 +248,7 @@ class PublishIT {
   void healthAndMetricsAreOnTheManagementPort() {
     assertThat(node.manage("/health/live").statusCode()).isEqualTo(200);
     assertThat(node.manage("/health/ready").statusCode()).isEqualTo(200);
-    assertThat(node.manage("/metrics").body()).contains("switchboard_sessions");
+    assertThat(node.manage("/metrics").body())
+        .contains("switchboard_sessions", "jvm_memory_used_bytes", "process_cpu_usage");
   }
 }

@@ -1,0 +1,101 @@
+package dev.switchboard;
+
+import dev.switchboard.api.RateLimits;
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.Vault;
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.config.ConfigException;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.inbox.InboxStore;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ops.Health;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisClients;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.webhooks.WebhookEngine;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.util.List;
+
+/** What the verticles of one node share, made once. Making it starts and reaches nothing. */
+final class Parts {
+  final SwitchboardConfig config;
+  final Clock clock = Clock.systemUTC();
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final Health health = new Health();
+  final AcceptanceRelay acceptance = new AcceptanceRelay();
+  final Revocations revocations = new Revocations();
+  final SessionCount sessionCount = new SessionCount(metrics);
+  private final IngestMeters ingestMeters = new IngestMeters(metrics);
+  final String node;
+  final Roles roles;
+  final RateLimits rates;
+  final Keys keys;
+  final RedisClients redis;
+  final Database database;
+  final Tables tables;
+  final WebhookEngine webhooks;
+
+  Parts(SwitchboardConfig config) {
+    this.config = config;
+    node = NodeName.of(config.node().name());
+    roles = roles(config);
+    rates =
+        new RateLimits(
+            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), System::nanoTime);
+    keys = new Keys(config.redis().prefix());
+    redis = new RedisClients(vertx, config.redis());
+    database = new Database(vertx, config.postgres());
+    Vault vault = new Vault(config.encryption());
+    tables = new Tables(vertx, database, vault, config.webhooks().reload());
+    webhooks =
+        new WebhookEngine(
+            config.webhooks(),
+            database,
+            tables.webhooks(),
+            vault,
+            clock,
+            acceptance,
+            acceptance::announce);
+    Addresses.register(vertx);
+  }
+
+  private static Roles roles(SwitchboardConfig config) {
+    try {
+      return new Roles(config.auth().roles());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("the configuration", List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** For a command path of the calling event loop, as the following are. */
+  Ingest ingest(RedisCommands commands) {
+    return new Ingest(
+        vertx,
+        commands,
+        eventLog(commands),
+        keys,
+        inboxStore(commands)::append,
+        webhooks.holdBatcher()::hold,
+        clock,
+        new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
+        ingestMeters);
+  }
+
+  InboxStore inboxStore(RedisCommands commands) {
+    return new InboxStore(commands, keys, config.inbox(), metrics);
+  }
+
+  EventLog eventLog(RedisCommands commands) {
+    return new EventLog(commands, keys, config.logs());
+  }
+}
