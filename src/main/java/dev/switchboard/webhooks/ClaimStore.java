@@ -48,7 +48,7 @@ final class ClaimStore {
    * of any: a plain ORDER BY due_at would let one dead endpoint's backlog fill every claim. The
    * recursive part skips from webhook to webhook along the index.
    */
-  private static final String CLAIM =
+  static final String CLAIM =
       """
       WITH RECURSIVE due_webhook(id) AS (
         (SELECT webhook_id FROM webhook_deliveries WHERE state = 'waiting'

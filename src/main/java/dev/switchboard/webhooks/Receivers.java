@@ -34,9 +34,10 @@ final class Receivers {
             .setHttp1MaxSize(config.workers())
             .setHttp2MaxSize(config.maxPerWebhook())
             .setMaxWaitQueueSize(config.workers());
-    this.plain = vertx.createHttpClient(options(config), pool);
+    this.plain = client(vertx, options(config), pool);
     this.secure =
-        vertx.createHttpClient(
+        client(
+            vertx,
             options(config)
                 .setSsl(true)
                 .setUseAlpn(true)
@@ -46,6 +47,16 @@ final class Receivers {
                 .setTrustOptions(TrustedAuthorities.of(config.trustedCertificates()))
                 .setVerifyHost(true),
             pool);
+  }
+
+  /** A receiver's bad manners are told by the attempt's row, not by our log too. */
+  private static HttpClient client(Vertx vertx, HttpClientOptions options, PoolOptions pool) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(pool)
+        .withConnectHandler(connection -> connection.exceptionHandler(fault -> {}))
+        .build();
   }
 
   private static HttpClientOptions options(WebhooksConfig config) {
