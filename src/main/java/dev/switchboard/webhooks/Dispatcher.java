@@ -64,7 +64,7 @@ final class Dispatcher {
     this.webhooks = webhooks;
     this.caller = caller;
     this.recorder = recorder;
-    this.gate = new Gate(config, System::nanoTime);
+    this.gate = new Gate(config, System::nanoTime, this::rate);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.givingBack =
         new Batcher<>(
@@ -111,13 +111,14 @@ final class Dispatcher {
   private boolean mayWaitHere(OwedDelivery delivery) {
     long webhook = delivery.webhook();
     return ready.hasRoomFor(delivery)
-        && !find(delivery).map(Webhook::keepsOrder).orElse(false)
+        && ready.size(webhook) < gate.mostWaiting(webhook)
+        && !find(webhook).map(Webhook::keepsOrder).orElse(false)
         && (!backlog.of(webhook) || ready.size(webhook) < gate.ahead(webhook) / 2);
   }
 
-  private Optional<Webhook> find(OwedDelivery delivery) {
+  private Optional<Webhook> find(long webhook) {
     WebhookSet known = webhooks.state();
-    return known == null ? Optional.empty() : known.find(delivery.webhook());
+    return known == null ? Optional.empty() : known.find(webhook);
   }
 
   /** Gives back what waited in memory so long that its claim no longer covers a call. */
@@ -126,7 +127,7 @@ final class Dispatcher {
     ready
         .removeIf(
             delivery ->
-                find(delivery)
+                find(delivery.webhook())
                     .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
                     .isEmpty())
         .forEach(delivery -> giveBack(delivery, Duration.ZERO));
@@ -174,7 +175,7 @@ final class Dispatcher {
 
   private void startReady() {
     while (gate.calls() < config.workers()) {
-      OwedDelivery next = ready.next(delivery -> gate.lets(delivery, rate(delivery)));
+      OwedDelivery next = ready.next(gate::lets);
       if (next == null) {
         break;
       }
@@ -183,8 +184,8 @@ final class Dispatcher {
     askForRates();
   }
 
-  private int rate(OwedDelivery delivery) {
-    return find(delivery).map(webhook -> webhook.options().rateLimit()).orElse(0);
+  private int rate(long webhook) {
+    return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
   }
 
   /** What rates kept from starting starts when the buckets that all nodes share let it. */
@@ -217,7 +218,7 @@ final class Dispatcher {
   }
 
   private void start(OwedDelivery delivery) {
-    Optional<Webhook> webhook = find(delivery);
+    Optional<Webhook> webhook = find(delivery.webhook());
     if (webhook.isEmpty() || !webhook.get().active()) {
       giveBack(delivery, NOT_CALLABLE);
       return;
@@ -226,7 +227,7 @@ final class Dispatcher {
       giveBack(delivery, Duration.ZERO);
       return;
     }
-    gate.started(delivery, rate(delivery));
+    gate.started(delivery);
     caller
         .call(delivery, webhook.get())
         .onSuccess(attempt -> ended(delivery, webhook.get(), attempt))
@@ -295,7 +296,7 @@ final class Dispatcher {
   }
 
   private void pollForOrdered(OwedDelivery delivery, Duration pause) {
-    if (pause.isZero() && find(delivery).map(Webhook::keepsOrder).orElse(false)) {
+    if (pause.isZero() && find(delivery.webhook()).map(Webhook::keepsOrder).orElse(false)) {
       poll();
     }
   }

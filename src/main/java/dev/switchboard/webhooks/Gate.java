@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
   private static final long FORGET_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** Under a rate; well below the time that a claim lasts. */
+  private static final int SECONDS_WAITING = 5;
+
   /** The most deliveries one claim takes. */
   private static final int MOST_CLAIMED = 500;
 
   private final WebhooksConfig config;
   private final LongSupplier nanos;
+  private final LongToIntFunction rates;
   private final Breaker.Rule rule;
   private final Allowances allowances = new Allowances();
   private final Map<Long, Integer> busyWebhooks = new HashMap<>();
@@ -36,9 +41,15 @@ final class Gate {
   private @Nullable Pace pace;
   private int calls;
 
-  Gate(WebhooksConfig config, LongSupplier nanos) {
+  /**
+   * With nothing in flight.
+   *
+   * @param rates calls per second of a webhook; 0: no limit
+   */
+  Gate(WebhooksConfig config, LongSupplier nanos, LongToIntFunction rates) {
     this.config = config;
     this.nanos = nanos;
+    this.rates = rates;
     this.rule =
         new Breaker.Rule(
             config.breakerMinCalls(),
@@ -57,15 +68,16 @@ final class Gate {
     return allowances;
   }
 
-  /** Whether that delivery may start now; {@code webhookRate} 0 is no limit. */
-  boolean lets(OwedDelivery delivery, int webhookRate) {
+  /** Whether that delivery may start now. */
+  boolean lets(OwedDelivery delivery) {
     long now = nanos.getAsLong();
     Breaker breaker = breakers.get(delivery.webhook());
     return calls < config.workers()
         && busyWebhooks.getOrDefault(delivery.webhook(), 0) < config.maxPerWebhook()
         && busyTenants.getOrDefault(delivery.tenant(), 0) < config.maxPerTenant()
         && (breaker == null || breaker.room(now, 1) > 0)
-        && allowances.has(scope(delivery.webhook()), webhookRate, now)
+        && allowances.has(
+            scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
         && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
   }
 
@@ -83,14 +95,10 @@ final class Gate {
     return breaker == null ? Duration.ZERO : breaker.pauseLeft(nanos.getAsLong());
   }
 
-  void started(OwedDelivery delivery, int webhookRate) {
+  void started(OwedDelivery delivery) {
     occupy(delivery, 1);
-    if (webhookRate > 0) {
-      allowances.take(scope(delivery.webhook()));
-    }
-    if (config.maxTenantRate() > 0) {
-      allowances.take(scope(delivery.tenant()));
-    }
+    allowances.take(scope(delivery.webhook()));
+    allowances.take(scope(delivery.tenant()));
     Breaker breaker = breakers.get(delivery.webhook());
     if (breaker != null) {
       breaker.started();
@@ -136,11 +144,24 @@ final class Gate {
 
   /** Deliveries of that webhook that may wait in memory and will be called soon. */
   int ahead(long webhook) {
-    return ahead(webhookPaces.get(webhook), config.maxPerWebhook());
+    return ahead(
+        webhookPaces.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
   }
 
-  private static int ahead(@Nullable Pace pace, int cap) {
-    return pace == null ? 0 : pace.ahead(cap);
+  private int ahead(TenantId tenant) {
+    return ahead(tenantPaces.get(tenant), config.maxPerTenant(), config.maxTenantRate());
+  }
+
+  /** Under a rate no more than a second's worth waits, however quick the receiver is. */
+  private static int ahead(@Nullable Pace pace, int cap, int perSecond) {
+    int ahead = pace == null ? 0 : pace.ahead(cap);
+    return perSecond == 0 ? ahead : Math.min(ahead, perSecond);
+  }
+
+  /** Fresh deliveries of that webhook that may wait in memory, where they must not grow old. */
+  int mostWaiting(long webhook) {
+    int perSecond = rates.applyAsInt(webhook);
+    return perSecond == 0 ? Integer.MAX_VALUE : SECONDS_WAITING * perSecond;
   }
 
   /** What a claim may take beside the deliveries that wait here. */
@@ -162,8 +183,8 @@ final class Gate {
     ready.byTenant().forEach((tenant, waiting) -> tenants.merge(tenant, waiting, Integer::sum));
     tenants.replaceAll(
         (tenant, here) ->
-            config.maxPerTenant() + ahead(tenantPaces.get(tenant), config.maxPerTenant()) - here);
-    int total = config.workers() + ahead(pace, config.workers()) - calls - ready.size();
+            config.maxPerTenant() + ahead(tenant) - here);
+    int total = config.workers() + ahead(pace, config.workers(), 0) - calls - ready.size();
     return new Room(
         Math.min(MOST_CLAIMED, total),
         config.maxPerWebhook(),

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class WindowedLoad implements HttpConnection.Answers, AutoCloseable {
   private static final int ACCEPTED = 202;
   private static final long LOOK_AGAIN_MICROS = 500;
+  private static final long REFUSED_REST_MICROS = 50_000;
 
   private final PublishRequest request;
   private final List<String> tenants;
@@ -100,11 +101,13 @@ final class WindowedLoad implements HttpConnection.Answers, AutoCloseable {
 
   @Override
   public void answered(HttpConnection connection, int status, long sentNanos) {
-    if (status != ACCEPTED) {
-      refused += perPost;
-      published -= perPost;
+    if (status == ACCEPTED) {
+      post(connection);
+      return;
     }
-    post(connection);
+    refused += perPost;
+    published -= perPost;
+    connection.later(REFUSED_REST_MICROS, () -> post(connection));
   }
 
   @Override
