@@ -3,9 +3,9 @@ package dev.switchboard;
 import dev.switchboard.api.RateLimits;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.Vault;
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
@@ -23,7 +23,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
-import java.util.List;
 
 /** What the verticles of one node share, made once. Making it starts and reaches nothing. */
 final class Parts {
@@ -38,6 +37,7 @@ final class Parts {
   private final IngestMeters ingestMeters = new IngestMeters(metrics);
   final String node;
   final Roles roles;
+  final TrustedProxies proxies;
   final RateLimits rates;
   final Keys keys;
   final RedisClients redis;
@@ -46,9 +46,11 @@ final class Parts {
   final WebhookEngine webhooks;
 
   Parts(SwitchboardConfig config) {
+    PartRules.require(config);
     this.config = config;
     node = NodeName.of(config.node().name());
-    roles = roles(config);
+    roles = new Roles(config.auth().roles());
+    proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
         new RateLimits(
             config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), System::nanoTime);
@@ -67,14 +69,6 @@ final class Parts {
             acceptance,
             acceptance::announce);
     Addresses.register(vertx);
-  }
-
-  private static Roles roles(SwitchboardConfig config) {
-    try {
-      return new Roles(config.auth().roles());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("the configuration", List.of(String.valueOf(e.getMessage())));
-    }
   }
 
   /** For a command path of the calling event loop, as the following are. */

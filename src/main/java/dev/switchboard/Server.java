@@ -6,6 +6,7 @@ import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.ManagementServer;
+import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.presence.PresenceLoop;
 import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.NodeCounts;
@@ -19,6 +20,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,6 +84,7 @@ public final class Server {
             List.of(
                 tokens,
                 startClusterState(redis),
+                watchPostgres(postgres),
                 deploy("webhooks", tables, new WebhooksVerticle(parts.webhooks)),
                 deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deploy("presence", redis, new PresenceVerticle(this::presence))));
@@ -127,9 +130,30 @@ public final class Server {
         });
   }
 
+  /** Redis is watched by the bridge, which talks to it all the time. */
+  private Future<?> watchPostgres(Future<?> postgres) {
+    StoreWatch watch =
+        new StoreWatch(
+            parts.vertx, parts.health, Map.of("postgres", () -> parts.database.query("SELECT 1")));
+    stopSteps.add(
+        "store watch",
+        () -> {
+          watch.stop();
+          return Future.succeededFuture();
+        });
+    return postgres.onSuccess(reached -> watch.start());
+  }
+
   private Bridge bridge() {
     return new Bridge(
-        parts.vertx, parts.redis, parts.keys, parts::eventLog, parts.node, loops, parts.metrics);
+        parts.vertx,
+        parts.redis,
+        parts.keys,
+        parts::eventLog,
+        parts.node,
+        loops,
+        parts.metrics,
+        problem -> parts.health.store("redis", problem));
   }
 
   private PresenceLoop presence() {

@@ -19,8 +19,10 @@ import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.Widgets;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.PayloadCheck;
 import dev.switchboard.presence.ChangeDriver;
 import dev.switchboard.presence.PresenceDesk;
 import dev.switchboard.presence.PresenceStore;
@@ -43,7 +45,8 @@ final class SessionParts {
   private final SwitchboardConfig config;
   private final Supplier<Authenticator> authenticator;
   private final RedisCommands redis;
-  private final EventReader reader;
+  private final EventRules rules;
+  private final MessageReader messages;
   private @Nullable Ingest ingest;
 
   SessionParts(Parts parts, Supplier<Authenticator> authenticator, RedisCommands redis) {
@@ -51,11 +54,13 @@ final class SessionParts {
     this.config = parts.config;
     this.authenticator = authenticator;
     this.redis = redis;
-    this.reader =
-        new EventReader(
+    this.rules =
+        new EventRules(
             config.redis().prefix(),
             config.ingest().maxPayload().toInt(),
-            config.ingest().maxBatch());
+            config.ingest().maxBatch(),
+            new PayloadCheck(config.schemas(), parts.metrics));
+    this.messages = new MessageReader(rules);
   }
 
   /** Called first, on the loop that owns everything made here. */
@@ -70,7 +75,7 @@ final class SessionParts {
         config,
         entrances(),
         parts.eventLog(redis),
-        new SocketIngest(reader, made),
+        new SocketIngest(messages, made),
         new InboxAccess(parts.inboxStore(redis)),
         parts.sessionCount);
   }
@@ -81,19 +86,25 @@ final class SessionParts {
         new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
         new Widgets(parts.tables.widgetKeys(), parts.roles),
         parts.revocations,
-        Origins.ofSetting(config.sessions().allowedOrigins()));
+        origins(),
+        parts.proxies);
+  }
+
+  private Origins origins() {
+    return Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
   private List<Resource> resources(SessionLoop loop) {
     Ingest made = requireNonNull(ingest);
     return List.of(
         new PresenceRoute(presenceDesk(made)),
-        new InboxRoute(parts.inboxStore(redis), reader, made, config.ingest().maxBody().toInt()),
+        new InboxRoute(parts.inboxStore(redis), messages, made, config.ingest().maxBody().toInt()),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
-            new SessionOrders(redis, parts.keys)),
-        new EventsResource(reader, made, parts.rates),
+            new SessionOrders(redis, parts.keys),
+            origins()),
+        new EventsResource(rules, made, parts.rates),
         new HistoryResource(parts.eventLog(redis), config.redis().prefix()),
         new StatsResource(this::count),
         new WidgetsResource(new WidgetKeyStore(parts.database), parts.tables.widgetKeys()),
@@ -113,6 +124,7 @@ final class SessionParts {
     return new Api(
             parts.vertx,
             authenticator.get(),
+            parts.proxies,
             config.ingest().maxBody().toInt(),
             resources(loop),
             parts.health::isDraining)

@@ -6,16 +6,19 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.embedded.EmbeddedPostgresServer;
 import dev.switchboard.embedded.EmbeddedRedis;
 import dev.switchboard.postgres.Migrations;
-import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings Redis and Postgres to where the node can use them: started if embedded, reached, migrated.
  */
 final class StoreStart {
+  private static final Logger log = LoggerFactory.getLogger(StoreStart.class);
+
   private final SwitchboardConfig config;
   private final Parts parts;
   private final StopSteps stopSteps;
@@ -40,14 +43,15 @@ final class StoreStart {
   }
 
   private Future<?> reachRedis() {
-    RedisCommands probe = parts.redis.commands();
-    return Patience.of(parts.vertx, () -> probe.send("ping", List.of()))
-        .onSuccess(pong -> parts.health.store("redis", true))
-        .eventually(probe::close)
+    return Patience.of(parts.vertx, parts.redis::examine)
+        .onSuccess(warnings -> warnings.forEach(log::warn))
+        .onSuccess(reached -> parts.health.store("redis", null))
         .recover(
             failure ->
                 Future.failedFuture(
-                    new UnreachableException("Redis", parts.redis.address(), failure)));
+                    failure instanceof RedisProblemException
+                        ? failure
+                        : new UnreachableException("Redis", parts.redis.address(), failure)));
   }
 
   /** Ends when Postgres has this version's schema. */
@@ -66,7 +70,7 @@ final class StoreStart {
 
   private Future<?> migrate() {
     return Patience.of(parts.vertx, () -> blocking(() -> Migrations.apply(config.postgres())))
-        .onSuccess(applied -> parts.health.store("postgres", true))
+        .onSuccess(applied -> parts.health.store("postgres", null))
         .recover(
             failure ->
                 Future.failedFuture(

@@ -8,8 +8,8 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxMessage;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.EventDraft;
-import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -23,12 +23,12 @@ public final class InboxRoute implements Resource {
   private static final int RETRY_SECONDS = 1;
 
   private final InboxStore inbox;
-  private final EventReader reader;
+  private final MessageReader reader;
   private final Ingest ingest;
   private final int maxBody;
 
   /** Over parts of the same event loop. */
-  public InboxRoute(InboxStore inbox, EventReader reader, Ingest ingest, int maxBody) {
+  public InboxRoute(InboxStore inbox, MessageReader reader, Ingest ingest, int maxBody) {
     this.inbox = inbox;
     this.reader = reader;
     this.ingest = ingest;
@@ -81,8 +81,7 @@ public final class InboxRoute implements Resource {
     Whose whose = whose(context, caller);
     Buffer body = context.body().buffer();
     EventDraft draft =
-        reader.readMessage(
-            body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
+        reader.forUser(body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
     answer(
         context,
         201,

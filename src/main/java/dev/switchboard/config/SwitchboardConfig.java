@@ -12,6 +12,7 @@ public record SwitchboardConfig(
     @Setting(about = "Postgres: webhooks, deliveries, API keys") PostgresConfig postgres,
     @Setting(about = "Signing in") Auth auth,
     @Setting(about = "Accepting events") Ingest ingest,
+    @Setting(about = "Checking the payloads of known event types") SchemasConfig schemas,
     @Setting(about = "The recent events kept for recovery, per tenant and per topic") Logs logs,
     @Setting(about = "Live sessions") Sessions sessions,
     @Setting(about = "Who is online") Presence presence,
@@ -38,7 +39,12 @@ public record SwitchboardConfig(
               def = "30s",
               min = 1_000,
               max = 600_000)
-          Duration drainTimeout) {}
+          Duration drainTimeout,
+      @Setting(
+              about =
+                  "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
+              def = "")
+          List<String> trustedProxies) {}
 
   /** Health and metrics. */
   public record Management(

@@ -187,6 +187,12 @@ public final class EventLog {
 
   /** Reads what comes after a place; null only learns the top. */
   public Future<Page> read(LogId log, @Nullable LogPosition after, int maxEntries) {
+    return read(log, after, maxEntries, 0);
+  }
+
+  /** The same, and no more once that many bytes are passed; 0 for any number. */
+  public Future<Page> read(
+      LogId log, @Nullable LogPosition after, int maxEntries, long enoughBytes) {
     return READ.call(
             redis,
             List.of(keys.log(log), keys.logMeta(log)),
@@ -195,7 +201,8 @@ public final class EventLog {
                 after == null ? 0 : after.offset(),
                 maxEntries,
                 epochSuffix(),
-                META_SECONDS))
+                META_SECONDS,
+                enoughBytes))
         .map(EventLog::page);
   }
 

@@ -57,16 +57,21 @@ public final class TestNode implements AutoCloseable {
 
   /** A configuration for these stores: free ports, http webhooks to this machine, quick sweeps. */
   public static JsonObject config(Stores stores) {
+    return config(
+        stores.postgres(),
+        new JsonObject()
+            .put("mode", "standalone")
+            .put("nodes", new JsonArray().add(stores.redis().address())));
+  }
+
+  /** The same for a Redis of another kind. */
+  public static JsonObject config(TestPostgres postgres, JsonObject redis) {
     return new JsonObject()
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))
-        .put(
-            "redis",
-            new JsonObject()
-                .put("mode", "standalone")
-                .put("nodes", new JsonArray().add(stores.redis().address())))
-        .put("postgres", stores.postgres().section())
+        .put("redis", redis)
+        .put("postgres", postgres.section())
         .put(
             "webhooks",
             new JsonObject()
