@@ -76,8 +76,7 @@ final class Gate {
         && busyWebhooks.getOrDefault(delivery.webhook(), 0) < config.maxPerWebhook()
         && busyTenants.getOrDefault(delivery.tenant(), 0) < config.maxPerTenant()
         && (breaker == null || breaker.room(now, 1) > 0)
-        && allowances.has(
-            scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
+        && allowances.has(scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
         && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
   }
 
@@ -144,8 +143,7 @@ final class Gate {
 
   /** Deliveries of that webhook that may wait in memory and will be called soon. */
   int ahead(long webhook) {
-    return ahead(
-        webhookPaces.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
+    return ahead(webhookPaces.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
   }
 
   private int ahead(TenantId tenant) {
@@ -181,9 +179,7 @@ final class Gate {
     tenantPaces.keySet().forEach(tenant -> tenants.put(tenant, 0));
     busyTenants.forEach(tenants::put);
     ready.byTenant().forEach((tenant, waiting) -> tenants.merge(tenant, waiting, Integer::sum));
-    tenants.replaceAll(
-        (tenant, here) ->
-            config.maxPerTenant() + ahead(tenant) - here);
+    tenants.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
     int total = config.workers() + ahead(pace, config.workers(), 0) - calls - ready.size();
     return new Room(
         Math.min(MOST_CLAIMED, total),

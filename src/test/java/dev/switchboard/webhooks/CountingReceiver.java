@@ -89,6 +89,11 @@ final class CountingReceiver implements AutoCloseable {
     return repeated;
   }
 
+  /** Calls that came. */
+  synchronized int calls() {
+    return attempts.size() + twice;
+  }
+
   synchronized Set<Attempt> attempts() {
     return Set.copyOf(attempts);
   }

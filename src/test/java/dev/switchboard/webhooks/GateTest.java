@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Caps, and how much a claim may take, by a clock moved by hand. */
 class GateTest {
   private final Map<Long, Integer> rates = new HashMap<>();
-  private final Gate gate =
-      new Gate(config(), () -> 0, webhook -> rates.getOrDefault(webhook, 0));
+  private final Gate gate = new Gate(config(), () -> 0, webhook -> rates.getOrDefault(webhook, 0));
   private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
 
   @Test

@@ -2,13 +2,14 @@ package dev.switchboard.webhooks;
 
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
-import dev.switchboard.support.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StubbornProducer implements AutoCloseable {
   private static final int PER_POST = 20;
   private static final int ACCEPTED = 202;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
 
   private final List<AtomicReference<@Nullable TestNode>> nodes;
   private final String tenant;
@@ -50,17 +52,18 @@ final class StubbornProducer implements AutoCloseable {
 
   private void produce() {
     try {
-      for (int from = 0; from < events && !stopped; from += PER_POST) {
-        int first = from;
+      int turn = 0;
+      for (int from = 0; from < events; from += PER_POST) {
         int count = Math.min(PER_POST, events - from);
-        int turn = from / PER_POST;
-        int[] tries = {0};
-        Waiting.until(
-            "a node accepts events",
-            () -> stopped || accepts(nodes.get((turn + tries[0]++) % nodes.size()), first, count));
+        while (!accepts(nodes.get(turn++ % nodes.size()), from, count)) {
+          if (stopped) {
+            return;
+          }
+          LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+        }
         accepted.addAndGet(count);
       }
-    } catch (AssertionError | RuntimeException e) {
+    } catch (RuntimeException e) {
       failure.set(e);
     }
   }
