@@ -26,7 +26,7 @@ public final class WebhookEngine {
   private final Clock clock;
   private final TableSnapshot<WebhookSet> webhooks;
   private final AcceptanceFinisher finisher;
-  private final DeliveryStore store;
+  private final DeliveryStores stores;
   private final Vault vault;
   private final WebhookNotices notices;
   private @Nullable Dispatcher dispatcher;
@@ -61,12 +61,12 @@ public final class WebhookEngine {
     this.finisher = finisher;
     this.vault = vault;
     this.notices = notices;
-    this.store = new DeliveryStore(database, config.leaseMargin());
+    this.stores = DeliveryStores.over(database, config.leaseMargin());
   }
 
   /** A place to commit what events owe; ask for one per event loop. */
   public HoldBatcher holdBatcher() {
-    return new HoldBatcher(store, webhooks);
+    return new HoldBatcher(stores.holds(), webhooks);
   }
 
   /** What the API does with webhooks; ask for one per event loop. */
@@ -88,14 +88,16 @@ public final class WebhookEngine {
     WebhookCaller calls = new WebhookCaller(vertx, guard, clock, config);
     HealthLedger ledger =
         new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter());
-    Dispatcher fresh = new Dispatcher(vertx, config, store, webhooks, calls, ledger);
+    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger);
+    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder);
     health = ledger;
     caller = calls;
     dispatcher = fresh;
     sweep =
         new Sweep(
-            store,
+            stores,
             fresh,
+            recorder,
             (delivery, head, tail, owed) ->
                 finisher.finish(
                     head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
