@@ -48,6 +48,7 @@ final class Dispatcher {
   private final ReadyQueue ready;
   private final Gate gate;
   private final HealthLedger health;
+  private final AttemptTail tail;
   private boolean claiming;
   private boolean claimAgain;
   private boolean backlogLikely;
@@ -61,13 +62,15 @@ final class Dispatcher {
       DeliveryStore store,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      HealthLedger health) {
+      HealthLedger health,
+      AttemptTail tail) {
     this.vertx = vertx;
     this.config = config;
     this.store = store;
     this.webhooks = webhooks;
     this.caller = caller;
     this.health = health;
+    this.tail = tail;
     this.gate = new Gate(config, System::nanoTime);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.finisher =
@@ -140,6 +143,14 @@ final class Dispatcher {
                         .find(delivery.webhook())
                         .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
                         .isEmpty()));
+  }
+
+  /** Gives back what waits in memory, because it was cancelled in the store. */
+  void recall(long webhook, long delivery) {
+    giveBack(
+        ready.removeIf(
+            waiting ->
+                waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery)));
   }
 
   /** Looks for due work in the store, if a worker is free. */
@@ -246,6 +257,7 @@ final class Dispatcher {
       holdBack(webhook);
     }
     health.attempted(webhook, attempt);
+    tail.attempted(delivery, attempt, retryAfter);
     finisher
         .add(new Finished(delivery, attempt, failures, retryAfter))
         .onSuccess(
