@@ -12,10 +12,12 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.webhooks.WebhookEngine;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -27,7 +29,7 @@ import java.time.Clock;
 /** What the verticles of one node share, made once. Making it starts and reaches nothing. */
 final class Parts {
   final SwitchboardConfig config;
-  final Clock clock = Clock.systemUTC();
+  final Clock clock;
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Health health = new Health();
@@ -42,12 +44,15 @@ final class Parts {
   final Keys keys;
   final RedisClients redis;
   final Database database;
+  private final PayloadSeal payloadSeal;
   final Tables tables;
   final WebhookEngine webhooks;
 
-  Parts(SwitchboardConfig config) {
+  Parts(SwitchboardConfig config, Clock clock) {
     PartRules.require(config);
     this.config = config;
+    this.clock = clock;
+    payloadSeal = new PayloadSeal(config.encryption(), metrics);
     node = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
     proxies = TrustedProxies.of(config.http().trustedProxies());
@@ -87,10 +92,15 @@ final class Parts {
   }
 
   InboxStore inboxStore(RedisCommands commands) {
-    return new InboxStore(commands, keys, config.inbox(), metrics);
+    InboxStore.Forms forms = new InboxStore.Forms(payloadSeal, new PushedMessages(clock));
+    return new InboxStore(commands, keys, config.inbox(), forms, metrics);
+  }
+
+  PresenceStore presenceStore(RedisCommands commands) {
+    return new PresenceStore(commands, keys, config, metrics);
   }
 
   EventLog eventLog(RedisCommands commands) {
-    return new EventLog(commands, keys, config.logs());
+    return new EventLog(commands, keys, config.logs(), payloadSeal);
   }
 }

@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,13 @@ public final class Server {
 
   /** For a checked configuration; nothing is started or reached yet. */
   public Server(SwitchboardConfig config) {
+    this(config, Clock.systemUTC());
+  }
+
+  /** The same, by a clock of one's own. */
+  public Server(SwitchboardConfig config, Clock clock) {
     this.config = config;
-    this.parts = new Parts(config);
+    this.parts = new Parts(config, clock);
   }
 
   /** Starts everything; when it succeeds, the node is ready. On failure nothing is left running. */
@@ -159,7 +165,11 @@ public final class Server {
   private PresenceLoop presence() {
     RedisCommands redis = parts.redis.commands();
     return new PresenceLoop(
-        redis, parts.keys, config.presence(), parts.node, new PresenceEvents(parts.ingest(redis)));
+        redis,
+        parts.presenceStore(redis),
+        config.presence(),
+        parts.node,
+        new PresenceEvents(parts.ingest(redis)));
   }
 
   /** They listen one after the other: the first takes the port, the others share it. */

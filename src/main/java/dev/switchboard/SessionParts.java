@@ -77,6 +77,7 @@ final class SessionParts {
         parts.eventLog(redis),
         new SocketIngest(messages, made),
         new InboxAccess(parts.inboxStore(redis)),
+        new PresenceAccess(presenceDesk(made)),
         parts.sessionCount);
   }
 
@@ -98,7 +99,12 @@ final class SessionParts {
     Ingest made = requireNonNull(ingest);
     return List.of(
         new PresenceRoute(presenceDesk(made)),
-        new InboxRoute(parts.inboxStore(redis), messages, made, config.ingest().maxBody().toInt()),
+        new InboxRoute(
+            parts.inboxStore(redis),
+            messages,
+            made,
+            new SessionOrders(redis, parts.keys),
+            config.ingest().maxBody().toInt()),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
@@ -132,7 +138,7 @@ final class SessionParts {
   }
 
   private PresenceDesk presenceDesk(Ingest ingest) {
-    PresenceStore store = new PresenceStore(redis, parts.keys, config.presence());
+    PresenceStore store = parts.presenceStore(redis);
     return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
   }
 }

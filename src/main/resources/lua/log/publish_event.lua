@@ -9,6 +9,7 @@
 -- ARGV[5] = seconds to remember      ARGV[6] = most remembered ids, 0 = any number
 -- ARGV[7] = most entries             ARGV[8] = oldest entry in ms     ARGV[9] = most bytes
 -- ARGV[10] = random part of a new epoch     ARGV[11] = seconds the meta is kept
+-- ARGV[12] = what the log keeps instead of ARGV[2], or ''
 -- Returns {'published', id} | {'duplicate', first id, rest of its answer} | {'full'}
 --
 -- Atomic because an offset given out but not published, or published twice, would be a hole or a
@@ -35,9 +36,10 @@ local epoch, top, bytes, floor, expires = open_log(stream, meta, ARGV[10], ARGV[
 local offset = top + 1
 local id = epoch .. ':' .. offset
 local now = now_ms()
-local written = bytes + #ARGV[2]
+local kept = ARGV[12] ~= '' and ARGV[12] or ARGV[2]
+local written = bytes + #kept
 
-redis.call('XADD', stream, string.format('%.0f-0', offset), 'd', ARGV[2], 't', now, 'b', written)
+redis.call('XADD', stream, string.format('%.0f-0', offset), 'd', kept, 't', now, 'b', written)
 local entries = redis.call('XLEN', stream)
 if entries == 1 then
   floor = bytes

@@ -85,7 +85,7 @@ class ArchitectureTest {
           .layer("stores")
           .definedBy(packages("redis", "postgres", "embedded"))
           .layer("base")
-          .definedBy(packages("config", "bus"))
+          .definedBy(packages("config", "bus", "sealing"))
           .layer("event")
           .definedBy("dev.switchboard.event..")
           .whereLayer("process")
@@ -106,13 +106,13 @@ class ArchitectureTest {
   static final ArchRule theBaseKnowsNothingButEvents =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("config", "bus"))
+          .resideInAnyPackage(packages("config", "bus", "sealing"))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("config", "bus", "event")))))
+                          resideInAnyPackage(packages("config", "bus", "sealing", "event")))))
           .because("everything else stands on settings, messages and events");
 
   @ArchTest

@@ -105,7 +105,12 @@ public final class HistoryResource implements Resource {
     }
     return eventLog
         .read(log, from, limit, ENOUGH_BYTES)
-        .map(page -> new Part(from, page, after == null || page.continues(from)));
+        .map(page -> new Part(from, page, isComplete(page, after, from)));
+  }
+
+  private static boolean isComplete(
+      EventLog.Page page, @Nullable Position after, LogPosition from) {
+    return page.unreadable() == 0 && (after == null || page.continues(from));
   }
 
   /** The envelopes as they are, so that their bytes stay the same everywhere. */
@@ -120,6 +125,9 @@ public final class HistoryResource implements Resource {
         json.appendString(separator).appendBytes(envelope);
         separator = ",";
       }
+    }
+    if (part.page().unreadable() > last.offset()) {
+      last = new LogPosition(part.page().top().epoch(), part.page().unreadable());
     }
     boolean more = last.sameEpoch(part.page().top()) && last.offset() < part.page().top().offset();
     return json.appendString(

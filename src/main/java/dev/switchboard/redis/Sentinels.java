@@ -133,12 +133,18 @@ final class Sentinels implements ServerLocator {
               : new RedisProblemException("the sentinels do not know the newest master any more"));
     }
     return proveMaster(master.address())
-        .map(
-            proven -> {
-              current.set(master);
-              return master.address();
-            })
+        .map(proven -> newest(master).address())
         .recover(wrong -> firstMaster(said, wrong));
+  }
+
+  /**
+   * An old master may prove itself late, after it was frozen, when a newer one is known already.
+   */
+  private Master newest(Master proven) {
+    return Objects.requireNonNull(
+        current.accumulateAndGet(
+            proven,
+            (known, found) -> known != null && known.epoch() > found.epoch() ? known : found));
   }
 
   private Future<Void> proveMaster(ServerAddress address) {

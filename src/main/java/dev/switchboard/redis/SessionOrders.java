@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to end sessions, told to every node over the control channel; revocations are kept as
- * well, for nodes that did not hear them.
+ * Orders to sessions, told to every node over the control channel; revocations are kept as well,
+ * for nodes that did not hear them.
  */
 public final class SessionOrders {
   /** Tokens must not live longer than their revocation is remembered. */
@@ -54,7 +54,7 @@ public final class SessionOrders {
             List.of(
                 keys.controlChannel(),
                 text.substring(0, text.length() - 1),
-                kind == Kind.DISCONNECT ? "0" : "1",
+                kind.isRevocation() ? "1" : "0",
                 REMEMBERED.toMillis()))
         .map(reply -> Instant.ofEpochMilli(reply.number()));
   }

@@ -403,7 +403,7 @@ public final class Hub {
     }
   }
 
-  /** Ends the sessions that an order names. */
+  /** Does to the sessions that an order names what it says. */
   void obey(SessionOrder order) {
     boolean unused = entrances.revocations().learn(order);
     for (Session session : List.copyOf(sessions)) {
@@ -417,6 +417,10 @@ public final class Hub {
     if (order.kind() == SessionOrder.Kind.DISCONNECT) {
       if (user.user().equals(order.user())) {
         end(session, CloseReason.DISCONNECTED);
+      }
+    } else if (order.kind() == SessionOrder.Kind.READ_INBOX) {
+      if (user.user().equals(order.user()) && session.isLive() && session.atSocket() != null) {
+        inbox.pumpAgain(session, () -> inboxGiven(session));
       }
     } else if (entrances.revocations().cover(user)) {
       end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
@@ -527,6 +531,9 @@ public final class Hub {
       if (room != null) {
         fanOut(room, released.head(), session -> write(session, message));
       }
+      conversation
+          .watch()
+          .carry(released.head(), released.envelope(), session -> write(session, message));
     }
   }
 
@@ -723,6 +730,14 @@ public final class Hub {
     flushDirty();
   }
 
+  /** An envelope that was held back for it. */
+  void tell(Session session, byte[] envelope) {
+    try (SharedMessage message = new SharedMessage(envelope)) {
+      write(session, message);
+    }
+    flushDirty();
+  }
+
   private void write(Session session, SharedMessage message) {
     if (session.isClosed()) {
       return;
@@ -756,10 +771,11 @@ public final class Hub {
   }
 
   private void flushDirty() {
-    for (Session session : dirty) {
-      session.flush();
-    }
+    // A flush may end its session, or let it write on: whoever is written to meanwhile is dirty
+    // anew.
+    List<Session> written = List.copyOf(dirty);
     dirty.clear();
+    written.forEach(Session::flush);
   }
 
   // ---- what clients say

@@ -65,7 +65,8 @@ public final class SessionsVerticle extends VerticleBase {
   public Future<?> stop() {
     if (hub != null) {
       Hub ended = hub;
-      String words = "retry_after_ms=" + (500 + ThreadLocalRandom.current().nextInt(4_500));
+      int longest = Math.toIntExact(ended.config().retryAfter().toMillis());
+      String words = "retry_after_ms=" + ThreadLocalRandom.current().nextInt(500, longest + 1);
       ended.sessions().forEach(session -> ended.end(session, CloseReason.DRAINING, words));
     }
     return server == null ? Future.succeededFuture() : server.close();

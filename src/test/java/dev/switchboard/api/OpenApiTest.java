@@ -366,7 +366,7 @@ class OpenApiTest {
     Keys keys = new Keys(config.redis().prefix());
     TrustedProxies proxies = TrustedProxies.of(List.of());
     RedisCommands redis = new RedisClients(vertx, config.redis()).commands();
-    EventLog eventLog = new EventLog(redis, keys, config.logs());
+    EventLog eventLog = new EventLog(redis, keys, config.logs(), null);
     Database database = new Database(vertx, config.postgres());
     Roles roles = new Roles(config.auth().roles());
     Revocations revocations = new Revocations();
@@ -396,6 +396,7 @@ class OpenApiTest {
             eventLog,
             (sender, message) -> Future.failedFuture("nobody publishes here"),
             null,
+            null,
             new SessionCount(new SimpleMeterRegistry()));
     Ingest ingest =
         new Ingest(
@@ -418,7 +419,7 @@ class OpenApiTest {
             new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, new MessageReader(rules), ingest, 1_024));
+            new InboxRoute(null, new MessageReader(rules), ingest, null, 1_024));
     return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
   }
 }

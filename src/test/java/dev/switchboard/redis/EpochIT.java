@@ -6,8 +6,10 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.Waiting;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -103,7 +105,8 @@ class EpochIT {
     SwitchboardConfig config =
         ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null);
     RedisCommands commands = new RedisClients(VERTX, config.redis()).commands();
-    EventLog log = new EventLog(commands, new Keys("callcenter"), config.logs());
+    PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
+    EventLog log = new EventLog(commands, new Keys("callcenter"), config.logs(), seal);
     return get(log.read(LOG, null, 1).eventually(commands::close)).top().epoch();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.support.SecuredRedis;
 import dev.switchboard.support.TestCertificates;
+import dev.switchboard.support.TestCluster;
 import dev.switchboard.support.TestRedis;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -32,7 +33,7 @@ class RedisProblemsIT {
   @BeforeAll
   static void start() {
     plain = TestRedis.start("--requirepass", "right");
-    empty = TestRedis.start("--cluster-enabled", "yes", "--cluster-port", "0");
+    empty = TestCluster.startAlone();
     sentinel = TestRedis.startWatching("known", plain, "requirepass \"right\"");
     secured = SecuredRedis.start(CERTIFICATES);
     misnamed = SecuredRedis.start(CERTIFICATES, "other");

@@ -13,11 +13,15 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** A node on a master that three sentinels watch, through every way in which the master changes. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SentinelIT {
   private static TestSentinels redis;
   private static TestNode node;
@@ -45,17 +49,19 @@ class SentinelIT {
     redis.close();
   }
 
-  @AfterEach
+  @BeforeEach
   void calmDown() {
     redis.awaitCalm();
   }
 
   @Test
+  @Order(1)
   void everythingWorks() {
     new WholePath(node, "whole").holds();
   }
 
   @Test
+  @Order(4)
   void aKilledMasterIsToldAndItsReplicaTakesOver() {
     // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("killed", "1"));
@@ -79,6 +85,7 @@ class SentinelIT {
   }
 
   @Test
+  @Order(3)
   void aFrozenMasterThatWakesUpIsNotWrittenToAnyMore() {
     // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
@@ -98,6 +105,7 @@ class SentinelIT {
   }
 
   @Test
+  @Order(2)
   void aMasterThatHandsOverInOrderIsFollowed() {
     // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("handover", "1"));

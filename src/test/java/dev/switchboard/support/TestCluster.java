@@ -56,6 +56,11 @@ public final class TestCluster implements AutoCloseable {
     return this;
   }
 
+  /** Starts one server that belongs to a cluster of which nobody serves a slot. */
+  public static TestRedis startAlone() {
+    return server(portWithBus(), List.of());
+  }
+
   private static TestRedis server(int port, List<String> arguments) {
     List<String> all =
         new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));

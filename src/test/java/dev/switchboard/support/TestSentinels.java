@@ -54,7 +54,7 @@ public final class TestSentinels implements AutoCloseable {
             List.of(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + master.port() + " 2",
                 "sentinel down-after-milliseconds " + NAME + " 2000",
-                "sentinel failover-timeout " + NAME + " 10000",
+                "sentinel failover-timeout " + NAME + " 3000",
                 "sentinel auth-pass " + NAME + " \"" + PASSWORD + "\"",
                 "requirepass \"" + SENTINEL_PASSWORD + "\"",
                 "sentinel sentinel-pass \"" + SENTINEL_PASSWORD + "\""))
