@@ -149,6 +149,16 @@ final class Session implements SocketListener {
     return replays;
   }
 
+  /** Its catching up with that log; null if it is not behind there. */
+  @Nullable Replay replayOf(LogId log) {
+    for (Replay replay : replays) {
+      if (replay.log().equals(log)) {
+        return replay;
+      }
+    }
+    return null;
+  }
+
   /** Whether it may have an inbox and makes its user present: a person's socket, no stream. */
   Principal.@Nullable User atSocket() {
     return who() instanceof Principal.User user && transport().isSocket() ? user : null;
@@ -182,7 +192,7 @@ final class Session implements SocketListener {
 
   /** The peer gave a sign of life. */
   void heard() {
-    lastRead = System.nanoTime();
+    lastRead = hub.time().nanos();
   }
 
   long lastPing() {
@@ -195,7 +205,7 @@ final class Session implements SocketListener {
 
   /** Mistakes of the last minute or so, with this one. */
   int countFault() {
-    long now = System.nanoTime();
+    long now = hub.time().nanos();
     if (now - faultsSince > FAULT_MEMORY_NANOS) {
       faults = 0;
       faultsSince = now;
@@ -205,7 +215,7 @@ final class Session implements SocketListener {
 
   /** Whether the client may say one more thing now. */
   boolean mayTalk(int perSecond) {
-    long now = System.nanoTime();
+    long now = hub.time().nanos();
     if (inbound == null) {
       inbound = new InboundRate(perSecond, now);
     }
