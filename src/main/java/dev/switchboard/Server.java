@@ -72,6 +72,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -324,7 +325,16 @@ public final class Server {
       stopSteps.add("redis of sessions", parts.redis::close);
       deploying = deploying.compose(before -> deploy("sessions", verticle).mapEmpty());
     }
-    return deploying.recover(failure -> cannotListen("http.port", config.http().port(), failure));
+    return deploying
+        .onSuccess(deployed -> stopSteps.add("session waves", this::drainSessions))
+        .recover(failure -> cannotListen("http.port", config.http().port(), failure));
+  }
+
+  private Future<?> drainSessions() {
+    Duration most = config.http().drainTimeout().dividedBy(2);
+    Duration set = config.sessions().drainWindow();
+    Duration window = set.compareTo(most) < 0 ? set : most;
+    return Future.join(sessions.stream().map(verticle -> verticle.drain(window)).toList());
   }
 
   private static <T> Future<T> cannotListen(String setting, int port, Throwable failure) {

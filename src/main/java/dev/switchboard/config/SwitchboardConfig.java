@@ -188,6 +188,13 @@ public record SwitchboardConfig(
               def = "60s",
               max = 3_600_000)
           Duration expiryWarning,
+      @Setting(
+              about =
+                  "Time over which sessions are closed in waves when the node stops; at most half of"
+                      + " http.drainTimeout",
+              def = "10s",
+              max = 600_000)
+          Duration drainWindow,
       @Setting(about = "Web origins that may open sockets and streams; empty: any", def = "")
           List<String> allowedOrigins) {
     public Sessions {

@@ -21,6 +21,7 @@ import dev.switchboard.sessions.SessionState.AwaitingAuth;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything here runs on that loop; nothing is shared with others.
  */
-public final class Hub {
+public final class Hub implements Drain.Leavers {
   private static final int MOST_FAULTS = 50;
 
   private final Vertx vertx;
@@ -47,6 +48,7 @@ public final class Hub {
   private final SessionCount count;
   private final SessionTime time = SessionTime.SYSTEM;
   private final Set<Session> sessions = new LinkedHashSet<>();
+  private final Set<Session> leaving = new HashSet<>();
   private final Rooms rooms = new Rooms();
   private final LogStreams streams;
   private final Outbox outbox;
@@ -311,6 +313,7 @@ public final class Hub {
       count.ended(reason);
       Transport transport = session.transport();
       gone(session, toldOf(reason));
+      leaving.add(session);
       transport.close(reason, words);
     }
   }
@@ -330,7 +333,7 @@ public final class Hub {
   }
 
   private void gone(Session session, SessionClosed.Reason reason) {
-    if (!sessions.remove(session)) {
+    if (leaving.remove(session) || !sessions.remove(session)) {
       return;
     }
     count.closed();
@@ -347,6 +350,21 @@ public final class Hub {
     session.logs().clear();
     conversation.forget(session);
     session.closed();
+  }
+
+  @Override
+  public List<Session> all() {
+    return List.copyOf(sessions);
+  }
+
+  @Override
+  public void end(Session session, String words) {
+    end(session, CloseReason.DRAINING, words);
+  }
+
+  @Override
+  public boolean someStillLeaving() {
+    return !leaving.isEmpty();
   }
 
   // ---- what it hears
@@ -427,11 +445,6 @@ public final class Hub {
 
   SessionTime time() {
     return time;
-  }
-
-  /** The sessions of this loop, for whoever ends them all. */
-  List<Session> sessions() {
-    return List.copyOf(sessions);
   }
 
   Sessions config() {

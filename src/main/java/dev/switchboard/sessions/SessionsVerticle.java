@@ -3,11 +3,13 @@ package dev.switchboard.sessions;
 import dev.switchboard.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
+import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +55,27 @@ public final class SessionsVerticle extends VerticleBase {
             });
   }
 
-  /** Ends what is left: a drain before has closed most sessions in waves. */
+  /** Ends all sessions in waves over that time; from any thread, while others are refused. */
+  public Future<Void> drain(Duration window) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(now -> drained(window).onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> drained(Duration window) {
+    return hub == null
+        ? Future.succeededFuture()
+        : new Drain(hub, window, new Random(), this::after).run();
+  }
+
+  private void after(long millis, Runnable action) {
+    long unused = vertx.setTimer(millis, fired -> action.run());
+  }
+
   @Override
   public Future<?> stop() {
-    if (hub != null) {
-      Hub ended = hub;
-      String words = "retry_after_ms=" + (500 + ThreadLocalRandom.current().nextInt(4_500));
-      ended.sessions().forEach(session -> ended.end(session, CloseReason.DRAINING, words));
-    }
-    return server == null ? Future.succeededFuture() : server.close();
+    return drained(Duration.ZERO)
+        .compose(left -> server == null ? Future.succeededFuture() : server.close());
   }
 
   /** The port it listens on, after it was deployed. */
