@@ -30,15 +30,19 @@ final class RedisConnectionKeeper implements RedisCommands {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
   private static final Map<String, Command> COMMANDS = new ConcurrentHashMap<>();
 
-  private final Redis client;
+  private final Vertx vertx;
+  private final RedisOptions options;
   private final Duration timeout;
   private final int maxUnanswered;
+  private Redis client;
   private @Nullable Future<RedisConnection> connection;
   private long pauseUntil;
   private int unanswered;
   private boolean closed;
 
   RedisConnectionKeeper(Vertx vertx, RedisOptions options, Duration timeout, int maxUnanswered) {
+    this.vertx = vertx;
+    this.options = options;
     this.client = Redis.createClient(vertx, options);
     this.timeout = timeout;
     this.maxUnanswered = maxUnanswered;
@@ -89,6 +93,7 @@ final class RedisConnectionKeeper implements RedisCommands {
             .recover(
                 failure -> {
                   connection = null;
+                  renewClient();
                   pauseUntil = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
                   return Future.failedFuture(
                       new RedisRefusedException("Redis is out of reach", failure));
@@ -99,14 +104,28 @@ final class RedisConnectionKeeper implements RedisCommands {
   }
 
   private void watch(RedisConnection live) {
-    live.exceptionHandler(failure -> forget(live));
-    live.endHandler(ended -> forget(live));
+    live.exceptionHandler(failure -> drop(live));
+    live.endHandler(ended -> drop(live));
   }
 
-  private void forget(RedisConnection lost) {
+  private void drop(RedisConnection lost) {
     if (connection != null && connection.result() == lost) {
       connection = null;
+      renewClient();
     }
+  }
+
+  /**
+   * Closes the socket for certain. To close the connection would only put it back into the client's
+   * pool, frozen as it is; one that never came about would keep its place there for ever.
+   */
+  private void renewClient() {
+    if (closed) {
+      return;
+    }
+    Redis old = client;
+    client = Redis.createClient(vertx, options);
+    old.close().onFailure(ignored -> {});
   }
 
   private Future<Reply> answer(RedisConnection live, Request request) {
@@ -122,8 +141,7 @@ final class RedisConnectionKeeper implements RedisCommands {
           ? new NoScriptException(error)
           : new RedisRefusedException("Redis refused: " + error.getMessage(), error);
     }
-    forget(live);
-    live.close().onFailure(ignored -> {});
+    drop(live);
     String words =
         failure instanceof TimeoutException
             ? "no answer from Redis within " + timeout.toMillis() + " ms"

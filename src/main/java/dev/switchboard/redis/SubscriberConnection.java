@@ -67,7 +67,7 @@ public final class SubscriberConnection {
   }
 
   private final Vertx vertx;
-  private final Redis client;
+  private final RedisOptions options;
   private final Listener listener;
   private final long timeoutMillis;
   private final long keepAliveMillis;
@@ -78,11 +78,13 @@ public final class SubscriberConnection {
   private State state = State.IDLE;
   private int generation;
   private long timer = -1;
+  private Redis client;
   private @Nullable RedisConnection connection;
 
   SubscriberConnection(
       Vertx vertx, RedisOptions options, Listener listener, Duration timeout, Duration silence) {
     this.vertx = vertx;
+    this.options = options;
     this.client = Redis.createClient(vertx, options);
     this.listener = listener;
     this.timeoutMillis = timeout.toMillis();
@@ -224,11 +226,8 @@ public final class SubscriberConnection {
     boolean wasLive = state == State.LIVE;
     generation++;
     state = State.BACKOFF;
-    RedisConnection old = connection;
     connection = null;
-    if (old != null) {
-      old.close().onFailure(ignored -> {});
-    }
+    renewClient();
     long wait = backoff.nextMillis();
     if (wasLive || backoff.failures() == 1) {
       log.atWarn()
@@ -240,6 +239,13 @@ public final class SubscriberConnection {
     if (wasLive) {
       listener.lost();
     }
+  }
+
+  /** An attempt that hangs would keep its place in the old client's pool for ever. */
+  private void renewClient() {
+    Redis old = client;
+    client = Redis.createClient(vertx, options);
+    old.close().onFailure(ignored -> {});
   }
 
   private void setTimer(long millis, Runnable action) {

@@ -17,29 +17,26 @@ import org.jspecify.annotations.Nullable;
  * and as fast as its peer reads, until the cursor is where the hub is.
  */
 final class CatchUp {
+  private static final long RETRY_MILLIS = 200;
+
   private final LogStreams streams;
   private final Rooms rooms;
   private final LogReader reader;
   private final Outbox outbox;
-  private final Consumer<Runnable> nextTurn;
+  private final Turns turns;
 
-  /** {@code nextTurn} runs something after whatever else waits for the event loop. */
-  CatchUp(
-      LogStreams streams,
-      Rooms rooms,
-      LogReader reader,
-      Outbox outbox,
-      Consumer<Runnable> nextTurn) {
+  CatchUp(LogStreams streams, Rooms rooms, LogReader reader, Outbox outbox, Turns turns) {
     this.streams = streams;
     this.rooms = rooms;
     this.reader = reader;
     this.outbox = outbox;
-    this.nextTurn = nextTurn;
+    this.turns = turns;
   }
 
   /**
    * Looks whether each of these open logs still holds everything behind a place; if so, the session
-   * has it to catch up with. {@code done} hears which; not if the session ends before.
+   * has it to catch up with. {@code done} hears which, as soon as Redis can be asked; not if the
+   * session ends before.
    */
   void prepare(Session session, List<LogId> logs, Position after, Consumer<Boolean> done) {
     List<Replay> replays = replaysFrom(logs, after);
@@ -95,7 +92,9 @@ final class CatchUp {
               if (session.isClosed()) {
                 return;
               }
-              if (read.failed() || read.result() == null) {
+              if (read.failed()) {
+                turns.after(RETRY_MILLIS, () -> prove(session, replays, next, then));
+              } else if (read.result() == null) {
                 then.accept(false);
               } else {
                 prove(session, replays, next + 1, then);
@@ -190,7 +189,9 @@ final class CatchUp {
               if (session.isClosed() || !session.replays().contains(replay)) {
                 return;
               }
-              if (read.failed() || read.result() == null) {
+              if (read.failed()) {
+                turns.after(RETRY_MILLIS, () -> goOn(session, replay));
+              } else if (read.result() == null) {
                 giveUp(session, replay);
               } else {
                 give(session, replay, read.result());
@@ -214,7 +215,7 @@ final class CatchUp {
     }
     session.transport().flush();
     // A turn of the loop between pages: other sessions must not wait for this one.
-    nextTurn.accept(() -> goOn(session, replay));
+    turns.next(() -> goOn(session, replay));
   }
 
   /** The log was trimmed past the cursor, or lost: the client must reload what it shows. */

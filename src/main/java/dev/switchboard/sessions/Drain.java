@@ -25,7 +25,7 @@ final class Drain {
   private final Leavers leavers;
   private final Duration window;
   private final Random random;
-  private final Timers timers;
+  private final Turns turns;
   private final Promise<Void> done = Promise.promise();
   private List<Session> order = List.of();
 
@@ -41,16 +41,11 @@ final class Drain {
     boolean someStillLeaving();
   }
 
-  /** Runs something later. */
-  interface Timers {
-    void after(long millis, Runnable action);
-  }
-
-  Drain(Leavers leavers, Duration window, Random random, Timers timers) {
+  Drain(Leavers leavers, Duration window, Random random, Turns turns) {
     this.leavers = leavers;
     this.window = window;
     this.random = random;
-    this.timers = timers;
+    this.turns = turns;
   }
 
   /** Succeeds when everyone was told and has gone, or had time to. */
@@ -68,7 +63,7 @@ final class Drain {
     int to = (int) ((long) order.size() * (number + 1) / waves);
     order.subList(from, to).forEach(this::end);
     if (number + 1 < waves) {
-      timers.after(pause(waves), () -> wave(number + 1, waves));
+      turns.after(pause(waves), () -> wave(number + 1, waves));
     } else {
       // Whoever was just being let in when the drain began.
       leavers.all().forEach(this::end);
@@ -90,7 +85,7 @@ final class Drain {
   /** A connection closed too early takes the close frame with it. */
   private void awaitGone(int looks) {
     if (leavers.someStillLeaving() && looks < MOST_LOOKS) {
-      timers.after(LOOK_MILLIS, () -> awaitGone(looks + 1));
+      turns.after(LOOK_MILLIS, () -> awaitGone(looks + 1));
     } else {
       done.complete();
     }

@@ -124,7 +124,8 @@ final class FanOut {
 
   private void broken(HubMail.LogBroken broken) {
     LogStream stream = streams.find(broken.log());
-    if (stream == null) {
+    if (stream == null || stream.released() == null) {
+      // Who waits for it to open has lost nothing of it, and is told where it begins.
       return;
     }
     stream.released(broken.position());

@@ -46,6 +46,7 @@ public final class Hub implements Drain.Leavers {
   private final Conversation conversation;
   private final Entrances entrances;
   private final SessionCount count;
+  private final Turns turns;
   private final SessionTime time = SessionTime.SYSTEM;
   private final Set<Session> sessions = new LinkedHashSet<>();
   private final Set<Session> leaving = new HashSet<>();
@@ -73,12 +74,13 @@ public final class Hub implements Drain.Leavers {
     this.conversation = conversation;
     this.entrances = entrances;
     this.count = count;
+    this.turns = Turns.of(vertx);
     this.streams =
         new LogStreams(
             log -> Addresses.BRIDGE_WATCH.send(vertx, new Watch(number, log)),
             log -> Addresses.BRIDGE_UNWATCH.send(vertx, new Unwatch(number, log)));
     this.outbox = new Outbox(config.sessions(), this::endAsTooSlow);
-    this.catchUp = new CatchUp(streams, rooms, reader, outbox, this::nextTurn);
+    this.catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
     this.fanOut = new FanOut(streams, rooms, outbox, catchUp, sessions, this::logsOpen);
     this.upkeep =
         new Upkeep(
@@ -89,10 +91,6 @@ public final class Hub implements Drain.Leavers {
             outbox,
             entrances.widgets()::stillAdmit,
             this::end);
-  }
-
-  private void nextTurn(Runnable action) {
-    vertx.runOnContext(now -> action.run());
   }
 
   // ---- beginning
@@ -299,7 +297,7 @@ public final class Hub implements Drain.Leavers {
 
   /** Whoever iterates over a room must not see it change. */
   private void endAsTooSlow(Session session) {
-    nextTurn(() -> end(session, CloseReason.TOO_SLOW));
+    turns.next(() -> end(session, CloseReason.TOO_SLOW));
   }
 
   /** Ends it for that reason. */

@@ -65,11 +65,7 @@ public final class SessionsVerticle extends VerticleBase {
   private Future<Void> drained(Duration window) {
     return hub == null
         ? Future.succeededFuture()
-        : new Drain(hub, window, new Random(), this::after).run();
-  }
-
-  private void after(long millis, Runnable action) {
-    long unused = vertx.setTimer(millis, fired -> action.run());
+        : new Drain(hub, window, new Random(), Turns.of(vertx)).run();
   }
 
   @Override

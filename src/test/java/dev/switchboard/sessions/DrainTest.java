@@ -90,10 +90,18 @@ class DrainTest {
             crowd,
             Duration.ofMillis(windowMillis),
             new Random(seed),
-            (millis, action) -> {
-              waited += millis;
-              longestWait = Math.max(longestWait, millis);
-              alarms.add(action);
+            new Turns() {
+              @Override
+              public void next(Runnable action) {
+                after(0, action);
+              }
+
+              @Override
+              public void after(long millis, Runnable action) {
+                waited += millis;
+                longestWait = Math.max(longestWait, millis);
+                alarms.add(action);
+              }
             })
         .run();
   }

@@ -165,6 +165,11 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
+  /** How it ended; null if it has not. */
+  public @Nullable Closed closedAlready() {
+    return closed.getNow(null);
+  }
+
   /** Hears of the end. */
   public void onClosed(Consumer<Closed> handler) {
     CompletableFuture<Void> unused = closed.thenAccept(handler);
