@@ -15,6 +15,7 @@ import dev.switchboard.api.WebhooksRoute;
 import dev.switchboard.api.WidgetsResource;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Disconnects;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
@@ -25,6 +26,7 @@ import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.Widgets;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
+import dev.switchboard.bridge.HubPost;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.PostgresConfig;
@@ -267,14 +269,18 @@ public final class Server {
     CountLoop counts =
         new CountLoop(
             vertx, clock, node, requireNonNull(sessionCount), new NodeCounts(redis, keys));
+    Disconnects disconnects = new Disconnects(vertx, new SessionOrders(redis, keys));
     stopSteps.add(
         "cluster state",
         () -> {
           revocations.stop();
+          disconnects.stop();
           return counts.stop();
         });
     counts.start();
-    return revocations.start(vertx, new SessionOrders(redis, keys));
+    return revocations
+        .start(vertx, new SessionOrders(redis, keys))
+        .compose(started -> disconnects.start());
   }
 
   /** Notifications only bring the next look forward; polling finds what they miss. */
@@ -297,7 +303,15 @@ public final class Server {
   }
 
   private Bridge bridge() {
-    return new Bridge(vertx, redisClients, keys, this::eventLog, node, loops, metrics);
+    return new Bridge(
+        vertx,
+        redisClients,
+        keys,
+        this::eventLog,
+        node,
+        loops,
+        HubPost.Bounds.of(config.sessions()),
+        metrics);
   }
 
   private PresenceLoop presence() {

@@ -103,9 +103,9 @@ final class Conversation {
 
   private void authenticate(Hub hub, Session session, JsonObject payload, @Nullable Object ref) {
     String token = payload.getString("token", "");
-    if (session.state() instanceof AwaitingAuth) {
-      Subscriptions wishes = Subscriptions.of(payload, topicPrefix);
-      String after = payload.getString("after");
+    if (session.state() instanceof AwaitingAuth asked) {
+      Subscriptions wishes = Subscriptions.of(payload, topicPrefix).orElse(payload, asked.wishes());
+      String after = payload.getString("after", asked.after());
       authenticator
           .authenticate(token, null)
           .onSuccess(principal -> signIn(hub, session, principal, wishes, after))

@@ -1,7 +1,10 @@
 package dev.switchboard.sessions;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogPosition;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -44,6 +47,7 @@ final class FanOut {
       handle(item);
     }
     outbox.flush();
+    mail.handled();
   }
 
   private void handle(HubMail.Item item) {
@@ -51,6 +55,8 @@ final class FanOut {
       released(released);
     } else if (item instanceof HubMail.LogOpened opened) {
       opened(opened);
+    } else if (item instanceof HubMail.Skipped skipped) {
+      skipped(skipped);
     } else if (item instanceof HubMail.LogBroken broken) {
       broken(broken);
     } else if (item instanceof HubMail.LinkChanged link) {
@@ -60,7 +66,11 @@ final class FanOut {
 
   private void opened(HubMail.LogOpened opened) {
     LogStream stream = streams.find(opened.log());
-    if (stream == null || stream.released() != null) {
+    if (stream == null) {
+      return;
+    }
+    if (stream.released() != null) {
+      openedAgain(stream, opened.position());
       return;
     }
     stream.released(opened.position());
@@ -69,6 +79,26 @@ final class FanOut {
         logsOpen.accept(session);
       }
     }
+  }
+
+  /** It was let go of and asked for again while the first answer was on its way. */
+  private void openedAgain(LogStream stream, LogPosition place) {
+    LogPosition released = requireNonNull(stream.released());
+    if (!place.sameEpoch(released)) {
+      broken(new HubMail.LogBroken(stream.log(), place, "epoch"));
+    } else if (place.isBeyond(released)) {
+      skipped(new HubMail.Skipped(stream.log(), place));
+    }
+  }
+
+  private void skipped(HubMail.Skipped skipped) {
+    LogStream stream = streams.find(skipped.log());
+    if (stream == null || stream.released() == null) {
+      return;
+    }
+    catchUp.fallBehind(stream);
+    stream.released(skipped.position());
+    List.copyOf(stream.followers()).forEach(catchUp::goOn);
   }
 
   private void released(HubMail.Released released) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.bus.SessionOpened;
 import dev.switchboard.bus.SessionOrder;
@@ -127,7 +128,7 @@ public final class Hub implements Drain.Leavers {
       return;
     }
     count.entered(who);
-    session.proven(who);
+    session.proven(who, time.millis());
     session.after(after);
     if (wishes.events() != null) {
       session.filter(session.filter().wanting(wishes.events()));
@@ -292,6 +293,18 @@ public final class Hub implements Drain.Leavers {
       }
     } else if (entrances.revocations().cover(user)) {
       end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
+    }
+  }
+
+  /** Ends the sessions of a user that were there when it was to be disconnected. */
+  void obeyLate(MissedDisconnect order) {
+    for (Session session : List.copyOf(sessions)) {
+      if (session.who() instanceof Principal.User user
+          && user.tenant().equals(order.tenant())
+          && user.user().equals(order.user())
+          && session.provenAt() <= order.atMillis()) {
+        end(session, CloseReason.DISCONNECTED);
+      }
     }
   }
 

@@ -35,6 +35,7 @@ final class Session implements SocketListener {
   private final Receipts receipts = new Receipts();
   private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
   private long inboxRead;
+  private long provenAt;
   private long lastRead;
   private long lastPing;
   private long positionToldAt;
@@ -48,7 +49,7 @@ final class Session implements SocketListener {
   Session(Hub hub, String id, long now, long authDeadline) {
     this.hub = hub;
     this.id = id;
-    this.state = new AwaitingAuth(authDeadline);
+    this.state = AwaitingAuth.until(authDeadline);
     this.lastRead = now;
     this.lastPing = now;
     this.positionToldAt = now;
@@ -71,12 +72,25 @@ final class Session implements SocketListener {
     transport = connected;
   }
 
+  /** What its address asked for counts if the message that proves who it is asks for nothing. */
+  void wishing(Subscriptions wishes, @Nullable String from) {
+    if (state instanceof AwaitingAuth awaiting) {
+      state = awaiting.wishing(wishes, from);
+    }
+  }
+
   /** Nobody → somebody. */
-  void proven(Principal.Participant who) {
+  void proven(Principal.Participant who, long nowMillis) {
     if (state instanceof AwaitingAuth awaiting) {
       state = awaiting.proven(who);
+      provenAt = nowMillis;
       filter = EventFilter.everything(who.role().see());
     }
+  }
+
+  /** When it was proven who it is, in milliseconds since 1970. */
+  long provenAt() {
+    return provenAt;
   }
 
   /** The same person, by a fresh token. */

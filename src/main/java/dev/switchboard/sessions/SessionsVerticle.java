@@ -40,6 +40,7 @@ public final class SessionsVerticle extends VerticleBase {
     hub = loop.hub();
     Addresses.hubMail(number).consume(vertx, loop.hub()::mail);
     Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
+    Addresses.MISSED_DISCONNECT.consume(vertx, loop.hub()::obeyLate);
     sweepAgain(loop.hub());
     server = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
     return server.listen();

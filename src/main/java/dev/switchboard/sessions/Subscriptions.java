@@ -45,6 +45,13 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics) {
     return of(split(events), named == null ? List.of() : named, topicPrefix);
   }
 
+  /** These, and of what the payload does not speak of, those of an earlier wish. */
+  Subscriptions orElse(JsonObject payload, Subscriptions earlier) {
+    return new Subscriptions(
+        payload.containsKey("events") ? events : earlier.events,
+        payload.containsKey("topics") ? topics : earlier.topics);
+  }
+
   private static Subscriptions of(
       @Nullable List<String> events, List<String> topics, String topicPrefix) {
     return new Subscriptions(
