@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class CompressionTest {
   private final Compression compression = new Compression(0);
 
-  @Property
+  @Property(tries = 50)
   void whatWasDeflatedIsInflatedToTheSame(
       @ForAll @IntRange(min = 1, max = 60_000) int length,
       @ForAll @IntRange(min = 1, max = 64) int variety,
