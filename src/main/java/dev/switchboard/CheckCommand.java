@@ -1,28 +1,48 @@
 package dev.switchboard;
 
+import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.redis.RedisClients;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Checks the configuration without starting anything. */
+/**
+ * Checks the configuration, and that the Redis it names can be used; starts, makes and changes
+ * nothing.
+ */
 @Command(
     name = "check",
-    description = "Checks the configuration and lists every problem.",
+    description = "Checks the configuration and Redis, and lists every problem.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(names = "--offline", description = "Checks the configuration only.")
+  private boolean offline;
+
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     SwitchboardConfig loaded = config.load();
-    if (JwtSecret.of(loaded).isSet()) {
-      spec.commandLine().getOut().println(config.file() + ": ok");
+    PartRules.require(loaded);
+    JwtSecret.require(loaded);
+    if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
+      examineRedis(loaded);
     }
+    spec.commandLine().getOut().println(config.source() + ": ok");
     spec.commandLine().getOut().println(loaded);
     return 0;
+  }
+
+  private void examineRedis(SwitchboardConfig loaded) throws Exception {
+    List<String> warnings =
+        ShortLived.withVertx(
+            loaded, (vertx, config) -> new RedisClients(vertx, config.redis()).examine());
+    warnings.forEach(warning -> spec.commandLine().getOut().println("warning: " + warning));
   }
 }

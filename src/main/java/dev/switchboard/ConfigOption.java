@@ -4,6 +4,7 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** {@code --config}, shared by every sub-command. */
@@ -13,19 +14,27 @@ final class ConfigOption {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "Configuration file (default: ${DEFAULT-VALUE}, if it is there).",
-      defaultValue = "conf/switchboard.json")
-  private Path file = DEFAULT;
+      description = "Configuration file (default: conf/switchboard.json, if it is there).")
+  private @Nullable Path file;
 
-  /** Reads it; without a file in the default place the defaults hold. */
+  /** Reads it; if none is named and none is in the default place, the defaults hold. */
   SwitchboardConfig load() {
-    if (file.equals(DEFAULT) && !Files.exists(file)) {
-      return ConfigLoader.defaults(System::getenv);
-    }
-    return ConfigLoader.load(file, System::getenv);
+    Path read = inForce();
+    return read == null
+        ? ConfigLoader.defaults(System::getenv)
+        : ConfigLoader.load(read, System::getenv);
   }
 
-  Path file() {
-    return file;
+  /** Where the configuration comes from, in words. */
+  String source() {
+    Path read = inForce();
+    return read == null ? "the defaults (there is no " + DEFAULT + ")" : read.toString();
+  }
+
+  private @Nullable Path inForce() {
+    if (file != null) {
+      return file;
+    }
+    return Files.exists(DEFAULT) ? DEFAULT : null;
   }
 }

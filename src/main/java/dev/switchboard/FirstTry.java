@@ -56,8 +56,8 @@ final class FirstTry {
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s
 
-        1. Watch events (npm's wscat, or any WebSocket client):
-           npx wscat -c "ws://127.0.0.1:%1$d/ws" -H "Authorization: Bearer %3$s"
+        1. Watch events:
+           SWITCHBOARD_TOKEN=%3$s java -jar target/switchboard.jar listen --url http://127.0.0.1:%1$d
         2. Publish one:
            curl -H "Authorization: Bearer %4$s" http://127.0.0.1:%1$d/api/v1/events -d '{"tenant_id":"tenant-123","type":"call.incoming","payload":{"caller_id":"+1234567890"}}'
         3. Register a webhook:

@@ -30,21 +30,32 @@ final class JwtSecret {
    * @throws ConfigException if none is configured and none may be made
    */
   static Secret of(SwitchboardConfig config) {
+    require(config);
     if (config.auth().jwtSecret().isSet()) {
       return config.auth().jwtSecret();
     }
-    if (config.redis().mode() == RedisConfig.Mode.embedded) {
-      return readOrMake(Path.of(config.node().dataDirectory()));
+    return mayBeMade(config) ? readOrMake(Path.of(config.node().dataDirectory())) : Secret.NONE;
+  }
+
+  /**
+   * Checks that there is or can be a way to sign in; makes nothing.
+   *
+   * @throws ConfigException if there is none
+   */
+  static void require(SwitchboardConfig config) {
+    boolean otherKeys = !config.auth().publicKeys().isEmpty() || !config.auth().jwksUrl().isEmpty();
+    if (!config.auth().jwtSecret().isSet() && !mayBeMade(config) && !otherKeys) {
+      throw new ConfigException(
+          "the configuration",
+          List.of(
+              "auth.jwtSecret: is needed outside embedded mode (or auth.publicKeys or"
+                  + " auth.jwksUrl); make one with"
+                  + " `openssl rand -base64 36` and set SWITCHBOARD_AUTH_JWT_SECRET"));
     }
-    if (!config.auth().publicKeys().isEmpty() || !config.auth().jwksUrl().isEmpty()) {
-      return Secret.NONE;
-    }
-    throw new ConfigException(
-        "the configuration",
-        List.of(
-            "auth.jwtSecret: is needed outside embedded mode (or auth.publicKeys or"
-                + " auth.jwksUrl); make one with"
-                + " `openssl rand -base64 36` and set SWITCHBOARD_AUTH_JWT_SECRET"));
+  }
+
+  private static boolean mayBeMade(SwitchboardConfig config) {
+    return config.redis().mode() == RedisConfig.Mode.embedded;
   }
 
   private static Secret readOrMake(Path directory) {

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 /** Makes, lists and revokes API keys of backends. */
 @Command(
     name = "key",
-    description = "API keys of backends: create, list, revoke.",
-    mixinStandardHelpOptions = true)
+    description = "API keys of backends: create, list, revoke; with widget: of web pages.",
+    mixinStandardHelpOptions = true,
+    subcommands = WidgetKeyCommand.class)
 final class KeyCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 

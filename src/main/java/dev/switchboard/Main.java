@@ -1,7 +1,14 @@
 package dev.switchboard;
 
+import dev.switchboard.cli.ClientException;
+import dev.switchboard.cli.ListenCommand;
+import dev.switchboard.cli.PublishCommand;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
+import dev.switchboard.ops.LogOutput;
+import dev.switchboard.redis.RedisProblemException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -23,7 +30,9 @@ import picocli.CommandLine.ParseResult;
       KeyCommand.class,
       TokenCommand.class,
       RekeyCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      PublishCommand.class,
+      ListenCommand.class
     })
 public final class Main {
   static final int MUST_BE_MENDED = 2;
@@ -32,6 +41,7 @@ public final class Main {
 
   /** Entry point of the jar. */
   public static void main(String[] args) {
+    LogOutput.beforeConfiguration();
     System.exit(run(args));
   }
 
@@ -40,6 +50,9 @@ public final class Main {
     CommandLine commandLine = new CommandLine(new Main());
     commandLine.setExecutionExceptionHandler(new OneLine());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    // JSON is UTF-8, whatever the terminal's locale says.
+    commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     if (args.length == 0) {
       commandLine.usage(System.err);
       return MUST_BE_MENDED;
@@ -65,9 +78,11 @@ public final class Main {
 
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
-          || failure instanceof Server.UnreachableException
+          || failure instanceof StoreStart.UnreachableException
+          || failure instanceof RedisProblemException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException
+          || failure instanceof ClientException
           || failure instanceof Server.PortException;
     }
   }

@@ -5,17 +5,14 @@ import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventDraft;
-import dev.switchboard.ingest.EventReader;
-import dev.switchboard.ingest.EventReader.Sender;
 import dev.switchboard.ingest.FieldError;
+import dev.switchboard.ingest.Fingerprint;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.MessageReader.Sender;
 import dev.switchboard.sessions.SocketPublisher;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class SocketIngest implements SocketPublisher {
   private static final int NAMESPACE_BYTES = 8;
 
-  private final EventReader reader;
+  private final MessageReader reader;
   private final Ingest ingest;
 
-  SocketIngest(EventReader reader, Ingest ingest) {
+  SocketIngest(MessageReader reader, Ingest ingest) {
     this.reader = reader;
     this.ingest = ingest;
   }
@@ -35,7 +32,7 @@ final class SocketIngest implements SocketPublisher {
   public Future<Receipt> publish(Principal.Participant sender, String message) {
     EventDraft draft;
     try {
-      draft = reader.readMessage(message, known(sender));
+      draft = reader.fromSocket(message, known(sender));
     } catch (BadEventsException e) {
       return refused(e.tooLarge() ? "too_large" : "bad_request", describe(e));
     }
@@ -59,13 +56,7 @@ final class SocketIngest implements SocketPublisher {
   /** A person's ids in every session of it, so that an event repeated after a loss is known. */
   private static String namespace(Principal.Participant sender, @Nullable ChatSessionId chat) {
     String who = chat == null ? "user " + sender.user() : "chat " + chat;
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(who.getBytes(StandardCharsets.UTF_8));
-      return "s-" + HexFormat.of().formatHex(digest, 0, NAMESPACE_BYTES) + ":";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return "s-" + Fingerprint.of(who, NAMESPACE_BYTES) + ":";
   }
 
   private static String describe(BadEventsException bad) {

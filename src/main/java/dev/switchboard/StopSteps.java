@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,20 @@ final class StopSteps {
 
   synchronized void add(String name, Supplier<Future<?>> action) {
     steps.push(new Step(name, action));
+  }
+
+  /**
+   * Takes its place in the order now; does nothing if the start fails, waits if it still goes on.
+   */
+  <T> void addWhenStarted(String name, Future<T> starting, Function<T, Future<?>> action) {
+    add(
+        name,
+        () ->
+            starting.transform(
+                started ->
+                    started.succeeded()
+                        ? action.apply(started.result()).mapEmpty()
+                        : Future.succeededFuture()));
   }
 
   private synchronized Step next() {

@@ -6,6 +6,9 @@
 -- Numbers rise with every message: Redis TIME in microseconds, so that they go on rising when the
 -- index was empty and gone in between. Each message expires on its own; as all live equally long,
 -- the oldest goes first.
+--
+-- Another program may push onto the list too. What it pushed is a stranger until it was taken in: it
+-- stands in the list but not in the index.
 redis.replicate_commands()
 
 local LIST, INDEX = KEYS[1], KEYS[2]
@@ -31,6 +34,52 @@ local function entry_of(event)
   end
   local number, bytes, expiry = string.match(text, '^(%d+) (%d+) (%d+)$')
   return tonumber(number), tonumber(bytes), tonumber(expiry)
+end
+
+-- No envelope, so that no program can have pushed it.
+local REMOVED = 'removed'
+
+-- Calls visit(position, envelope, number or nil) along the list, until it returns false. A number
+-- counts once: a second message with the same event id is a stranger.
+local function walk(visit)
+  local met, from = {}, 0
+  while true do
+    local chunk = redis.call('LRANGE', LIST, from, from + 31)
+    for i, envelope in ipairs(chunk) do
+      local event = event_of(envelope)
+      local number = not met[event] and entry_of(event) or nil
+      met[event] = true
+      if visit(from + i - 1, envelope, number) == false then
+        return
+      end
+    end
+    if #chunk < 32 then
+      return
+    end
+    from = from + 32
+  end
+end
+
+-- Whether anything stands in the list that the index does not know; cheap while nothing does.
+local function has_strangers()
+  local indexed = redis.call('HLEN', INDEX) - redis.call('HEXISTS', INDEX, 'bytes')
+  return redis.call('LLEN', LIST) > indexed
+end
+
+-- Returns position, number before it (0 if none), number behind it (nil if none).
+local function find_stranger(wanted)
+  local at, before, after = nil, 0, nil
+  walk(function(position, envelope, number)
+    if at and number then
+      after = number
+      return false
+    elseif not at and number then
+      before = number
+    elseif not at and envelope == wanted then
+      at = position
+    end
+  end)
+  return at, before, after
 end
 
 local function unindex(event)

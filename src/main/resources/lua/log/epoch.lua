@@ -25,16 +25,48 @@ local function now_ms()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- Returns {epoch, top offset, bytes ever written, bytes before the oldest entry}.
+-- The part of INFO behind a name, up to the end of its line.
+local function info(section, name)
+  local text = redis.call('INFO', section)
+  local from = string.find(text, name .. ':', 1, true) + #name + 1
+  return string.sub(text, from, string.find(text, '\r', from, true) - 1), text
+end
+
+-- A master also changes its replid when the first replica attaches to it after a start; nothing is
+-- lost then. That is known by the same process and an empty second replid. A master that was a
+-- replica for a while comes to look so too, but not before its backlog is an hour old: so only a log
+-- that was written lately goes on.
+local ATTACHED_WITHIN_MS = 600000
+
+local function merely_attached(run, touched, replication)
+  return run and touched
+    and string.find(replication, 'master_replid2:0000000000000000000000000000000000000000', 1, true)
+    and now_ms() - tonumber(touched) < ATTACHED_WITHIN_MS
+    and info('server', 'run_id') == run
+end
+
+-- Returns {epoch, top offset, bytes ever written, bytes before the oldest entry, ms at which the
+-- stream expires}.
 local function open_log(stream, meta, random, meta_seconds)
-  local state = redis.call('HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'floor')
-  local replid = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
-  if state[1] and state[2] == replid then
-    return state[1], tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
+  local state = redis.call(
+    'HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'floor', 'until', 'run', 'touched')
+  local replid, replication = info('replication', 'master_replid')
+  if state[1] then
+    local same = state[2] == replid
+    if not same and merely_attached(state[7], state[8], replication) then
+      redis.call('HSET', meta, 'replid', replid)
+      same = true
+    end
+    if same then
+      return state[1], tonumber(state[3]), tonumber(state[4]), tonumber(state[5]),
+        tonumber(state[6] or 0)
+    end
   end
-  local epoch = base36(now_ms()) .. random
+  local now = now_ms()
+  local epoch = base36(now) .. random
   redis.call('DEL', stream)
-  redis.call('HSET', meta, 'epoch', epoch, 'replid', replid, 'top', 0, 'bytes', 0, 'floor', 0)
+  redis.call('HSET', meta, 'epoch', epoch, 'replid', replid, 'top', 0, 'bytes', 0, 'floor', 0,
+    'until', 0, 'run', (info('server', 'run_id')), 'touched', now)
   redis.call('EXPIRE', meta, meta_seconds)
-  return epoch, 0, 0, 0
+  return epoch, 0, 0, 0, 0
 end

@@ -1,7 +1,7 @@
 -- require: truth
 -- Takes the oldest waiting change of a user away because it was told.
 --
--- KEYS[1…5] = truth of the tenant     ARGV[1] = user     ARGV[2] = generation of the change
+-- KEYS[1…6] = truth of the tenant     ARGV[1] = user     ARGV[2] = generation of the change
 -- Returns what still waits, or '' if nothing does
 --
 -- Atomic because several nodes may tell the same change, and each may take away only that one.

@@ -1,7 +1,7 @@
 -- require: truth
 -- What a reaper looks at: users whose state must be looked at by now, and changes nobody told yet.
 --
--- KEYS[1…5] = truth of the tenant     ARGV[1] = most users of each kind
+-- KEYS[1…6] = truth of the tenant     ARGV[1] = most users of each kind
 -- Returns {TIME in ms, number of states and nodes, number of due users, due users …,
 --          user, waiting changes, user, waiting changes, …}
 --

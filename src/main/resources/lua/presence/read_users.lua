@@ -1,7 +1,7 @@
 -- require: truth
 -- Tells how users stand.
 --
--- KEYS[1…5] = truth of the tenant, KEYS[6…] = leases of each user, in the order of ARGV
+-- KEYS[1…6] = truth of the tenant, KEYS[7…] = leases of each user, in the order of ARGV
 -- ARGV[1…] = users
 -- Returns {TIME in ms, {state, time, owner|session, lease end, owner|session, lease end, …}, …}
 --
@@ -12,7 +12,7 @@ local answer = {whole(now)}
 for i, user in ipairs(ARGV) do
   local state, _, time = state_of(user)
   local one = {state, whole(time)}
-  local live = redis.call('ZRANGEBYSCORE', KEYS[5 + i], '(' .. whole(now), '+inf', 'WITHSCORES')
+  local live = redis.call('ZRANGEBYSCORE', KEYS[LEASES + i], '(' .. whole(now), '+inf', 'WITHSCORES')
   for _, part in ipairs(live) do
     one[#one + 1] = part
   end

@@ -1,16 +1,22 @@
 -- Shared by the scripts of presence: one tenant's truth, and the moves a user can make in it.
 --
 -- KEYS[1] = the users' set of who is online     KEYS[2] = states      KEYS[3] = due
--- KEYS[4] = nodes                               KEYS[5] = pending
--- KEYS[6…] = leases of the users that the script is about
+-- KEYS[4] = nodes                               KEYS[5] = pending     KEYS[6] = calls
+-- KEYS[7…] = leases of the users that the script is about
 --
 -- A state is 'online|leaving|offline generation time reason': the time is when the user came, when
 -- the grace ends, or when the user was last online. A change is 'generation online|offline reason';
 -- a user's changes wait as one text, joined by ';', until each was told in turn. The generation
 -- numbers the changes of a user: Redis TIME, but always beyond the one before.
+--
+-- A node speaks in the name of an incarnation and numbers its calls. Who was declared dead is no
+-- longer among the calls, so a further call of it is fenced. A call behind a later one is late: it
+-- waited in a connection that broke, and its node has said something newer since.
 redis.replicate_commands()
 
-local ONLINE, STATES, DUE, NODES, PENDING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local ONLINE, STATES, DUE = KEYS[1], KEYS[2], KEYS[3]
+local NODES, PENDING, CALLS = KEYS[4], KEYS[5], KEYS[6]
+local LEASES = 6
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -36,13 +42,39 @@ local function put_state(user, state, generation, time, reason)
   redis.call('HSET', STATES, user, text)
 end
 
--- Returns all changes of the user that wait to be told.
-local function change(user, state, generation, reason)
-  local text = whole(generation) .. ' ' .. state .. ' ' .. reason
+-- Why a call of an incarnation must not count: 'fenced' or 'late'; nil if it counts. Number 0 is of
+-- an owner that can't be declared dead.
+local function refusal(owner, number)
+  local last = number > 0 and redis.call('HGET', CALLS, owner)
+  if last then
+    return number <= tonumber(last) and 'late' or nil
+  end
+  return number > 1 and 'fenced' or nil
+end
+
+local function declare_dead(judged)
+  for _, owner in ipairs(redis.call('ZRANGEBYSCORE', NODES, '-inf', judged)) do
+    redis.call('ZREM', NODES, owner)
+    redis.call('HDEL', CALLS, owner)
+  end
+end
+
+-- Returns all changes of the user that wait to be told, and how many were dropped because nobody
+-- could tell them: a pair that undoes itself. The first stays, it may just be being told.
+local function change(user, state, generation, reason, most)
   local waiting = redis.call('HGET', PENDING, user)
+  local dropped = 0
+  if waiting then
+    local _, more = string.gsub(waiting, ';', ';')
+    if more + 2 > most then
+      waiting = string.gsub(waiting, '^([^;]*);[^;]*;[^;]*', '%1')
+      dropped = 2
+    end
+  end
+  local text = whole(generation) .. ' ' .. state .. ' ' .. reason
   waiting = waiting and (waiting .. ';' .. text) or text
   redis.call('HSET', PENDING, user, waiting)
-  return waiting
+  return waiting, dropped
 end
 
 -- End of the last lease to end, or nil without any.
@@ -51,8 +83,8 @@ local function last_lease(leases)
   return last[2] and tonumber(last[2])
 end
 
--- The user has a lease. Returns the waiting changes if this is one.
-local function comes(user, leases, now)
+-- The user has a lease. Returns the waiting changes if this is one, and how many were dropped.
+local function comes(user, leases, now, most)
   redis.call('ZADD', DUE, last_lease(leases), user)
   redis.call('SADD', ONLINE, user)
   local state, generation = state_of(user)
@@ -65,15 +97,15 @@ local function comes(user, leases, now)
   end
   generation = math.max(generation + 1, now)
   put_state(user, 'online', generation, now, '-')
-  return change(user, 'online', generation, '-')
+  return change(user, 'online', generation, '-', most)
 end
 
--- The user has no lease and no grace. Returns the waiting changes.
-local function goes(user, now, reason, remember)
+-- The user has no lease and no grace. Returns the waiting changes, and how many were dropped.
+local function goes(user, now, reason, remember, most)
   local _, generation = state_of(user)
   generation = math.max(generation + 1, now)
   redis.call('SREM', ONLINE, user)
   put_state(user, 'offline', generation, now, reason)
   redis.call('ZADD', DUE, now + remember, user)
-  return change(user, 'offline', generation, reason)
+  return change(user, 'offline', generation, reason, most)
 end

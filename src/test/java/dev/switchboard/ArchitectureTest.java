@@ -37,9 +37,11 @@ class ArchitectureTest {
     "ingest", "bridge", "sessions", "presence", "inbox", "webhooks"
   };
 
-  /** The root package's commands run on the main thread, which has nothing else to do. */
+  /** Commands run on the main thread, which has nothing else to do. */
   private static final DescribedPredicate<JavaClass> COMMANDS_AND_EMBEDDED =
-      are(resideInAnyPackage("dev.switchboard", "dev.switchboard.embedded.."));
+      are(
+          resideInAnyPackage(
+              "dev.switchboard", "dev.switchboard.cli..", "dev.switchboard.embedded.."));
 
   private static final DescribedPredicate<JavaClass> SQL_USERS =
       new DescribedPredicate<>("stores, sets, rows and partitions of tables") {
@@ -73,7 +75,7 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
           .layer("process")
-          .definedBy("dev.switchboard")
+          .definedBy("dev.switchboard", "dev.switchboard.cli..")
           .layer("edge")
           .definedBy("dev.switchboard.api..", "dev.switchboard.ops..")
           .layer("capabilities")
@@ -83,7 +85,7 @@ class ArchitectureTest {
           .layer("stores")
           .definedBy(packages("redis", "postgres", "embedded"))
           .layer("base")
-          .definedBy(packages("config", "bus"))
+          .definedBy(packages("config", "bus", "sealing"))
           .layer("event")
           .definedBy("dev.switchboard.event..")
           .whereLayer("process")
@@ -104,13 +106,13 @@ class ArchitectureTest {
   static final ArchRule theBaseKnowsNothingButEvents =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("config", "bus"))
+          .resideInAnyPackage(packages("config", "bus", "sealing"))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("config", "bus", "event")))))
+                          resideInAnyPackage(packages("config", "bus", "sealing", "event")))))
           .because("everything else stands on settings, messages and events");
 
   @ArchTest
@@ -131,6 +133,19 @@ class ArchitectureTest {
           .check(classes);
     }
   }
+
+  @ArchTest
+  static final ArchRule clientsKnowNothingOfANodesInside =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.switchboard.cli..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.switchboard..")
+                  .and(
+                      DescribedPredicate.not(
+                          resideInAnyPackage(packages("cli", "config", "event")))))
+          .because("what a command can do to a node, every other client must be able to do");
 
   @ArchTest
   static final ArchRule packagesFormNoCycle =

@@ -2,6 +2,8 @@ package dev.switchboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.support.JarCommand;
+import dev.switchboard.support.JarCommand.Result;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
@@ -12,8 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,29 +25,8 @@ class CommandsIT {
 
   @TempDir Path directory;
 
-  /** What a command printed and how it ended. */
-  private record Result(int exitCode, String out, String err) {}
-
-  private Result run(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of(System.getProperty("switchboard.jar", "target/switchboard.jar"))
-                    .toAbsolutePath()
-                    .toString()));
-    command.addAll(List.of(arguments));
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    int exitCode = process.waitFor();
-    return new Result(exitCode, Files.readString(out), Files.readString(err));
+  private Result run(String... arguments) throws IOException {
+    return JarCommand.in(directory).start(arguments).await();
   }
 
   private String config(JsonObject json) throws IOException {
@@ -77,6 +57,90 @@ class CommandsIT {
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).contains("ok").contains("jwtSecret=***").doesNotContain("a secret of");
+  }
+
+  @Test
+  void checkOfTheDefaultsLeavesNothingBehind() throws Exception {
+    Result result = run("check");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("the defaults (there is no conf/switchboard.json): ok");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).allMatch(file -> file.getFileName().toString().startsWith("command-"));
+    }
+  }
+
+  @Test
+  void checkOfAMissingFileSaysSo() throws Exception {
+    Result result = run("check", "--config", "conf/switchboard.json");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("conf/switchboard.json").contains("can't be read");
+  }
+
+  @Test
+  void checkAsksThePartsForTheirRules() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.getJsonObject("http").put("trustedProxies", new JsonArray().add("10.0.0.0/40"));
+    json.getJsonObject("webhooks").put("allowedCidrs", new JsonArray().add("nowhere"));
+
+    Result result = run("check", "--config", config(json));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("2 problems")
+        .contains("http.trustedProxies: \"10.0.0.0/40\"")
+        .contains("webhooks.allowedCidrs: \"nowhere\"");
+  }
+
+  @Test
+  void widgetKeyIsMadeListedAndRevoked() throws Exception {
+    String file = config(TestNode.config(stores));
+
+    Result made =
+        run(
+            "key",
+            "widget",
+            "create",
+            "--config",
+            file,
+            "--name",
+            "shop",
+            "--tenant",
+            "t",
+            "--origin",
+            "https://www.example.com,https://shop.example.com");
+    String listed = run("key", "widget", "list", "--config", file, "--tenant", "t").out();
+    String number = listed.split("\t")[0];
+    Result revoked = run("key", "widget", "revoke", "--config", file, number);
+
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(listed)
+        .contains(made.out().strip())
+        .contains("https://www.example.com,https://shop.example.com");
+    assertThat(revoked.exitCode()).as(revoked.err()).isZero();
+    assertThat(stores.postgres().value("SELECT count(*) FROM widget_keys")).isEqualTo("0");
+  }
+
+  @Test
+  void widgetKeyNeedsARealOrigin() throws Exception {
+    String file = config(TestNode.config(stores));
+
+    Result result =
+        run(
+            "key",
+            "widget",
+            "create",
+            "--config",
+            file,
+            "--name",
+            "shop",
+            "--tenant",
+            "t",
+            "--origin",
+            "www.example.com");
+
+    assertOneLine(result, "--origin: \"www.example.com\" is no origin");
   }
 
   @Test

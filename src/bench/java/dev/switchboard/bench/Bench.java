@@ -4,7 +4,9 @@ import dev.switchboard.bench.reference.ReferenceServer;
 import dev.switchboard.bench.workload.FanOut;
 import dev.switchboard.bench.workload.Idle;
 import dev.switchboard.bench.workload.Ingest;
+import dev.switchboard.bench.workload.PresenceLoad;
 import dev.switchboard.bench.workload.ReportCommand;
+import dev.switchboard.bench.workload.Sealing;
 import dev.switchboard.bench.workload.Storm;
 import dev.switchboard.bench.workload.Webhooks;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Command;
       Storm.class,
       Ingest.class,
       Webhooks.class,
+      PresenceLoad.class,
+      Sealing.class,
       ReportCommand.class,
       ReferenceServer.class
     })

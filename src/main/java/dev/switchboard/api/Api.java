@@ -2,6 +2,7 @@ package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.TrustedProxies;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,11 +22,12 @@ public final class Api {
   public Api(
       Vertx vertx,
       Authenticator authenticator,
+      TrustedProxies proxies,
       int maxBody,
       List<Resource> resources,
       BooleanSupplier draining) {
     this.vertx = vertx;
-    this.guard = new Guard(authenticator, maxBody);
+    this.guard = new Guard(authenticator, proxies, maxBody);
     this.resources = List.copyOf(resources);
     this.draining = draining;
   }

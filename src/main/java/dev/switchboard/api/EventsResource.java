@@ -5,14 +5,15 @@ import dev.switchboard.api.RateLimits.Standing;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
+import dev.switchboard.ingest.CloudEventReader;
 import dev.switchboard.ingest.EventDraft;
 import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.EventReader.Body;
+import dev.switchboard.ingest.EventRules;
+import dev.switchboard.ingest.Fingerprint;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -22,20 +23,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 
 /** {@code POST /api/v1/events}. */
 public final class EventsResource implements Resource {
   private static final int RETRY_SECONDS = 1;
   private static final int MOST_KEY = 255;
 
+  private static final byte[] NOTHING = {};
+
   private final EventReader reader;
+  private final CloudEvents cloudEvents;
   private final Ingest ingest;
   private final RateLimits rates;
 
   /** Over one event loop's ingest and the node's limits. */
-  public EventsResource(EventReader reader, Ingest ingest, RateLimits rates) {
-    this.reader = reader;
+  public EventsResource(EventRules rules, Ingest ingest, RateLimits rates) {
+    this.reader = new EventReader(rules);
+    this.cloudEvents = new CloudEvents(new CloudEventReader(rules));
     this.ingest = ingest;
     this.rates = rates;
   }
@@ -64,32 +68,25 @@ public final class EventsResource implements Resource {
 
   private Body body(RoutingContext context, Principal caller) {
     MultiMap headers = context.request().headers();
-    Buffer sent = context.body().buffer() == null ? Buffer.buffer() : context.body().buffer();
+    byte[] sent = context.body().buffer() == null ? NOTHING : context.body().buffer().getBytes();
     if (CloudEvents.isOne(headers)) {
-      Object plain = CloudEvents.plain(headers, sent, Guard.onlyTenant(caller));
-      Body read = reader.read(Json.encodeToBuffer(plain).getBytes());
-      return withIds(read, (draft, index) -> "ce-" + draft.id());
+      return cloudEvents.read(headers, sent, Guard.onlyTenant(caller));
     }
-    Body read = reader.read(sent.getBytes());
+    Body read = reader.read(sent);
     String key = headers.get("Idempotency-Key");
-    if (key == null) {
-      return read;
-    }
+    return key == null ? read : withIds(read, caller, key);
+  }
+
+  /** An event that brings an id of its own keeps it; each other's is made from the call's key. */
+  private static Body withIds(Body read, Principal caller, String key) {
     if (key.isEmpty() || key.length() > MOST_KEY) {
       throw Guard.bad("an Idempotency-Key has 1 to " + MOST_KEY + " characters");
     }
-    return withIds(
-        read,
-        (draft, index) ->
-            draft.id() != null
-                ? draft.id().value()
-                : "idem-" + CloudEvents.digest(caller.name() + "\0" + key + "\0" + index));
-  }
-
-  private static Body withIds(Body read, BiFunction<EventDraft, Integer, String> ids) {
     List<EventDraft> named = new ArrayList<>(read.events().size());
     for (EventDraft draft : read.events()) {
-      named.add(draft.withId(new EventId(ids.apply(draft, named.size()))));
+      String made = caller.name() + "\0" + key + "\0" + named.size();
+      named.add(
+          draft.id() == null ? draft.withId(new EventId("idem-" + Fingerprint.of(made))) : draft);
     }
     return new Body(named, read.array());
   }

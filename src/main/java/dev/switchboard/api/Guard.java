@@ -4,16 +4,14 @@ import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +20,12 @@ public final class Guard {
   private static final String BEARER = "Bearer ";
 
   private final Authenticator authenticator;
+  private final TrustedProxies proxies;
   private final int maxBody;
 
-  Guard(Authenticator authenticator, int maxBody) {
+  Guard(Authenticator authenticator, TrustedProxies proxies, int maxBody) {
     this.authenticator = authenticator;
+    this.proxies = proxies;
     this.maxBody = maxBody;
   }
 
@@ -54,7 +54,8 @@ public final class Guard {
                 "send Authorization: Bearer followed by an API key or a token"));
       }
       authenticator
-          .authenticate(authorization.substring(BEARER.length()).trim(), address(context))
+          .authenticate(
+              authorization.substring(BEARER.length()).trim(), proxies.source(context.request()))
           .onSuccess(principal -> run(route, context, principal))
           .onFailure(context::fail);
     };
@@ -66,17 +67,6 @@ public final class Guard {
       route.accept(context, principal);
     } catch (RuntimeException failure) {
       context.fail(failure);
-    }
-  }
-
-  private static @Nullable InetAddress address(RoutingContext context) {
-    SocketAddress remote = context.request().remoteAddress();
-    try {
-      return remote == null || remote.hostAddress() == null
-          ? null
-          : InetAddress.getByName(remote.hostAddress());
-    } catch (UnknownHostException e) {
-      return null;
     }
   }
 

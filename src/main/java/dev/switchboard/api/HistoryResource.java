@@ -17,13 +17,19 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. */
+/**
+ * {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. A page is bounded in
+ * events and bytes, and so is the number of pages that an event loop holds for readers at once.
+ */
 public final class HistoryResource implements Resource {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MOST = 500;
+  private static final long ENOUGH_BYTES = 1 << 20;
+  private static final int MOST_AT_ONCE = 32;
 
   private final EventLog eventLog;
   private final String topicPrefix;
+  private int underWay;
 
   /** Over one event loop's log. */
   public HistoryResource(EventLog eventLog, String topicPrefix) {
@@ -43,14 +49,23 @@ public final class HistoryResource implements Resource {
     LogId log = new LogId(Guard.tenant(context, caller), topic(context, caller));
     int limit = Guard.number(context, "limit", DEFAULT_LIMIT, MOST);
     Position after = after(context);
+    if (underWay >= MOST_AT_ONCE) {
+      throw new ProblemException(
+          Problem.later(Kind.UNAVAILABLE, "too many pages are being read; come back later", 1));
+    }
+    underWay++;
     eventLog
         .read(log, null, 1)
         .compose(top -> page(log, top.top(), after, limit))
-        .onSuccess(page -> JsonResponse.send(context, 200, json(page, caller)))
-        .onFailure(
-            failure ->
-                ProblemHandler.answer(
-                    context, Problem.later(Kind.UNAVAILABLE, "Redis is out of reach", 1)));
+        .recover(HistoryResource::outOfReach)
+        .compose(page -> JsonResponse.sent(context, 200, json(page, caller)))
+        .onComplete(sent -> underWay--)
+        .onFailure(context::fail);
+  }
+
+  private static <T> Future<T> outOfReach(Throwable failure) {
+    return Future.failedFuture(
+        new ProblemException(Problem.later(Kind.UNAVAILABLE, "Redis is out of reach", 1)));
   }
 
   private @Nullable Topic topic(RoutingContext context, Principal caller) {
@@ -89,8 +104,13 @@ public final class HistoryResource implements Resource {
       return Future.succeededFuture(new Part(top, new EventLog.Page(top, List.of()), false));
     }
     return eventLog
-        .read(log, from, limit)
-        .map(page -> new Part(from, page, after == null || page.continues(from)));
+        .read(log, from, limit, ENOUGH_BYTES)
+        .map(page -> new Part(from, page, isComplete(page, after, from)));
+  }
+
+  private static boolean isComplete(
+      EventLog.Page page, @Nullable Position after, LogPosition from) {
+    return page.unreadable() == 0 && (after == null || page.continues(from));
   }
 
   /** The envelopes as they are, so that their bytes stay the same everywhere. */
@@ -105,6 +125,9 @@ public final class HistoryResource implements Resource {
         json.appendString(separator).appendBytes(envelope);
         separator = ",";
       }
+    }
+    if (part.page().unreadable() > last.offset()) {
+      last = new LogPosition(part.page().top().epoch(), part.page().unreadable());
     }
     boolean more = last.sameEpoch(part.page().top()) && last.offset() < part.page().top().offset();
     return json.appendString(

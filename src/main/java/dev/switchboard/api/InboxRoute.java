@@ -1,21 +1,23 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
+import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxMessage;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.EventDraft;
-import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.redis.SessionOrders;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Instant;
 import java.util.List;
 
 /** What waits for a user: read without removing, save, clear. */
@@ -23,15 +25,18 @@ public final class InboxRoute implements Resource {
   private static final int RETRY_SECONDS = 1;
 
   private final InboxStore inbox;
-  private final EventReader reader;
+  private final MessageReader reader;
   private final Ingest ingest;
+  private final SessionOrders orders;
   private final int maxBody;
 
   /** Over parts of the same event loop. */
-  public InboxRoute(InboxStore inbox, EventReader reader, Ingest ingest, int maxBody) {
+  public InboxRoute(
+      InboxStore inbox, MessageReader reader, Ingest ingest, SessionOrders orders, int maxBody) {
     this.inbox = inbox;
     this.reader = reader;
     this.ingest = ingest;
+    this.orders = orders;
     this.maxBody = maxBody;
   }
 
@@ -61,7 +66,8 @@ public final class InboxRoute implements Resource {
   private static long number(String after) {
     if (!after.matches("\\d{1,18}")) {
       throw new ProblemException(
-          Problem.of(Kind.BAD_REQUEST, "after is the number that the page before gave as next"));
+          Problem.of(
+              Problem.Kind.BAD_REQUEST, "after is the number that the page before gave as next"));
     }
     return Long.parseLong(after);
   }
@@ -81,14 +87,20 @@ public final class InboxRoute implements Resource {
     Whose whose = whose(context, caller);
     Buffer body = context.body().buffer();
     EventDraft draft =
-        reader.readMessage(
-            body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
+        reader.forUser(body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
     answer(
         context,
         201,
         ingest
             .save(draft)
+            .onSuccess(saved -> tellSessions(whose))
             .map(event -> new JsonObject().put("event_id", event.value()).toBuffer()));
+  }
+
+  /** A hint: who does not hear it finds the message with its next session. */
+  private void tellSessions(Whose whose) {
+    Future<Instant> unused =
+        orders.give(SessionOrder.Kind.READ_INBOX, whose.tenant(), whose.user(), null);
   }
 
   private void clear(RoutingContext context, Principal caller) {
@@ -106,10 +118,11 @@ public final class InboxRoute implements Resource {
   private static Whose whose(RoutingContext context, Principal caller) {
     TenantId tenant = new TenantId(context.pathParam("tenant"));
     if (!caller.has(Scope.INBOX)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "this needs the scope " + Scope.INBOX));
+      throw new ProblemException(
+          Problem.of(Problem.Kind.FORBIDDEN, "this needs the scope " + Scope.INBOX));
     }
     if (!caller.mayActFor(tenant)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "use a key of that tenant"));
+      throw new ProblemException(Problem.of(Problem.Kind.FORBIDDEN, "use a key of that tenant"));
     }
     return new Whose(tenant, new UserId(context.pathParam("user")));
   }
@@ -122,6 +135,8 @@ public final class InboxRoute implements Resource {
                 context.fail(
                     new ProblemException(
                         Problem.later(
-                            Kind.UNAVAILABLE, "Redis is out of reach; try again", RETRY_SECONDS))));
+                            Problem.Kind.UNAVAILABLE,
+                            "Redis is out of reach; try again",
+                            RETRY_SECONDS))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.switchboard.api;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -13,11 +14,16 @@ final class JsonResponse {
   }
 
   static void send(RoutingContext context, int status, Buffer json) {
-    context
+    Future<Void> unused = sent(context, status, json);
+  }
+
+  /** Ends when the client has taken it all, or left; never fails. */
+  static Future<Void> sent(RoutingContext context, int status, Buffer json) {
+    return context
         .response()
         .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
         .end(json)
-        .onFailure(gone -> {});
+        .otherwiseEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
@@ -24,23 +25,30 @@ public final class SessionsResource implements Resource {
   private final SessionLoop sessions;
   private final TicketStore tickets;
   private final SessionOrders orders;
+  private final Cors cors;
 
-  /** Over parts of one event loop. */
-  public SessionsResource(SessionLoop sessions, TicketStore tickets, SessionOrders orders) {
+  /** Over parts of one event loop; pages of these origins may call. */
+  public SessionsResource(
+      SessionLoop sessions, TicketStore tickets, SessionOrders orders, Origins origins) {
     this.sessions = sessions;
     this.tickets = tickets;
     this.orders = orders;
+    this.cors = new Cors(origins);
   }
 
   @Override
   public void mount(Router router, Guard guard) {
     router.get("/ws").handler(c -> sessions.webSockets().accept(c.request()).onFailure(c::fail));
     router.get("/ws/public/:session").handler(this::visitor);
+    router.options("/api/v1/events/stream").handler(cors.preflight("GET"));
     router
         .get("/api/v1/events/stream")
+        .handler(cors::allow)
         .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
+    router.options("/api/v1/ws/tickets").handler(cors.preflight("POST"));
     router
         .post("/api/v1/ws/tickets")
+        .handler(cors::allow)
         .handler(guard.body())
         .handler(guard.authenticated(this::ticket));
     String user = "/api/v1/tenants/:tenant/users/:user";

@@ -7,6 +7,7 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.TableSnapshot;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -21,10 +22,12 @@ public final class WidgetsResource implements Resource {
   private static final int MOST_NAME = 200;
 
   private final WidgetKeyStore store;
+  private final TableSnapshot<?> known;
 
-  /** Over the node's pool. */
-  public WidgetsResource(WidgetKeyStore store) {
+  /** Over the table, and what this node knows of it: an answered change is in force here. */
+  public WidgetsResource(WidgetKeyStore store, TableSnapshot<?> known) {
     this.store = store;
+    this.known = known;
   }
 
   @Override
@@ -55,8 +58,8 @@ public final class WidgetsResource implements Resource {
   private void create(RoutingContext context, Principal caller) {
     Guard.requireScope(caller, Scope.ADMIN);
     JsonObject body = Guard.object(context);
-    store
-        .insert(tenant(body, caller), name(body), origins(body))
+    known
+        .showing(store.insert(tenant(body, caller), name(body), origins(body)))
         .onSuccess(key -> JsonResponse.send(context, 201, json(key)))
         .onFailure(failure -> outOfReach(context));
   }
@@ -106,8 +109,8 @@ public final class WidgetsResource implements Resource {
     if (!id.matches("\\d{1,18}")) {
       throw new ProblemException(Problem.of(Kind.NOT_FOUND, "a widget key has a number"));
     }
-    store
-        .delete(Long.parseLong(id), Guard.onlyTenant(caller))
+    known
+        .showing(store.delete(Long.parseLong(id), Guard.onlyTenant(caller)))
         .onSuccess(
             deleted -> {
               if (deleted) {

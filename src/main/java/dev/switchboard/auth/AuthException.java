@@ -18,6 +18,11 @@ public final class AuthException extends RuntimeException {
     this.kind = kind;
   }
 
+  /** For a request that does not even try to sign in as it should. */
+  public static AuthException refused(String message) {
+    return new AuthException(Kind.REFUSED, message);
+  }
+
   /** Why. */
   public Kind kind() {
     return kind;

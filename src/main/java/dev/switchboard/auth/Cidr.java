@@ -2,6 +2,7 @@ package dev.switchboard.auth;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** A range of addresses: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address without a slash. */
 public final class Cidr {
@@ -33,6 +34,17 @@ public final class Cidr {
       prefix = Integer.parseInt(digits);
     }
     return new Cidr(network, prefix, text);
+  }
+
+  /** An address from its written form, without asking a name server; null if the text is none. */
+  static @Nullable InetAddress address(String text) {
+    // A link-local peer is told with its zone.
+    String plain = text.contains(":") ? text.replaceFirst("%.*", "") : text;
+    try {
+      return InetAddress.getByAddress(literal(plain, text));
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      return null;
+    }
   }
 
   private static byte[] literal(String address, String whole) {

@@ -67,7 +67,7 @@ public final class Revocations {
 
   /** Takes note of an order; true if it was not known. */
   public boolean learn(SessionOrder order) {
-    if (order.kind() == Kind.DISCONNECT) {
+    if (!order.kind().isRevocation()) {
       return true;
     }
     ConcurrentMap<String, Instant> known = order.kind() == Kind.REVOKE_USER ? users : tokens;

@@ -1,16 +1,16 @@
 package dev.switchboard.auth;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.config.EncryptionConfig;
 import dev.switchboard.config.Secret;
+import dev.switchboard.sealing.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Map;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Vault {
   private static final String PREFIX = "enc:v1:";
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BITS = 128;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Map<String, byte[]> keys;
+  private final KeyRing keys;
   private final @Nullable String current;
 
   /** With the configured keys; without any, nothing is encrypted. */
   public Vault(EncryptionConfig config) {
-    this.keys = config.parsed();
-    this.current = keys.isEmpty() ? null : keys.keySet().iterator().next();
+    this.keys = new KeyRing(config);
+    this.current = keys.current();
   }
 
   /** What is stored can't be decrypted: its key is not configured, or it was tampered with. */
@@ -53,17 +51,14 @@ public final class Vault {
     if (current == null) {
       return secret.reveal();
     }
-    byte[] nonce = new byte[NONCE_BYTES];
+    byte[] nonce = new byte[KeyRing.NONCE_BYTES];
     RANDOM.nextBytes(nonce);
-    try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, current, nonce, owner);
-      byte[] text = cipher.doFinal(secret.reveal().getBytes(StandardCharsets.UTF_8));
-      byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + text.length);
-      System.arraycopy(text, 0, sealed, NONCE_BYTES, text.length);
-      return PREFIX + current + ":" + Base64.getEncoder().encodeToString(sealed);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] text =
+        KeyRing.encrypt(
+            requireNonNull(keys.key(current)), nonce, bytes(owner), bytes(secret.reveal()));
+    byte[] sealed = Arrays.copyOf(nonce, KeyRing.NONCE_BYTES + text.length);
+    System.arraycopy(text, 0, sealed, KeyRing.NONCE_BYTES, text.length);
+    return PREFIX + current + ":" + Base64.getEncoder().encodeToString(sealed);
   }
 
   /**
@@ -80,14 +75,15 @@ public final class Vault {
     }
     int colon = stored.indexOf(':', PREFIX.length());
     String id = colon < 0 ? "" : stored.substring(PREFIX.length(), colon);
-    if (!keys.containsKey(id)) {
+    SecretKey key = keys.key(id);
+    if (key == null) {
       throw new SealedException("no encryption key with the id " + id + " is configured");
     }
     try {
       byte[] sealed = Base64.getDecoder().decode(stored.substring(colon + 1));
-      byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
-      Cipher cipher = cipher(Cipher.DECRYPT_MODE, id, nonce, owner);
-      byte[] text = cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+      byte[] nonce = Arrays.copyOf(sealed, KeyRing.NONCE_BYTES);
+      byte[] rest = Arrays.copyOfRange(sealed, KeyRing.NONCE_BYTES, sealed.length);
+      byte[] text = KeyRing.decrypt(key, nonce, bytes(owner), rest);
       return new Secret(new String(text, StandardCharsets.UTF_8));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new SealedException("a stored secret does not fit the encryption key " + id);
@@ -99,12 +95,7 @@ public final class Vault {
     return stored != null && current != null && !stored.startsWith(PREFIX + current + ":");
   }
 
-  private Cipher cipher(int mode, String id, byte[] nonce, String owner)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(
-        mode, new SecretKeySpec(keys.get(id), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-    cipher.updateAAD(owner.getBytes(StandardCharsets.UTF_8));
-    return cipher;
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

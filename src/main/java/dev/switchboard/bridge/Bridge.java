@@ -15,6 +15,7 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisWatch;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.redis.SubscriberConnection;
 import io.micrometer.core.instrument.Counter;
@@ -30,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p>What one read of the connection brings is gathered and handed to each hub as one mail at the
  * end of the event loop's turn. Belongs to one event loop.
  */
-public final class Bridge implements SubscriberConnection.Listener, LogFollower.Sink {
+public final class Bridge
+    implements SubscriberConnection.Listener, RedisWatch.Listener, LogFollower.Sink {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final long LINGER_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 200;
@@ -55,12 +59,16 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
   private final RedisCommands redis;
   private final EventLog eventLog;
   private final SubscriberConnection subscriber;
+  private final RedisWatch watch;
+  private final Consumer<@Nullable String> redisProblems;
   private final Counter dropped;
   private final Map<LogId, LogFollower> followers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
   private final List<HubPost> posts = new ArrayList<>();
   private boolean flushScheduled;
-  private int unansweredProbes;
+  private boolean linkUp;
+  private int expectedProbes;
+  private int unansweredRounds;
 
   /** For a node whose hubs are numbered from 0. */
   public Bridge(
@@ -71,13 +79,16 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
       String node,
       int hubCount,
       HubPost.Bounds bounds,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Consumer<@Nullable String> redisProblems) {
     this.vertx = vertx;
     this.keys = keys;
     this.probeChannel = keys.probeChannel(node);
     this.redis = clients.commands();
     this.eventLog = eventLogs.apply(redis);
     this.subscriber = clients.subscriber(this);
+    this.watch = clients.watch(subscriber, this);
+    this.redisProblems = redisProblems;
     this.dropped =
         Counter.builder("switchboard.bridge.dropped")
             .description("Messages on our channels that are no envelope for that channel")
@@ -102,12 +113,13 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
   void start() {
     subscriber.add(List.of(probeChannel, keys.controlChannel()));
     subscriber.start();
+    watch.start();
     every(TOP_CHECK_MILLIS, () -> followers.values().forEach(LogFollower::checkTop));
     every(PROBE_MILLIS, this::probe);
   }
 
   Future<Void> stop() {
-    return subscriber.close().eventually(redis::close);
+    return watch.close().eventually(subscriber::close).eventually(redis::close);
   }
 
   private void every(long millis, Runnable action) {
@@ -122,22 +134,24 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
   }
 
   /**
-   * Sends a message to ourselves over the command path: an isolated old master would confirm
-   * subscriptions for ever without carrying anything.
+   * Sends a message to ourselves from every server: an isolated old master would confirm
+   * subscriptions for ever without carrying anything, and so would a server of a cluster to which
+   * another one has lost its link.
    */
   private void probe() {
     if (!subscriber.isLive()) {
-      unansweredProbes = 0;
       return;
     }
-    if (unansweredProbes >= PROBES_BEFORE_REBUILD) {
-      unansweredProbes = 0;
+    unansweredRounds = expectedProbes > 0 ? unansweredRounds + 1 : 0;
+    expectedProbes = 0;
+    if (unansweredRounds >= PROBES_BEFORE_REBUILD) {
+      unansweredRounds = 0;
       subscriber.rebuild("does not carry what is published");
       return;
     }
     redis
-        .send("publish", List.of(probeChannel, "probe"))
-        .onSuccess(sent -> unansweredProbes++)
+        .publishEverywhere(probeChannel, "probe")
+        .onSuccess(sent -> expectedProbes += sent)
         .onFailure(failure -> log.debug("The liveness probe could not be sent"));
   }
 
@@ -199,16 +213,43 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
 
   @Override
   public void live() {
-    unansweredProbes = 0;
+    unansweredRounds = 0;
+    expectedProbes = 0;
     log.info("Redis subscription is live");
-    toAllHubs(new HubMail.LinkChanged(true));
-    List.copyOf(followers.values()).forEach(LogFollower::linkUp);
+    tellLink();
   }
 
   @Override
   public void lost() {
     followers.values().forEach(LogFollower::linkDown);
-    toAllHubs(new HubMail.LinkChanged(false));
+    watch.suspect();
+    tellLink();
+  }
+
+  @Override
+  public void serving(boolean all) {
+    tellLink();
+  }
+
+  @Override
+  public void problem(@Nullable String words) {
+    redisProblems.accept(words);
+  }
+
+  /**
+   * Sessions are told of a loss at once, and of its end when publishing works again too. Then every
+   * log is read: what was missed stands in it, and a server that was away may have lost some.
+   */
+  private void tellLink() {
+    boolean up = subscriber.isLive() && watch.isServing();
+    if (up == linkUp) {
+      return;
+    }
+    linkUp = up;
+    toAllHubs(new HubMail.LinkChanged(up));
+    if (up) {
+      List.copyOf(followers.values()).forEach(LogFollower::readAgain);
+    }
   }
 
   @Override
@@ -224,7 +265,7 @@ public final class Bridge implements SubscriberConnection.Listener, LogFollower.
   @Override
   public void message(String channel, byte[] message) {
     if (channel.equals(probeChannel)) {
-      unansweredProbes = 0;
+      expectedProbes--;
       return;
     }
     if (channel.equals(keys.controlChannel())) {

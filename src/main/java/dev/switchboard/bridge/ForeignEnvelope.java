@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -21,6 +23,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param claimedPlace the place it named, which only the log can confirm
  */
-record ForeignEnvelope(EnvelopeHead head, byte[] envelope, @Nullable LogPosition claimedPlace) {
+public record ForeignEnvelope(
+    EnvelopeHead head, byte[] envelope, @Nullable LogPosition claimedPlace) {
+  private static final String TIMESTAMP = ",\"timestamp\":\"";
   private static final JsonFactory JSON =
       JsonFactory.builder()
           // UTF-8 and nothing else: places in the bytes are counted in it.
@@ -45,13 +50,35 @@ record ForeignEnvelope(EnvelopeHead head, byte[] envelope, @Nullable LogPosition
    *
    * @return null if it is not valid UTF-8, no JSON, or lacks or misspells a member
    */
-  static @Nullable ForeignEnvelope parse(byte[] message) {
+  public static @Nullable ForeignEnvelope parse(byte[] message) {
     try {
       CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
       return read(message);
     } catch (IOException | InvalidNameException | DateTimeParseException e) {
       return null;
     }
+  }
+
+  /** As an event for one user, with that id and time if it has none of its own. */
+  public Event asEventFor(UserId user, EventId otherwise, Instant now) {
+    EventId id = head.id();
+    byte[] payload = Arrays.copyOfRange(envelope, head.payloadStart(), envelope.length - 1);
+    return new Event(
+        id == null ? otherwise : id,
+        head.type(),
+        head.tenant(),
+        timestampOr(now),
+        user,
+        null,
+        head.chatSession(),
+        Payload.ofNormalised(payload));
+  }
+
+  private Instant timestampOr(Instant now) {
+    String text = new String(envelope, 0, head.payloadStart(), StandardCharsets.US_ASCII);
+    int member = text.indexOf(TIMESTAMP);
+    int from = member + TIMESTAMP.length();
+    return member < 0 ? now : Instant.parse(text.substring(from, text.indexOf('"', from)));
   }
 
   private static @Nullable ForeignEnvelope read(byte[] message) throws IOException {

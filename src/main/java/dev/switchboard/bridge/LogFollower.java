@@ -104,6 +104,15 @@ final class LogFollower {
     read();
   }
 
+  /** Redis was in doubt and is not any more. */
+  void readAgain() {
+    if (linkUp) {
+      read();
+    } else {
+      linkUp();
+    }
+  }
+
   /** The connection is gone; what was missed is read when a new one is up. */
   void linkDown() {
     link++;
@@ -118,8 +127,14 @@ final class LogFollower {
     }
   }
 
-  /** An event of this log in our own form. */
+  /**
+   * An event of this log in our own form. Without a link it is not let out of turn: the log, which
+   * holds it, is read once the link is up.
+   */
   void offer(Message message) {
+    if (!linkUp) {
+      return;
+    }
     LogOrder current = order;
     if (current == null) {
       // The first read may have been answered before this event: it must look once more.

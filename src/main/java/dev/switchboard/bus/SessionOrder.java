@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of a tenant are to end on every node.
+ * What sessions of a tenant are to do on every node.
  *
  * @param user whose; null for one token
  * @param tokenId the revoked token; null for a user
@@ -22,6 +22,13 @@ public record SessionOrder(
     /** Every token of the user made until then is void. */
     REVOKE_USER,
     /** One token is void. */
-    REVOKE_TOKEN
+    REVOKE_TOKEN,
+    /** The user's sessions look into their inbox: something was put there. */
+    READ_INBOX;
+
+    /** Whether it must be remembered for nodes that do not hear it. */
+    public boolean isRevocation() {
+      return this == REVOKE_USER || this == REVOKE_TOKEN;
+    }
   }
 }

@@ -6,18 +6,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The keys that secrets are encrypted with before they are stored. */
+/** What is encrypted before it is stored, and the keys. */
 public record EncryptionConfig(
     @Setting(
             about =
                 "AES-256 keys as `id:base64`, comma-separated: the first encrypts, every one"
                     + " decrypts; empty: secrets are stored as they are",
             def = "")
-        Secret keys) {
+        Secret keys,
+    @Setting(
+            about =
+                "Also encrypt the payloads of events in logs and inboxes; what is stored either way"
+                    + " is read either way",
+            def = "false")
+        boolean payloads) {
   private static final int KEY_BYTES = 32;
 
   public EncryptionConfig {
-    Map<String, byte[]> unused = parse(keys);
+    boolean none = parse(keys).isEmpty();
+    if (payloads && none) {
+      throw new IllegalArgumentException("payloads needs keys to encrypt with");
+    }
   }
 
   /** The keys by their ids, the encrypting one first. */

@@ -1,20 +1,48 @@
 package dev.switchboard.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /** How to reach Redis. */
 public record RedisConfig(
     @Setting(
-            about = "`embedded` starts a server of this node's own; `standalone` uses yours",
+            about =
+                "`embedded` starts a server of this node's own; `standalone`, `sentinel` and"
+                    + " `cluster` use yours",
             def = "embedded")
         Mode mode,
     @Setting(about = "Port of the embedded server", def = "16379", min = 1, max = 65_535)
         int embeddedPort,
-    @Setting(about = "Servers as host:port", def = "127.0.0.1:6379") List<String> nodes,
+    @Setting(
+            about = "host:port of the server, of the sentinels, or of some servers of the cluster",
+            def = "127.0.0.1:6379")
+        List<String> nodes,
+    @Setting(about = "Name of the master that the sentinels watch", def = "") String masterName,
     @Setting(about = "ACL user; empty: the default user", def = "") String user,
     @Setting(about = "Password", def = "") Secret password,
-    @Setting(about = "Database number", def = "0", max = 1_000_000) int database,
+    @Setting(about = "ACL user of the sentinels; empty: the default user", def = "")
+        String sentinelUser,
+    @Setting(about = "Password of the sentinels", def = "") Secret sentinelPassword,
+    @Setting(about = "Database number; a cluster has only 0", def = "0", max = 1_000_000)
+        int database,
+    @Setting(about = "Encrypt with TLS, to sentinels too", def = "false") boolean tls,
+    @Setting(
+            about = "What is checked of a certificate: `full`, `chain` (not the name) or `none`",
+            def = "full")
+        Verification tlsVerify,
+    @Setting(about = "PEM file of the CAs to trust; empty: those of the Java runtime", def = "")
+        String tlsCa,
+    @Setting(about = "PEM file of this node's certificate, if the server asks for one", def = "")
+        String tlsCertificate,
+    @Setting(about = "PEM file of that certificate's key", def = "") String tlsKey,
+    @Setting(
+            about = "Connections of an event loop to one server; a key's commands take the same",
+            def = "1",
+            min = 1,
+            max = 32)
+        int poolSize,
     @Setting(about = "First word of the users' keys and channels", def = "callcenter")
         String prefix,
     @Setting(
@@ -33,19 +61,61 @@ public record RedisConfig(
   /** Where Redis runs. */
   public enum Mode {
     embedded,
-    standalone
+    standalone,
+    sentinel,
+    cluster
+  }
+
+  /** What of a server's certificate must be right. */
+  public enum Verification {
+    full,
+    chain,
+    none
   }
 
   public RedisConfig {
     if (!prefix.matches("[A-Za-z0-9._-]{1,32}")) {
       throw new IllegalArgumentException("prefix must be 1 to 32 letters, digits, . _ or -");
     }
+    checkNodes(mode, nodes);
+    if (mode == Mode.sentinel && masterName.isEmpty()) {
+      throw new IllegalArgumentException(
+          "masterName must be set in sentinel mode, as in the line `sentinel monitor <name> …`");
+    }
+    if (mode == Mode.cluster && database != 0) {
+      throw new IllegalArgumentException("database must be 0 in cluster mode; it has no other");
+    }
+    if ((!user.isEmpty() && !password.isSet())
+        || (!sentinelUser.isEmpty() && !sentinelPassword.isSet())) {
+      throw new IllegalArgumentException("a user needs a password beside it");
+    }
+    checkTls(tls, List.of(tlsCa, tlsCertificate, tlsKey));
+    if (tlsCertificate.isEmpty() != tlsKey.isEmpty()) {
+      throw new IllegalArgumentException("tlsCertificate and tlsKey belong together");
+    }
+  }
+
+  private static void checkNodes(Mode mode, List<String> nodes) {
     if (mode == Mode.standalone && nodes.size() != 1) {
       throw new IllegalArgumentException("nodes must name exactly one host:port in this mode");
     }
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException("nodes must name at least one host:port");
+    }
     for (String node : nodes) {
-      if (!node.matches("\\[?[A-Za-z0-9._:-]+]?:\\d{1,5}")) {
+      if (!node.matches("(\\[[A-Fa-f0-9:.]+]|[A-Za-z0-9._-]+):\\d{1,5}")) {
         throw new IllegalArgumentException("nodes: \"" + node + "\" is no host:port");
+      }
+    }
+  }
+
+  private static void checkTls(boolean tls, List<String> files) {
+    for (String file : files) {
+      if (!file.isEmpty() && !tls) {
+        throw new IllegalArgumentException("tls must be true, or \"" + file + "\" is never used");
+      }
+      if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
+        throw new IllegalArgumentException("the file \"" + file + "\" can't be read");
       }
     }
   }

@@ -12,6 +12,7 @@ public record SwitchboardConfig(
     @Setting(about = "Postgres: webhooks, deliveries, API keys") PostgresConfig postgres,
     @Setting(about = "Signing in") Auth auth,
     @Setting(about = "Accepting events") Ingest ingest,
+    @Setting(about = "Checking the payloads of known event types") SchemasConfig schemas,
     @Setting(about = "The recent events kept for recovery, per tenant and per topic") Logs logs,
     @Setting(about = "Live sessions") Sessions sessions,
     @Setting(about = "Who is online") Presence presence,
@@ -38,7 +39,12 @@ public record SwitchboardConfig(
               def = "30s",
               min = 1_000,
               max = 600_000)
-          Duration drainTimeout) {}
+          Duration drainTimeout,
+      @Setting(
+              about =
+                  "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
+              def = "")
+          List<String> trustedProxies) {}
 
   /** Health and metrics. */
   public record Management(
@@ -168,6 +174,12 @@ public record SwitchboardConfig(
           int maxPatterns,
       @Setting(about = "Topics of one session", def = "100", max = 10_000) int maxTopics,
       @Setting(
+              about = "Users whose presence one session may follow",
+              def = "1000",
+              min = 1,
+              max = 10_000)
+          int maxUsers,
+      @Setting(
               about = "Sessions of one tenant on this node; more are closed with 4429",
               def = "50000",
               min = 1)
@@ -211,6 +223,12 @@ public record SwitchboardConfig(
               def = "10s",
               max = 600_000)
           Duration drainWindow,
+      @Setting(
+              about = "Longest time after which clients of a stopping node are told to come back",
+              def = "5s",
+              min = 500,
+              max = 600_000)
+          Duration retryAfter,
       @Setting(about = "Web origins that may open sockets and streams; empty: any", def = "")
           List<String> allowedOrigins) {
     public Sessions {
@@ -247,17 +265,17 @@ public record SwitchboardConfig(
               max = 60_000)
           Duration reaper,
       @Setting(
-              about = "Time a user stays online whose session was closed because its node stops",
-              def = "20s",
-              min = 0,
-              max = 600_000)
-          Duration drainHold,
-      @Setting(
               about = "How long it is known when a user was last online",
               def = "7d",
               min = 60_000,
               max = 2_592_000_000L)
-          Duration remember) {
+          Duration remember,
+      @Setting(
+              about = "Changes of one user that may wait to be told; more drop pairs of them",
+              def = "32",
+              min = 4,
+              max = 1_000)
+          int maxWaiting) {
     public Presence {
       if (lease.compareTo(heartbeat.multipliedBy(2)) < 0) {
         throw new IllegalArgumentException("lease must be at least twice heartbeat");
@@ -311,5 +329,13 @@ public record SwitchboardConfig(
       throw new IllegalArgumentException(
           "sessions.queueBytes: must be at least twice ingest.maxPayload, or one event fills it");
     }
+  }
+
+  /**
+   * How long a user stays online whose session was closed because its node stops: as long as its
+   * client may be told to wait, and the grace that anyone has.
+   */
+  public Duration drainHold() {
+    return sessions.retryAfter().plus(presence.grace());
   }
 }

@@ -18,6 +18,7 @@ public final class Envelope {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final byte[] PAYLOAD_MEMBER = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SEALED_MEMBER = ",\"sealed\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_ID = "{\"id\":null,".getBytes(StandardCharsets.US_ASCII);
 
   private Envelope() {}
@@ -60,11 +61,43 @@ public final class Envelope {
 
   /** The payload's bytes inside a tail or a whole envelope made here. */
   public static byte[] payloadOf(byte[] envelope) {
+    return Arrays.copyOfRange(
+        envelope, payloadMember(envelope) + PAYLOAD_MEMBER.length, envelope.length - 1);
+  }
+
+  /**
+   * Where the head of a tail or a whole envelope made here ends and its payload's member begins.
+   */
+  public static int payloadMember(byte[] envelope) {
     int member = indexOf(envelope, PAYLOAD_MEMBER);
     if (member < 0) {
       throw new IllegalArgumentException("no envelope: it has no payload");
     }
-    return Arrays.copyOfRange(envelope, member + PAYLOAD_MEMBER.length, envelope.length - 1);
+    return member;
+  }
+
+  /** Where the head ends, whatever member follows it; -1 if the bytes are none made here. */
+  public static int headEnd(byte[] stored) {
+    int plain = indexOf(stored, PAYLOAD_MEMBER);
+    int sealed = indexOf(stored, SEALED_MEMBER);
+    return plain < 0 || (sealed >= 0 && sealed < plain) ? sealed : plain;
+  }
+
+  /** A head, of a tail or a whole envelope, with its payload. */
+  public static byte[] withPayload(byte[] head, byte[] payload) {
+    byte[] start = concat(head, PAYLOAD_MEMBER);
+    byte[] envelope = Arrays.copyOf(start, start.length + payload.length + 1);
+    System.arraycopy(payload, 0, envelope, start.length, payload.length);
+    envelope[envelope.length - 1] = '}';
+    return envelope;
+  }
+
+  /** What begins with {@link #withoutPlace} without that beginning; anything else as it is. */
+  public static byte[] withoutId(byte[] envelope) {
+    boolean has =
+        envelope.length >= NO_ID.length
+            && Arrays.equals(envelope, 0, NO_ID.length, NO_ID, 0, NO_ID.length);
+    return has ? Arrays.copyOfRange(envelope, NO_ID.length, envelope.length) : envelope;
   }
 
   /** ISO 8601 in UTC with exactly three digits of a second. */

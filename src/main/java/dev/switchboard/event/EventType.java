@@ -19,7 +19,7 @@ public record EventType(String value) {
       Set.of("notification", "alert", "chat.message");
 
   /** Words of the socket protocol; an event of such a type could not be told from an answer. */
-  private static final Set<String> PROTOCOL_WORDS =
+  public static final Set<String> PROTOCOL_WORDS =
       Set.of(
           "ack",
           "auth",

@@ -17,6 +17,11 @@ public final class BadEventsException extends RuntimeException {
     return new BadEventsException(message, List.of(), false);
   }
 
+  static BadEventsException tooMany(int maxBatch) {
+    return new BadEventsException(
+        "more than " + maxBatch + " events in one call; split the array", List.of(), true);
+  }
+
   /** The single faults with their places. */
   public List<FieldError> errors() {
     return errors;

@@ -56,6 +56,7 @@ public final class Ingest {
   private final Clock clock;
   private final EventIdMint mint;
   private final Bounds bounds;
+  private final IngestMeters meters;
   private int inFlight;
 
   /**
@@ -75,7 +76,8 @@ public final class Ingest {
       OfflineInbox inbox,
       DeliveryLedger ledger,
       Clock clock,
-      Bounds bounds) {
+      Bounds bounds,
+      IngestMeters meters) {
     this.vertx = vertx;
     this.redis = redis;
     this.eventLog = eventLog;
@@ -85,6 +87,7 @@ public final class Ingest {
     this.clock = clock;
     this.mint = new EventIdMint(clock);
     this.bounds = bounds;
+    this.meters = meters;
   }
 
   /** Whether so many more events may come now. */
@@ -99,19 +102,22 @@ public final class Ingest {
    * that the script is surely known there, and the rest is pipelined behind it in order.
    */
   public Future<List<IngestResult>> accept(List<EventDraft> drafts) {
-    if (drafts.size() == 1) {
-      return accept(drafts.get(0)).map(List::of);
-    }
+    long started = System.nanoTime();
     inFlight += drafts.size();
-    List<Stored> stored = new ArrayList<>(drafts.size());
-    return storeInOrder(drafts, stored)
-        .compose(done -> holdAll(stored))
+    Future<List<IngestResult>> accepting =
+        drafts.size() == 1 ? acceptOne(drafts.get(0)) : acceptAll(drafts);
+    return accepting
+        .onSuccess(results -> meters.ended(results, started))
         .onComplete(done -> inFlight -= drafts.size());
   }
 
-  private Future<IngestResult> accept(EventDraft draft) {
-    inFlight++;
-    return store(draft).compose(this::hold).compose(this::publish).onComplete(done -> inFlight--);
+  private Future<List<IngestResult>> acceptOne(EventDraft draft) {
+    return store(draft).compose(this::hold).compose(this::publish).map(List::of);
+  }
+
+  private Future<List<IngestResult>> acceptAll(List<EventDraft> drafts) {
+    List<Stored> stored = new ArrayList<>(drafts.size());
+    return storeInOrder(drafts, stored).compose(done -> holdAll(stored));
   }
 
   /** Stores a message for its user without publishing it; once per event id. */

@@ -3,6 +3,7 @@ package dev.switchboard.ops;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this node may get traffic. Not ready before both stores were reached once; after that
@@ -10,13 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * them out would end the sockets that could have stayed. Usable from every thread.
  */
 public final class Health {
-  private final Map<String, Boolean> stores = new ConcurrentHashMap<>();
+  private static final String NONE = "";
+
+  private final Map<String, String> problems = new ConcurrentHashMap<>();
   private volatile boolean started;
   private volatile boolean draining;
 
-  /** Notes whether a store answered last time. */
-  public void store(String name, boolean reachable) {
-    stores.put(name, reachable);
+  /** Notes what is wrong with a store, in one line; null if it answered as it should. */
+  public void store(String name, @Nullable String problem) {
+    problems.put(name, problem == null ? NONE : problem);
   }
 
   /** Everything runs and both stores were reached. */
@@ -42,9 +45,18 @@ public final class Health {
   /** What {@code /health/ready} answers. */
   public JsonObject toJson() {
     JsonObject states = new JsonObject();
-    stores.forEach((name, reachable) -> states.put(name, reachable ? "up" : "down"));
-    return new JsonObject()
-        .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
-        .put("stores", states);
+    JsonObject wrong = new JsonObject();
+    problems.forEach(
+        (name, problem) -> {
+          states.put(name, problem.equals(NONE) ? "up" : "down");
+          if (!problem.equals(NONE)) {
+            wrong.put(name, problem);
+          }
+        });
+    JsonObject json =
+        new JsonObject()
+            .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
+            .put("stores", states);
+    return wrong.isEmpty() ? json : json.put("problems", wrong);
   }
 }

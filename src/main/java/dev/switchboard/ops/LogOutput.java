@@ -5,10 +5,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.switchboard.config.SwitchboardConfig.Logging;
 import org.slf4j.LoggerFactory;
 
@@ -16,22 +16,30 @@ import org.slf4j.LoggerFactory;
  * Sets up the log on standard output; written by a thread of its own, so that no loop waits for it.
  */
 public final class LogOutput {
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0} - %msg %kvp%n%ex{5}";
-
   private LogOutput() {}
+
+  /**
+   * Until the configuration is read: only what a person should see, and not among what a
+   * sub-command prints.
+   */
+  public static void beforeConfiguration() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    ConsoleAppender<ILoggingEvent> errors = console(context, text());
+    errors.setTarget("System.err");
+    errors.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(errors);
+    root.setLevel(Level.WARN);
+  }
 
   /** Replaces whatever was set up before. */
   public static void configure(Logging config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     EncoderBase<ILoggingEvent> encoder =
-        config.format() == Logging.Format.json ? new JsonEncoder() : pattern();
-    encoder.setContext(context);
-    encoder.start();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-    console.setContext(context);
-    console.setEncoder(encoder);
+        config.format() == Logging.Format.json ? new JsonEncoder() : text();
+    ConsoleAppender<ILoggingEvent> console = console(context, encoder);
     console.start();
     AsyncAppender async = new AsyncAppender();
     async.setContext(context);
@@ -51,9 +59,19 @@ public final class LogOutput {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
   }
 
-  private static PatternLayoutEncoder pattern() {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setPattern(PATTERN);
+  private static ConsoleAppender<ILoggingEvent> console(
+      LoggerContext context, EncoderBase<ILoggingEvent> encoder) {
+    encoder.setContext(context);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(encoder);
+    return console;
+  }
+
+  private static EncoderBase<ILoggingEvent> text() {
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setLayout(new TextLayout());
     return encoder;
   }
 }

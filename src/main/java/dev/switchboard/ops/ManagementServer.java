@@ -12,12 +12,14 @@ import io.vertx.core.json.JsonObject;
 public final class ManagementServer {
   private final HttpServer server;
   private final Health health;
-  private final PrometheusMeterRegistry metrics;
+  private final Vertx vertx;
+  private final Metrics metrics;
 
   /** Does not listen yet. */
   public ManagementServer(Vertx vertx, Health health, PrometheusMeterRegistry metrics) {
     this.health = health;
-    this.metrics = metrics;
+    this.vertx = vertx;
+    this.metrics = new Metrics(metrics);
     this.server = vertx.createHttpServer().requestHandler(this::answer);
   }
 
@@ -35,10 +37,16 @@ public final class ManagementServer {
     switch (request.path()) {
       case "/health/live" -> json(request, 200, new JsonObject().put("status", "alive"));
       case "/health/ready" -> json(request, health.isReady() ? 200 : 503, health.toJson());
-      case "/metrics" ->
-          text(request.response(), "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+      case "/metrics" -> scrape(request.response());
       default -> json(request, 404, new JsonObject().put("status", "no such address"));
     }
+  }
+
+  private void scrape(HttpServerResponse response) {
+    vertx
+        .executeBlocking(metrics::scrape, false)
+        .onSuccess(figures -> text(response, "text/plain; version=0.0.4; charset=utf-8", figures))
+        .onFailure(failure -> text(response.setStatusCode(500), "text/plain", "no figures now"));
   }
 
   private static void json(HttpServerRequest request, int status, JsonObject body) {

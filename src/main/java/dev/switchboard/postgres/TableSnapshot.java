@@ -1,10 +1,15 @@
 package dev.switchboard.postgres;
 
+import static java.util.Objects.requireNonNull;
+
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -18,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>A digest over every row's id and {@code xmin} tells whether anything changed: a watermark on
  * ids or times would miss late commits and deletions. Notifications only bring the poll forward.
  * While Postgres is out of reach the last state holds. Reading is allowed from every thread;
- * starting and refreshing belong to one event loop.
+ * starting and refreshing belong to one event loop, {@link #showing} may be called from every one.
  */
 public final class TableSnapshot<T> {
   private static final Logger log = LoggerFactory.getLogger(TableSnapshot.class);
@@ -33,6 +38,8 @@ public final class TableSnapshot<T> {
   private volatile @Nullable T state;
   private volatile boolean stale;
   private String digest = "";
+  private @Nullable Context owner;
+  private List<Promise<Void>> awaiting = new ArrayList<>();
   private long timer = -1;
   private boolean refreshing;
   private boolean again;
@@ -75,6 +82,7 @@ public final class TableSnapshot<T> {
 
   /** Loads once and goes on polling, also after a failed first load. */
   public Future<Void> start() {
+    owner = vertx.getOrCreateContext();
     return refresh().eventually(this::scheduleNext);
   }
 
@@ -87,9 +95,29 @@ public final class TableSnapshot<T> {
     }
   }
 
+  /**
+   * The result of a change to the table, once this node has looked at the table after it: whoever
+   * made the change finds it in force. A look that fails keeps nobody waiting.
+   */
+  public <R> Future<R> showing(Future<R> change) {
+    return change.compose(made -> caughtUp().otherwiseEmpty().map(made));
+  }
+
+  private Future<Void> caughtUp() {
+    Promise<Void> looked = Promise.promise();
+    requireNonNull(owner, "not started")
+        .runOnContext(
+            go -> {
+              awaiting.add(looked);
+              hint();
+            });
+    return looked.future();
+  }
+
   /** Ends the polling. */
   public void stop() {
     stopped = true;
+    release(awaiting);
     if (timer >= 0) {
       boolean unused = vertx.cancelTimer(timer);
     }
@@ -107,11 +135,17 @@ public final class TableSnapshot<T> {
 
   private Future<Void> refresh() {
     refreshing = true;
+    List<Promise<Void>> looking = awaiting;
+    awaiting = new ArrayList<>();
     return database
         .query(digestSql)
         .map(rows -> rows.iterator().next().getString("digest"))
         .compose(current -> current.equals(digest) ? Future.succeededFuture() : load(current))
-        .onComplete(done -> settled(done.cause()));
+        .onComplete(
+            done -> {
+              release(looking);
+              settled(done.cause());
+            });
   }
 
   private Future<Void> load(String current) {
@@ -125,6 +159,11 @@ public final class TableSnapshot<T> {
             });
   }
 
+  private static void release(List<Promise<Void>> looking) {
+    looking.forEach(Promise::complete);
+    looking.clear();
+  }
+
   private void settled(@Nullable Throwable failure) {
     refreshing = false;
     if (failure != null && !stale && !stopped) {
@@ -134,7 +173,7 @@ public final class TableSnapshot<T> {
           .log("Can't read the table; its last known state holds");
     }
     stale = failure != null;
-    if (again) {
+    if (again && !stopped) {
       again = false;
       hint();
     }

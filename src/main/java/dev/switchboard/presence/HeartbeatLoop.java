@@ -40,16 +40,23 @@ final class HeartbeatLoop {
   }
 
   /**
-   * One slice's heartbeat; never fails. After this process slept, the sessions first get a moment
+   * Whether nothing may be claimed now. After this process slept, the sessions first get a moment
    * to find out which of them are dead: a sleeper's claims must not undo what was decided
-   * meanwhile.
+   * meanwhile. Whatever comes first after the sleep asks this first.
    */
-  Future<Void> tick(long nowNanos) {
+  boolean isQuiet(long nowNanos) {
     if (nowNanos - lastTick > stalledNanos) {
       quietUntil = nowNanos + quietNanos;
+      lastTick = nowNanos;
     }
+    return nowNanos < quietUntil;
+  }
+
+  /** One slice's heartbeat; never fails. */
+  Future<Void> tick(long nowNanos) {
+    boolean quiet = isQuiet(nowNanos);
     lastTick = nowNanos;
-    if (nowNanos < quietUntil) {
+    if (quiet) {
       return Future.succeededFuture();
     }
     if (slice == 0) {

@@ -4,7 +4,6 @@ import dev.switchboard.bus.SessionClosed.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceStore.Asserted;
-import dev.switchboard.presence.PresenceStore.Standing;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Ended;
 import io.vertx.core.Future;
@@ -43,7 +42,10 @@ public final class PresenceDesk {
         .compose(
             noted ->
                 store.claim(
-                    tenant, PresenceStore.DEVICE, Standing.FREE, List.of(new Claim(user, THE_ONE))))
+                    tenant,
+                    PresenceStore.DEVICE,
+                    PresenceStore.UNNUMBERED,
+                    List.of(new Claim(user, THE_ONE))))
         .compose(
             answer -> {
               if (!(answer instanceof Asserted.Held held)) {
@@ -57,6 +59,9 @@ public final class PresenceDesk {
   /** The device is gone; live sockets are untouched. */
   public Future<Void> deviceGone(TenantId tenant, UserId user) {
     return store.close(
-        tenant, PresenceStore.DEVICE, List.of(new Ended(user, THE_ONE.get(0), Reason.CLOSED)));
+        tenant,
+        PresenceStore.DEVICE,
+        PresenceStore.UNNUMBERED,
+        List.of(new Ended(user, THE_ONE.get(0), Reason.CLOSED)));
   }
 }

@@ -3,7 +3,6 @@ package dev.switchboard.presence;
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.bus.SessionOpened;
 import dev.switchboard.config.SwitchboardConfig.Presence;
-import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
@@ -17,12 +16,15 @@ public final class PresenceLoop {
   private final HeartbeatLoop heartbeats;
   private final Reaper reaper;
 
-  /** Owns the command path and closes it. */
+  /** Owns the command path, beneath the store, and closes it. */
   public PresenceLoop(
-      RedisCommands redis, Keys keys, Presence config, String node, ChangeAnnouncer announcer) {
+      RedisCommands redis,
+      PresenceStore store,
+      Presence config,
+      String node,
+      ChangeAnnouncer announcer) {
     this.redis = redis;
     this.config = config;
-    PresenceStore store = new PresenceStore(redis, keys, config);
     ChangeDriver driver = new ChangeDriver(store, announcer);
     Supplier<String> incarnations = new Incarnations(node);
     this.table = new PresenceTable(HeartbeatLoop.slices(config), incarnations);
@@ -40,7 +42,7 @@ public final class PresenceLoop {
   }
 
   Future<Void> flush() {
-    return writer.flush();
+    return heartbeats.isQuiet(System.nanoTime()) ? Future.succeededFuture() : writer.flush();
   }
 
   Future<Void> tick() {

@@ -1,5 +1,6 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Presence;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -9,6 +10,8 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +30,11 @@ public final class PresenceStore {
   /** Owner of what is kept alive without a socket. */
   static final String DEVICE = "device";
 
+  /** Number of the calls of an owner that is no incarnation. */
+  static final long UNNUMBERED = 0;
+
   private static final String DRAINED = "drained";
+  private static final String LATE = "late";
   private static final int MOST_LOOKED_AT = 200;
   private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
 
@@ -43,22 +50,20 @@ public final class PresenceStore {
   private final RedisCommands redis;
   private final Keys keys;
   private final Presence config;
+  private final Duration drainHold;
+  private final Counter dropped;
 
   /** Over a command path of the same event loop. */
-  public PresenceStore(RedisCommands redis, Keys keys, Presence config) {
+  public PresenceStore(
+      RedisCommands redis, Keys keys, SwitchboardConfig config, MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
-    this.config = config;
-  }
-
-  /** In whose name sessions are claimed. */
-  enum Standing {
-    /** A node's incarnation that never claimed anything of this tenant. */
-    NEW,
-    /** One that did, and may have been declared dead since. */
-    KNOWN,
-    /** Nobody that can be declared dead. */
-    FREE
+    this.config = config.presence();
+    this.drainHold = config.drainHold();
+    this.dropped =
+        Counter.builder("switchboard.presence.dropped")
+            .description("Changes of presence dropped because too many of their user waited")
+            .register(metrics);
   }
 
   /** All changes of a user that wait to be told, oldest first. */
@@ -110,39 +115,64 @@ public final class PresenceStore {
         .mapEmpty();
   }
 
-  Future<Asserted> claim(TenantId tenant, String owner, Standing standing, List<Claim> claims) {
-    List<Object> arguments = new ArrayList<>(3 + 3 * claims.size());
+  /**
+   * Begins sessions or keeps them alive; fails if it came behind a later call of the same owner.
+   */
+  Future<Asserted> claim(TenantId tenant, String owner, long number, List<Claim> claims) {
+    List<Object> arguments = new ArrayList<>(4 + 3 * claims.size());
     arguments.add(owner);
-    arguments.add(standing.name().toLowerCase(Locale.ROOT));
+    arguments.add(number);
     arguments.add(config.lease().toMillis());
+    arguments.add(config.maxWaiting());
     for (Claim claim : claims) {
       arguments.add(claim.user());
       arguments.add(claim.sessions().size());
       arguments.addAll(claim.sessions());
     }
     List<String> scriptKeys = keysFor(tenant, claims.stream().map(Claim::user).toList());
-    return ASSERT.call(redis, scriptKeys, arguments).map(PresenceStore::asserted);
+    return ASSERT.call(redis, scriptKeys, arguments).map(this::asserted);
   }
 
-  private static Asserted asserted(Reply reply) {
+  private Asserted asserted(Reply reply) {
     List<Reply> parts = reply.list();
-    return parts.get(0).text().equals("fenced")
-        ? new Asserted.Fenced()
-        : new Asserted.Held(number(parts.get(1)), waiting(parts, 2));
+    String outcome = parts.get(0).text();
+    if (outcome.equals(LATE)) {
+      throw new LateCallException();
+    }
+    if (outcome.equals("fenced")) {
+      return new Asserted.Fenced();
+    }
+    dropped.increment((double) parts.get(2).number());
+    return new Asserted.Held(number(parts.get(1)), waiting(parts, 3));
   }
 
-  Future<Void> close(TenantId tenant, String owner, List<Ended> ended) {
-    List<Object> arguments = new ArrayList<>(3 + 3 * ended.size());
+  /** A later call of the same owner had come; this one did nothing. */
+  static final class LateCallException extends RuntimeException {
+    LateCallException() {
+      super("a later call of this node came first");
+    }
+  }
+
+  /** Ends sessions; fails if it came behind a later call of the same owner. */
+  Future<Void> close(TenantId tenant, String owner, long number, List<Ended> ended) {
+    List<Object> arguments = new ArrayList<>(4 + 3 * ended.size());
     arguments.add(owner);
+    arguments.add(number);
     arguments.add(config.grace().toMillis());
-    arguments.add(config.drainHold().toMillis());
+    arguments.add(drainHold.toMillis());
     for (Ended one : ended) {
       arguments.add(one.user());
       arguments.add(one.session());
       arguments.add(one.reason().name().toLowerCase(Locale.ROOT));
     }
     List<String> scriptKeys = keysFor(tenant, ended.stream().map(Ended::user).toList());
-    return CLOSE.call(redis, scriptKeys, arguments).mapEmpty();
+    return CLOSE
+        .call(redis, scriptKeys, arguments)
+        .compose(
+            reply ->
+                reply.text().equals(LATE)
+                    ? Future.failedFuture(new LateCallException())
+                    : Future.succeededFuture());
   }
 
   Future<Look> look(TenantId tenant) {
@@ -161,12 +191,18 @@ public final class PresenceStore {
 
   /** Judges users by a moment of Redis TIME; answers the changes of those who went offline. */
   Future<List<Waiting>> reap(TenantId tenant, long judgedMillis, List<UserId> users) {
-    List<Object> arguments = new ArrayList<>(2 + users.size());
+    List<Object> arguments = new ArrayList<>(3 + users.size());
     arguments.add(judgedMillis);
     arguments.add(config.remember().toMillis());
+    arguments.add(config.maxWaiting());
     arguments.addAll(users);
     return REAP.call(redis, keysFor(tenant, users), arguments)
-        .map(reply -> waiting(reply.list(), 0));
+        .map(
+            reply -> {
+              List<Reply> parts = reply.list();
+              dropped.increment((double) parts.get(0).number());
+              return waiting(parts, 1);
+            });
   }
 
   /** That change was told; answers what still waits for its user. */
@@ -245,7 +281,7 @@ public final class PresenceStore {
   }
 
   private List<String> keysFor(TenantId tenant, List<UserId> users) {
-    List<String> scriptKeys = new ArrayList<>(5 + users.size());
+    List<String> scriptKeys = new ArrayList<>(6 + users.size());
     scriptKeys.addAll(keys.presenceTruth(tenant));
     users.forEach(user -> scriptKeys.add(keys.presenceLeases(tenant, user)));
     return scriptKeys;

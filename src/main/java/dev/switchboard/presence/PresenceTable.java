@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Users are spread over slices by their id, so that heartbeats are an even flow.
  */
 final class PresenceTable {
+  private static final long FIRST_CALL = 1;
+  private static final int CALLS_PER_WORK = 2;
+
   private final int slices;
   private final Supplier<String> incarnations;
   private final Map<TenantId, Tenant> tenants = new LinkedHashMap<>();
@@ -41,18 +44,27 @@ final class PresenceTable {
     }
   }
 
-  /** What one tenant's truth must be told next. */
+  /**
+   * What one tenant's truth must be told next.
+   *
+   * @param number of the call among those of the incarnation; later ones are greater
+   */
   record Work(
-      TenantId tenant, String incarnation, boolean known, List<Claim> claims, List<Ended> ended) {
+      TenantId tenant, String incarnation, long number, List<Claim> claims, List<Ended> ended) {
     Work {
       claims = List.copyOf(claims);
       ended = List.copyOf(ended);
+    }
+
+    /** Number of the call that ends sessions, behind the one that claims. */
+    long endingNumber() {
+      return number + 1;
     }
   }
 
   private static final class Tenant {
     private String incarnation;
-    private boolean known;
+    private long nextCall = FIRST_CALL;
     private final List<Map<UserId, Set<String>>> slices = new ArrayList<>();
     private final Set<UserId> dirty = new LinkedHashSet<>();
     private final Map<String, Ended> ended = new LinkedHashMap<>();
@@ -132,7 +144,9 @@ final class PresenceTable {
     if (claims.isEmpty() && ended.isEmpty()) {
       return null;
     }
-    return new Work(id, tenant.incarnation, tenant.known, claims, ended);
+    Work work = new Work(id, tenant.incarnation, tenant.nextCall, claims, ended);
+    tenant.nextCall += CALLS_PER_WORK;
+    return work;
   }
 
   private static Claim claim(Tenant tenant, UserId user) {
@@ -146,7 +160,6 @@ final class PresenceTable {
     if (tenant == null) {
       return;
     }
-    tenant.known |= tenant.incarnation.equals(work.incarnation());
     for (Claim claim : work.claims()) {
       Set<String> now = tenant.sliceOf(claim.user()).get(claim.user());
       if (now == null || claim.sessions().containsAll(now)) {
@@ -173,7 +186,7 @@ final class PresenceTable {
       tenant.incarnation = incarnations.get();
       // Only what waits already is claimed now, the rest by the next heartbeats, slice by slice: a
       // whole node's users must not come in one burst.
-      tenant.known = false;
+      tenant.nextCall = FIRST_CALL;
     }
   }
 }

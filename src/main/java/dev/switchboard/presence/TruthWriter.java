@@ -2,7 +2,6 @@ package dev.switchboard.presence;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.presence.PresenceStore.Asserted;
-import dev.switchboard.presence.PresenceStore.Standing;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Work;
 import io.vertx.core.Future;
@@ -103,9 +102,8 @@ final class TruthWriter {
     if (work.claims().isEmpty()) {
       return Future.succeededFuture(true);
     }
-    Standing standing = work.known() ? Standing.KNOWN : Standing.NEW;
     return store
-        .claim(work.tenant(), work.incarnation(), standing, work.claims())
+        .claim(work.tenant(), work.incarnation(), work.number(), work.claims())
         .compose(answer -> claimed(work, answer));
   }
 
@@ -114,7 +112,9 @@ final class TruthWriter {
       table.fenced(work);
       log.atWarn()
           .addKeyValue("tenantId", work.tenant())
-          .log("This node was declared dead meanwhile; its sessions are claimed anew");
+          .log(
+              "Redis does not know this node's claims: it was declared dead meanwhile, or its first"
+                  + " claim was lost; its sessions are claimed anew");
       return Future.succeededFuture(false);
     }
     table.asserted(work);
@@ -129,7 +129,7 @@ final class TruthWriter {
       return Future.succeededFuture();
     }
     return store
-        .close(work.tenant(), work.incarnation(), work.ended())
+        .close(work.tenant(), work.incarnation(), work.endingNumber(), work.ended())
         .onSuccess(closed -> table.ended(work));
   }
 

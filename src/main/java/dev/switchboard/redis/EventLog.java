@@ -5,6 +5,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.sealing.PayloadSeal;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,13 +37,15 @@ public final class EventLog {
   private final RedisCommands redis;
   private final Keys keys;
   private final Logs bounds;
+  private final PayloadSeal seal;
   private final Random random = new Random();
 
   /** Over a command path of the same event loop. */
-  public EventLog(RedisCommands redis, Keys keys, Logs bounds) {
+  public EventLog(RedisCommands redis, Keys keys, Logs bounds, PayloadSeal seal) {
     this.redis = redis;
     this.keys = keys;
     this.bounds = bounds;
+    this.seal = seal;
   }
 
   /**
@@ -115,8 +118,15 @@ public final class EventLog {
                 bounds.maxAge().toMillis(),
                 bounds.maxBytes().bytes(),
                 epochSuffix(),
-                META_SECONDS))
+                META_SECONDS,
+                stored(publication.tail())))
         .map(EventLog::outcome);
+  }
+
+  /** What the log keeps, if it is other bytes than those published. */
+  private Object stored(byte[] tail) {
+    byte[] sealed = seal.seal(tail);
+    return sealed == tail ? "" : sealed;
   }
 
   /** The window before and after the wanted ones is read too, for nodes whose clocks differ. */
@@ -164,10 +174,17 @@ public final class EventLog {
    *
    * @param top place of the newest event, with the log's current epoch
    * @param entries in order; none if the reader's epoch is over
+   * @param unreadable the last offset whose payload can't be decrypted, so that it is no entry; 0
+   *     if there is none
    */
-  public record Page(LogPosition top, List<Entry> entries) {
+  public record Page(LogPosition top, List<Entry> entries, long unreadable) {
     public Page {
       entries = List.copyOf(entries);
+    }
+
+    /** With every entry readable. */
+    public Page(LogPosition top, List<Entry> entries) {
+      this(top, entries, 0);
     }
 
     /** Whether the entries continue that place without a hole, as far as they go. */
@@ -187,6 +204,12 @@ public final class EventLog {
 
   /** Reads what comes after a place; null only learns the top. */
   public Future<Page> read(LogId log, @Nullable LogPosition after, int maxEntries) {
+    return read(log, after, maxEntries, 0);
+  }
+
+  /** The same, and no more once that many bytes are passed; 0 for any number. */
+  public Future<Page> read(
+      LogId log, @Nullable LogPosition after, int maxEntries, long enoughBytes) {
     return READ.call(
             redis,
             List.of(keys.log(log), keys.logMeta(log)),
@@ -195,18 +218,26 @@ public final class EventLog {
                 after == null ? 0 : after.offset(),
                 maxEntries,
                 epochSuffix(),
-                META_SECONDS))
-        .map(EventLog::page);
+                META_SECONDS,
+                enoughBytes))
+        .map(this::page);
   }
 
-  private static Page page(Reply reply) {
+  private Page page(Reply reply) {
     List<Reply> parts = reply.list();
     LogPosition top = new LogPosition(parts.get(0).text(), Long.parseLong(parts.get(1).text()));
     List<Entry> entries = new ArrayList<>(parts.size() / 2);
+    long unreadable = 0;
     for (int i = 2; i + 1 < parts.size(); i += 2) {
-      entries.add(new Entry(Long.parseLong(parts.get(i).text()), parts.get(i + 1).bytes()));
+      long offset = Long.parseLong(parts.get(i).text());
+      byte[] tail = seal.open(parts.get(i + 1).bytes());
+      if (tail == null) {
+        unreadable = offset;
+      } else {
+        entries.add(new Entry(offset, tail));
+      }
     }
-    return new Page(top, entries);
+    return new Page(top, entries, unreadable);
   }
 
   private String epochSuffix() {

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:presence:{P:online:t}:due       zset  user scored by when its state must be looked at
  *   switchboard:presence:{P:online:t}:nodes     zset  node incarnation scored by the end of its lease
  *   switchboard:presence:{P:online:t}:pending   hash  user → changes not yet told, oldest first
+ *   switchboard:presence:{P:online:t}:calls     hash  node incarnation → number of its last call
  *   switchboard:presence:{P:online:t}:user:u    zset  owner|session scored by the end of its lease
  *
  * in the slot of P:offline:{t}:{u}
@@ -191,7 +192,12 @@ public final class Keys {
   public List<String> presenceTruth(TenantId tenant) {
     String ours = presenceKey(tenant);
     return List.of(
-        online(tenant), ours + ":states", ours + ":due", ours + ":nodes", ours + ":pending");
+        online(tenant),
+        ours + ":states",
+        ours + ":due",
+        ours + ":nodes",
+        ours + ":pending",
+        ours + ":calls");
   }
 
   /** Leases of a user's sessions, in the slot of the tenant's truth. */

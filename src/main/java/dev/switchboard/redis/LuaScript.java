@@ -12,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A script below {@code /lua}, called by its digest and sent whole when Redis does not know it.
@@ -21,6 +23,7 @@ import java.util.List;
  */
 public final class LuaScript {
   private static final String REQUIRE = "-- require: ";
+  private static final Map<String, LuaScript> LOADED = new ConcurrentHashMap<>();
 
   private final String source;
   private final String digest;
@@ -38,7 +41,14 @@ public final class LuaScript {
       String folder = name.substring(0, name.lastIndexOf('/') + 1);
       source = read(folder + required) + source;
     }
-    return new LuaScript(source);
+    LuaScript script = new LuaScript(source);
+    LOADED.put(name, script);
+    return script;
+  }
+
+  /** Texts of all scripts in use, for a server that may not know them. */
+  static List<String> sources() {
+    return LOADED.values().stream().map(script -> script.source).toList();
   }
 
   /** Runs it; failures as for any command. */

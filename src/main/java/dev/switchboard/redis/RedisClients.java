@@ -1,82 +1,120 @@
 package dev.switchboard.redis;
 
 import dev.switchboard.config.RedisConfig;
+import dev.switchboard.redis.Dialer.Peer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.redis.client.RedisClientType;
-import io.vertx.redis.client.RedisOptions;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes connections for one deployment's Redis; the one place that knows its modes. */
+/**
+ * Makes connections for one deployment's Redis; the one place that knows its modes.
+ *
+ * <p>What the connections of a process learn of the servers, they share: who the master is, who
+ * owns which slot.
+ */
 public final class RedisClients {
-  private static final int MAX_UNANSWERED = 16_384;
+  private static final String MASTER_SWITCHED = "+switch-master";
 
   private final Vertx vertx;
   private final RedisConfig config;
+  private final List<ServerAddress> nodes;
+  private final Dialer servers;
+  private final Dialer sentinels;
+  private final ServerLocator master;
+  private final ClusterTopology topology;
 
   /** For a checked configuration. */
   public RedisClients(Vertx vertx, RedisConfig config) {
     this.vertx = vertx;
     this.config = config;
+    boolean embedded = config.mode() == RedisConfig.Mode.embedded;
+    this.nodes =
+        embedded
+            ? List.of(new ServerAddress("127.0.0.1", config.embeddedPort()))
+            : config.nodes().stream().map(ServerAddress::parse).toList();
+    this.servers = new Dialer(vertx, config, embedded ? Peer.EMBEDDED : Peer.SERVER);
+    this.sentinels = new Dialer(vertx, config, Peer.SENTINEL);
+    this.topology = new ClusterTopology(nodes);
+    this.master =
+        config.mode() == RedisConfig.Mode.sentinel
+            ? new Sentinels(nodes, config.masterName(), sentinels, servers, config.timeout())
+            : ServerLocator.fixed(nodes.get(0));
+  }
+
+  private boolean isCluster() {
+    return config.mode() == RedisConfig.Mode.cluster;
   }
 
   /** A command path of its own; ask for one per event loop, from that loop. */
   public RedisCommands commands() {
-    return new RedisConnectionKeeper(vertx, options(), config.timeout(), MAX_UNANSWERED);
+    return watched();
+  }
+
+  private WatchedCommands watched() {
+    return isCluster()
+        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)))
+        : new SingleServerCommands(lanes(master), master);
+  }
+
+  private CommandLanes lanes(ServerLocator locator) {
+    return new CommandLanes(servers, locator, config.timeout(), config.poolSize());
   }
 
   /** A subscription path of its own, silent until something is wanted. */
   public SubscriberConnection subscriber(SubscriberConnection.Listener listener) {
+    ServerLocator where = isCluster() ? new AnyServer(topology) : master;
     return new SubscriberConnection(
-        vertx, subscriberOptions(), listener, config.timeout(), config.subscriptionSilence());
+        vertx,
+        () -> where.connect(servers::dialToListen),
+        listener,
+        config.timeout(),
+        config.subscriptionSilence());
   }
 
-  private RedisOptions options() {
-    return new RedisOptions()
-        .setType(RedisClientType.STANDALONE)
-        .addConnectionString(connectionString(address()))
-        .setMaxPoolSize(2)
-        .setMaxPoolWaiting(64)
-        .setMaxWaitingHandlers(MAX_UNANSWERED + 64)
-        .setNetClientOptions(netOptions());
-  }
-
-  private RedisOptions subscriberOptions() {
-    return options()
-        .setNetClientOptions(
-            netOptions()
-                .setReadIdleTimeout(Math.toIntExact(config.subscriptionSilence().toMillis()))
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
-  }
-
-  private NetClientOptions netOptions() {
-    Duration timeout = config.timeout();
-    return new NetClientOptions()
-        .setConnectTimeout(Math.toIntExact(timeout.toMillis()))
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true);
-  }
-
-  /** Where the server is: the embedded one listens on loopback only. */
-  public String address() {
-    return config.mode() == RedisConfig.Mode.embedded
-        ? "127.0.0.1:" + config.embeddedPort()
-        : config.nodes().get(0);
-  }
-
-  private String connectionString(String address) {
-    StringBuilder url = new StringBuilder("redis://");
-    if (config.password().isSet()) {
-      url.append(encode(config.user())).append(':').append(encode(config.password().reveal()));
-      url.append('@');
+  /** Keeps an eye on the servers behind a subscription; for the event loop that owns it. */
+  public RedisWatch watch(SubscriberConnection subscriber, RedisWatch.Listener listener) {
+    RedisWatch watch =
+        new RedisWatch(
+            vertx, watched(), subscriber, isCluster() ? new AnyServer(topology) : master, listener);
+    if (config.mode() == RedisConfig.Mode.sentinel) {
+      watch.hints(sentinelHints(watch::lookNow));
     }
-    return url.append(address).append('/').append(config.database()).toString();
+    return watch;
   }
 
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  /** Sentinels announce a new master; it is only a hint, because the announcement may get lost. */
+  private SubscriberConnection sentinelHints(Runnable hint) {
+    AtomicInteger turn = new AtomicInteger();
+    SubscriberConnection hints =
+        new SubscriberConnection(
+            vertx,
+            () -> sentinels.dialToListen(nodes.get(turn.getAndIncrement() % nodes.size())),
+            new SubscriberConnection.Listener() {
+              @Override
+              public void message(String channel, byte[] message) {
+                hint.run();
+              }
+            },
+            config.timeout(),
+            config.subscriptionSilence());
+    hints.add(List.of(MASTER_SWITCHED));
+    return hints;
+  }
+
+  /**
+   * Makes sure that Redis can be used as configured.
+   *
+   * @return what is worth a warning; fails with a {@link RedisProblemException} that says how to
+   *     mend it
+   */
+  public Future<List<String>> examine() {
+    WatchedCommands commands = watched();
+    return new RedisExamination(config, commands).run().eventually(commands::close);
+  }
+
+  /** Where Redis is, in words. */
+  public String address() {
+    return String.join(", ", nodes.stream().map(ServerAddress::toString).toList());
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>Failures are {@link RedisRefusedException} (surely no effect) or {@link
  * RedisOutcomeUnknownException}. Commands of one caller on one event loop are carried out in the
- * order of their calls while the connection holds.
+ * order of their calls while the connection holds; in a cluster, or with several connections, this
+ * is true of the commands for one key.
  */
 public interface RedisCommands {
   /**
@@ -18,6 +19,9 @@ public interface RedisCommands {
    * @param arguments each a String, byte[], Long or Integer
    */
   Future<Reply> send(String command, List<?> arguments);
+
+  /** Publishes from every server that holds keys; answers how many of them did. */
+  Future<Integer> publishEverywhere(String channel, String message);
 
   /** Closes the connections; later calls fail. */
   Future<Void> close();

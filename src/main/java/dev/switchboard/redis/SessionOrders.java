@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to end sessions, told to every node over the control channel and kept as well, for nodes
- * that did not hear them.
+ * Orders to sessions, told to every node over the control channel; what ends sessions is kept as
+ * well, for nodes that did not hear it.
  */
 public final class SessionOrders {
   /** Tokens must not live longer than their revocation is remembered. */
@@ -58,7 +58,7 @@ public final class SessionOrders {
             List.of(
                 keys.controlChannel(),
                 text.substring(0, text.length() - 1),
-                "1",
+                kind.isRevocation() || disconnect ? "1" : "0",
                 (disconnect ? DISCONNECTS_REMEMBERED : REMEMBERED).toMillis()))
         .map(reply -> Instant.ofEpochMilli(reply.number()));
   }

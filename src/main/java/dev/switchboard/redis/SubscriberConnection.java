@@ -3,9 +3,7 @@ package dev.switchboard.redis;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -14,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,13 +44,13 @@ public final class SubscriberConnection {
   /** What the owner of the subscription hears. */
   public interface Listener {
     /** Every wanted channel is confirmed on a new connection; messages before it may be missing. */
-    void live();
+    default void live() {}
 
     /** The connection is gone; messages are being missed. Told once per loss. */
-    void lost();
+    default void lost() {}
 
     /** Redis confirmed one channel that was added while live. */
-    void subscribed(String channel);
+    default void subscribed(String channel) {}
 
     /** A message, in the order Redis sent them. */
     void message(String channel, byte[] message);
@@ -67,7 +65,7 @@ public final class SubscriberConnection {
   }
 
   private final Vertx vertx;
-  private final RedisOptions options;
+  private final Supplier<Future<OpenConnection>> dial;
   private final Listener listener;
   private final long timeoutMillis;
   private final long keepAliveMillis;
@@ -78,14 +76,16 @@ public final class SubscriberConnection {
   private State state = State.IDLE;
   private int generation;
   private long timer = -1;
-  private Redis client;
-  private @Nullable RedisConnection connection;
+  private @Nullable OpenConnection connection;
 
   SubscriberConnection(
-      Vertx vertx, RedisOptions options, Listener listener, Duration timeout, Duration silence) {
+      Vertx vertx,
+      Supplier<Future<OpenConnection>> dial,
+      Listener listener,
+      Duration timeout,
+      Duration silence) {
     this.vertx = vertx;
-    this.options = options;
-    this.client = Redis.createClient(vertx, options);
+    this.dial = dial;
     this.listener = listener;
     this.timeoutMillis = timeout.toMillis();
     this.keepAliveMillis = Math.max(50, silence.toMillis() / 3);
@@ -102,6 +102,11 @@ public final class SubscriberConnection {
   /** Whether every wanted channel is being heard. */
   public boolean isLive() {
     return state == State.LIVE;
+  }
+
+  /** The server that is connected; null without one. */
+  @Nullable ServerAddress address() {
+    return connection == null ? null : connection.address();
   }
 
   /** Whether Redis confirmed the channel on the present connection. */
@@ -136,33 +141,41 @@ public final class SubscriberConnection {
     }
   }
 
+  /** Tries again at once, because Redis was seen to answer. */
+  void hasten() {
+    if (state == State.BACKOFF) {
+      cancelTimer();
+      connect();
+    }
+  }
+
   /** Ends for good. */
   public Future<Void> close() {
     state = State.CLOSED;
     generation++;
     cancelTimer();
-    return client.close();
+    drop();
+    return Future.succeededFuture();
   }
 
   private void connect() {
     state = State.CONNECTING;
     int mine = ++generation;
-    client
-        .connect()
-        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+    dial.get()
         .onSuccess(fresh -> connected(fresh, mine))
-        .onFailure(failure -> lose(mine, "can't connect: " + failure.getMessage()));
+        .onFailure(failure -> lose(mine, String.valueOf(failure.getMessage())));
   }
 
-  private void connected(RedisConnection fresh, int mine) {
+  private void connected(OpenConnection fresh, int mine) {
     if (mine != generation) {
-      fresh.close().onFailure(ignored -> {});
+      fresh.close();
       return;
     }
     connection = fresh;
-    fresh.exceptionHandler(failure -> lose(mine, "broke: " + failure.getMessage()));
-    fresh.endHandler(ended -> lose(mine, "ended"));
-    fresh.handler(push -> received(push, mine));
+    RedisConnection live = fresh.connection();
+    live.exceptionHandler(failure -> lose(mine, "broke: " + failure.getMessage()));
+    live.endHandler(ended -> lose(mine, "ended"));
+    live.handler(push -> received(push, mine));
     unconfirmed.clear();
     unconfirmed.addAll(wanted);
     // First the timer: a connection that is gone already is lost within the call, which sets its
@@ -172,10 +185,10 @@ public final class SubscriberConnection {
   }
 
   private void sendInChunks(Command command, List<String> channels) {
-    RedisConnection live = connection;
-    if (live == null) {
+    if (connection == null) {
       return;
     }
+    RedisConnection live = connection.connection();
     int mine = generation;
     for (int from = 0; from < channels.size(); from += CHANNELS_PER_COMMAND) {
       Request request = Request.cmd(command);
@@ -228,8 +241,7 @@ public final class SubscriberConnection {
     boolean wasLive = state == State.LIVE;
     generation++;
     state = State.BACKOFF;
-    connection = null;
-    renewClient();
+    drop();
     long wait = backoff.nextMillis();
     if (wasLive || backoff.failures() == 1) {
       log.atWarn()
@@ -243,11 +255,12 @@ public final class SubscriberConnection {
     }
   }
 
-  /** An attempt that hangs would keep its place in the old client's pool for ever. */
-  private void renewClient() {
-    Redis old = client;
-    client = Redis.createClient(vertx, options);
-    old.close().onFailure(ignored -> {});
+  private void drop() {
+    OpenConnection old = connection;
+    connection = null;
+    if (old != null) {
+      old.close();
+    }
   }
 
   private void setTimer(long millis, Runnable action) {

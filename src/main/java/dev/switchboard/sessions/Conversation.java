@@ -5,10 +5,12 @@ import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
+import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.SocketPublisher.Receipt;
 import dev.switchboard.sessions.SocketPublisher.RefusedException;
@@ -18,6 +20,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,21 +32,36 @@ final class Conversation {
   private static final Set<String> PROTOCOL =
       Set.of("auth", "ping", "subscribe", "unsubscribe", "ack");
 
+  private static final EventType ONLINE = new EventType("presence.online");
+  private static final EventType OFFLINE = new EventType("presence.offline");
+
   private final Authenticator authenticator;
   private final SocketPublisher publisher;
+  private final PresenceWatch watch;
   private final String topicPrefix;
 
   /** Subscriptions that wait until the logs of new topics are open; few sessions ever have one. */
   private final Map<Session, Deque<Joining>> joining = new HashMap<>();
 
-  Conversation(Authenticator authenticator, SocketPublisher publisher, String topicPrefix) {
+  Conversation(
+      Authenticator authenticator,
+      SocketPublisher publisher,
+      PresenceWatch watch,
+      String topicPrefix) {
     this.authenticator = authenticator;
+    this.watch = watch;
     this.publisher = publisher;
     this.topicPrefix = topicPrefix;
   }
 
   /** A subscription under way. */
-  private record Joining(List<LogId> logs, @Nullable Position after, @Nullable Object ref) {}
+  private record Joining(
+      List<LogId> logs, List<UserId> users, @Nullable Position after, @Nullable Object ref) {}
+
+  /** Who follows whose presence. */
+  PresenceWatch watch() {
+    return watch;
+  }
 
   void heard(Hub hub, Session session, String text) {
     JsonObject message;
@@ -199,25 +217,48 @@ final class Conversation {
     EventFilter filter = session.filter();
     if (events != null) {
       filter = session.everSubscribed() ? filter.with(events) : filter.wanting(events);
+    } else if (!wishes.users().isEmpty() && !session.everSubscribed()) {
+      filter = filter.wanting(List.of());
     }
     Principal.Participant who = session.who();
     if (who == null || !mayFollow(who, wishes.topics())) {
       refuse(hub, session, ref, "forbidden", "your role may not follow one of these topics");
       return;
     }
+    if (!wishes.users().isEmpty() && !maySeePresence(who)) {
+      refuse(hub, session, ref, "forbidden", "your role may not see who is online");
+      return;
+    }
     List<LogId> fresh = freshLogs(session, who, wishes.topics());
+    if (followed(session, wishes.users()) > hub.config().maxUsers()) {
+      refuse(hub, session, ref, "limit_reached", "too many users to follow");
+      return;
+    }
     if (filter.patterns().size() > hub.config().maxPatterns()
         || session.logs().size() - 1 + fresh.size() > hub.config().maxTopics()) {
       refuse(hub, session, ref, "limit_reached", "too many event patterns or topics");
       return;
     }
-    if (events != null) {
+    if (events != null || !wishes.users().isEmpty()) {
       hub.refilter(session, filter);
     }
     joining
         .computeIfAbsent(session, s -> new ArrayDeque<>(1))
-        .add(new Joining(fresh, after == null ? null : cursor(after), ref));
+        .add(new Joining(fresh, wishes.users(), after == null ? null : cursor(after), ref));
     hub.followLogs(session, fresh);
+  }
+
+  /** Only people of the tenant: visitors are not even told who works there. */
+  private static boolean maySeePresence(Principal.Participant who) {
+    return who.user() != null
+        && who.role().see().allows(ONLINE)
+        && who.role().see().allows(OFFLINE);
+  }
+
+  private int followed(Session session, List<UserId> more) {
+    Set<UserId> all = new HashSet<>(watch.users(session));
+    all.addAll(more);
+    return all.size();
   }
 
   private static List<LogId> freshLogs(
@@ -234,14 +275,39 @@ final class Conversation {
     while (waiting != null && !waiting.isEmpty()) {
       Joining next = waiting.remove();
       hub.enter(
-          session,
-          next.logs(),
-          next.after(),
-          recovered -> answer(hub, session, subscribed(hub, session, recovered), next.ref()));
+          session, next.logs(), next.after(), recovered -> confirm(hub, session, next, recovered));
     }
   }
 
-  private static JsonObject subscribed(Hub hub, Session session, @Nullable Boolean recovered) {
+  private void confirm(Hub hub, Session session, Joining joined, @Nullable Boolean recovered) {
+    Principal.Participant who = session.who();
+    if (joined.users().isEmpty() || who == null) {
+      answer(hub, session, subscribed(hub, session, recovered), joined.ref());
+      return;
+    }
+    watch
+        .follow(session, who.tenant(), joined.users())
+        .onComplete(
+            asked -> {
+              if (session.isClosed()) {
+                return;
+              }
+              if (asked.succeeded()) {
+                JsonObject message = subscribed(hub, session, recovered);
+                message
+                    .getJsonObject("payload")
+                    .put("presence", ServerMessages.standings(asked.result()));
+                answer(hub, session, message, joined.ref());
+              } else {
+                watch.unfollow(session, joined.users());
+                String words = "who is online can't be asked now; these users are not followed";
+                refuse(hub, session, joined.ref(), "unavailable", words);
+              }
+              watch.told(session, change -> hub.tell(session, change));
+            });
+  }
+
+  private JsonObject subscribed(Hub hub, Session session, @Nullable Boolean recovered) {
     JsonObject message = inForce(hub, session, "subscribed");
     message.getJsonObject("payload").put("recovered", recovered);
     return message;
@@ -250,6 +316,7 @@ final class Conversation {
   /** The session is gone. */
   void forget(Session session) {
     joining.remove(session);
+    watch.forget(session);
   }
 
   private void unsubscribe(Hub hub, Session session, JsonObject payload, @Nullable Object ref) {
@@ -258,6 +325,7 @@ final class Conversation {
       hub.refilter(session, session.filter().without(unwanted.events()));
     }
     hub.unfollowTopics(session, unwanted.topics());
+    watch.unfollow(session, unwanted.users());
     answer(hub, session, inForce(hub, session, "unsubscribed"), ref);
   }
 
@@ -276,10 +344,17 @@ final class Conversation {
     hub.acked(session, ids.stream().map(id -> new EventId((String) id)).toList());
   }
 
-  private static JsonObject inForce(Hub hub, Session session, String type) {
+  private JsonObject inForce(Hub hub, Session session, String type) {
     List<Topic> topics =
         session.logs().stream().map(log -> log.topic()).filter(Objects::nonNull).toList();
-    return ServerMessages.subscriptions(type, session.filter(), topics, hub.position(session));
+    JsonObject message =
+        ServerMessages.subscriptions(type, session.filter(), topics, hub.position(session));
+    Set<UserId> users = watch.users(session);
+    if (!users.isEmpty()) {
+      JsonArray ids = new JsonArray(users.stream().map(UserId::value).toList());
+      message.getJsonObject("payload").put("users", ids);
+    }
+    return message;
   }
 
   // ---- publishing

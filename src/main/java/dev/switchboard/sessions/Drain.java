@@ -18,16 +18,24 @@ final class Drain {
 
   private static final long LEAST_PAUSE_MILLIS = 100;
   private static final int LEAST_RETRY_MILLIS = 500;
-  private static final int MOST_RETRY_MILLIS = 3_000;
   private static final long LOOK_MILLIS = 20;
   private static final int MOST_LOOKS = 50;
 
   private final Leavers leavers;
   private final Duration window;
+  private final int mostRetryMillis;
   private final Random random;
   private final Turns turns;
   private final Promise<Void> done = Promise.promise();
   private List<Session> order = List.of();
+
+  /**
+   * How long it takes.
+   *
+   * @param window over which the waves are spread
+   * @param retryAfter the longest time after which a client is told to come back
+   */
+  record Times(Duration window, Duration retryAfter) {}
 
   /** Whom to end. */
   interface Leavers {
@@ -41,9 +49,10 @@ final class Drain {
     boolean someStillLeaving();
   }
 
-  Drain(Leavers leavers, Duration window, Random random, Turns turns) {
+  Drain(Leavers leavers, Times times, Random random, Turns turns) {
     this.leavers = leavers;
-    this.window = window;
+    this.window = times.window();
+    this.mostRetryMillis = Math.toIntExact(times.retryAfter().toMillis());
     this.random = random;
     this.turns = turns;
   }
@@ -78,7 +87,7 @@ final class Drain {
   }
 
   private void end(Session session) {
-    int retryAfter = random.nextInt(LEAST_RETRY_MILLIS, MOST_RETRY_MILLIS);
+    int retryAfter = random.nextInt(LEAST_RETRY_MILLIS, mostRetryMillis + 1);
     leavers.end(session, "retry_after_ms=" + retryAfter);
   }
 

@@ -4,6 +4,7 @@ import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.Widgets;
 
 /** Everything that decides who may open a session. */
@@ -12,4 +13,5 @@ public record Entrances(
     TicketStore tickets,
     Widgets widgets,
     Revocations revocations,
-    Origins origins) {}
+    Origins origins,
+    TrustedProxies proxies) {}

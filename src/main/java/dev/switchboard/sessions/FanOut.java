@@ -18,6 +18,7 @@ final class FanOut {
   private final Rooms rooms;
   private final Outbox outbox;
   private final CatchUp catchUp;
+  private final PresenceWatch watch;
   private final Set<Session> sessions;
   private final Consumer<Session> logsOpen;
   private boolean linkUp = true;
@@ -32,12 +33,14 @@ final class FanOut {
       Rooms rooms,
       Outbox outbox,
       CatchUp catchUp,
+      PresenceWatch watch,
       Set<Session> sessions,
       Consumer<Session> logsOpen) {
     this.streams = streams;
     this.rooms = rooms;
     this.outbox = outbox;
     this.catchUp = catchUp;
+    this.watch = watch;
     this.sessions = sessions;
     this.logsOpen = logsOpen;
   }
@@ -116,6 +119,7 @@ final class FanOut {
       if (room != null) {
         toRoom(room, released.head(), session -> outbox.write(session, message));
       }
+      watch.carry(released.head(), released.envelope(), session -> outbox.write(session, message));
     }
     // Last: who was further than the hub has had this event.
     if (stream.hasWaiting()) {

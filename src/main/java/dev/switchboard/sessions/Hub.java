@@ -82,7 +82,8 @@ public final class Hub implements Drain.Leavers {
             log -> Addresses.BRIDGE_UNWATCH.send(vertx, new Unwatch(number, log)));
     this.outbox = new Outbox(config.sessions(), this::endAsTooSlow);
     this.catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
-    this.fanOut = new FanOut(streams, rooms, outbox, catchUp, sessions, this::logsOpen);
+    this.fanOut =
+        new FanOut(streams, rooms, outbox, catchUp, conversation.watch(), sessions, this::logsOpen);
     this.upkeep =
         new Upkeep(
             config.sessions(),
@@ -276,7 +277,7 @@ public final class Hub implements Drain.Leavers {
 
   // ---- the end
 
-  /** Ends the sessions that an order names. */
+  /** Does to the sessions that an order names what it says. */
   void obey(SessionOrder order) {
     boolean unused = entrances.revocations().learn(order);
     for (Session session : List.copyOf(sessions)) {
@@ -290,6 +291,10 @@ public final class Hub implements Drain.Leavers {
     if (order.kind() == SessionOrder.Kind.DISCONNECT) {
       if (user.user().equals(order.user())) {
         end(session, CloseReason.DISCONNECTED);
+      }
+    } else if (order.kind() == SessionOrder.Kind.READ_INBOX) {
+      if (user.user().equals(order.user()) && session.isLive() && session.atSocket() != null) {
+        inbox.pumpAgain(session, () -> inboxGiven(session));
       }
     } else if (entrances.revocations().cover(user)) {
       end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
@@ -388,6 +393,11 @@ public final class Hub implements Drain.Leavers {
   /** One message of the server's own, at once. */
   void tell(Session session, JsonObject json) {
     outbox.tell(session, json);
+  }
+
+  /** An envelope that was held back for it. */
+  void tell(Session session, byte[] envelope) {
+    outbox.tell(session, envelope);
   }
 
   /** Where its stream continues from, in every log it follows. */

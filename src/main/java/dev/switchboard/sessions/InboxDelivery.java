@@ -29,12 +29,19 @@ final class InboxDelivery {
     FIRST,
     /** Being read or written. */
     UNDER_WAY,
+    /** The same, and something was put there since. */
+    AGAIN,
     /** The peer must read before more is written. */
     HELD_BACK,
     /** Redis did not answer; live events go on, the inbox is tried again. */
     OWED,
     /** All of it was given. */
     GIVEN;
+
+    /** Whether a look into it is on its way. */
+    boolean isBusy() {
+      return this == UNDER_WAY || this == AGAIN;
+    }
 
     /** Whether events of the logs must still wait for it. */
     boolean comesBeforeLogs() {
@@ -49,7 +56,7 @@ final class InboxDelivery {
    */
   void pump(Session session, Runnable given) {
     Progress progress = session.inboxProgress();
-    if (session.isClosed() || progress == Progress.UNDER_WAY || progress == Progress.GIVEN) {
+    if (session.isClosed() || progress.isBusy() || progress == Progress.GIVEN) {
       return;
     }
     if (!session.transport().isWritable()) {
@@ -74,6 +81,16 @@ final class InboxDelivery {
             });
   }
 
+  /** Something was put into the inbox: looks again, if need be when this look has ended. */
+  void pumpAgain(Session session, Runnable given) {
+    if (session.inboxProgress() == Progress.UNDER_WAY) {
+      session.inboxProgress(Progress.AGAIN);
+    } else if (session.inboxProgress() == Progress.GIVEN) {
+      session.inboxProgress(Progress.OWED);
+      pump(session, given);
+    }
+  }
+
   private void give(Session session, List<Message> page, Runnable given) {
     for (Message message : page) {
       session.inboxRead(message.number());
@@ -84,7 +101,7 @@ final class InboxDelivery {
       }
     }
     session.transport().flush();
-    if (page.isEmpty()) {
+    if (page.isEmpty() && session.inboxProgress() != Progress.AGAIN) {
       session.inboxProgress(Progress.GIVEN);
       given.run();
     } else {

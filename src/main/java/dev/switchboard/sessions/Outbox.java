@@ -33,6 +33,14 @@ final class Outbox {
     flush();
   }
 
+  /** One envelope that was held back for it, at once. */
+  void tell(Session session, byte[] envelope) {
+    try (SharedMessage message = new SharedMessage(envelope)) {
+      write(session, message);
+    }
+    flush();
+  }
+
   /** Goes out with the next flush. */
   void write(Session session, SharedMessage message) {
     if (session.isClosed()) {
@@ -54,9 +62,10 @@ final class Outbox {
 
   /** Sends what was written, with one system call for each session that was written to. */
   void flush() {
-    for (Session session : dirty) {
-      session.flush();
-    }
+    // A flush may end its session, or let it write on: whoever is written to meanwhile is dirty
+    // anew.
+    List<Session> written = List.copyOf(dirty);
     dirty.clear();
+    written.forEach(Session::flush);
   }
 }

@@ -44,6 +44,18 @@ final class ServerMessages {
             .put("position", position));
   }
 
+  static JsonArray standings(Collection<PresenceSource.Standing> users) {
+    JsonArray all = new JsonArray();
+    for (PresenceSource.Standing user : users) {
+      all.add(
+          new JsonObject()
+              .put("user_id", user.user().value())
+              .put("online", user.online())
+              .put("last_seen", user.lastSeen() == null ? null : user.lastSeen().toString()));
+    }
+    return all;
+  }
+
   static JsonObject positioned(String type, String position) {
     return message(type, new JsonObject().put("position", position));
   }

@@ -24,9 +24,12 @@ public final class SessionLoop {
       EventLog eventLog,
       SocketPublisher publisher,
       SessionInbox inbox,
+      PresenceSource presence,
       SessionCount count) {
     String topicPrefix = config.redis().prefix();
-    Conversation conversation = new Conversation(entrances.authenticator(), publisher, topicPrefix);
+    Conversation conversation =
+        new Conversation(
+            entrances.authenticator(), publisher, new PresenceWatch(presence), topicPrefix);
     this.hub =
         new Hub(
             vertx,

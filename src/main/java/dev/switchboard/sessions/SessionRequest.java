@@ -1,10 +1,10 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.auth.AuthException;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.InvalidNameException;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +22,17 @@ record SessionRequest(
     @Nullable InetAddress source) {
   private static final String BEARER = "Bearer ";
 
-  /** The request can't become a session; the message says how to mend it. */
-  static SessionRequest read(HttpServerRequest request, String topicPrefix)
-      throws InvalidNameException {
+  /**
+   * Reads it.
+   *
+   * @throws InvalidNameException if a parameter is malformed
+   * @throws AuthException if it tries to sign in by other means than a token
+   */
+  static SessionRequest read(
+      HttpServerRequest request, TrustedProxies proxies, String topicPrefix) {
     String authorization = request.getHeader("Authorization");
     if (authorization != null && !authorization.startsWith(BEARER)) {
-      throw new InvalidNameException("Authorization must be a Bearer token");
+      throw AuthException.refused("send Authorization: Bearer followed by a token");
     }
     return new SessionRequest(
         Subscriptions.ofQuery(request.getParam("events"), request.getParam("topics"), topicPrefix),
@@ -35,18 +40,7 @@ record SessionRequest(
         authorization == null ? null : authorization.substring(BEARER.length()).trim(),
         request.getParam("ticket"),
         request.getHeader("Origin"),
-        address(request));
-  }
-
-  private static @Nullable InetAddress address(HttpServerRequest request) {
-    SocketAddress remote = request.remoteAddress();
-    try {
-      return remote == null || remote.hostAddress() == null
-          ? null
-          : InetAddress.getByName(remote.hostAddress());
-    } catch (UnknownHostException e) {
-      return null;
-    }
+        proxies.source(request));
   }
 
   SessionRequest resumingAfter(@Nullable String position) {

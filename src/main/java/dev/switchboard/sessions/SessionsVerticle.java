@@ -19,19 +19,25 @@ public final class SessionsVerticle extends VerticleBase {
   private final HttpServerOptions options;
   private final Function<Integer, SessionLoop> loops;
   private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
+  private final Future<?> turn;
   private @Nullable HttpServer server;
-  private @Nullable Hub hub;
+  private volatile @Nullable Hub hub;
 
-  /** {@code loops} and {@code routes} are called on the verticle's own event loop. */
+  /**
+   * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
+   * its {@code turn} has come, and not at all if that fails.
+   */
   public SessionsVerticle(
       int number,
       HttpServerOptions options,
       Function<Integer, SessionLoop> loops,
-      Function<SessionLoop, Handler<HttpServerRequest>> routes) {
+      Function<SessionLoop, Handler<HttpServerRequest>> routes,
+      Future<?> turn) {
     this.number = number;
     this.options = options;
     this.loops = loops;
     this.routes = routes;
+    this.turn = turn;
   }
 
   @Override
@@ -42,8 +48,9 @@ public final class SessionsVerticle extends VerticleBase {
     Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
     Addresses.MISSED_DISCONNECT.consume(vertx, loop.hub()::obeyLate);
     sweepAgain(loop.hub());
-    server = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
-    return server.listen();
+    HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
+    server = opening;
+    return turn.compose(come -> opening.listen());
   }
 
   private void sweepAgain(Hub swept) {
@@ -58,15 +65,21 @@ public final class SessionsVerticle extends VerticleBase {
 
   /** Ends all sessions in waves over that time; from any thread, while others are refused. */
   public Future<Void> drain(Duration window) {
+    if (hub == null) {
+      return Future.succeededFuture();
+    }
     Promise<Void> done = Promise.promise();
     context.runOnContext(now -> drained(window).onComplete(done));
     return done.future();
   }
 
   private Future<Void> drained(Duration window) {
-    return hub == null
-        ? Future.succeededFuture()
-        : new Drain(hub, window, new Random(), Turns.of(vertx)).run();
+    Hub drained = hub;
+    if (drained == null) {
+      return Future.succeededFuture();
+    }
+    Drain.Times times = new Drain.Times(window, drained.config().retryAfter());
+    return new Drain(drained, times, new Random(), Turns.of(vertx)).run();
   }
 
   @Override

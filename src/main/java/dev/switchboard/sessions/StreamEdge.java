@@ -7,7 +7,6 @@ import dev.switchboard.event.InvalidNameException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a stream of server-sent events begins. Whoever may not have one gets an HTTP answer; the
@@ -34,10 +33,12 @@ public final class StreamEdge {
     SessionRequest wish;
     try {
       wish =
-          SessionRequest.read(request, topicPrefix)
+          SessionRequest.read(request, entrances.proxies(), topicPrefix)
               .resumingAfter(request.getHeader("Last-Event-ID"));
     } catch (InvalidNameException e) {
       return refused(SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (AuthException e) {
+      return Future.failedFuture(e);
     }
     if (!entrances.origins().allowIfSent(wish.origin())) {
       return refused(
@@ -75,7 +76,6 @@ public final class StreamEdge {
         .putHeader("Content-Type", "text/event-stream")
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Accel-Buffering", "no");
-    allowOrigin(response, wish.origin());
     Session session = hub.create();
     EventStreamTransport transport = new EventStreamTransport(response, hub, session);
     response.drainHandler(drained -> hub.writable(session));
@@ -84,12 +84,6 @@ public final class StreamEdge {
     hub.admit(session, transport);
     transport.begin();
     conversation.signIn(hub, session, who, wish.wishes(), wish.after());
-  }
-
-  private static void allowOrigin(HttpServerResponse response, @Nullable String origin) {
-    if (origin != null) {
-      response.putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
-    }
   }
 
   private static <T> Future<T> refused(SessionRefusedException.Kind kind, String words) {

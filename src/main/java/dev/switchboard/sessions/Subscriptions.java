@@ -3,6 +3,7 @@ package dev.switchboard.sessions;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Topic;
+import dev.switchboard.event.UserId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -12,26 +13,31 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event patterns and topics as a client names them.
+ * Event patterns, topics and users whose presence is followed, as a client names them.
  *
  * @param events null if the client did not speak of events at all
  */
-record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics) {
-  static final Subscriptions NONE = new Subscriptions(null, List.of());
+record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, List<UserId> users) {
+  static final Subscriptions NONE = new Subscriptions(null, List.of(), List.of());
 
   Subscriptions {
     topics = List.copyOf(topics);
+    users = List.copyOf(users);
   }
 
   /**
-   * From the members {@code events} and {@code topics} of a message.
+   * From the members {@code events}, {@code topics} and {@code users} of a message.
    *
    * @throws InvalidNameException in words fit for the client
    */
   static Subscriptions of(JsonObject payload, String topicPrefix) {
     List<String> events = texts(payload, "events");
     List<String> topics = texts(payload, "topics");
-    return of(events, topics == null ? List.of() : topics, topicPrefix);
+    List<String> users = texts(payload, "users");
+    return new Subscriptions(
+        events == null ? null : each(events, EventPattern::new),
+        topics == null ? List.of() : each(topics, text -> Topic.under(topicPrefix, text)),
+        users == null ? List.of() : each(users, UserId::new));
   }
 
   /**
@@ -41,22 +47,20 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics) {
    */
   static Subscriptions ofQuery(
       @Nullable String events, @Nullable String topics, String topicPrefix) {
+    List<String> patterns = split(events);
     List<String> named = split(topics);
-    return of(split(events), named == null ? List.of() : named, topicPrefix);
+    return new Subscriptions(
+        patterns == null ? null : each(patterns, EventPattern::new),
+        named == null ? List.of() : each(named, text -> Topic.under(topicPrefix, text)),
+        List.of());
   }
 
   /** These, and of what the payload does not speak of, those of an earlier wish. */
   Subscriptions orElse(JsonObject payload, Subscriptions earlier) {
     return new Subscriptions(
         payload.containsKey("events") ? events : earlier.events,
-        payload.containsKey("topics") ? topics : earlier.topics);
-  }
-
-  private static Subscriptions of(
-      @Nullable List<String> events, List<String> topics, String topicPrefix) {
-    return new Subscriptions(
-        events == null ? null : each(events, EventPattern::new),
-        each(topics, text -> Topic.under(topicPrefix, text)));
+        payload.containsKey("topics") ? topics : earlier.topics,
+        users);
   }
 
   private static <T> List<T> each(List<String> texts, Function<String, T> parse) {

@@ -50,7 +50,7 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException e) {
+    } catch (SessionRefusedException | AuthException e) {
       return Future.failedFuture(e);
     }
     if (!entrances.origins().allowIfSent(wish.origin())) {
@@ -69,17 +69,20 @@ public final class WebSocketEdge {
         .compose(principal -> requestEnd.map(ended -> upgradeProven(request, principal, wish)));
   }
 
+  /** What is wrong with the request is said first: an upgrade alone would not mend it. */
   private SessionRequest read(HttpServerRequest request) {
-    String fault = SocketUpgrade.fault(request);
-    if (fault != null) {
-      throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
-    }
+    SessionRequest wish;
     try {
-      return SessionRequest.read(request, topicPrefix);
+      wish = SessionRequest.read(request, entrances.proxies(), topicPrefix);
     } catch (InvalidNameException e) {
       throw new SessionRefusedException(
           SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
     }
+    String fault = SocketUpgrade.fault(request);
+    if (fault != null) {
+      throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
+    }
+    return wish;
   }
 
   private @Nullable Void upgradeProven(
@@ -116,7 +119,7 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException e) {
+    } catch (SessionRefusedException | AuthException e) {
       return Future.failedFuture(e);
     }
     return request

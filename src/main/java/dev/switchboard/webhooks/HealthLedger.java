@@ -7,11 +7,14 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +38,28 @@ final class HealthLedger {
   private final WebhookNotices notices;
   private final Clock clock;
   private final Duration disableAfter;
-  private final Map<Long, Integer> failures = new HashMap<>();
-  private final Set<Long> answered = new HashSet<>();
+  private final Map<Long, Streak> streaks = new HashMap<>();
   private final Map<Long, Instant> exhaustedTold = new HashMap<>();
   private Set<Long> failing = new HashSet<>();
+
+  /**
+   * What one webhook did since the last round.
+   *
+   * @param before failed calls until one was answered
+   * @param answered whether any was
+   * @param since failed calls after the last that was answered
+   */
+  private record Streak(int before, boolean answered, int since) {
+    static final Streak NONE = new Streak(0, false, 0);
+
+    Streak withFailure() {
+      return answered ? new Streak(before, true, since + 1) : new Streak(before + 1, false, 0);
+    }
+
+    Streak withAnswer() {
+      return new Streak(before, true, 0);
+    }
+  }
 
   HealthLedger(HealthStore store, WebhookNotices notices, Clock clock, Duration disableAfter) {
     this.store = store;
@@ -50,17 +71,20 @@ final class HealthLedger {
   /** An attempt was made. */
   void attempted(Webhook webhook, Attempt attempt) {
     if (attempt.result() == Attempt.Result.DELIVERED) {
-      failures.remove(webhook.id());
       if (failing.contains(webhook.id())) {
-        answered.add(webhook.id());
+        update(webhook, Streak::withAnswer);
       }
       return;
     }
     failing.add(webhook.id());
-    failures.merge(webhook.id(), 1, Integer::sum);
+    update(webhook, Streak::withFailure);
     if (attempt.responseCode() != null && attempt.responseCode() == GONE) {
       tellDisabled(store.disableGone(webhook.id()), "the receiver answered 410");
     }
+  }
+
+  private void update(Webhook webhook, UnaryOperator<Streak> change) {
+    streaks.put(webhook.id(), change.apply(streaks.getOrDefault(webhook.id(), Streak.NONE)));
   }
 
   /** A delivery was given up. */
@@ -90,7 +114,7 @@ final class HealthLedger {
         .onSuccess(
             known -> {
               failing = new HashSet<>(known);
-              failing.addAll(failures.keySet());
+              failing.addAll(streaks.keySet());
             })
         .compose(known -> store.forgetOrphans())
         .onFailure(failure -> warn("look at failing webhooks", failure))
@@ -98,25 +122,44 @@ final class HealthLedger {
         .mapEmpty();
   }
 
-  /** Writes down what was seen since the last time; never fails. */
+  /** Writes down what was seen since the last time, in the order it happened; never fails. */
   Future<Void> flush() {
-    Map<Long, Integer> failed = new HashMap<>(failures);
-    Set<Long> well = new HashSet<>(answered);
-    well.removeAll(failed.keySet());
-    failures.clear();
-    answered.clear();
-    return noteAnswered(well)
-        .compose(noted -> noteFailed(failed))
+    Map<Long, Streak> seen = Map.copyOf(streaks);
+    streaks.clear();
+    return noteFailed(counts(seen, Streak::before))
+        .compose(noted -> noteAnswered(seen))
+        .compose(noted -> noteFailed(counts(seen, Streak::since)))
+        .compose(noted -> seen.isEmpty() ? Future.succeededFuture() : disable())
         .onFailure(failure -> warn("note which webhooks fail", failure))
         .otherwiseEmpty()
         .mapEmpty();
   }
 
-  private Future<?> noteAnswered(Set<Long> well) {
+  private static Map<Long, Integer> counts(Map<Long, Streak> seen, ToIntFunction<Streak> count) {
+    Map<Long, Integer> counts = new HashMap<>();
+    seen.forEach(
+        (id, streak) -> {
+          if (count.applyAsInt(streak) > 0) {
+            counts.put(id, count.applyAsInt(streak));
+          }
+        });
+    return counts;
+  }
+
+  private Future<?> noteAnswered(Map<Long, Streak> seen) {
+    List<Long> well = new ArrayList<>();
+    seen.forEach(
+        (id, streak) -> {
+          if (streak.answered()) {
+            well.add(id);
+          }
+          if (streak.answered() && streak.since() == 0 && !streaks.containsKey(id)) {
+            failing.remove(id);
+          }
+        });
     if (well.isEmpty()) {
       return Future.succeededFuture();
     }
-    failing.removeAll(well);
     return store.answered(well).onSuccess(changed -> tell(changed, "recovered"));
   }
 
@@ -127,8 +170,7 @@ final class HealthLedger {
     return store
         .failed(failed)
         .compose(noted -> store.announce(FAILING))
-        .onSuccess(changed -> tell(changed, "failing"))
-        .compose(told -> disable());
+        .onSuccess(changed -> tell(changed, "failing"));
   }
 
   private Future<?> disable() {

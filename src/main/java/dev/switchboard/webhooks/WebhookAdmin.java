@@ -5,6 +5,7 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.LogStore.Recovered;
 import dev.switchboard.webhooks.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.UrlGuard.UnknownNameException;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What people and programs do with webhooks beside having them called: register, change, try, look
- * at and repeat. Belongs to one event loop.
+ * at and repeat. A change is in force on this node when its future ends, on others within a poll.
+ * Belongs to one event loop.
  *
  * <p>Futures fail with {@link InvalidWebhookException} and {@link WebhookRefusedException} for
  * mistakes of the caller.
@@ -42,6 +44,7 @@ public final class WebhookAdmin {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final WebhookStore store;
+  private final TableSnapshot<WebhookSet> known;
   private final LogStore logs;
   private final UrlGuard guard;
   private final WebhookCaller caller;
@@ -51,12 +54,14 @@ public final class WebhookAdmin {
 
   WebhookAdmin(
       WebhookStore store,
+      TableSnapshot<WebhookSet> known,
       LogStore logs,
       UrlGuard guard,
       WebhookCaller caller,
       Clock clock,
       WebhookNotices notices) {
     this.store = store;
+    this.known = known;
     this.logs = logs;
     this.guard = guard;
     this.caller = caller;
@@ -87,8 +92,8 @@ public final class WebhookAdmin {
     return warningsAbout(draft.url())
         .compose(
             warnings ->
-                store
-                    .insert(tenant, draft)
+                known
+                    .showing(store.insert(tenant, draft))
                     .map(
                         saved ->
                             saved.orElseThrow(
@@ -105,8 +110,8 @@ public final class WebhookAdmin {
     return warningsAbout(draft.url())
         .compose(
             warnings ->
-                store
-                    .replace(before, draft)
+                known
+                    .showing(store.replace(before, draft))
                     .map(WebhookAdmin::unchanged)
                     .map(saved -> shown(saved, Secret.NONE, warnings)))
         .onSuccess(saved -> tellSwitched(before, saved));
@@ -145,8 +150,8 @@ public final class WebhookAdmin {
 
   /** Deletes it and what it is owed. */
   public Future<?> delete(SavedWebhook webhook, boolean onlyThisVersion) {
-    return store
-        .delete(webhook.id(), onlyThisVersion ? webhook.version() : null)
+    return known
+        .showing(store.delete(webhook.id(), onlyThisVersion ? webhook.version() : null))
         .map(
             deleted -> {
               if (!deleted) {
@@ -160,8 +165,8 @@ public final class WebhookAdmin {
   /** Gives it a new secret, shown in the answer; the old one signs beside it for a day. */
   public Future<SavedWebhook> rotateSecret(SavedWebhook before, @Nullable String wanted) {
     Secret fresh = wanted == null ? newSecret() : new Secret(wanted);
-    return store
-        .rotate(before, fresh, OVERLAP)
+    return known
+        .showing(store.rotate(before, fresh, OVERLAP))
         .map(WebhookAdmin::unchanged)
         .map(saved -> shown(saved, fresh, List.of()))
         .onSuccess(

@@ -74,6 +74,7 @@ public final class WebhookEngine {
     UrlGuard guard = new UrlGuard(vertx, config);
     return new WebhookAdmin(
         new WebhookStore(database, vault, config.maxWebhooksPerTenant()),
+        webhooks,
         new LogStore(database),
         guard,
         new WebhookCaller(vertx, guard, clock, config),

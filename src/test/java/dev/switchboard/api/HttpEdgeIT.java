@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Reading the log, CloudEvents, idempotency keys and rate limits. */
+/** Reading the log, idempotency keys, rate limits and the served descriptions. */
 class HttpEdgeIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -68,47 +68,6 @@ class HttpEdgeIT {
     all[headers.length] = "Authorization";
     all[headers.length + 1] = "Bearer " + TestTokens.service();
     return node.call("POST", "/api/v1/events", body, all);
-  }
-
-  @Test
-  void cloudEventIsTheSameEventInEveryMode() {
-    JsonObject structured =
-        new JsonObject()
-            .put("specversion", "1.0")
-            .put("id", "42")
-            .put("source", "/pbx")
-            .put("type", "call.incoming")
-            .put("tenantid", "http3")
-            .put("data", new JsonObject().put("caller_id", "+1"));
-
-    HttpResponse<String> first =
-        send(structured.encode(), "Content-Type", "application/cloudevents+json");
-    HttpResponse<String> second =
-        send(
-            new JsonArray().add(structured).encode(),
-            "Content-Type",
-            "application/cloudevents-batch+json; charset=utf-8");
-    HttpResponse<String> third =
-        send(
-            "{\"caller_id\":\"+1\"}",
-            "Content-Type",
-            "application/json",
-            "ce-specversion",
-            "1.0",
-            "ce-id",
-            "42",
-            "ce-source",
-            "/pbx",
-            "ce-type",
-            "call.incoming",
-            "ce-tenantid",
-            "http3");
-
-    assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
-    JsonObject answer = new JsonObject(first.body());
-    assertThat(answer.getString("event_id")).startsWith("ce-");
-    assertThat(new JsonArray(second.body()).getJsonObject(0)).isEqualTo(answer);
-    assertThat(new JsonObject(third.body())).isEqualTo(answer);
   }
 
   @Test

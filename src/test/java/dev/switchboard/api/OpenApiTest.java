@@ -14,6 +14,7 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.Tokens;
+import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.Widgets;
 import dev.switchboard.config.ConfigLoader;
@@ -28,7 +29,11 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventReader;
+import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.PayloadCheck;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -67,11 +72,13 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class OpenApiTest {
   private final Map<?, ?> document = read();
   private final SwitchboardConfig config = ConfigLoader.defaults(name -> null);
-  private final EventReader reader =
-      new EventReader(
+  private final EventRules rules =
+      new EventRules(
           config.redis().prefix(),
           config.ingest().maxPayload().toInt(),
-          config.ingest().maxBatch());
+          config.ingest().maxBatch(),
+          new PayloadCheck(config.schemas(), new SimpleMeterRegistry()));
+  private final EventReader reader = new EventReader(rules);
 
   @Test
   void describesEveryRouteAndNoOther() throws Exception {
@@ -357,8 +364,9 @@ class OpenApiTest {
   @SuppressWarnings("NullAway") // Routes are only listed, never called.
   private Api api(Vertx vertx) {
     Keys keys = new Keys(config.redis().prefix());
+    TrustedProxies proxies = TrustedProxies.of(List.of());
     RedisCommands redis = new RedisClients(vertx, config.redis()).commands();
-    EventLog eventLog = new EventLog(redis, keys, config.logs());
+    EventLog eventLog = new EventLog(redis, keys, config.logs(), null);
     Database database = new Database(vertx, config.postgres());
     Roles roles = new Roles(config.auth().roles());
     Revocations revocations = new Revocations();
@@ -376,7 +384,8 @@ class OpenApiTest {
             tickets,
             new Widgets(widgetKeys.snapshot(vertx, Duration.ofSeconds(1)), roles),
             revocations,
-            Origins.ofSetting(List.of()));
+            Origins.ofSetting(List.of()),
+            proxies);
     SessionLoop sessions =
         new SessionLoop(
             vertx,
@@ -386,6 +395,7 @@ class OpenApiTest {
             entrances,
             eventLog,
             (sender, message) -> Future.failedFuture("nobody publishes here"),
+            null,
             null,
             new SessionCount(new SimpleMeterRegistry()));
     Ingest ingest =
@@ -397,17 +407,19 @@ class OpenApiTest {
             null,
             (event, tail, minted) -> Future.succeededFuture(),
             Clock.systemUTC(),
-            new Ingest.Bounds(1, 1));
+            new Ingest.Bounds(1, 1),
+            new IngestMeters(new SimpleMeterRegistry()));
     List<Resource> resources =
         List.of(
-            new SessionsResource(sessions, tickets, new SessionOrders(redis, keys)),
-            new EventsResource(reader, ingest, new RateLimits(0, 0, System::nanoTime)),
+            new SessionsResource(
+                sessions, tickets, new SessionOrders(redis, keys), Origins.ofSetting(List.of())),
+            new EventsResource(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryResource(eventLog, config.redis().prefix()),
             new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
-            new WidgetsResource(widgetKeys),
+            new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, reader, ingest, 1_024));
-    return new Api(vertx, authenticator, 1_024, resources, () -> false);
+            new InboxRoute(null, new MessageReader(rules), ingest, null, 1_024));
+    return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
   }
 }

@@ -28,6 +28,11 @@ class PublishIT {
   static void start() {
     JsonObject config = TestNode.config(stores);
     config.put("ingest", new JsonObject().put("maxBody", "200KiB"));
+    config.getJsonObject("http").put("trustedProxies", new JsonArray().add("127.0.0.0/8"));
+    config.put(
+        "schemas",
+        new JsonObject()
+            .put("tenants", new JsonObject().put("enforce", new JsonArray().add("strict"))));
     node = TestNode.start(config);
   }
 
@@ -84,6 +89,30 @@ class PublishIT {
   private static int offset(JsonObject answer) {
     String id = answer.getString("id");
     return Integer.parseInt(id.substring(id.indexOf(':') + 1));
+  }
+
+  @Test
+  void whatBecameOfEventsIsCounted() {
+    double accepted = counted("ACCEPTED");
+    double repeated = counted("REPEATED");
+    String event =
+        "{\"tenant_id\":\"counted\",\"type\":\"alert\",\"event_id\":\"1\",\"payload\":1}";
+
+    assertThat(post(event).statusCode()).isEqualTo(202);
+    assertThat(post(event).statusCode()).isEqualTo(202);
+
+    assertThat(counted("ACCEPTED")).isGreaterThanOrEqualTo(accepted + 1);
+    assertThat(counted("REPEATED")).isEqualTo(repeated + 1);
+  }
+
+  private static double counted(String outcome) {
+    String line = "switchboard_events_total{outcome=\"" + outcome + "\"} ";
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(metric -> metric.startsWith(line))
+        .mapToDouble(metric -> Double.parseDouble(metric.substring(line.length())))
+        .sum();
   }
 
   @Test
@@ -168,6 +197,47 @@ class PublishIT {
         () -> node.post("/api/v1/events", event("a"), key.reveal()).statusCode() == 403);
   }
 
+  @Test
+  void keyBoundToAddressesSeesThroughATrustedProxy() {
+    ApiKey key = ApiKey.generate();
+    insertKey(key, "null", "events:write");
+    stores
+        .postgres()
+        .execute(
+            "UPDATE api_keys SET source_cidrs = '{203.0.113.0/24}' WHERE key_hash = '\\x"
+                + HexFormat.of().formatHex(key.hash())
+                + "'");
+    String[] right = {"X-Forwarded-For", "198.51.100.1, 203.0.113.9"};
+    String[] wrong = {"X-Forwarded-For", "203.0.113.9, 198.51.100.1"};
+
+    Waiting.until(
+        "the key is known with its range",
+        () -> from(key, right) == 202 && from(key, wrong) == 401);
+
+    assertThat(from(key)).isEqualTo(401);
+  }
+
+  private static int from(ApiKey key, String... header) {
+    String[] headers = new String[header.length + 2];
+    System.arraycopy(header, 0, headers, 0, header.length);
+    headers[header.length] = "Authorization";
+    headers[header.length + 1] = "Bearer " + key.reveal();
+    return node.call("POST", "/api/v1/events", event("proxied"), headers).statusCode();
+  }
+
+  @Test
+  void payloadThatBreaksItsSchemaIsRefusedWhereThatIsEnforced() {
+    String broken =
+        "{\"tenant_id\":\"TENANT\",\"type\":\"call.ended\",\"payload\":{\"unique_id\":7}}";
+
+    JsonObject problem = problem(post(broken.replace("TENANT", "strict")), 400, "invalid-event");
+
+    assertThat(problem.getJsonArray("errors").encode()).contains("\"/payload/unique_id\"");
+    assertThat(post(broken.replace("TENANT", "lax")).statusCode()).isEqualTo(202);
+    assertThat(node.manage("/metrics").body())
+        .contains("switchboard_payload_violations_total{mode=\"enforce\",type=\"call.ended\"}");
+  }
+
   private static void insertKey(ApiKey key, String tenant, String scope) {
     stores
         .postgres()
@@ -224,6 +294,7 @@ class PublishIT {
   void healthAndMetricsAreOnTheManagementPort() {
     assertThat(node.manage("/health/live").statusCode()).isEqualTo(200);
     assertThat(node.manage("/health/ready").statusCode()).isEqualTo(200);
-    assertThat(node.manage("/metrics").body()).contains("switchboard_sessions");
+    assertThat(node.manage("/metrics").body())
+        .contains("switchboard_sessions", "jvm_memory_used_bytes", "process_cpu_usage");
   }
 }

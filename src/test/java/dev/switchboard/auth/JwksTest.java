@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig.Auth;
+import dev.switchboard.support.Waiting;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -24,6 +25,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ class JwksTest {
   private HttpServer issuer;
   private volatile String published = "{}";
   private volatile int status = 200;
+  private final AtomicInteger asked = new AtomicInteger();
 
   @BeforeEach
   void listen() throws IOException {
@@ -41,6 +44,7 @@ class JwksTest {
     issuer.createContext(
         "/",
         exchange -> {
+          int unused = asked.incrementAndGet();
           byte[] body = published.getBytes(UTF_8);
           exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
@@ -57,6 +61,15 @@ class JwksTest {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static boolean verifies(Tokens tokens, String token) {
+    try {
+      return await(tokens.verify(token)) instanceof Principal.User;
+    } catch (Exception refused) {
+      assertThat(refused).hasCauseInstanceOf(AuthException.class);
+      return false;
+    }
   }
 
   private Tokens tokens() throws Exception {
@@ -133,9 +146,9 @@ class JwksTest {
     assertThat(await(tokens.verify(sign("old", old)))).isInstanceOf(Principal.User.class);
 
     publish(jwk("fresh", fresh));
-    TimeUnit.MILLISECONDS.sleep(150);
 
-    assertThat(await(tokens.verify(sign("fresh", fresh)))).isInstanceOf(Principal.User.class);
+    String token = sign("fresh", fresh);
+    Waiting.until("the issuer may be asked again", () -> verifies(tokens, token));
     assertThatThrownBy(() -> await(tokens.verify(sign("old", old))))
         .hasCauseInstanceOf(AuthException.class);
   }
@@ -147,10 +160,16 @@ class JwksTest {
     Tokens tokens = tokens();
 
     status = 500;
-    TimeUnit.MILLISECONDS.sleep(150);
+    int before = asked.get();
+    String unknown = sign("unknown", old);
+    Waiting.until(
+        "the issuer was asked in vain",
+        () -> {
+          assertThat(verifies(tokens, unknown)).isFalse();
+          return asked.get() > before;
+        });
 
-    assertThatThrownBy(() -> await(tokens.verify(sign("unknown", old))))
-        .hasCauseInstanceOf(AuthException.class);
+    assertThat(verifies(tokens, unknown)).isFalse();
     assertThat(await(tokens.verify(sign("old", old)))).isInstanceOf(Principal.User.class);
   }
 

@@ -48,6 +48,6 @@ class VaultTest {
   }
 
   private static Vault vault(String keys) {
-    return new Vault(new EncryptionConfig(new Secret(keys)));
+    return new Vault(new EncryptionConfig(new Secret(keys), false));
   }
 }

@@ -102,6 +102,32 @@ class ConfigLoaderTest {
         .startsWith("sessions.queueBytes: must be at least twice");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'mode':'cluster','database':1} | database must be 0 in cluster mode",
+        "{'mode':'sentinel'} | masterName must be set in sentinel mode",
+        "{'mode':'standalone','nodes':['a:1','b:2']} | nodes must name exactly one host:port",
+        "{'mode':'cluster','nodes':[]} | nodes must name at least one host:port",
+        "{'nodes':['a']} | \"a\" is no host:port",
+        "{'user':'x'} | a user needs a password",
+        "{'tlsCa':'pom.xml'} | tls must be true",
+        "{'tls':true,'tlsCa':'/no/such/file'} | can't be read",
+        "{'tls':true,'tlsKey':'pom.xml'} | tlsCertificate and tlsKey belong together",
+        "{'mode':'clusters'} | must be one of"
+      })
+  void aRedisThatCanNotBeIsRefused(String section, String words) {
+    String json = "{\"redis\": " + section.replace('\'', '"') + "}";
+
+    assertThat(refused(json, Map.of()).problems())
+        .singleElement()
+        .asString()
+        .startsWith("redis")
+        .contains(words);
+  }
+
   @Test
   void aVariableMayNameAFileThatHoldsTheValue() throws IOException {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -42,6 +43,17 @@ class DeployFilesTest {
     assertThat(config.postgres().host()).isEqualTo("postgres");
     assertThat(config.postgres().password().reveal()).isEqualTo(SAMPLE);
     assertThat(config.auth().jwtSecret().reveal()).isEqualTo(SAMPLE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sentinel, sentinel", "redis-cluster, cluster"})
+  void examplesForOtherKindsOfRedisLoad(String file, RedisConfig.Mode mode) throws IOException {
+    SwitchboardConfig config =
+        ConfigLoader.load(Path.of("conf", file + ".json"), environmentOf("node-1")::get);
+
+    assertThat(config.redis().mode()).isEqualTo(mode);
+    assertThat(config.redis().nodes()).hasSize(3);
+    assertThat(config.redis().user()).isEqualTo("switchboard");
   }
 
   /** A name that no setting has would be ignored without a word. */

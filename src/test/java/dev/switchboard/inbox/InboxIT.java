@@ -210,6 +210,66 @@ class InboxIT {
     session.close();
   }
 
+  private String push(String message) {
+    return STORES.redis().cli("RPUSH", "callcenter:offline:" + tenant + ":7", message);
+  }
+
+  private String envelope(String members) {
+    return "{\"type\":\"notification\",\"tenant_id\":\"" + tenant + "\"," + members + "}";
+  }
+
+  @Test
+  void whatOtherProgramsPushIsDeliveredInItsPlaceAndProvenLikeAllElse() {
+    // Given
+    assertThat(push(envelope("\"payload\":{\"n\":\"first\"},\"event_id\":\"p1\""))).isEqualTo("1");
+    quick.publish(notification("a"));
+    String twin = envelope("\"payload\": {\"n\": \"twin\"}");
+    assertThat(push(twin)).isNotEqualTo(push(twin));
+    quick.publish(notification("b"));
+    for (String more :
+        List.of(
+            "no envelope",
+            envelope("\"user_id\":\"8\",\"payload\":1"),
+            envelope("\"payload\":{\"n\":\"again\"},\"event_id\":\"b\""))) {
+      assertThat(push(more)).isNotEmpty();
+    }
+    assertThat(waiting()).isEqualTo(8);
+    // When
+    WsClient session = WsClient.signIn(patient, token());
+    // Then
+    for (String expected : List.of("first", "a", "twin", "twin", "b")) {
+      JsonObject message = session.next();
+      assertThat(message.getJsonObject("payload").getString("n")).isEqualTo(expected);
+      assertThat(message.getString("user_id")).isEqualTo("7");
+      assertThat(message.getString("event_id")).isNotEmpty();
+      assertThat(message.getValue("id")).isNull();
+    }
+    awaitEmpty();
+    session.ping();
+    assertThat(session.unread()).isZero();
+    session.close();
+  }
+
+  @Test
+  void aSavedMessageReachesLiveSessionsAtOnceAndOnEveryNode() {
+    // Given
+    String path = "/api/v1/tenants/" + tenant + "/users/7/inbox";
+    WsClient here = WsClient.signIn(quick, token());
+    WsClient there = WsClient.signIn(patient, token());
+    here.ping();
+    there.ping();
+    // When
+    int saved =
+        quick.post(path, "{\"type\":\"note\",\"payload\":1}", TestTokens.service()).statusCode();
+    // Then
+    assertThat(saved).isEqualTo(201);
+    assertThat(here.next().getString("type")).isEqualTo("note");
+    assertThat(there.next().getString("type")).isEqualTo("note");
+    awaitEmpty();
+    here.close();
+    there.close();
+  }
+
   @Test
   void messagesAreSavedReadAndClearedOverHttp() {
     // Given

@@ -3,6 +3,7 @@ package dev.switchboard.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.switchboard.config.SchemasConfig;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
@@ -10,9 +11,11 @@ import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,14 @@ class EventReaderTest {
   private static final String GOOD =
       "{\"tenant_id\":\"t\",\"type\":\"call.incoming\",\"payload\":{}}";
 
-  private final EventReader reader = new EventReader("callcenter", MAX_PAYLOAD, MAX_BATCH);
+  private final EventReader reader =
+      new EventReader(
+          new EventRules(
+              "callcenter",
+              MAX_PAYLOAD,
+              MAX_BATCH,
+              new PayloadCheck(
+                  new SchemasConfig(SchemasConfig.Mode.off, Map.of()), new SimpleMeterRegistry())));
 
   @Test
   void anEventMayHaveEveryMember() {

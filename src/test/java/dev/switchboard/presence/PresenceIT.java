@@ -49,8 +49,7 @@ class PresenceIT {
                 .put("heartbeat", "400ms")
                 .put("lease", "2s")
                 .put("grace", "500ms")
-                .put("reaper", "200ms")
-                .put("drainHold", "1s"));
+                .put("reaper", "200ms"));
   }
 
   private String token(String user) {

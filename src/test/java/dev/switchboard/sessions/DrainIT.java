@@ -29,7 +29,7 @@ class DrainIT {
   void socketsAreClosedInWavesAndWhoComesBackElsewhereMissesNothing() {
     JsonObject config = TestNode.config(stores);
     config.put("sessions", new JsonObject().put("drainWindow", "3s"));
-    config.put("presence", new JsonObject().put("drainHold", "300s"));
+    config.put("presence", new JsonObject().put("grace", "300s"));
     try (TestNode stopping = TestNode.startJar(config);
         TestNode staying = TestNode.start(stores)) {
       // Given

@@ -88,7 +88,7 @@ class DrainTest {
   private Future<Void> drain(int windowMillis, int seed) {
     return new Drain(
             crowd,
-            Duration.ofMillis(windowMillis),
+            new Drain.Times(Duration.ofMillis(windowMillis), Duration.ofSeconds(5)),
             new Random(seed),
             new Turns() {
               @Override

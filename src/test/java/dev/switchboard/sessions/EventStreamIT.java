@@ -2,35 +2,48 @@ package dev.switchboard.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.support.SseClient;
+import dev.switchboard.support.SseClient.Block;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Server-sent events: the same filters and recovery over another transport. */
-@Timeout(60)
+/** Server-sent events: the same filters, bounds and recovery over another transport. */
+@Timeout(120)
 class EventStreamIT {
   @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String PAGE = "https://desk.example.com";
+  private static final String STREAM = "/api/v1/events/stream";
 
   private static TestNode node;
 
   @BeforeAll
   static void start() {
-    node = TestNode.start(stores);
+    JsonObject config = TestNode.config(stores);
+    config.put(
+        "sessions",
+        new JsonObject()
+            .put("queueBytes", "256KiB")
+            .put("allowedOrigins", new JsonArray().add(PAGE)));
+    node = TestNode.start(config);
   }
 
   @AfterAll
@@ -38,55 +51,22 @@ class EventStreamIT {
     node.close();
   }
 
-  private record Block(String id, JsonObject data) {}
-
-  private static final class Stream implements AutoCloseable {
-    private final BufferedReader reader;
-
-    Stream(String query, String... headers) throws IOException, InterruptedException {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(
-              URI.create("http://127.0.0.1:" + node.port() + "/api/v1/events/stream" + query));
-      if (headers.length > 0) {
-        request.headers(headers);
-      }
-      HttpResponse<InputStream> response =
-          HttpClient.newHttpClient()
-              .send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      assertThat(response.statusCode()).isEqualTo(200);
-      reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-    }
-
-    Block next() throws IOException {
-      String id = "";
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("id: ")) {
-          id = line.substring(4);
-        } else if (line.startsWith("data: ")) {
-          return new Block(id, new JsonObject(line.substring(6)));
-        }
-      }
-      throw new AssertionError("the stream ended");
-    }
-
-    @Override
-    public void close() throws IOException {
-      reader.close();
-    }
+  private static String bearer(String tenant) {
+    return "Bearer " + TestTokens.user(tenant, "u");
   }
 
-  private static JsonObject call(String tenant, int number) {
+  private static JsonObject call(String tenant, Object payload) {
     return new JsonObject()
         .put("tenant_id", tenant)
         .put("type", "call.incoming")
-        .put("payload", number);
+        .put("payload", payload);
   }
 
   @Test
-  void everyIdResumesTheStream() throws Exception {
-    String[] headers = {"Authorization", "Bearer " + TestTokens.user("sse1", "u")};
+  void everyIdResumesTheStream() {
     String place;
-    try (Stream stream = new Stream("?events=call.*", headers)) {
+    try (SseClient stream =
+        SseClient.open(node, "?events=call.*", "Authorization", bearer("sse1"))) {
       assertThat(stream.next().data().getString("type")).isEqualTo("connected");
       node.publish(call("sse1", 1));
       node.publish(call("sse1", 2));
@@ -95,9 +75,14 @@ class EventStreamIT {
       place = first.id();
     }
 
-    try (Stream again =
-        new Stream(
-            "?events=call.*&after=nonsense", headers[0], headers[1], "Last-Event-ID", place)) {
+    try (SseClient again =
+        SseClient.open(
+            node,
+            "?events=call.*&after=nonsense",
+            "Authorization",
+            bearer("sse1"),
+            "Last-Event-ID",
+            place)) {
       assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
       assertThat(again.next().data().getInteger("payload")).isEqualTo(2);
       node.publish(call("sse1", 3));
@@ -106,22 +91,133 @@ class EventStreamIT {
   }
 
   @Test
-  void streamTicketIsGoodForReconnects() throws Exception {
+  void lastEventIdStandsAboveTheAddress() {
+    String first = node.publish(call("sse3", 1)).getString("id");
+    String second = node.publish(call("sse3", 2)).getString("id");
+    node.publish(call("sse3", 3));
+
+    try (SseClient stream =
+        SseClient.open(
+            node, "?after=" + first, "Authorization", bearer("sse3"), "Last-Event-ID", second)) {
+      assertThat(stream.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
+      assertThat(stream.next().data().getInteger("payload")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void streamTicketIsGoodForReconnects() {
     HttpResponse<String> made =
         node.post("/api/v1/ws/tickets", "{\"kind\":\"stream\"}", TestTokens.user("sse2", "u"));
     String query = "?ticket=" + new JsonObject(made.body()).getString("ticket");
 
-    try (Stream first = new Stream(query)) {
+    try (SseClient first = SseClient.open(node, query)) {
       assertThat(first.next().data().getString("type")).isEqualTo("connected");
     }
-    try (Stream second = new Stream(query)) {
+    try (SseClient second = SseClient.open(node, query)) {
       assertThat(second.next().data().getString("type")).isEqualTo("connected");
     }
   }
 
   @Test
   void strangersGetAnHttpAnswer() {
-    assertThat(node.call("GET", "/api/v1/events/stream", null).statusCode()).isEqualTo(401);
-    assertThat(node.get("/api/v1/events/stream", TestTokens.service()).statusCode()).isEqualTo(403);
+    assertThat(node.call("GET", STREAM, null).statusCode()).isEqualTo(401);
+    assertThat(node.get(STREAM, TestTokens.service()).statusCode()).isEqualTo(403);
+    assertThat(node.get(STREAM + "?events=A%20b", TestTokens.user("sse4", "u")).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void slowReaderIsCutOffAndResumesWithoutAHole() throws IOException {
+    // Given
+    try (Socket stuck = new Socket();
+        SseClient healthy = SseClient.open(node, "", "Authorization", bearer("slow"))) {
+      stuck.setReceiveBufferSize(8_192);
+      stuck.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+      String place = placeOfConnected(stuck, bearer("slow"));
+      assertThat(healthy.next().data().getString("type")).isEqualTo("connected");
+      int[] published = {0};
+
+      // When
+      Waiting.until(
+          "the slow stream is ended",
+          () -> {
+            node.publish(call("slow", ++published[0] + "x".repeat(60_000)));
+            assertThat(healthy.next().data().getString("payload")).startsWith(published[0] + "x");
+            return node.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
+          });
+
+      // Then
+      try (SseClient again =
+          SseClient.open(node, "", "Authorization", bearer("slow"), "Last-Event-ID", place)) {
+        assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
+        for (int i = 1; i <= published[0]; i++) {
+          assertThat(again.next().data().getString("payload")).startsWith(i + "x");
+        }
+      }
+    }
+  }
+
+  /** Opens a stream by hand and reads no further than the id beside {@code connected}. */
+  private static String placeOfConnected(Socket socket, String authorization) throws IOException {
+    String request =
+        "GET " + STREAM + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + authorization;
+    socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf("\"type\":\"connected\"") < 0) {
+      read.append((char) in.readUnsignedByte());
+    }
+    Matcher id = Pattern.compile("id: (\\S+)\n").matcher(read);
+    assertThat(id.find()).isTrue();
+    return id.group(1);
+  }
+
+  @Test
+  void pageOfAnAllowedOriginMayReadEveryAnswer() {
+    try (SseClient stream =
+        SseClient.open(node, "", "Authorization", bearer("cors"), "Origin", PAGE)) {
+      assertThat(stream.headers().firstValue("Access-Control-Allow-Origin")).hasValue(PAGE);
+      assertThat(stream.headers().firstValue("Vary")).hasValue("Origin");
+    }
+    HttpResponse<String> refused = node.call("GET", STREAM, null, "Origin", PAGE);
+    HttpResponse<String> ticket =
+        node.call(
+            "POST", "/api/v1/ws/tickets", "{}", "Origin", PAGE, "Authorization", bearer("cors"));
+
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).hasValue(PAGE);
+    assertThat(ticket.statusCode()).isEqualTo(201);
+    assertThat(ticket.headers().firstValue("Access-Control-Allow-Origin")).hasValue(PAGE);
+  }
+
+  @Test
+  void pageOfAnotherOriginMayNotReadAnything() {
+    HttpResponse<String> refused =
+        node.call(
+            "GET",
+            STREAM,
+            null,
+            "Origin",
+            "https://evil.example.com",
+            "Authorization",
+            bearer("cors"));
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+  }
+
+  @Test
+  void browserLearnsBeforehandWhatItMaySend() {
+    HttpResponse<String> allowed = node.call("OPTIONS", STREAM, null, "Origin", PAGE);
+    HttpResponse<String> refused =
+        node.call("OPTIONS", STREAM, null, "Origin", "https://evil.example.com");
+
+    assertThat(allowed.statusCode()).isEqualTo(204);
+    assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin")).hasValue(PAGE);
+    assertThat(allowed.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+        .contains("Authorization", "Last-Event-ID");
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(node.call("OPTIONS", "/api/v1/ws/tickets", null, "Origin", PAGE).statusCode())
+        .isEqualTo(204);
   }
 }

@@ -46,13 +46,7 @@ class SignInIT {
 
   @Test
   void badTokenInTheHeaderIsRefusedBeforeTheUpgrade() {
-    assertThatThrownBy(() -> WsClient.open(node, "/ws", "Authorization", "Bearer nonsense"))
-        .cause()
-        .isInstanceOf(WebSocketHandshakeException.class)
-        .satisfies(
-            e ->
-                assertThat(((WebSocketHandshakeException) e).getResponse().statusCode())
-                    .isEqualTo(401));
+    assertRefused("/ws", 401, "Authorization", "Bearer nonsense");
   }
 
   @Test
@@ -143,5 +137,33 @@ class SignInIT {
   @Test
   void plainRequestIsToldToUpgrade() {
     assertThat(node.call("GET", "/ws", null).statusCode()).isEqualTo(426);
+  }
+
+  @Test
+  void malformedWishesAreABadRequestBeforeAnythingElse() {
+    assertThat(node.call("GET", "/ws?events=A%20b", null).statusCode()).isEqualTo(400);
+    assertThat(node.call("GET", "/ws?topics=elsewhere", null).statusCode()).isEqualTo(400);
+    assertRefused("/ws?events=A%20b", 400, "Authorization", "Bearer " + TestTokens.user("t", "1"));
+  }
+
+  @Test
+  void otherWaysToSignInThanATokenAreNotAuthenticated() {
+    assertThat(node.call("GET", "/ws", null, "Authorization", "Basic dDox").statusCode())
+        .isEqualTo(401);
+    assertRefused("/ws", 401, "Authorization", "Basic dDox");
+    assertThat(
+            node.call("GET", "/api/v1/events/stream", null, "Authorization", "Basic dDox")
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  private static void assertRefused(String path, int status, String... headers) {
+    assertThatThrownBy(() -> WsClient.open(node, path, headers))
+        .cause()
+        .isInstanceOf(WebSocketHandshakeException.class)
+        .satisfies(
+            e ->
+                assertThat(((WebSocketHandshakeException) e).getResponse().statusCode())
+                    .isEqualTo(status));
   }
 }

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -162,8 +163,12 @@ class TokenLifeIT {
                     node, "/ws", "Origin", "https://evil.example.com", "Authorization", token))
         .satisfies(
             e ->
-                assertThat(((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
+                assertThat(statusOf(requireNonNull(e.getCause())))
                     .isEqualTo(403));
+  }
+
+  private static int statusOf(Throwable refused) {
+    return ((WebSocketHandshakeException) refused).getResponse().statusCode();
   }
 
   @Test
@@ -225,7 +230,7 @@ class TokenLifeIT {
     WsClient there = WsClient.signIn(other, TestTokens.user("life7", "b"));
     String admin = TestTokens.user("life7", "x", "admin");
     Waiting.until(
-        "both sessions are counted",
+        "both nodes are counted",
         () ->
             new JsonObject(node.get("/ws/stats", admin).body()).getInteger("tenant_connections", 0)
                 == 2);

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,16 +59,21 @@ public final class TestNode implements AutoCloseable {
 
   /** A configuration for these stores: free ports, http webhooks to this machine, quick sweeps. */
   public static JsonObject config(Stores stores) {
+    return config(
+        stores.postgres(),
+        new JsonObject()
+            .put("mode", "standalone")
+            .put("nodes", new JsonArray().add(stores.redis().address())));
+  }
+
+  /** The same for a Redis of another kind. */
+  public static JsonObject config(TestPostgres postgres, JsonObject redis) {
     return new JsonObject()
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))
-        .put(
-            "redis",
-            new JsonObject()
-                .put("mode", "standalone")
-                .put("nodes", new JsonArray().add(stores.redis().address())))
-        .put("postgres", stores.postgres().section())
+        .put("redis", redis)
+        .put("postgres", postgres.section())
         .put(
             "webhooks",
             new JsonObject()
@@ -84,8 +91,13 @@ public final class TestNode implements AutoCloseable {
 
   /** The same, with a configuration of one's own. */
   public static TestNode start(JsonObject json) {
+    return start(json, Clock.systemUTC());
+  }
+
+  /** The same, with a clock of its own. */
+  public static TestNode start(JsonObject json, Clock clock) {
     SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
-    Server server = new Server(config);
+    Server server = new Server(config, clock);
     await(server.start());
     return new TestNode(server.port(), server.managementPort(), server, null, List.of());
   }
@@ -255,6 +267,41 @@ public final class TestNode implements AutoCloseable {
           new ProcessBuilder("kill", "-" + name, Long.toString(requireProcess().pid())).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Stops a jar's process without ending it, and returns when none of its threads runs any more: a
+   * busy machine lets some of them go on for a moment after the signal was sent.
+   */
+  public void freeze() {
+    signal("STOP");
+    Path threads = Path.of("/proc", Long.toString(requireProcess().pid()), "task");
+    if (Files.isDirectory(threads)) {
+      Waiting.until("every thread stands still", () -> allStopped(threads));
+    }
+  }
+
+  /** Undoes {@link #freeze}. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private static boolean allStopped(Path threads) {
+    try (Stream<Path> tasks = Files.list(threads)) {
+      return tasks.allMatch(TestNode::isStopped);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The state stands behind the name, which is in brackets and may hold any character. */
+  private static boolean isStopped(Path task) {
+    try {
+      String stat = Files.readString(task.resolve("stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+    } catch (IOException endedMeanwhile) {
+      return true;
     }
   }
 

@@ -28,6 +28,7 @@ public final class TestRedis implements AutoCloseable {
   private final Runnable onClose;
   private final List<String> command;
   private @Nullable Process process;
+  private String password = "";
 
   private TestRedis(String host, int port, List<String> command, Runnable onClose) {
     this.host = host;
@@ -46,12 +47,43 @@ public final class TestRedis implements AutoCloseable {
     if (Containers.available() && extraArguments.length == 0) {
       return Containers.redis();
     }
-    int port = freePort();
+    return startAt(freePort(), extraArguments);
+  }
+
+  /** Starts a process of our own on that port. */
+  static TestRedis startAt(int port, String... extraArguments) {
     List<String> command =
         new ArrayList<>(List.of(binary(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--save", "", "--dir", newDirectory().toString()));
     command.addAll(List.of("--appendonly", "yes", "--maxmemory-policy", "noeviction"));
+    command.addAll(List.of("--repl-diskless-sync-delay", "0"));
     command.addAll(Arrays.asList(extraArguments));
+    return started(port, command);
+  }
+
+  /** Starts a sentinel with the lines of its configuration file. */
+  static TestRedis startSentinel(List<String> lines) {
+    int port = freePort();
+    Path directory = newDirectory();
+    try {
+      List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
+      all.add("dir " + directory);
+      all.addAll(lines);
+      Path file = Files.write(directory.resolve("sentinel.conf"), all);
+      return started(port, List.of(binary(), file.toString(), "--sentinel"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts one sentinel alone, which can't fail over. */
+  public static TestRedis startWatching(String name, TestRedis master, String... lines) {
+    List<String> all = new ArrayList<>(Arrays.asList(lines));
+    all.add("sentinel monitor " + name + " 127.0.0.1 " + master.port() + " 2");
+    return startSentinel(all);
+  }
+
+  private static TestRedis started(int port, List<String> command) {
     TestRedis redis = new TestRedis("127.0.0.1", port, command, () -> {});
     redis.launch();
     return redis;
@@ -82,26 +114,44 @@ public final class TestRedis implements AutoCloseable {
     return host + ":" + port;
   }
 
+  /** Signs in with the default user's password from now on. */
+  TestRedis signIn(String password) {
+    this.password = password;
+    return this;
+  }
+
   /** Sends commands as a person with redis-cli would; answers the raw reply of the last. */
   public String cli(String... words) {
     try (Socket socket = new Socket(host, port)) {
       socket.setSoTimeout(5_000);
-      StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
-      for (String word : words) {
-        int length = word.getBytes(StandardCharsets.UTF_8).length;
-        request.append('$').append(length).append("\r\n").append(word).append("\r\n");
+      if (!password.isEmpty()) {
+        String unused = send(socket, "AUTH", password);
       }
-      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
-      return Resp.read(socket.getInputStream());
+      return send(socket, words);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String send(Socket socket, String... words) throws IOException {
+    StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+    for (String word : words) {
+      int length = word.getBytes(StandardCharsets.UTF_8).length;
+      request.append('$').append(length).append("\r\n").append(word).append("\r\n");
+    }
+    socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+    return Resp.read(socket.getInputStream());
   }
 
   /** Stops the process at once; its AOF stays. */
   public void kill() {
     Process killed = requireProcess().destroyForcibly();
     awaitEnd(killed);
+  }
+
+  /** Whether the process runs, frozen or not. */
+  boolean isRunning() {
+    return requireProcess().isAlive();
   }
 
   /** Starts it again after {@link #kill}, with the same data. */
@@ -160,7 +210,8 @@ public final class TestRedis implements AutoCloseable {
 
   private boolean ping() {
     try {
-      return cli("PING").contains("PONG");
+      String answer = cli("PING");
+      return answer.contains("PONG") || answer.contains("NOAUTH");
     } catch (UncheckedIOException notYet) {
       return false;
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A webhook's receiving end that keeps what it got and answers as told, 200 by default. */
 public final class WebhookReceiver implements AutoCloseable {
-  private static final long WAIT_SECONDS = 20;
+  private static final long WAIT_SECONDS = 30;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A WebSocket client on the JDK's own implementation; every wait is for a message or the close. */
 public final class WsClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final long WAIT_SECONDS = 15;
+  private static final long WAIT_SECONDS = 30;
 
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();

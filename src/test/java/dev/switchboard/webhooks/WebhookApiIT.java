@@ -16,8 +16,6 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -346,13 +344,9 @@ class WebhookApiIT {
         .mergeIn(more);
   }
 
-  /** A webhook that the node's engine knows already. */
   @CanIgnoreReturnValue
   private JsonObject create(JsonObject more) {
-    JsonObject created = ok(call("POST", "", webhook(more)), 201);
-    // The node looks every 200 ms; an event before its look would owe nothing.
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-    return created;
+    return ok(call("POST", "", webhook(more)), 201);
   }
 
   private HttpResponse<String> call(String method, String path, @Nullable JsonObject body) {

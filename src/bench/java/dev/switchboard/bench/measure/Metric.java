@@ -26,7 +26,14 @@ public enum Metric {
   SERVER_CPU_PER_POST("server CPU per post", "µs", 1),
   REDIS_CPU_PER_POST("Redis CPU per post", "µs", 1),
   ATTEMPTS_PER_SECOND("attempts", "1/s", 0),
-  SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000, publish included", "s", 2);
+  SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000, publish included", "s", 2),
+  SERVER_CPU_SHARE("server CPU", "% of a core", 1),
+  REDIS_CPU_SHARE("Redis CPU", "% of a core", 1),
+  COMMANDS_PER_SECOND("Redis commands", "1/s", 0),
+  LARGEST_BURST("largest burst of commands in 100 ms", "", 0),
+  SEAL_MICROS("time to seal", "µs", 2),
+  OPEN_MICROS("time to open", "µs", 2),
+  SEALED_BYTES("bytes added", "B", 0);
 
   private final String label;
   private final String unit;

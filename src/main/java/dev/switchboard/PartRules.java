@@ -1,0 +1,45 @@
+package dev.switchboard;
+
+import dev.switchboard.auth.Cidr;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.TrustedProxies;
+import dev.switchboard.config.ConfigException;
+import dev.switchboard.config.SwitchboardConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rules of the configuration that only the parts it is for know. */
+final class PartRules {
+  private PartRules() {}
+
+  /**
+   * Asks them all.
+   *
+   * @throws ConfigException with every problem found
+   */
+  static void require(SwitchboardConfig config) {
+    List<String> problems = new ArrayList<>();
+    ask(problems, "", () -> new Roles(config.auth().roles()));
+    ask(problems, "http.trustedProxies: ", () -> TrustedProxies.of(config.http().trustedProxies()));
+    ask(
+        problems,
+        "webhooks.allowedCidrs: ",
+        () -> config.webhooks().allowedCidrs().stream().map(Cidr::parse).toList());
+    if (!problems.isEmpty()) {
+      throw new ConfigException("the configuration", problems);
+    }
+  }
+
+  /** A part's constructor or factory, which refuses what it can't use. */
+  private interface Part {
+    Object make();
+  }
+
+  private static void ask(List<String> problems, String path, Part part) {
+    try {
+      Object unused = part.make();
+    } catch (IllegalArgumentException e) {
+      problems.add(path + e.getMessage());
+    }
+  }
+}

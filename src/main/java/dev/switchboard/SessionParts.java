@@ -1,0 +1,144 @@
+package dev.switchboard;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.api.Api;
+import dev.switchboard.api.EventsResource;
+import dev.switchboard.api.HistoryResource;
+import dev.switchboard.api.InboxRoute;
+import dev.switchboard.api.PresenceRoute;
+import dev.switchboard.api.Resource;
+import dev.switchboard.api.SessionsResource;
+import dev.switchboard.api.StatsResource;
+import dev.switchboard.api.WebhooksRoute;
+import dev.switchboard.api.WidgetsResource;
+import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.WidgetKeyStore;
+import dev.switchboard.auth.Widgets;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.ingest.EventRules;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.PayloadCheck;
+import dev.switchboard.presence.ChangeDriver;
+import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.presence.PresenceStore;
+import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.sessions.SessionLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What one event loop of sessions is made of; its parts are made on that loop. */
+final class SessionParts {
+  private final Parts parts;
+  private final SwitchboardConfig config;
+  private final Supplier<Authenticator> authenticator;
+  private final RedisCommands redis;
+  private final EventRules rules;
+  private final MessageReader messages;
+  private @Nullable Ingest ingest;
+
+  SessionParts(Parts parts, Supplier<Authenticator> authenticator, RedisCommands redis) {
+    this.parts = parts;
+    this.config = parts.config;
+    this.authenticator = authenticator;
+    this.redis = redis;
+    this.rules =
+        new EventRules(
+            config.redis().prefix(),
+            config.ingest().maxPayload().toInt(),
+            config.ingest().maxBatch(),
+            new PayloadCheck(config.schemas(), parts.metrics));
+    this.messages = new MessageReader(rules);
+  }
+
+  /** Called first, on the loop that owns everything made here. */
+  SessionLoop sessionLoop(int number) {
+    Ingest made = parts.ingest(redis);
+    parts.acceptance.offer(parts.vertx.getOrCreateContext(), made);
+    ingest = made;
+    return new SessionLoop(
+        parts.vertx,
+        number,
+        parts.node,
+        config,
+        entrances(),
+        parts.eventLog(redis),
+        new SocketIngest(messages, made),
+        new InboxAccess(parts.inboxStore(redis)),
+        new PresenceAccess(presenceDesk(made)),
+        parts.sessionCount);
+  }
+
+  private Entrances entrances() {
+    return new Entrances(
+        authenticator.get(),
+        new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
+        new Widgets(parts.tables.widgetKeys(), parts.roles),
+        parts.revocations,
+        origins(),
+        parts.proxies);
+  }
+
+  private Origins origins() {
+    return Origins.ofSetting(config.sessions().allowedOrigins());
+  }
+
+  private List<Resource> resources(SessionLoop loop) {
+    Ingest made = requireNonNull(ingest);
+    return List.of(
+        new PresenceRoute(presenceDesk(made)),
+        new InboxRoute(
+            parts.inboxStore(redis),
+            messages,
+            made,
+            new SessionOrders(redis, parts.keys),
+            config.ingest().maxBody().toInt()),
+        new SessionsResource(
+            loop,
+            new TicketStore(redis, parts.keys, parts.roles, parts.revocations),
+            new SessionOrders(redis, parts.keys),
+            origins()),
+        new EventsResource(rules, made, parts.rates),
+        new HistoryResource(parts.eventLog(redis), config.redis().prefix()),
+        new StatsResource(this::count),
+        new WidgetsResource(new WidgetKeyStore(parts.database), parts.tables.widgetKeys()),
+        new WebhooksRoute(parts.webhooks.admin(parts.vertx)));
+  }
+
+  /** Others' sessions as they last told, our own as they are. */
+  private Future<StatsResource.Totals> count(@Nullable TenantId tenant) {
+    SessionCount own = parts.sessionCount;
+    int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
+    return new NodeCounts(redis, parts.keys)
+        .ofOthers(parts.node, tenant)
+        .map(others -> new StatsResource.Totals(others[0] + ofTenant, others[1] + own.now()));
+  }
+
+  Handler<HttpServerRequest> routes(SessionLoop loop) {
+    return new Api(
+            parts.vertx,
+            authenticator.get(),
+            parts.proxies,
+            config.ingest().maxBody().toInt(),
+            resources(loop),
+            parts.health::isDraining)
+        .routes();
+  }
+
+  private PresenceDesk presenceDesk(Ingest ingest) {
+    PresenceStore store = parts.presenceStore(redis);
+    return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.switchboard.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts what became of events, and how long that took. One for a node; usable from every thread.
+ */
+public final class IngestMeters {
+  private enum Outcome {
+    ACCEPTED,
+    REPEATED,
+    TOO_MANY_IDS,
+    REFUSED,
+    UNKNOWN
+  }
+
+  private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
+  private final Timer acceptance;
+
+  /** Registers the metrics. */
+  public IngestMeters(MeterRegistry metrics) {
+    for (Outcome outcome : Outcome.values()) {
+      outcomes.put(
+          outcome,
+          Counter.builder("switchboard.events")
+              .description("Events brought to this node, by what became of them")
+              .tag("outcome", outcome.name())
+              .register(metrics));
+    }
+    acceptance =
+        Timer.builder("switchboard.events.acceptance")
+            .description("Time from an event, or an array of them, to its answer")
+            .register(metrics);
+  }
+
+  void ended(List<IngestResult> results, long startedNanos) {
+    acceptance.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+    results.forEach(result -> requireNonNull(outcomes.get(outcome(result))).increment());
+  }
+
+  private static Outcome outcome(IngestResult result) {
+    if (result instanceof IngestResult.Accepted accepted) {
+      return accepted.repeated() ? Outcome.REPEATED : Outcome.ACCEPTED;
+    }
+    if (result instanceof IngestResult.Unavailable unavailable) {
+      return unavailable.certain() ? Outcome.REFUSED : Outcome.UNKNOWN;
+    }
+    return Outcome.TOO_MANY_IDS;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.switchboard.ops;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import ch.qos.logback.core.LayoutBase;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * A line of the log for people: time in UTC, level, class, words, members, and the top of each
+ * cause's stack. Written out because the library's patterns cost a tenth of the start.
+ */
+final class TextLayout extends LayoutBase<ILoggingEvent> {
+  private static final int FRAMES = 5;
+  private static final DateTimeFormatter MILLIS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+  @Override
+  public String doLayout(ILoggingEvent event) {
+    String logger = event.getLoggerName();
+    StringBuilder line = new StringBuilder(160);
+    MILLIS.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
+    line.append(' ').append(event.getLevel());
+    line.append(event.getLevel().levelStr.length() == 4 ? "  " : " ");
+    line.append(logger, logger.lastIndexOf('.') + 1, logger.length());
+    line.append(" - ").append(event.getFormattedMessage());
+    appendMembers(line, event.getKeyValuePairs());
+    line.append(System.lineSeparator());
+    for (IThrowableProxy cause = event.getThrowableProxy();
+        cause != null;
+        cause = cause.getCause()) {
+      appendCause(line, cause);
+    }
+    return line.toString();
+  }
+
+  private static void appendMembers(StringBuilder line, @Nullable List<KeyValuePair> members) {
+    if (members != null) {
+      for (KeyValuePair member : members) {
+        line.append(' ').append(member.key).append("=\"").append(member.value).append('"');
+      }
+    }
+  }
+
+  private static void appendCause(StringBuilder line, IThrowableProxy cause) {
+    line.append(cause.getClassName()).append(": ").append(cause.getMessage());
+    line.append(System.lineSeparator());
+    StackTraceElementProxy[] frames = cause.getStackTraceElementProxyArray();
+    for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
+      line.append('\t').append(frames[i]).append(System.lineSeparator());
+    }
+  }
+}

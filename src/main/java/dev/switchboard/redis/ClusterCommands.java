@@ -1,0 +1,202 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each command to the owner of its slot.
+ *
+ * <p>A redirection is followed, and the map of slots learnt anew; so it is after any failure that
+ * may mean a change of owners. What is under way on a server that left the cluster ends as outcome
+ * unknown. Belongs to one event loop.
+ */
+final class ClusterCommands implements WatchedCommands {
+  private static final int MOST_REDIRECTIONS = 5;
+
+  private final ClusterTopology topology;
+  private final Function<ServerAddress, CommandLanes> lanesTo;
+  private final Map<ServerAddress, CommandLanes> servers = new HashMap<>();
+  private @Nullable Future<SlotMap> learning;
+  private boolean closed;
+
+  ClusterCommands(ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo) {
+    this.topology = topology;
+    this.lanesTo = lanesTo;
+  }
+
+  @Override
+  public Future<Reply> send(String command, List<?> arguments) {
+    Call call = new Call(Slots.of(command, arguments), command, arguments);
+    SlotMap known = topology.map();
+    // What waits for the map goes out in the order it came.
+    if (known == null || (learning != null && ownerIn(known, call.slot()) == null)) {
+      return learn().compose(map -> toOwner(call, map));
+    }
+    return toOwner(call, known);
+  }
+
+  private record Call(int slot, String command, List<?> arguments) {}
+
+  private static @Nullable ServerAddress ownerIn(SlotMap map, int slot) {
+    if (slot != Slots.ANY) {
+      return map.owner(slot);
+    }
+    List<ServerAddress> masters = map.masters();
+    return masters.isEmpty() ? null : masters.get(0);
+  }
+
+  private Future<Reply> toOwner(Call call, SlotMap map) {
+    ServerAddress owner = ownerIn(map, call.slot());
+    if (owner == null) {
+      learnSoon();
+      return Future.failedFuture(
+          new RedisRefusedException("no server of the cluster owns slot " + call.slot()));
+    }
+    return server(owner)
+        .send(call.slot(), call.command(), call.arguments())
+        .recover(failure -> failed(call, failure, MOST_REDIRECTIONS));
+  }
+
+  private Future<Reply> failed(Call call, Throwable failure, int redirections) {
+    if (!(failure instanceof RedirectedException redirected) || redirections == 0) {
+      if (!(failure instanceof NoScriptException)) {
+        learnSoon();
+      }
+      return Future.failedFuture(failure);
+    }
+    CommandLanes next = server(redirected.to());
+    Future<Reply> answer;
+    if (redirected.isOnce()) {
+      answer = next.sendAsking(call.slot(), call.command(), call.arguments());
+    } else {
+      learnSoon();
+      answer = next.send(call.slot(), call.command(), call.arguments());
+    }
+    return answer.recover(again -> failed(call, again, redirections - 1));
+  }
+
+  private CommandLanes server(ServerAddress address) {
+    return servers.computeIfAbsent(address, lanesTo);
+  }
+
+  @Override
+  public Future<Integer> publishEverywhere(String channel, String message) {
+    SlotMap known = topology.map();
+    List<ServerAddress> masters = known == null ? List.of() : known.masters();
+    List<Future<Reply>> sent = new ArrayList<>();
+    for (ServerAddress master : masters) {
+      sent.add(server(master).send(Slots.ANY, "publish", List.of(channel, message)));
+    }
+    return Future.join(sent)
+        .transform(
+            done -> Future.succeededFuture((int) sent.stream().filter(Future::succeeded).count()));
+  }
+
+  @Override
+  public Future<Void> look() {
+    return learn().compose(this::everyMasterAnswers);
+  }
+
+  private Future<Void> everyMasterAnswers(SlotMap map) {
+    if (map.missing() > 0) {
+      return Future.failedFuture(
+          new RedisProblemException(
+              "the Redis cluster serves "
+                  + (Slots.COUNT - map.missing())
+                  + " of "
+                  + Slots.COUNT
+                  + " slots; bring back their servers or assign the slots with"
+                  + " `redis-cli --cluster fix`"));
+    }
+    if (!map.isHealthy()) {
+      return Future.failedFuture(
+          new RedisProblemException(
+              "the Redis cluster is in the state `fail`: too few of its masters see each other;"
+                  + " `redis-cli --cluster check` says which"));
+    }
+    List<Future<Reply>> pings = new ArrayList<>();
+    map.masters().forEach(m -> pings.add(server(m).send(Slots.ANY, "ping", List.of())));
+    return Future.all(pings).mapEmpty();
+  }
+
+  private void learnSoon() {
+    if (!closed) {
+      learn().onFailure(ignored -> {});
+    }
+  }
+
+  /** Asks one server after the other for the map, until one answers that sees a whole cluster. */
+  private Future<SlotMap> learn() {
+    if (learning != null) {
+      return learning;
+    }
+    Future<SlotMap> asking =
+        ask(topology.candidates().iterator(), null, null)
+            .onSuccess(this::learnt)
+            .onComplete(done -> learning = null);
+    learning = asking.isComplete() ? null : asking;
+    return asking;
+  }
+
+  private Future<SlotMap> ask(
+      Iterator<ServerAddress> candidates, @Nullable SlotMap second, @Nullable Throwable failure) {
+    if (!candidates.hasNext()) {
+      return second != null
+          ? Future.succeededFuture(second)
+          : Future.failedFuture(
+              failure != null ? failure : new RedisRefusedException("no server to ask"));
+    }
+    ServerAddress asked = candidates.next();
+    CommandLanes lanes = server(asked);
+    Future<Reply> info = lanes.send(Slots.ANY, "cluster", List.of("info"));
+    Future<Reply> slots = lanes.send(Slots.ANY, "cluster", List.of("slots"));
+    return Future.join(info, slots)
+        .transform(
+            done -> {
+              if (done.failed()) {
+                return noCluster(done.cause())
+                    ? Future.failedFuture(notACluster(asked, done.cause()))
+                    : ask(candidates, second, done.cause());
+              }
+              SlotMap map = SlotMap.parse(info.result(), slots.result(), asked);
+              // A server cut off from the others knows only what was.
+              return map.isHealthy() ? Future.succeededFuture(map) : ask(candidates, map, null);
+            });
+  }
+
+  private static boolean noCluster(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("cluster support disabled");
+  }
+
+  private static RedisProblemException notACluster(ServerAddress asked, Throwable failure) {
+    return new RedisProblemException(
+        "Redis at " + asked + " is no server of a cluster; set redis.mode to standalone", failure);
+  }
+
+  private void learnt(SlotMap map) {
+    topology.learn(map);
+    servers
+        .entrySet()
+        .removeIf(
+            server -> {
+              boolean gone = !map.contains(server.getKey());
+              if (gone) {
+                server.getValue().close();
+              }
+              return gone;
+            });
+  }
+
+  @Override
+  public Future<Void> close() {
+    closed = true;
+    servers.values().forEach(CommandLanes::close);
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one pipelined connection and makes a new one after a loss.
+ *
+ * <p>The client library has no command timeout: a frozen server would hold calls for ever and late
+ * answers would pile up. So each call is timed, and a connection that missed one is dropped; what
+ * else was under way on it ends as outcome unknown. A connection to a server that is no longer the
+ * right one is dropped before the next command. Belongs to one event loop.
+ */
+final class CommandConnection {
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Map<String, Command> COMMANDS = new ConcurrentHashMap<>();
+  private static final Request ASKING = Request.cmd(Command.create("ASKING"));
+
+  private final Dialer dialer;
+  private final ServerLocator locator;
+  private final Duration timeout;
+  private @Nullable Future<OpenConnection> connection;
+  private @Nullable RedisRefusedException lastFailure;
+  private long pauseUntil;
+  private int unanswered;
+  private boolean closed;
+
+  CommandConnection(Dialer dialer, ServerLocator locator, Duration timeout) {
+    this.dialer = dialer;
+    this.locator = locator;
+    this.timeout = timeout;
+  }
+
+  /** Sends one command; failures as {@link RedisCommands} tells. */
+  Future<Reply> send(String command, List<?> arguments) {
+    return send(request(command, arguments), false);
+  }
+
+  /** Sends one command that the server carries out for a slot it is just taking over. */
+  Future<Reply> sendAsking(String command, List<?> arguments) {
+    return send(request(command, arguments), true);
+  }
+
+  private Future<Reply> send(Request request, boolean asking) {
+    if (closed) {
+      return Future.failedFuture(new RedisRefusedException("the connection was closed"));
+    }
+    if (unanswered >= Dialer.MAX_UNANSWERED) {
+      return Future.failedFuture(
+          new RedisRefusedException(unanswered + " commands wait for Redis already"));
+    }
+    unanswered++;
+    return connected()
+        .compose(
+            live -> {
+              if (asking) {
+                live.connection().send(ASKING).onFailure(refused -> {});
+              }
+              return answer(live, request);
+            })
+        .onComplete(done -> unanswered--);
+  }
+
+  private static Request request(String command, List<?> arguments) {
+    Request request =
+        Request.cmd(
+            COMMANDS.computeIfAbsent(
+                command, name -> Command.create(name.toUpperCase(Locale.ROOT))));
+    for (Object argument : arguments) {
+      if (argument instanceof byte[] bytes) {
+        request.arg(Buffer.buffer(bytes));
+      } else if (argument instanceof Number number) {
+        request.arg(number.longValue());
+      } else {
+        request.arg(argument.toString());
+      }
+    }
+    return request;
+  }
+
+  private Future<OpenConnection> connected() {
+    dropIfStale();
+    if (connection != null) {
+      return connection;
+    }
+    if (System.nanoTime() < pauseUntil && lastFailure != null) {
+      return Future.failedFuture(lastFailure);
+    }
+    Future<OpenConnection> attempt =
+        locator
+            .connect(dialer::dial)
+            .onSuccess(this::opened)
+            .recover(failure -> Future.failedFuture(notOpened(failure)));
+    connection = attempt.failed() ? null : attempt;
+    return attempt;
+  }
+
+  private void dropIfStale() {
+    OpenConnection open = connection == null ? null : connection.result();
+    if (open != null && locator.isStale(open.address())) {
+      connection = null;
+      open.close();
+    }
+  }
+
+  private void opened(OpenConnection open) {
+    if (closed) {
+      open.close();
+      return;
+    }
+    RedisConnection live = open.connection();
+    live.exceptionHandler(failure -> forget(open));
+    live.endHandler(ended -> forget(open));
+    // Before any command: a script that is unknown in the middle of a pipeline would be overtaken.
+    LuaScript.sources()
+        .forEach(
+            source ->
+                live.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(source))
+                    .onFailure(refused -> {}));
+  }
+
+  private RedisRefusedException notOpened(Throwable failure) {
+    connection = null;
+    pauseUntil = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
+    lastFailure =
+        failure instanceof RedisRefusedException known
+            ? known
+            : new RedisRefusedException("Redis is out of reach", failure);
+    return lastFailure;
+  }
+
+  private void forget(OpenConnection lost) {
+    if (connection != null && lost.equals(connection.result())) {
+      connection = null;
+    }
+    lost.close();
+  }
+
+  private Future<Reply> answer(OpenConnection live, Request request) {
+    return live.connection()
+        .send(request)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .map((@Nullable Response response) -> new Reply(response))
+        .recover(failure -> Future.failedFuture(classify(live, failure)));
+  }
+
+  private RuntimeException classify(OpenConnection live, Throwable failure) {
+    if (failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED")) {
+      return refusal(live, error);
+    }
+    forget(live);
+    String words =
+        failure instanceof TimeoutException
+            ? live.address() + " did not answer within " + timeout.toMillis() + " ms"
+            : "the connection to " + live.address() + " broke";
+    return new RedisOutcomeUnknownException("Redis at " + words, failure);
+  }
+
+  private RedisRefusedException refusal(OpenConnection live, ErrorType error) {
+    String words = String.valueOf(error.getMessage());
+    if (error.is("NOSCRIPT")) {
+      return new NoScriptException(error);
+    }
+    if (error.is("MOVED") || error.is("ASK")) {
+      return RedirectedException.parse(words, live.address(), error);
+    }
+    if (error.is("NOPERM") || error.is("NOAUTH")) {
+      return dialer.problem(live.address(), error);
+    }
+    if (error.is("READONLY")) {
+      // It became a replica: whoever looks again finds the master.
+      forget(live);
+    }
+    return new RedisRefusedException("Redis refused: " + words, error);
+  }
+
+  /** Ends the connection; later commands fail. */
+  void close() {
+    closed = true;
+    if (connection != null) {
+      connection.onSuccess(OpenConnection::close);
+      connection = null;
+    }
+  }
+}

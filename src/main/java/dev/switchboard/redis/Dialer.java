@@ -1,0 +1,143 @@
+package dev.switchboard.redis;
+
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.RedisConfig.Verification;
+import dev.switchboard.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens single connections with the configured credentials and TLS, each within the timeout, and
+ * says in one line why one can't be opened.
+ *
+ * <p>Every connection gets a client of its own: one that hangs half made in a frozen server could
+ * not be taken out of a shared client's pool. Certificates are read anew each time, so that renewed
+ * ones are used without a restart.
+ */
+final class Dialer {
+  /** Commands that may wait for an answer on one connection. */
+  static final int MAX_UNANSWERED = 16_384;
+
+  private static final int FIRST_HANDSHAKE_FACTOR = 5;
+
+  private final Vertx vertx;
+  private final RedisConfig config;
+  private final Peer peer;
+  private volatile boolean warm;
+
+  /** Who is called: each kind has its own credentials, and words for its problems. */
+  enum Peer {
+    EMBEDDED,
+    SERVER,
+    SENTINEL
+  }
+
+  Dialer(Vertx vertx, RedisConfig config, Peer peer) {
+    this.vertx = vertx;
+    this.config = config;
+    this.peer = peer;
+  }
+
+  /** A connection for commands. */
+  Future<OpenConnection> dial(ServerAddress address) {
+    return open(address, netOptions());
+  }
+
+  /** A connection for subscriptions: the transport ends it when nothing was read for a while. */
+  Future<OpenConnection> dialToListen(ServerAddress address) {
+    return open(
+        address,
+        netOptions()
+            .setReadIdleTimeout(Math.toIntExact(config.subscriptionSilence().toMillis()))
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS));
+  }
+
+  private Future<OpenConnection> open(ServerAddress address, NetClientOptions netOptions) {
+    Redis client =
+        Redis.createClient(
+            vertx,
+            new RedisOptions()
+                .setType(RedisClientType.STANDALONE)
+                .addConnectionString(connectionString(address))
+                .setMaxPoolSize(1)
+                .setMaxWaitingHandlers(MAX_UNANSWERED + 64)
+                .setNetClientOptions(netOptions));
+    return client
+        .connect()
+        .timeout(budgetMillis(), TimeUnit.MILLISECONDS)
+        .map(connection -> new OpenConnection(address, client, connection))
+        .onSuccess(open -> warm = true)
+        .recover(
+            failure -> {
+              client.close().onFailure(ignored -> {});
+              return Future.failedFuture(problem(address, failure));
+            });
+  }
+
+  /** Much is loaded and compiled for the first handshake of a process. */
+  private long budgetMillis() {
+    long millis = config.timeout().toMillis();
+    return hasTls() && !warm ? FIRST_HANDSHAKE_FACTOR * millis : millis;
+  }
+
+  /** Why a connection can't be opened or used, in words. */
+  RedisProblemException problem(ServerAddress address, Throwable failure) {
+    return new RedisProblemException(new DialFault(peer, address, config).words(failure), failure);
+  }
+
+  private NetClientOptions netOptions() {
+    NetClientOptions options =
+        new NetClientOptions()
+            .setConnectTimeout(Math.toIntExact(config.timeout().toMillis()))
+            .setTcpNoDelay(true)
+            .setTcpKeepAlive(true);
+    return hasTls() ? withTls(options) : options;
+  }
+
+  private boolean hasTls() {
+    return config.tls() && peer != Peer.EMBEDDED;
+  }
+
+  private NetClientOptions withTls(NetClientOptions options) {
+    options
+        .setSsl(true)
+        .setHostnameVerificationAlgorithm(config.tlsVerify() == Verification.full ? "HTTPS" : "")
+        .setTrustAll(config.tlsVerify() == Verification.none);
+    if (!config.tlsCa().isEmpty()) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(config.tlsCa()));
+    }
+    if (!config.tlsCertificate().isEmpty()) {
+      options.setKeyCertOptions(
+          new PemKeyCertOptions().addCertPath(config.tlsCertificate()).addKeyPath(config.tlsKey()));
+    }
+    return options;
+  }
+
+  private String connectionString(ServerAddress address) {
+    StringBuilder url = new StringBuilder(hasTls() ? "rediss://" : "redis://");
+    String user = peer == Peer.SENTINEL ? config.sentinelUser() : config.user();
+    Secret password = peer == Peer.SENTINEL ? config.sentinelPassword() : config.password();
+    if (password.isSet() && peer != Peer.EMBEDDED) {
+      url.append(encode(user)).append(':').append(encode(password.reveal())).append('@');
+    }
+    url.append(address);
+    // Sentinels don't know SELECT, and a cluster has nothing to select.
+    if (config.database() != 0 && peer != Peer.SENTINEL) {
+      url.append('/').append(config.database());
+    }
+    return url.toString();
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.switchboard.redis;
+
+/**
+ * Redis can't be used as configured. The message is one line that says what is wrong and how to
+ * mend it; surely nothing was changed.
+ */
+public final class RedisProblemException extends RedisRefusedException {
+  private final boolean serving;
+
+  private RedisProblemException(String message, Throwable cause, boolean serving) {
+    super(message, cause);
+    this.serving = serving;
+  }
+
+  RedisProblemException(String message, Throwable cause) {
+    this(message, cause, false);
+  }
+
+  RedisProblemException(String message) {
+    super(message);
+    this.serving = false;
+  }
+
+  /** The same, noticed while the servers that hold the data still answer. */
+  RedisProblemException whileServing() {
+    return new RedisProblemException(String.valueOf(getMessage()), this, true);
+  }
+
+  /** Whether the servers that hold the data answer nevertheless. */
+  public boolean isServing() {
+    return serving;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every second whether the servers that are needed answer, and whether the subscription still
+ * stands at a right one.
+ *
+ * <pre>
+ *               looked, all answer
+ *   DOUBTFUL ───────────────────────► SERVING
+ *       ▲  │ suspected again               │ two looks in a row failed, or suspected
+ *       └──┴───────────────────────────────┘
+ * </pre>
+ *
+ * <p>Belongs to one event loop.
+ */
+public final class RedisWatch {
+  private static final Logger log = LoggerFactory.getLogger(RedisWatch.class);
+  private static final long LOOK_MILLIS = 1_000;
+  private static final long DOUBTFUL_LOOK_MILLIS = 200;
+  private static final int FAILED_LOOKS_THAT_COUNT = 2;
+
+  /** What the watch tells. */
+  public interface Listener {
+    /** All servers that are needed answer again, or some do not. */
+    void serving(boolean all);
+
+    /** What is wrong, in one line that says how to mend it; null once nothing is. */
+    void problem(@Nullable String words);
+  }
+
+  private final Vertx vertx;
+  private final WatchedCommands commands;
+  private final SubscriberConnection subscriber;
+  private final ServerLocator locator;
+  private final Listener listener;
+  private @Nullable SubscriberConnection hints;
+  private @Nullable String toldProblem;
+  private boolean serving;
+  private boolean looking;
+  private boolean lookAgain;
+  private boolean closed;
+  private int failedLooks;
+  private long timer = -1;
+
+  RedisWatch(
+      Vertx vertx,
+      WatchedCommands commands,
+      SubscriberConnection subscriber,
+      ServerLocator locator,
+      Listener listener) {
+    this.vertx = vertx;
+    this.commands = commands;
+    this.subscriber = subscriber;
+    this.locator = locator;
+    this.listener = listener;
+  }
+
+  /** Has looks brought forward by what another subscription hears. */
+  void hints(SubscriberConnection heard) {
+    hints = heard;
+  }
+
+  /** Looks now, and again and again. */
+  public void start() {
+    if (hints != null) {
+      hints.start();
+    }
+    lookNow();
+  }
+
+  /** There is reason to doubt: nothing counts as serving until the next look has shown it. */
+  public void suspect() {
+    serving = false;
+    lookNow();
+  }
+
+  /** Whether all servers that are needed answered at the last look. */
+  public boolean isServing() {
+    return serving;
+  }
+
+  void lookNow() {
+    if (closed) {
+      return;
+    }
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    if (timer >= 0) {
+      boolean unused = vertx.cancelTimer(timer);
+    }
+    commands.look().onComplete(looked -> looked(looked.cause()));
+  }
+
+  private void looked(@Nullable Throwable failure) {
+    looking = false;
+    if (closed) {
+      return;
+    }
+    boolean answered =
+        failure == null || (failure instanceof RedisProblemException p && p.isServing());
+    failedLooks = answered ? 0 : failedLooks + 1;
+    if (failure == null || failedLooks != 1) {
+      tellProblem(failure);
+    }
+    // What was asked for meanwhile may contradict this look.
+    if (answered && !lookAgain) {
+      followServers();
+      subscriber.hasten();
+      tellServing(true);
+    } else if (failedLooks >= FAILED_LOOKS_THAT_COUNT) {
+      tellServing(false);
+    }
+    lookLater();
+  }
+
+  /** After a fail-over the subscription may still stand at the old server, which says nothing. */
+  private void followServers() {
+    ServerAddress connected = subscriber.address();
+    if (connected != null && locator.isStale(connected)) {
+      subscriber.rebuild("its server is not the right one any more");
+    }
+  }
+
+  private void tellServing(boolean all) {
+    if (serving != all) {
+      serving = all;
+      listener.serving(all);
+    }
+  }
+
+  private void tellProblem(@Nullable Throwable failure) {
+    String words = failure == null ? null : String.valueOf(failure.getMessage());
+    if (!Objects.equals(words, toldProblem)) {
+      toldProblem = words;
+      if (words == null) {
+        log.info("Redis answers as it should");
+      } else {
+        log.atWarn().addKeyValue("problem", words).log("Redis has a problem");
+      }
+    }
+    listener.problem(words);
+  }
+
+  private void lookLater() {
+    if (looking) {
+      return;
+    }
+    boolean soon = lookAgain || !serving;
+    lookAgain = false;
+    timer = vertx.setTimer(soon ? DOUBTFUL_LOOK_MILLIS : LOOK_MILLIS, fired -> lookNow());
+  }
+
+  /** No further looks. */
+  public Future<Void> close() {
+    closed = true;
+    if (timer >= 0) {
+      boolean unused = vertx.cancelTimer(timer);
+    }
+    Future<Void> silenced = hints == null ? Future.succeededFuture() : hints.close();
+    return silenced.eventually(commands::close);
+  }
+}

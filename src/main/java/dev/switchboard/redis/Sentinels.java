@@ -1,0 +1,244 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the master that a group of sentinels agrees on, and proves by its ROLE that it is one.
+ *
+ * <p>After a fail-over the sentinels learn of the new master one after the other, and the old one
+ * may still believe in itself. So the answer with the highest configuration epoch counts, and none
+ * from before what this process knows already. Usable from every thread.
+ */
+final class Sentinels implements ServerLocator {
+  private static final Command SENTINEL = Command.create("SENTINEL");
+
+  private final List<ServerAddress> sentinels;
+  private final String masterName;
+  private final Dialer toSentinels;
+  private final Dialer toServers;
+  private final Duration timeout;
+  private final AtomicReference<@Nullable Master> current = new AtomicReference<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /** A master, and the configuration epoch since which it is one. */
+  private record Master(ServerAddress address, long epoch) {}
+
+  Sentinels(
+      List<ServerAddress> sentinels,
+      String masterName,
+      Dialer toSentinels,
+      Dialer toServers,
+      Duration timeout) {
+    this.sentinels = List.copyOf(sentinels);
+    this.masterName = masterName;
+    this.toSentinels = toSentinels;
+    this.toServers = toServers;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public boolean isStale(ServerAddress connected) {
+    Master master = current.get();
+    return master != null && !master.address().equals(connected);
+  }
+
+  /** One sentinel in turn is asked; only news make all of them be asked. */
+  @Override
+  public Future<Void> refresh() {
+    int first = Math.floorMod(turn.getAndIncrement(), sentinels.size());
+    List<ServerAddress> order = new ArrayList<>(sentinels.subList(first, sentinels.size()));
+    order.addAll(sentinels.subList(0, first));
+    return askInTurn(order.iterator(), null)
+        .compose(
+            said -> said.equals(current.get()) ? Future.succeededFuture() : locate().mapEmpty());
+  }
+
+  private Future<Master> askInTurn(Iterator<ServerAddress> order, @Nullable Throwable failure) {
+    if (!order.hasNext()) {
+      return Future.failedFuture(Objects.requireNonNull(failure));
+    }
+    return ask(order.next()).recover(silent -> askInTurn(order, silent));
+  }
+
+  @Override
+  public Future<ServerAddress> locate() {
+    List<Future<Master>> asked = sentinels.stream().map(this::ask).toList();
+    return Future.join(asked)
+        .transform(
+            done -> {
+              List<Master> said =
+                  asked.stream()
+                      .filter(Future::succeeded)
+                      .map(Future::result)
+                      .distinct()
+                      .sorted(Comparator.comparingLong(Master::epoch).reversed())
+                      .toList();
+              return said.isEmpty()
+                  ? Future.failedFuture(nobodyKnows(asked))
+                  : firstMaster(said.iterator(), null);
+            });
+  }
+
+  /** A sentinel that answers but does not know the name tells more than one that is silent. */
+  private RedisProblemException nobodyKnows(List<Future<Master>> asked) {
+    List<Throwable> failures = asked.stream().map(Future::cause).toList();
+    for (Throwable failure : failures) {
+      if (failure instanceof UnknownMasterException unknown) {
+        return new RedisProblemException(
+            "the sentinels know no master named \""
+                + masterName
+                + "\" (they know: "
+                + unknown.known
+                + "); correct redis.masterName",
+            failure);
+      }
+    }
+    Throwable first =
+        failures.stream()
+            .filter(failure -> failure.getCause() instanceof ErrorType)
+            .findFirst()
+            .orElse(failures.get(0));
+    return new RedisProblemException(
+        sentinels.size() == 1
+            ? String.valueOf(first.getMessage())
+            : "no sentinel of redis.nodes answers: " + first.getMessage(),
+        first);
+  }
+
+  private Future<ServerAddress> firstMaster(Iterator<Master> said, @Nullable Throwable failure) {
+    if (!said.hasNext()) {
+      return Future.failedFuture(Objects.requireNonNull(failure));
+    }
+    Master master = said.next();
+    Master known = current.get();
+    if (known != null && master.epoch() < known.epoch()) {
+      return firstMaster(
+          said,
+          failure != null
+              ? failure
+              : new RedisProblemException("the sentinels do not know the newest master any more"));
+    }
+    return proveMaster(master.address())
+        .map(proven -> newest(master).address())
+        .recover(wrong -> firstMaster(said, wrong));
+  }
+
+  /**
+   * An old master may prove itself late, after it was frozen, when a newer one is known already.
+   */
+  private Master newest(Master proven) {
+    return Objects.requireNonNull(
+        current.accumulateAndGet(
+            proven,
+            (known, found) -> known != null && known.epoch() > found.epoch() ? known : found));
+  }
+
+  private Future<Void> proveMaster(ServerAddress address) {
+    return toServers
+        .dial(address)
+        .compose(
+            open ->
+                within(open.connection().send(Request.cmd(Command.create("ROLE"))))
+                    .compose(
+                        role ->
+                            role != null && "master".equals(role.get(0).toString())
+                                ? Future.<Void>succeededFuture()
+                                : Future.failedFuture(notYetMaster(address)))
+                    .eventually(() -> closed(open)));
+  }
+
+  private static RedisProblemException notYetMaster(ServerAddress address) {
+    return new RedisProblemException(
+        "Redis at "
+            + address
+            + " is named by the sentinels but is no master; a fail-over may be under way");
+  }
+
+  private Future<Master> ask(ServerAddress sentinel) {
+    return toSentinels
+        .dial(sentinel)
+        .compose(
+            open -> {
+              Future<Response> address = sentinel(open, "GET-MASTER-ADDR-BY-NAME");
+              Future<Response> details = sentinel(open, "MASTER");
+              return Future.join(address, details)
+                  .transform(
+                      done ->
+                          address.succeeded() && address.result() == null
+                              ? unknownMaster(open)
+                              : done.failed()
+                                  ? Future.failedFuture(asSentinel(sentinel, done.cause()))
+                                  : Future.succeededFuture(
+                                      master(address.result(), details.result())))
+                  .eventually(() -> closed(open));
+            });
+  }
+
+  private Future<Response> sentinel(OpenConnection open, String question) {
+    return within(open.connection().send(Request.cmd(SENTINEL).arg(question).arg(masterName)));
+  }
+
+  private static Master master(Response address, Response details) {
+    return new Master(
+        new ServerAddress(address.get(0).toString(), address.get(1).toInteger()),
+        details.get("config-epoch").toLong());
+  }
+
+  private Future<Master> unknownMaster(OpenConnection open) {
+    return within(open.connection().send(Request.cmd(SENTINEL).arg("MASTERS")))
+        .compose(
+            masters -> {
+              List<String> names = new ArrayList<>();
+              for (Response one : masters) {
+                names.add(one.get("name").toString());
+              }
+              return Future.failedFuture(new UnknownMasterException(String.join(", ", names)));
+            });
+  }
+
+  private RedisProblemException asSentinel(ServerAddress asked, Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("unknown command")
+        ? new RedisProblemException(
+            asked + " in redis.nodes is no sentinel; set redis.mode to standalone or correct it",
+            failure)
+        : toSentinels.problem(asked, failure);
+  }
+
+  private Future<Response> within(Future<Response> answer) {
+    return answer.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Future<Void> closed(OpenConnection open) {
+    open.close();
+    return Future.succeededFuture();
+  }
+
+  /** The sentinels' addresses in words. */
+  @Override
+  public String toString() {
+    return sentinels.toString();
+  }
+
+  private static final class UnknownMasterException extends RuntimeException {
+    private final String known;
+
+    UnknownMasterException(String known) {
+      super("no such master");
+      this.known = known.isEmpty() ? "none" : known;
+    }
+  }
+}

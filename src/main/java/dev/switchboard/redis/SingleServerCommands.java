@@ -1,0 +1,47 @@
+package dev.switchboard.redis;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Sends commands to the one server that holds everything, wherever its locator finds it. */
+final class SingleServerCommands implements WatchedCommands {
+  private final CommandLanes lanes;
+  private final ServerLocator locator;
+
+  SingleServerCommands(CommandLanes lanes, ServerLocator locator) {
+    this.lanes = lanes;
+    this.locator = locator;
+  }
+
+  @Override
+  public Future<Reply> send(String command, List<?> arguments) {
+    return lanes.send(Slots.of(command, arguments), command, arguments);
+  }
+
+  @Override
+  public Future<Integer> publishEverywhere(String channel, String message) {
+    return send("publish", List.of(channel, message)).map(heard -> 1);
+  }
+
+  /** A locator that fails leaves a server that answers as good as it was. */
+  @Override
+  public Future<Void> look() {
+    return locator
+        .refresh()
+        .transform(
+            located ->
+                lanes
+                    .send(Slots.ANY, "ping", List.of())
+                    .compose(
+                        pong ->
+                            located.cause() instanceof RedisProblemException problem
+                                ? Future.failedFuture(problem.whileServing())
+                                : Future.succeededFuture()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    lanes.close();
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.switchboard.redis;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who owned which slot when a server of the cluster was asked. */
+final class SlotMap {
+  private final @Nullable ServerAddress[] owners = new @Nullable ServerAddress[Slots.COUNT];
+  private final Set<ServerAddress> masters = new LinkedHashSet<>();
+  private final Set<ServerAddress> all = new LinkedHashSet<>();
+
+  private final boolean healthy;
+
+  private SlotMap(boolean healthy) {
+    this.healthy = healthy;
+  }
+
+  /** Reads the answers to CLUSTER INFO and CLUSTER SLOTS that a server gave. */
+  static SlotMap parse(Reply info, Reply answer, ServerAddress asked) {
+    SlotMap map = new SlotMap(info.text().contains("cluster_state:ok"));
+    for (Reply range : answer.list()) {
+      List<Reply> parts = range.list();
+      ServerAddress master = address(parts.get(2), asked);
+      int last = (int) parts.get(1).number();
+      Arrays.fill(map.owners, (int) parts.get(0).number(), last + 1, master);
+      map.masters.add(master);
+      parts.subList(2, parts.size()).forEach(server -> map.all.add(address(server, asked)));
+    }
+    return map;
+  }
+
+  /** A server that does not know its own name leaves it out. */
+  private static ServerAddress address(Reply server, ServerAddress asked) {
+    Reply host = server.at(0);
+    boolean unnamed = host.isNil() || host.text().isEmpty() || host.text().equals("?");
+    return new ServerAddress(unnamed ? asked.host() : host.text(), (int) server.at(1).number());
+  }
+
+  @Nullable ServerAddress owner(int slot) {
+    return owners[slot];
+  }
+
+  /** Servers that own slots. */
+  List<ServerAddress> masters() {
+    return new ArrayList<>(masters);
+  }
+
+  /** Whether the server belongs to the cluster, as a master or a replica. */
+  boolean contains(ServerAddress server) {
+    return all.contains(server);
+  }
+
+  /** Whether the server that was asked finds itself in a cluster that works. */
+  boolean isHealthy() {
+    return healthy;
+  }
+
+  /** Number of slots that nobody owns. */
+  long missing() {
+    return Arrays.stream(owners).filter(Objects::isNull).count();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.switchboard.sealing;
+
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.event.Envelope;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encrypts the payload of an envelope before it is kept in Redis, and decrypts it after. The head
+ * stays readable; instead of {@code "payload"} it ends with {@code "sealed":"v1:<key id>:<Base64 of
+ * salt, counter, AES-256-GCM text and tag>"}, which no producer can imitate. The payload is bound
+ * to its head: under another event's head it can't be read.
+ *
+ * <p>Every process seals under a key of its own, derived with a random salt, and counts its nonces,
+ * so that none is used twice however much is sealed. Plain and sealed envelopes may be mixed: what
+ * is read decides. Usable from every thread.
+ */
+public final class PayloadSeal {
+  private static final Logger log = LoggerFactory.getLogger(PayloadSeal.class);
+  private static final String PURPOSE = "switchboard payload";
+  private static final byte[] MEMBER = ascii(",\"sealed\":\"");
+  private static final String VERSION = "v1:";
+  private static final int SALT_BYTES = 16;
+  private static final int COUNTER_BYTES = Long.BYTES;
+  private static final int MOST_KEYS = 1_000;
+
+  private final KeyRing ring;
+  private final @Nullable Sealer sealer;
+  private final Map<String, SecretKey> derived = new ConcurrentHashMap<>();
+  private final Counter unreadable;
+
+  /** As configured; it decrypts what it has keys for, whether or not it encrypts. */
+  public PayloadSeal(EncryptionConfig config, MeterRegistry metrics) {
+    this.ring = new KeyRing(config);
+    this.sealer = config.payloads() ? Sealer.with(ring) : null;
+    this.unreadable =
+        Counter.builder("switchboard.payloads.unreadable")
+            .description("Stored payloads that no configured key decrypts")
+            .register(metrics);
+  }
+
+  /** What this process seals under. */
+  private record Sealer(String keyId, byte[] salt, SecretKey key, AtomicLong counter) {
+    static @Nullable Sealer with(KeyRing ring) {
+      String current = ring.current();
+      byte[] salt = new byte[SALT_BYTES];
+      new SecureRandom().nextBytes(salt);
+      SecretKey key = current == null ? null : ring.derived(current, PURPOSE, salt);
+      return current == null || key == null
+          ? null
+          : new Sealer(current, salt, key, new AtomicLong());
+    }
+  }
+
+  /** The form to store, of an envelope or the tail of one; itself if nothing is encrypted. */
+  public byte[] seal(byte[] envelope) {
+    if (sealer == null) {
+      return envelope;
+    }
+    int headEnds = Envelope.payloadMember(envelope);
+    byte[] head = Arrays.copyOf(envelope, headEnds);
+    byte[] counter =
+        ByteBuffer.allocate(COUNTER_BYTES).putLong(sealer.counter().getAndIncrement()).array();
+    byte[] text =
+        KeyRing.encrypt(sealer.key(), nonce(counter), bound(head), Envelope.payloadOf(envelope));
+    byte[] sealed =
+        ByteBuffer.allocate(SALT_BYTES + COUNTER_BYTES + text.length)
+            .put(sealer.salt())
+            .put(counter)
+            .put(text)
+            .array();
+    byte[] base64 = Base64.getEncoder().encode(sealed);
+    byte[] keyId = ascii(VERSION + sealer.keyId() + ":");
+    return ByteBuffer.allocate(headEnds + MEMBER.length + keyId.length + base64.length + 2)
+        .put(head)
+        .put(MEMBER)
+        .put(keyId)
+        .put(base64)
+        .put(ascii("\"}"))
+        .array();
+  }
+
+  /** The envelope again; itself if it is plain; null, counted and logged, if it can't be read. */
+  public byte @Nullable [] open(byte[] stored) {
+    int headEnds = Envelope.headEnd(stored);
+    if (headEnds < 0 || !startsWith(stored, headEnds, MEMBER)) {
+      return stored;
+    }
+    byte[] head = Arrays.copyOf(stored, headEnds);
+    String value =
+        new String(
+            stored,
+            headEnds + MEMBER.length,
+            Math.max(0, stored.length - headEnds - MEMBER.length - 2),
+            StandardCharsets.ISO_8859_1);
+    try {
+      return Envelope.withPayload(head, decrypt(head, value));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      unreadable.increment();
+      log.atWarn()
+          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .log("A stored payload can't be decrypted; was a key taken away too early?");
+      return null;
+    }
+  }
+
+  private byte[] decrypt(byte[] head, String value) throws GeneralSecurityException {
+    int colon = value.indexOf(':', VERSION.length());
+    if (colon < 0 || !value.startsWith(VERSION)) {
+      throw new IllegalArgumentException("it is of another form than " + VERSION);
+    }
+    byte[] sealed = Base64.getDecoder().decode(value.substring(colon + 1));
+    if (sealed.length < SALT_BYTES + COUNTER_BYTES) {
+      throw new IllegalArgumentException("it is cut off");
+    }
+    byte[] salt = Arrays.copyOf(sealed, SALT_BYTES);
+    byte[] counter = Arrays.copyOfRange(sealed, SALT_BYTES, SALT_BYTES + COUNTER_BYTES);
+    byte[] text = Arrays.copyOfRange(sealed, SALT_BYTES + COUNTER_BYTES, sealed.length);
+    return KeyRing.decrypt(
+        key(value.substring(VERSION.length(), colon), salt), nonce(counter), bound(head), text);
+  }
+
+  private SecretKey key(String id, byte[] salt) throws GeneralSecurityException {
+    String name = id + ":" + Base64.getEncoder().encodeToString(salt);
+    SecretKey known = derived.get(name);
+    if (known != null) {
+      return known;
+    }
+    SecretKey key = ring.derived(id, PURPOSE, salt);
+    if (key == null) {
+      throw new GeneralSecurityException("no encryption key with the id " + id + " is configured");
+    }
+    if (derived.size() >= MOST_KEYS) {
+      derived.clear();
+    }
+    derived.put(name, key);
+    return key;
+  }
+
+  /**
+   * A whole envelope and its tail are bound the same way: the place in front is Redis's to give.
+   */
+  private static byte[] bound(byte[] head) {
+    return Envelope.withoutId(head);
+  }
+
+  private static byte[] nonce(byte[] counter) {
+    return ByteBuffer.allocate(KeyRing.NONCE_BYTES)
+        .put(new byte[KeyRing.NONCE_BYTES - COUNTER_BYTES])
+        .put(counter)
+        .array();
+  }
+
+  private static boolean startsWith(byte[] bytes, int from, byte[] wanted) {
+    int to = from + wanted.length;
+    return to <= bytes.length && Arrays.equals(bytes, from, to, wanted, 0, wanted.length);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

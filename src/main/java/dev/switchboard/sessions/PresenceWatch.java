@@ -1,0 +1,133 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.PresenceEventId;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.PresenceSource.Standing;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions that follow the presence of some users: each gets how they stand, then their changes.
+ * From the moment of the question changes are held back until its answer went out, so that none is
+ * missed and none is followed by something older. One per hub, on its event loop.
+ */
+final class PresenceWatch {
+  private final PresenceSource source;
+  private final Map<Followed, Set<Session>> followers = new HashMap<>();
+  private final Map<Session, Watch> watches = new HashMap<>();
+
+  PresenceWatch(PresenceSource source) {
+    this.source = source;
+  }
+
+  /** A user, as the ids of its events begin. */
+  private record Followed(TenantId tenant, String beginning) {
+    static Followed of(TenantId tenant, UserId user) {
+      return new Followed(tenant, PresenceEventId.beginningFor(user));
+    }
+  }
+
+  private static final class Watch {
+    private final TenantId tenant;
+    private final Set<UserId> users = new LinkedHashSet<>();
+    private final List<byte[]> held = new ArrayList<>();
+    private int questions;
+
+    Watch(TenantId tenant) {
+      this.tenant = tenant;
+    }
+  }
+
+  /** Whom the session follows. */
+  Set<UserId> users(Session session) {
+    Watch watch = watches.get(session);
+    return watch == null ? Set.of() : watch.users;
+  }
+
+  /** Follows further users; answers how all of these stand. The caller then calls {@link #told}. */
+  Future<List<Standing>> follow(Session session, TenantId tenant, List<UserId> users) {
+    Watch watch = watches.computeIfAbsent(session, fresh -> new Watch(tenant));
+    for (UserId user : users) {
+      if (watch.users.add(user)) {
+        Set<Session> ofUser =
+            followers.computeIfAbsent(Followed.of(tenant, user), f -> new LinkedHashSet<>());
+        boolean unused = ofUser.add(session);
+      }
+    }
+    watch.questions++;
+    return source.ask(tenant, users);
+  }
+
+  /** The answer, or that there is none, went out: what was held back follows. */
+  void told(Session session, Consumer<byte[]> write) {
+    Watch watch = watches.get(session);
+    if (watch != null && --watch.questions == 0) {
+      watch.held.forEach(write);
+      watch.held.clear();
+    }
+  }
+
+  void unfollow(Session session, List<UserId> users) {
+    Watch watch = watches.get(session);
+    if (watch == null) {
+      return;
+    }
+    for (UserId user : users) {
+      if (watch.users.remove(user)) {
+        leave(session, Followed.of(watch.tenant, user));
+      }
+    }
+    if (watch.users.isEmpty() && watch.questions == 0) {
+      watches.remove(session);
+    }
+  }
+
+  private void leave(Session session, Followed followed) {
+    Set<Session> ofUser = followers.get(followed);
+    if (ofUser != null && ofUser.remove(session) && ofUser.isEmpty()) {
+      followers.remove(followed);
+    }
+  }
+
+  /** The session is gone. */
+  void forget(Session session) {
+    Watch watch = watches.remove(session);
+    if (watch != null) {
+      watch.users.forEach(user -> leave(session, Followed.of(watch.tenant, user)));
+    }
+  }
+
+  /** Gives a change of presence to who follows that user and does not get it by its patterns. */
+  void carry(EnvelopeHead head, byte[] envelope, Consumer<Session> write) {
+    String beginning = head.id() == null ? null : PresenceEventId.beginningOf(head.id());
+    if (beginning == null || followers.isEmpty()) {
+      return;
+    }
+    for (Session session : followersOf(new Followed(head.tenant(), beginning))) {
+      Watch watch = watches.get(session);
+      boolean visible = session.filter().visible().allows(head.type());
+      if (watch == null || !visible || session.filter().matches(head.type())) {
+        continue;
+      }
+      if (watch.questions > 0) {
+        watch.held.add(envelope);
+      } else {
+        write.accept(session);
+      }
+    }
+  }
+
+  private List<Session> followersOf(Followed followed) {
+    @Nullable Set<Session> ofUser = followers.get(followed);
+    return ofUser == null ? List.of() : List.copyOf(ofUser);
+  }
+}

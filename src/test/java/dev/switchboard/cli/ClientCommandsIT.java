@@ -1,0 +1,246 @@
+package dev.switchboard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.JarCommand;
+import dev.switchboard.support.JarCommand.Result;
+import dev.switchboard.support.Relay;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code publish} and {@code listen} do to a real node, and how they end. */
+class ClientCommandsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void start() {
+    node = TestNode.start(stores);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+
+  private Result publish(String token, String input, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("publish", "--url", url(node.port())));
+    all.addAll(List.of(arguments));
+    return JarCommand.in(directory)
+        .with("SWITCHBOARD_TOKEN", token)
+        .reading(input)
+        .start(all.toArray(String[]::new))
+        .await();
+  }
+
+  private JarCommand listen(int port, String token, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("listen", "--url", url(port)));
+    all.addAll(List.of(arguments));
+    return JarCommand.in(directory)
+        .with("SWITCHBOARD_TOKEN", token)
+        .start(all.toArray(String[]::new));
+  }
+
+  private static void awaitWords(JarCommand command, String words) {
+    Waiting.until("the command says: " + words, () -> command.err().contains(words));
+  }
+
+  private static JsonObject alert(String tenant, Object payload) {
+    return new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", payload);
+  }
+
+  @Test
+  void oneEventIsPublishedAndItsAnswerPrinted() throws IOException {
+    Result result =
+        publish(
+            TestTokens.service(),
+            "",
+            "--tenant",
+            "cli1",
+            "--type",
+            "call.incoming",
+            "--event-id",
+            "e-1",
+            "--payload",
+            "{\"n\":9007199254740993}");
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonObject answer = new JsonObject(result.out());
+    assertThat(answer.getString("event_id")).isEqualTo("e-1");
+    assertThat(answer.getString("channel")).isEqualTo("callcenter:calls:cli1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--sse", "--events=alert"})
+  void linesOfInputComeOutInTheirOrderAndForm(String how) throws IOException {
+    String tenant = how.equals("--sse") ? "cli2s" : "cli2w";
+    String before = node.publish(alert(tenant, 0)).getString("id");
+    String lines =
+        """
+        {"type":"alert","payload":{"big":9007199254740993,"text":"é"}}
+
+        {"tenant_id":"%1$s","type":"alert","payload":2,"event_id":"mine"}
+        {"type":"alert","payload":3}
+        """
+            .formatted(tenant);
+
+    Result published = publish(TestTokens.service(), lines, "--tenant", tenant, "--batch", "2");
+    Result heard =
+        listen(node.port(), TestTokens.user(tenant, "u"), how, "--after", before, "--count", "3")
+            .await();
+
+    assertThat(published.exitCode()).as(published.err()).isZero();
+    assertThat(published.out().lines()).hasSize(3);
+    assertThat(heard.exitCode()).as(heard.err()).isZero();
+    List<String> events = heard.out().lines().toList();
+    assertThat(events).hasSize(3);
+    assertThat(events.get(0)).endsWith("\"payload\":{\"big\":9007199254740993,\"text\":\"é\"}}");
+    assertThat(events.get(1)).contains("\"event_id\":\"mine\"");
+    assertThat(events.get(2)).endsWith("\"payload\":3}");
+    assertThat(heard.err()).contains("nothing was missed");
+  }
+
+  @Test
+  void refusedEventNamesItsLineAndEndsWith1() throws IOException {
+    String lines =
+        """
+        {"tenant_id":"cli3","type":"alert","payload":1}
+
+        {"tenant_id":"cli3","type":"Alert","payload":2}
+        """;
+
+    Result result = publish(TestTokens.service(), lines);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("line 3 /type");
+  }
+
+  @Test
+  void lineThatIsNoJsonEndsWith1BehindWhatWasPublished() throws IOException {
+    String lines = "{\"tenant_id\":\"cli4\",\"type\":\"alert\",\"payload\":1}\noops\n";
+
+    Result result = publish(TestTokens.service(), lines);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out().lines()).hasSize(1);
+    assertThat(result.err()).contains("line 2 is no JSON object");
+  }
+
+  @Test
+  void whatMustBeMendedEndsWith2() throws IOException {
+    String line = "{\"tenant_id\":\"cli5\",\"type\":\"alert\",\"payload\":1}\n";
+
+    assertThat(publish("nonsense", line).exitCode()).isEqualTo(2);
+    assertThat(publish(TestTokens.user("other", "u", "admin"), line).exitCode()).isEqualTo(2);
+    assertThat(listen(node.port(), "nonsense").await().exitCode()).isEqualTo(2);
+    assertThat(
+            listen(node.port(), TestTokens.user("cli5", "u"), "--sse", "--events", "A b")
+                .await()
+                .exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNotSettledIsHandedBackWithItsIdsAnd3() throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), TestTokens.service() + "\n");
+
+    Result result =
+        JarCommand.in(directory)
+            .reading("{\"tenant_id\":\"cli6\",\"type\":\"alert\",\"payload\":1}\n")
+            .start(
+                "publish",
+                "--url",
+                url(TestRedis.freePort()),
+                "--token-file",
+                token.toString(),
+                "--patience",
+                "1s")
+            .await();
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    String line = result.err().lines().filter(l -> l.startsWith("{")).findFirst().orElseThrow();
+    assertThat(new JsonObject(line).getString("event_id")).isNotEmpty();
+    assertThat(new JsonObject(line).getString("tenant_id")).isEqualTo("cli6");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--sse", "--events=alert"})
+  void cutConnectionIsResumedWithoutAHole(String how) throws IOException {
+    String tenant = how.equals("--sse") ? "cli7s" : "cli7w";
+    try (Relay relay = Relay.to(node.port());
+        JarCommand listener =
+            listen(relay.port(), TestTokens.user(tenant, "u"), how, "--count", "3")) {
+      awaitWords(listener, "connected to");
+      node.publish(alert(tenant, 1));
+      Waiting.until("the first event is printed", () -> listener.out().contains("\"payload\":1}"));
+
+      int nowhere = TestRedis.freePort();
+      relay.lead(nowhere);
+      relay.cut();
+      node.publish(alert(tenant, 2));
+      relay.lead(node.port());
+      awaitWords(listener, "nothing was missed");
+      node.publish(alert(tenant, 3));
+      Result result = listener.await();
+
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(result.out().lines().map(line -> new JsonObject(line).getInteger("payload")))
+          .containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void drainingNodeIsLeftForAnother() throws IOException {
+    JsonObject config = TestNode.config(stores);
+    config.getJsonObject("http").put("drainTimeout", "2s");
+    TestNode leaving = TestNode.start(config);
+    try (Relay relay = Relay.to(leaving.port());
+        JarCommand listener = listen(relay.port(), TestTokens.user("cli8", "u"), "--count", "1")) {
+      awaitWords(listener, "connected to");
+
+      relay.lead(node.port());
+      leaving.close();
+      awaitWords(listener, "1001 (retry_after_ms=");
+      node.publish(alert("cli8", 1));
+
+      assertThat(listener.await().exitCode()).as(listener.err()).isZero();
+    }
+  }
+
+  @Test
+  void disconnectedUserStaysAwayWith1() throws IOException {
+    try (JarCommand listener = listen(node.port(), TestTokens.user("cli9", "u"))) {
+      awaitWords(listener, "connected to");
+
+      int status =
+          node.post("/api/v1/tenants/cli9/users/u/disconnect", "", TestTokens.service())
+              .statusCode();
+
+      assertThat(status).isEqualTo(202);
+      assertThat(listener.await().exitCode()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.switchboard.cluster;
+
+import static dev.switchboard.cluster.PresenceCluster.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Three nodes, of which one is killed or sleeps: no ghosts, no false logouts, nothing lost. */
+class PresenceCrashIT {
+  @RegisterExtension static final Stores STORES = new Stores();
+  private static final int USERS = 200;
+  private static final int WITH_MESSAGES = 5;
+  private static final int MESSAGES = 3;
+
+  private static TestNode one;
+  private static TestNode two;
+
+  @BeforeAll
+  static void startSurvivors() {
+    one = TestNode.start(PresenceCluster.config(STORES));
+    two = TestNode.start(PresenceCluster.config(STORES));
+  }
+
+  @AfterAll
+  static void stopSurvivors() {
+    one.close();
+    two.close();
+  }
+
+  private static String user(int number) {
+    return "u" + number;
+  }
+
+  @Test
+  void usersOfAKilledNodeGoOfflineOnceUnlessTheyCameBackElsewhere() {
+    String tenant = "killed";
+    try (TestNode dying = TestNode.startJar(PresenceCluster.config(STORES));
+        PresenceStream stream = new PresenceStream(one, tenant)) {
+      // Given
+      PresenceTruth truth = new PresenceTruth(STORES.redis(), two, tenant);
+      Set<String> everybody = new TreeSet<>();
+      for (int i = 0; i < USERS; i++) {
+        WsClient unused = signIn(dying, tenant, user(i));
+        everybody.add(user(i));
+      }
+      truth.awaitAgreement(stream, everybody);
+      // When
+      for (int i = 0; i < WITH_MESSAGES; i++) {
+        PresenceCluster.storeMessages(one, tenant, user(i), MESSAGES);
+      }
+      dying.kill();
+      List<WsClient> back = new ArrayList<>();
+      Set<String> stayed = new TreeSet<>();
+      for (int i = 0; i < USERS / 2; i++) {
+        back.add(signIn(i % 2 == 0 ? one : two, tenant, user(i)));
+        stayed.add(user(i));
+      }
+      for (int i = USERS / 2; i < USERS / 2 + WITH_MESSAGES; i++) {
+        PresenceCluster.storeMessages(two, tenant, user(i), MESSAGES);
+      }
+      // Then
+      truth.awaitAgreement(stream, stayed);
+      for (int i = 0; i < USERS; i++) {
+        String[] told =
+            i < USERS / 2 ? new String[] {"online"} : new String[] {"online", "offline node_lost"};
+        assertThat(stream.of(user(i))).as(user(i)).containsExactly(told);
+      }
+      for (int i = 0; i < WITH_MESSAGES; i++) {
+        WsClient late = signIn(one, tenant, user(USERS / 2 + i));
+        assertThat(PresenceCluster.readMessages(late, MESSAGES)).containsExactly(0, 1, 2);
+        late.close();
+      }
+      back.forEach(WsClient::close);
+    }
+  }
+
+  @Test
+  void aNodeThatSleptBeyondItsLeaseUndoesNothing() {
+    String tenant = "slept";
+    try (TestNode sleeper = TestNode.startJar(PresenceCluster.config(STORES));
+        PresenceStream stream = new PresenceStream(one, tenant)) {
+      // Given
+      PresenceTruth truth = new PresenceTruth(STORES.redis(), two, tenant);
+      WsClient gone = signIn(sleeper, tenant, "gone");
+      WsClient moved = signIn(sleeper, tenant, "moved");
+      WsClient patient = signIn(sleeper, tenant, "patient");
+      truth.awaitAgreement(stream, Set.of("gone", "moved", "patient"));
+      // When
+      sleeper.freeze();
+      gone.close();
+      WsClient elsewhere = signIn(two, tenant, "moved");
+      PresenceCluster.storeMessages(one, tenant, "patient", MESSAGES);
+      // Then
+      stream.awaitChanges("gone", "online", "offline node_lost");
+      stream.awaitChanges("patient", "online", "offline node_lost");
+      truth.awaitAgreement(stream, Set.of("moved"));
+      // When
+      sleeper.thaw();
+      // Then
+      Waiting.until("both sessions count again", () -> truth.connections("moved") == 2);
+      truth.awaitAgreement(stream, Set.of("moved", "patient"));
+      assertThat(PresenceCluster.readMessages(patient, MESSAGES)).containsExactly(0, 1, 2);
+      assertThat(stream.of("gone")).containsExactly("online", "offline node_lost");
+      assertThat(stream.of("moved")).containsExactly("online");
+      assertThat(stream.of("patient")).containsExactly("online", "offline node_lost", "online");
+      for (WsClient session : List.of(elsewhere, moved, patient)) {
+        session.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.switchboard.redis;
+
+import static dev.switchboard.redis.WholePath.await;
+import static dev.switchboard.redis.WholePath.publishWhenPossible;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestPostgres;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.TestSentinels;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** A node on a master that three sentinels watch, through every way in which the master changes. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SentinelIT {
+  private static TestSentinels redis;
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    redis = TestSentinels.start(1);
+    JsonObject config = TestNode.config(TestPostgres.create(), section());
+    node = TestNode.start(config);
+  }
+
+  static JsonObject section() {
+    return new JsonObject()
+        .put("mode", "sentinel")
+        .put("nodes", redis.nodes())
+        .put("masterName", TestSentinels.NAME)
+        .put("password", TestSentinels.PASSWORD)
+        .put("sentinelPassword", TestSentinels.SENTINEL_PASSWORD)
+        .put("timeout", "1s");
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void calmDown() {
+    redis.awaitCalm();
+  }
+
+  @Test
+  @Order(1)
+  void everythingWorks() {
+    new WholePath(node, "whole").holds();
+  }
+
+  @Test
+  @Order(4)
+  void aKilledMasterIsToldAndItsReplicaTakesOver() {
+    // Given
+    WsClient client = WsClient.signIn(node, TestTokens.user("killed", "1"));
+    JsonObject before = publishWhenPossible(node, "killed");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(before.getString("id"));
+    // When
+    redis.master().kill();
+    // Then
+    assertThat(await(client, "degraded")).isNotNull();
+    assertThat(await(client, "restored")).isNotNull();
+    // Replication is asynchronous: what the promoted replica has can't be called complete.
+    assertThat(await(client, "resync")).isNotNull();
+    String after = publishWhenPossible(node, "killed").getString("id");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(after);
+    WsClient resumed = WsClient.signIn(node, path(before), TestTokens.user("killed", "2"));
+    assertThat(resumed.connected().getBoolean("recovered")).isFalse();
+  }
+
+  private static String path(JsonObject accepted) {
+    return "/ws?after=" + accepted.getString("id");
+  }
+
+  @Test
+  @Order(3)
+  void aFrozenMasterThatWakesUpIsNotWrittenToAnyMore() {
+    // Given
+    WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
+    JsonObject unused = publishWhenPossible(node, "frozen");
+    TestRedis frozen = redis.master();
+    // When
+    frozen.freeze();
+    // Then
+    assertThat(await(client, "degraded")).isNotNull();
+    assertThat(await(client, "restored")).isNotNull();
+    assertThat(await(client, "resync")).isNotNull();
+    assertThat(redis.master().port()).isNotEqualTo(frozen.port());
+    frozen.thaw();
+    String after = publishWhenPossible(node, "frozen").getString("id");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(after);
+    assertThat(redis.master().cli("XLEN", "switchboard:log:{frozen}")).isNotEqualTo("0");
+  }
+
+  @Test
+  @Order(2)
+  void aMasterThatHandsOverInOrderIsFollowed() {
+    // Given
+    WsClient client = WsClient.signIn(node, TestTokens.user("handover", "1"));
+    JsonObject unused = publishWhenPossible(node, "handover");
+    int before = redis.master().port();
+    // When
+    Waiting.until(
+        "a replica is fit to be promoted",
+        () -> redis.sentinel().cli("SENTINEL", "FAILOVER", TestSentinels.NAME).equals("OK"));
+    // Then
+    assertThat(await(client, "resync")).isNotNull();
+    Waiting.until("the other is master", () -> redis.master().port() != before);
+    String after = publishWhenPossible(node, "handover").getString("id");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(after);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.switchboard.sealing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.Secret;
+import dev.switchboard.event.Envelope;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PayloadSealTest {
+  private static final String OLD = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  private static final String NEW = "new:Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  private PayloadSeal seal(String keys, boolean payloads) {
+    return new PayloadSeal(new EncryptionConfig(new Secret(keys), payloads), metrics);
+  }
+
+  private static byte[] tail(String event, String payload) {
+    String text =
+        "\"event_id\":\"%s\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-24T09:30:00.123Z\",\"payload\":%s}";
+    return text.formatted(event, payload).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Property(tries = 200)
+  void whatIsSealedIsReadAgainByteForByte(@ForAll byte[] noise) {
+    // Given
+    PayloadSeal seal = seal(NEW, true);
+    byte[] payload = ("\"" + noise.length + "\"").getBytes(StandardCharsets.UTF_8);
+    byte[] tail =
+        Envelope.withPayload("\"event_id\":\"e\"".getBytes(StandardCharsets.UTF_8), noise);
+    // Then
+    assertThat(seal.open(seal.seal(tail))).isEqualTo(tail);
+    assertThat(seal.open(Envelope.withoutPlace(seal.seal(tail("e", text(payload))))))
+        .isEqualTo(Envelope.withoutPlace(tail("e", text(payload))));
+  }
+
+  @Test
+  void theHeadStaysReadableAndThePayloadDoesNot() {
+    String sealed = text(seal(NEW, true).seal(tail("e1", "{\"caller_id\":\"+1234567890\"}")));
+
+    assertThat(sealed).startsWith("\"event_id\":\"e1\",\"type\":\"alert\"").endsWith("\"}");
+    assertThat(sealed).contains(",\"sealed\":\"v1:new:").doesNotContain("caller_id", "1234567890");
+  }
+
+  @Test
+  void theSamePayloadNeverLooksTheSame() {
+    PayloadSeal seal = seal(NEW, true);
+
+    assertThat(seal.seal(tail("e", "1"))).isNotEqualTo(seal.seal(tail("e", "1")));
+    assertThat(seal.seal(tail("e", "1"))).isNotEqualTo(seal(NEW, true).seal(tail("e", "1")));
+  }
+
+  @Test
+  void anOlderKeyStillDecryptsAndTheSwitchDoesNotMatter() {
+    byte[] sealed = seal(OLD, true).seal(tail("e", "1"));
+
+    assertThat(seal(NEW + "," + OLD, true).open(sealed)).isEqualTo(tail("e", "1"));
+    assertThat(seal(NEW + "," + OLD, false).open(sealed)).isEqualTo(tail("e", "1"));
+    assertThat(seal(NEW, true).open(tail("e", "1"))).isEqualTo(tail("e", "1"));
+    assertThat(seal("", false).seal(tail("e", "1"))).isEqualTo(tail("e", "1"));
+  }
+
+  @Test
+  void whatCantBeReadIsCounted() {
+    byte[] sealed = seal(OLD, true).seal(tail("e", "1"));
+    String moved = text(sealed).replace("\"event_id\":\"e\"", "\"event_id\":\"f\"");
+    String cut = text(sealed).substring(0, text(sealed).length() - 6) + "\"}";
+    String later = text(sealed).replace("\"v1:", "\"v9:");
+
+    assertThat(seal(NEW, true).open(sealed)).isNull();
+    for (String broken : new String[] {moved, cut, later}) {
+      assertThat(seal(OLD, true).open(broken.getBytes(StandardCharsets.UTF_8))).isNull();
+    }
+    assertThat(metrics.counter("switchboard.payloads.unreadable").count()).isEqualTo(4);
+  }
+
+  @Test
+  void aPayloadThatLooksSealedIsAPayload() {
+    byte[] tail = tail("e", "{\"a\":1,\"sealed\":\"v1:new:AAAA\"}");
+
+    assertThat(seal(NEW, true).open(tail)).isEqualTo(tail);
+    assertThat(seal(NEW, true).open(seal(NEW, true).seal(tail))).isEqualTo(tail);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.switchboard.sealing;
+
+import org.jspecify.annotations.NullMarked;

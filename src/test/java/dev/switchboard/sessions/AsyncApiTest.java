@@ -1,0 +1,189 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.event.EventType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** Holds asyncapi.yaml, and what the README repeats of it, against the code of the sessions. */
+class AsyncApiTest {
+  private static final Path SESSIONS = Path.of("src/main/java/dev/switchboard/sessions");
+  private static final Path SOCKET_INGEST =
+      Path.of("src/main/java/dev/switchboard/SocketIngest.java");
+  private static final Path SOCKET_CHANNEL = SESSIONS.resolve("wire/SocketChannel.java");
+
+  private final Map<?, ?> document = read();
+
+  @Test
+  void describesEveryWordOfTheProtocolAndNoOther() {
+    // When
+    Set<String> described = new TreeSet<>();
+    map("components", "messages")
+        .values()
+        .forEach(message -> constant((Map<?, ?>) message, described));
+
+    // Then
+    assertThat(described).isEqualTo(new TreeSet<>(EventType.PROTOCOL_WORDS));
+  }
+
+  private static void constant(Map<?, ?> message, Set<String> described) {
+    Map<?, ?> payload = (Map<?, ?>) requireNonNull(message.get("payload"));
+    Map<?, ?> properties = (Map<?, ?>) requireNonNull(payload.get("properties"));
+    Map<?, ?> type = (Map<?, ?>) requireNonNull(properties.get("type"));
+    if (type.containsKey("const")) {
+      described.add(String.valueOf(type.get("const")));
+    }
+  }
+
+  @Test
+  void theServerSaysOnlyWhatIsDescribed() throws IOException {
+    // When
+    Set<String> said =
+        literals("(?:message|plain|positioned|subscriptions|inForce)\\([^\"();{}]*", sources());
+
+    // Then
+    assertThat(said).contains("connected", "pong", "resync");
+    assertThat(EventType.PROTOCOL_WORDS).containsAll(said);
+  }
+
+  @Test
+  void listsEveryErrorCode() throws IOException {
+    // Given
+    List<?> listed =
+        (List<?>)
+            requireNonNull(
+                map(
+                        "components",
+                        "messages",
+                        "error",
+                        "payload",
+                        "properties",
+                        "payload",
+                        "properties",
+                        "code")
+                    .get("enum"));
+
+    // When
+    Set<String> codes = literals("(?:refuse|refused|error)\\([^\";{}]*", sources());
+
+    // Then
+    assertThat(codes).isNotEmpty();
+    assertThat(listed.stream().map(String::valueOf)).containsExactlyInAnyOrderElementsOf(codes);
+    assertThat(readme()).contains(codes.stream().map(code -> "| `" + code + "` |").toList());
+  }
+
+  @Test
+  void listsEveryCloseCode() throws IOException {
+    // Given
+    Set<String> listed =
+        map("x-close-codes").keySet().stream()
+            .map(String::valueOf)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    // When
+    Set<String> codes =
+        Arrays.stream(CloseReason.values())
+            .map(reason -> Integer.toString(reason.code()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Matcher ofTheProtocol =
+        Pattern.compile("int \\w+ = (100[1-9]);").matcher(Files.readString(SOCKET_CHANNEL));
+    while (ofTheProtocol.find()) {
+      codes.add(ofTheProtocol.group(1));
+    }
+
+    // Then
+    assertThat(listed).isEqualTo(codes);
+    String table = readme().substring(readme().indexOf("### Close codes"));
+    assertThat(table).contains(codes);
+  }
+
+  @Test
+  void refersOnlyToWhatIsThere() {
+    Set<String> references = new TreeSet<>();
+    collectReferences(document, references);
+
+    assertThat(references).isNotEmpty();
+    for (String reference : references) {
+      assertThat(map(reference.substring("#/".length()).split("/"))).as(reference).isNotNull();
+    }
+  }
+
+  private static void collectReferences(Object node, Set<String> references) {
+    if (node instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> {
+            if (key.equals("$ref")) {
+              references.add(String.valueOf(value));
+            } else if (value != null) {
+              collectReferences(value, references);
+            }
+          });
+    } else if (node instanceof List<?> list) {
+      list.forEach(element -> collectReferences(element, references));
+    }
+  }
+
+  /** The first text in each call of these methods. */
+  private static Set<String> literals(String calls, List<String> sources) {
+    Pattern pattern = Pattern.compile("\\b" + calls + "\"([a-z_.]+)\"");
+    Set<String> found = new TreeSet<>();
+    for (String source : sources) {
+      Matcher call = pattern.matcher(source);
+      while (call.find()) {
+        found.add(call.group(1));
+      }
+    }
+    return found;
+  }
+
+  private static List<String> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(SESSIONS)) {
+      return Stream.concat(
+              files.filter(file -> file.toString().endsWith(".java")), Stream.of(SOCKET_INGEST))
+          .map(AsyncApiTest::text)
+          .toList();
+    }
+  }
+
+  private static String readme() {
+    return text(Path.of("README.md"));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Map<?, ?> map(String... path) {
+    Map<?, ?> node = document;
+    for (String step : path) {
+      node =
+          (Map<?, ?>) requireNonNull(node.get(step), () -> "asyncapi.yaml lacks " + List.of(path));
+    }
+    return node;
+  }
+
+  private static Map<?, ?> read() {
+    return new Yaml(new SafeConstructor(new LoaderOptions()))
+        .load(text(Path.of("src/main/resources/asyncapi.yaml")));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.switchboard.support;
+
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+
+/** A reader of server-sent events; every read waits for the next one. */
+public final class SseClient implements AutoCloseable {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final HttpHeaders headers;
+  private final BufferedReader reader;
+
+  private SseClient(HttpResponse<InputStream> response) {
+    headers = response.headers();
+    reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+  }
+
+  /** One event with the id that stands beside it. */
+  public record Block(String id, JsonObject data) {}
+
+  /** Opens a stream, with headers given as name, value, name, value. */
+  public static SseClient open(TestNode node, String query, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + node.port() + "/api/v1/events/stream" + query));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      HttpResponse<InputStream> response =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      if (response.statusCode() != 200) {
+        throw new AssertionError("no stream: " + response.statusCode());
+      }
+      return new SseClient(response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Headers of the answer. */
+  public HttpHeaders headers() {
+    return headers;
+  }
+
+  /** The next event or message. */
+  public Block next() {
+    try {
+      String id = "";
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (line.startsWith("id: ")) {
+          id = line.substring(4);
+        } else if (line.startsWith("data: ")) {
+          return new Block(id, new JsonObject(line.substring(6)));
+        }
+      }
+      throw new AssertionError("the stream ended");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.switchboard.support;
+
+import io.vertx.core.json.JsonArray;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A Redis Cluster of three masters, put together by hand, that fails over after seconds. */
+public final class TestCluster implements AutoCloseable {
+  private static final int SLOTS = 16_384;
+  private static final int MASTERS = 3;
+  private static final int BUS = 10_000;
+
+  private final List<TestRedis> servers = new ArrayList<>();
+
+  /** Where they are met: with TLS, that is another port than the tests' own. */
+  private final List<Integer> ports = new ArrayList<>();
+
+  /** Starts the masters, and as many replicas: one for the first master, one for the second … */
+  public static TestCluster start(int replicas) {
+    TestCluster cluster = new TestCluster();
+    for (int i = 0; i < MASTERS + replicas; i++) {
+      int port = portWithBus();
+      cluster.ports.add(port);
+      cluster.servers.add(server(port, List.of()));
+    }
+    return cluster.form(replicas);
+  }
+
+  /** Starts masters that speak TLS too, and ask for client certificates. */
+  public static TestCluster startWithTls(TestCertificates certificates) {
+    TestCluster cluster = new TestCluster();
+    for (int i = 0; i < MASTERS; i++) {
+      int tlsPort = portWithBus();
+      List<String> arguments = new ArrayList<>(List.of("--tls-cluster", "yes"));
+      arguments.addAll(SecuredRedis.arguments(certificates, "server", tlsPort));
+      cluster.ports.add(tlsPort);
+      cluster.servers.add(server(TestRedis.freePort(), arguments));
+    }
+    return cluster.form(0);
+  }
+
+  private TestCluster form(int replicas) {
+    meet();
+    for (int i = 0; i < MASTERS; i++) {
+      assign(i);
+    }
+    awaitState("cluster_state:ok");
+    for (int i = 0; i < replicas; i++) {
+      replicate(i, MASTERS + i);
+    }
+    return this;
+  }
+
+  /** Starts one server that belongs to a cluster of which nobody serves a slot. */
+  public static TestRedis startAlone() {
+    return server(portWithBus(), List.of());
+  }
+
+  private static TestRedis server(int port, List<String> arguments) {
+    List<String> all =
+        new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
+    all.addAll(List.of("--cluster-node-timeout", "2500"));
+    all.addAll(List.of("--cluster-replica-validity-factor", "0"));
+    all.addAll(arguments);
+    return TestRedis.startAt(port, all.toArray(String[]::new));
+  }
+
+  /** The servers of a cluster speak to each other on a port 10,000 above. */
+  private static int portWithBus() {
+    for (int tries = 0; tries < 100; tries++) {
+      int port = TestRedis.freePort();
+      if (port + BUS <= 65_535 && isFree(port + BUS)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no pair of free ports");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  private void meet() {
+    for (int i = 0; i < servers.size(); i++) {
+      TestRedis server = servers.get(i);
+      String unused = server.cli("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
+      if (i > 0) {
+        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(ports.get(0)));
+      }
+    }
+    awaitState("cluster_known_nodes:" + servers.size());
+  }
+
+  private void awaitState(String line) {
+    for (TestRedis server : servers) {
+      Waiting.until(line, () -> server.cli("CLUSTER", "INFO").contains(line + "\r"));
+    }
+  }
+
+  /** Slot by slot, because Redis 6.2 knows no ranges. */
+  private void assign(int master) {
+    String[] words =
+        IntStream.range(master * SLOTS / MASTERS, (master + 1) * SLOTS / MASTERS)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.toCollection(() -> new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"))))
+            .toArray(String[]::new);
+    String unused = servers.get(master).cli(words);
+  }
+
+  private void replicate(int master, int replica) {
+    String id = id(master);
+    Waiting.until(
+        "the server follows its master",
+        () -> {
+          String unused = servers.get(replica).cli("CLUSTER", "REPLICATE", id);
+          return servers.get(replica).cli("INFO", "replication").contains("link_status:up");
+        });
+    for (TestRedis server : servers) {
+      Waiting.until(
+          "everybody knows the replica",
+          () -> server.cli("CLUSTER", "REPLICAS", id).contains("127.0.0.1:" + ports.get(replica)));
+    }
+  }
+
+  /** A server's name within the cluster. */
+  public String id(int server) {
+    return servers.get(server).cli("CLUSTER", "MYID");
+  }
+
+  /** The masters come first, then their replicas. */
+  public TestRedis server(int number) {
+    return servers.get(number);
+  }
+
+  /** Which of the masters got a key's slot at the start. */
+  public int firstOwner(String key) {
+    int slot = slot(key);
+    return IntStream.range(0, MASTERS)
+        .filter(master -> slot < (master + 1) * SLOTS / MASTERS)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A key's slot. */
+  public int slot(String key) {
+    return Integer.parseInt(servers.get(1).cli("CLUSTER", "KEYSLOT", key));
+  }
+
+  /** Addresses for {@code redis.nodes}. */
+  public JsonArray nodes() {
+    JsonArray nodes = new JsonArray();
+    ports.forEach(port -> nodes.add("127.0.0.1:" + port));
+    return nodes;
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(TestRedis::close);
+  }
+}
