@@ -161,10 +161,7 @@ class TokenLifeIT {
             () ->
                 WsClient.open(
                     node, "/ws", "Origin", "https://evil.example.com", "Authorization", token))
-        .satisfies(
-            e ->
-                assertThat(statusOf(requireNonNull(e.getCause())))
-                    .isEqualTo(403));
+        .satisfies(e -> assertThat(statusOf(requireNonNull(e.getCause()))).isEqualTo(403));
   }
 
   private static int statusOf(Throwable refused) {
