@@ -50,7 +50,18 @@ public final class SessionsVerticle extends VerticleBase {
     sweepAgain(loop.hub());
     HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
     server = opening;
-    return turn.compose(come -> opening.listen());
+    return listen(opening);
+  }
+
+  /**
+   * On this verticle's own loop, whichever loop the turn came from: the server takes the loop of
+   * whoever calls, and every session belongs to the hub of its loop.
+   */
+  private Future<HttpServer> listen(HttpServer opening) {
+    Promise<HttpServer> listening = Promise.promise();
+    turn.onSuccess(come -> context.runOnContext(now -> opening.listen().onComplete(listening)))
+        .onFailure(listening::fail);
+    return listening.future();
   }
 
   private void sweepAgain(Hub swept) {
