@@ -25,7 +25,7 @@ class ModelCheckIT {
 
   private static final Logger log = LoggerFactory.getLogger(ModelCheckIT.class);
   private static final long KNOWN_SEED = 20261124;
-  private static final int STEPS = Integer.getInteger("switchboard.model.steps", 1_000);
+  private static final int STEPS = Integer.getInteger("switchboard.model.steps", 700);
 
   private final List<FaultProxy> proxies = new ArrayList<>();
   private final List<TestNode> nodes = new ArrayList<>();
