@@ -1,9 +1,11 @@
 package dev.switchboard;
 
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Disconnects;
 import dev.switchboard.auth.Tokens;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
+import dev.switchboard.bridge.HubPost;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
@@ -19,6 +21,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,18 +124,21 @@ public final class Server {
             parts.node,
             parts.sessionCount,
             new NodeCounts(commands, parts.keys));
+    Disconnects disconnects = new Disconnects(parts.vertx, new SessionOrders(commands, parts.keys));
     stopSteps.add("redis of cluster state", commands::close);
     stopSteps.add(
         "cluster state",
         () -> {
           parts.revocations.stop();
+          disconnects.stop();
           return counts.stop();
         });
     return redis.compose(
         reached -> {
           counts.start();
           SessionOrders orders = new SessionOrders(commands, parts.keys);
-          return Patience.of(parts.vertx, () -> parts.revocations.start(parts.vertx, orders));
+          return Patience.of(parts.vertx, () -> parts.revocations.start(parts.vertx, orders))
+              .compose(started -> Patience.of(parts.vertx, disconnects::start));
         });
   }
 
@@ -158,6 +164,7 @@ public final class Server {
         parts::eventLog,
         parts.node,
         loops,
+        HubPost.Bounds.of(config.sessions()),
         parts.metrics,
         problem -> parts.health.store("redis", problem));
   }
@@ -186,9 +193,17 @@ public final class Server {
       sessions.add(verticle);
       turn = deploy("sessions", authenticator, verticle);
     }
+    stopSteps.add("session waves", this::drainSessions);
     Future<?> last = turn;
     return behind.compose(
         ready -> last.recover(failure -> cannotListen("http.port", config.http().port(), failure)));
+  }
+
+  private Future<?> drainSessions() {
+    Duration most = config.http().drainTimeout().dividedBy(2);
+    Duration set = config.sessions().drainWindow();
+    Duration window = set.compareTo(most) < 0 ? set : most;
+    return Future.join(sessions.stream().map(verticle -> verticle.drain(window)).toList());
   }
 
   private Future<?> deploy(String name, Future<?> after, VerticleBase verticle) {

@@ -1,8 +1,8 @@
--- Tells every node to end sessions, and remembers revocations for nodes that do not hear it.
+-- Tells every node to end sessions, and remembers it for nodes that do not hear it.
 --
--- KEYS[1] = sorted set of revocations, scored by time in ms
+-- KEYS[1] = sorted set of such orders, scored by time in ms
 -- ARGV[1] = control channel          ARGV[2] = the order as JSON without its closing brace
--- ARGV[3] = '1' to remember it       ARGV[4] = ms for which revocations are remembered
+-- ARGV[3] = '1' to remember it       ARGV[4] = ms for which it is remembered
 -- Returns the time of the order in ms
 --
 -- Atomic because a node that starts between the two steps would neither hear nor find it.

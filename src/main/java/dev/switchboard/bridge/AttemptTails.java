@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The tenants whose attempts this node's hubs follow. While there are any, every node is told again
@@ -24,7 +25,7 @@ final class AttemptTails {
   private final Keys keys;
   private final SubscriberConnection subscriber;
   private final WebhookSignals signals;
-  private final BiConsumer<Integer, HubMail.Item> mail;
+  private final BiConsumer<Integer, Consumer<HubPost>> mail;
   private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
   private final Map<String, TenantId> tenants = new HashMap<>();
 
@@ -32,7 +33,7 @@ final class AttemptTails {
       Keys keys,
       SubscriberConnection subscriber,
       WebhookSignals signals,
-      BiConsumer<Integer, HubMail.Item> mail) {
+      BiConsumer<Integer, Consumer<HubPost>> mail) {
     this.keys = keys;
     this.subscriber = subscriber;
     this.signals = signals;
@@ -74,7 +75,8 @@ final class AttemptTails {
 
   private void open(TenantId tenant) {
     Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
-    asked.onSuccess(told -> toHubs(tenant, new HubMail.TailOpened(tenant)));
+    asked.onSuccess(
+        told -> toHubs(tenant, post -> post.tailOpened(new HubMail.TailOpened(tenant))));
   }
 
   /** Whether the message came on a channel of attempts. */
@@ -85,12 +87,14 @@ final class AttemptTails {
     }
     WebhookSignals.Attempted attempted = WebhookSignals.Attempted.parse(message);
     if (attempted != null) {
-      toHubs(tenant, new HubMail.Attempted(tenant, attempted.webhook(), attempted.message()));
+      HubMail.Attempted item =
+          new HubMail.Attempted(tenant, attempted.webhook(), attempted.message());
+      toHubs(tenant, post -> post.attempted(item));
     }
     return true;
   }
 
-  private void toHubs(TenantId tenant, HubMail.Item item) {
-    hubs.getOrDefault(tenant, Set.of()).forEach(hub -> mail.accept(hub, item));
+  private void toHubs(TenantId tenant, Consumer<HubPost> words) {
+    hubs.getOrDefault(tenant, Set.of()).forEach(hub -> mail.accept(hub, words));
   }
 }

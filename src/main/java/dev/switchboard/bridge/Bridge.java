@@ -1,6 +1,7 @@
 package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
+import dev.switchboard.bus.Address;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.SessionOrder;
@@ -20,6 +21,7 @@ import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.redis.SubscriberConnection;
 import dev.switchboard.redis.WebhookSignals;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,6 +50,7 @@ public final class Bridge
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final long LINGER_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 200;
+  private static final long BACKLOG_MILLIS = 5;
   private static final long TOP_CHECK_MILLIS = 40_000;
   private static final long PROBE_MILLIS = 5_000;
   private static final long TAIL_MILLIS = 10_000;
@@ -55,7 +58,6 @@ public final class Bridge
 
   private final Vertx vertx;
   private final Keys keys;
-  private final int hubCount;
   private final String probeChannel;
   private final RedisCommands redis;
   private final EventLog eventLog;
@@ -66,7 +68,7 @@ public final class Bridge
   private final AttemptTails tails;
   private final Map<LogId, LogFollower> followers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
-  private final List<List<HubMail.Item>> outgoing = new ArrayList<>();
+  private final List<HubPost> posts = new ArrayList<>();
   private boolean flushScheduled;
   private boolean linkUp;
   private int expectedProbes;
@@ -80,25 +82,37 @@ public final class Bridge
       Function<RedisCommands, EventLog> eventLogs,
       String node,
       int hubCount,
+      HubPost.Bounds bounds,
       MeterRegistry metrics,
       Consumer<@Nullable String> redisProblems) {
     this.vertx = vertx;
     this.keys = keys;
-    this.hubCount = hubCount;
     this.probeChannel = keys.probeChannel(node);
     this.redis = clients.commands();
     this.eventLog = eventLogs.apply(redis);
     this.subscriber = clients.subscriber(this);
-    this.tails = new AttemptTails(keys, subscriber, new WebhookSignals(redis, keys), this::add);
+    this.tails = new AttemptTails(keys, subscriber, new WebhookSignals(redis, keys), this::post);
     this.watch = clients.watch(subscriber, this);
     this.redisProblems = redisProblems;
     this.dropped =
         Counter.builder("switchboard.bridge.dropped")
             .description("Messages on our channels that are no envelope for that channel")
             .register(metrics);
+    Counter skipped =
+        Counter.builder("switchboard.bridge.skipped")
+            .description("Events not sent to an event loop that was behind; read from the log")
+            .register(metrics);
     for (int hub = 0; hub < hubCount; hub++) {
-      outgoing.add(new ArrayList<>());
+      Address<HubMail> address = Addresses.hubMail(hub);
+      posts.add(new HubPost(bounds, mail -> address.send(vertx, mail), skipped::increment));
     }
+    Gauge unused =
+        Gauge.builder(
+                "switchboard.bridge.backlog",
+                posts,
+                all -> all.stream().mapToLong(HubPost::backlog).sum())
+            .description("Bytes of events on their way to the event loops of sessions")
+            .register(metrics);
   }
 
   void start() {
@@ -186,6 +200,7 @@ public final class Bridge
       return;
     }
     follower.remove(wish.hub());
+    posts.get(wish.hub()).forget(wish.log());
     if (!follower.isWanted()) {
       long unused = vertx.setTimer(LINGER_MILLIS, fired -> letGo(follower));
     }
@@ -348,26 +363,29 @@ public final class Bridge
 
   @Override
   public void opened(LogId id, int hub, LogPosition place) {
-    add(hub, new HubMail.LogOpened(id, place));
+    posts.get(hub).opened(id, place);
+    flushSoon();
   }
 
   @Override
   public void released(LogId id, Set<Integer> hubs, Message message) {
-    HubMail.Item item =
+    HubMail.Released item =
         new HubMail.Released(id, message.place(), message.head(), message.envelope());
-    hubs.forEach(hub -> add(hub, item));
+    hubs.forEach(hub -> posts.get(hub).released(item, message.place()));
+    flushSoon();
   }
 
   @Override
   public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
-    HubMail.Item item = new HubMail.Released(id, null, head, envelope);
-    hubs.forEach(hub -> add(hub, item));
+    HubMail.Released item = new HubMail.Released(id, null, head, envelope);
+    hubs.forEach(hub -> posts.get(hub).live(item));
+    flushSoon();
   }
 
   @Override
   public void broken(LogId id, Set<Integer> hubs, LogPosition place, String reason) {
-    HubMail.Item item = new HubMail.LogBroken(id, place, reason);
-    hubs.forEach(hub -> add(hub, item));
+    hubs.forEach(hub -> posts.get(hub).broken(id, place, reason));
+    flushSoon();
   }
 
   @Override
@@ -375,28 +393,30 @@ public final class Bridge
     long unused = vertx.setTimer(RETRY_MILLIS, fired -> follower.read());
   }
 
-  private void toAllHubs(HubMail.Item item) {
-    for (int hub = 0; hub < hubCount; hub++) {
-      add(hub, item);
-    }
+  private void post(int hub, Consumer<HubPost> words) {
+    words.accept(posts.get(hub));
+    flushSoon();
   }
 
-  private void add(int hub, HubMail.Item item) {
-    outgoing.get(hub).add(item);
+  private void toAllHubs(HubMail.LinkChanged change) {
+    posts.forEach(post -> post.linkChanged(change));
+    flushSoon();
+  }
+
+  private void flushSoon() {
     if (!flushScheduled) {
       flushScheduled = true;
       vertx.runOnContext(turnEnded -> flush());
     }
   }
 
+  /** A hub that is behind is looked at again, because nothing else may come. */
   private void flush() {
     flushScheduled = false;
-    for (int hub = 0; hub < hubCount; hub++) {
-      List<HubMail.Item> items = outgoing.get(hub);
-      if (!items.isEmpty()) {
-        Addresses.hubMail(hub).send(vertx, new HubMail(items));
-        items.clear();
-      }
+    posts.forEach(HubPost::flush);
+    if (posts.stream().anyMatch(HubPost::isHoldingBack)) {
+      flushScheduled = true;
+      long unused = vertx.setTimer(BACKLOG_MILLIS, fired -> flush());
     }
   }
 }

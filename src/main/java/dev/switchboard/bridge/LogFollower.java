@@ -76,9 +76,13 @@ final class LogFollower {
 
   /** A hub wants the log; it is told where it begins, now or when that is known. */
   void add(int hub) {
+    boolean first = hubs.isEmpty();
     hubs.add(hub);
     opening.add(hub);
-    if (isLive()) {
+    if (first) {
+      // While nobody wanted it, it was not read, whatever happened.
+      read();
+    } else if (isLive()) {
       tellOpened();
     }
   }
@@ -238,6 +242,7 @@ final class LogFollower {
   private void broken(LogOrder current, LogPosition top, String reason) {
     log.atWarn()
         .addKeyValue("tenant", id.tenant())
+        .addKeyValue("topic", id.topic())
         .addKeyValue("reason", reason)
         .log("Events of the log are lost; sessions are told to reload");
     current.restart(top);

@@ -14,6 +14,7 @@ import java.util.List;
  * bridge.unwatch              Unwatch            hub       bridge     a hint; unneeded logs cost only work
  * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
  * sessions.mail.N             HubMail            bridge    hub N      in order
+ * sessions.missed-disconnect  MissedDisconnect   auth      all hubs   after an outage; who came later stays
  * sessions.order              SessionOrder       bridge    all hubs   a hint; revocations are read as well
  * sessions.opened             SessionOpened      hub       presence   in order
  * webhooks.deliveries-settled DeliveriesSettled  ingest    webhooks   a hint; a sweep finds what it lost
@@ -37,6 +38,10 @@ public final class Addresses {
   /** Sessions are to end. */
   public static final Address<SessionOrder> SESSION_ORDER =
       new Address<>("sessions.order", SessionOrder.class);
+
+  /** A user was to be disconnected; told beside the order, which may be lost. */
+  public static final Address<MissedDisconnect> MISSED_DISCONNECT =
+      new Address<>("sessions.missed-disconnect", MissedDisconnect.class);
 
   /** A user's session is live. */
   public static final Address<SessionOpened> SESSION_OPENED =
@@ -62,6 +67,7 @@ public final class Addresses {
           BRIDGE_TAIL,
           BRIDGE_UNTAIL,
           SESSION_ORDER,
+          MISSED_DISCONNECT,
           SESSION_OPENED,
           SESSION_CLOSED,
           DELIVERIES_SETTLED,

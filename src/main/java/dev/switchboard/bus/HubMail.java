@@ -10,10 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the bridge tells one hub, in order: everything that one read of the subscription brought
  * goes in one mail, so that the hub writes all of it before it flushes each socket once.
+ *
+ * @param bytes of the events in it
+ * @param backlog where they count until the hub has handled them
  */
-public record HubMail(List<Item> items) {
+public record HubMail(List<Item> items, long bytes, MailBacklog backlog) {
   public HubMail {
     items = List.copyOf(items);
+  }
+
+  /** The hub is done with it. */
+  public void handled() {
+    backlog.handled(bytes);
   }
 
   /** One thing told. */
@@ -31,6 +39,12 @@ public record HubMail(List<Item> items) {
    */
   public record Released(LogId log, @Nullable LogPosition place, EnvelopeHead head, byte[] envelope)
       implements Item {}
+
+  /**
+   * Events of the log up to that place are not sent, because the hub is behind with its mail; who
+   * follows reads them from the log.
+   */
+  public record Skipped(LogId log, LogPosition position) implements Item {}
 
   /** Events of the log are lost for good; it goes on after the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}

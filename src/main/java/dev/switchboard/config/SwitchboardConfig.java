@@ -201,6 +201,29 @@ public record SwitchboardConfig(
               max = 3_600_000)
           Duration expiryWarning,
       @Setting(
+              about =
+                  "Compresses messages (permessage-deflate) for clients that offer it, once for all"
+                      + " receivers",
+              def = "false")
+          boolean compression,
+      @Setting(about = "Least size of a message that is compressed", def = "1KiB", max = 16 << 20)
+          ByteSize compressFrom,
+      @Setting(
+              about =
+                  "Bytes of events on their way to one event loop; past it its sessions read them"
+                      + " from the log",
+              def = "16MiB",
+              min = 1_024,
+              max = 1 << 30)
+          ByteSize mailBytes,
+      @Setting(
+              about =
+                  "Time over which sessions are closed in waves when the node stops; at most half of"
+                      + " http.drainTimeout",
+              def = "10s",
+              max = 600_000)
+          Duration drainWindow,
+      @Setting(
               about = "Longest time after which clients of a stopping node are told to come back",
               def = "5s",
               min = 500,

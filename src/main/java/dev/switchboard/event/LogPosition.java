@@ -61,6 +61,11 @@ public record LogPosition(String epoch, long offset) {
     return epoch.equals(other.epoch);
   }
 
+  /** Whether it comes later than another place of the same epoch. */
+  public boolean isBeyond(LogPosition other) {
+    return offset > other.offset && sameEpoch(other);
+  }
+
   @Override
   public String toString() {
     return epoch + ":" + offset;

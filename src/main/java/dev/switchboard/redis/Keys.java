@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
  *   switchboard:revocations          zset    void users and tokens as JSON, scored by ms; 30 days
+ *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
  *   switchboard:nodes                zset    names of nodes, scored by when they last spoke in ms
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
@@ -151,6 +152,11 @@ public final class Keys {
   /** Sorted set of void users and tokens. */
   public String revocations() {
     return "switchboard:revocations";
+  }
+
+  /** Sorted set of users to disconnect. */
+  public String disconnects() {
+    return "switchboard:disconnects";
   }
 
   /** Whom a ticket for one socket stands for. */

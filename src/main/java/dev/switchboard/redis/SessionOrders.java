@@ -16,12 +16,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to sessions, told to every node over the control channel; revocations are kept as well,
- * for nodes that did not hear them.
+ * Orders to sessions, told to every node over the control channel; what ends sessions is kept as
+ * well, for nodes that did not hear it.
  */
 public final class SessionOrders {
   /** Tokens must not live longer than their revocation is remembered. */
   public static final Duration REMEMBERED = Duration.ofDays(30);
+
+  /** Longer than any node is cut off and still keeps its sockets. */
+  private static final Duration DISCONNECTS_REMEMBERED = Duration.ofDays(1);
 
   private static final LuaScript GIVE = LuaScript.load("control/give_order");
 
@@ -48,21 +51,42 @@ public final class SessionOrders {
       order.put("jti", tokenId);
     }
     String text = order.encode();
+    boolean disconnect = kind == Kind.DISCONNECT;
     return GIVE.call(
             redis,
-            List.of(keys.revocations()),
+            List.of(disconnect ? keys.disconnects() : keys.revocations()),
             List.of(
                 keys.controlChannel(),
                 text.substring(0, text.length() - 1),
-                kind.isRevocation() ? "1" : "0",
-                REMEMBERED.toMillis()))
+                kind.isRevocation() || disconnect ? "1" : "0",
+                (disconnect ? DISCONNECTS_REMEMBERED : REMEMBERED).toMillis()))
         .map(reply -> Instant.ofEpochMilli(reply.number()));
   }
 
   /** The revocations of a time and later. */
   public Future<List<SessionOrder>> since(Instant from) {
+    return read(keys.revocations(), from);
+  }
+
+  /** The disconnects of a time and later. */
+  public Future<List<SessionOrder>> disconnectsSince(Instant from) {
+    return read(keys.disconnects(), from);
+  }
+
+  /** The clock by which orders are dated. */
+  public Future<Instant> time() {
     return redis
-        .send("zrangebyscore", List.of(keys.revocations(), from.toEpochMilli(), "+inf"))
+        .send("time", List.of())
+        .map(
+            reply ->
+                Instant.ofEpochSecond(
+                    Long.parseLong(reply.at(0).text()),
+                    Long.parseLong(reply.at(1).text()) * 1_000));
+  }
+
+  private Future<List<SessionOrder>> read(String key, Instant from) {
+    return redis
+        .send("zrangebyscore", List.of(key, from.toEpochMilli(), "+inf"))
         .map(
             reply ->
                 reply.list().stream()

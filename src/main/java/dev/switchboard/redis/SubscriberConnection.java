@@ -178,8 +178,10 @@ public final class SubscriberConnection {
     live.handler(push -> received(push, mine));
     unconfirmed.clear();
     unconfirmed.addAll(wanted);
-    sendInChunks(Command.SUBSCRIBE, List.copyOf(wanted));
+    // First the timer: a connection that is gone already is lost within the call, which sets its
+    // own.
     setTimer(timeoutMillis, () -> lose(mine, "did not confirm its channels in time"));
+    sendInChunks(Command.SUBSCRIBE, List.copyOf(wanted));
   }
 
   private void sendInChunks(Command command, List<String> channels) {

@@ -23,11 +23,18 @@ final class LogReader {
   private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int MOST_KEPT = 64;
 
-  private final EventLog eventLog;
+  private final Source source;
+  private final SessionTime time;
   private final Map<Key, Kept> kept = new HashMap<>();
 
-  LogReader(EventLog eventLog) {
-    this.eventLog = eventLog;
+  LogReader(Source source, SessionTime time) {
+    this.source = source;
+    this.time = time;
+  }
+
+  /** Where the log is read. */
+  interface Source {
+    Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
   private record Key(LogId log, String epoch, long start) {}
@@ -73,7 +80,7 @@ final class LogReader {
    * moment old, so only a page of one's own may say so.
    */
   Future<@Nullable List<Stored>> after(LogId log, LogPosition place) {
-    long now = System.nanoTime();
+    long now = time.nanos();
     Key key = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
     Kept known = kept.get(key);
     if (known == null || now - known.at() >= KEPT_NANOS || !isUseful(known.page(), place)) {
@@ -91,7 +98,7 @@ final class LogReader {
 
   private Future<Page> read(Key key, long now) {
     Future<Page> page =
-        eventLog
+        source
             .read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE)
             .map(LogReader::parse);
     kept.values().removeIf(old -> now - old.at() >= KEPT_NANOS);

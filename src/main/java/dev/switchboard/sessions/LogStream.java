@@ -2,7 +2,9 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class LogStream {
   private final LogId log;
   private final Set<Session> followers = new LinkedHashSet<>();
+  private final Set<Session> ahead = new LinkedHashSet<>(0);
   private @Nullable LogPosition released;
 
   LogStream(LogId log) {
@@ -32,5 +35,26 @@ final class LogStream {
   /** Sessions that follow it, caught up or not. */
   Set<Session> followers() {
     return followers;
+  }
+
+  boolean remove(Session session) {
+    boolean unused = ahead.remove(session);
+    return followers.remove(session);
+  }
+
+  /** The session knows more than this hub: it has come from a node that was further. */
+  void waitFor(Session session) {
+    boolean unused = ahead.add(session);
+  }
+
+  boolean hasWaiting() {
+    return !ahead.isEmpty();
+  }
+
+  /** Those that were further than this hub; it has moved since. */
+  List<Session> takeWaiting() {
+    List<Session> taken = new ArrayList<>(ahead);
+    ahead.clear();
+    return taken;
   }
 }

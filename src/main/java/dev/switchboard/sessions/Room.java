@@ -58,6 +58,11 @@ final class Room {
     topics.computeIfAbsent(topic, t -> new LinkedHashSet<>()).add(session);
   }
 
+  /** Whether it gets the topic's events. */
+  boolean holdsOnTopic(Session session, Topic topic) {
+    return topics.getOrDefault(topic, Set.of()).contains(session);
+  }
+
   void leaveTopic(Session session, Topic topic) {
     removeFrom(topics, topic, session);
   }

@@ -35,6 +35,7 @@ final class Session implements SocketListener {
   private final Receipts receipts = new Receipts();
   private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
   private long inboxRead;
+  private long provenAt;
   private long lastRead;
   private long lastPing;
   private long positionToldAt;
@@ -48,7 +49,7 @@ final class Session implements SocketListener {
   Session(Hub hub, String id, long now, long authDeadline) {
     this.hub = hub;
     this.id = id;
-    this.state = new AwaitingAuth(authDeadline);
+    this.state = AwaitingAuth.until(authDeadline);
     this.lastRead = now;
     this.lastPing = now;
     this.positionToldAt = now;
@@ -71,12 +72,25 @@ final class Session implements SocketListener {
     transport = connected;
   }
 
+  /** What its address asked for counts if the message that proves who it is asks for nothing. */
+  void wishing(Subscriptions wishes, @Nullable String from) {
+    if (state instanceof AwaitingAuth awaiting) {
+      state = awaiting.wishing(wishes, from);
+    }
+  }
+
   /** Nobody → somebody. */
-  void proven(Principal.Participant who) {
+  void proven(Principal.Participant who, long nowMillis) {
     if (state instanceof AwaitingAuth awaiting) {
       state = awaiting.proven(who);
+      provenAt = nowMillis;
       filter = EventFilter.everything(who.role().see());
     }
+  }
+
+  /** When it was proven who it is, in milliseconds since 1970. */
+  long provenAt() {
+    return provenAt;
   }
 
   /** The same person, by a fresh token. */
@@ -149,6 +163,16 @@ final class Session implements SocketListener {
     return replays;
   }
 
+  /** Its catching up with that log; null if it is not behind there. */
+  @Nullable Replay replayOf(LogId log) {
+    for (Replay replay : replays) {
+      if (replay.log().equals(log)) {
+        return replay;
+      }
+    }
+    return null;
+  }
+
   /** Whether it may have an inbox and makes its user present: a person's socket, no stream. */
   Principal.@Nullable User atSocket() {
     return who() instanceof Principal.User user && transport().isSocket() ? user : null;
@@ -182,7 +206,7 @@ final class Session implements SocketListener {
 
   /** The peer gave a sign of life. */
   void heard() {
-    lastRead = System.nanoTime();
+    lastRead = hub.time().nanos();
   }
 
   long lastPing() {
@@ -195,7 +219,7 @@ final class Session implements SocketListener {
 
   /** Mistakes of the last minute or so, with this one. */
   int countFault() {
-    long now = System.nanoTime();
+    long now = hub.time().nanos();
     if (now - faultsSince > FAULT_MEMORY_NANOS) {
       faults = 0;
       faultsSince = now;
@@ -205,7 +229,7 @@ final class Session implements SocketListener {
 
   /** Whether the client may say one more thing now. */
   boolean mayTalk(int perSecond) {
-    long now = System.nanoTime();
+    long now = hub.time().nanos();
     if (inbound == null) {
       inbound = new InboundRate(perSecond, now);
     }

@@ -1,6 +1,7 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
+import org.jspecify.annotations.Nullable;
 
 /** Where a session stands; each state has only the moves that are legal from it. */
 sealed interface SessionState {
@@ -14,8 +15,20 @@ sealed interface SessionState {
    * Connected, but nobody yet.
    *
    * @param deadline {@link System#nanoTime} by which a token must have come
+   * @param wishes what its address asked for
+   * @param after where its address says it stopped
    */
-  record AwaitingAuth(long deadline) implements SessionState {
+  record AwaitingAuth(long deadline, Subscriptions wishes, @Nullable String after)
+      implements SessionState {
+    /** Its address asked for nothing. */
+    static AwaitingAuth until(long deadline) {
+      return new AwaitingAuth(deadline, Subscriptions.NONE, null);
+    }
+
+    AwaitingAuth wishing(Subscriptions asked, @Nullable String from) {
+      return new AwaitingAuth(deadline, asked, from);
+    }
+
     Opening proven(Principal.Participant who) {
       return new Opening(who);
     }

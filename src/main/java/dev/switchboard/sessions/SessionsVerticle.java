@@ -3,11 +3,13 @@ package dev.switchboard.sessions;
 import dev.switchboard.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
+import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ public final class SessionsVerticle extends VerticleBase {
   private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
   private final Future<?> turn;
   private @Nullable HttpServer server;
-  private @Nullable Hub hub;
+  private volatile @Nullable Hub hub;
 
   /**
    * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
@@ -44,10 +46,22 @@ public final class SessionsVerticle extends VerticleBase {
     hub = loop.hub();
     Addresses.hubMail(number).consume(vertx, loop.hub()::mail);
     Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
+    Addresses.MISSED_DISCONNECT.consume(vertx, loop.hub()::obeyLate);
     sweepAgain(loop.hub());
     HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
     server = opening;
-    return turn.compose(come -> opening.listen());
+    return listen(opening);
+  }
+
+  /**
+   * On this verticle's own loop, whichever loop the turn came from: the server takes the loop of
+   * whoever calls, and every session belongs to the hub of its loop.
+   */
+  private Future<HttpServer> listen(HttpServer opening) {
+    Promise<HttpServer> listening = Promise.promise();
+    turn.onSuccess(come -> context.runOnContext(now -> opening.listen().onComplete(listening)))
+        .onFailure(listening::fail);
+    return listening.future();
   }
 
   private void sweepAgain(Hub swept) {
@@ -60,16 +74,29 @@ public final class SessionsVerticle extends VerticleBase {
             });
   }
 
-  /** Ends what is left: a drain before has closed most sessions in waves. */
+  /** Ends all sessions in waves over that time; from any thread, while others are refused. */
+  public Future<Void> drain(Duration window) {
+    if (hub == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(now -> drained(window).onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> drained(Duration window) {
+    Hub drained = hub;
+    if (drained == null) {
+      return Future.succeededFuture();
+    }
+    Drain.Times times = new Drain.Times(window, drained.config().retryAfter());
+    return new Drain(drained, times, new Random(), Turns.of(vertx)).run();
+  }
+
   @Override
   public Future<?> stop() {
-    if (hub != null) {
-      Hub ended = hub;
-      int longest = Math.toIntExact(ended.config().retryAfter().toMillis());
-      String words = "retry_after_ms=" + ThreadLocalRandom.current().nextInt(500, longest + 1);
-      ended.sessions().forEach(session -> ended.end(session, CloseReason.DRAINING, words));
-    }
-    return server == null ? Future.succeededFuture() : server.close();
+    return drained(Duration.ZERO)
+        .compose(left -> server == null ? Future.succeededFuture() : server.close());
   }
 
   /** The port it listens on, after it was deployed. */

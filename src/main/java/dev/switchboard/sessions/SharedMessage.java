@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.sessions.wire.Compression;
 import dev.switchboard.sessions.wire.SharedFrame;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class SharedMessage implements AutoCloseable {
   private final byte[] json;
   private @Nullable SharedFrame frame;
+  private @Nullable SharedFrame deflated;
+  private boolean triedToDeflate;
 
   SharedMessage(byte[] json) {
     this.json = json;
@@ -39,8 +42,21 @@ final class SharedMessage implements AutoCloseable {
     return made;
   }
 
+  /** The frame for sockets that agreed to compression, however many; compressed on first use. */
+  SharedFrame frameFor(@Nullable Compression compression) {
+    if (compression != null && !triedToDeflate) {
+      triedToDeflate = true;
+      deflated = SharedFrame.deflatedText(json, compression);
+    }
+    return compression == null || deflated == null ? frame() : deflated;
+  }
+
   @Override
   public void close() {
+    if (deflated != null) {
+      deflated.release();
+      deflated = null;
+    }
     if (frame != null) {
       frame.release();
       frame = null;

@@ -55,6 +55,14 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, Li
         List.of());
   }
 
+  /** These, and of what the payload does not speak of, those of an earlier wish. */
+  Subscriptions orElse(JsonObject payload, Subscriptions earlier) {
+    return new Subscriptions(
+        payload.containsKey("events") ? events : earlier.events,
+        payload.containsKey("topics") ? topics : earlier.topics,
+        users);
+  }
+
   private static <T> List<T> each(List<String> texts, Function<String, T> parse) {
     return texts.stream().map(parse).distinct().toList();
   }

@@ -6,6 +6,7 @@ import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.sessions.wire.Compression;
 import dev.switchboard.sessions.wire.SocketChannel;
 import dev.switchboard.sessions.wire.SocketUpgrade;
 import io.vertx.core.Future;
@@ -30,12 +31,15 @@ public final class WebSocketEdge {
   private final Conversation conversation;
   private final Entrances entrances;
   private final String topicPrefix;
+  private final @Nullable Compression compression;
 
   WebSocketEdge(Hub hub, Conversation conversation, Entrances entrances, String topicPrefix) {
     this.hub = hub;
     this.conversation = conversation;
     this.entrances = entrances;
     this.topicPrefix = topicPrefix;
+    this.compression =
+        hub.config().compression() ? new Compression(hub.config().compressFrom().toInt()) : null;
   }
 
   /**
@@ -94,6 +98,8 @@ public final class WebSocketEdge {
       prove(session, entrances.tickets().redeem(wish.ticket(), Kind.CONNECT), wish);
     } else if (token != null) {
       prove(session, entrances.authenticator().authenticate(token, wish.source()), wish);
+    } else {
+      session.wishing(wish.wishes(), wish.after());
     }
     return null;
   }
@@ -148,8 +154,9 @@ public final class WebSocketEdge {
   private Session upgrade(HttpServerRequest request) {
     Session session = hub.create();
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
-    SocketChannel socket =
-        SocketUpgrade.upgrade(request, protocol, hub.config().maxMessage().toInt(), session);
+    SocketUpgrade.Terms terms =
+        new SocketUpgrade.Terms(protocol, hub.config().maxMessage().toInt(), compression);
+    SocketChannel socket = SocketUpgrade.upgrade(request, terms, session);
     hub.admit(session, new WebSocketTransport(socket));
     return session;
   }

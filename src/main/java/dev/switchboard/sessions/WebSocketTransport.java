@@ -6,7 +6,7 @@ import dev.switchboard.sessions.wire.SocketChannel;
 record WebSocketTransport(SocketChannel socket) implements Transport {
   @Override
   public void write(SharedMessage message) {
-    socket.write(message.frame());
+    socket.write(message.frameFor(socket.compression()));
   }
 
   @Override

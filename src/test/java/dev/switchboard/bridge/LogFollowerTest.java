@@ -230,6 +230,35 @@ class LogFollowerTest {
   }
 
   @Test
+  void aLogThatIsWantedAgainIsReadBeforeAnybodyIsToldWhereItStands() {
+    opened(5);
+    follower.remove(0);
+    follower.linkDown();
+    log.append(3);
+    follower.linkUp();
+
+    follower.add(1);
+    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    log.answerAll();
+
+    assertThat(told.words).endsWith("opened e:8 hub 1");
+  }
+
+  @Test
+  void aLogThatWasLeftBeforeItWasHeardOpensForTheNextWhoWantsIt() {
+    log.append(5);
+    follower.add(0);
+    follower.remove(0);
+    follower.confirmed("a");
+    follower.confirmed("b");
+
+    follower.add(0);
+    log.answerAll();
+
+    assertThat(told.words).containsExactly("opened e:5 hub 0");
+  }
+
+  @Test
   void liveEventsGoThroughAtOnceEvenBehindAHole() {
     opened(5);
     follower.offer(Messages.at(place(9)));

@@ -1,7 +1,10 @@
 package dev.switchboard.sessions;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.switchboard.support.FaultProxy;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
@@ -10,14 +13,19 @@ import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Warning, renewal, end and revocation of tokens; tickets; disconnects over two nodes. */
 class TokenLifeIT {
   @RegisterExtension static final Stores stores = new Stores();
+
+  private static final Logger log = LoggerFactory.getLogger(TokenLifeIT.class);
 
   private static TestNode node;
   private static TestNode other;
@@ -137,6 +145,80 @@ class TokenLifeIT {
     };
     assertThat(node.call("GET", "/api/v1/events/stream", null, headers).statusCode())
         .isEqualTo(403);
+  }
+
+  @Test
+  void socketsAreOpenedForPagesOfAllowedOriginsOnly() {
+    String token = "Bearer " + TestTokens.user("origin", "u");
+
+    WsClient allowed =
+        WsClient.open(node, "/ws", "Origin", "https://desk.example.com", "Authorization", token);
+    assertThat(allowed.next().getString("type")).isEqualTo("connected");
+    WsClient noBrowser = WsClient.open(node, "/ws", "Authorization", token);
+    assertThat(noBrowser.next().getString("type")).isEqualTo("connected");
+
+    assertThatThrownBy(
+            () ->
+                WsClient.open(
+                    node, "/ws", "Origin", "https://evil.example.com", "Authorization", token))
+        .satisfies(e -> assertThat(statusOf(requireNonNull(e.getCause()))).isEqualTo(403));
+  }
+
+  private static int statusOf(Throwable refused) {
+    return ((WebSocketHandshakeException) refused).getResponse().statusCode();
+  }
+
+  @Test
+  void revocationsAreInForceOnEveryNodeSoon() {
+    long slowest = 0;
+    for (int i = 0; i < 20; i++) {
+      String user = "u" + i;
+      WsClient here = WsClient.signIn(node, TestTokens.sign(claims("life8", user, 600)));
+      WsClient there =
+          WsClient.signIn(other, TestTokens.sign(claims("life8", user, 600).put("jti", user)));
+      String path = i % 2 == 0 ? "users/" + user : "tokens/" + user;
+      long revoked = System.nanoTime();
+
+      int status =
+          node.post("/api/v1/tenants/life8/" + path + "/revoke", "", TestTokens.service())
+              .statusCode();
+
+      assertThat(status).isEqualTo(202);
+      assertThat(there.awaitClose().code()).isEqualTo(4401);
+      slowest = Math.max(slowest, System.nanoTime() - revoked);
+      here.close();
+    }
+    log.warn("Slowest of 20 revocations on another node: {} ms", slowest / 1_000_000);
+  }
+
+  @Test
+  void aDisconnectReachesANodeThatWasCutOffInThatMoment() {
+    try (FaultProxy proxy = new FaultProxy(stores.redis())) {
+      JsonObject config = TestNode.config(stores);
+      config
+          .getJsonObject("redis")
+          .put("nodes", new JsonArray().add(proxy.address()))
+          .put("subscriptionSilence", "1s");
+      try (TestNode cutOff = TestNode.start(config)) {
+        WsClient there = WsClient.signIn(cutOff, TestTokens.user("life9", "u"));
+        WsClient bystander = WsClient.signIn(cutOff, TestTokens.user("life9", "v"));
+        proxy.freeze(FaultProxy.Which.EVERYTHING);
+        proxy.cut(FaultProxy.Which.SUBSCRIBER);
+        assertThat(there.next("degraded")).isNotNull();
+
+        int status =
+            node.post("/api/v1/tenants/life9/users/u/disconnect", "", TestTokens.service())
+                .statusCode();
+        assertThat(status).isEqualTo(202);
+        assertThat(there.ping()).isNotNull();
+        proxy.thaw();
+
+        assertThat(there.awaitClose().code()).isEqualTo(4410);
+        assertThat(bystander.next("restored")).isNotNull();
+        WsClient later = WsClient.signIn(cutOff, TestTokens.user("life9", "u"));
+        assertThat(later.ping().getString("position")).isNotEmpty();
+      }
+    }
   }
 
   @Test

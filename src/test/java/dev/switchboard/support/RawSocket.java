@@ -18,6 +18,8 @@ public final class RawSocket implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream in;
 
+  private String head = "";
+
   private RawSocket(Socket socket) throws IOException {
     this.socket = socket;
     this.in = new DataInputStream(socket.getInputStream());
@@ -37,12 +39,17 @@ public final class RawSocket implements AutoCloseable {
 
   /** Upgrades with a token in the header; the {@code connected} message is read. */
   public static RawSocket signIn(TestNode node, String token) {
+    return signIn(node, token, "");
+  }
+
+  /** The same with further header lines, each ended by CRLF. */
+  public static RawSocket signIn(TestNode node, String token, String headers) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
       RawSocket raw = new RawSocket(socket);
-      raw.upgrade(token);
+      raw.upgrade(token, headers);
       Frame unused = raw.read();
       return raw;
     } catch (IOException e) {
@@ -50,19 +57,27 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  private void upgrade(String token) throws IOException {
+  /** The head of the answer to the upgrade. */
+  public String head() {
+    return head;
+  }
+
+  private void upgrade(String token, String headers) throws IOException {
     String request =
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + "Authorization: Bearer "
             + token
-            + "\r\n\r\n";
+            + "\r\n"
+            + headers
+            + "\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      head.append((char) in.readUnsignedByte());
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("\r\n\r\n") < 0) {
+      answer.append((char) in.readUnsignedByte());
     }
-    if (!head.toString().contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")) {
+    head = answer.toString();
+    if (!head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")) {
       throw new AssertionError("no upgrade: " + head);
     }
   }

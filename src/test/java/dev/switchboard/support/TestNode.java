@@ -244,10 +244,20 @@ public final class TestNode implements AutoCloseable {
 
   /** Asks a jar's process to stop, and answers its exit code. */
   public int terminate() {
-    Process terminated = requireProcess();
-    terminated.destroy();
-    waitFor(terminated);
-    return terminated.exitValue();
+    askToStop();
+    return awaitExit();
+  }
+
+  /** Sends SIGTERM to a jar's process. */
+  public void askToStop() {
+    requireProcess().destroy();
+  }
+
+  /** Waits for a jar's process, and answers its exit code. */
+  public int awaitExit() {
+    Process ended = requireProcess();
+    waitFor(ended);
+    return ended.exitValue();
   }
 
   /** Sends a signal such as STOP or CONT to a jar's process. */

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket client on the JDK's own implementation; every wait is for a message or the close. */
@@ -148,6 +153,26 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
   public JsonObject subscribe(JsonObject payload) {
     send("subscribe", payload);
     return next("subscribed").getJsonObject("payload");
+  }
+
+  /** Ids of the events that came and were not read, in order. */
+  public List<String> unreadIds() {
+    List<String> texts = new ArrayList<>();
+    int unused = messages.drainTo(texts);
+    return texts.stream()
+        .map(text -> new JsonObject(text).getString("id"))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** How it ended; null if it has not. */
+  public @Nullable Closed closedAlready() {
+    return closed.getNow(null);
+  }
+
+  /** Hears of the end. */
+  public void onClosed(Consumer<Closed> handler) {
+    CompletableFuture<Void> unused = closed.thenAccept(handler);
   }
 
   /** Waits for the end. */

@@ -3,6 +3,7 @@ package dev.switchboard.sessions.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text message encoded once as a whole WebSocket frame, of which every socket of one event loop
@@ -13,6 +14,10 @@ import io.netty.buffer.PooledByteBufAllocator;
  */
 public final class SharedFrame {
   private static final int FINAL_TEXT = 0x81;
+
+  /** The first reserved bit says that the message is compressed. */
+  private static final int FINAL_TEXT_DEFLATED = 0xc1;
+
   private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
   private final ByteBuf frame;
@@ -27,6 +32,12 @@ public final class SharedFrame {
     writeHeader(frame, FINAL_TEXT, utf8.length);
     frame.writeBytes(utf8);
     return new SharedFrame(frame);
+  }
+
+  /** Encodes UTF-8 text compressed; null if it is better sent as it is. */
+  public static @Nullable SharedFrame deflatedText(byte[] utf8, Compression compression) {
+    byte[] deflated = compression.deflate(utf8);
+    return deflated == null ? null : new SharedFrame(single(FINAL_TEXT_DEFLATED, deflated));
   }
 
   /** A control frame, or any other, for one socket. */

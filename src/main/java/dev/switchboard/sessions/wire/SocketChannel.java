@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -40,18 +41,30 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private static final int BAD_TEXT = 1007;
   private static final int TOO_BIG = 1009;
   private static final int MAX_REASON = 123;
+
+  /** RSV1 as the decoder shows it. */
+  private static final int COMPRESSED = 4;
+
   private static final long CLOSE_HANDSHAKE_SECONDS = 5;
 
   private final SocketListener listener;
   private final int maxMessage;
+  private final @Nullable Compression compression;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf fragments;
+  private boolean compressed;
   private boolean closing;
   private boolean gone;
 
-  SocketChannel(SocketListener listener, int maxMessage) {
+  SocketChannel(SocketListener listener, int maxMessage, @Nullable Compression compression) {
     this.listener = listener;
     this.maxMessage = maxMessage;
+    this.compression = compression;
+  }
+
+  /** What the peer agreed to; null: messages go as they are. */
+  public @Nullable Compression compression() {
+    return compression;
   }
 
   @Override
@@ -167,8 +180,8 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
       answerClose(close);
     } else if (closing) {
       return;
-    } else if (frame.rsv() != 0) {
-      close(PROTOCOL_ERROR, "no extension was agreed on");
+    } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
+      close(PROTOCOL_ERROR, "no extension was agreed on for that");
     } else if (frame instanceof PingWebSocketFrame ping) {
       send(SharedFrame.single(PONG, bytes(ping.content())));
     } else if (frame instanceof PongWebSocketFrame pong) {
@@ -180,6 +193,11 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Only the first frame of a message says so. */
+  private boolean mayBeCompressed(WebSocketFrame frame) {
+    return compression != null && frame instanceof TextWebSocketFrame;
+  }
+
   /** The decoder has checked that continuations follow an open message. */
   private void textFrame(WebSocketFrame frame) {
     ByteBuf content = frame.content();
@@ -189,6 +207,9 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
       dropFragments();
       close(TOO_BIG, "messages are limited to " + maxMessage + " bytes");
       return;
+    }
+    if (!continued) {
+      compressed = frame.rsv() == COMPRESSED;
     }
     if (frame.isFinalFragment() && !continued) {
       deliver(content);
@@ -204,10 +225,25 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void deliver(ByteBuf utf8) {
+  private void deliver(ByteBuf message) {
+    if (compression == null || !compressed) {
+      deliver(message.nioBuffer());
+      return;
+    }
+    Compression.Inflated inflated = compression.inflate(message, maxMessage);
+    if (inflated instanceof Compression.Inflated.Whole whole) {
+      deliver(ByteBuffer.wrap(whole.bytes()));
+    } else if (inflated instanceof Compression.Inflated.TooBig) {
+      close(TOO_BIG, "messages are limited to " + maxMessage + " bytes");
+    } else {
+      close(BAD_TEXT, "the message can't be inflated");
+    }
+  }
+
+  private void deliver(ByteBuffer utf8) {
     String text;
     try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(utf8.nioBuffer()).toString();
+      text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
     } catch (CharacterCodingException e) {
       close(BAD_TEXT, "the text is not valid UTF-8");
       return;

@@ -27,6 +27,16 @@ public final class SocketUpgrade {
 
   private SocketUpgrade() {}
 
+  /**
+   * What the server agrees to.
+   *
+   * @param subprotocol the one chosen of those the client offered, if any
+   * @param maxMessage bytes of the largest message taken, also after it was inflated
+   * @param compression for clients that offer it; null: for none
+   */
+  public record Terms(
+      @Nullable String subprotocol, int maxMessage, @Nullable Compression compression) {}
+
   /** Why a request can't be upgraded; null if it can. */
   public static @Nullable String fault(HttpServerRequest request) {
     if (request.version() != HttpVersion.HTTP_1_1) {
@@ -53,22 +63,24 @@ public final class SocketUpgrade {
    * Answers 101 and takes the channel over; on the connection's event loop, after the request was
    * read to its end, for a request without {@link #fault}.
    *
-   * @param subprotocol the one agreed on, if any
-   * @param maxMessage bytes of the largest message taken
+   * @param terms what this server agrees to
    */
   public static SocketChannel upgrade(
-      HttpServerRequest request,
-      @Nullable String subprotocol,
-      int maxMessage,
-      SocketListener listener) {
+      HttpServerRequest request, Terms terms, SocketListener listener) {
+    String extension =
+        terms.compression() == null
+            ? null
+            : DeflateOffer.answer(request.headers().getAll("Sec-WebSocket-Extensions"));
+    Compression compression = extension == null ? null : terms.compression();
     ChannelHandlerContext http = ((ConnectionBase) request.connection()).channelHandlerContext();
     ChannelPipeline pipeline = http.pipeline();
-    String head = response(request.getHeader("Sec-WebSocket-Key"), subprotocol);
-    SocketChannel socket = new SocketChannel(listener, maxMessage);
+    String head = response(request.getHeader("Sec-WebSocket-Key"), terms, extension);
+    SocketChannel socket = new SocketChannel(listener, terms.maxMessage(), compression);
     pipeline.addLast(
         new WebSocket13FrameDecoder(
             WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(maxMessage)
+                .maxFramePayloadLength(terms.maxMessage())
+                .allowExtensions(compression != null)
                 .closeOnProtocolViolation(false)
                 .build()),
         socket);
@@ -90,12 +102,17 @@ public final class SocketUpgrade {
     return socket;
   }
 
-  private static String response(String key, @Nullable String subprotocol) {
+  private static String response(String key, Terms terms, @Nullable String extension) {
     return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Accept: "
         + accept(key)
-        + (subprotocol == null ? "" : "\r\nSec-WebSocket-Protocol: " + subprotocol)
+        + header("Sec-WebSocket-Protocol", terms.subprotocol())
+        + header("Sec-WebSocket-Extensions", extension)
         + "\r\n\r\n";
+  }
+
+  private static String header(String name, @Nullable String value) {
+    return value == null ? "" : "\r\n" + name + ": " + value;
   }
 
   private static String accept(String key) {

@@ -82,7 +82,7 @@ class SharedFrameTest {
   }
 
   private static CloseWebSocketFrame closed(String words) {
-    SocketChannel socket = new SocketChannel(new Deaf(), 1_000);
+    SocketChannel socket = new SocketChannel(new Deaf(), 1_000, null);
     EmbeddedChannel server = new EmbeddedChannel(socket);
     socket.close(4400, words);
     EmbeddedChannel client = client();

@@ -1,0 +1,91 @@
+package dev.switchboard.auth;
+
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.MissedDisconnect;
+import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.redis.SessionOrders;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Orders to disconnect a user that the control channel did not bring, because the node was cut off
+ * in that moment. They are read from Redis every few seconds, back to the last time Redis answered.
+ */
+public final class Disconnects {
+  private static final Logger log = LoggerFactory.getLogger(Disconnects.class);
+  private static final long POLL_MILLIS = 2_000;
+  private static final Duration OVERLAP = Duration.ofMinutes(1);
+
+  private final Vertx vertx;
+  private final SessionOrders orders;
+  private Set<SessionOrder> seen = new HashSet<>();
+  private @Nullable Instant lastLook;
+  private volatile boolean stopped;
+
+  /** Over commands of the event loop that starts it. */
+  public Disconnects(Vertx vertx, SessionOrders orders) {
+    this.vertx = vertx;
+    this.orders = orders;
+  }
+
+  /** Looks for the first time and goes on; fails if Redis can't be asked at first. */
+  public Future<Void> start() {
+    return look().onSuccess(looked -> lookAgain());
+  }
+
+  /** No further looks. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private void lookAgain() {
+    long unused =
+        vertx.setTimer(
+            POLL_MILLIS,
+            fired -> {
+              if (!stopped) {
+                look()
+                    .onFailure(failure -> log.debug("Disconnects can't be read now"))
+                    .onComplete(looked -> lookAgain());
+              }
+            });
+  }
+
+  private Future<Void> look() {
+    return orders
+        .time()
+        .compose(
+            now -> {
+              long ahead = now.toEpochMilli() - System.currentTimeMillis();
+              Instant from = lastLook == null ? now : lastLook.minus(OVERLAP);
+              return orders
+                  .disconnectsSince(from)
+                  .map(
+                      found -> {
+                        lastLook = now;
+                        tell(found, ahead);
+                        return null;
+                      });
+            });
+  }
+
+  /** {@code ahead} is how far the clock of Redis is before ours. */
+  private void tell(List<SessionOrder> found, long ahead) {
+    for (SessionOrder order : found) {
+      if (order.user() != null && !seen.contains(order)) {
+        Addresses.MISSED_DISCONNECT.publish(
+            vertx,
+            new MissedDisconnect(order.tenant(), order.user(), order.at().toEpochMilli() - ahead));
+      }
+    }
+    seen = new HashSet<>(found);
+  }
+}

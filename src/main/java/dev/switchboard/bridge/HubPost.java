@@ -1,0 +1,136 @@
+package dev.switchboard.bridge;
+
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.MailBacklog;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What goes to one hub, gathered over a turn of the event loop and bounded.
+ *
+ * <p>A hub that can't keep up, or a turn that brings more than a session's queue may hold, gets
+ * word of how far a log went instead of its events; its sessions then read the log, each as fast as
+ * its peer. Until that word is out, nothing more of that log is sent, so that order is kept. Live
+ * events that no log holds are dropped: they are sent at most once anyway.
+ */
+public final class HubPost {
+  private final Bounds bounds;
+  private final Consumer<HubMail> send;
+  private final Runnable skippedOne;
+  private final MailBacklog backlog = new MailBacklog();
+  private final Map<LogId, LogPosition> skipped = new HashMap<>();
+  private final List<HubMail.Item> items = new ArrayList<>();
+  private long bytes;
+
+  /**
+   * How much may be on its way.
+   *
+   * @param backlog bytes that a hub has not handled yet
+   * @param turn bytes of one turn
+   */
+  public record Bounds(long backlog, long turn) {
+    /** A turn fills at most half of what may wait for a slow reader. */
+    public static Bounds of(Sessions config) {
+      return new Bounds(config.mailBytes().bytes(), config.queueBytes().bytes() / 2);
+    }
+  }
+
+  HubPost(Bounds bounds, Consumer<HubMail> send, Runnable skippedOne) {
+    this.bounds = bounds;
+    this.send = send;
+    this.skippedOne = skippedOne;
+  }
+
+  /** Bytes on their way. */
+  long backlog() {
+    return backlog.bytes();
+  }
+
+  void opened(LogId log, LogPosition place) {
+    forget(log);
+    items.add(new HubMail.LogOpened(log, place));
+  }
+
+  void released(HubMail.Released event, LogPosition place) {
+    if (skipped.containsKey(event.log()) || isTooMuch(event)) {
+      skipped.put(event.log(), place);
+      skippedOne.run();
+    } else {
+      add(event);
+    }
+  }
+
+  void live(HubMail.Released event) {
+    if (isTooMuch(event)) {
+      skippedOne.run();
+    } else {
+      add(event);
+    }
+  }
+
+  void tailOpened(HubMail.TailOpened opened) {
+    items.add(opened);
+  }
+
+  void attempted(HubMail.Attempted attempted) {
+    int size = attempted.message().length;
+    if (isTooMuch(size)) {
+      skippedOne.run();
+    } else {
+      items.add(attempted);
+      bytes += size;
+    }
+  }
+
+  private boolean isTooMuch(HubMail.Released event) {
+    return isTooMuch(event.envelope().length);
+  }
+
+  private boolean isTooMuch(int size) {
+    return backlog.bytes() + bytes + size > bounds.backlog() || bytes + size > bounds.turn();
+  }
+
+  private void add(HubMail.Released event) {
+    items.add(event);
+    bytes += event.envelope().length;
+  }
+
+  void broken(LogId log, LogPosition place, String reason) {
+    forget(log);
+    items.add(new HubMail.LogBroken(log, place, reason));
+  }
+
+  void linkChanged(HubMail.LinkChanged change) {
+    items.add(change);
+  }
+
+  /** The hub does not follow it any more, or begins anew with it. */
+  void forget(LogId log) {
+    skipped.remove(log);
+  }
+
+  /** Whether the hub must still be told how far some log went. */
+  boolean isHoldingBack() {
+    return !skipped.isEmpty();
+  }
+
+  /** The turn has ended. */
+  void flush() {
+    if (isHoldingBack() && backlog.bytes() + bytes <= bounds.backlog() / 2) {
+      skipped.forEach((log, place) -> items.add(new HubMail.Skipped(log, place)));
+      skipped.clear();
+    }
+    if (!items.isEmpty()) {
+      backlog.sent(bytes);
+      send.accept(new HubMail(items, bytes, backlog));
+      items.clear();
+      bytes = 0;
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogPosition;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What the bridge tells one hub, carried to its sessions: everything of a mail is written first,
+ * then each socket is flushed once.
+ */
+final class FanOut {
+  private final LogStreams streams;
+  private final Rooms rooms;
+  private final Outbox outbox;
+  private final CatchUp catchUp;
+  private final PresenceWatch watch;
+  private final Tails tails;
+  private final Set<Session> sessions;
+  private final Consumer<Session> logsOpen;
+  private boolean linkUp = true;
+
+  /**
+   * For the sessions of one hub.
+   *
+   * @param logsOpen hears of sessions whose logs are all open now
+   */
+  FanOut(
+      LogStreams streams,
+      Rooms rooms,
+      Outbox outbox,
+      CatchUp catchUp,
+      PresenceWatch watch,
+      Tails tails,
+      Set<Session> sessions,
+      Consumer<Session> logsOpen) {
+    this.streams = streams;
+    this.rooms = rooms;
+    this.outbox = outbox;
+    this.catchUp = catchUp;
+    this.watch = watch;
+    this.tails = tails;
+    this.sessions = sessions;
+    this.logsOpen = logsOpen;
+  }
+
+  void mail(HubMail mail) {
+    for (HubMail.Item item : mail.items()) {
+      handle(item);
+    }
+    outbox.flush();
+    mail.handled();
+  }
+
+  private void handle(HubMail.Item item) {
+    if (item instanceof HubMail.Released released) {
+      released(released);
+    } else if (item instanceof HubMail.LogOpened opened) {
+      opened(opened);
+    } else if (item instanceof HubMail.Skipped skipped) {
+      skipped(skipped);
+    } else if (item instanceof HubMail.LogBroken broken) {
+      broken(broken);
+    } else if (item instanceof HubMail.LinkChanged link) {
+      linkChanged(link.up());
+    } else if (item instanceof HubMail.TailOpened opened) {
+      tails.opened(opened.tenant());
+    } else if (item instanceof HubMail.Attempted attempted) {
+      tails.attempted(attempted);
+    }
+  }
+
+  private void opened(HubMail.LogOpened opened) {
+    LogStream stream = streams.find(opened.log());
+    if (stream == null) {
+      return;
+    }
+    if (stream.released() != null) {
+      openedAgain(stream, opened.position());
+      return;
+    }
+    stream.released(opened.position());
+    for (Session session : List.copyOf(stream.followers())) {
+      if (streams.allOpen(session)) {
+        logsOpen.accept(session);
+      }
+    }
+  }
+
+  /** It was let go of and asked for again while the first answer was on its way. */
+  private void openedAgain(LogStream stream, LogPosition place) {
+    LogPosition released = requireNonNull(stream.released());
+    if (!place.sameEpoch(released)) {
+      broken(new HubMail.LogBroken(stream.log(), place, "epoch"));
+    } else if (place.isBeyond(released)) {
+      skipped(new HubMail.Skipped(stream.log(), place));
+    }
+  }
+
+  private void skipped(HubMail.Skipped skipped) {
+    LogStream stream = streams.find(skipped.log());
+    if (stream == null || stream.released() == null) {
+      return;
+    }
+    catchUp.fallBehind(stream);
+    stream.released(skipped.position());
+    List.copyOf(stream.followers()).forEach(catchUp::goOn);
+  }
+
+  private void released(HubMail.Released released) {
+    LogStream stream = streams.find(released.log());
+    if (stream == null || stream.released() == null) {
+      return;
+    }
+    try (SharedMessage message = new SharedMessage(released.envelope())) {
+      if (released.place() == null) {
+        liveOnly(stream, released.head(), message);
+        return;
+      }
+      stream.released(released.place());
+      Room room = rooms.of(released.head().tenant());
+      if (room != null) {
+        toRoom(room, released.head(), session -> outbox.write(session, message));
+      }
+      watch.carry(released.head(), released.envelope(), session -> outbox.write(session, message));
+    }
+    // Last: who was further than the hub has had this event.
+    if (stream.hasWaiting()) {
+      catchUp.moved(stream);
+    }
+  }
+
+  /** No log will repeat it, so that it also goes to those who are still catching up. */
+  private void liveOnly(LogStream stream, EnvelopeHead head, SharedMessage message) {
+    for (Session session : stream.followers()) {
+      if (session.isLive() && Visibility.sees(session, head)) {
+        outbox.write(session, message);
+      }
+    }
+  }
+
+  /** A topic's events reach only who has caught up with that topic, whomever they are for. */
+  private static void toRoom(Room room, EnvelopeHead head, Consumer<Session> write) {
+    Consumer<Session> ifSeen =
+        session -> {
+          if (Visibility.sees(session, head) && Visibility.isNew(session, head)) {
+            write.accept(session);
+          }
+        };
+    if (head.topic() != null) {
+      room.eachOn(head.topic(), ifSeen);
+    } else if (head.user() != null) {
+      room.eachOf(head.user(), ifSeen);
+    } else {
+      room.eachWanting(head.type(), write);
+      if (head.chatSession() != null) {
+        room.eachVisitorOf(head.chatSession(), ifSeen);
+      }
+    }
+  }
+
+  private void broken(HubMail.LogBroken broken) {
+    LogStream stream = streams.find(broken.log());
+    if (stream == null || stream.released() == null) {
+      // Who waits for it to open has lost nothing of it, and is told where it begins.
+      return;
+    }
+    stream.released(broken.position());
+    for (Session session : List.copyOf(stream.followers())) {
+      // Who is catching up will find its place gone, and is told then.
+      if (session.isLive() && session.replayOf(broken.log()) == null) {
+        outbox.tell(session, ServerMessages.resync(streams.position(session), broken.reason()));
+      }
+    }
+    catchUp.moved(stream);
+  }
+
+  private void linkChanged(boolean up) {
+    if (linkUp == up) {
+      return;
+    }
+    linkUp = up;
+    try (SharedMessage message =
+        SharedMessage.of(ServerMessages.plain(up ? "restored" : "degraded"))) {
+      for (Session session : List.copyOf(sessions)) {
+        if (session.isLive()) {
+          outbox.write(session, message);
+        }
+      }
+    }
+  }
+
+  /** Whether events come in time; while the link to Redis is down they are late. */
+  boolean isLinkUp() {
+    return linkUp;
+  }
+}

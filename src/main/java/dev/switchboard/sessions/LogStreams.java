@@ -1,0 +1,107 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logs that the sessions of one hub follow: asks for a log with its first follower, lets go of
+ * it with its last, and knows how far each came.
+ */
+final class LogStreams {
+  private final Consumer<LogId> watch;
+  private final Consumer<LogId> unwatch;
+  private final Map<LogId, LogStream> streams = new HashMap<>();
+
+  /** Where to ask for a log, and where to let go of it. */
+  LogStreams(Consumer<LogId> watch, Consumer<LogId> unwatch) {
+    this.watch = watch;
+    this.unwatch = unwatch;
+  }
+
+  /** Null if no session follows it. */
+  @Nullable LogStream find(LogId log) {
+    return streams.get(log);
+  }
+
+  void follow(Session session, LogId log) {
+    LogStream stream = streams.get(log);
+    if (stream == null) {
+      stream = new LogStream(log);
+      streams.put(log, stream);
+      watch.accept(log);
+    }
+    stream.followers().add(session);
+    session.logs().add(log);
+  }
+
+  /** The session's own list of logs is the caller's. */
+  void unfollow(Session session, LogId log) {
+    LogStream stream = streams.get(log);
+    if (stream != null && stream.remove(session) && stream.followers().isEmpty()) {
+      streams.remove(log);
+      unwatch.accept(log);
+    }
+  }
+
+  boolean isOpen(LogId log) {
+    LogStream stream = streams.get(log);
+    return stream != null && stream.released() != null;
+  }
+
+  /** Whether it is known where each log that the session follows begins. */
+  boolean allOpen(Session session) {
+    for (LogId log : session.logs()) {
+      if (!isOpen(log)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How far an open log came. */
+  LogPosition released(LogId log) {
+    return requireNonNull(requireNonNull(streams.get(log)).released());
+  }
+
+  /** Where a session's stream continues from, in every log it follows. */
+  String position(Session session) {
+    List<LogPosition> places = new ArrayList<>(session.logs().size());
+    for (LogId log : session.logs()) {
+      LogPosition place = placeIn(session, log);
+      if (place != null) {
+        places.add(place);
+      }
+    }
+    return Position.format(places);
+  }
+
+  private @Nullable LogPosition placeIn(Session session, LogId log) {
+    Replay replay = session.replayOf(log);
+    if (replay != null) {
+      return replay.cursor();
+    }
+    LogStream stream = streams.get(log);
+    return stream == null ? null : stream.released();
+  }
+
+  /** Grows with every event of every log the session follows; jumps with an epoch. */
+  long offsets(Session session) {
+    long sum = 0;
+    for (LogId log : session.logs()) {
+      LogStream stream = streams.get(log);
+      if (stream != null && stream.released() != null) {
+        sum += stream.released().offset();
+      }
+    }
+    return sum;
+  }
+}

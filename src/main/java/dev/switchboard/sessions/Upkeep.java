@@ -1,0 +1,124 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.sessions.SessionState.AwaitingAuth;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * What time does to a session: who never proved who it is, who is silent, who needs a ping, whose
+ * token ends, and whose position grows old. One look at each session, over and over, instead of a
+ * timer for each.
+ */
+final class Upkeep {
+  private static final long POSITION_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Sessions config;
+  private final Bounds bounds;
+  private final SessionTime time;
+  private final LogStreams streams;
+  private final Outbox outbox;
+  private final Predicate<Principal.Visitor> stillAdmitted;
+  private final End end;
+  private long pings;
+
+  /**
+   * What is set elsewhere.
+   *
+   * @param positionStep events after which a session is told its position ahead of time
+   * @param leeway how long after its end a token still counts
+   */
+  record Bounds(long positionStep, Duration leeway) {}
+
+  /** Ends a session. */
+  interface End {
+    void end(Session session, CloseReason reason, String words);
+  }
+
+  Upkeep(
+      Sessions config,
+      Bounds bounds,
+      SessionTime time,
+      LogStreams streams,
+      Outbox outbox,
+      Predicate<Principal.Visitor> stillAdmitted,
+      End end) {
+    this.config = config;
+    this.bounds = bounds;
+    this.time = time;
+    this.streams = streams;
+    this.outbox = outbox;
+    this.stillAdmitted = stillAdmitted;
+    this.end = end;
+  }
+
+  /** One look at one session. */
+  void look(Session session) {
+    long now = time.nanos();
+    if (session.state() instanceof AwaitingAuth awaiting && now >= awaiting.deadline()) {
+      end.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message came in time");
+    } else if (now - session.lastRead() >= config.idleTimeout().toNanos()) {
+      end.end(session, CloseReason.NO_HEARTBEAT, CloseReason.NO_HEARTBEAT.words());
+    } else if (!endIfExpired(session) && now - session.lastPing() >= config.heartbeat().toNanos()) {
+      ping(session);
+    }
+    tellPosition(session, now);
+  }
+
+  /** Its pong proves what was sent before. */
+  void ping(Session session) {
+    session.pinged(time.nanos());
+    session.receipts().pinged(++pings);
+    session.transport().ping(pings);
+  }
+
+  /** Warns ahead of the end of its token, and ends it there. */
+  private boolean endIfExpired(Session session) {
+    if (session.who() instanceof Principal.Visitor visitor && !stillAdmitted.test(visitor)) {
+      end.end(session, CloseReason.UNKNOWN_WIDGET, CloseReason.UNKNOWN_WIDGET.words());
+      return true;
+    }
+    if (!(session.who() instanceof Principal.User user)) {
+      return false;
+    }
+    long left = user.expires().toEpochMilli() - time.millis();
+    if (left <= -bounds.leeway().toMillis()) {
+      end.end(session, CloseReason.NOT_AUTHENTICATED, "the token has expired");
+      return true;
+    }
+    if (left <= config.expiryWarning().toMillis() && session.isLive() && session.warnOnce()) {
+      long seconds = Math.max(0, (left + 999) / 1_000);
+      outbox.tell(session, ServerMessages.tokenExpiring(user.expires(), seconds));
+    }
+    return false;
+  }
+
+  /** Its position was just told in another way. */
+  void positionTold(Session session) {
+    session.positionTold(time.nanos(), streams.offsets(session));
+  }
+
+  /**
+   * A filter that lets nothing through must not let the cursor age: it would fall out of the log.
+   */
+  private void tellPosition(Session session, long now) {
+    if (!session.isLive() || !session.replays().isEmpty()) {
+      return;
+    }
+    long offsets = streams.offsets(session);
+    boolean due = now - session.positionToldAt() >= POSITION_NANOS;
+    boolean far = offsets - session.positionToldHash() >= bounds.positionStep();
+    if (!due && !far) {
+      return;
+    }
+    if (offsets != session.positionToldHash()) {
+      String position = streams.position(session);
+      if (!session.transport().markPosition(position)) {
+        outbox.tell(session, ServerMessages.positioned("position", position));
+      }
+    }
+    session.positionTold(now, offsets);
+  }
+}

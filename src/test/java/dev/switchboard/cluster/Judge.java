@@ -1,0 +1,191 @@
+package dev.switchboard.cluster;
+
+import dev.switchboard.cluster.Truth.Event;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what one client heard over all its connections against the truth: in order, nothing
+ * repeated, nothing missed unless it was told, and no other tenant's event.
+ */
+final class Judge {
+  private final String name;
+  private final String tenant;
+  private final Truth truth;
+  private final List<String> faults = new ArrayList<>();
+  private final Map<String, Long> cursors = new HashMap<>();
+  private Wish wish;
+  private @Nullable Wish pending;
+
+  Judge(String name, String tenant, Wish wish, Truth truth) {
+    this.name = name;
+    this.tenant = tenant;
+    this.wish = wish;
+    this.truth = truth;
+  }
+
+  /** Judges everything heard, in order; answers what is wrong. */
+  List<String> judge(List<Heard> journal) {
+    for (Heard heard : journal) {
+      int before = faults.size();
+      heard.tell(this);
+      if (faults.size() > before) {
+        break;
+      }
+    }
+    return faults;
+  }
+
+  /** One thing in a client's life. */
+  interface Heard {
+    void tell(Judge judge);
+  }
+
+  private void fault(String words) {
+    faults.add(name + ": " + words + "; known places " + cursors);
+  }
+
+  /** A message of the server. */
+  void message(JsonObject message) {
+    JsonObject payload =
+        message.getValue("payload") instanceof JsonObject object ? object : new JsonObject();
+    switch (message.getString("type")) {
+      case "connected" -> connected(payload);
+      case "subscribed", "unsubscribed" -> confirmed(payload);
+      case "resync" -> resync(payload);
+      case "pong", "position" -> reached(places(payload));
+      case "degraded", "restored" -> {}
+      case "error" -> fault("an error: " + message);
+      default -> event(message);
+    }
+  }
+
+  /** The client asks for more or less; from now on until the answer both may count. */
+  void asked(Wish asked) {
+    pending = asked;
+  }
+
+  /** A connection ended; what was asked on it is void. */
+  void left(Wish nextWish) {
+    wish = nextWish;
+    pending = null;
+  }
+
+  private void connected(JsonObject payload) {
+    Map<String, Long> places = places(payload);
+    if (!Boolean.TRUE.equals(payload.getBoolean("recovered"))) {
+      cursors.clear();
+      cursors.putAll(places);
+      return;
+    }
+    cursors.keySet().retainAll(places.keySet());
+    if (!cursors.equals(places)) {
+      fault("recovered from " + places);
+    }
+  }
+
+  /** Up to that position either wish may have counted; from there on the new one does. */
+  private void confirmed(JsonObject payload) {
+    Map<String, Long> places = places(payload);
+    places.forEach(
+        (epoch, offset) -> {
+          if (cursors.containsKey(epoch)) {
+            reached(epoch, offset);
+          } else {
+            cursors.put(epoch, offset);
+          }
+        });
+    cursors.keySet().retainAll(places.keySet());
+    if (pending != null) {
+      wish = pending;
+      pending = null;
+    }
+  }
+
+  /** A loss that it is told of; to be told without a loss is a fault as well. */
+  private void resync(JsonObject payload) {
+    Map<String, Long> places = places(payload);
+    if (cursors.equals(places)) {
+      fault("told of a loss that was none: " + payload);
+    }
+    boolean sameEpoch = payload.getString("reason").equals("trimmed");
+    places.forEach(
+        (epoch, offset) -> {
+          if (cursors.containsKey(epoch) && !sameEpoch) {
+            reached(epoch, offset);
+          } else {
+            cursors.put(epoch, offset);
+          }
+        });
+    cursors.keySet().retainAll(places.keySet());
+  }
+
+  private void reached(Map<String, Long> places) {
+    places.forEach(this::reached);
+  }
+
+  /** The server says that everything up to there was sent. */
+  private void reached(String epoch, long offset) {
+    Long before = cursors.get(epoch);
+    if (before == null) {
+      fault("another life of a log without a word: " + epoch + ":" + offset);
+    } else if (offset < before) {
+      fault("the position went back to " + epoch + ":" + offset);
+    } else {
+      assertNothingMissed(epoch, before, offset);
+      cursors.put(epoch, offset);
+    }
+  }
+
+  private void assertNothingMissed(String epoch, long after, long upTo) {
+    for (Event event : truth.between(epoch, after, upTo)) {
+      if (wish.wants(event) && (pending == null || pending.wants(event))) {
+        fault("missed " + event);
+        return;
+      }
+    }
+  }
+
+  private void event(JsonObject message) {
+    if (!tenant.equals(message.getString("tenant_id"))) {
+      fault("another tenant's event: " + message);
+    } else if (message.getString("id") != null) {
+      placed(
+          Event.at(
+              message.getString("id"),
+              message.getString("event_id"),
+              message.getString("tenant_id"),
+              message.getString("type"),
+              message.getString("topic")));
+    }
+  }
+
+  private void placed(Event event) {
+    Long before = cursors.get(event.epoch());
+    if (before == null) {
+      fault("an event of another life of a log without a word: " + event);
+    } else if (event.offset() <= before) {
+      fault("a repeat, or out of order: " + event);
+    } else if (!wish.wants(event) && (pending == null || !pending.wants(event))) {
+      fault("an event that it did not want: " + event);
+    } else {
+      assertNothingMissed(event.epoch(), before, event.offset() - 1);
+      cursors.put(event.epoch(), event.offset());
+    }
+  }
+
+  static Map<String, Long> places(JsonObject payload) {
+    Map<String, Long> places = new HashMap<>();
+    for (String place : payload.getString("position", "").split("\\.")) {
+      int colon = place.indexOf(':');
+      if (colon > 0) {
+        places.put(place.substring(0, colon), Long.parseLong(place.substring(colon + 1)));
+      }
+    }
+    return places;
+  }
+}

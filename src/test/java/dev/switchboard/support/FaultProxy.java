@@ -1,0 +1,167 @@
+package dev.switchboard.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * A TCP proxy before Redis that cuts and freezes connections: all of them, or only those on which
+ * somebody subscribes.
+ */
+public final class FaultProxy implements AutoCloseable {
+  private final String host;
+  private final int port;
+  private final ServerSocket listener;
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final Object gate = new Object();
+  private volatile Predicate<Link> frozen = link -> false;
+  private volatile boolean closed;
+
+  /** Which connections a fault meets. */
+  public enum Which {
+    SUBSCRIBER,
+    EVERYTHING;
+
+    private boolean meets(Link link) {
+      return this == EVERYTHING || link.subscribes;
+    }
+  }
+
+  /** Begins to listen on a free port. */
+  public FaultProxy(TestRedis target) {
+    this.host = target.host();
+    this.port = target.port();
+    try {
+      this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    spawn(this::accept);
+  }
+
+  /** {@code host:port} to connect to. */
+  public String address() {
+    return "127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Closes connections; new ones are taken at once. */
+  public void cut(Which which) {
+    links.stream().filter(which::meets).forEach(Link::close);
+  }
+
+  /** Carries nothing more over these, old and new ones, but closes nothing. */
+  public void freeze(Which which) {
+    frozen = which::meets;
+  }
+
+  /** What was held back goes on. */
+  public void thaw() {
+    synchronized (gate) {
+      frozen = link -> false;
+      gate.notifyAll();
+    }
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Link link = new Link(listener.accept());
+        links.add(link);
+        spawn(link::begin);
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private static void spawn(Runnable action) {
+    Thread thread = new Thread(action, "fault-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** One connection and its other half. */
+  private final class Link {
+    private final Socket client;
+    private final Socket server = new Socket();
+    private volatile boolean subscribes;
+
+    Link(Socket client) {
+      this.client = client;
+    }
+
+    void begin() {
+      try {
+        server.connect(new InetSocketAddress(host, port), 1_000);
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        spawn(() -> carry(server, client));
+        carry(client, server);
+      } catch (IOException e) {
+        close();
+      }
+    }
+
+    private void carry(Socket from, Socket to) {
+      byte[] buffer = new byte[64 << 10];
+      try {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+          if (from == client && !subscribes) {
+            subscribes =
+                new String(buffer, 0, read, StandardCharsets.ISO_8859_1)
+                    .toLowerCase(Locale.ROOT)
+                    .contains("\r\nsubscribe\r\n");
+          }
+          awaitThaw();
+          out.write(buffer, 0, read);
+        }
+      } catch (IOException | InterruptedException e) {
+        // The other half is closed below.
+      }
+      close();
+    }
+
+    private void awaitThaw() throws InterruptedException {
+      synchronized (gate) {
+        while (frozen.test(this) && !client.isClosed()) {
+          gate.wait(100);
+        }
+      }
+    }
+
+    void close() {
+      links.remove(this);
+      for (Socket half : new Socket[] {client, server}) {
+        try {
+          half.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thaw();
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut(Which.EVERYTHING);
+  }
+}
