@@ -59,7 +59,7 @@ public record WebhooksConfig(
     @Setting(about = "Webhooks one tenant may have", def = "1000", min = 1, max = 100_000)
         int maxWebhooksPerTenant,
     @Setting(
-            about = "Calls per second for one tenant on this node; 0: no limit",
+            about = "Calls per second for one tenant, over all nodes; 0: no limit",
             def = "0",
             max = 1_000_000)
         int maxTenantRate,
@@ -95,7 +95,13 @@ public record WebhooksConfig(
     @Setting(
             about = "Local address that webhook calls leave from; empty: the system's choice",
             def = "")
-        String egressAddress) {
+        String egressAddress,
+    @Setting(
+            about =
+                "PEM file of certificate authorities that receivers' certificates may come from,"
+                    + " besides those Java knows",
+            def = "")
+        String trustedCertificates) {
   private static final Pattern HOST =
       Pattern.compile("(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)*|\\[[0-9a-f:.]+]");
 

@@ -28,7 +28,7 @@ public final class WebhookEngine {
   private final Clock clock;
   private final TableSnapshot<WebhookSet> webhooks;
   private final AcceptanceFinisher finisher;
-  private final DeliveryStore store;
+  private final DeliveryStores stores;
   private final Vault vault;
   private final WebhookNotices notices;
   private final Supplier<Peers> peers;
@@ -71,12 +71,12 @@ public final class WebhookEngine {
     this.vault = vault;
     this.notices = notices;
     this.peers = peers;
-    this.store = new DeliveryStore(database, config.leaseMargin());
+    this.stores = DeliveryStores.over(database, config.leaseMargin());
   }
 
   /** A place to commit what events owe; ask for one per event loop. */
   public HoldBatcher holdBatcher() {
-    return new HoldBatcher(store, webhooks);
+    return new HoldBatcher(stores.holds(), webhooks);
   }
 
   /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
@@ -102,15 +102,17 @@ public final class WebhookEngine {
     Peers others = peers.get();
     told = others;
     AttemptTail attempts = new AttemptTail(others, System::nanoTime);
-    Dispatcher fresh = new Dispatcher(vertx, config, store, webhooks, calls, ledger, attempts);
     tail = attempts;
+    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, attempts);
+    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder);
     health = ledger;
     caller = calls;
     dispatcher = fresh;
     sweep =
         new Sweep(
-            store,
+            stores,
             fresh,
+            recorder,
             (delivery, head, tail, owed) ->
                 finisher.finish(
                     head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
