@@ -138,7 +138,7 @@ final class Dispatcher {
     ready
         .removeIf(
             waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery))
-        .forEach(waiting -> giveBack(waiting, Duration.ZERO));
+        .forEach(recalled -> giveBack(recalled, Duration.ZERO));
   }
 
   /** Looks for due work in the store, if there is room for any. */
