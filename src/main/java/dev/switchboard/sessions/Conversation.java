@@ -3,7 +3,6 @@ package dev.switchboard.sessions;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventType;
@@ -102,7 +101,12 @@ final class Conversation {
       } else if (type.equals("ack")) {
         acknowledge(hub, session, payload, ref);
       } else if (type.equals("tail")) {
-        tail(hub, session, payload, ref);
+        hub.tails()
+            .asked(
+                session,
+                payload,
+                answer -> answer(hub, session, answer, ref),
+                (code, words) -> refuse(hub, session, ref, code, words));
       } else if (type.equals("untail")) {
         hub.tails().end(session);
         answer(hub, session, ServerMessages.plain("untailed"), ref);
@@ -348,26 +352,6 @@ final class Conversation {
       return;
     }
     hub.acked(session, ids.stream().map(id -> new EventId((String) id)).toList());
-  }
-
-  /** Whoever may read the log of attempts may also watch it grow. */
-  private static void tail(Hub hub, Session session, JsonObject payload, @Nullable Object ref) {
-    Principal.Participant who = Objects.requireNonNull(session.who());
-    Object wanted = payload.getValue("webhook_id");
-    boolean number = wanted instanceof Integer || wanted instanceof Long;
-    if (!who.has(Scope.WEBHOOKS)) {
-      refuse(hub, session, ref, "forbidden", "following attempts needs the scope webhooks");
-    } else if (wanted != null && !(number && ((Number) wanted).longValue() > 0)) {
-      refuse(hub, session, ref, "bad_request", "webhook_id must be the number of a webhook");
-    } else {
-      long webhook = wanted == null ? Tails.EVERY : ((Number) wanted).longValue();
-      hub.tails()
-          .begin(
-              session,
-              who.tenant(),
-              webhook,
-              () -> answer(hub, session, ServerMessages.tailing(wanted), ref));
-    }
   }
 
   private JsonObject inForce(Hub hub, Session session, String type) {

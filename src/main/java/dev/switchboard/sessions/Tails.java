@@ -1,17 +1,23 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.Tail;
 import dev.switchboard.bus.Untail;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 
 /**
  * The sessions of one event loop that follow attempts at webhooks of their tenant. Live only and at
@@ -48,8 +54,28 @@ final class Tails {
     }
   }
 
-  /** Follows one webhook, or every; {@code begun} is told when Redis carries its attempts. */
-  void begin(Session session, TenantId tenant, long webhook, Runnable begun) {
+  /** A client asks to follow. Whoever may read the log of attempts may also watch it grow. */
+  void asked(
+      Session session,
+      JsonObject payload,
+      Consumer<JsonObject> answer,
+      BiConsumer<String, String> refuse) {
+    Principal.Participant who = Objects.requireNonNull(session.who());
+    Object wanted = payload.getValue("webhook_id");
+    boolean number = wanted instanceof Integer || wanted instanceof Long;
+    if (!who.has(Scope.WEBHOOKS)) {
+      refuse.accept("forbidden", "following attempts needs the scope webhooks");
+    } else if (wanted != null && !(number && ((Number) wanted).longValue() > 0)) {
+      refuse.accept("bad_request", "webhook_id must be the number of a webhook");
+    } else {
+      long webhook = wanted == null ? EVERY : ((Number) wanted).longValue();
+      JsonObject tailing = ServerMessages.tailing(wanted);
+      begin(session, who.tenant(), webhook, () -> answer.accept(tailing));
+    }
+  }
+
+  /** {@code begun} is told when Redis carries the attempts. */
+  private void begin(Session session, TenantId tenant, long webhook, Runnable begun) {
     Followed fresh = new Followed(webhook);
     fresh.begun.add(begun);
     Followed before =

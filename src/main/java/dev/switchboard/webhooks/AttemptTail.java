@@ -20,6 +20,7 @@ final class AttemptTail {
   static final Duration WANTED_FOR = Duration.ofSeconds(30);
 
   private static final int MOST_PER_SECOND = 200;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Peers peers;
   private final LongSupplier nanoTime;
@@ -31,12 +32,17 @@ final class AttemptTail {
   }
 
   private static final class Watched {
-    private final TokenBucket rate;
     private long until;
+    private long secondBegan;
+    private int thisSecond;
     private int missed;
 
-    Watched(TokenBucket rate) {
-      this.rate = rate;
+    boolean hasRoom(long now) {
+      if (now - secondBegan >= SECOND) {
+        secondBegan = now;
+        thisSecond = 0;
+      }
+      return thisSecond < MOST_PER_SECOND;
     }
   }
 
@@ -44,9 +50,8 @@ final class AttemptTail {
   void wanted(TenantId tenant) {
     long now = nanoTime.getAsLong();
     watched.values().removeIf(one -> one.until - now < 0);
-    watched.computeIfAbsent(tenant, unheard -> new Watched(new TokenBucket(MOST_PER_SECOND, now)))
-            .until =
-        now + WANTED_FOR.toNanos();
+    Watched one = watched.computeIfAbsent(tenant, unheard -> new Watched());
+    one.until = now + WANTED_FOR.toNanos();
   }
 
   /** An attempt was made; {@code retryAfter} null: it was the last. */
@@ -59,11 +64,11 @@ final class AttemptTail {
     if (one == null || one.until - now < 0) {
       return;
     }
-    if (one.rate.available(now) < 1) {
+    if (!one.hasRoom(now)) {
       one.missed++;
       return;
     }
-    one.rate.take(now);
+    one.thisSecond++;
     if (one.missed > 0) {
       peers.attempted(delivery.tenant(), 0, missed(one.missed));
       one.missed = 0;

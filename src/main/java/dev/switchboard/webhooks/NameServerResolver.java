@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class NameServerResolver implements HostResolver {
   private static final int LONGEST_CHAIN = 8;
-  private static final long TIMEOUT_MILLIS = 2_000;
+  private static final long TIMEOUT_MILLIS = 4_000;
 
   private final List<DnsClient> servers;
 

@@ -15,7 +15,7 @@ final class OwedStore {
   private static final String PAGE =
       """
       SELECT id, event_id, event, state, attempt, failures, priority, accepted_at, cancelled,
-             CASE WHEN state = 'waiting' THEN due_at END AS due_at
+             CASE WHEN state = 'waiting' AND due_at < 'infinity' THEN due_at END AS due_at
       FROM webhook_deliveries
       WHERE webhook_id = $1 AND id > $2 AND state <> 'withdrawn'
       ORDER BY id LIMIT $3""";

@@ -85,8 +85,7 @@ class WebhookLifeIT {
 
       // Then
       assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
-      JsonObject event = boss.next();
-      assertThat(event.getString("type")).isEqualTo("webhook.secret_rotated");
+      JsonObject event = boss.next("webhook.secret_rotated");
       assertThat(event.getString("tenant_id")).isEqualTo(tenant);
       assertThat(event.getJsonObject("payload").getLong("webhook_id")).isEqualTo(rotated);
       assertThat(event.encode()).doesNotContain("whsec_");
@@ -96,11 +95,17 @@ class WebhookLifeIT {
       // Behind it in the same log stands what everybody sees: whatever came before it has come.
       alert(tenant);
       alert(stranger);
-      for (WsClient socket : List.of(supervisor, agent, other)) {
-        assertThat(socket.next().getString("type")).isEqualTo("alert");
-      }
+      List.of(supervisor, agent, other).forEach(WebhookLifeIT::seesNothingBeforeTheAlert);
       assertThat(receiver.next().header("X-Webhook-Event")).isEqualTo("alert");
       assertThat(receiver.unread()).isZero();
+    }
+  }
+
+  private static void seesNothingBeforeTheAlert(WsClient socket) {
+    String type = socket.next().getString("type");
+    while (!type.equals("alert")) {
+      assertThat(type).doesNotStartWith("webhook.");
+      type = socket.next().getString("type");
     }
   }
 
@@ -174,17 +179,17 @@ class WebhookLifeIT {
     create(receiver.url(), "call.*", new JsonObject());
 
     // When
+    long started = System.nanoTime();
     for (int i = 0; i < 8; i++) {
       publish(2);
     }
-    long first = receiver.next().at();
-    long last = first;
-    for (int i = 1; i < 16; i++) {
+    long last = started;
+    for (int i = 0; i < 16; i++) {
       last = Math.max(last, receiver.next().at());
     }
 
     // Then: five at once, and eleven at five a second.
-    assertThat(last - first).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_500));
+    assertThat(last - started).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
   }
 
   /** No code of ours takes part in the check. */
