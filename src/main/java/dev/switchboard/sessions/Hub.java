@@ -3,6 +3,7 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.SessionClosed;
@@ -55,6 +56,7 @@ public final class Hub {
   private final Conversation conversation;
   private final Entrances entrances;
   private final SessionCount count;
+  private final Tails tails;
   private final Map<LogId, LogStream> streams = new HashMap<>();
   private final Map<TenantId, Room> rooms = new HashMap<>();
   private final Set<Session> sessions = new LinkedHashSet<>();
@@ -84,6 +86,7 @@ public final class Hub {
     this.conversation = conversation;
     this.entrances = entrances;
     this.count = count;
+    this.tails = new Tails(vertx, number, this::offer);
   }
 
   // ---- the life of a session
@@ -136,6 +139,9 @@ public final class Hub {
   void renew(Session session, Principal.User renewed) {
     Principal.Participant before = requireNonNull(session.who());
     session.renewed(renewed);
+    if (!renewed.has(Scope.WEBHOOKS)) {
+      tails.end(session);
+    }
     if (!before.role().equals(renewed.role())) {
       changeFilter(session, session.filter().seenBy(renewed.role().see()));
       unfollowTopics(
@@ -444,6 +450,7 @@ public final class Hub {
     session.logs().clear();
     session.replays().clear();
     conversation.forget(session);
+    tails.end(session);
     session.closed();
   }
 
@@ -489,6 +496,10 @@ public final class Hub {
       broken(broken);
     } else if (item instanceof HubMail.LinkChanged link) {
       linkChanged(link.up());
+    } else if (item instanceof HubMail.TailOpened opened) {
+      tails.opened(opened.tenant());
+    } else if (item instanceof HubMail.Attempted attempted) {
+      tails.attempted(attempted);
     }
   }
 
@@ -746,6 +757,19 @@ public final class Hub {
     }
   }
 
+  /** Writes what may get lost, unless the session is half way to being too slow. */
+  private boolean offer(Session session, SharedMessage message) {
+    Transport transport = session.transport();
+    boolean behind =
+        session.isClosed()
+            || transport.queuedBytes() + message.length() > config.queueBytes().bytes() / 2
+            || transport.queuedMessages() >= config.queueMessages() / 2;
+    if (!behind) {
+      write(session, message);
+    }
+    return !behind;
+  }
+
   private void flushDirty() {
     // A flush may end its session, or let it write on: whoever is written to meanwhile is dirty
     // anew.
@@ -882,6 +906,10 @@ public final class Hub {
   /** The sessions of this loop, for whoever ends them all. */
   List<Session> sessions() {
     return List.copyOf(sessions);
+  }
+
+  Tails tails() {
+    return tails;
   }
 
   Sessions config() {

@@ -27,12 +27,14 @@ final class AttemptRecorder {
 
   private final Vertx vertx;
   private final HealthLedger health;
+  private final AttemptTail tail;
   private final Batcher<Finished, Boolean> batcher;
   private boolean stopping;
 
-  AttemptRecorder(Vertx vertx, FinishStore store, HealthLedger health) {
+  AttemptRecorder(Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail) {
     this.vertx = vertx;
     this.health = health;
+    this.tail = tail;
     this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
   }
 
@@ -52,6 +54,7 @@ final class AttemptRecorder {
         failed
             ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
             : null;
+    tail.attempted(delivery, attempt, retryAfter);
     return write(new Finished(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
             claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))

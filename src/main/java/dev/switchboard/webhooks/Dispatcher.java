@@ -133,6 +133,14 @@ final class Dispatcher {
         .forEach(delivery -> giveBack(delivery, Duration.ZERO));
   }
 
+  /** Gives back what waits in memory, because it was cancelled in the store. */
+  void recall(long webhook, long delivery) {
+    ready
+        .removeIf(
+            waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery))
+        .forEach(recalled -> giveBack(recalled, Duration.ZERO));
+  }
+
   /** Looks for due work in the store, if there is room for any. */
   void poll() {
     if (claiming) {

@@ -36,7 +36,7 @@ final class FinishStore {
           AS f(id, token, response_code, response_body, error, duration_ms, failures, retry_ms, body)
       ), closed AS (
         DELETE FROM webhook_deliveries d USING done f
-        WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NULL
+        WHERE d.id = f.id AND d.claim_token = f.token AND (f.retry_ms IS NULL OR d.cancelled)
         RETURNING d.*
       ), postponed AS (
         UPDATE webhook_deliveries d
@@ -44,7 +44,7 @@ final class FinishStore {
             due_at = clock_timestamp() + f.retry_ms * interval '1 ms',
             claim_token = NULL, lease_until = NULL
         FROM done f
-        WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL
+        WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL AND NOT d.cancelled
         RETURNING d.*
       ), unparked AS (
         UPDATE webhook_deliveries n SET due_at = clock_timestamp()
@@ -61,7 +61,8 @@ final class FinishStore {
           response_code, response_body, error, duration_ms, attempt, outcome)
         SELECT d.webhook_id, d.tenant_id, d.id, d.event_id, d.event, f.body::json,
                f.response_code, f.response_body, f.error, f.duration_ms, d.attempt,
-               CASE WHEN f.retry_ms IS NOT NULL THEN 'retrying'
+               CASE WHEN f.retry_ms IS NOT NULL AND d.cancelled THEN 'cancelled'
+                    WHEN f.retry_ms IS NOT NULL THEN 'retrying'
                     WHEN f.error IS NULL THEN 'delivered' ELSE 'failed' END
         FROM (SELECT * FROM closed UNION ALL SELECT * FROM postponed) d JOIN done f USING (id)
         RETURNING delivery_id
