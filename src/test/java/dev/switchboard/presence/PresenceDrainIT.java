@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What presence says when a node stops in order. */
 class PresenceDrainIT {
   @RegisterExtension static final Stores STORES = new Stores();
-  private static final Duration LEASE = Duration.ofSeconds(2);
+  private static final Duration LEASE = Duration.ofSeconds(4);
   private static final AtomicInteger TENANTS = new AtomicInteger();
 
   private String tenant = "";

@@ -47,7 +47,7 @@ class PresenceIT {
             "presence",
             new JsonObject()
                 .put("heartbeat", "400ms")
-                .put("lease", "2s")
+                .put("lease", "5s")
                 .put("grace", "500ms")
                 .put("reaper", "200ms"));
   }

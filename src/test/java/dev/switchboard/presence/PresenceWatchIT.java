@@ -37,7 +37,7 @@ class PresenceWatchIT {
                     .put("grace", "100ms")
                     .put("reaper", "200ms")
                     .put("heartbeat", "400ms")
-                    .put("lease", "2s"));
+                    .put("lease", "5s"));
     node = TestNode.start(config);
     other = TestNode.start(config);
   }
