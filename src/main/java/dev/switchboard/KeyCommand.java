@@ -2,8 +2,8 @@ package dev.switchboard;
 
 import dev.switchboard.auth.ApiKey;
 import dev.switchboard.auth.ApiKeyStore;
-import dev.switchboard.auth.Cidr;
 import dev.switchboard.auth.Scope;
+import dev.switchboard.config.Cidr;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;

@@ -72,7 +72,8 @@ final class Parts {
             vault,
             clock,
             acceptance,
-            acceptance::announce);
+            acceptance::announce,
+            () -> new WebhookPeers(redis.commands(), keys));
     Addresses.register(vertx);
   }
 

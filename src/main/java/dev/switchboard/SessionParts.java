@@ -114,7 +114,7 @@ final class SessionParts {
         new HistoryResource(parts.eventLog(redis), config.redis().prefix()),
         new StatsResource(this::count),
         new WidgetsResource(new WidgetKeyStore(parts.database), parts.tables.widgetKeys()),
-        new WebhooksRoute(parts.webhooks.admin(parts.vertx)));
+        new WebhooksRoute(parts.webhooks.admin(parts.vertx, new WebhookPeers(redis, parts.keys))));
   }
 
   /** Others' sessions as they last told, our own as they are. */

@@ -189,6 +189,16 @@ class CommandsIT {
   }
 
   @Test
+  void checkTriesRedisUnlessItIsToldNotTo() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.getJsonObject("redis").put("mode", "sentinel").put("masterName", "mymaster");
+    String file = config(json);
+
+    assertOneLine(run("check", "--config", file), "is no sentinel; set redis.mode to standalone");
+    assertThat(run("check", "--offline", "--config", file).exitCode()).isZero();
+  }
+
+  @Test
   void unreachablePostgresIsOneLineAndExitCode2() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("postgres").put("host", "127.0.0.1").put("port", TestRedis.freePort());

@@ -1,6 +1,7 @@
 package dev.switchboard.bench;
 
 import dev.switchboard.bench.reference.ReferenceServer;
+import dev.switchboard.bench.workload.Fairness;
 import dev.switchboard.bench.workload.FanOut;
 import dev.switchboard.bench.workload.Idle;
 import dev.switchboard.bench.workload.Ingest;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       Storm.class,
       Ingest.class,
       Webhooks.class,
+      Fairness.class,
       PresenceLoad.class,
       Sealing.class,
       ReportCommand.class,

@@ -38,6 +38,8 @@ public final class WebhooksRoute implements Resource {
   private static final int DEFAULT_HOURS = 24;
   private static final int MAX_HOURS = 30 * 24;
   private static final int RETRY_SECONDS = 1;
+  private static final List<String> OUTCOMES =
+      List.of("delivered", "retrying", "failed", "cancelled");
 
   private final WebhookAdmin webhooks;
 
@@ -68,6 +70,9 @@ public final class WebhooksRoute implements Resource {
     on.apply(HttpMethod.POST, ONE + "/test").run(this::test);
     on.apply(HttpMethod.GET, ONE + "/logs").run(this::logs);
     on.apply(HttpMethod.GET, ONE + "/stats").run(this::stats);
+    on.apply(HttpMethod.GET, ONE + "/deliveries").run(this::owed);
+    on.apply(HttpMethod.DELETE, ONE + "/deliveries").run(this::cancelAll);
+    on.apply(HttpMethod.DELETE, ONE + "/deliveries/:delivery").run(this::cancel);
     on.apply(HttpMethod.POST, ONE + "/rotate-secret").run(this::rotate);
     on.apply(HttpMethod.POST, ONE + "/recover").run(this::recover);
   }
@@ -157,6 +162,25 @@ public final class WebhooksRoute implements Resource {
   private void stats(RoutingContext context, Principal caller) {
     int hours = number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
     send(context, 200, one(context, caller).compose(webhook -> webhooks.stats(webhook, hours)));
+  }
+
+  private void owed(RoutingContext context, Principal caller) {
+    int most = number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
+    String after = parameter(context, "after");
+    if (after != null && !after.matches("\\d{1,18}")) {
+      throw refusal(Kind.BAD_REQUEST, "after must be the next of an earlier page");
+    }
+    long last = after == null ? 0 : Long.parseLong(after);
+    send(context, 200, one(context, caller).compose(it -> webhooks.owed().page(it, last, most)));
+  }
+
+  private void cancelAll(RoutingContext context, Principal caller) {
+    send(context, 200, one(context, caller).compose(webhooks.owed()::cancelAll));
+  }
+
+  private void cancel(RoutingContext context, Principal caller) {
+    long delivery = pathNumber(context, "delivery");
+    send(context, 200, one(context, caller).compose(it -> webhooks.owed().cancel(it, delivery)));
   }
 
   private void rotate(RoutingContext context, Principal caller) {
@@ -270,8 +294,8 @@ public final class WebhooksRoute implements Resource {
   }
 
   private static LogQuery query(RoutingContext context, @Nullable String outcome) {
-    if (outcome != null && !List.of("delivered", "retrying", "failed").contains(outcome)) {
-      throw refusal(Kind.BAD_REQUEST, "status must be delivered, retrying or failed");
+    if (outcome != null && !OUTCOMES.contains(outcome)) {
+      throw refusal(Kind.BAD_REQUEST, "status must be one of " + String.join(", ", OUTCOMES));
     }
     String cursor = parameter(context, "cursor");
     LogQuery.Place before = cursor == null ? null : LogQuery.Place.parse(cursor);

@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.config.Cidr;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;

@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.config.Cidr;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
@@ -19,13 +20,9 @@ public final class TrustedProxies {
     this.ranges = List.copyOf(ranges);
   }
 
-  /**
-   * Of address ranges as they are configured.
-   *
-   * @throws IllegalArgumentException if one is malformed
-   */
-  public static TrustedProxies of(List<String> ranges) {
-    return new TrustedProxies(ranges.stream().map(Cidr::parse).toList());
+  /** Of the address ranges of load balancers. */
+  public static TrustedProxies of(List<Cidr> ranges) {
+    return new TrustedProxies(ranges);
   }
 
   /** Where the request comes from; null if that can't be told. */

@@ -7,6 +7,7 @@ import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
@@ -18,6 +19,7 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisWatch;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.redis.SubscriberConnection;
+import dev.switchboard.redis.WebhookSignals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,6 +53,7 @@ public final class Bridge
   private static final long BACKLOG_MILLIS = 5;
   private static final long TOP_CHECK_MILLIS = 40_000;
   private static final long PROBE_MILLIS = 5_000;
+  private static final long TAIL_MILLIS = 10_000;
   private static final int PROBES_BEFORE_REBUILD = 3;
 
   private final Vertx vertx;
@@ -62,6 +65,7 @@ public final class Bridge
   private final RedisWatch watch;
   private final Consumer<@Nullable String> redisProblems;
   private final Counter dropped;
+  private final AttemptTails tails;
   private final Map<LogId, LogFollower> followers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
   private final List<HubPost> posts = new ArrayList<>();
@@ -87,6 +91,7 @@ public final class Bridge
     this.redis = clients.commands();
     this.eventLog = eventLogs.apply(redis);
     this.subscriber = clients.subscriber(this);
+    this.tails = new AttemptTails(keys, subscriber, new WebhookSignals(redis, keys), this::add);
     this.watch = clients.watch(subscriber, this);
     this.redisProblems = redisProblems;
     this.dropped =
@@ -116,6 +121,12 @@ public final class Bridge
     watch.start();
     every(TOP_CHECK_MILLIS, () -> followers.values().forEach(LogFollower::checkTop));
     every(PROBE_MILLIS, this::probe);
+    every(TAIL_MILLIS, tails::renew);
+  }
+
+  /** The attempts that hubs follow. */
+  AttemptTails tails() {
+    return tails;
   }
 
   Future<Void> stop() {
@@ -217,6 +228,7 @@ public final class Bridge
     expectedProbes = 0;
     log.info("Redis subscription is live");
     tellLink();
+    tails.renew();
   }
 
   @Override
@@ -254,6 +266,7 @@ public final class Bridge
 
   @Override
   public void subscribed(String channel) {
+    tails.confirmed(channel);
     for (LogId id : logsByChannel.getOrDefault(channel, Set.of())) {
       LogFollower follower = followers.get(id);
       if (follower != null) {
@@ -272,6 +285,9 @@ public final class Bridge
       ordered(message);
       return;
     }
+    if (tails.heard(channel, message)) {
+      return;
+    }
     EnvelopeHead head = EnvelopeHead.scan(message);
     if (head != null && head.place() != null && belongsOn(channel, head)) {
       ours(head, head.place(), message);
@@ -282,10 +298,13 @@ public final class Bridge
 
   private void ordered(byte[] message) {
     SessionOrder order = SessionOrders.parse(message);
-    if (order == null) {
-      dropped.increment();
-    } else {
+    WebhookSignal signal = order == null ? WebhookSignals.parse(message) : null;
+    if (order != null) {
       Addresses.SESSION_ORDER.publish(vertx, order);
+    } else if (signal != null) {
+      Addresses.WEBHOOK_SIGNAL.publish(vertx, signal);
+    } else {
+      dropped.increment();
     }
   }
 
@@ -375,7 +394,12 @@ public final class Bridge
   }
 
   private void toAllHubs(HubMail.LinkChanged change) {
-    posts.forEach(post -> post.linkChanged(change));
+    posts.forEach(post -> post.tell(change));
+    flushSoon();
+  }
+
+  private void add(int hub, HubMail.Item item) {
+    posts.get(hub).tell(item);
     flushSoon();
   }
 

@@ -89,8 +89,9 @@ public final class HubPost {
     items.add(new HubMail.LogBroken(log, place, reason));
   }
 
-  void linkChanged(HubMail.LinkChanged change) {
-    items.add(change);
+  /** Something small that no log holds. */
+  void tell(HubMail.Item item) {
+    items.add(item);
   }
 
   /** The hub does not follow it any more, or begins anew with it. */

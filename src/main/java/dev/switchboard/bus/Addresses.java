@@ -9,6 +9,8 @@ import java.util.List;
  * <pre>
  * address                     message            from      to         guarantee
  * bridge.watch                Watch              hub       bridge     answered by mail, or by the next link change
+ * bridge.tail                 Tail               hub       bridge     answered by mail once Redis carries it
+ * bridge.untail               Untail             hub       bridge     a hint
  * bridge.unwatch              Unwatch            hub       bridge     a hint; unneeded logs cost only work
  * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
  * sessions.mail.N             HubMail            bridge    hub N      in order
@@ -16,6 +18,7 @@ import java.util.List;
  * sessions.order              SessionOrder       bridge    all hubs   a hint; revocations are read as well
  * sessions.opened             SessionOpened      hub       presence   in order
  * webhooks.deliveries-settled DeliveriesSettled  ingest    webhooks   a hint; a sweep finds what it lost
+ * webhooks.signal             WebhookSignal      bridge    webhooks   a hint
  * </pre>
  */
 public final class Addresses {
@@ -25,6 +28,12 @@ public final class Addresses {
   /** A hub lets go of a log. */
   public static final Address<Unwatch> BRIDGE_UNWATCH =
       new Address<>("bridge.unwatch", Unwatch.class);
+
+  /** A hub wants a tenant's attempts. */
+  public static final Address<Tail> BRIDGE_TAIL = new Address<>("bridge.tail", Tail.class);
+
+  /** A hub lets go of a tenant's attempts. */
+  public static final Address<Untail> BRIDGE_UNTAIL = new Address<>("bridge.untail", Untail.class);
 
   /** Sessions are to end. */
   public static final Address<SessionOrder> SESSION_ORDER =
@@ -46,16 +55,23 @@ public final class Addresses {
   public static final Address<DeliveriesSettled> DELIVERIES_SETTLED =
       new Address<>("webhooks.deliveries-settled", DeliveriesSettled.class);
 
+  /** A node told something about webhooks. */
+  public static final Address<WebhookSignal> WEBHOOK_SIGNAL =
+      new Address<>("webhooks.signal", WebhookSignal.class);
+
   /** All of them but the hubs' mail, which has one address per hub. */
   static final List<Address<?>> ALL =
       List.of(
           BRIDGE_WATCH,
           BRIDGE_UNWATCH,
+          BRIDGE_TAIL,
+          BRIDGE_UNTAIL,
           SESSION_ORDER,
           MISSED_DISCONNECT,
           SESSION_OPENED,
           SESSION_CLOSED,
           DELIVERIES_SETTLED,
+          WEBHOOK_SIGNAL,
           hubMail(0));
 
   private Addresses() {}

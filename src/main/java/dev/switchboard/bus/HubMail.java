@@ -3,6 +3,7 @@ package dev.switchboard.bus;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.TenantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,17 @@ public record HubMail(List<Item> items, long bytes, MailBacklog backlog) {
 
   /** Events of the log are lost for good; it goes on after the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
+
+  /** From here on the attempts of the tenant's webhooks come, if they are made. */
+  public record TailOpened(TenantId tenant) implements Item {}
+
+  /**
+   * An attempt at a webhook, somewhere; at most once.
+   *
+   * @param webhook 0: for whoever follows any of the tenant's
+   * @param message the bytes for every socket; shared, never written to
+   */
+  public record Attempted(TenantId tenant, long webhook, byte[] message) implements Item {}
 
   /** Whether the link to Redis works; while it does not, events are late. */
   public record LinkChanged(boolean up) implements Item {}

@@ -8,6 +8,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +132,7 @@ final class RecordBinder {
       return new Secret(text(given));
     }
     if (type == List.class) {
-      return list(given);
+      return elements(list(given), component);
     }
     if (type == Map.class) {
       return map(given, component);
@@ -190,6 +191,15 @@ final class RecordBinder {
         .map(String::trim)
         .filter(s -> !s.isEmpty())
         .toList();
+  }
+
+  /** Texts, or what a setting's texts stand for. */
+  private static List<?> elements(List<String> texts, RecordComponent component) {
+    Type element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+    if (element == Cidr.class) {
+      return texts.stream().map(Cidr::parse).toList();
+    }
+    return element == NameServer.class ? texts.stream().map(NameServer::parse).toList() : texts;
   }
 
   private static Object constant(String name, Class<?> type) {
@@ -263,12 +273,22 @@ final class RecordBinder {
       if (!(e.getCause() instanceof IllegalArgumentException rule)) {
         throw new IllegalStateException("the rules of " + type + " failed", e.getCause());
       }
-      problems.add((path.isEmpty() ? "" : path + ": ") + rule.getMessage());
+      problems.add(withPath(path, String.valueOf(rule.getMessage()), components));
       // Without the environment, which may be what broke the rule.
       return new RecordBinder(name -> null).bind(new JsonObject(), type, path);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " can't be constructed", e);
     }
+  }
+
+  /** A rule that begins with its setting's name and a colon is about that setting. */
+  private static String withPath(String path, String rule, RecordComponent[] components) {
+    if (path.isEmpty()) {
+      return rule;
+    }
+    boolean named =
+        Arrays.stream(components).anyMatch(one -> rule.startsWith(one.getName() + ": "));
+    return path + (named ? "." : ": ") + rule;
   }
 
   private static <R extends Record> Constructor<R> constructor(

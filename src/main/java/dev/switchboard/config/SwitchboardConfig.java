@@ -44,7 +44,7 @@ public record SwitchboardConfig(
               about =
                   "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
               def = "")
-          List<String> trustedProxies) {}
+          List<Cidr> trustedProxies) {}
 
   /** Health and metrics. */
   public record Management(

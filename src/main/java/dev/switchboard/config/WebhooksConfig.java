@@ -2,6 +2,8 @@ package dev.switchboard.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** How webhooks are delivered. */
 public record WebhooksConfig(
@@ -43,15 +45,21 @@ public record WebhooksConfig(
     @Setting(
             about = "Private address ranges that webhooks may reach, such as 10.1.0.0/16",
             def = "")
-        List<String> allowedCidrs,
+        List<Cidr> allowedCidrs,
     @Setting(about = "If set, the only hosts webhooks may name: exact, or *.example.com", def = "")
         List<String> allowedHosts,
+    @Setting(
+            about =
+                "Name servers asked for webhooks' hosts, such as 10.0.0.2 or 10.0.0.2:53; empty: the"
+                    + " system's resolver",
+            def = "")
+        List<NameServer> nameServers,
     @Setting(about = "Days that delivery logs are kept", def = "30", min = 1, max = 3_650)
         int logRetentionDays,
     @Setting(about = "Webhooks one tenant may have", def = "1000", min = 1, max = 100_000)
         int maxWebhooksPerTenant,
     @Setting(
-            about = "Calls per second for one tenant on this node; 0: no limit",
+            about = "Calls per second for one tenant, over all nodes; 0: no limit",
             def = "0",
             max = 1_000_000)
         int maxTenantRate,
@@ -87,4 +95,27 @@ public record WebhooksConfig(
     @Setting(
             about = "Local address that webhook calls leave from; empty: the system's choice",
             def = "")
-        String egressAddress) {}
+        String egressAddress,
+    @Setting(
+            about =
+                "PEM file of certificate authorities that receivers' certificates may come from,"
+                    + " besides those Java knows",
+            def = "")
+        String trustedCertificates) {
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)*|\\[[0-9a-f:.]+]");
+
+  public WebhooksConfig {
+    allowedHosts = allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+    for (String host : allowedHosts) {
+      if (!HOST.matcher(host).matches()) {
+        throw new IllegalArgumentException(
+            "allowedHosts: \"" + host + "\" is no host such as hooks.example.com or *.example.com");
+      }
+    }
+    if (!egressAddress.isEmpty() && Cidr.address(egressAddress) == null) {
+      throw new IllegalArgumentException(
+          "egressAddress: \"" + egressAddress + "\" is no address such as 10.1.2.3");
+    }
+  }
+}

@@ -34,10 +34,16 @@ public record EventType(String value) {
           "resync",
           "subscribe",
           "subscribed",
+          "tail",
+          "tailing",
           "token.expiring",
           "authenticated",
           "unsubscribe",
-          "unsubscribed");
+          "unsubscribed",
+          "untail",
+          "untailed",
+          "webhook.attempt",
+          "webhook.attempts_missed");
 
   /**
    * Checks the form.

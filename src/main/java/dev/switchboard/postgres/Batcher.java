@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Puts together what comes while earlier statements are under way, so that load makes statements
  * larger instead of more: alone, an item goes at once; under load, a statement carries many.
  *
- * <p>A failed batch is repeated item by item, so that one bad item harms no other. Belongs to one
- * event loop.
+ * <p>A batch that Postgres refused is repeated item by item, so that one bad item harms no other;
+ * one that did not reach it is not, because each item would wait in vain for as long. Belongs to
+ * one event loop.
  */
 public final class Batcher<T, R> {
   private final Function<List<T>, Future<List<R>>> statement;
@@ -105,8 +106,8 @@ public final class Batcher<T, R> {
   }
 
   private Future<List<R>> oneByOne(List<Waiting<T, R>> batch, Throwable failure) {
-    if (batch.size() == 1) {
-      batch.get(0).promise().fail(failure);
+    if (batch.size() == 1 || Database.isOutOfReach(failure)) {
+      batch.forEach(waiting -> waiting.promise().fail(failure));
       return Future.succeededFuture(List.of());
     }
     Future<List<R>> chain = Future.succeededFuture(List.of());

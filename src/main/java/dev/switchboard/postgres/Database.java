@@ -3,6 +3,7 @@ package dev.switchboard.postgres;
 import dev.switchboard.config.PostgresConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -14,7 +15,9 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The node's pool of connections to Postgres. Usable from every event loop; each call ends within
@@ -22,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Database {
   private static final String PLAN_CHANGED = "0A000";
+  private static final String CONNECTION_FAULT = "08";
+  private static final String OPERATOR_INTERVENED = "57";
 
   private final Vertx vertx;
   private final PgConnectOptions connect;
@@ -62,6 +67,20 @@ public final class Database {
       options.setSslOptions(tls);
     }
     return options;
+  }
+
+  /**
+   * Whether a statement failed for want of a server, so that the same may succeed later: no
+   * connection, no answer in time, or a server that starts or stops.
+   */
+  public static boolean isOutOfReach(Throwable failure) {
+    if (failure instanceof PgException refused) {
+      String state = String.valueOf(refused.getSqlState());
+      return state.startsWith(CONNECTION_FAULT) || state.startsWith(OPERATOR_INTERVENED);
+    }
+    return failure instanceof IOException
+        || failure instanceof TimeoutException
+        || failure instanceof VertxException;
   }
 
   /** Runs one prepared statement. */

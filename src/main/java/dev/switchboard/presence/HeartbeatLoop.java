@@ -8,7 +8,7 @@ import io.vertx.core.Future;
  * sees an even flow. Belongs to one event loop.
  */
 final class HeartbeatLoop {
-  private static final long TICK_MILLIS = 200;
+  private static final long TICK_MILLIS = 100;
 
   private final PresenceTable table;
   private final TruthWriter writer;

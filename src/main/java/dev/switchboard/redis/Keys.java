@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   P:anything-else          a topic, shared by tenants
  * channels of ours
  *   switchboard:probe:{node} liveness of that node's own subscription
- *   switchboard:control      orders to every node to end sessions
+ *   switchboard:control      orders to every node to end sessions; hints about webhooks
+ *   switchboard:attempts:{t} attempts at tenant t's webhooks, while somebody follows them
  *
  * keys of the users
  *   P:online:{t}             set     ids of users online; moved by the scripts of presence only
@@ -141,6 +142,11 @@ public final class Keys {
   /** Channel of orders to all nodes. */
   public String controlChannel() {
     return "switchboard:control";
+  }
+
+  /** Channel of attempts at a tenant's webhooks. */
+  public String attemptsChannel(TenantId tenant) {
+    return "switchboard:attempts:" + tenant;
   }
 
   /** Sorted set of void users and tokens. */

@@ -3,6 +3,7 @@ package dev.switchboard.sessions;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventType;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Understands what clients say over a socket and answers. One per hub, on its event loop. */
 final class Conversation {
   private static final Set<String> PROTOCOL =
-      Set.of("auth", "ping", "subscribe", "unsubscribe", "ack");
+      Set.of("auth", "ping", "subscribe", "unsubscribe", "ack", "tail", "untail");
 
   private static final EventType ONLINE = new EventType("presence.online");
   private static final EventType OFFLINE = new EventType("presence.offline");
@@ -100,6 +101,11 @@ final class Conversation {
         unsubscribe(hub, session, payload, ref);
       } else if (type.equals("ack")) {
         acknowledge(hub, session, payload, ref);
+      } else if (type.equals("tail")) {
+        tail(hub, session, payload, ref);
+      } else if (type.equals("untail")) {
+        hub.tails().end(session);
+        answer(hub, session, ServerMessages.plain("untailed"), ref);
       } else {
         refuse(hub, session, ref, "unknown_type", "no message of this type is understood here");
       }
@@ -342,6 +348,26 @@ final class Conversation {
       return;
     }
     hub.acked(session, ids.stream().map(id -> new EventId((String) id)).toList());
+  }
+
+  /** Whoever may read the log of attempts may also watch it grow. */
+  private static void tail(Hub hub, Session session, JsonObject payload, @Nullable Object ref) {
+    Principal.Participant who = Objects.requireNonNull(session.who());
+    Object wanted = payload.getValue("webhook_id");
+    boolean number = wanted instanceof Integer || wanted instanceof Long;
+    if (!who.has(Scope.WEBHOOKS)) {
+      refuse(hub, session, ref, "forbidden", "following attempts needs the scope webhooks");
+    } else if (wanted != null && !(number && ((Number) wanted).longValue() > 0)) {
+      refuse(hub, session, ref, "bad_request", "webhook_id must be the number of a webhook");
+    } else {
+      long webhook = wanted == null ? Tails.EVERY : ((Number) wanted).longValue();
+      hub.tails()
+          .begin(
+              session,
+              who.tenant(),
+              webhook,
+              () -> answer(hub, session, ServerMessages.tailing(wanted), ref));
+    }
   }
 
   private JsonObject inForce(Hub hub, Session session, String type) {

@@ -3,6 +3,7 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.MissedDisconnect;
@@ -55,6 +56,7 @@ public final class Hub implements Drain.Leavers {
   private final LogStreams streams;
   private final Outbox outbox;
   private final CatchUp catchUp;
+  private final Tails tails;
   private final FanOut fanOut;
   private final Upkeep upkeep;
 
@@ -82,8 +84,10 @@ public final class Hub implements Drain.Leavers {
             log -> Addresses.BRIDGE_UNWATCH.send(vertx, new Unwatch(number, log)));
     this.outbox = new Outbox(config.sessions(), this::endAsTooSlow);
     this.catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
+    this.tails = new Tails(vertx, number, outbox::offer);
     this.fanOut =
-        new FanOut(streams, rooms, outbox, catchUp, conversation.watch(), sessions, this::logsOpen);
+        new FanOut(
+            streams, rooms, outbox, catchUp, conversation.watch(), tails, sessions, this::logsOpen);
     this.upkeep =
         new Upkeep(
             config.sessions(),
@@ -263,6 +267,9 @@ public final class Hub implements Drain.Leavers {
   void renew(Session session, Principal.User renewed) {
     Principal.Participant before = requireNonNull(session.who());
     session.renewed(renewed);
+    if (!renewed.has(Scope.WEBHOOKS)) {
+      tails.end(session);
+    }
     if (!before.role().equals(renewed.role())) {
       rooms.refilter(session, session.filter().seenBy(renewed.role().see()));
       unfollowTopics(
@@ -365,6 +372,7 @@ public final class Hub implements Drain.Leavers {
     session.logs().forEach(log -> leave(session, log));
     session.logs().clear();
     conversation.forget(session);
+    tails.end(session);
     session.closed();
   }
 
@@ -466,6 +474,10 @@ public final class Hub implements Drain.Leavers {
 
   SessionTime time() {
     return time;
+  }
+
+  Tails tails() {
+    return tails;
   }
 
   Sessions config() {

@@ -41,6 +41,19 @@ final class Outbox {
     flush();
   }
 
+  /** Writes what may get lost, unless the session is half way to being too slow. */
+  boolean offer(Session session, SharedMessage message) {
+    Transport transport = session.transport();
+    boolean behind =
+        session.isClosed()
+            || transport.queuedBytes() + message.length() > mostBytes / 2
+            || transport.queuedMessages() >= mostMessages / 2;
+    if (!behind) {
+      write(session, message);
+    }
+    return !behind;
+  }
+
   /** Goes out with the next flush. */
   void write(Session session, SharedMessage message) {
     if (session.isClosed()) {

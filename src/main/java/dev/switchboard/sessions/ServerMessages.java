@@ -79,6 +79,14 @@ final class ServerMessages {
         new JsonObject().put("expires_at", expires.toString()).put("expires_in_seconds", seconds));
   }
 
+  static JsonObject tailing(@Nullable Object webhook) {
+    return message("tailing", new JsonObject().put("webhook_id", webhook));
+  }
+
+  static JsonObject attemptsMissed(int count) {
+    return message("webhook.attempts_missed", new JsonObject().put("count", count));
+  }
+
   static JsonObject plain(String type) {
     return message(type, new JsonObject());
   }

@@ -6,19 +6,16 @@ import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
-import dev.switchboard.webhooks.Attempt.Result;
-import dev.switchboard.webhooks.DeliveryStore.Finished;
-import dev.switchboard.webhooks.DeliveryStore.Room;
+import dev.switchboard.webhooks.AttemptRecorder.Recorded;
+import dev.switchboard.webhooks.ClaimStore.Unused;
+import dev.switchboard.webhooks.RateStore.Wanted;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,24 +30,23 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int FINISHED_PER_STATEMENT = 200;
-  private static final int FINISH_STATEMENTS = 2;
+  private static final int GIVEN_BACK_PER_STATEMENT = 500;
 
   /** A webhook that is paused, deleted or malformed is asked for again only so often. */
   private static final Duration NOT_CALLABLE = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final WebhooksConfig config;
-  private final DeliveryStore store;
+  private final DeliveryStores stores;
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookCaller caller;
-  private final Batcher<Finished, Boolean> finisher;
+  private final AttemptRecorder recorder;
+  private final Batcher<Unused, Boolean> givingBack;
   private final ReadyQueue ready;
+  private final Backlog backlog = new Backlog();
   private final Gate gate;
-  private final HealthLedger health;
   private boolean claiming;
   private boolean claimAgain;
-  private boolean backlogLikely;
   private boolean stopping;
   private boolean wakeUpSet;
   private @Nullable Promise<Void> idle;
@@ -58,119 +54,123 @@ final class Dispatcher {
   Dispatcher(
       Vertx vertx,
       WebhooksConfig config,
-      DeliveryStore store,
+      DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      HealthLedger health) {
+      AttemptRecorder recorder) {
     this.vertx = vertx;
     this.config = config;
-    this.store = store;
+    this.stores = stores;
     this.webhooks = webhooks;
     this.caller = caller;
-    this.health = health;
-    this.gate = new Gate(config, System::nanoTime);
+    this.recorder = recorder;
+    this.gate = new Gate(config, System::nanoTime, this::rate);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
-    this.finisher =
-        new Batcher<>(store::finish, FINISHED_PER_STATEMENT, FINISH_STATEMENTS, Integer.MAX_VALUE);
+    this.givingBack =
+        new Batcher<>(
+            unused -> stores.claims().release(unused).map(Collections.nCopies(unused.size(), true)),
+            GIVEN_BACK_PER_STATEMENT,
+            1,
+            Integer.MAX_VALUE);
   }
 
   /** An event was decided: starts, revives or drops what it owes. */
   void settled(DeliveriesSettled settled) {
     HeldDeliveries held = settled.held();
+    HoldStore holds = stores.holds();
     switch (settled.fate()) {
       case PUBLISHED -> {
-        offerFresh(held.deliveries());
+        offer(held.deliveries());
         if (held.repeated()) {
-          watchFailure(
-              store.takeOver(held).onSuccess(this::offerFresh), "take over held deliveries");
+          watchFailure(holds.takeOver(held).onSuccess(this::offer), "take over held deliveries");
         }
       }
-      case PUBLISHED_BEFORE -> offerFresh(held.deliveries());
-      case NOT_OWED -> watchFailure(store.forget(held), "drop deliveries that are not owed");
-      case WITHDRAWN -> watchFailure(store.withdraw(held), "withdraw deliveries");
+      case PUBLISHED_BEFORE -> offer(held.deliveries());
+      case NOT_OWED -> watchFailure(holds.forget(held), "drop deliveries that are not owed");
+      case WITHDRAWN -> watchFailure(holds.withdraw(held), "withdraw deliveries");
     }
   }
 
-  /** Deliveries that must keep an order go through the store, which knows what stands before. */
-  private void offerFresh(List<OwedDelivery> deliveries) {
-    List<OwedDelivery> ordered =
-        deliveries.stream()
-            .filter(delivery -> find(delivery).map(Webhook::keepsOrder).orElse(false))
-            .toList();
-    if (ordered.isEmpty()) {
-      offer(deliveries);
-      return;
-    }
-    offer(deliveries.stream().filter(delivery -> !ordered.contains(delivery)).toList());
-    watchFailure(store.release(ordered).onSuccess(released -> poll()), "queue ordered deliveries");
-  }
-
-  private Optional<Webhook> find(OwedDelivery delivery) {
-    WebhookSet known = webhooks.state();
-    return known == null ? Optional.empty() : known.find(delivery.webhook());
-  }
-
-  /** Takes claimed deliveries; what does not fit into memory goes back to the store at once. */
-  void offer(List<OwedDelivery> deliveries) {
-    List<OwedDelivery> unwanted = new ArrayList<>();
-    Map<Long, List<OwedDelivery>> heldBack = new HashMap<>();
+  /** Takes fresh deliveries into memory, or gives them to the store. */
+  private void offer(List<OwedDelivery> deliveries) {
     for (OwedDelivery delivery : deliveries) {
-      if (!stopping && !gate.pause(delivery.webhook()).isZero()) {
-        heldBack.computeIfAbsent(delivery.webhook(), webhook -> new ArrayList<>()).add(delivery);
-      } else if (stopping || !ready.hasRoomFor(delivery)) {
-        unwanted.add(delivery);
-      } else {
+      Duration pause = gate.pause(delivery.webhook());
+      if (!stopping && pause.isZero() && mayWaitHere(delivery)) {
         ready.add(delivery);
+      } else {
+        giveBack(delivery, pause);
       }
     }
     startReady();
-    giveBack(unwanted);
-    heldBack.forEach((webhook, waiting) -> postpone(waiting, gate.pause(webhook)));
+  }
+
+  /**
+   * What must keep an order goes through the store, which knows what stands before; and behind a
+   * backlog there the fresh ones may not push in.
+   */
+  private boolean mayWaitHere(OwedDelivery delivery) {
+    long webhook = delivery.webhook();
+    return ready.hasRoomFor(delivery)
+        && ready.size(webhook) < gate.mostWaiting(webhook)
+        && !find(webhook).map(Webhook::keepsOrder).orElse(false)
+        && (!backlog.of(webhook) || ready.size(webhook) < gate.ahead(webhook) / 2);
+  }
+
+  private Optional<Webhook> find(long webhook) {
+    WebhookSet known = webhooks.state();
+    return known == null ? Optional.empty() : known.find(webhook);
   }
 
   /** Gives back what waited in memory so long that its claim no longer covers a call. */
   void giveBackStale() {
     gate.tidy();
-    WebhookSet known = webhooks.state();
-    giveBack(
-        ready.removeIf(
+    ready
+        .removeIf(
             delivery ->
-                known == null
-                    || known
-                        .find(delivery.webhook())
-                        .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
-                        .isEmpty()));
+                find(delivery.webhook())
+                    .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
+                    .isEmpty())
+        .forEach(delivery -> giveBack(delivery, Duration.ZERO));
   }
 
-  /** Looks for due work in the store, if a worker is free. */
+  /** Gives back what waits in memory, because it was cancelled in the store. */
+  void recall(long webhook, long delivery) {
+    ready
+        .removeIf(
+            waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery))
+        .forEach(recalled -> giveBack(recalled, Duration.ZERO));
+  }
+
+  /** Looks for due work in the store, if there is room for any. */
   void poll() {
     if (claiming) {
       claimAgain = true;
       return;
     }
-    int free = config.workers() - gate.calls() - ready.size();
-    if (stopping || free <= 0) {
+    Room room = gate.room(ready);
+    if (stopping || room.total() <= 0) {
       return;
     }
     claiming = true;
-    Room room =
-        new Room(
-            free,
-            config.maxPerWebhook(),
-            config.maxPerTenant(),
-            gate.takenByWebhook(),
-            gate.takenByTenant());
-    store
+    stores
+        .claims()
         .claim(room)
-        .onSuccess(claimed -> claimed(claimed, free))
+        .onSuccess(claimed -> claimed(claimed, room))
         .onFailure(failure -> warn("claim due deliveries", failure))
         .onComplete(done -> claimSettled());
   }
 
-  private void claimed(List<OwedDelivery> claimed, int asked) {
-    backlogLikely = claimed.size() == asked;
-    claimAgain |= backlogLikely;
-    offer(claimed);
+  private void claimed(List<OwedDelivery> claimed, Room room) {
+    backlog.claimed(claimed, room);
+    for (OwedDelivery delivery : claimed) {
+      Duration pause = gate.pause(delivery.webhook());
+      if (stopping || !pause.isZero()) {
+        giveBack(delivery, pause);
+      } else {
+        ready.add(delivery);
+      }
+    }
+    startReady();
   }
 
   private void claimSettled() {
@@ -183,22 +183,36 @@ final class Dispatcher {
 
   private void startReady() {
     while (gate.calls() < config.workers()) {
-      OwedDelivery next = ready.next(this::mayStart);
+      OwedDelivery next = ready.next(gate::lets);
       if (next == null) {
-        wakeUpForRates();
-        return;
+        break;
       }
       start(next);
     }
+    askForRates();
   }
 
-  private boolean mayStart(OwedDelivery delivery) {
-    return gate.lets(
-        delivery, find(delivery).map(webhook -> webhook.options().rateLimit()).orElse(0));
+  private int rate(long webhook) {
+    return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
+  }
+
+  /** What rates kept from starting starts when the buckets that all nodes share let it. */
+  private void askForRates() {
+    List<Wanted> wanted = gate.allowances().ask(System.nanoTime());
+    if (!wanted.isEmpty() && !stopping) {
+      stores
+          .rates()
+          .take(wanted)
+          .onSuccess(granted -> gate.allowances().granted(granted, System.nanoTime()))
+          .onFailure(failure -> gate.allowances().refused(wanted, System.nanoTime()))
+          .onFailure(failure -> warn("ask for calls under a rate", failure))
+          .onComplete(answered -> startReady());
+    }
+    wakeUpForRates();
   }
 
   private void wakeUpForRates() {
-    long wait = gate.takeWait();
+    long wait = gate.allowances().waitMillis(System.nanoTime());
     if (wait > 0 && !wakeUpSet && !stopping) {
       wakeUpSet = true;
       long unused =
@@ -207,25 +221,24 @@ final class Dispatcher {
               fired -> {
                 wakeUpSet = false;
                 startReady();
-                poll();
               });
     }
   }
 
   private void start(OwedDelivery delivery) {
-    Optional<Webhook> webhook = find(delivery);
+    Optional<Webhook> webhook = find(delivery.webhook());
     if (webhook.isEmpty() || !webhook.get().active()) {
-      postpone(List.of(delivery), NOT_CALLABLE);
+      giveBack(delivery, NOT_CALLABLE);
       return;
     }
     if (!claimCovers(delivery, webhook.get())) {
-      giveBack(List.of(delivery));
+      giveBack(delivery, Duration.ZERO);
       return;
     }
     gate.started(delivery);
     caller
         .call(delivery, webhook.get())
-        .onSuccess(attempt -> record(delivery, webhook.get(), attempt))
+        .onSuccess(attempt -> ended(delivery, webhook.get(), attempt))
         .onComplete(done -> freed(delivery));
   }
 
@@ -235,30 +248,19 @@ final class Dispatcher {
   }
 
   /** The worker is free again before the attempt is written: the claim outlives the call. */
-  private void record(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
-    boolean failed = attempt.result() != Result.DELIVERED;
-    int failures = delivery.failures() + (failed ? 1 : 0);
-    Duration retryAfter =
-        failed
-            ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
-            : null;
+  private void ended(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
     if (gate.answered(delivery, attempt)) {
       holdBack(webhook);
     }
-    health.attempted(webhook, attempt);
-    finisher
-        .add(new Finished(delivery, attempt, failures, retryAfter))
-        .onSuccess(
-            recorded -> {
-              recorded(delivery, recorded, retryAfter);
-              if (recorded && failed && retryAfter == null) {
-                health.gaveUp(delivery, attempt);
-              }
-              if (recorded && webhook.keepsOrder()) {
-                poll();
-              }
-            })
-        .onFailure(failure -> warn("record an attempt; it will be logged as node_lost", failure));
+    recorder.record(delivery, webhook, attempt).onSuccess(recorded -> recorded(webhook, recorded));
+  }
+
+  private void recorded(Webhook webhook, @Nullable Recorded recorded) {
+    if (recorded != null && recorded.retryAfter() != null) {
+      pollAfter(recorded.retryAfter());
+    } else if (webhook.keepsOrder()) {
+      poll();
+    }
   }
 
   /** Its breaker opened: what waits in memory goes back until it may be tried again. */
@@ -268,27 +270,23 @@ final class Dispatcher {
         .addKeyValue("webhookId", webhook.id())
         .addKeyValue("pause", pause)
         .log("The webhook hardly answers; its deliveries wait");
-    postpone(ready.removeIf(delivery -> delivery.webhook() == webhook.id()), pause);
-    if (!stopping) {
-      long unused = vertx.setTimer(pause.toMillis() + 1, fired -> poll());
-    }
+    ready
+        .removeIf(delivery -> delivery.webhook() == webhook.id())
+        .forEach(delivery -> giveBack(delivery, pause));
+    pollAfter(pause);
   }
 
-  private void recorded(OwedDelivery delivery, boolean recorded, @Nullable Duration retryAfter) {
-    if (!recorded) {
-      log.atWarn()
-          .addKeyValue("deliveryId", delivery.id())
-          .addKeyValue("attempt", delivery.attempt())
-          .log("The claim ran out before the attempt was recorded; another node took over");
-    } else if (retryAfter != null && !stopping) {
-      long unused = vertx.setTimer(retryAfter.toMillis() + 1, fired -> poll());
+  private void pollAfter(Duration pause) {
+    if (!stopping) {
+      long unused = vertx.setTimer(pause.toMillis() + 1, fired -> poll());
     }
   }
 
   private void freed(OwedDelivery delivery) {
     gate.freed(delivery);
     startReady();
-    if (ready.size() == 0 && backlogLikely) {
+    long webhook = delivery.webhook();
+    if (backlog.of(webhook) && ready.size(webhook) <= gate.ahead(webhook) / 2) {
       poll();
     }
     if (stopping && gate.calls() == 0 && idle != null) {
@@ -296,16 +294,18 @@ final class Dispatcher {
     }
   }
 
-  private void giveBack(List<OwedDelivery> deliveries) {
-    if (!deliveries.isEmpty()) {
-      backlogLikely = true;
-      watchFailure(store.release(deliveries), "give deliveries back");
-    }
+  private void giveBack(OwedDelivery delivery, Duration pause) {
+    backlog.add(delivery.webhook());
+    watchFailure(
+        givingBack
+            .add(new Unused(delivery, pause))
+            .onSuccess(released -> pollForOrdered(delivery, pause)),
+        "give a delivery back");
   }
 
-  private void postpone(List<OwedDelivery> deliveries, Duration pause) {
-    if (!deliveries.isEmpty()) {
-      watchFailure(store.postpone(deliveries, pause), "postpone deliveries");
+  private void pollForOrdered(OwedDelivery delivery, Duration pause) {
+    if (pause.isZero() && find(delivery.webhook()).map(Webhook::keepsOrder).orElse(false)) {
+      poll();
     }
   }
 
@@ -317,10 +317,11 @@ final class Dispatcher {
     if (gate.calls() == 0) {
       callsEnded.complete();
     }
-    return store
-        .release(ready.drain())
-        .transform(released -> callsEnded.future())
-        .compose(done -> finisher.drained());
+    ready.drain().forEach(delivery -> giveBack(delivery, Duration.ZERO));
+    return callsEnded
+        .future()
+        .compose(done -> recorder.stop())
+        .compose(done -> givingBack.drained());
   }
 
   private void watchFailure(Future<?> work, String what) {

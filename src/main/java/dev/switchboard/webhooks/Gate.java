@@ -7,29 +7,49 @@ import dev.switchboard.webhooks.Attempt.Result;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether a webhook may be called now: caps on calls in flight and rates, per webhook and per
- * tenant, and a breaker per webhook. All of it counts on this node alone. Belongs to one event
- * loop.
+ * Says whether a webhook may be called now, and how many of its deliveries may wait here: caps on
+ * calls in flight per webhook and tenant, rates, and a breaker per webhook.
+ *
+ * <p>Caps and breakers are this node's own: they protect its workers. A rate is a promise to the
+ * receiver and is shared by all nodes. Belongs to one event loop.
  */
 final class Gate {
+  private static final long FORGET_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Under a rate; well below the time that a claim lasts. */
+  private static final int SECONDS_WAITING = 5;
+
+  /** The most deliveries one claim takes. */
+  private static final int MOST_CLAIMED = 500;
+
   private final WebhooksConfig config;
   private final LongSupplier nanos;
+  private final LongToIntFunction rates;
   private final Breaker.Rule rule;
+  private final Allowances allowances = new Allowances();
   private final Map<Long, Integer> busyWebhooks = new HashMap<>();
   private final Map<TenantId, Integer> busyTenants = new HashMap<>();
-  private final Map<Long, TokenBucket> webhookRates = new HashMap<>();
-  private final Map<TenantId, TokenBucket> tenantRates = new HashMap<>();
+  private final Map<Long, Pace> webhookPaces = new HashMap<>();
+  private final Map<TenantId, Pace> tenantPaces = new HashMap<>();
   private final Map<Long, Breaker> breakers = new HashMap<>();
-  private long waitMillis;
+  private @Nullable Pace pace;
   private int calls;
 
-  Gate(WebhooksConfig config, LongSupplier nanos) {
+  /**
+   * With nothing in flight.
+   *
+   * @param rates calls per second of a webhook; 0: no limit
+   */
+  Gate(WebhooksConfig config, LongSupplier nanos, LongToIntFunction rates) {
     this.config = config;
     this.nanos = nanos;
+    this.rates = rates;
     this.rule =
         new Breaker.Rule(
             config.breakerMinCalls(),
@@ -43,51 +63,29 @@ final class Gate {
     return calls;
   }
 
+  /** What rates allow; ask it for more when a delivery could not start. */
+  Allowances allowances() {
+    return allowances;
+  }
+
   /** Whether that delivery may start now. */
-  boolean lets(OwedDelivery delivery, int webhookRate) {
+  boolean lets(OwedDelivery delivery) {
     long now = nanos.getAsLong();
     Breaker breaker = breakers.get(delivery.webhook());
     return calls < config.workers()
         && busyWebhooks.getOrDefault(delivery.webhook(), 0) < config.maxPerWebhook()
         && busyTenants.getOrDefault(delivery.tenant(), 0) < config.maxPerTenant()
         && (breaker == null || breaker.room(now, 1) > 0)
-        && hasToken(rateOf(delivery.webhook(), webhookRate, now), now)
-        && hasToken(rateOf(delivery.tenant(), now), now);
+        && allowances.has(scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
+        && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
   }
 
-  private boolean hasToken(@Nullable TokenBucket bucket, long now) {
-    if (bucket == null || bucket.available(now) >= 1) {
-      return true;
-    }
-    long wait = bucket.waitMillis(now);
-    waitMillis = waitMillis == 0 ? wait : Math.min(waitMillis, wait);
-    return false;
+  private static String scope(long webhook) {
+    return "webhook:" + webhook;
   }
 
-  private @Nullable TokenBucket rateOf(long webhook, int perSecond, long now) {
-    if (perSecond == 0) {
-      return null;
-    }
-    return webhookRates.compute(
-        webhook,
-        (id, known) ->
-            known != null && known.perSecond() == perSecond
-                ? known
-                : new TokenBucket(perSecond, now));
-  }
-
-  private @Nullable TokenBucket rateOf(TenantId tenant, long now) {
-    return config.maxTenantRate() == 0
-        ? null
-        : tenantRates.computeIfAbsent(
-            tenant, unknown -> new TokenBucket(config.maxTenantRate(), now));
-  }
-
-  /** Milliseconds until a rate that refused a call since the last question lets one go; or 0. */
-  long takeWait() {
-    long wait = waitMillis;
-    waitMillis = 0;
-    return wait;
+  private static String scope(TenantId tenant) {
+    return "tenant:" + tenant;
   }
 
   /** How long the webhook's breaker holds deliveries back. */
@@ -98,15 +96,8 @@ final class Gate {
 
   void started(OwedDelivery delivery) {
     occupy(delivery, 1);
-    long now = nanos.getAsLong();
-    TokenBucket ofWebhook = webhookRates.get(delivery.webhook());
-    if (ofWebhook != null) {
-      ofWebhook.take(now);
-    }
-    TokenBucket ofTenant = tenantRates.get(delivery.tenant());
-    if (ofTenant != null) {
-      ofTenant.take(now);
-    }
+    allowances.take(scope(delivery.webhook()));
+    allowances.take(scope(delivery.tenant()));
     Breaker breaker = breakers.get(delivery.webhook());
     if (breaker != null) {
       breaker.started();
@@ -123,6 +114,12 @@ final class Gate {
     // A receiver that refuses a request is well; only one that can't answer is kept away from.
     boolean failed = attempt.result() == Result.RETRY;
     long now = nanos.getAsLong();
+    int millis = attempt.durationMillis();
+    pace = pace == null ? Pace.of(millis, now) : pace.with(millis, now);
+    webhookPaces.merge(
+        delivery.webhook(), Pace.of(millis, now), (old, last) -> old.with(millis, now));
+    tenantPaces.merge(
+        delivery.tenant(), Pace.of(millis, now), (old, last) -> old.with(millis, now));
     Breaker breaker = breakers.get(delivery.webhook());
     if (breaker == null) {
       if (!failed) {
@@ -144,34 +141,60 @@ final class Gate {
     return a + b == 0 ? null : a + b;
   }
 
-  /** What a claim must count as taken, per webhook: calls in flight, or the cap less its room. */
-  Map<Long, Integer> takenByWebhook() {
-    long now = nanos.getAsLong();
-    int cap = config.maxPerWebhook();
-    Map<Long, Integer> taken = new HashMap<>(busyWebhooks);
-    breakers.forEach(
-        (webhook, breaker) -> taken.merge(webhook, cap - breaker.room(now, cap), Math::max));
-    webhookRates.forEach(
-        (webhook, rate) ->
-            taken.merge(webhook, cap - Math.min(cap, rate.available(now)), Math::max));
-    return taken;
+  /** Deliveries of that webhook that may wait in memory and will be called soon. */
+  int ahead(long webhook) {
+    return ahead(webhookPaces.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
   }
 
-  /** The same per tenant. */
-  Map<TenantId, Integer> takenByTenant() {
+  private int ahead(TenantId tenant) {
+    return ahead(tenantPaces.get(tenant), config.maxPerTenant(), config.maxTenantRate());
+  }
+
+  /** Under a rate no more than a second's worth waits, however quick the receiver is. */
+  private static int ahead(@Nullable Pace pace, int cap, int perSecond) {
+    int ahead = pace == null ? 0 : pace.ahead(cap);
+    return perSecond == 0 ? ahead : Math.min(ahead, perSecond);
+  }
+
+  /** Fresh deliveries of that webhook that may wait in memory, where they must not grow old. */
+  int mostWaiting(long webhook) {
+    int perSecond = rates.applyAsInt(webhook);
+    return perSecond == 0 ? Integer.MAX_VALUE : SECONDS_WAITING * perSecond;
+  }
+
+  /** What a claim may take beside the deliveries that wait here. */
+  Room room(ReadyQueue ready) {
     long now = nanos.getAsLong();
-    int cap = config.maxPerTenant();
-    Map<TenantId, Integer> taken = new HashMap<>(busyTenants);
-    tenantRates.forEach(
-        (tenant, rate) -> taken.merge(tenant, cap - Math.min(cap, rate.available(now)), Math::max));
-    return taken;
+    Map<Long, Integer> webhooks = new HashMap<>();
+    webhookPaces.keySet().forEach(webhook -> webhooks.put(webhook, 0));
+    busyWebhooks.forEach(webhooks::put);
+    ready.byWebhook().forEach((webhook, waiting) -> webhooks.merge(webhook, waiting, Integer::sum));
+    webhooks.replaceAll((webhook, here) -> config.maxPerWebhook() + ahead(webhook) - here);
+    breakers.forEach(
+        (webhook, breaker) ->
+            webhooks.compute(
+                webhook,
+                (id, room) -> breaker.room(now, room == null ? config.maxPerWebhook() : room)));
+    Map<TenantId, Integer> tenants = new HashMap<>();
+    tenantPaces.keySet().forEach(tenant -> tenants.put(tenant, 0));
+    busyTenants.forEach(tenants::put);
+    ready.byTenant().forEach((tenant, waiting) -> tenants.merge(tenant, waiting, Integer::sum));
+    tenants.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
+    int total = config.workers() + ahead(pace, config.workers(), 0) - calls - ready.size();
+    return new Room(
+        Math.min(MOST_CLAIMED, total),
+        config.maxPerWebhook(),
+        config.maxPerTenant(),
+        webhooks,
+        tenants);
   }
 
   /** Forgets what says nothing any more. */
   void tidy() {
     long now = nanos.getAsLong();
     breakers.values().removeIf(breaker -> breaker.isIdle(now));
-    webhookRates.values().removeIf(rate -> rate.isFull(now));
-    tenantRates.values().removeIf(rate -> rate.isFull(now));
+    webhookPaces.values().removeIf(pace -> now - pace.at() > FORGET_PACE_NANOS);
+    tenantPaces.values().removeIf(pace -> now - pace.at() > FORGET_PACE_NANOS);
+    allowances.tidy(now);
   }
 }

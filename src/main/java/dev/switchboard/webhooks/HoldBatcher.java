@@ -24,7 +24,7 @@ public final class HoldBatcher {
   private final TableSnapshot<WebhookSet> webhooks;
   private final Batcher<Held, HeldDeliveries> batcher;
 
-  HoldBatcher(DeliveryStore store, TableSnapshot<WebhookSet> webhooks) {
+  HoldBatcher(HoldStore store, TableSnapshot<WebhookSet> webhooks) {
     this.webhooks = webhooks;
     this.batcher = new Batcher<>(store::hold, MOST_EVENTS, MOST_STATEMENTS, MOST_WAITING);
   }

@@ -21,21 +21,67 @@ import org.jspecify.annotations.Nullable;
  * What the log of attempts tells, and deliveries made anew from it. Usable from every event loop.
  */
 final class LogStore {
-  private static final String PAGE =
+  private static final String SHOWN =
       """
       SELECT id, webhook_id, tenant_id, delivery_id, event_id, event, payload, response_code,
              response_body, error, duration_ms, attempt, outcome, created_at
-      FROM webhook_logs
-      WHERE ($1::bigint IS NULL OR webhook_id = $1)
-        AND ($2::text IS NULL OR tenant_id = $2)
-        AND ($3::text IS NULL OR outcome = $3)
+      """;
+
+  /** What any page may be filtered by, beside its own condition. */
+  private static final String FILTERED =
+      """
+      WHERE ($3::text IS NULL OR outcome = $3)
         AND ($4::text IS NULL OR event = $4)
         AND ($5::text IS NULL OR starts_with(error, $5 || ':'))
         AND ($6::int IS NULL OR response_code = $6)
         AND ($7::text IS NULL OR event_id = $7)
         AND created_at >= $8 AND created_at <= $9
         AND (created_at, id) < ($9, $10)
-      ORDER BY created_at DESC, id DESC LIMIT $11""";
+      """;
+
+  private static final String NEWEST_FIRST = " ORDER BY created_at DESC, id DESC LIMIT $11";
+
+  // A statement for each index: the server keeps one plan for all parameters of a statement, and
+  // no one plan is good for a webhook's log and for the failures of a tenant.
+  private static final String OF_WEBHOOK =
+      SHOWN
+          + "FROM webhook_logs "
+          + FILTERED
+          + "AND webhook_id = $1 AND $2::text IS NULL"
+          + NEWEST_FIRST;
+
+  private static final String UNDELIVERED =
+      SHOWN
+          + "FROM webhook_logs "
+          + FILTERED
+          + "AND webhook_id = $1 AND $2::text IS NULL AND outcome <> 'delivered'"
+          + NEWEST_FIRST;
+
+  private static final String GIVEN_UP_OF_TENANT =
+      SHOWN
+          + "FROM webhook_logs "
+          + FILTERED
+          + "AND $1::bigint IS NULL AND tenant_id = $2 AND outcome = 'failed'"
+          + NEWEST_FIRST;
+
+  private static final String GIVEN_UP =
+      SHOWN
+          + "FROM webhook_logs "
+          + FILTERED
+          + "AND $1::bigint IS NULL AND $2::text IS NULL AND outcome = 'failed'"
+          + NEWEST_FIRST;
+
+  /** An event has few attempts: all are found first, or the planner would walk the whole log. */
+  private static final String OF_EVENT =
+      """
+      WITH attempted AS MATERIALIZED (
+        SELECT * FROM webhook_logs
+        WHERE webhook_id = $1 AND event_id = $7 AND $2::text IS NULL)
+      """
+          + SHOWN
+          + "FROM attempted "
+          + FILTERED
+          + NEWEST_FIRST;
 
   private static final String TOTALS =
       """
@@ -45,22 +91,22 @@ final class LogStore {
              percentile_disc(ARRAY[0.5, 0.9, 0.95, 0.99]::float8[]) WITHIN GROUP (ORDER BY duration_ms)
                FILTER (WHERE response_code IS NOT NULL) AS percentiles
       FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > clock_timestamp() - $2 * interval '1 hour'""";
+      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'""";
 
   private static final String BY_HOUR =
       """
       SELECT date_trunc('hour', created_at) AS hour, count(*) AS attempts,
              count(*) FILTER (WHERE response_code BETWEEN 200 AND 299) AS successful
       FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > clock_timestamp() - $2 * interval '1 hour'
+      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
       GROUP BY 1 ORDER BY 1""";
 
   private static final String BY_ERROR =
       """
       SELECT split_part(error, ':', 1) AS class, count(*) AS attempts
       FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > clock_timestamp() - $2 * interval '1 hour'
-        AND error IS NOT NULL
+      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
+        AND outcome <> 'delivered' AND error IS NOT NULL
       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20""";
 
   private static final String OWED =
@@ -119,15 +165,21 @@ final class LogStore {
         AND o.created_at >= l.created_at - interval '7 days'
       WHERE l.id = $1""";
 
+  /** OFFSET 0 has each event looked up by its index, and only until there are enough. */
   private static final String NEVER_ANSWERED =
       """
-      SELECT max(id) AS id, max(attempt) AS attempt
-      FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at >= $2 AND event_id IS NOT NULL
-      GROUP BY event_id
-      HAVING bool_and(response_code IS NULL OR response_code NOT BETWEEN 200 AND 299)
-        AND bool_or(outcome = 'failed')
-      ORDER BY 1 LIMIT $3""";
+      SELECT lost.id, lost.attempt
+      FROM (
+        SELECT event_id, max(id) AS id, max(attempt) AS attempt
+        FROM webhook_logs
+        WHERE webhook_id = $1 AND created_at >= $2 AND event_id IS NOT NULL
+          AND outcome = 'failed' AND outcome <> 'delivered'
+        GROUP BY event_id ORDER BY 2) lost
+      WHERE NOT EXISTS (
+        SELECT FROM webhook_logs o
+        WHERE o.event_id = lost.event_id AND o.webhook_id = $1 AND o.created_at >= $2
+          AND o.response_code BETWEEN 200 AND 299 OFFSET 0)
+      LIMIT $3""";
 
   private static final Instant LONG_AGO = Instant.parse("2000-01-01T00:00:00Z");
   private static final Duration AHEAD = Duration.ofDays(1);
@@ -140,9 +192,24 @@ final class LogStore {
     this.database = database;
   }
 
-  /** A page of the log, of one webhook or of a tenant or of all. */
-  Future<JsonObject> page(
-      @Nullable Long webhook, @Nullable TenantId tenant, LogQuery query, Instant now) {
+  /** A page of one webhook's log. */
+  Future<JsonObject> ofWebhook(long webhook, LogQuery query, Instant now) {
+    boolean undelivered = query.outcome() != null && !query.outcome().equals("delivered");
+    String statement = query.eventId() != null ? OF_EVENT : undelivered ? UNDELIVERED : OF_WEBHOOK;
+    return page(statement, webhook, null, query, now);
+  }
+
+  /** A page of what was given up, of a tenant or, for null, of all. */
+  Future<JsonObject> givenUp(@Nullable TenantId tenant, LogQuery query, Instant now) {
+    return page(tenant == null ? GIVEN_UP : GIVEN_UP_OF_TENANT, null, tenant, query, now);
+  }
+
+  private Future<JsonObject> page(
+      String statement,
+      @Nullable Long webhook,
+      @Nullable TenantId tenant,
+      LogQuery query,
+      Instant now) {
     Place before = query.before();
     Instant until = query.until() == null ? now.plus(AHEAD) : query.until();
     Tuple parameters =
@@ -155,7 +222,7 @@ final class LogStore {
             .addLong(before == null ? 0 : before.id())
             .addInteger(query.most());
     return database
-        .query(PAGE, parameters)
+        .query(statement, parameters)
         .map(
             rows -> {
               List<Row> page = StreamSupport.stream(rows.spliterator(), false).toList();

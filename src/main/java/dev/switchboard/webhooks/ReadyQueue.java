@@ -1,9 +1,11 @@
 package dev.switchboard.webhooks;
 
 import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.event.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +30,31 @@ final class ReadyQueue {
   }
 
   boolean hasRoomFor(OwedDelivery delivery) {
-    Deque<OwedDelivery> line = lines.get(delivery.webhook());
-    return size < maxSize && (line == null || line.size() < maxLine);
+    return size < maxSize && size(delivery.webhook()) < maxLine;
   }
 
   int size() {
     return size;
+  }
+
+  /** How many of that webhook wait. */
+  int size(long webhook) {
+    Deque<OwedDelivery> line = lines.get(webhook);
+    return line == null ? 0 : line.size();
+  }
+
+  /** How many wait, by webhook. */
+  Map<Long, Integer> byWebhook() {
+    Map<Long, Integer> sizes = new HashMap<>();
+    lines.forEach((webhook, line) -> sizes.put(webhook, line.size()));
+    return sizes;
+  }
+
+  /** How many wait, by tenant. */
+  Map<TenantId, Integer> byTenant() {
+    Map<TenantId, Integer> sizes = new HashMap<>();
+    lines.values().forEach(line -> sizes.merge(line.element().tenant(), line.size(), Integer::sum));
+    return sizes;
   }
 
   void add(OwedDelivery delivery) {

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Cidr;
+import dev.switchboard.config.Cidr;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;

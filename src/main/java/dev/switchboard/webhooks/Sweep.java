@@ -3,11 +3,9 @@ package dev.switchboard.webhooks;
 import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
-import dev.switchboard.webhooks.Attempt.Result;
-import dev.switchboard.webhooks.DeliveryStore.Finished;
+import dev.switchboard.webhooks.ClaimStore.Unused;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +24,9 @@ final class Sweep {
 
   private static final Duration REMEMBER_EVENTS = Duration.ofHours(24);
 
-  private final DeliveryStore store;
+  private final DeliveryStores stores;
   private final Dispatcher dispatcher;
+  private final AttemptRecorder recorder;
   private final Republisher republisher;
 
   /** Publishes an accepted event unless that was done; answers whether it had been done before. */
@@ -35,9 +34,14 @@ final class Sweep {
     Future<Boolean> republish(OwedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
   }
 
-  Sweep(DeliveryStore store, Dispatcher dispatcher, Republisher republisher) {
-    this.store = store;
+  Sweep(
+      DeliveryStores stores,
+      Dispatcher dispatcher,
+      AttemptRecorder recorder,
+      Republisher republisher) {
+    this.stores = stores;
     this.dispatcher = dispatcher;
+    this.recorder = recorder;
     this.republisher = republisher;
   }
 
@@ -45,10 +49,12 @@ final class Sweep {
   Future<Void> work() {
     dispatcher.giveBackStale();
     dispatcher.poll();
-    return store
-        .claimLost("in_flight", MOST_LOST)
+    return stores
+        .leftovers()
+        .unpark()
+        .compose(due -> stores.claims().claimLost("in_flight", MOST_LOST))
         .compose(this::logAsLost)
-        .compose(done -> store.claimLost("held", MOST_LOST))
+        .compose(done -> stores.claims().claimLost("held", MOST_LOST))
         .compose(this::finishAcceptance)
         .onFailure(failure -> warn("look for lost deliveries", failure))
         .otherwiseEmpty()
@@ -57,10 +63,12 @@ final class Sweep {
 
   /** One round of forgetting; never fails. */
   Future<Void> clean() {
-    return store
+    return stores
+        .leftovers()
         .forgetAcceptedBefore(REMEMBER_EVENTS, MOST_FORGOTTEN)
         .compose(forgotten -> forgotten == MOST_FORGOTTEN ? clean() : Future.succeededFuture())
-        .compose(done -> store.dropOrphans())
+        .compose(done -> stores.leftovers().dropOrphans())
+        .compose(done -> stores.rates().forgetFull())
         .onFailure(failure -> warn("forget old events", failure))
         .otherwiseEmpty()
         .mapEmpty();
@@ -72,17 +80,11 @@ final class Sweep {
       return Future.succeededFuture();
     }
     log.atWarn().addKeyValue("attempts", lost.size()).log("Claims ran out; trying again");
-    Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
-    return store.finish(
-        lost.stream()
-            .map(
-                d ->
-                    new Finished(
-                        d,
-                        unknown,
-                        d.failures(),
-                        d.attempt() < MOST_ATTEMPTS ? Duration.ZERO : null))
-            .toList());
+    return Future.join(lost.stream().map(this::lost).toList());
+  }
+
+  private Future<?> lost(OwedDelivery delivery) {
+    return recorder.lost(delivery, delivery.attempt() < MOST_ATTEMPTS);
   }
 
   /**
@@ -90,28 +92,25 @@ final class Sweep {
    * its first attempt may have been made; if it is published only now, that can't be.
    */
   private Future<?> finishAcceptance(List<OwedDelivery> held) {
-    List<Future<Object>> endings = new ArrayList<>(held.size());
-    for (OwedDelivery delivery : held) {
-      EnvelopeHead head = EnvelopeHead.scan(wholeEnvelope(delivery.envelope()));
-      if (head == null) {
-        endings.add(logAsLost(List.of(delivery)).mapEmpty());
-        continue;
-      }
-      endings.add(
-          store
-              .owed(delivery.tenant(), delivery.event())
-              .compose(owed -> republisher.republish(delivery, head, delivery.envelope(), owed))
-              .compose(before -> settle(delivery, before).<Object>mapEmpty()));
+    return Future.join(held.stream().map(this::finishAcceptance).toList());
+  }
+
+  private Future<?> finishAcceptance(OwedDelivery delivery) {
+    byte[] tail = delivery.envelope();
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
+    if (head == null) {
+      return recorder.lost(delivery, false);
     }
-    return Future.join(endings);
+    return stores
+        .holds()
+        .owed(delivery.tenant(), delivery.event())
+        .compose(owed -> republisher.republish(delivery, head, tail, owed))
+        .compose(
+            publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
   }
 
-  private Future<?> settle(OwedDelivery delivery, boolean publishedBefore) {
-    return publishedBefore ? logAsLost(List.of(delivery)) : store.release(List.of(delivery));
-  }
-
-  private static byte[] wholeEnvelope(byte[] tail) {
-    return Envelope.withoutPlace(tail);
+  private Future<?> release(OwedDelivery delivery) {
+    return stores.claims().release(List.of(new Unused(delivery, Duration.ZERO)));
   }
 
   private static void warn(String what, Throwable failure) {

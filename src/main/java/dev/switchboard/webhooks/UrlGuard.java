@@ -1,10 +1,9 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Cidr;
+import dev.switchboard.config.Cidr;
 import dev.switchboard.config.WebhooksConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,19 +24,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class UrlGuard {
   private static final int MAX_URL = 2_048;
-  private static final int DNS_THREADS = 16;
   private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final WebhooksConfig config;
   private final List<Cidr> allowed;
-  private final WorkerExecutor resolver;
+  private final HostResolver resolver;
   private final Map<String, Resolved> resolved = new HashMap<>();
 
   UrlGuard(Vertx vertx, WebhooksConfig config) {
     this.config = config;
-    this.allowed = config.allowedCidrs().stream().map(Cidr::parse).toList();
-    // The JDK's resolver blocks; a lookup must not hold an event loop.
-    this.resolver = vertx.createSharedWorkerExecutor("webhook-dns", DNS_THREADS);
+    this.allowed = config.allowedCidrs();
+    this.resolver = HostResolver.of(vertx, config);
   }
 
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
@@ -143,24 +140,19 @@ final class UrlGuard {
     if (isIpLiteral(host)) {
       return Future.succeededFuture(List.of(literal(host)));
     }
+    if (host.equals("localhost") || host.endsWith(".localhost")) {
+      // Every such name is this machine (RFC 6761), whatever a name server says.
+      return Future.succeededFuture(List.of(InetAddress.getLoopbackAddress()));
+    }
     long now = System.nanoTime();
     Resolved known = resolved.get(host);
     if (known != null && now - known.at() < RESOLVED_FOR_NANOS) {
       return known.addresses();
     }
     resolved.values().removeIf(old -> now - old.at() >= RESOLVED_FOR_NANOS);
-    Future<List<InetAddress>> addresses = resolver.executeBlocking(() -> lookUp(host), false);
+    Future<List<InetAddress>> addresses = resolver.resolve(host);
     resolved.put(host, new Resolved(now, addresses));
     return addresses;
-  }
-
-  private static List<InetAddress> lookUp(String host) {
-    try {
-      // Every name below localhost is this machine (RFC 6761), whatever a name server says.
-      return List.of(InetAddress.getAllByName(host.endsWith(".localhost") ? "localhost" : host));
-    } catch (UnknownHostException e) {
-      throw new UnknownNameException("the host's name does not resolve");
-    }
   }
 
   private static InetAddress literal(String host) {

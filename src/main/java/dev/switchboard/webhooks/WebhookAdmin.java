@@ -46,6 +46,7 @@ public final class WebhookAdmin {
   private final WebhookStore store;
   private final TableSnapshot<WebhookSet> known;
   private final LogStore logs;
+  private final OwedDeliveries owed;
   private final UrlGuard guard;
   private final WebhookCaller caller;
   private final Clock clock;
@@ -56,6 +57,7 @@ public final class WebhookAdmin {
       WebhookStore store,
       TableSnapshot<WebhookSet> known,
       LogStore logs,
+      OwedDeliveries owed,
       UrlGuard guard,
       WebhookCaller caller,
       Clock clock,
@@ -63,6 +65,7 @@ public final class WebhookAdmin {
     this.store = store;
     this.known = known;
     this.logs = logs;
+    this.owed = owed;
     this.guard = guard;
     this.caller = caller;
     this.clock = clock;
@@ -304,14 +307,19 @@ public final class WebhookAdmin {
         Long.MAX_VALUE);
   }
 
+  /** What webhooks are owed. */
+  public OwedDeliveries owed() {
+    return owed;
+  }
+
   /** A page of one webhook's log. */
   public Future<JsonObject> logs(SavedWebhook webhook, LogQuery query) {
-    return logs.page(webhook.id(), null, query, clock.instant());
+    return logs.ofWebhook(webhook.id(), query, clock.instant());
   }
 
   /** A page of what was given up, of a tenant or, for null, of all. */
   public Future<JsonObject> failed(@Nullable TenantId tenant, LogQuery query) {
-    return logs.page(null, tenant, query, clock.instant());
+    return logs.givenUp(tenant, query, clock.instant());
   }
 
   /** How it did over the last hours. */

@@ -10,16 +10,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -42,11 +36,12 @@ final class WebhookCaller {
   /** Bytes of a response body that are kept for the log. */
   static final int KEPT_BODY = 16 << 10;
 
+  private static final int LONGEST_WORDS = 200;
   private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
   private static final Duration LONGEST_REST = Duration.ofHours(24);
 
   private final Vertx vertx;
-  private final HttpClient client;
+  private final Receivers receivers;
   private final UrlGuard guard;
   private final Clock clock;
 
@@ -54,47 +49,34 @@ final class WebhookCaller {
     this.vertx = vertx;
     this.guard = guard;
     this.clock = clock;
-    // Webhooks of one host share its pool: as many connections as there can be calls.
-    this.client =
-        vertx.createHttpClient(
-            options(config.egressAddress()),
-            new PoolOptions()
-                .setHttp1MaxSize(config.workers())
-                .setMaxWaitQueueSize(config.workers()));
-  }
-
-  private static HttpClientOptions options(String egressAddress) {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setDecompressionSupported(false)
-            .setKeepAliveTimeout(30)
-            .setMaxHeaderSize(16 << 10)
-            .setTcpNoDelay(true)
-            .setVerifyHost(true);
-    if (!egressAddress.isEmpty()) {
-      options.setLocalAddress(egressAddress);
-    }
-    return options;
+    this.receivers = new Receivers(vertx, config);
   }
 
   /** Makes the call of a delivery. */
   Future<Attempt> call(OwedDelivery delivery, Webhook webhook) {
-    return call(SignedRequest.of(delivery, webhook, clock.instant()));
+    SignedRequest signed;
+    try {
+      signed = SignedRequest.of(delivery, webhook, clock.instant());
+    } catch (IllegalArgumentException unusable) {
+      return Future.succeededFuture(
+          new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
+    }
+    return call(signed);
   }
 
   /** Makes the call. */
   Future<Attempt> call(SignedRequest signed) {
     Call call = new Call(signed, System.nanoTime());
     // A name server's delay counts too, or a tenant's own could outlast the claim.
-    return guard
-        .check(signed.url())
+    return Future.succeededFuture(signed.url())
+        .compose(guard::check)
         .timeout(signed.timeout().toMillis(), TimeUnit.MILLISECONDS)
         .compose(call::send)
         .recover(failure -> Future.succeededFuture(call.failed(failure)));
   }
 
   Future<Void> close() {
-    return client.close();
+    return receivers.close();
   }
 
   /** Where a call stands, so that a time-out can say what it waited for. */
@@ -115,6 +97,7 @@ final class WebhookCaller {
     private final SignedRequest signed;
     private final long started;
     private final Buffer kept = Buffer.buffer();
+    private boolean complete;
     private Stage stage = Stage.RESOLVING;
     private @Nullable HttpClientRequest request;
     private Attempt.Head head = Attempt.Head.NONE;
@@ -127,11 +110,11 @@ final class WebhookCaller {
     Future<Attempt> send(Target target) {
       Promise<Attempt> answer = Promise.promise();
       long budget = Math.max(1, signed.timeout().toMillis() - elapsedMillis());
-      long timer = vertx.setTimer(budget, fired -> timedOut(answer));
+      long timer = vertx.setTimer(budget, fired -> answer.tryComplete(timedOut()));
       stage = Stage.CONNECTING;
-      client
-          .request(options(target, budget))
-          .compose(this::write)
+      receivers
+          .request(target, budget)
+          .compose(fresh -> answer.future().isComplete() ? tooLate(fresh) : write(fresh))
           .compose(this::read)
           .onComplete(answer::tryComplete, answer::tryFail);
       return answer
@@ -139,21 +122,22 @@ final class WebhookCaller {
           .onComplete(
               done -> {
                 boolean unused = vertx.cancelTimer(timer);
+                letGo();
               });
     }
 
-    private RequestOptions options(Target target, long budget) {
-      return new RequestOptions()
-          .setMethod(HttpMethod.POST)
-          .setServer(
-              SocketAddress.inetSocketAddress(
-                  new InetSocketAddress(target.address(), target.port())))
-          .setHost(target.host())
-          .setPort(target.port())
-          .setSsl(target.tls())
-          .setURI(target.uri())
-          .setFollowRedirects(false)
-          .setConnectTimeout(budget);
+    /** A connection that came after the budget's end goes back unused. */
+    private Future<HttpClientResponse> tooLate(HttpClientRequest fresh) {
+      request = fresh;
+      letGo();
+      return Future.failedFuture(new TimeoutException());
+    }
+
+    /** Ends a request that did not come to its own end; of an ended one nothing is left. */
+    private void letGo() {
+      if (request != null && !complete) {
+        request.reset().onFailure(ignored -> {});
+      }
     }
 
     private Future<HttpClientResponse> write(HttpClientRequest fresh) {
@@ -178,11 +162,14 @@ final class WebhookCaller {
               kept.appendBuffer(chunk, 0, Math.min(room, chunk.length()));
             }
           });
-      return response.end().map(ended -> answered(response.statusCode(), response.statusMessage()));
+      return response
+          .end()
+          .onSuccess(ended -> complete = true)
+          .map(ended -> answered(response.statusCode(), response.statusMessage()));
     }
 
     private Attempt answered(int code, String words) {
-      String status = code + (words == null ? "" : " " + words);
+      String status = code + (words == null ? "" : " " + plain(words));
       if (code >= 200 && code < 300) {
         return attempt(Result.DELIVERED, code, null);
       }
@@ -195,15 +182,11 @@ final class WebhookCaller {
       return attempt(Result.FINAL, code, "redirect: " + status + "; redirects are not followed");
     }
 
-    private void timedOut(Promise<Attempt> answer) {
-      Attempt attempt =
-          attempt(
-              Result.RETRY,
-              null,
-              stage.timeoutClass + ": no end within " + signed.timeout().toSeconds() + " s");
-      if (answer.tryComplete(attempt) && request != null) {
-        request.reset().onFailure(ignored -> {});
-      }
+    private Attempt timedOut() {
+      return attempt(
+          Result.RETRY,
+          null,
+          stage.timeoutClass + ": no end within " + signed.timeout().toSeconds() + " s");
     }
 
     Attempt failed(Throwable failure) {
@@ -217,11 +200,21 @@ final class WebhookCaller {
           || failure.getClass().getSimpleName().contains("Timeout")) {
         return attempt(Result.RETRY, null, stage.timeoutClass + ": no connection in time");
       }
-      if (failure instanceof SSLException || failure.getCause() instanceof SSLException) {
-        return attempt(Result.RETRY, null, "tls: " + failure.getMessage());
+      String tls = tlsFault(failure);
+      if (tls != null) {
+        return attempt(Result.RETRY, null, "tls: " + plain(tls));
       }
       String words = stage == Stage.CONNECTING ? "no connection" : "the connection broke";
       return attempt(Result.RETRY, null, "connect: " + words);
+    }
+
+    private static @Nullable String tlsFault(Throwable failure) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SSLException || cause instanceof CertificateException) {
+          return String.valueOf(cause.getMessage());
+        }
+      }
+      return null;
     }
 
     private Attempt attempt(Result result, @Nullable Integer code, @Nullable String error) {
@@ -246,6 +239,12 @@ final class WebhookCaller {
       }
       Duration least = asked.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : asked;
       return least.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : least;
+    }
+
+    /** Words of a receiver, safe to show in a line. */
+    private static String plain(String words) {
+      String line = words.replaceAll("\\p{Cntrl}+", " ");
+      return line.length() <= LONGEST_WORDS ? line : line.substring(0, LONGEST_WORDS) + " …";
     }
 
     /** Postgres takes no NUL in a text. */

@@ -3,6 +3,7 @@ package dev.switchboard.webhooks;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Vault;
+import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +28,16 @@ public final class WebhookEngine {
   private final Clock clock;
   private final TableSnapshot<WebhookSet> webhooks;
   private final AcceptanceFinisher finisher;
-  private final DeliveryStore store;
+  private final DeliveryStores stores;
   private final Vault vault;
   private final WebhookNotices notices;
+  private final Supplier<Peers> peers;
   private @Nullable Dispatcher dispatcher;
   private @Nullable Sweep sweep;
   private @Nullable WebhookCaller caller;
   private @Nullable HealthLedger health;
+  private @Nullable AttemptTail tail;
+  private @Nullable Peers told;
 
   /** Publishes an accepted event whose publication is in doubt. */
   public interface AcceptanceFinisher {
@@ -45,7 +50,10 @@ public final class WebhookEngine {
         LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted);
   }
 
-  /** Over the node's pool and the webhooks kept in memory. */
+  /**
+   * Over the node's pool and the webhooks kept in memory; {@code peers} is asked on the engine's
+   * own event loop.
+   */
   public WebhookEngine(
       WebhooksConfig config,
       Database database,
@@ -53,7 +61,8 @@ public final class WebhookEngine {
       Vault vault,
       Clock clock,
       AcceptanceFinisher finisher,
-      WebhookNotices notices) {
+      WebhookNotices notices,
+      Supplier<Peers> peers) {
     this.config = config;
     this.database = database;
     this.webhooks = webhooks;
@@ -61,21 +70,23 @@ public final class WebhookEngine {
     this.finisher = finisher;
     this.vault = vault;
     this.notices = notices;
-    this.store = new DeliveryStore(database, config.leaseMargin());
+    this.peers = peers;
+    this.stores = DeliveryStores.over(database, config.leaseMargin());
   }
 
   /** A place to commit what events owe; ask for one per event loop. */
   public HoldBatcher holdBatcher() {
-    return new HoldBatcher(store, webhooks);
+    return new HoldBatcher(stores.holds(), webhooks);
   }
 
-  /** What the API does with webhooks; ask for one per event loop. */
-  public WebhookAdmin admin(Vertx vertx) {
+  /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
+  public WebhookAdmin admin(Vertx vertx, Peers told) {
     UrlGuard guard = new UrlGuard(vertx, config);
     return new WebhookAdmin(
         new WebhookStore(database, vault, config.maxWebhooksPerTenant()),
         webhooks,
         new LogStore(database),
+        new OwedDeliveries(new OwedStore(database), told, notices),
         guard,
         new WebhookCaller(vertx, guard, clock, config),
         clock,
@@ -88,14 +99,20 @@ public final class WebhookEngine {
     WebhookCaller calls = new WebhookCaller(vertx, guard, clock, config);
     HealthLedger ledger =
         new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter());
-    Dispatcher fresh = new Dispatcher(vertx, config, store, webhooks, calls, ledger);
+    Peers others = peers.get();
+    told = others;
+    AttemptTail attempts = new AttemptTail(others, System::nanoTime);
+    tail = attempts;
+    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, attempts);
+    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder);
     health = ledger;
     caller = calls;
     dispatcher = fresh;
     sweep =
         new Sweep(
-            store,
+            stores,
             fresh,
+            recorder,
             (delivery, head, tail, owed) ->
                 finisher.finish(
                     head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
@@ -107,6 +124,14 @@ public final class WebhookEngine {
                     .addKeyValue("reason", String.valueOf(failure.getMessage()))
                     .log("Can't make the logs' partitions now; trying again later"))
         .otherwiseEmpty();
+  }
+
+  /** Another node, or this one, told something. */
+  void heard(WebhookSignal signal) {
+    switch (signal.kind()) {
+      case TAIL_WANTED -> requireNonNull(tail, "not open").wanted(signal.tenant());
+      case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
+    }
   }
 
   Dispatcher dispatcher() {
@@ -134,6 +159,10 @@ public final class WebhookEngine {
       return Future.succeededFuture();
     }
     WebhookCaller calls = caller;
-    return dispatcher.stop().eventually(() -> health().flush()).eventually(calls::close);
+    return dispatcher
+        .stop()
+        .eventually(() -> health().flush())
+        .eventually(calls::close)
+        .eventually(() -> requireNonNull(told, "not open").close());
   }
 }

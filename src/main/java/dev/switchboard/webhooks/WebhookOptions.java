@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param previous the secret before the last rotation, while it is valid
  * @param ed25519Key private key of asymmetric signatures ({@code whsk_…}), if it asks for them
  * @param orderBy if set, deliveries of the same key go one after the other
- * @param rateLimit calls per second on one node; 0: no limit
+ * @param rateLimit calls per second, over all nodes; 0: no limit
  * @param autoDisable whether lasting failure switches it off
  */
 record WebhookOptions(

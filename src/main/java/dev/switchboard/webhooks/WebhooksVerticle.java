@@ -29,6 +29,7 @@ public final class WebhooksVerticle extends VerticleBase {
         .onSuccess(
             opened -> {
               Addresses.DELIVERIES_SETTLED.consume(vertx, engine.dispatcher()::settled);
+              Addresses.WEBHOOK_SIGNAL.consume(vertx, engine::heard);
               repeat(engine.sweepInterval(), engine.sweep()::work);
               repeat(HEALTH, engine.health()::flush);
               repeat(HEALTH_OF_OTHERS, engine.health()::refresh);

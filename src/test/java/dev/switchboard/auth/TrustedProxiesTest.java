@@ -2,6 +2,7 @@ package dev.switchboard.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.Cidr;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whom a request is taken to come from, with and without load balancers in between. */
 class TrustedProxiesTest {
-  private final TrustedProxies proxies = TrustedProxies.of(List.of("10.0.0.0/8", "fd00::/8"));
+  private final TrustedProxies proxies =
+      TrustedProxies.of(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8")));
 
   private static String text(@Nullable InetAddress address) {
     return address == null ? "unknown" : address.getHostAddress();

@@ -1,6 +1,7 @@
 package dev.switchboard.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vertx.core.json.JsonObject;
@@ -81,7 +82,9 @@ class ConfigLoaderTest {
     assertThat(config.http().port()).isEqualTo(2);
     assertThat(config.redis().password().reveal()).isEqualTo("environment");
     assertThat(config.webhooks().allowHttp()).isTrue();
-    assertThat(config.webhooks().allowedCidrs()).containsExactly("127.0.0.0/8", "::1/128");
+    assertThat(config.webhooks().allowedCidrs())
+        .extracting(Cidr::toString)
+        .containsExactly("127.0.0.0/8", "::1/128");
     assertThat(config.ingest().maxPayload()).isEqualTo(new ByteSize(4_096));
     assertThat(config.logs().maxAge()).isEqualTo(Duration.ofSeconds(90));
   }
@@ -126,6 +129,44 @@ class ConfigLoaderTest {
         .asString()
         .startsWith("redis")
         .contains(words);
+  }
+
+  @Test
+  void addressesAreCheckedBeforeAnythingStarts() {
+    String json =
+        "{\"webhooks\": {\"allowedCidrs\": [\"10.0.0.0/8\", \"10.1/16\"],"
+            + " \"nameServers\": [\"ns.example.com\"]}}";
+
+    assertThat(refused(json, Map.of()).problems())
+        .containsExactly(
+            "webhooks.allowedCidrs: \"10.1/16\" is no address range such as 10.1.0.0/16",
+            "webhooks.nameServers: \"ns.example.com\" is no name server such as 10.0.0.2 or"
+                + " 10.0.0.2:53");
+    assertThat(refused("{}", Map.of("SWITCHBOARD_WEBHOOKS_EGRESS_ADDRESS", "eth0")).problems())
+        .containsExactly("webhooks.egressAddress: \"eth0\" is no address such as 10.1.2.3");
+    assertThat(
+            refused("{\"webhooks\": {\"allowedHosts\": [\"https://a.example\"]}}", Map.of())
+                .problems())
+        .singleElement()
+        .asString()
+        .startsWith("webhooks.allowedHosts: \"https://a.example\" is no host");
+  }
+
+  @Test
+  void nameServersAreReadWithAndWithoutAPort() {
+    assertThat(NameServer.parse("10.0.0.2")).isEqualTo(new NameServer("10.0.0.2", 53));
+    assertThat(NameServer.parse("10.0.0.2:5353")).isEqualTo(new NameServer("10.0.0.2", 5353));
+    assertThat(NameServer.parse("fd00::2")).isEqualTo(new NameServer("fd00::2", 53));
+    assertThat(NameServer.parse("[fd00::2]:5353")).isEqualTo(new NameServer("fd00::2", 5353));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "localhost", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:70000", "[fd00::2", ":53"})
+  void whatIsNoNameServerIsRefused(String text) {
+    assertThatThrownBy(() -> NameServer.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"" + text + "\"");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -74,10 +75,10 @@ class BatcherTest {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
     List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
     answers.remove().complete(List.of("ok 0"));
-    answers.remove().fail("bad");
+    answers.remove().fail(new IllegalStateException("bad"));
     for (int i = 1; i < 5; i++) {
       if (i == 2) {
-        answers.remove().fail("bad alone");
+        answers.remove().fail(new IllegalStateException("bad alone"));
       } else {
         answers.remove().complete(List.of("ok " + i));
       }
@@ -86,6 +87,19 @@ class BatcherTest {
     assertThat(batcher.drained().isComplete()).isTrue();
     assertThat(results.get(2).cause()).hasMessage("bad alone");
     assertThat(results.stream().filter(Future::succeeded)).hasSize(4);
+  }
+
+  @Test
+  void aBatchThatDidNotReachPostgresIsNotRepeated() {
+    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    List<Future<String>> results = IntStream.range(0, 4).mapToObj(batcher::add).toList();
+    answers.remove().complete(List.of("ok 0"));
+
+    answers.remove().fail(new TimeoutException("no answer"));
+
+    assertThat(statements).hasSize(2);
+    assertThat(results.subList(1, 4)).allMatch(Future::failed);
+    assertThat(batcher.drained().isComplete()).isTrue();
   }
 
   @Test

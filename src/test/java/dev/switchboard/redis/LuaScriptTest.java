@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +64,24 @@ class LuaScriptTest {
     assertThat(LuaScript.load("log/publish_event")).isNotNull();
     assertThat(LuaScript.load("log/read_log")).isNotNull();
     assertThatThrownBy(() -> LuaScript.load("log/none")).hasMessageContaining("/lua/log/none.lua");
+  }
+
+  @Test
+  void everyCommandOfAScriptIsAmongTheRightsThatTheReadmeNames() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    String rights =
+        readme.lines().filter(l -> l.startsWith("ACL SETUSER")).findFirst().orElseThrow() + " ";
+    Matcher call = Pattern.compile("redis\\.call\\(\\s*'([A-Z]+)'").matcher(scripts());
+    int calls = 0;
+    while (call.find()) {
+      calls++;
+      assertThat(rights).contains(" +" + call.group(1).toLowerCase(Locale.ROOT) + " ");
+    }
+    assertThat(calls).isGreaterThan(50);
+  }
+
+  private static String scripts() throws IOException {
+    return text(files(SCRIPTS, ".lua"));
   }
 
   private static List<Path> files(Path root, String suffix) throws IOException {

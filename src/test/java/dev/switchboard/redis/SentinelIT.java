@@ -28,7 +28,7 @@ class SentinelIT {
 
   @BeforeAll
   static void start() {
-    redis = TestSentinels.start(1);
+    redis = TestSentinels.start(2);
     JsonObject config = TestNode.config(TestPostgres.create(), section());
     node = TestNode.start(config);
   }
@@ -50,8 +50,8 @@ class SentinelIT {
   }
 
   @BeforeEach
-  void calmDown() {
-    redis.awaitCalm();
+  void awaitStandby() {
+    redis.awaitStandby();
   }
 
   @Test
@@ -97,11 +97,12 @@ class SentinelIT {
     assertThat(await(client, "degraded")).isNotNull();
     assertThat(await(client, "restored")).isNotNull();
     assertThat(await(client, "resync")).isNotNull();
-    assertThat(redis.master().port()).isNotEqualTo(frozen.port());
+    Waiting.until("another is master", () -> redis.master().port() != frozen.port());
     frozen.thaw();
-    String after = publishWhenPossible(node, "frozen").getString("id");
-    assertThat(await(client, "alert").getString("id")).isEqualTo(after);
-    assertThat(redis.master().cli("XLEN", "switchboard:log:{frozen}")).isNotEqualTo("0");
+    JsonObject after = publishWhenPossible(node, "frozen");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(after.getString("id"));
+    assertThat(redis.master().cli("XRANGE", "switchboard:log:{frozen}", "-", "+"))
+        .contains(after.getString("event_id"));
   }
 
   @Test

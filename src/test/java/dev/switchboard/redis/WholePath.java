@@ -8,9 +8,12 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 /** Everything that Redis is used for, once through, for one tenant: it must work in every mode. */
 final class WholePath {
+  private static final Duration LONGEST_FAIL_OVER = Duration.ofSeconds(90);
+
   private final TestNode node;
   private final String tenant;
 
@@ -99,6 +102,7 @@ final class WholePath {
     String alert = new WholePath(node, tenant).event("alert").encode();
     Waiting.until(
         "publishing works",
+        LONGEST_FAIL_OVER,
         () -> {
           HttpResponse<String> answer = node.post("/api/v1/events", alert, TestTokens.service());
           accepted[0] = new JsonObject(answer.body());
@@ -112,6 +116,7 @@ final class WholePath {
     JsonObject[] found = new JsonObject[1];
     Waiting.until(
         type + " is told",
+        LONGEST_FAIL_OVER,
         () -> {
           while (found[0] == null && client.unread() > 0) {
             JsonObject message = client.next();

@@ -89,12 +89,13 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Everybody meets everybody, because rumours about a third one take their time. */
   private void meet() {
     for (int i = 0; i < servers.size(); i++) {
       TestRedis server = servers.get(i);
       String unused = server.cli("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-      if (i > 0) {
-        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(ports.get(0)));
+      for (int port : ports.subList(0, i)) {
+        unused = server.cli("CLUSTER", "MEET", "127.0.0.1", Integer.toString(port));
       }
     }
     awaitState("cluster_known_nodes:" + servers.size());
@@ -118,16 +119,16 @@ public final class TestCluster implements AutoCloseable {
 
   private void replicate(int master, int replica) {
     String id = id(master);
+    TestRedis server = servers.get(replica);
+    Waiting.until(
+        "the server knows its master", () -> server.cli("CLUSTER", "REPLICATE", id).equals("OK"));
     Waiting.until(
         "the server follows its master",
-        () -> {
-          String unused = servers.get(replica).cli("CLUSTER", "REPLICATE", id);
-          return servers.get(replica).cli("INFO", "replication").contains("link_status:up");
-        });
-    for (TestRedis server : servers) {
+        () -> server.cli("INFO", "replication").contains("master_link_status:up"));
+    for (TestRedis other : servers) {
       Waiting.until(
           "everybody knows the replica",
-          () -> server.cli("CLUSTER", "REPLICAS", id).contains("127.0.0.1:" + ports.get(replica)));
+          () -> other.cli("CLUSTER", "REPLICAS", id).contains("127.0.0.1:" + ports.get(replica)));
     }
   }
 

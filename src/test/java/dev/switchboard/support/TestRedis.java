@@ -149,11 +149,6 @@ public final class TestRedis implements AutoCloseable {
     awaitEnd(killed);
   }
 
-  /** Whether the process runs, frozen or not. */
-  boolean isRunning() {
-    return requireProcess().isAlive();
-  }
-
   /** Starts it again after {@link #kill}, with the same data. */
   public void restart() {
     launch();

@@ -15,7 +15,12 @@ public final class Waiting {
 
   /** Looks again and again until it holds; fails after half a minute, saying what was awaited. */
   public static void until(String what, BooleanSupplier holds) {
-    long deadline = System.nanoTime() + LONGEST.toNanos();
+    until(what, LONGEST, holds);
+  }
+
+  /** The same for what takes longer. */
+  public static void until(String what, Duration longest, BooleanSupplier holds) {
+    long deadline = System.nanoTime() + longest.toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("waited in vain: " + what);

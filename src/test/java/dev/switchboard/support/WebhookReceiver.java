@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,9 +26,10 @@ public final class WebhookReceiver implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+  private final Map<String, String> answerHeaders = new ConcurrentHashMap<>();
 
   /** One request as it came. */
-  public record Call(String path, Headers headers, byte[] body, long at) {
+  public record Call(String path, InetSocketAddress from, Headers headers, byte[] body, long at) {
     public String header(String name) {
       return String.valueOf(headers.getFirst(name));
     }
@@ -38,8 +41,13 @@ public final class WebhookReceiver implements AutoCloseable {
 
   /** Listens on a free port of this machine. */
   public WebhookReceiver() {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** Listens there. */
+  public WebhookReceiver(InetSocketAddress address) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
+      server = HttpServer.create(address, 128);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,11 +59,13 @@ public final class WebhookReceiver implements AutoCloseable {
   private void received(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Integer answer = answers.poll();
+    answerHeaders.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer == null ? 200 : answer, -1);
     exchange.close();
     calls.add(
         new Call(
             exchange.getRequestURI().toString(),
+            exchange.getRemoteAddress(),
             exchange.getRequestHeaders(),
             body,
             System.nanoTime()));
@@ -68,9 +78,23 @@ public final class WebhookReceiver implements AutoCloseable {
     }
   }
 
+  /** A header of every later answer. */
+  public void answerHeader(String name, String value) {
+    answerHeaders.put(name, value);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
   /** Where it listens. */
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    return "http://"
+        + server.getAddress().getAddress().getHostAddress()
+        + ":"
+        + server.getAddress().getPort()
+        + "/";
   }
 
   /** The next call. */

@@ -10,16 +10,10 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,97 +113,6 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void badReceiversEndWithinTheBudgetAndAreNamed() throws IOException {
-    // Given
-    byte[] bomb = gzipBomb();
-    try (BadReceiver slowHead = new BadReceiver((socket, out) -> BadReceiver.hang());
-        BadReceiver slowBody = new BadReceiver(WebhookDeliveryIT::dripBody);
-        BadReceiver endless = new BadReceiver(WebhookDeliveryIT::endlessBody);
-        BadReceiver reset = new BadReceiver((socket, out) -> socket.setSoLinger(true, 0));
-        BadReceiver flood = new BadReceiver(WebhookDeliveryIT::flood);
-        BadReceiver bomber =
-            new BadReceiver(
-                (socket, out) -> {
-                  BadReceiver.write(
-                      out,
-                      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
-                          + bomb.length
-                          + "\r\n\r\n");
-                  out.write(bomb);
-                  BadReceiver.hang();
-                })) {
-      String once = "retry_count = 0, timeout = 1";
-      long[] webhooks = {
-        register(slowHead.url(), once),
-        register(slowBody.url(), once),
-        register(endless.url(), once),
-        register(reset.url(), once),
-        register(flood.url(), once),
-        register(bomber.url(), once),
-        register("https" + reset.url().substring(4), once)
-      };
-
-      // When
-      long published = System.nanoTime();
-      publish(webhooks.length);
-
-      // Then
-      List<String> classes =
-          Arrays.stream(webhooks)
-              .mapToObj(
-                  webhook -> {
-                    awaitLogs(webhook, 1);
-                    return String.valueOf(
-                        column(webhook, "coalesce(split_part(error, ':', 1), 'none')").get(0));
-                  })
-              .toList();
-      // None may go on for as long as its receiver likes.
-      assertThat(System.nanoTime() - published).isLessThan(TimeUnit.SECONDS.toNanos(30));
-      assertThat(classes.subList(0, 4))
-          .containsExactly("timeout_headers", "timeout_body", "timeout_body", "connect");
-      assertThat(classes.get(4)).isIn("timeout_headers", "connect");
-      assertThat(classes.get(5)).isEqualTo("none");
-      assertThat(classes.get(6)).isIn("tls", "connect", "timeout_connect");
-      assertThat(
-              stores
-                  .postgres()
-                  .value("SELECT max(octet_length(response_body)) <= 65536 FROM webhook_logs"))
-          .isEqualTo("t");
-    }
-  }
-
-  private static void dripBody(Socket socket, OutputStream out) throws IOException {
-    BadReceiver.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx");
-    BadReceiver.hang();
-  }
-
-  private static void endlessBody(Socket socket, OutputStream out) throws IOException {
-    BadReceiver.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-    byte[] block = new byte[64 << 10];
-    while (true) {
-      out.write(block);
-      LockSupport.parkNanos(1_000_000);
-    }
-  }
-
-  private static void flood(Socket socket, OutputStream out) throws IOException {
-    while (true) {
-      BadReceiver.write(out, "HTTP/1.1 103 Early Hints\r\n\r\n");
-      LockSupport.parkNanos(1_000_000);
-    }
-  }
-
-  private static byte[] gzipBomb() throws IOException {
-    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
-      for (int i = 0; i < 200; i++) {
-        gzip.write(new byte[1 << 20]);
-      }
-    }
-    return bomb.toByteArray();
-  }
-
-  @Test
   void aChangeByPlainSqlTakesEffect() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
       // Given
@@ -249,30 +152,6 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void aHangingReceiverHoldsNobodyUp() {
-    try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang());
-        WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
-      long dead = register(hanging.url(), "timeout = 3, retry_count = 0");
-      register(receiver.url(), "retry_count = 0");
-
-      // When
-      long started = System.nanoTime();
-      for (int i = 0; i < 100; i++) {
-        publish(2);
-      }
-      for (int i = 0; i < 100; i++) {
-        WebhookReceiver.Call unused = receiver.next();
-      }
-
-      // Then
-      assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(100));
-      assertThat(owed(dead)).isGreaterThan(60);
-      stores.postgres().execute("DELETE FROM webhooks WHERE id = " + dead);
-    }
-  }
-
-  @Test
   void anOpenBreakerHoldsDeliveriesBackWithoutUsingUpAttempts() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient adminSocket = WsClient.signIn(node, TestTokens.user(tenant, "1", "admin"))) {
@@ -306,27 +185,6 @@ class WebhookDeliveryIT {
       event = socket.next();
     }
     return event;
-  }
-
-  @Test
-  void aRateIsKept() {
-    try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
-      register(receiver.url(), "rate_limit = 5");
-
-      // When
-      long started = System.nanoTime();
-      for (int i = 0; i < 15; i++) {
-        publish();
-      }
-      long last = started;
-      for (int i = 0; i < 15; i++) {
-        last = receiver.next().at();
-      }
-
-      // Then
-      assertThat(last - started).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_400));
-    }
   }
 
   @Test

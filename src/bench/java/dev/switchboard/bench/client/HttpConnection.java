@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One keep-alive connection that posts, pipelined if need be, and reads the answers' status. */
@@ -39,6 +40,13 @@ public final class HttpConnection extends ByteHandler {
     }
     sentNanos.add(RunClock.nanos());
     Outbound.send(channel, request);
+  }
+
+  /** Runs a task on the connection's loop after a while. */
+  public void later(long micros, Runnable task) {
+    if (channel != null) {
+      var unused = channel.eventLoop().schedule(task, micros, TimeUnit.MICROSECONDS);
+    }
   }
 
   /** Runs a task on the connection's loop, where {@link #send} may be called. */

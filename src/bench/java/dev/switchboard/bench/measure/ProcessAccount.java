@@ -39,10 +39,22 @@ public final class ProcessAccount {
     if (!isKnown()) {
       return Double.NaN;
     }
-    String stat = readProc("stat").get(0);
-    // The command's name may hold spaces; the fields behind its closing bracket are plain.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = statFields();
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * (double) TICK_MICROS;
+  }
+
+  /** The same of a process and all its children, also those that have ended. */
+  static double ofFamily(long pid) {
+    if (pid <= 0) {
+      return Double.NaN;
+    }
+    ProcessAccount parent = new ProcessAccount(pid);
+    String[] fields = parent.statFields();
+    double ended = (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * (double) TICK_MICROS;
+    return ProcessHandle.of(pid).stream()
+        .flatMap(ProcessHandle::children)
+        .mapToDouble(child -> new ProcessAccount(child.pid()).cpuMicros())
+        .reduce(ended + parent.cpuMicros(), Double::sum);
   }
 
   /** Resident set. */
@@ -86,6 +98,12 @@ public final class ProcessAccount {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private String[] statFields() {
+    String stat = readProc("stat").get(0);
+    // The command's name may hold spaces; the fields behind its closing bracket are plain.
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
   }
 
   private List<String> readProc(String file) {

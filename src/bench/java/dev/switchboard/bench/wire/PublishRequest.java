@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 
-/** Builds the HTTP requests that publish one numbered event each. */
+/** Builds the HTTP requests that publish numbered events, one or several in each. */
 public final class PublishRequest {
   /** What the envelope and the payload's own members take of a frame, give or take a few digits. */
   private static final int FRAME_OVERHEAD = 207;
@@ -26,16 +26,32 @@ public final class PublishRequest {
   }
 
   public ByteBuf of(ByteBufAllocator alloc, String tenant, long number, long due) {
-    String body =
-        "{\"tenant_id\":\""
-            + tenant
-            + "\",\"type\":\"call.incoming\",\"payload\":{\"n\":"
-            + number
-            + ",\"t\":"
-            + due
-            + ",\"pad\":\""
-            + pad
-            + "\"}}";
+    return request(alloc, event(tenant, number, due));
+  }
+
+  /** Several events of one tenant in one array, numbered from {@code first}. */
+  public ByteBuf ofMany(ByteBufAllocator alloc, String tenant, long first, int count) {
+    StringBuilder body = new StringBuilder("[");
+    long due = RunClock.nanos();
+    for (int i = 0; i < count; i++) {
+      body.append(i == 0 ? "" : ",").append(event(tenant, first + i, due));
+    }
+    return request(alloc, body.append(']').toString());
+  }
+
+  private String event(String tenant, long number, long due) {
+    return "{\"tenant_id\":\""
+        + tenant
+        + "\",\"type\":\"call.incoming\",\"payload\":{\"n\":"
+        + number
+        + ",\"t\":"
+        + due
+        + ",\"pad\":\""
+        + pad
+        + "\"}}";
+  }
+
+  private ByteBuf request(ByteBufAllocator alloc, String body) {
     String request = head + body.length() + "\r\n\r\n" + body;
     ByteBuf out = alloc.directBuffer(request.length());
     if (ByteBufUtil.writeAscii(out, request) != request.length()) {

@@ -1,5 +1,6 @@
 package dev.switchboard.bench.workload;
 
+import dev.switchboard.bench.measure.PostgresAccount;
 import dev.switchboard.bench.measure.ProcessAccount;
 import dev.switchboard.bench.measure.Results;
 import dev.switchboard.bench.measure.Usage;
@@ -27,6 +28,18 @@ final class NodeOptions {
   @Option(names = "--redis-pid", defaultValue = "0", description = "Redis's process, for CPU")
   private long redisPid;
 
+  @Option(
+      names = "--postgres",
+      defaultValue = "",
+      description = "host:port of its Postgres with the user of embedded mode, for counts")
+  private String postgres = "";
+
+  @Option(
+      names = "--postgres-pid",
+      defaultValue = "0",
+      description = "Postgres's first process, for CPU")
+  private long postgresPid;
+
   @Option(names = "--results", description = "file the figures are appended to")
   private @Nullable Path results;
 
@@ -42,6 +55,14 @@ final class NodeOptions {
 
   Tokens tokens() {
     return new Tokens(secret);
+  }
+
+  PostgresAccount postgres() {
+    return new PostgresAccount(postgres);
+  }
+
+  double postgresCpuMicros() {
+    return PostgresAccount.cpuMicros(postgresPid);
   }
 
   int clientLoops() {

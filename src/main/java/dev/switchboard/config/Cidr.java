@@ -1,4 +1,4 @@
-package dev.switchboard.auth;
+package dev.switchboard.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -37,7 +37,7 @@ public final class Cidr {
   }
 
   /** An address from its written form, without asking a name server; null if the text is none. */
-  static @Nullable InetAddress address(String text) {
+  public static @Nullable InetAddress address(String text) {
     // A link-local peer is told with its zone.
     String plain = text.contains(":") ? text.replaceFirst("%.*", "") : text;
     try {

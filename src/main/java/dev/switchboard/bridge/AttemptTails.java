@@ -1,0 +1,96 @@
+package dev.switchboard.bridge;
+
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.Tail;
+import dev.switchboard.bus.Untail;
+import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.SubscriberConnection;
+import dev.switchboard.redis.WebhookSignals;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * The tenants whose attempts this node's hubs follow. While there are any, every node is told again
+ * and again, because a node tells of attempts only to who asked lately. Belongs to one event loop.
+ */
+final class AttemptTails {
+  private final Keys keys;
+  private final SubscriberConnection subscriber;
+  private final WebhookSignals signals;
+  private final BiConsumer<Integer, HubMail.Item> mail;
+  private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
+  private final Map<String, TenantId> tenants = new HashMap<>();
+
+  AttemptTails(
+      Keys keys,
+      SubscriberConnection subscriber,
+      WebhookSignals signals,
+      BiConsumer<Integer, HubMail.Item> mail) {
+    this.keys = keys;
+    this.subscriber = subscriber;
+    this.signals = signals;
+    this.mail = mail;
+  }
+
+  void add(Tail wish) {
+    String channel = keys.attemptsChannel(wish.tenant());
+    hubs.computeIfAbsent(wish.tenant(), unheard -> new HashSet<>()).add(wish.hub());
+    tenants.put(channel, wish.tenant());
+    subscriber.add(List.of(channel));
+    if (subscriber.isConfirmed(channel)) {
+      open(wish.tenant());
+    }
+  }
+
+  void remove(Untail wish) {
+    Set<Integer> wanting = hubs.get(wish.tenant());
+    if (wanting != null && wanting.remove(wish.hub()) && wanting.isEmpty()) {
+      String channel = keys.attemptsChannel(wish.tenant());
+      hubs.remove(wish.tenant());
+      tenants.remove(channel);
+      subscriber.remove(List.of(channel));
+    }
+  }
+
+  /** Redis carries the channel: asks the nodes to tell, and then says so to the hubs. */
+  void confirmed(String channel) {
+    TenantId tenant = tenants.get(channel);
+    if (tenant != null) {
+      open(tenant);
+    }
+  }
+
+  /** Says again what is followed; also when the link is back. */
+  void renew() {
+    hubs.keySet().forEach(this::open);
+  }
+
+  private void open(TenantId tenant) {
+    Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
+    asked.onSuccess(told -> toHubs(tenant, new HubMail.TailOpened(tenant)));
+  }
+
+  /** Whether the message came on a channel of attempts. */
+  boolean heard(String channel, byte[] message) {
+    TenantId tenant = tenants.get(channel);
+    if (tenant == null) {
+      return false;
+    }
+    WebhookSignals.Attempted attempted = WebhookSignals.Attempted.parse(message);
+    if (attempted != null) {
+      toHubs(tenant, new HubMail.Attempted(tenant, attempted.webhook(), attempted.message()));
+    }
+    return true;
+  }
+
+  private void toHubs(TenantId tenant, HubMail.Item item) {
+    hubs.getOrDefault(tenant, Set.of()).forEach(hub -> mail.accept(hub, item));
+  }
+}

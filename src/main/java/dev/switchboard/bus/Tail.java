@@ -1,0 +1,6 @@
+package dev.switchboard.bus;
+
+import dev.switchboard.event.TenantId;
+
+/** A hub asks the bridge for the attempts of a tenant's webhooks, on every node. */
+public record Tail(int hub, TenantId tenant) {}

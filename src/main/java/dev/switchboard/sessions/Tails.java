@@ -1,0 +1,111 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.Tail;
+import dev.switchboard.bus.Untail;
+import dev.switchboard.event.TenantId;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/**
+ * The sessions of one event loop that follow attempts at webhooks of their tenant. Live only and at
+ * most once: to a session that is behind nothing more is given until it has caught up, and then how
+ * much it missed. Belongs to one event loop.
+ */
+final class Tails {
+  /** Stands for every webhook of the tenant. */
+  static final long EVERY = 0;
+
+  private final Vertx vertx;
+  private final int hub;
+  private final BiPredicate<Session, SharedMessage> offer;
+  private final Map<TenantId, Map<Session, Followed>> followed = new HashMap<>();
+
+  /** {@code offer} writes to a session unless it is behind. */
+  Tails(Vertx vertx, int hub, BiPredicate<Session, SharedMessage> offer) {
+    this.vertx = vertx;
+    this.hub = hub;
+    this.offer = offer;
+  }
+
+  private static final class Followed {
+    private final long webhook;
+    private final List<Runnable> begun = new ArrayList<>(1);
+    private int missed;
+
+    Followed(long webhook) {
+      this.webhook = webhook;
+    }
+
+    boolean isOf(long attempted) {
+      return webhook == EVERY || attempted == EVERY || webhook == attempted;
+    }
+  }
+
+  /** Follows one webhook, or every; {@code begun} is told when Redis carries its attempts. */
+  void begin(Session session, TenantId tenant, long webhook, Runnable begun) {
+    Followed fresh = new Followed(webhook);
+    fresh.begun.add(begun);
+    Followed before =
+        followed.computeIfAbsent(tenant, unheard -> new LinkedHashMap<>()).put(session, fresh);
+    if (before != null) {
+      fresh.begun.addAll(0, before.begun);
+    }
+    Addresses.BRIDGE_TAIL.send(vertx, new Tail(hub, tenant));
+  }
+
+  /** Follows nothing any more. */
+  void end(Session session) {
+    if (followed.isEmpty() || session.who() == null) {
+      return;
+    }
+    TenantId tenant = session.who().tenant();
+    Map<Session, Followed> sessions = followed.get(tenant);
+    if (sessions != null && sessions.remove(session) != null && sessions.isEmpty()) {
+      followed.remove(tenant);
+      Addresses.BRIDGE_UNTAIL.send(vertx, new Untail(hub, tenant));
+    }
+  }
+
+  void opened(TenantId tenant) {
+    for (Followed one : List.copyOf(followed.getOrDefault(tenant, Map.of()).values())) {
+      List<Runnable> begun = List.copyOf(one.begun);
+      one.begun.clear();
+      begun.forEach(Runnable::run);
+    }
+  }
+
+  void attempted(HubMail.Attempted attempted) {
+    Map<Session, Followed> sessions = followed.get(attempted.tenant());
+    if (sessions == null) {
+      return;
+    }
+    try (SharedMessage message = new SharedMessage(attempted.message())) {
+      sessions.forEach(
+          (session, one) -> {
+            if (one.begun.isEmpty() && one.isOf(attempted.webhook())) {
+              give(session, one, message);
+            }
+          });
+    }
+  }
+
+  private void give(Session session, Followed one, SharedMessage message) {
+    if (one.missed > 0) {
+      try (SharedMessage missed = SharedMessage.of(ServerMessages.attemptsMissed(one.missed))) {
+        if (offer.test(session, missed)) {
+          one.missed = 0;
+        }
+      }
+    }
+    if (one.missed > 0 || !offer.test(session, message)) {
+      one.missed++;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.postgres.Batcher;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.Attempt.Result;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides how a delivery goes on after an attempt and has both written down, many in one statement.
+ * Belongs to one event loop.
+ */
+final class AttemptRecorder {
+  private static final Logger log = LoggerFactory.getLogger(AttemptRecorder.class);
+  private static final int PER_STATEMENT = 200;
+  private static final int STATEMENTS = 2;
+
+  /** Between two tries to write while Postgres is out of reach. */
+  private static final long WRITE_AGAIN_MILLIS = 500;
+
+  private final Vertx vertx;
+  private final HealthLedger health;
+  private final AttemptTail tail;
+  private final Batcher<Finished, Boolean> batcher;
+  private boolean stopping;
+
+  AttemptRecorder(Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail) {
+    this.vertx = vertx;
+    this.health = health;
+    this.tail = tail;
+    this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
+  }
+
+  /**
+   * What was written down.
+   *
+   * @param retryAfter until the next attempt; null if there is none
+   */
+  record Recorded(@Nullable Duration retryAfter) {}
+
+  /** Records an attempt; never fails, null if it could not be recorded. */
+  Future<@Nullable Recorded> record(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
+    health.attempted(webhook, attempt);
+    boolean failed = attempt.result() != Result.DELIVERED;
+    int failures = delivery.failures() + (failed ? 1 : 0);
+    Duration retryAfter =
+        failed
+            ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
+            : null;
+    tail.attempted(delivery, attempt, retryAfter);
+    return write(new Finished(delivery, attempt, failures, retryAfter))
+        .<@Nullable Recorded>map(
+            claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))
+        .otherwise(AttemptRecorder::unknown);
+  }
+
+  /**
+   * While the claim holds, a known outcome is worth more tries: without it the call is repeated.
+   */
+  private Future<Boolean> write(Finished finished) {
+    return batcher
+        .add(finished)
+        .recover(
+            failure ->
+                Database.isOutOfReach(failure) && claimLasts(finished.delivery())
+                    ? vertx.timer(WRITE_AGAIN_MILLIS).compose(later -> write(finished))
+                    : Future.failedFuture(failure));
+  }
+
+  private boolean claimLasts(OwedDelivery delivery) {
+    long left = delivery.claimEnds() - System.nanoTime();
+    return !stopping && left > TimeUnit.MILLISECONDS.toNanos(WRITE_AGAIN_MILLIS);
+  }
+
+  private Recorded recorded(OwedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+    if (attempt.result() != Result.DELIVERED && retryAfter == null) {
+      health.gaveUp(delivery, attempt);
+    }
+    return new Recorded(retryAfter);
+  }
+
+  private static @Nullable Recorded outlived(OwedDelivery delivery) {
+    log.atWarn()
+        .addKeyValue("deliveryId", delivery.id())
+        .addKeyValue("attempt", delivery.attempt())
+        .log("The claim ran out before the attempt was recorded; another node took over");
+    return null;
+  }
+
+  private static @Nullable Recorded unknown(Throwable failure) {
+    log.atWarn()
+        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .log("Can't record an attempt; it will be logged as node_lost");
+    return null;
+  }
+
+  /** Records attempts whose node died: outcome unknown, no retry used up, due at once. */
+  Future<?> lost(OwedDelivery delivery, boolean mayTryAgain) {
+    Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
+    return batcher.add(
+        new Finished(delivery, unknown, delivery.failures(), mayTryAgain ? Duration.ZERO : null));
+  }
+
+  /** Completes when everything is written that can be now. */
+  Future<Void> stop() {
+    stopping = true;
+    return batcher.drained();
+  }
+}

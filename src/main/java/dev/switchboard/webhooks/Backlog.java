@@ -1,0 +1,49 @@
+package dev.switchboard.webhooks;
+
+import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.event.TenantId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Remembers which webhooks probably have more due deliveries in the store than this node took, so
+ * that it looks there when their places get free, and only then. Belongs to one event loop.
+ */
+final class Backlog {
+  private final Set<Long> webhooks = new HashSet<>();
+
+  /** A delivery of that webhook went to the store. */
+  void add(long webhook) {
+    webhooks.add(webhook);
+  }
+
+  /** Whether that webhook probably has more. */
+  boolean of(long webhook) {
+    return webhooks.contains(webhook);
+  }
+
+  /** A claim answered: who got all there was room for has more, others have none. */
+  void claimed(List<OwedDelivery> deliveries, Room room) {
+    Map<Long, Integer> ofWebhook = new HashMap<>();
+    Map<TenantId, Integer> ofTenant = new HashMap<>();
+    for (OwedDelivery delivery : deliveries) {
+      ofWebhook.merge(delivery.webhook(), 1, Integer::sum);
+      ofTenant.merge(delivery.tenant(), 1, Integer::sum);
+    }
+    if (deliveries.size() < room.total()) {
+      webhooks.removeIf(webhook -> room.of(webhook) > 0);
+    }
+    for (OwedDelivery delivery : deliveries) {
+      boolean more =
+          deliveries.size() >= room.total()
+              || ofWebhook.getOrDefault(delivery.webhook(), 0) >= room.of(delivery.webhook())
+              || ofTenant.getOrDefault(delivery.tenant(), 0) >= room.of(delivery.tenant());
+      if (more) {
+        webhooks.add(delivery.webhook());
+      }
+    }
+  }
+}

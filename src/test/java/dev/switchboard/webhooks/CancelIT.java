@@ -1,0 +1,221 @@
+package dev.switchboard.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WebhookReceiver;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is owed can be cancelled, in whatever state it is. */
+@SuppressWarnings("NullAway.Init")
+class CancelIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String PATH = "/api/v1/webhooks";
+  private static TestNode node;
+
+  private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+  private final String admin = TestTokens.user(tenant, "1", "admin");
+
+  @BeforeAll
+  static void startNode() {
+    node = TestNode.start(TestNode.config(stores));
+  }
+
+  @AfterAll
+  static void stopNode() {
+    node.close();
+  }
+
+  @Test
+  void whatWaitsIsGoneOneByOneOrAllAtOnce() {
+    try (WebhookReceiver receiver = new WebhookReceiver();
+        WsClient socket = WsClient.signIn(node, admin)) {
+      // Given
+      long webhook = create(receiver.url(), 3_600);
+      long other = create(receiver.url(), 3_600);
+      receiver.answer(500, 500, 500, 500, 500, 500);
+      for (int i = 0; i < 3; i++) {
+        publish();
+      }
+      awaitStates(webhook, "waiting", 3);
+      awaitStates(other, "waiting", 3);
+      long first = owed(webhook).getJsonObject(0).getLong("id");
+
+      // When
+      JsonObject one = ok(call("DELETE", "/" + webhook + "/deliveries/" + first));
+      HttpResponse<String> again = call("DELETE", "/" + webhook + "/deliveries/" + first);
+      JsonObject all = ok(call("DELETE", "/" + webhook + "/deliveries"));
+
+      // Then
+      assertThat(one).isEqualTo(new JsonObject().put("cancelled", 1).put("under_way", 0));
+      assertThat(again.statusCode()).isEqualTo(404);
+      assertThat(all)
+          .isEqualTo(new JsonObject().put("cancelled", 2).put("under_way", 0).put("more", false));
+      assertThat(owed(webhook)).isEmpty();
+      assertThat(owed(other)).hasSize(3);
+      assertThat(socket.next("webhook.cancelled").getJsonObject("payload"))
+          .isEqualTo(new JsonObject().put("webhook_id", webhook).put("deliveries", 1));
+      JsonObject recovered =
+          ok(
+              node.call(
+                  "POST",
+                  PATH + "/" + webhook + "/recover",
+                  "{\"since\":\"2020-01-01T00:00:00Z\"}",
+                  "Authorization",
+                  "Bearer " + admin));
+      assertThat(recovered.getInteger("queued")).isZero();
+    }
+  }
+
+  @Test
+  void aCallUnderWayIsLoggedAndNotRepeated() {
+    CountDownLatch answer = new CountDownLatch(1);
+    try (BadReceiver receiver = answering(answer)) {
+      // Given
+      long webhook = create(receiver.url(), 0.05);
+      publish();
+      Waiting.until("the call came", () -> receiver.calls() == 1);
+
+      // When
+      JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
+      JsonObject shown = owed(webhook).getJsonObject(0);
+      answer.countDown();
+
+      // Then
+      assertThat(cancelled.getInteger("cancelled")).isZero();
+      assertThat(cancelled.getInteger("under_way")).isEqualTo(1);
+      assertThat(shown.getBoolean("cancelled")).isTrue();
+      Waiting.until("nothing is owed", () -> owed(webhook).isEmpty());
+      JsonArray logs =
+          ok(call("GET", "/" + webhook + "/logs?status=cancelled")).getJsonArray("logs");
+      assertThat(logs).hasSize(1);
+      assertThat(logs.getJsonObject(0).getInteger("response_code")).isEqualTo(500);
+      assertThat(receiver.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWaitsInANodesMemoryIsNotCalledAnyMore() {
+    CountDownLatch answer = new CountDownLatch(1);
+    try (BadReceiver receiver = answering(answer)) {
+      // Given
+      long webhook = create(receiver.url(), 0.05);
+      for (int i = 0; i < 12; i++) {
+        publish();
+      }
+      // The cap of calls to one webhook.
+      Waiting.until("five calls came", () -> receiver.calls() == 5);
+
+      // When
+      JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
+
+      // Then
+      assertThat(cancelled.getInteger("cancelled") + cancelled.getInteger("under_way"))
+          .isEqualTo(12);
+      Waiting.until("only the calls are left", () -> owed(webhook).size() == 5);
+      answer.countDown();
+      Waiting.until("nothing is owed", () -> owed(webhook).isEmpty());
+      assertThat(receiver.calls()).isEqualTo(5);
+      publish();
+      Waiting.until("what comes later is owed as ever", () -> receiver.calls() == 6);
+    }
+  }
+
+  @Test
+  void anotherTenantCancelsNothing() {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      // Given
+      long webhook = create(receiver.url(), 3_600);
+      receiver.answer(500);
+      publish();
+      awaitStates(webhook, "waiting", 1);
+      long delivery = owed(webhook).getJsonObject(0).getLong("id");
+      String stranger = "Bearer " + TestTokens.user("tenant-other", "1", "admin");
+      String agent = "Bearer " + TestTokens.user(tenant, "2", "agent");
+      String path = PATH + "/" + webhook + "/deliveries";
+
+      // When
+      int all = node.call("DELETE", path, null, "Authorization", stranger).statusCode();
+      int one =
+          node.call("DELETE", path + "/" + delivery, null, "Authorization", stranger).statusCode();
+      int powerless = node.call("DELETE", path, null, "Authorization", agent).statusCode();
+
+      // Then
+      assertThat(all).isEqualTo(404);
+      assertThat(one).isEqualTo(404);
+      assertThat(powerless).isEqualTo(403);
+      assertThat(owed(webhook)).hasSize(1);
+    }
+  }
+
+  /** Answers 500 to every call, but only when told. */
+  private static BadReceiver answering(CountDownLatch answer) {
+    return new BadReceiver(
+        (socket, out) -> {
+          try {
+            answer.await();
+          } catch (InterruptedException over) {
+            return;
+          }
+          BadReceiver.write(
+              out, "HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        });
+  }
+
+  private void awaitStates(long webhook, String state, int count) {
+    Waiting.until(
+        count + " are " + state,
+        () ->
+            owed(webhook).stream()
+                    .filter(one -> state.equals(((JsonObject) one).getString("state")))
+                    .count()
+                == count);
+  }
+
+  private JsonArray owed(long webhook) {
+    return ok(call("GET", "/" + webhook + "/deliveries")).getJsonArray("deliveries");
+  }
+
+  private long create(String url, double retrySeconds) {
+    JsonObject wish =
+        new JsonObject()
+            .put("name", "test")
+            .put("url", url)
+            .put("retry_schedule", new JsonArray().add(retrySeconds).add(retrySeconds));
+    HttpResponse<String> created = node.post(PATH, wish.encode(), admin);
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    return new JsonObject(created.body()).getLong("id");
+  }
+
+  @CanIgnoreReturnValue
+  private JsonObject publish() {
+    return node.publish(
+        new JsonObject()
+            .put("tenant_id", tenant)
+            .put("type", "call.incoming")
+            .put("payload", new JsonObject()));
+  }
+
+  private HttpResponse<String> call(String method, String path) {
+    return node.call(method, PATH + path, null, "Authorization", "Bearer " + admin);
+  }
+
+  private static JsonObject ok(HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isBetween(200, 202);
+    return new JsonObject(response.body());
+  }
+}

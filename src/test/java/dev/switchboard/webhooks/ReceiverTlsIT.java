@@ -1,0 +1,159 @@
+package dev.switchboard.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestCertificates;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Calls to receivers behind TLS: which protocol is spoken, and whose certificate is believed. */
+@SuppressWarnings("NullAway.Init")
+class ReceiverTlsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String TENANT = "tenant-tls";
+
+  private final WebhookTable webhooks = new WebhookTable(stores, TENANT);
+
+  private static Vertx vertx;
+  private static TestCertificates trusted;
+  private static TestCertificates strange;
+
+  /** One call as the receiver saw it. */
+  private record Seen(HttpVersion version, String authority, String signature) {}
+
+  @BeforeAll
+  static void startVertx() {
+    vertx = Vertx.vertx();
+    trusted = new TestCertificates();
+    strange = new TestCertificates();
+  }
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    Object unused =
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void theReceiverChoosesTheProtocolAndACertificateIsBelievedForItsHostOnly() throws Exception {
+    List<Seen> calls = new CopyOnWriteArrayList<>();
+    String http2 = "https://localhost:" + receiver(trusted, "server", true, calls) + "/";
+    String http1 = "https://127.0.0.1:" + receiver(trusted, "server", false, calls) + "/";
+    List<Seen> unwanted = new CopyOnWriteArrayList<>();
+    // Given
+    String once = "retry_count = 0, secret = 'your-secret-key'";
+    long overHttp2 = webhooks.insert(http2, once);
+    long overHttp1 = webhooks.insert(http1, once);
+    List<Long> refused =
+        List.of(
+            webhooks.insert(
+                "https://localhost:" + receiver(trusted, "other", true, unwanted), once),
+            webhooks.insert(
+                "https://localhost:" + receiver(strange, "server", true, unwanted), once));
+
+    try (BadReceiver plain = new BadReceiver((socket, out) -> BadReceiver.hang());
+        TestNode node = TestNode.start(config())) {
+      long noTls = webhooks.insert("https" + plain.url().substring(4), once + ", timeout = 2");
+
+      // When
+      Waiting.until("the node knows every webhook", () -> publish(node) == 5);
+
+      // Then
+      for (long webhook : refused) {
+        awaitAttempt(webhook);
+        assertThat(webhooks.attempts(webhook, "split_part(error, ':', 1)"))
+            .as("webhook %s of %s", webhook, refused)
+            .allSatisfy(error -> assertThat(error).isEqualTo("tls"));
+      }
+      assertThat(unwanted).isEmpty();
+      awaitAttempt(noTls);
+      assertThat(webhooks.attempts(noTls, "split_part(error, ':', 1)"))
+          .allSatisfy(error -> assertThat(error).isIn("tls", "timeout_connect"));
+      awaitAttempt(overHttp2);
+      awaitAttempt(overHttp1);
+      assertThat(webhooks.attempts(overHttp2, "coalesce(error, 'none')")).containsOnly("none");
+      assertThat(webhooks.attempts(overHttp1, "coalesce(error, 'none')")).containsOnly("none");
+      assertThat(calls)
+          .anySatisfy(
+              call -> {
+                assertThat(call.version()).isEqualTo(HttpVersion.HTTP_2);
+                assertThat(call.authority()).startsWith("localhost:");
+                assertThat(call.signature()).hasSize(64);
+              })
+          .anySatisfy(
+              call -> {
+                assertThat(call.version()).isEqualTo(HttpVersion.HTTP_1_1);
+                assertThat(call.authority()).startsWith("127.0.0.1:");
+              });
+    }
+  }
+
+  private static JsonObject config() {
+    JsonObject config = TestNode.config(stores);
+    config
+        .getJsonObject("webhooks")
+        .put("trustedCertificates", trusted.file("ca.crt"))
+        .put("allowedCidrs", new JsonArray().add("127.0.0.0/8").add("::1/128"));
+    return config;
+  }
+
+  private static int receiver(
+      TestCertificates authority, String name, boolean http2, List<Seen> calls) throws Exception {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost("127.0.0.1")
+            .setPort(0)
+            .setSsl(true)
+            .setUseAlpn(http2)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertPath(authority.file(name + ".crt"))
+                    .setKeyPath(authority.file(name + ".key")));
+    return vertx
+        .createHttpServer(options)
+        .requestHandler(
+            request -> {
+              calls.add(
+                  new Seen(
+                      request.version(),
+                      String.valueOf(request.authority()),
+                      String.valueOf(request.getHeader("X-Webhook-Signature"))));
+              request.body().compose(body -> request.response().end()).onFailure(gone -> {});
+            })
+        .listen()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS)
+        .actualPort();
+  }
+
+  private static int publish(TestNode node) {
+    return node.publish(
+            new JsonObject()
+                .put("tenant_id", TENANT)
+                .put("type", "call.incoming")
+                .put("payload", new JsonObject()))
+        .getInteger("deliveries");
+  }
+
+  private void awaitAttempt(long webhook) {
+    Waiting.until(
+        "an attempt of " + webhook + " is logged",
+        () -> !webhooks.attempts(webhook, "id").isEmpty());
+  }
+}
