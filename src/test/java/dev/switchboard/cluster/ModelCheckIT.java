@@ -53,14 +53,10 @@ class ModelCheckIT {
     proxies.forEach(FaultProxy::close);
   }
 
+  /** One seed for every build, so that a red one means the change; new seeds are the script's. */
   @Test
-  void knownSeedFindsNothing() {
-    run(KNOWN_SEED);
-  }
-
-  @Test
-  void anySeedFindsNothing() {
-    run(Long.getLong("switchboard.model.seed", System.nanoTime()));
+  void findsNothing() {
+    run(Long.getLong("switchboard.model.seed", KNOWN_SEED));
   }
 
   private void run(long seed) {
