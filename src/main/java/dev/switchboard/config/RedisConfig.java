@@ -43,6 +43,13 @@ public record RedisConfig(
             min = 1,
             max = 32)
         int poolSize,
+    @Setting(
+            about =
+                "Replicas that must have an event or a stored message before it counts, for at most"
+                    + " half of `redis.timeout`; 0: none",
+            def = "0",
+            max = 16)
+        int waitReplicas,
     @Setting(about = "First word of the users' keys and channels", def = "callcenter")
         String prefix,
     @Setting(

@@ -76,16 +76,19 @@ public final class InboxStore {
    * @return whether it was stored now
    */
   public Future<Boolean> append(TenantId tenant, UserId user, EventId event, byte[] tail) {
-    return APPEND
-        .call(
+    List<String> scriptKeys = keysOf(tenant, user);
+    Future<Reply> appended =
+        APPEND.call(
             redis,
-            keysOf(tenant, user),
+            scriptKeys,
             List.of(
                 event,
                 stored(tail),
                 config.maxAge().toMillis(),
                 config.maxMessages(),
-                config.maxBytes().bytes()))
+                config.maxBytes().bytes()));
+    return redis
+        .replicated(scriptKeys.get(0), appended)
         .map(
             reply -> {
               drops.overflowed().increment((double) reply.at(1).number());

@@ -21,18 +21,31 @@ final class ClusterCommands implements WatchedCommands {
 
   private final ClusterTopology topology;
   private final Function<ServerAddress, CommandLanes> lanesTo;
+  private final Replication replication;
   private final Map<ServerAddress, CommandLanes> servers = new HashMap<>();
   private @Nullable Future<SlotMap> learning;
   private boolean closed;
 
-  ClusterCommands(ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo) {
+  ClusterCommands(
+      ClusterTopology topology,
+      Function<ServerAddress, CommandLanes> lanesTo,
+      Replication replication) {
     this.topology = topology;
     this.lanesTo = lanesTo;
+    this.replication = replication;
   }
 
   @Override
   public Future<Reply> send(String command, List<?> arguments) {
-    Call call = new Call(Slots.of(command, arguments), command, arguments);
+    return send(new Call(Slots.of(command, arguments), command, arguments));
+  }
+
+  @Override
+  public <T> Future<T> replicated(String key, Future<T> write) {
+    return replication.after(write, wait -> send(new Call(Slots.of(key), "wait", wait)));
+  }
+
+  private Future<Reply> send(Call call) {
     SlotMap known = topology.map();
     // What waits for the map goes out in the order it came.
     if (known == null || (learning != null && ownerIn(known, call.slot()) == null)) {

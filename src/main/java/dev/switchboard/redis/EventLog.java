@@ -103,8 +103,8 @@ public final class EventLog {
         producer
             ? REMEMBER_PRODUCER_IDS.toSeconds() + SEEN_WINDOW_MILLIS / 1000
             : 2 * MINTED_WINDOW_MILLIS / 1000;
-    return PUBLISH
-        .call(
+    Future<Reply> published =
+        PUBLISH.call(
             redis,
             scriptKeys,
             List.of(
@@ -119,8 +119,8 @@ public final class EventLog {
                 bounds.maxBytes().bytes(),
                 epochSuffix(),
                 META_SECONDS,
-                stored(publication.tail())))
-        .map(EventLog::outcome);
+                stored(publication.tail())));
+    return redis.replicated(keys.log(log), published).map(EventLog::outcome);
   }
 
   /** What the log keeps, if it is other bytes than those published. */

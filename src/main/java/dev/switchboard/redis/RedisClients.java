@@ -52,9 +52,10 @@ public final class RedisClients {
   }
 
   private WatchedCommands watched() {
+    Replication replication = new Replication(config.waitReplicas(), config.timeout().dividedBy(2));
     return isCluster()
-        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)))
-        : new SingleServerCommands(lanes(master), master);
+        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)), replication)
+        : new SingleServerCommands(lanes(master), master, replication);
   }
 
   private CommandLanes lanes(ServerLocator locator) {

@@ -20,6 +20,13 @@ public interface RedisCommands {
    */
   Future<Reply> send(String command, List<?> arguments);
 
+  /**
+   * The result of a write to that key's server, once as many replicas have it as {@code
+   * redis.waitReplicas} asks for, or the time for that is over. The write must have been sent by
+   * these commands.
+   */
+  <T> Future<T> replicated(String key, Future<T> write);
+
   /** Publishes from every server that holds keys; answers how many of them did. */
   Future<Integer> publishEverywhere(String channel, String message);
 

@@ -7,15 +7,22 @@ import java.util.List;
 final class SingleServerCommands implements WatchedCommands {
   private final CommandLanes lanes;
   private final ServerLocator locator;
+  private final Replication replication;
 
-  SingleServerCommands(CommandLanes lanes, ServerLocator locator) {
+  SingleServerCommands(CommandLanes lanes, ServerLocator locator, Replication replication) {
     this.lanes = lanes;
     this.locator = locator;
+    this.replication = replication;
   }
 
   @Override
   public Future<Reply> send(String command, List<?> arguments) {
     return lanes.send(Slots.of(command, arguments), command, arguments);
+  }
+
+  @Override
+  public <T> Future<T> replicated(String key, Future<T> write) {
+    return replication.after(write, wait -> lanes.send(Slots.of(key), "wait", wait));
   }
 
   @Override

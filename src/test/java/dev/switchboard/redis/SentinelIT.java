@@ -40,6 +40,7 @@ class SentinelIT {
         .put("masterName", TestSentinels.NAME)
         .put("password", TestSentinels.PASSWORD)
         .put("sentinelPassword", TestSentinels.SENTINEL_PASSWORD)
+        .put("waitReplicas", 1)
         .put("timeout", "1s");
   }
 
@@ -52,6 +53,14 @@ class SentinelIT {
   @BeforeEach
   void awaitStandby() {
     redis.awaitStandby();
+  }
+
+  @Test
+  @Order(0)
+  void anEventIsAnsweredWhenAReplicaHasIt() {
+    String channel = publishWhenPossible(node, "replicated").getString("channel");
+    assertThat(channel).isNotEmpty();
+    assertThat(redis.master().cli("INFO", "commandstats")).contains("cmdstat_wait:");
   }
 
   @Test
