@@ -79,6 +79,30 @@ class SignInIT {
   }
 
   @Test
+  void whatTheFirstMessageDoesNotNameIsTakenFromTheUrl() {
+    String tenant = "url-wishes";
+    JsonObject missed =
+        node.publish(
+            new JsonObject()
+                .put("tenant_id", tenant)
+                .put("type", "call.incoming")
+                .put("payload", 1));
+    String before = missed.getString("id").replaceFirst("[0-9]+$", "0");
+    WsClient client = WsClient.open(node, "/ws?events=call.*&after=" + before);
+
+    client.send("auth", new JsonObject().put("token", TestTokens.user(tenant, "1")));
+
+    assertThat(client.next().getJsonObject("payload").getBoolean("recovered")).isTrue();
+    assertThat(client.next().getString("id")).isEqualTo(missed.getString("id"));
+    node.publish(
+        new JsonObject().put("tenant_id", tenant).put("type", "ticket.created").put("payload", 2));
+    JsonObject wanted =
+        node.publish(
+            new JsonObject().put("tenant_id", tenant).put("type", "call.ended").put("payload", 3));
+    assertThat(client.next().getString("id")).isEqualTo(wanted.getString("id"));
+  }
+
+  @Test
   void silenceInsteadOfATokenIsClosedWith4401() {
     WsClient client = WsClient.open(node, "/ws");
 
