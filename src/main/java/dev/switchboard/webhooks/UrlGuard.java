@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,11 +29,18 @@ final class UrlGuard {
 
   private final WebhooksConfig config;
   private final List<Cidr> allowed;
+  private final Set<InetAddress> own;
   private final HostResolver resolver;
   private final Map<String, Resolved> resolved = new HashMap<>();
 
   UrlGuard(Vertx vertx, WebhooksConfig config) {
+    this(vertx, config, OwnAddresses.now());
+  }
+
+  /** {@code own} are the addresses of this machine. */
+  UrlGuard(Vertx vertx, WebhooksConfig config, Set<InetAddress> own) {
     this.config = config;
+    this.own = own;
     this.allowed = config.allowedCidrs();
     this.resolver = HostResolver.of(vertx, config);
   }
@@ -164,7 +172,7 @@ final class UrlGuard {
   }
 
   private boolean mayConnectTo(InetAddress address) {
-    return SpecialAddresses.isPublic(address)
+    return (SpecialAddresses.isPublic(address) && !own.contains(address))
         || allowed.stream().anyMatch(range -> range.contains(address));
   }
 }

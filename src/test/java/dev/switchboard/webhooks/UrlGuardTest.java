@@ -1,7 +1,9 @@
 package dev.switchboard.webhooks;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.Cidr;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.UrlGuard.RefusedUrlException;
@@ -12,6 +14,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -263,6 +266,23 @@ class UrlGuardTest {
     assertRefused(guard, "https://example.com/");
     assertRefused(guard, "https://evilexample.com/");
     assertRefused(guard, "https://a.example.com.evil.test/");
+  }
+
+  @Test
+  void aPublicAddressOfThisMachineIsRefusedUnlessItsRangeIsAllowed() throws Exception {
+    Set<InetAddress> own = Set.of(address("1.1.1.1"), address("2606:4700::1111"));
+    UrlGuard closed = new UrlGuard(vertx, config(false, List.of(), List.of()), own);
+    UrlGuard open = new UrlGuard(vertx, config(false, List.of("1.1.1.1/32"), List.of()), own);
+
+    assertRefused(closed, "https://1.1.1.1:8080/");
+    assertRefused(closed, "https://[2606:4700::1111]:8090/");
+    assertThat(check(closed, "https://1.0.0.1/").port()).isEqualTo(443);
+    assertThat(check(open, "https://1.1.1.1/").port()).isEqualTo(443);
+    assertThat(OwnAddresses.now()).contains(address("127.0.0.1"));
+  }
+
+  private static InetAddress address(String literal) {
+    return requireNonNull(Cidr.address(literal));
   }
 
   @Test
