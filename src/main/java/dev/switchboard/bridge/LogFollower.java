@@ -246,6 +246,9 @@ final class LogFollower {
         .addKeyValue("reason", reason)
         .log("Events of the log are lost; sessions are told to reload");
     current.restart(top);
+    // What the new top covers is part of what they reload; it must not follow without its place.
+    suspects.removeIf(
+        suspect -> suspect.place().sameEpoch(top) && suspect.place().offset() <= top.offset());
     sink.broken(id, hubs, top, reason);
   }
 

@@ -12,6 +12,7 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,46 @@ class SentinelIT {
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
     WsClient resumed = WsClient.signIn(node, path(before), TestTokens.user("killed", "2"));
     assertThat(resumed.connected().getBoolean("recovered")).isFalse();
+  }
+
+  @Test
+  @Order(5)
+  void aFailOverIsNoLogoutAndKeepsWhatWaits() {
+    // Given
+    WsClient boss = WsClient.signIn(node, TestTokens.user("kept", "boss", "supervisor"));
+    WsClient agent = WsClient.signIn(node, TestTokens.user("kept", "agent"));
+    JsonObject unused = publishWhenPossible(node, "kept");
+    Waiting.until("both are online", () -> areOnline("agent", "boss"));
+    JsonObject waiting =
+        node.publish(
+            new JsonObject()
+                .put("tenant_id", "kept")
+                .put("type", "notification")
+                .put("user_id", "away")
+                .put("payload", "for later"));
+    // When
+    redis.master().kill();
+    // Then
+    assertThat(await(agent, "degraded")).isNotNull();
+    assertThat(await(agent, "restored")).isNotNull();
+    String last = publishWhenPossible(node, "kept").getString("id");
+    Waiting.until("the set tells the truth", () -> areOnline("agent", "boss"));
+    Waiting.until(
+        "the heartbeat is seen",
+        () -> redis.master().cli("EXISTS", "callcenter:presence:kept:agent").equals("1"));
+    for (JsonObject heard = boss.next(); !last.equals(heard.getString("id")); heard = boss.next()) {
+      assertThat(heard.getString("type")).isNotEqualTo("presence.offline");
+    }
+    WsClient away = WsClient.signIn(node, TestTokens.user("kept", "away"));
+    assertThat(away.next("notification").getString("event_id"))
+        .isEqualTo(waiting.getString("event_id"));
+  }
+
+  private static boolean areOnline(String... users) {
+    String key = "callcenter:online:kept";
+    return redis.master().cli("SCARD", key).equals(String.valueOf(users.length))
+        && Arrays.stream(users)
+            .allMatch(user -> redis.master().cli("SISMEMBER", key, user).equals("1"));
   }
 
   private static String path(JsonObject accepted) {
