@@ -1,5 +1,6 @@
 package dev.switchboard;
 
+import dev.switchboard.config.ConfigDocument;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.redis.RedisClients;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "check",
-    description = "Checks the configuration and Redis, and lists every problem.",
+    description = "Checks the configuration and Redis, lists every problem, and prints what holds.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
@@ -35,7 +36,7 @@ final class CheckCommand implements Callable<Integer> {
       examineRedis(loaded);
     }
     spec.commandLine().getOut().println(config.source() + ": ok");
-    spec.commandLine().getOut().println(loaded);
+    spec.commandLine().getOut().println(ConfigDocument.inForce(loaded).encodePrettily());
     return 0;
   }
 

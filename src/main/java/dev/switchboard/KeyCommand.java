@@ -1,5 +1,7 @@
 package dev.switchboard;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.switchboard.auth.ApiKey;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Scope;
@@ -42,7 +44,9 @@ final class KeyCommand {
               names = "--scope",
               split = ",",
               defaultValue = "events:write",
-              description = "Scopes, comma-separated (default: events:write).")
+              description =
+                  "Comma-separated: events:write, presence:read, presence:write, inbox, webhooks,"
+                      + " stats, admin (default: events:write).")
           List<String> scopes,
       @Option(names = "--source", split = ",", description = "Address ranges it may be used from.")
           @Nullable List<String> sources)
@@ -65,7 +69,10 @@ final class KeyCommand {
               .orElseThrow(
                   () ->
                       new CommandException(
-                          "no scope \"" + word + "\"; there are " + List.of(Scope.values()))));
+                          "no scope \""
+                              + word
+                              + "\"; there are "
+                              + words(List.of(Scope.values())))));
     }
     long id = withStore(config, store -> store.insert(key, name, boundTo, granted, ranges));
     spec.commandLine().getErr().println("key " + id + ", shown only now:");
@@ -82,11 +89,12 @@ final class KeyCommand {
       spec.commandLine()
           .getOut()
           .printf(
-              "%d\t%s\t%s\t%s\t%s%n",
+              "%d\t%s\t%s\t%s\t%s\t%s%n",
               entry.id(),
               entry.name(),
               entry.tenant() == null ? "all tenants" : entry.tenant(),
-              entry.scopes(),
+              words(entry.scopes().stream().sorted().toList()),
+              entry.sources().isEmpty() ? "from anywhere" : words(entry.sources()),
               entry.revokedAt() == null ? "valid" : "revoked " + entry.revokedAt());
     }
     return 0;
@@ -105,6 +113,11 @@ final class KeyCommand {
     }
     spec.commandLine().getOut().println("key " + id + " is revoked; every node knows within 2 s");
     return 0;
+  }
+
+  /** As `--scope` and `--source` take them. */
+  private static String words(List<?> values) {
+    return values.stream().map(Object::toString).collect(joining(","));
   }
 
   private static <T> T withStore(ConfigOption config, Function<ApiKeyStore, Future<T>> work)

@@ -1,8 +1,10 @@
 package dev.switchboard;
 
+import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.postgres.Migrations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ExecutionException;
@@ -19,8 +21,23 @@ final class ShortLived {
         config,
         (vertx, loaded) -> {
           Database database = new Database(vertx, loaded.postgres());
-          return work.apply(database).eventually(database::close);
+          return reached(database, loaded.postgres())
+              .compose(there -> work.apply(database))
+              .eventually(database::close);
         });
+  }
+
+  private static Future<?> reached(Database database, PostgresConfig config) {
+    boolean embedded = config.mode() == PostgresConfig.Mode.embedded;
+    return database
+        .query("SELECT 1")
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new StoreStart.UnreachableException(
+                        embedded ? "the Postgres of a running node" : "Postgres",
+                        Migrations.address(config),
+                        failure)));
   }
 
   static <T> T withVertx(

@@ -56,7 +56,9 @@ class CommandsIT {
     Result result = run("check", "--config", config(TestNode.config(stores)));
 
     assertThat(result.exitCode()).isZero();
-    assertThat(result.out()).contains("ok").contains("jwtSecret=***").doesNotContain("a secret of");
+    assertThat(result.out()).contains("ok").doesNotContain("a secret of");
+    JsonObject shown = new JsonObject(result.out().substring(result.out().indexOf('{')));
+    assertThat(shown.getJsonObject("auth").getString("jwtSecret")).isEqualTo("***");
   }
 
   @Test
@@ -162,7 +164,17 @@ class CommandsIT {
   void keyIsMadeListedUsedAndRevoked() throws Exception {
     String file = config(TestNode.config(stores));
     Result made =
-        run("key", "create", "--config", file, "--name", "backend", "--scope", "events:write");
+        run(
+            "key",
+            "create",
+            "--config",
+            file,
+            "--name",
+            "backend",
+            "--scope",
+            "webhooks,events:write",
+            "--source",
+            "127.0.0.0/8");
     assertThat(made.exitCode()).as(made.err()).isZero();
     String number = stores.postgres().value("SELECT id FROM api_keys WHERE name = 'backend'");
     try (TestNode node = TestNode.start(stores)) {
@@ -171,7 +183,7 @@ class CommandsIT {
           .isEqualTo(202);
     }
     assertThat(run("key", "list", "--config", file).out())
-        .contains("backend")
+        .contains("backend\tall tenants\tevents:write,webhooks\t127.0.0.0/8\tvalid")
         .doesNotContain(made.out().strip());
 
     assertThat(run("key", "revoke", "--config", file, number).exitCode()).isZero();
@@ -204,6 +216,17 @@ class CommandsIT {
     json.getJsonObject("postgres").put("host", "127.0.0.1").put("port", TestRedis.freePort());
 
     assertOneLine(run("run", "--config", config(json)), "Postgres at 127.0.0.1:");
+    assertOneLine(run("key", "list", "--config", config(json)), "Postgres at 127.0.0.1:");
+  }
+
+  @Test
+  void keysInEmbeddedModeAskForARunningNode() throws Exception {
+    JsonObject postgres = new JsonObject().put("embeddedPort", TestRedis.freePort());
+
+    Result result =
+        run("key", "list", "--config", config(new JsonObject().put("postgres", postgres)));
+
+    assertOneLine(result, "the Postgres of a running node at 127.0.0.1:");
   }
 
   @Test

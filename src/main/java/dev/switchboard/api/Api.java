@@ -35,10 +35,17 @@ public final class Api {
   /** Builds the router. */
   public Handler<HttpServerRequest> routes() {
     Router router = Router.router(vertx);
-    router.route().failureHandler(new ProblemHandler());
-    for (int status : new int[] {404, 405, 413, 415}) {
-      router.errorHandler(status, new ProblemHandler());
+    ProblemHandler problems = new ProblemHandler();
+    router.route().failureHandler(problems);
+    for (int status : new int[] {404, 413, 415}) {
+      router.errorHandler(status, problems);
     }
+    router.errorHandler(
+        405,
+        context -> {
+          AllowedMethods.tell(context, router);
+          problems.handle(context);
+        });
     router.route().handler(this::refuseWhileDraining);
     router.get("/openapi.yaml").handler(context -> resource(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> resource(context, "asyncapi.yaml"));

@@ -51,7 +51,8 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private static Problem ofStatus(int status) {
     return switch (status) {
       case 404 -> Problem.of(Kind.NOT_FOUND, "there is no such address; see /openapi.yaml");
-      case 405 -> Problem.of(Kind.METHOD_NOT_ALLOWED, "see /openapi.yaml for the methods");
+      case 405 ->
+          Problem.of(Kind.METHOD_NOT_ALLOWED, "the header Allow lists the methods that are");
       case 413 -> Problem.of(Kind.PAYLOAD_TOO_LARGE, "the body is larger than ingest.maxBody");
       case 415 -> Problem.of(Kind.UNSUPPORTED_MEDIA_TYPE, "send application/json");
       case 500 -> Problem.of(Kind.INTERNAL, "try again; the server's log has the cause");

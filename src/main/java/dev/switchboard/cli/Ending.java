@@ -2,9 +2,11 @@ package dev.switchboard.cli;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,19 @@ record Ending(int code, String words, @Nullable Duration pause) {
   /** The connection broke, or never was. */
   static Ending broken(String words) {
     return new Ending(BROKEN, words, null);
+  }
+
+  /** The same, in the words of what failed; a connection that was never made often has none. */
+  static Ending broken(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof ConnectException) {
+      return broken("no connection; does a node listen there?");
+    }
+    return broken(
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
   }
 
   /** The node, or something before it, answered otherwise than asked. */

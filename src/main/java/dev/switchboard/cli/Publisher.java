@@ -70,8 +70,7 @@ final class Publisher {
     try {
       return outcome(client.send(request, HttpResponse.BodyHandlers.ofString()));
     } catch (IOException e) {
-      String words = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      return new Outcome.Unknown(Ending.broken(words));
+      return new Outcome.Unknown(Ending.broken(e));
     }
   }
 

@@ -44,7 +44,7 @@ final class SocketFeed implements Feed {
               answer.headers(),
               answer.body() instanceof String body ? body : ""));
     } else {
-      signals.end(Ending.broken(String.valueOf(cause.getMessage())));
+      signals.end(Ending.broken(cause));
     }
     return null;
   }
@@ -94,7 +94,7 @@ final class SocketFeed implements Feed {
 
     @Override
     public void onError(WebSocket webSocket, Throwable failure) {
-      signals.end(Ending.broken(String.valueOf(failure.getMessage())));
+      signals.end(Ending.broken(failure));
     }
   }
 }

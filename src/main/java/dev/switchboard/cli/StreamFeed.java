@@ -24,7 +24,7 @@ final class StreamFeed implements Feed {
         exchange.whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                signals.end(Ending.broken(String.valueOf(failure.getMessage())));
+                signals.end(Ending.broken(failure));
               }
             });
   }
@@ -124,7 +124,7 @@ final class StreamFeed implements Feed {
 
     @Override
     public void onError(Throwable failure) {
-      signals.end(Ending.broken(String.valueOf(failure.getMessage())));
+      signals.end(Ending.broken(failure));
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes the settings down for people and editors: the example file with all defaults, the JSON
- * Schema, and the README's table. Tests hold the files in the repository against these.
+ * Schema, the README's table, and what holds in a node. Tests hold the files in the repository
+ * against these.
  */
 public final class ConfigDocument {
   private ConfigDocument() {}
@@ -25,9 +27,50 @@ public final class ConfigDocument {
     for (RecordComponent component : section.getRecordComponents()) {
       json.put(
           component.getName(),
-          isSection(component) ? example(component.getType()) : defaultOf(component));
+          isSection(component.getType()) ? example(component.getType()) : defaultOf(component));
     }
     return json;
+  }
+
+  /** What holds, in the form of the file; secrets are {@code ***}. */
+  public static JsonObject inForce(SwitchboardConfig config) {
+    return section(config);
+  }
+
+  private static JsonObject section(Record section) {
+    JsonObject json = new JsonObject();
+    for (RecordComponent component : section.getClass().getRecordComponents()) {
+      json.put(component.getName(), written(valueOf(section, component)));
+    }
+    return json;
+  }
+
+  private static Object valueOf(Record section, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(section);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("can't read the setting " + component.getName(), e);
+    }
+  }
+
+  private static Object written(Object value) {
+    if (value instanceof Number || value instanceof Boolean) {
+      return value;
+    }
+    if (value instanceof Duration duration) {
+      return Durations.format(duration);
+    }
+    if (value instanceof List<?> list) {
+      return new JsonArray(list.stream().map(Object::toString).toList());
+    }
+    if (value instanceof Map<?, ?> map) {
+      JsonObject members = new JsonObject();
+      new TreeMap<>(map).forEach((key, one) -> members.put(key.toString(), written(one)));
+      return members;
+    }
+    return value instanceof Record record && isSection(record.getClass())
+        ? section(record)
+        : value.toString();
   }
 
   /** JSON Schema (2020-12) of the file. */
@@ -44,7 +87,8 @@ public final class ConfigDocument {
   private static JsonObject schema(Class<?> section) {
     JsonObject properties = new JsonObject();
     for (RecordComponent component : section.getRecordComponents()) {
-      JsonObject property = isSection(component) ? schema(component.getType()) : leaf(component);
+      JsonObject property =
+          isSection(component.getType()) ? schema(component.getType()) : leaf(component);
       property.put("description", RecordBinder.setting(component).about());
       properties.put(component.getName(), property);
     }
@@ -85,8 +129,7 @@ public final class ConfigDocument {
     return leaf.put("default", defaultOf(component));
   }
 
-  private static boolean isSection(RecordComponent component) {
-    Class<?> type = component.getType();
+  private static boolean isSection(Class<?> type) {
     return type.isRecord() && type != Secret.class && type != ByteSize.class;
   }
 
@@ -118,7 +161,7 @@ public final class ConfigDocument {
   private static void appendRows(StringBuilder table, Class<?> section, String path) {
     for (RecordComponent component : section.getRecordComponents()) {
       String key = path + component.getName();
-      if (isSection(component)) {
+      if (isSection(component.getType())) {
         appendRows(table, component.getType(), key + ".");
       } else {
         Setting setting = RecordBinder.setting(component);

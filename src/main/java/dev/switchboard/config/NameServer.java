@@ -32,6 +32,12 @@ public record NameServer(String address, int port) {
     return new NameServer(address, number);
   }
 
+  /** The written form. */
+  @Override
+  public String toString() {
+    return address.indexOf(':') < 0 ? address + ":" + port : "[" + address + "]:" + port;
+  }
+
   /** Of several colons none parts a port from an address. */
   private static boolean isOnly(String text) {
     return text.indexOf(':') == text.lastIndexOf(':');

@@ -280,6 +280,17 @@ class PublishIT {
   }
 
   @Test
+  void wrongMethodIsToldTheRightOnes() {
+    assertThat(allowed("/api/v1/events")).isEqualTo("POST");
+    assertThat(allowed("/api/v1/tenants/t/users/7/inbox")).isEqualTo("DELETE, GET, POST");
+    assertThat(allowed("/api/v1/events/stream")).isEqualTo("GET, OPTIONS");
+  }
+
+  private String allowed(String path) {
+    return node.call("PUT", path, "{}").headers().firstValue("Allow").orElse("nothing");
+  }
+
+  @Test
   void payloadGoesOutInItsOneForm() {
     HttpResponse<String> response =
         post(

@@ -2,10 +2,13 @@ package dev.switchboard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ConnectException;
 import java.net.http.HttpHeaders;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,15 @@ class EndingTest {
     assertThat(refused(503, Map.of("Retry-After", List.of("7"))).pause())
         .isEqualTo(Duration.ofSeconds(7));
     assertThat(refused(503, Map.of()).pause()).isNull();
+  }
+
+  @Test
+  void aConnectionThatWasNeverMadeIsSaidInWords() {
+    CompletionException never = new CompletionException(new ConnectException());
+
+    assertThat(Ending.broken(never)).hasToString("1006 (no connection; does a node listen there?)");
+    assertThat(Ending.broken(new ClosedChannelException()))
+        .hasToString("1006 (ClosedChannelException)");
   }
 
   @Test

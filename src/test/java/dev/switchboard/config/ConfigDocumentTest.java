@@ -41,6 +41,28 @@ class ConfigDocumentTest {
   }
 
   @Test
+  void whatHoldsLoadsAsTheSameAndShowsNoSecret() {
+    // Given
+    JsonObject given =
+        new JsonObject(
+            """
+            {"inbox":{"maxBytes":"100000","maxAge":"90m"},
+             "schemas":{"mode":"warn","tenants":{"enforce":["b","a"]}},
+             "webhooks":{"nameServers":["10.0.0.2","fd00::2"]}}""");
+    JsonObject password = new JsonObject().put("password", "never shown");
+    given.put("postgres", password);
+    SwitchboardConfig config = ConfigLoader.bind("test", given, name -> null);
+
+    // When
+    JsonObject written = ConfigDocument.inForce(config);
+
+    // Then
+    assertThat(written.encode()).contains("\"password\":\"***\"").doesNotContain("never shown");
+    written.getJsonObject("postgres").mergeIn(password);
+    assertThat(ConfigLoader.bind("test", written, name -> null)).isEqualTo(config);
+  }
+
+  @Test
   void theClusterExampleLoads() {
     SwitchboardConfig config = ConfigLoader.load(Path.of("conf/cluster.json"), name -> null);
 

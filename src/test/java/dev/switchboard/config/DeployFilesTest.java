@@ -101,6 +101,15 @@ class DeployFilesTest {
   }
 
   @Test
+  void loadBalancersHoldNoServerSentEventBack() throws IOException {
+    String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
+
+    assertThat(Files.readString(Path.of("conf/nginx.conf"))).contains("proxy_buffering off;");
+    assertThat(haproxy.substring(haproxy.indexOf("backend streams")))
+        .contains("option http-no-delay");
+  }
+
+  @Test
   void composeMountsTheFileThatTheImageReads() throws IOException {
     // Given
     String file = "/etc/switchboard/switchboard.json";

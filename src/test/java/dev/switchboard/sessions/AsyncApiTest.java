@@ -7,6 +7,7 @@ import dev.switchboard.event.EventType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,48 @@ class AsyncApiTest {
     for (String reference : references) {
       assertThat(map(reference.substring("#/".length()).split("/"))).as(reference).isNotNull();
     }
+  }
+
+  /** Strict readers of YAML take no numbers as keys, and of parameters only what AsyncAPI names. */
+  @Test
+  void isReadByStrictParsers() {
+    List<Object> keys = new ArrayList<>();
+    collectKeys(document, keys);
+
+    assertThat(keys).isNotEmpty().allMatch(String.class::isInstance);
+    assertThat(Set.<Object>of("description", "enum", "default", "examples", "location"))
+        .containsAll(map("channels", "visitorSocket", "parameters", "sessionId").keySet());
+  }
+
+  private static void collectKeys(Object node, List<Object> keys) {
+    if (node instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> {
+            keys.add(key);
+            if (value != null) {
+              collectKeys(value, keys);
+            }
+          });
+    } else if (node instanceof List<?> list) {
+      list.forEach(element -> collectKeys(element, keys));
+    }
+  }
+
+  @Test
+  void saysOfEveryMessageOfAChannelWhoSendsIt() {
+    Set<String> used = new TreeSet<>();
+    collectReferences(map("operations"), used);
+
+    Set<String> there = new TreeSet<>();
+    map("channels")
+        .forEach(
+            (channel, described) -> {
+              there.add("#/channels/" + channel);
+              ((Map<?, ?>) requireNonNull(((Map<?, ?>) described).get("messages")))
+                  .keySet()
+                  .forEach(name -> there.add("#/channels/" + channel + "/messages/" + name));
+            });
+    assertThat(used).isEqualTo(there);
   }
 
   private static void collectReferences(Object node, Set<String> references) {

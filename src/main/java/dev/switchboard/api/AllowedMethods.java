@@ -1,0 +1,37 @@
+package dev.switchboard.api;
+
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Tells in {@code Allow} what an address does offer, as HTTP asks of every 405. */
+final class AllowedMethods {
+  private AllowedMethods() {}
+
+  /** To be called before the answer goes out. */
+  static void tell(RoutingContext context, Router router) {
+    Set<String> methods =
+        router.getRoutes().stream()
+            .filter(route -> leads(route, context.request().path()))
+            .flatMap(route -> route.methods() == null ? Stream.of() : route.methods().stream())
+            .map(method -> method.name())
+            .collect(Collectors.toCollection(TreeSet::new));
+    context.response().putHeader("Allow", String.join(", ", methods));
+  }
+
+  private static boolean leads(Route route, String path) {
+    if (route.getPath() == null) {
+      return false;
+    }
+    String form =
+        Stream.of(route.getPath().split("/", -1))
+            .map(part -> part.startsWith(":") ? "[^/]+" : Pattern.quote(part))
+            .collect(Collectors.joining("/"));
+    return path.matches(form);
+  }
+}
