@@ -3,7 +3,6 @@ package dev.switchboard.presence;
 import dev.switchboard.bus.SessionClosed.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,19 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of this node, and what of them Redis must still be told: users whose leases want
  * asserting, and sessions that ended. Pure state of one event loop.
- *
- * <p>Users are spread over slices by their id, so that heartbeats are an even flow.
  */
 final class PresenceTable {
   private static final long FIRST_CALL = 1;
   private static final int CALLS_PER_WORK = 2;
 
-  private final int slices;
+  private final HeartbeatRound round;
   private final Supplier<String> incarnations;
   private final Map<TenantId, Tenant> tenants = new LinkedHashMap<>();
 
   PresenceTable(int slices, Supplier<String> incarnations) {
-    this.slices = slices;
+    this.round = new HeartbeatRound(slices);
     this.incarnations = incarnations;
   }
 
@@ -62,52 +59,61 @@ final class PresenceTable {
     }
   }
 
+  /** A user with sessions here. */
+  private record Member(HeartbeatRound.Group group, Set<String> sessions) {}
+
   private static final class Tenant {
     private String incarnation;
     private long nextCall = FIRST_CALL;
-    private final List<Map<UserId, Set<String>>> slices = new ArrayList<>();
+    private final Map<UserId, Member> users = new HashMap<>();
     private final Set<UserId> dirty = new LinkedHashSet<>();
     private final Map<String, Ended> ended = new LinkedHashMap<>();
 
-    Tenant(String incarnation, int count) {
+    Tenant(String incarnation) {
       this.incarnation = incarnation;
-      for (int i = 0; i < count; i++) {
-        slices.add(new HashMap<>());
-      }
     }
 
-    Map<UserId, Set<String>> sliceOf(UserId user) {
-      return slices.get(Math.floorMod(user.hashCode(), slices.size()));
+    Set<String> sessionsOf(UserId user) {
+      Member member = users.get(user);
+      return member == null ? Set.of() : member.sessions();
     }
 
     boolean isEmpty() {
-      return ended.isEmpty() && dirty.isEmpty() && slices.stream().allMatch(Map::isEmpty);
+      return ended.isEmpty() && dirty.isEmpty() && users.isEmpty();
     }
   }
 
-  void opened(TenantId tenant, UserId user, String session) {
-    Tenant known = tenants.computeIfAbsent(tenant, fresh -> new Tenant(incarnations.get(), slices));
-    boolean unused =
-        known.sliceOf(user).computeIfAbsent(user, fresh -> new HashSet<>(2)).add(session);
-    known.dirty.add(user);
+  void opened(TenantId id, UserId user, String session) {
+    Tenant tenant = tenants.computeIfAbsent(id, fresh -> new Tenant(incarnations.get()));
+    Member member =
+        tenant.users.computeIfAbsent(
+            user, fresh -> new Member(round.join(id, user), new HashSet<>(2)));
+    boolean unused = member.sessions().add(session);
+    tenant.dirty.add(user);
   }
 
-  void closed(TenantId tenant, UserId user, String session, Reason reason) {
-    Tenant known = tenants.get(tenant);
-    Set<String> sessions = known == null ? null : known.sliceOf(user).get(user);
-    if (known == null || sessions == null || !sessions.remove(session)) {
+  void closed(TenantId id, UserId user, String session, Reason reason) {
+    Tenant tenant = tenants.get(id);
+    Member member = tenant == null ? null : tenant.users.get(user);
+    if (tenant == null || member == null || !member.sessions().remove(session)) {
       return;
     }
-    if (sessions.isEmpty()) {
-      known.sliceOf(user).remove(user);
-      known.dirty.remove(user);
+    if (member.sessions().isEmpty()) {
+      tenant.users.remove(user);
+      tenant.dirty.remove(user);
+      round.leave(member.group(), user);
     }
-    known.ended.put(session, new Ended(user, session, reason));
+    tenant.ended.put(session, new Ended(user, session, reason));
   }
 
   /** The leases of one slice's users are due for a heartbeat. */
   void beat(int slice) {
-    tenants.values().forEach(tenant -> tenant.dirty.addAll(tenant.slices.get(slice).keySet()));
+    for (HeartbeatRound.Group group : round.due(slice)) {
+      Tenant tenant = tenants.get(group.tenant());
+      if (tenant != null) {
+        tenant.dirty.addAll(group.users());
+      }
+    }
   }
 
   /** Tenants of which this node has sessions. */
@@ -119,10 +125,8 @@ final class PresenceTable {
   int size() {
     int sessions = 0;
     for (Tenant tenant : tenants.values()) {
-      for (Map<UserId, Set<String>> slice : tenant.slices) {
-        for (Set<String> ofUser : slice.values()) {
-          sessions += ofUser.size();
-        }
+      for (Member member : tenant.users.values()) {
+        sessions += member.sessions().size();
       }
     }
     return sessions;
@@ -135,7 +139,10 @@ final class PresenceTable {
       return null;
     }
     List<Claim> claims =
-        tenant.dirty.stream().limit(most).map(user -> claim(tenant, user)).toList();
+        tenant.dirty.stream()
+            .limit(most)
+            .map(user -> new Claim(user, List.copyOf(tenant.sessionsOf(user))))
+            .toList();
     // Assertions go first: a page that reloads has its new session before its old one ends.
     List<Ended> ended =
         claims.size() == tenant.dirty.size()
@@ -149,11 +156,6 @@ final class PresenceTable {
     return work;
   }
 
-  private static Claim claim(Tenant tenant, UserId user) {
-    Set<String> sessions = tenant.sliceOf(user).get(user);
-    return new Claim(user, sessions == null ? List.of() : List.copyOf(sessions));
-  }
-
   /** The truth holds these claims, unless a user's sessions changed meanwhile. */
   void asserted(Work work) {
     Tenant tenant = tenants.get(work.tenant());
@@ -161,8 +163,7 @@ final class PresenceTable {
       return;
     }
     for (Claim claim : work.claims()) {
-      Set<String> now = tenant.sliceOf(claim.user()).get(claim.user());
-      if (now == null || claim.sessions().containsAll(now)) {
+      if (claim.sessions().containsAll(tenant.sessionsOf(claim.user()))) {
         tenant.dirty.remove(claim.user());
       }
     }
