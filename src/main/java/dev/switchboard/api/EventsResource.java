@@ -84,17 +84,22 @@ public final class EventsResource implements Resource {
     }
     List<EventDraft> named = new ArrayList<>(read.events().size());
     for (EventDraft draft : read.events()) {
-      String made = caller.name() + "\0" + key + "\0" + named.size();
+      String made = who(caller) + "\0" + key + "\0" + named.size();
       named.add(
           draft.id() == null ? draft.withId(new EventId("idem-" + Fingerprint.of(made))) : draft);
     }
     return new Body(named, read.array());
   }
 
+  /** People of different tenants may have the same id. */
+  private static String who(Principal caller) {
+    return Guard.onlyTenant(caller) + "/" + caller.name();
+  }
+
   private void requireRates(RoutingContext context, Body body, Principal caller) {
     List<Standing> standings = new ArrayList<>();
     if (rates.limitsCallers()) {
-      standings.add(rates.ofCaller(caller.name(), body.events().size()));
+      standings.add(rates.ofCaller(who(caller), body.events().size()));
     }
     if (rates.limitsTenants()) {
       Map<String, Integer> tenants = new TreeMap<>();
