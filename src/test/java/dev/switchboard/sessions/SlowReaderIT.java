@@ -9,6 +9,8 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ class SlowReaderIT {
   }
 
   @Test
-  void sessionThatStopsReadingIsClosedAsSlow() {
+  void sessionThatStopsReadingIsClosedAsSlowAndResumesWithoutAHole() {
     // Given
     WsClient healthy = WsClient.signIn(patient, TestTokens.user("slow", "1"));
     RawSocket stuck = RawSocket.signIn(patient, TestTokens.user("slow", "2"));
@@ -52,17 +54,31 @@ class SlowReaderIT {
             .put("type", "alert")
             .put("payload", "x".repeat(60_000));
 
+    List<String> published = new ArrayList<>();
+
     // When
     Waiting.until(
         "the slow session is ended",
         () -> {
           String id = patient.publish(event).getString("id");
+          published.add(id);
           assertThat(healthy.next().getString("id")).isEqualTo(id);
           return patient.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
         });
 
     // Then
+    List<String> read = new ArrayList<>();
+    assertThat(stuck.readUntilClose(text -> read.add(text.getString("id")))).isEqualTo(4008);
     stuck.close();
+    assertThat(read).isNotEmpty().hasSizeLessThan(published.size());
+    WsClient back =
+        WsClient.signIn(
+            patient, "/ws?after=" + read.get(read.size() - 1), TestTokens.user("slow", "2"));
+    assertThat(back.connected().getBoolean("recovered")).isTrue();
+    while (read.size() < published.size()) {
+      read.add(back.next().getString("id"));
+    }
+    assertThat(read).isEqualTo(published);
   }
 
   @Test

@@ -39,8 +39,13 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Begins to listen on a free port. */
   public FaultProxy(TestRedis target) {
-    this.host = target.host();
-    this.port = target.port();
+    this(target.host(), target.port());
+  }
+
+  /** The same before any other server. */
+  public FaultProxy(String host, int port) {
+    this.host = host;
+    this.port = port;
     try {
       this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -51,7 +56,12 @@ public final class FaultProxy implements AutoCloseable {
 
   /** {@code host:port} to connect to. */
   public String address() {
-    return "127.0.0.1:" + listener.getLocalPort();
+    return "127.0.0.1:" + port();
+  }
+
+  /** The port to connect to. */
+  public int port() {
+    return listener.getLocalPort();
   }
 
   /** Closes connections; new ones are taken at once. */

@@ -1,5 +1,6 @@
 package dev.switchboard.support;
 
+import io.vertx.core.json.JsonObject;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,12 +8,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * A WebSocket on bare TCP that answers nothing by itself: no pong, no close, no reading unasked.
  */
 public final class RawSocket implements AutoCloseable {
   private static final int WAIT_MILLIS = 15_000;
+  private static final int TEXT = 1;
   private static final byte[] MASK = {1, 2, 3, 4};
 
   private final Socket socket;
@@ -44,12 +47,17 @@ public final class RawSocket implements AutoCloseable {
 
   /** The same with further header lines, each ended by CRLF. */
   public static RawSocket signIn(TestNode node, String token, String headers) {
+    return signIn(node, "/ws", token, headers);
+  }
+
+  /** The same on another path, with a query. */
+  public static RawSocket signIn(TestNode node, String path, String token, String headers) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
       RawSocket raw = new RawSocket(socket);
-      raw.upgrade(token, headers);
+      raw.upgrade(path, token, headers);
       Frame unused = raw.read();
       return raw;
     } catch (IOException e) {
@@ -62,9 +70,11 @@ public final class RawSocket implements AutoCloseable {
     return head;
   }
 
-  private void upgrade(String token, String headers) throws IOException {
+  private void upgrade(String path, String token, String headers) throws IOException {
     String request =
-        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "GET "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + "Authorization: Bearer "
             + token
@@ -139,10 +149,27 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Reads on to the next text. */
+  public JsonObject nextText() {
+    Frame frame = read();
+    while (frame.opcode() != TEXT) {
+      frame = read();
+    }
+    return new JsonObject(frame.text());
+  }
+
   /** Reads on to the close frame and answers its code. */
   public int readUntilClose() {
+    return readUntilClose(text -> {});
+  }
+
+  /** The same; every text on the way is shown. */
+  public int readUntilClose(Consumer<JsonObject> texts) {
     Frame frame = read();
     while (frame.opcode() != 8) {
+      if (frame.opcode() == TEXT) {
+        texts.accept(new JsonObject(frame.text()));
+      }
       frame = read();
     }
     return ((frame.payload()[0] & 0xff) << 8) | (frame.payload()[1] & 0xff);
