@@ -123,8 +123,7 @@ class IngestBoundsIT {
   void eventsBeyondThoseUnderWayAreSentAwayInsteadOfQueued() {
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
     Waiting.until(
-        "events flow",
-        () -> send(client, event("warm", "w").encode()).join().statusCode() == 202);
+        "events flow", () -> send(client, event("warm", "w").encode()).join().statusCode() == 202);
 
     // When
     stores.redis().freeze();
@@ -142,7 +141,8 @@ class IngestBoundsIT {
     assertThat(beyond.body()).contains("too many events are under way");
     assertThat(beyond.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(underWay.join().statusCode()).isIn(202, 503);
-    Waiting.until("there is room again", () -> publish(event("busy", "b").encode()).statusCode() == 202);
+    Waiting.until(
+        "there is room again", () -> publish(event("busy", "b").encode()).statusCode() == 202);
   }
 
   private static CompletableFuture<HttpResponse<String>> send(HttpClient client, String body) {

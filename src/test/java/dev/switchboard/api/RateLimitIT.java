@@ -37,8 +37,7 @@ class RateLimitIT {
   private static HttpResponse<String> send(String tenant, int events, String caller) {
     JsonArray all = new JsonArray();
     for (int i = 0; i < events; i++) {
-      all.add(
-          new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", i));
+      all.add(new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", i));
     }
     return node.post("/api/v1/events", all.encode(), caller);
   }

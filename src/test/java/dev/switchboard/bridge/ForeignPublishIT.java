@@ -82,9 +82,11 @@ class ForeignPublishIT {
 
   @Test
   void envelopeOfATopicReachesWhoFollowsItInItsTenant() {
-    WsClient follower = WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("topic1", "1"));
+    WsClient follower =
+        WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("topic1", "1"));
     WsClient other = WsClient.signIn(node, TestTokens.user("topic1", "2"));
-    WsClient stranger = WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("topic2", "1"));
+    WsClient stranger =
+        WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("topic2", "1"));
     double before = dropped();
 
     publish(TOPIC, envelope("topic1", "alert", "without its topic"));
@@ -105,7 +107,8 @@ class ForeignPublishIT {
     WsClient other = WsClient.signIn(node, TestTokens.user("direct", "2"));
 
     publish("callcenter:events", envelope("direct", "alert", "mine").put("user_id", "1"));
-    publish("callcenter:calls:direct", envelope("direct", "call.ended", "theirs").put("user_id", 2));
+    publish(
+        "callcenter:calls:direct", envelope("direct", "call.ended", "theirs").put("user_id", 2));
 
     assertThat(mine.next().getString("payload")).isEqualTo("mine");
     assertThat(other.next().getString("payload")).isEqualTo("theirs");

@@ -39,10 +39,7 @@ class CatchingUpIT {
   }
 
   private static JsonObject event(String tenant, Object payload) {
-    return new JsonObject()
-        .put("tenant_id", tenant)
-        .put("type", "alert")
-        .put("payload", payload);
+    return new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", payload);
   }
 
   @Test
@@ -75,8 +72,7 @@ class CatchingUpIT {
       page.add(event("behind", "x".repeat(5_000)));
     }
     for (int i = 0; i < 5; i++) {
-      HttpResponse<String> taken =
-          node.post("/api/v1/events", page.encode(), TestTokens.service());
+      HttpResponse<String> taken = node.post("/api/v1/events", page.encode(), TestTokens.service());
       new JsonArray(taken.body()).forEach(one -> missed.add(((JsonObject) one).getString("id")));
     }
     RawSocket behind =

@@ -95,11 +95,10 @@ class EventStreamLifeIT {
     node.publish(event("logs", "call.ended", 4));
 
     try (SseClient again =
-        SseClient.open(
-            node, query, "Authorization", "Bearer " + token, "Last-Event-ID", place)) {
+        SseClient.open(node, query, "Authorization", "Bearer " + token, "Last-Event-ID", place)) {
       assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
-      assertThat(again.next().data().getInteger("payload")
-              + again.next().data().getInteger("payload"))
+      assertThat(
+              again.next().data().getInteger("payload") + again.next().data().getInteger("payload"))
           .isEqualTo(3 + 4);
       node.publish(event("logs", "call.ended", 5));
       assertThat(again.next().data().getInteger("payload")).isEqualTo(5);

@@ -143,8 +143,7 @@ class SessionBoundsIT {
     assertThat(answers.subList(0, 10)).allMatch(answer -> answer.getString("type").equals("pong"));
     assertThat(answers.stream().filter(answer -> answer.getString("type").equals("error")))
         .hasSize(MOST_FAULTS)
-        .allMatch(
-            error -> error.getJsonObject("payload").getString("code").equals("rate_limited"));
+        .allMatch(error -> error.getJsonObject("payload").getString("code").equals("rate_limited"));
   }
 
   @Test
@@ -156,8 +155,7 @@ class SessionBoundsIT {
     assertThat(closed.code()).isEqualTo(4400);
     assertThat(client.takeUnread())
         .hasSize(MOST_FAULTS)
-        .allMatch(
-            error -> error.getJsonObject("payload").getString("code").equals("bad_request"));
+        .allMatch(error -> error.getJsonObject("payload").getString("code").equals("bad_request"));
   }
 
   @Test
