@@ -82,14 +82,19 @@ public final class WebhookEngine {
   /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
   public WebhookAdmin admin(Vertx vertx, Peers told) {
     UrlGuard guard = new UrlGuard(vertx, config);
+    WebhookStore saved = new WebhookStore(database, vault, config.maxWebhooksPerTenant());
     return new WebhookAdmin(
-        new WebhookStore(database, vault, config.maxWebhooksPerTenant()),
+        saved,
         webhooks,
-        new LogStore(database),
         new OwedDeliveries(new OwedStore(database), told, notices),
+        new LoggedAttempts(
+            saved,
+            new LogStore(database),
+            new StatsStore(database),
+            new RedeliveryStore(database),
+            clock),
+        new TrialCalls(new WebhookCaller(vertx, guard, clock, config), clock),
         guard,
-        new WebhookCaller(vertx, guard, clock, config),
-        clock,
         notices);
   }
 
