@@ -152,7 +152,7 @@ public final class WebhookEngine {
   }
 
   LogPartitions partitions() {
-    return new LogPartitions(database, clock, config.logRetentionDays());
+    return new LogPartitions(database, config.logRetentionDays());
   }
 
   Duration sweepInterval() {
