@@ -83,8 +83,8 @@ public final class TrialCalls {
   private OwedDelivery made(Webhook webhook, JsonObject wish) {
     Object payload =
         wish.getValue("payload", new JsonObject().put("message", "This is a test call."));
-    EventType type =
-        wish.getString("event") == null ? TEST_EVENT : new EventType(wish.getString("event"));
+    Object event = wish.getValue("event");
+    EventType type = event == null ? TEST_EVENT : new EventType(event.toString());
     String envelope = "\"type\":\"" + type + "\",\"payload\":" + Json.encode(payload) + "}";
     return new OwedDelivery(
         0,
