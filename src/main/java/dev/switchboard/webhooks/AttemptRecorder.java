@@ -31,7 +31,8 @@ final class AttemptRecorder {
   private final Batcher<Finished, Boolean> batcher;
   private boolean stopping;
 
-  AttemptRecorder(Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail) {
+  AttemptRecorder(
+      Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail, WebhookMeters meters) {
     this.vertx = vertx;
     this.health = health;
     this.tail = tail;
@@ -101,11 +102,26 @@ final class AttemptRecorder {
     return null;
   }
 
-  /** Records attempts whose node died: outcome unknown, no retry used up, due at once. */
+  /** Records an attempt whose node died: outcome unknown, no retry used up, due at once. */
   Future<?> lost(OwedDelivery delivery, boolean mayTryAgain) {
     Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
-    return batcher.add(
-        new Finished(delivery, unknown, delivery.failures(), mayTryAgain ? Duration.ZERO : null));
+    Duration retryAfter = mayTryAgain ? Duration.ZERO : null;
+    return batcher
+        .add(new Finished(delivery, unknown, delivery.failures(), retryAfter))
+        .onSuccess(
+            claimHeld -> {
+              if (claimHeld) {
+                tellLost(delivery, unknown, retryAfter);
+              }
+            });
+  }
+
+  /** Only once it is written: whoever finds the claim run out next would tell of it again. */
+  private void tellLost(OwedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+    tail.attempted(delivery, unknown, retryAfter);
+    if (retryAfter == null) {
+      health.gaveUp(delivery, unknown);
+    }
   }
 
   /** Completes when everything is written that can be now. */
