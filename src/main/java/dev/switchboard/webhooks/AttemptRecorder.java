@@ -4,6 +4,7 @@ import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.Attempt.Result;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class AttemptRecorder {
   private final Vertx vertx;
   private final HealthLedger health;
   private final AttemptTail tail;
+  private final WebhookMeters meters;
   private final Batcher<Finished, Boolean> batcher;
   private boolean stopping;
 
@@ -36,6 +38,7 @@ final class AttemptRecorder {
     this.vertx = vertx;
     this.health = health;
     this.tail = tail;
+    this.meters = meters;
     this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
   }
 
@@ -56,10 +59,11 @@ final class AttemptRecorder {
             ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
             : null;
     tail.attempted(delivery, attempt, retryAfter);
+    meters.attempted(attempt, retryAfter);
     return write(new Finished(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
             claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))
-        .otherwise(AttemptRecorder::unknown);
+        .otherwise(this::unknown);
   }
 
   /**
@@ -87,7 +91,8 @@ final class AttemptRecorder {
     return new Recorded(retryAfter);
   }
 
-  private static @Nullable Recorded outlived(OwedDelivery delivery) {
+  private @Nullable Recorded outlived(OwedDelivery delivery) {
+    meters.failed(Step.RECORD_TOO_LATE);
     log.atWarn()
         .addKeyValue("deliveryId", delivery.id())
         .addKeyValue("attempt", delivery.attempt())
@@ -95,7 +100,8 @@ final class AttemptRecorder {
     return null;
   }
 
-  private static @Nullable Recorded unknown(Throwable failure) {
+  private @Nullable Recorded unknown(Throwable failure) {
+    meters.failed(Step.RECORD);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("Can't record an attempt; it will be logged as node_lost");
@@ -119,6 +125,7 @@ final class AttemptRecorder {
   /** Only once it is written: whoever finds the claim run out next would tell of it again. */
   private void tellLost(OwedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
     tail.attempted(delivery, unknown, retryAfter);
+    meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {
       health.gaveUp(delivery, unknown);
     }
