@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * A session's messages as server-sent events. Each block's {@code id} is the whole position after
@@ -17,18 +18,20 @@ final class EventStreamTransport implements Transport {
   private static final byte[] COMMENT = {':', '\n', '\n'};
 
   private final HttpServerResponse response;
-  private final Hub hub;
   private final Session session;
+  private final Function<Session, String> position;
   private Buffer unflushed = Buffer.buffer();
   private int unflushedMessages;
   private long queuedBytes;
   private int queuedMessages;
   private boolean ended;
 
-  EventStreamTransport(HttpServerResponse response, Hub hub, Session session) {
+  /** {@code position} tells where the session's stream continues from. */
+  EventStreamTransport(
+      HttpServerResponse response, Session session, Function<Session, String> position) {
     this.response = response;
-    this.hub = hub;
     this.session = session;
+    this.position = position;
   }
 
   /** Sends the head of the answer, so that the client knows at once that the stream is open. */
@@ -39,14 +42,14 @@ final class EventStreamTransport implements Transport {
 
   @Override
   public void write(SharedMessage message) {
-    appendId(hub.position(session));
+    appendId(position.apply(session));
     unflushed.appendBytes(DATA).appendBytes(message.json()).appendBytes(END);
     unflushedMessages++;
   }
 
-  private void appendId(String position) {
-    if (!position.isEmpty()) {
-      unflushed.appendString("id: ").appendString(position).appendByte((byte) '\n');
+  private void appendId(String id) {
+    if (!id.isEmpty()) {
+      unflushed.appendString("id: ").appendString(id).appendByte((byte) '\n');
     }
   }
 
@@ -57,8 +60,8 @@ final class EventStreamTransport implements Transport {
 
   /** A block of an id alone moves the client's place and is not shown to the page. */
   @Override
-  public boolean markPosition(String position) {
-    appendId(position);
+  public boolean markPosition(String marked) {
+    appendId(marked);
     unflushed.appendByte((byte) '\n');
     flush();
     return true;
