@@ -8,6 +8,7 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * has opened it.
  */
 final class Following {
+  private static final int MOST_WAITING = 64;
+
   private final LogStreams streams;
   private final Rooms rooms;
   private final CatchUp catchUp;
 
-  /** What goes on when all logs of a session are open; few sessions ever wait. */
-  private final Map<Session, Deque<Runnable>> waiting = new HashMap<>();
+  /** Who waits until all its logs are open; few sessions ever do. */
+  private final Map<Session, Deque<Waiting>> waiting = new HashMap<>();
 
   Following(LogStreams streams, Rooms rooms, CatchUp catchUp) {
     this.streams = streams;
@@ -36,9 +39,21 @@ final class Following {
     this.catchUp = catchUp;
   }
 
-  /** Takes up further logs; {@code open} runs when every log of the session is open. */
-  void follow(Session session, List<LogId> logs, Runnable open) {
-    waiting.computeIfAbsent(session, s -> new ArrayDeque<>(1)).add(open);
+  /**
+   * What goes on then.
+   *
+   * @param logs the new ones; if the session lets go of one and comes back, it is another's
+   */
+  private record Waiting(List<LogId> logs, Consumer<List<LogId>> open) {}
+
+  /**
+   * Takes up further logs; {@code open} hears when every log of the session is open, and which of
+   * these it has not let go of since.
+   */
+  void follow(Session session, List<LogId> logs, Consumer<List<LogId>> open) {
+    waiting
+        .computeIfAbsent(session, s -> new ArrayDeque<>(1))
+        .add(new Waiting(new ArrayList<>(logs), open));
     logs.forEach(log -> streams.follow(session, log));
     if (streams.allOpen(session)) {
       logsOpen(session);
@@ -54,23 +69,22 @@ final class Following {
       List<LogId> logs,
       @Nullable Position after,
       Consumer<@Nullable Boolean> done) {
-    follow(session, logs, () -> enter(session, logs, after, done));
+    follow(session, logs, wanted -> enter(session, wanted, after, done));
   }
 
   /** Every log it follows is open. */
   void logsOpen(Session session) {
-    Deque<Runnable> whatWaited = waiting.remove(session);
-    if (whatWaited != null) {
-      whatWaited.forEach(Runnable::run);
+    Deque<Waiting> opened = waiting.remove(session);
+    if (opened != null) {
+      opened.forEach(one -> one.open().accept(one.logs()));
     }
   }
 
   private void enter(
       Session session,
-      List<LogId> logs,
+      List<LogId> wanted,
       @Nullable Position after,
       Consumer<@Nullable Boolean> done) {
-    List<LogId> wanted = logs.stream().filter(session.logs()::contains).toList();
     if (after == null || wanted.isEmpty()) {
       catchUp.join(session, wanted);
       done.accept(null);
@@ -108,6 +122,17 @@ final class Following {
     rooms.leave(session, log);
     session.replays().removeIf(replay -> replay.log().equals(log));
     streams.unfollow(session, log);
+    waitingOf(session).forEach(one -> one.logs().remove(log));
+  }
+
+  /** Whether it asked for more, before Redis has answered, than is kept for anyone. */
+  boolean waitsForTooMuch(Session session) {
+    return waitingOf(session).size() >= MOST_WAITING;
+  }
+
+  private Collection<Waiting> waitingOf(Session session) {
+    Deque<Waiting> some = waiting.get(session);
+    return some == null ? List.of() : some;
   }
 
   /** Changes what it wants of the tenant's log, and that it wants only what it names. */
@@ -135,8 +160,8 @@ final class Following {
 
   /** The session ends. */
   void forget(Session session) {
+    waiting.remove(session);
     session.logs().forEach(log -> leave(session, log));
     session.logs().clear();
-    waiting.remove(session);
   }
 }

@@ -50,6 +50,11 @@ final class FollowingUsers {
     if (who == null) {
       return;
     }
+    // Others it asked for may have been waiting beside these.
+    if (tooMany(session, users)) {
+      replies.refuse(asker, "limit_reached", "too many users to follow");
+      return;
+    }
     watch
         .follow(session, who.tenant(), users)
         .map(standing -> presence(answer.get(), standing))

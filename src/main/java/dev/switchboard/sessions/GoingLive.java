@@ -27,7 +27,7 @@ final class GoingLive {
 
   /** It follows these logs, from the place where it says it stopped. */
   void begin(Session session, List<LogId> logs, @Nullable Position after) {
-    following.follow(session, logs, () -> logsOpen(session, after));
+    following.follow(session, logs, open -> logsOpen(session, after));
   }
 
   private void logsOpen(Session session, @Nullable Position after) {

@@ -91,6 +91,9 @@ final class Subscribing {
     if (users.tooMany(session, wishes.users())) {
       return new Refusal("limit_reached", "too many users to follow");
     }
+    if (following.waitsForTooMuch(session)) {
+      return new Refusal("unavailable", "too many subscriptions wait for Redis; try again");
+    }
     return change.filter().patterns().size() > config.maxPatterns()
             || session.logs().size() - 1 + change.fresh().size() > config.maxTopics()
         ? new Refusal("limit_reached", "too many event patterns or topics")
