@@ -242,6 +242,11 @@ final class Session implements SocketListener {
   }
 
   @Override
+  public void upgraded(SocketChannel socket) {
+    hub.admit(this, new WebSocketTransport(socket));
+  }
+
+  @Override
   public void text(SocketChannel socket, String message) {
     hub.heard(this, message);
   }

@@ -7,7 +7,6 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.wire.Compression;
-import dev.switchboard.sessions.wire.SocketChannel;
 import dev.switchboard.sessions.wire.SocketUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -91,21 +90,32 @@ public final class WebSocketEdge {
 
   private @Nullable Void upgradeProven(
       HttpServerRequest request, Principal principal, SessionRequest wish) {
-    signIn.proven(upgrade(request), principal, wish.wishes());
+    Session session = hub.create();
+    upgrade(request, session);
+    signIn.proven(session, principal, wish.wishes());
     return null;
   }
 
   private @Nullable Void upgradeThenProve(HttpServerRequest request, SessionRequest wish) {
-    Session session = upgrade(request);
-    String token = tokenProtocol(request);
-    if (wish.ticket() != null) {
-      prove(session, entrances.tickets().redeem(wish.ticket(), Kind.CONNECT), wish);
-    } else if (token != null) {
-      prove(session, entrances.authenticator().authenticate(token, wish.source()), wish);
-    } else {
+    Session session = hub.create();
+    Future<Principal> proof = proof(request, wish);
+    if (proof == null) {
       session.wishing(wish.wishes());
     }
+    upgrade(request, session);
+    if (proof != null) {
+      prove(session, proof, wish);
+    }
     return null;
+  }
+
+  /** Null if the first message must bring it. */
+  private @Nullable Future<Principal> proof(HttpServerRequest request, SessionRequest wish) {
+    String token = tokenProtocol(request);
+    if (wish.ticket() != null) {
+      return entrances.tickets().redeem(wish.ticket(), Kind.CONNECT);
+    }
+    return token == null ? null : entrances.authenticator().authenticate(token, wish.source());
   }
 
   private void prove(Session session, Future<Principal> proof, SessionRequest wish) {
@@ -129,18 +139,17 @@ public final class WebSocketEdge {
         .end()
         .<Void>map(
             ended -> {
-              visitors.prove(upgrade(request), chat, request.getParam("widget_key"), wish);
+              Session session = hub.create();
+              upgrade(request, session);
+              visitors.prove(session, chat, request.getParam("widget_key"), wish);
               return null;
             });
   }
 
-  private Session upgrade(HttpServerRequest request) {
-    Session session = hub.create();
+  private void upgrade(HttpServerRequest request, Session session) {
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
     SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression);
-    SocketChannel socket = SocketUpgrade.upgrade(request, terms, session);
-    hub.admit(session, new WebSocketTransport(socket));
-    return session;
+    SocketUpgrade.upgrade(request, terms, session);
   }
 
   private static @Nullable String tokenProtocol(HttpServerRequest request) {
