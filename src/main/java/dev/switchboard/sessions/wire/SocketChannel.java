@@ -149,13 +149,21 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
       close(CloseFrames.PROTOCOL_ERROR, "no extension was agreed on for that");
     } else if (frame instanceof PingWebSocketFrame ping) {
-      send(SharedFrame.single(PONG, bytes(ping.content())));
+      pong(ping);
     } else if (frame instanceof PongWebSocketFrame pong) {
       listener.pong(this, pong.content().readableBytes() == 8 ? pong.content().readLong() : -1);
     } else if (frame instanceof BinaryWebSocketFrame) {
       close(CloseFrames.UNSUPPORTED, "send text messages");
     } else {
       textFrame(frame);
+    }
+  }
+
+  /** A peer that pings but does not read must not fill our memory: then it is not read either. */
+  private void pong(PingWebSocketFrame ping) {
+    send(SharedFrame.single(PONG, bytes(ping.content())));
+    if (context != null && !context.channel().isWritable()) {
+      context.channel().config().setAutoRead(false);
     }
   }
 
@@ -226,7 +234,11 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (ctx.channel().isWritable() && !closing) {
+    if (!ctx.channel().isWritable()) {
+      return;
+    }
+    ctx.channel().config().setAutoRead(true);
+    if (!closing) {
       listener.writable(this);
     }
   }
