@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -20,22 +21,34 @@ final class EventStreamTransport implements Transport {
   private final HttpServerResponse response;
   private final Session session;
   private final Function<Session, String> position;
+  private final Runnable gone;
   private Buffer unflushed = Buffer.buffer();
   private int unflushedMessages;
   private long queuedBytes;
   private int queuedMessages;
   private boolean ended;
 
-  /** {@code position} tells where the session's stream continues from. */
+  /**
+   * For one session.
+   *
+   * @param position tells where the session's stream continues from
+   * @param gone hears when the stream is over, whoever ended it: at least once
+   */
   EventStreamTransport(
-      HttpServerResponse response, Session session, Function<Session, String> position) {
+      HttpServerResponse response,
+      Session session,
+      Function<Session, String> position,
+      Runnable gone) {
     this.response = response;
     this.session = session;
     this.position = position;
+    this.gone = gone;
   }
 
   /** Sends the head of the answer, so that the client knows at once that the stream is open. */
   void begin() {
+    response.closeHandler(closed -> gone.run());
+    response.exceptionHandler(broken -> gone.run());
     unflushed.appendBytes(COMMENT);
     flush();
   }
@@ -119,13 +132,18 @@ final class EventStreamTransport implements Transport {
     }
     if (reason == CloseReason.TOO_SLOW) {
       ended = true;
-      response.reset().onFailure(gone -> {});
+      whenOver(response.reset());
       return;
     }
     JsonObject end = new JsonObject().put("code", reason.code()).put("reason", words);
     unflushed.appendString("event: end\ndata: ").appendString(end.encode()).appendBytes(END);
     flush();
     ended = true;
-    response.end().onFailure(gone -> {});
+    whenOver(response.end());
+  }
+
+  /** The connection may live on for other requests, and then tells nothing of the end. */
+  private void whenOver(Future<Void> over) {
+    over.onComplete(done -> gone.run());
   }
 }

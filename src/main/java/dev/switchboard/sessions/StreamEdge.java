@@ -60,7 +60,9 @@ public final class StreamEdge {
                     SessionRefusedException.Kind.FORBIDDEN,
                     "your role may not follow one of these topics");
               }
-              begin(request.response(), who, wish);
+              if (!request.response().closed()) {
+                begin(request.response(), who, wish);
+              }
               return Future.succeededFuture();
             });
   }
@@ -79,10 +81,9 @@ public final class StreamEdge {
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Accel-Buffering", "no");
     Session session = hub.create();
-    EventStreamTransport transport = new EventStreamTransport(response, session, streams::position);
+    EventStreamTransport transport =
+        new EventStreamTransport(response, session, streams::position, () -> hub.gone(session));
     response.drainHandler(drained -> hub.writable(session));
-    response.closeHandler(closed -> hub.gone(session));
-    response.exceptionHandler(broken -> hub.gone(session));
     hub.admit(session, transport);
     transport.begin();
     signIn.proven(session, who, wish.wishes());
