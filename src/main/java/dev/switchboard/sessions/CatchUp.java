@@ -36,37 +36,41 @@ final class CatchUp {
   /**
    * Looks whether each of these open logs still holds everything behind a place; if so, the session
    * has it to catch up with. {@code done} hears which, as soon as Redis can be asked; not if the
-   * session ends before.
+   * session ends before. Until then the session's place in these logs is where it stopped, whatever
+   * the hub comes to meanwhile.
    */
   void prepare(Session session, List<LogId> logs, Position after, Consumer<Boolean> done) {
-    List<Replay> replays = replaysFrom(logs, after);
+    List<Replay> replays = replaysFrom(session, logs, after);
     if (replays == null) {
       done.accept(false);
       return;
     }
+    replays.forEach(replay -> replay.reading(true));
+    session.replays().addAll(replays);
     prove(
         session,
         replays,
         0,
         proven -> {
-          if (proven) {
-            replays.stream()
-                .filter(replay -> mayBegin(session, replay.log()))
-                .forEach(session.replays()::add);
+          replays.forEach(replay -> replay.reading(false));
+          if (!proven) {
+            session.replays().removeAll(replays);
           }
           done.accept(proven);
         });
   }
 
   /** Null if the position does not speak of every log as it is now. */
-  private @Nullable List<Replay> replaysFrom(List<LogId> logs, Position after) {
+  private @Nullable List<Replay> replaysFrom(Session session, List<LogId> logs, Position after) {
     List<Replay> replays = new ArrayList<>();
     for (LogId log : logs) {
       LogPosition cursor = after.inEpoch(streams.released(log).epoch());
       if (cursor == null) {
         return null;
       }
-      replays.add(new Replay(log, cursor));
+      if (mayBegin(session, log)) {
+        replays.add(new Replay(log, cursor));
+      }
     }
     return replays;
   }
@@ -81,7 +85,8 @@ final class CatchUp {
       return;
     }
     Replay replay = replays.get(next);
-    if (!streams.isOpen(replay.log()) || replay.cursor().equals(streams.released(replay.log()))) {
+    if (!session.replays().contains(replay)
+        || replay.cursor().equals(streams.released(replay.log()))) {
       prove(session, replays, next + 1, then);
       return;
     }
@@ -102,7 +107,7 @@ final class CatchUp {
             });
   }
 
-  /** While the log was looked at, the session may have let go of it and come back. */
+  /** It may have let go of the log and come back, or follow it twice. */
   private boolean mayBegin(Session session, LogId log) {
     return session.logs().contains(log)
         && streams.isOpen(log)

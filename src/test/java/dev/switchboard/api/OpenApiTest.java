@@ -41,6 +41,8 @@ import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.EventLoop;
+import dev.switchboard.sessions.Neighbours;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -388,15 +390,14 @@ class OpenApiTest {
             proxies);
     SessionLoop sessions =
         new SessionLoop(
-            vertx,
-            0,
-            "node",
+            new EventLoop(vertx, "node", 0),
             config,
             entrances,
-            eventLog,
-            (sender, message) -> Future.failedFuture("nobody publishes here"),
-            null,
-            null,
+            new Neighbours(
+                eventLog,
+                (sender, message) -> Future.failedFuture("nobody publishes here"),
+                null,
+                null),
             new SessionCount(new SimpleMeterRegistry()));
     Ingest ingest =
         new Ingest(

@@ -1,5 +1,6 @@
 package dev.switchboard.support;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,8 +50,19 @@ public final class RawSocket implements AutoCloseable {
       socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
       RawSocket raw = new RawSocket(socket);
-      raw.upgrade(token, headers);
+      raw.upgrade("Authorization: Bearer " + token + "\r\n" + headers, new byte[0]);
       Frame unused = raw.read();
+      return raw;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Upgrades without a token, with these bytes in one piece behind the request. */
+  public static RawSocket upgrade(TestNode node, byte[] behind) {
+    try {
+      RawSocket raw = new RawSocket(new Socket(InetAddress.getLoopbackAddress(), node.port()));
+      raw.upgrade("", behind);
       return raw;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,16 +74,16 @@ public final class RawSocket implements AutoCloseable {
     return head;
   }
 
-  private void upgrade(String token, String headers) throws IOException {
+  private void upgrade(String headers, byte[] behind) throws IOException {
     String request =
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + "Authorization: Bearer "
-            + token
-            + "\r\n"
             + headers
             + "\r\n";
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(request.getBytes(StandardCharsets.US_ASCII));
+    all.write(behind);
+    sendRaw(all.toByteArray());
     StringBuilder answer = new StringBuilder();
     while (answer.indexOf("\r\n\r\n") < 0) {
       answer.append((char) in.readUnsignedByte());
