@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Follows one log: which hubs want it, where it stands, and whether it must be read. */
 final class LogFollower {
   private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
+  private static final long RETRY_MILLIS = 200;
   private static final int PAGE = 500;
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_SUSPECTS = 1_000;
@@ -29,6 +30,7 @@ final class LogFollower {
   private final LogId id;
   private final Source source;
   private final Sink sink;
+  private final Turns turns;
   private final Set<String> unconfirmed;
   private final Set<Integer> hubs = new HashSet<>();
   private final Set<Integer> opening = new HashSet<>();
@@ -54,15 +56,13 @@ final class LogFollower {
     void live(LogId log, Set<Integer> hubs, EnvelopeHead head, byte[] envelope);
 
     void broken(LogId log, Set<Integer> hubs, LogPosition place, String reason);
-
-    /** A read failed and is to be repeated after a pause. */
-    void retryLater(LogFollower follower);
   }
 
-  LogFollower(LogId id, Set<String> channels, Source source, Sink sink) {
+  LogFollower(LogId id, Set<String> channels, Source source, Sink sink, Turns turns) {
     this.id = id;
     this.source = source;
     this.sink = sink;
+    this.turns = turns;
     this.unconfirmed = new HashSet<>(channels);
   }
 
@@ -276,7 +276,7 @@ final class LogFollower {
         .addKeyValue("tenant", id.tenant())
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("The log can't be read; trying again");
-    sink.retryLater(this);
+    turns.after(RETRY_MILLIS, this::read);
   }
 
   private void readEnded(int mine) {

@@ -26,7 +26,7 @@ class LogFollowerTest {
 
   private final FakeLog log = new FakeLog();
   private final Told told = new Told();
-  private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, told);
+  private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, told, told);
 
   @Test
   void aHubIsToldWhereTheLogBeginsWhenEveryChannelIsHeard() {
@@ -351,7 +351,7 @@ class LogFollowerTest {
   }
 
   /** What the hubs are told, in words. */
-  private static final class Told implements LogFollower.Sink {
+  private static final class Told implements LogFollower.Sink, Turns {
     private final List<String> words = new ArrayList<>();
     private final List<Long> offsets = new ArrayList<>();
 
@@ -384,7 +384,12 @@ class LogFollowerTest {
     }
 
     @Override
-    public void retryLater(LogFollower follower) {
+    public void next(Runnable action) {
+      throw new AssertionError("a follower needs no turn of its own");
+    }
+
+    @Override
+    public void after(long millis, Runnable action) {
       words.add("retry");
     }
   }
