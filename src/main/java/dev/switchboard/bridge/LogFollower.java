@@ -34,6 +34,7 @@ final class LogFollower {
   private final Set<String> unconfirmed;
   private final Set<Integer> hubs = new HashSet<>();
   private final Set<Integer> opening = new HashSet<>();
+  private final Set<Integer> open = new HashSet<>();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
   private boolean linkUp;
@@ -74,10 +75,14 @@ final class LogFollower {
     return !hubs.isEmpty();
   }
 
-  /** A hub wants the log; it is told where it begins, now or when that is known. */
+  /**
+   * A hub wants the log; it is told where it begins, now or when that is known, and nothing of it
+   * before: it may still take what it was told earlier for this answer.
+   */
   void add(int hub) {
     boolean first = hubs.isEmpty();
     hubs.add(hub);
+    open.remove(hub);
     opening.add(hub);
     if (first) {
       // While nobody wanted it, it was not read, whatever happened.
@@ -90,6 +95,7 @@ final class LogFollower {
   void remove(int hub) {
     hubs.remove(hub);
     opening.remove(hub);
+    open.remove(hub);
   }
 
   private boolean isLive() {
@@ -192,7 +198,7 @@ final class LogFollower {
       return;
     }
     LogOrder current = requireNonNull(order);
-    if (!page.continues(after)) {
+    if (misses(page, after, current.released())) {
       broken(current, page.top(), page.top().sameEpoch(after) ? "trimmed" : "epoch");
       offerSuspectsAgain(current);
       return;
@@ -207,6 +213,20 @@ final class LogFollower {
       current.takeInvented(page.top()).forEach(this::strip);
       offerSuspectsAgain(current);
     }
+  }
+
+  /** Whether something is lost that did not come live while the log was being read. */
+  private static boolean misses(Page page, LogPosition after, LogPosition released) {
+    LogPosition top = page.top();
+    if (!after.sameEpoch(top) || after.offset() > top.offset()) {
+      return true;
+    }
+    return released.offset() < top.offset()
+        && !new Page(top, entriesBehind(released, page)).continues(released);
+  }
+
+  private static List<EventLog.Entry> entriesBehind(LogPosition place, Page page) {
+    return page.entries().stream().filter(entry -> entry.offset() > place.offset()).toList();
   }
 
   /** The log was asked: what still can't be its own goes out without its place. */
@@ -249,7 +269,7 @@ final class LogFollower {
     // What the new top covers is part of what they reload; it must not follow without its place.
     suspects.removeIf(
         suspect -> suspect.place().sameEpoch(top) && suspect.place().offset() <= top.offset());
-    sink.broken(id, hubs, top, reason);
+    sink.broken(id, open, top, reason);
   }
 
   /** A foreign program invented the place; the event goes out without it, if it is one. */
@@ -266,8 +286,11 @@ final class LogFollower {
   }
 
   private void release(List<Message> out) {
+    if (open.isEmpty()) {
+      return;
+    }
     for (Message message : out) {
-      sink.released(id, hubs, message);
+      sink.released(id, open, message);
     }
   }
 
@@ -292,6 +315,7 @@ final class LogFollower {
   private void tellOpened() {
     LogPosition place = requireNonNull(order).released();
     opening.forEach(hub -> sink.opened(id, hub, place));
+    open.addAll(opening);
     opening.clear();
   }
 }
