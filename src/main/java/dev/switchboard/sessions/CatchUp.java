@@ -52,7 +52,7 @@ final class CatchUp {
           if (proven) {
             replays.stream()
                 .filter(replay -> mayBegin(session, replay.log()))
-                .forEach(session.replays()::add);
+                .forEach(replay -> begin(session, replay));
           }
           done.accept(proven);
         });
@@ -102,6 +102,16 @@ final class CatchUp {
             });
   }
 
+  private static void begin(Session session, Replay replay) {
+    session.entering().remove(replay.log());
+    session.replays().add(replay);
+  }
+
+  private void joinLive(Session session, LogId log) {
+    session.entering().remove(log);
+    rooms.join(session, log);
+  }
+
   /** While the log was looked at, the session may have let go of it and come back. */
   private boolean mayBegin(Session session, LogId log) {
     return session.logs().contains(log)
@@ -114,7 +124,7 @@ final class CatchUp {
   void join(Session session, List<LogId> logs) {
     for (LogId log : logs) {
       if (mayBegin(session, log)) {
-        rooms.join(session, log);
+        joinLive(session, log);
       }
     }
   }
@@ -123,7 +133,7 @@ final class CatchUp {
   void holdBack(Session session) {
     for (LogId log : session.logs()) {
       if (mayBegin(session, log)) {
-        session.replays().add(new Replay(log, streams.released(log)));
+        begin(session, new Replay(log, streams.released(log)));
       }
     }
   }
@@ -135,7 +145,7 @@ final class CatchUp {
       return;
     }
     for (Session session : stream.followers()) {
-      if (session.isLive() && session.replayOf(stream.log()) == null) {
+      if (session.isLive() && rooms.hasJoined(session, stream.log())) {
         rooms.leave(session, stream.log());
         session.replays().add(new Replay(stream.log(), from));
       }
