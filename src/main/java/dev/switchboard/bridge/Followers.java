@@ -116,9 +116,16 @@ final class Followers {
     followers.values().forEach(LogFollower::linkDown);
   }
 
-  /** What was missed stands in the logs, and a server that was away may have lost some. */
+  /**
+   * What was missed stands in the logs, and a server that was away may have lost some. A log whose
+   * channels are not heard yet is read when they are: what came between would be missed.
+   */
   void readAgain() {
-    List.copyOf(followers.values()).forEach(LogFollower::readAgain);
+    for (LogFollower follower : List.copyOf(followers.values())) {
+      if (keys.channelsOf(follower.id()).stream().allMatch(subscription::isConfirmed)) {
+        follower.readAgain();
+      }
+    }
   }
 
   /** Compares every log with its top, in case the subscription silently lost something. */

@@ -83,6 +83,19 @@ class FollowersTest {
     assertThat(mail).contains(new HubMail.LogOpened(TWO, new LogPosition("e", 5)));
   }
 
+  /** Redis was in doubt for a moment while the connection stood. */
+  @Test
+  void aLogWhoseChannelIsNotHeardYetIsNotReadBefore() {
+    followers.watch(new Watch(0, ONE));
+
+    followers.readAgain();
+    settle();
+    assertThat(mail).isEmpty();
+    confirm();
+
+    assertThat(mail).containsExactly(new HubMail.LogOpened(ONE, new LogPosition("e", 5)));
+  }
+
   @Test
   void whoComesBackSoonCostsNothing() {
     followers.watch(new Watch(0, ONE));
