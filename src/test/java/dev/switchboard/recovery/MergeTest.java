@@ -84,7 +84,7 @@ class MergeTest {
         .withSizeDistribution(RandomDistribution.uniform());
   }
 
-  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 2_500, edgeCases = EdgeCasesMode.NONE)
   void everySessionHearsItsLogsWholeInOrderAndOnce(
       @ForAll("steps") List<Step> steps,
       @ForAll @IntRange(max = 5) int history,

@@ -38,13 +38,21 @@ final class MergeWorld {
   private static final List<String> PATTERNS = List.of("call.*", "*", "queue.stats", "alert");
   private static final String TOPIC = "callcenter:custom:a";
   private static final String OTHER = "callcenter:custom:b";
+  private static final LogId RED = log("red", null);
+  private static final LogId RED_TOPIC = log("red", TOPIC);
+
+  /** As often as something is to happen there. */
   private static final List<LogId> LOGS =
       List.of(
-          log("red", null),
+          RED,
+          RED,
+          RED,
+          RED_TOPIC,
+          RED_TOPIC,
+          log("red", OTHER),
           log("green", null),
-          log("red", TOPIC),
-          log("green", TOPIC),
-          log("red", OTHER));
+          log("green", TOPIC));
+
   private static final Keys KEYS = new Keys("callcenter");
   private static final Sessions CONFIG =
       ConfigLoader.bind(
@@ -76,7 +84,7 @@ final class MergeWorld {
    */
   MergeWorld(int history, int mailBytes) {
     for (int i = 0; i < history; i++) {
-      publish(LOGS.get(0), i);
+      publish(RED, i);
     }
     nodes.add(new Node(2, mailBytes));
     nodes.add(new Node(1, mailBytes));
@@ -237,8 +245,9 @@ final class MergeWorld {
   }
 
   void lose(int which, int how) {
+    lostSilently = true;
     if (how % 2 == 0) {
-      LOGS.forEach(logs::lose);
+      Set.copyOf(LOGS).forEach(logs::lose);
     } else {
       logs.lose(LOGS.get(which % LOGS.size()));
     }
@@ -337,13 +346,13 @@ final class MergeWorld {
     return clients.get(which % clients.size());
   }
 
-  /** A third of them want what they missed from their cursor on, some from further back. */
+  /** Half of those who leave come back at once; most want what they missed from their cursor on. */
   void comeOrGo(int which, int how) {
     MergeClient client = client(which);
-    if (client.isConnected()) {
-      client.leave(how % 3 == 0 ? how % 7 : 0);
-    } else {
-      int back = how % 6 == 0 ? -1 : how % 6 == 1 ? how % 9 : 0;
+    boolean comes = !client.isConnected() || how % 4 < 2;
+    client.leave(how % 3 == 0 ? how % 7 : 0);
+    if (comes) {
+      int back = how % 10 == 0 ? -1 : how % 5 == 1 ? how % 9 : 0;
       client.connect(hubs.get(how % hubs.size()), back);
     }
   }
@@ -401,19 +410,18 @@ final class MergeWorld {
       connect(i);
       serving(i, true);
     }
-    clients.forEach(client -> client.leave(client.isBusy() ? 0 : 3));
     for (int i = 0; i < clients.size(); i++) {
-      clients.get(i).connect(hubs.get(i % hubs.size()), 0);
+      resume(i);
     }
     calm();
     if (lostSilently) {
       nodes.forEach(node -> node.bridge.checkTops());
       calm();
     }
-    // Who was too slow for what came at once has been ended, and comes back.
+    // Who was away, or too slow for what came at once, comes back.
     for (int i = 0; i < clients.size(); i++) {
       if (!clients.get(i).isConnected()) {
-        clients.get(i).connect(hubs.get(0), 0);
+        clients.get(i).connect(hubs.get(i % hubs.size()), 0);
       }
     }
     calm();
@@ -432,6 +440,7 @@ final class MergeWorld {
 
   private boolean move() {
     boolean moved = false;
+    clients.stream().map(MergeClient::line).forEach(line -> inboxGiven(line));
     for (Node node : nodes) {
       moved |= node.subscription.command();
       moved |= node.subscription.arrive(0, node);
@@ -444,7 +453,6 @@ final class MergeWorld {
       logs.answer(0);
       moved = true;
     }
-    clients.stream().map(MergeClient::line).forEach(line -> inboxGiven(line));
     return moved;
   }
 

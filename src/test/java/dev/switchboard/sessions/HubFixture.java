@@ -252,7 +252,7 @@ public final class HubFixture {
 
     /** Its user's inbox was given; until then its logs wait. */
     public void inboxGiven() {
-      if (!session.isClosed()) {
+      if (!session.isClosed() && session.inboxProgress().comesBeforeLogs()) {
         session.inboxProgress(InboxDelivery.Progress.GIVEN);
         catchUp.goOn(session);
       }
@@ -265,6 +265,9 @@ public final class HubFixture {
 
     /** The peer reads again. */
     public void resume() {
+      if (peerReads) {
+        return;
+      }
       peerReads = true;
       arrive(Integer.MAX_VALUE);
       if (session.isLive()) {
