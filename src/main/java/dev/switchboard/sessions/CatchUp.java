@@ -46,7 +46,7 @@ final class CatchUp {
       return;
     }
     replays.forEach(replay -> replay.reading(true));
-    session.replays().addAll(replays);
+    replays.forEach(replay -> begin(session, replay));
     prove(
         session,
         replays,
@@ -107,6 +107,16 @@ final class CatchUp {
             });
   }
 
+  private static void begin(Session session, Replay replay) {
+    session.entering().remove(replay.log());
+    session.replays().add(replay);
+  }
+
+  private void joinLive(Session session, LogId log) {
+    session.entering().remove(log);
+    rooms.join(session, log);
+  }
+
   /** It may have let go of the log and come back, or follow it twice. */
   private boolean mayBegin(Session session, LogId log) {
     return session.logs().contains(log)
@@ -119,7 +129,7 @@ final class CatchUp {
   void join(Session session, List<LogId> logs) {
     for (LogId log : logs) {
       if (mayBegin(session, log)) {
-        rooms.join(session, log);
+        joinLive(session, log);
       }
     }
   }
@@ -128,7 +138,7 @@ final class CatchUp {
   void holdBack(Session session) {
     for (LogId log : session.logs()) {
       if (mayBegin(session, log)) {
-        session.replays().add(new Replay(log, streams.released(log)));
+        begin(session, new Replay(log, streams.released(log)));
       }
     }
   }
@@ -140,7 +150,7 @@ final class CatchUp {
       return;
     }
     for (Session session : stream.followers()) {
-      if (session.isLive() && session.replayOf(stream.log()) == null) {
+      if (session.isLive() && rooms.hasJoined(session, stream.log())) {
         rooms.leave(session, stream.log());
         session.replays().add(new Replay(stream.log(), from));
       }

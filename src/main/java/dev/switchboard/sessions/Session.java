@@ -26,6 +26,7 @@ final class Session implements SocketListener {
   private EventFilter filter = EventFilter.NOTHING;
   private boolean everSubscribed;
   private final List<LogId> logs = new ArrayList<>(1);
+  private final List<LogId> entering = new ArrayList<>(0);
   private final List<Replay> replays = new ArrayList<>(0);
   private final Receipts receipts = new Receipts();
   private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
@@ -38,6 +39,7 @@ final class Session implements SocketListener {
   private @Nullable Conduct conduct;
   private boolean warned;
   private boolean dirty;
+  private boolean refused;
 
   Session(Hub hub, String id, long now, long authDeadline) {
     this.hub = hub;
@@ -106,8 +108,14 @@ final class Session implements SocketListener {
     return state instanceof Live;
   }
 
+  /** Whether it must be sent nothing more: it has ended, or will for something it was not sent. */
   boolean isClosed() {
-    return state instanceof Closed;
+    return refused || state instanceof Closed;
+  }
+
+  /** It is too slow to be sent something, and must not be sent what follows. */
+  void refused() {
+    refused = true;
   }
 
   /** Who it is; null before that is proven and after the end. */
@@ -139,6 +147,13 @@ final class Session implements SocketListener {
   /** The logs it follows: its tenant's first, then those of its topics. */
   List<LogId> logs() {
     return logs;
+  }
+
+  /**
+   * Those of its logs whose events it does not get yet: where it begins with them is not decided.
+   */
+  List<LogId> entering() {
+    return entering;
   }
 
   /** Catching up, one for each log in which it is behind. */

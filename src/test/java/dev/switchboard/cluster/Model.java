@@ -1,5 +1,7 @@
 package dev.switchboard.cluster;
 
+import dev.switchboard.recovery.Truth;
+import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.FaultProxy;
 import dev.switchboard.support.FaultProxy.Which;
 import dev.switchboard.support.TestNode;
@@ -33,7 +35,7 @@ final class Model {
   private final TestRedis redis;
   private final List<TestNode> nodes;
   private final List<FaultProxy> proxies;
-  private final Truth truth = new Truth();
+  private final Truth truth = new Truth(false);
   private final List<ModelClient> clients = new ArrayList<>();
   private final int[] thawAt;
   private final boolean[] isFrozen;
@@ -187,12 +189,11 @@ final class Model {
   }
 
   private static Truth.Event placed(JsonObject event, JsonObject receipt) {
-    return Truth.Event.at(
-        receipt.getString("id"),
-        receipt.getString("event_id"),
-        event.getString("tenant_id"),
-        event.getString("type"),
-        event.getString("topic"));
+    return Truth.Event.of(
+        event
+            .copy()
+            .put("id", receipt.getString("id"))
+            .put("event_id", receipt.getString("event_id")));
   }
 
   /** On the right channel, or on another tenant's; a live one, or one with an invented place. */

@@ -1,5 +1,9 @@
 package dev.switchboard.cluster;
 
+import dev.switchboard.recovery.Judge;
+import dev.switchboard.recovery.Truth;
+import dev.switchboard.recovery.Viewer;
+import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WsClient;
@@ -157,13 +161,7 @@ final class ModelClient {
     JsonObject message = new JsonObject(text);
     String id = message.getString("id");
     if (id != null) {
-      Truth.Event event =
-          Truth.Event.at(
-              id,
-              message.getString("event_id"),
-              message.getString("tenant_id"),
-              message.getString("type"),
-              message.getString("topic"));
+      Truth.Event event = Truth.Event.of(message);
       truth.learn(event);
       cursor.put(event.epoch(), event.offset());
     } else if (message.getValue("payload") instanceof JsonObject payload
@@ -191,7 +189,7 @@ final class ModelClient {
   /** What is wrong with all that it heard. */
   List<String> faults() {
     List<String> all = new ArrayList<>(faults);
-    all.addAll(new Judge(name, tenant, firstWish, truth).judge(journal));
+    all.addAll(new Judge(name, Viewer.user(tenant, name), firstWish, truth).judge(journal));
     return all;
   }
 
