@@ -36,13 +36,19 @@ public final class SessionLoop {
             number,
             node,
             config,
-            new LogReader(eventLog::read, SessionTime.SYSTEM),
+            new LogReader(pagesOf(eventLog, config), SessionTime.SYSTEM),
             new InboxDelivery(inbox),
             conversation,
             entrances,
             count);
     this.webSockets = new WebSocketEdge(hub, conversation, entrances, topicPrefix);
     this.streams = new StreamEdge(hub, conversation, entrances, topicPrefix);
+  }
+
+  /** A page fills at most a quarter of what may wait for a slow reader, and one event. */
+  private static LogReader.Source pagesOf(EventLog eventLog, SwitchboardConfig config) {
+    long bytes = config.sessions().queueBytes().bytes() / 4;
+    return (log, after, most) -> eventLog.read(log, after, most, bytes);
   }
 
   /** Accepts WebSockets of this event loop. */
