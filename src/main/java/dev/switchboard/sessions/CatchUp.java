@@ -177,12 +177,19 @@ final class CatchUp {
       return;
     }
     LogPosition released = streams.released(replay.log());
+    if (replay.cursor().isBeyond(released)) {
+      waitForHub(session, replay);
+    } else if (session.transport().isWritable()) {
+      // Live events count against the queue's bound, so that what is replayed must be out before.
+      readOrJoin(session, replay, released);
+    }
+  }
+
+  private void readOrJoin(Session session, Replay replay, LogPosition released) {
     if (replay.cursor().equals(released)) {
       session.replays().remove(replay);
       rooms.join(session, replay.log());
-    } else if (replay.cursor().isBeyond(released)) {
-      waitForHub(session, replay);
-    } else if (session.transport().isWritable()) {
+    } else {
       read(session, replay);
     }
   }

@@ -6,6 +6,7 @@ import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.redis.EventLog;
 import java.time.Duration;
 import java.util.Random;
 
@@ -46,7 +47,7 @@ public final class SessionLoop {
     this.outbox = new Outbox(bounds, endings::endAsTooSlow);
     this.streams = streams(loop);
     Rooms rooms = new Rooms();
-    LogReader reader = new LogReader(neighbours.eventLog()::read, SessionTime.SYSTEM);
+    LogReader reader = new LogReader(pagesOf(neighbours.eventLog()), SessionTime.SYSTEM);
     CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
     this.following = new Following(streams, rooms, catchUp);
     this.watch = new PresenceWatch(neighbours.presence());
@@ -99,6 +100,12 @@ public final class SessionLoop {
         new SmallTalk(following, supply, tails, replies),
         new Publishing(publisher, replies),
         replies);
+  }
+
+  /** A page fills at most a quarter of what may wait for a slow reader, and one event. */
+  private LogReader.Source pagesOf(EventLog eventLog) {
+    long bytes = bounds.queueBytes().bytes() / 4;
+    return (log, after, most) -> eventLog.read(log, after, most, bytes);
   }
 
   /** Accepts WebSockets of this event loop. */

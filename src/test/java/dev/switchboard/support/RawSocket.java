@@ -45,12 +45,21 @@ public final class RawSocket implements AutoCloseable {
 
   /** The same with further header lines, each ended by CRLF. */
   public static RawSocket signIn(TestNode node, String token, String headers) {
+    return open(node, "/ws", token, headers);
+  }
+
+  /** The same, going on behind a place. */
+  public static RawSocket resume(TestNode node, String token, String after) {
+    return open(node, "/ws?after=" + after, token, "");
+  }
+
+  private static RawSocket open(TestNode node, String address, String token, String headers) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
       RawSocket raw = new RawSocket(socket);
-      raw.upgrade("Authorization: Bearer " + token + "\r\n" + headers, new byte[0]);
+      raw.upgrade(address, "Authorization: Bearer " + token + "\r\n" + headers, new byte[0]);
       Frame unused = raw.read();
       return raw;
     } catch (IOException e) {
@@ -62,7 +71,7 @@ public final class RawSocket implements AutoCloseable {
   public static RawSocket upgrade(TestNode node, byte[] behind) {
     try {
       RawSocket raw = new RawSocket(new Socket(InetAddress.getLoopbackAddress(), node.port()));
-      raw.upgrade("", behind);
+      raw.upgrade("/ws", "", behind);
       return raw;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -74,9 +83,11 @@ public final class RawSocket implements AutoCloseable {
     return head;
   }
 
-  private void upgrade(String headers, byte[] behind) throws IOException {
+  private void upgrade(String address, String headers, byte[] behind) throws IOException {
     String request =
-        "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "GET "
+            + address
+            + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             + headers
             + "\r\n";
@@ -151,13 +162,29 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Reads on to the next text; control frames are passed over. */
+  public String readText() {
+    Frame frame = read();
+    while (frame.opcode() != 1) {
+      if (frame.opcode() == 8) {
+        throw new AssertionError("closed with " + codeOf(frame));
+      }
+      frame = read();
+    }
+    return frame.text();
+  }
+
+  private static int codeOf(Frame close) {
+    return ((close.payload()[0] & 0xff) << 8) | (close.payload()[1] & 0xff);
+  }
+
   /** Reads on to the close frame and answers its code. */
   public int readUntilClose() {
     Frame frame = read();
     while (frame.opcode() != 8) {
       frame = read();
     }
-    return ((frame.payload()[0] & 0xff) << 8) | (frame.payload()[1] & 0xff);
+    return codeOf(frame);
   }
 
   @Override
