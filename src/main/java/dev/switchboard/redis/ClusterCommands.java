@@ -21,18 +21,13 @@ final class ClusterCommands implements WatchedCommands {
 
   private final ClusterTopology topology;
   private final Function<ServerAddress, CommandLanes> lanesTo;
-  private final Replication replication;
   private final Map<ServerAddress, CommandLanes> servers = new HashMap<>();
   private @Nullable Future<SlotMap> learning;
   private boolean closed;
 
-  ClusterCommands(
-      ClusterTopology topology,
-      Function<ServerAddress, CommandLanes> lanesTo,
-      Replication replication) {
+  ClusterCommands(ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo) {
     this.topology = topology;
     this.lanesTo = lanesTo;
-    this.replication = replication;
   }
 
   @Override
@@ -42,7 +37,9 @@ final class ClusterCommands implements WatchedCommands {
 
   @Override
   public <T> Future<T> replicated(String key, Future<T> write) {
-    return replication.after(write, wait -> send(new Call(Slots.of(key), "wait", wait)));
+    SlotMap known = topology.map();
+    ServerAddress owner = known == null ? null : known.owner(Slots.of(key));
+    return owner == null ? write : server(owner).replicated(write, key);
   }
 
   private Future<Reply> send(Call call) {

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
+ *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
  *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
  *
  * in the slot of P:online:{t}; all times are Redis TIME in ms
@@ -167,6 +168,11 @@ public final class Keys {
   /** Whom a ticket for event streams stands for. */
   public String streamTicket(String hash) {
     return "switchboard:ticket:stream:" + hash;
+  }
+
+  /** What is written before waiting for replicas, on the server of that key. */
+  static String replicationMark(String key) {
+    return "switchboard:replicated:{" + Slots.tag(key) + "}";
   }
 
   /** Sorted set of the nodes' names. */
