@@ -12,7 +12,10 @@
 --
 -- Atomic because entries read beside an epoch or top of another moment could hide a lost write.
 
-local epoch, top = open_log(KEYS[1], KEYS[2], ARGV[4], ARGV[5])
+local epoch, top, _, _, _, _, begins = open_log(KEYS[1], KEYS[2], ARGV[4])
+if begins then
+  redis.call('EXPIRE', KEYS[2], ARGV[5])
+end
 local answer = {epoch, string.format('%.0f', top)}
 local left, room = tonumber(ARGV[3]), tonumber(ARGV[6])
 if room == 0 then

@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  *
  * keys of ours; all of one tenant's log keys share a Cluster slot
  *   switchboard:log:{t}              stream  entry id = offset; d = envelope tail, t = ms, b = bytes so far
- *   switchboard:log-meta:{t}         hash    epoch replid top bytes floor; outlives the entries
+ *   switchboard:log-meta:{t}         hash    of each event: epoch replid top bytes; of the last look at the
+ *                                            bounds: floor until touched run; of the next: look brim
+ *                                            due; outlives the entries
  *   switchboard:log:{t}:topic:x      stream  the same for topic x of tenant t
  *   switchboard:log-meta:{t}:topic:x hash
- *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours
+ *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours; '' → number of
+ *                                            ids here at which all are counted again
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
  *   switchboard:revocations          zset    void users and tokens as JSON, scored by ms; 30 days
  *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
