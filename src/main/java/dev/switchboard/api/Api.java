@@ -50,7 +50,7 @@ public final class Api {
     router.get("/openapi.yaml").handler(context -> resource(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> resource(context, "asyncapi.yaml"));
     resources.forEach(resource -> resource.mount(router, guard));
-    return router;
+    return new AddressGate(router);
   }
 
   private void refuseWhileDraining(RoutingContext context) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubFixture {
   private final Set<Session> sessions = new LinkedHashSet<>();
+  private final Map<Session, Position> stoppedAt = new HashMap<>();
   private final Map<Session, Deque<Joining>> joining = new HashMap<>();
   private final Rooms rooms = new Rooms();
   private final LogStreams streams;
@@ -130,7 +131,9 @@ public final class HubFixture {
     session.connect(line);
     sessions.add(session);
     session.proven(who, 0);
-    session.after(after);
+    if (after != null) {
+      stoppedAt.put(session, after);
+    }
     if (patterns != null) {
       session.filter(session.filter().wanting(patterns));
       session.subscribed();
@@ -150,7 +153,7 @@ public final class HubFixture {
   }
 
   private void logsOpen(Session session) {
-    Position after = session.after();
+    Position after = stoppedAt.remove(session);
     if (session.isLive()) {
       enterWaiting(session);
     } else if (after == null) {
@@ -163,7 +166,6 @@ public final class HubFixture {
   private void openLive(Session session, @Nullable Boolean recovered) {
     session.opened();
     catchUp.holdBack(session);
-    session.after(null);
     Principal.Participant who = requireNonNull(session.who());
     String position = streams.position(session);
     outbox.tell(
