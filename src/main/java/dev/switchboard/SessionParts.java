@@ -100,11 +100,7 @@ final class SessionParts {
     return List.of(
         new PresenceRoute(presenceDesk(made)),
         new InboxRoute(
-            parts.inboxStore(redis),
-            messages,
-            made,
-            new SessionOrders(redis, parts.keys),
-            config.ingest().maxBody().toInt()),
+            parts.inboxStore(redis), messages, made, new SessionOrders(redis, parts.keys)),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),

@@ -46,7 +46,7 @@ public final class EventsResource implements Resource {
 
   @Override
   public void mount(Router router, Guard guard) {
-    router.post("/api/v1/events").handler(guard.body()).handler(guard.authenticated(this::publish));
+    guard.withBody(router.post("/api/v1/events"), this::publish);
   }
 
   private void publish(RoutingContext context, Principal caller) {

@@ -46,11 +46,7 @@ public final class SessionsResource implements Resource {
         .handler(cors::allow)
         .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
     router.options("/api/v1/ws/tickets").handler(cors.preflight("POST"));
-    router
-        .post("/api/v1/ws/tickets")
-        .handler(cors::allow)
-        .handler(guard.body())
-        .handler(guard.authenticated(this::ticket));
+    guard.withBody(router.post("/api/v1/ws/tickets").handler(cors::allow), this::ticket);
     String user = "/api/v1/tenants/:tenant/users/:user";
     router.post(user + "/disconnect").handler(guard.authenticated(this::disconnect));
     router.post(user + "/revoke").handler(guard.authenticated(this::revokeUser));
@@ -72,7 +68,7 @@ public final class SessionsResource implements Resource {
           Problem.of(Kind.FORBIDDEN, "a ticket is made with a user's own token"));
     }
     TicketStore.Kind kind =
-        switch (Guard.object(context).getValue("kind", "connect").toString()) {
+        switch (String.valueOf(Guard.object(context).getValue("kind", "connect"))) {
           case "connect" -> TicketStore.Kind.CONNECT;
           case "stream" -> TicketStore.Kind.STREAM;
           default -> throw Guard.bad("\"kind\" must be \"connect\" or \"stream\"");

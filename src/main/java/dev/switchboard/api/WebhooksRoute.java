@@ -19,7 +19,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -53,11 +52,7 @@ public final class WebhooksRoute implements Resource {
   public void mount(Router router, Guard guard) {
     BiFunction<HttpMethod, String, Adder> on =
         (method, path) ->
-            route ->
-                router
-                    .route(method, path)
-                    .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-                    .handler(guard.authenticated(guarded(route)));
+            route -> guard.withBody(router.route(method, path), MAX_BODY, guarded(route));
     on.apply(HttpMethod.POST, ROOT).run(this::create);
     on.apply(HttpMethod.GET, ROOT).run(this::list);
     on.apply(HttpMethod.POST, ROOT + "/test").run(this::testUnsaved);
