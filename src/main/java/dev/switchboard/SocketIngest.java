@@ -6,7 +6,7 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventDraft;
 import dev.switchboard.ingest.FieldError;
-import dev.switchboard.ingest.Fingerprint;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.MessageReader;
@@ -14,12 +14,12 @@ import dev.switchboard.ingest.MessageReader.Sender;
 import dev.switchboard.sessions.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Carries events from the sockets of one event loop to its ingest, within the sender's role. */
+/**
+ * Carries events from the sockets of one event loop to its ingest, within the sender's role and
+ * rates.
+ */
 final class SocketIngest implements SocketPublisher {
-  private static final int NAMESPACE_BYTES = 8;
-
   private final MessageReader reader;
   private final Ingest ingest;
 
@@ -50,13 +50,7 @@ final class SocketIngest implements SocketPublisher {
 
   private static Sender known(Principal.Participant sender) {
     ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
-    return new Sender(sender.tenant(), chat, namespace(sender, chat));
-  }
-
-  /** A person's ids in every session of it, so that an event repeated after a loss is known. */
-  private static String namespace(Principal.Participant sender, @Nullable ChatSessionId chat) {
-    String who = chat == null ? "user " + sender.user() : "chat " + chat;
-    return "s-" + Fingerprint.of(who, NAMESPACE_BYTES) + ":";
+    return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
   }
 
   private static String describe(BadEventsException bad) {

@@ -12,6 +12,7 @@ import dev.switchboard.ingest.EventReader.Body;
 import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Fingerprint;
 import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.IngestResult;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -69,12 +70,15 @@ public final class EventsResource implements Resource {
   private Body body(RoutingContext context, Principal caller) {
     MultiMap headers = context.request().headers();
     byte[] sent = context.body().buffer() == null ? NOTHING : context.body().buffer().getBytes();
-    if (CloudEvents.isOne(headers)) {
-      return cloudEvents.read(headers, sent, Guard.onlyTenant(caller));
-    }
-    Body read = reader.read(sent);
-    String key = headers.get("Idempotency-Key");
-    return key == null ? read : withIds(read, caller, key);
+    boolean cloudEvent = CloudEvents.isOne(headers);
+    Body read =
+        cloudEvent ? cloudEvents.read(headers, sent, Guard.onlyTenant(caller)) : reader.read(sent);
+    Body own =
+        new Body(
+            read.events().stream().map(draft -> IdNamespace.apply(caller, draft)).toList(),
+            read.array());
+    String key = cloudEvent ? null : headers.get("Idempotency-Key");
+    return key == null ? own : withIds(own, caller, key);
   }
 
   /** An event that brings an id of its own keeps it; each other's is made from the call's key. */

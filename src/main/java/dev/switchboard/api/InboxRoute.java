@@ -8,6 +8,7 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxMessage;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.EventDraft;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.MessageReader;
 import dev.switchboard.redis.SessionOrders;
@@ -55,10 +56,10 @@ public final class InboxRoute implements Resource {
   }
 
   private static long number(String after) {
-    if (!after.matches("\\d{1,18}")) {
     if (after.isEmpty()) {
       return 0;
     }
+    if (!after.matches("\\d{1,18}")) {
       throw new ProblemException(
           Problem.of(
               Problem.Kind.BAD_REQUEST, "after is the number that the page before gave as next"));
@@ -81,7 +82,10 @@ public final class InboxRoute implements Resource {
     Whose whose = whose(context, caller);
     Buffer body = context.body().buffer();
     EventDraft draft =
-        reader.forUser(body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
+        IdNamespace.apply(
+            caller,
+            reader.forUser(
+                body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user()));
     answer(
         context,
         201,
