@@ -75,7 +75,7 @@ final class SessionParts {
         config,
         entrances(),
         parts.eventLog(redis),
-        new SocketIngest(messages, made),
+        new SocketIngest(messages, made, parts.rates),
         new InboxAccess(parts.inboxStore(redis)),
         new PresenceAccess(presenceDesk(made)),
         parts.sessionCount);

@@ -1,5 +1,6 @@
 package dev.switchboard;
 
+import dev.switchboard.api.RateLimits;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
@@ -22,10 +23,12 @@ import java.util.List;
 final class SocketIngest implements SocketPublisher {
   private final MessageReader reader;
   private final Ingest ingest;
+  private final RateLimits rates;
 
-  SocketIngest(MessageReader reader, Ingest ingest) {
+  SocketIngest(MessageReader reader, Ingest ingest, RateLimits rates) {
     this.reader = reader;
     this.ingest = ingest;
+    this.rates = rates;
   }
 
   @Override
@@ -44,6 +47,9 @@ final class SocketIngest implements SocketPublisher {
     }
     if (!ingest.hasRoomFor(1)) {
       return refused("unavailable", "too many events are under way; try again");
+    }
+    if (!rates.takeOne(sender, draft.tenant())) {
+      return refused("rate_limited", "too many events a second; send fewer");
     }
     return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
   }
