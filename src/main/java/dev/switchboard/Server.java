@@ -229,7 +229,9 @@ public final class Server {
         // The upgrade is ours; the library's handler for it would also refuse deep pipelining.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
-        .setHandle100ContinueAutomatically(true);
+        // Sockets have time-outs of their own; the upgrade takes this one out.
+        .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 
   /** The port of clients and backends. */

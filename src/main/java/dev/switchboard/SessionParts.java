@@ -76,7 +76,7 @@ final class SessionParts {
         entrances(),
         new Neighbours(
             parts.eventLog(redis),
-            new SocketIngest(messages, made),
+            new SocketIngest(messages, made, parts.rates),
             new InboxAccess(parts.inboxStore(redis)),
             new PresenceAccess(presenceDesk(made))),
         parts.sessionCount);
@@ -101,11 +101,7 @@ final class SessionParts {
     return List.of(
         new PresenceRoute(presenceDesk(made)),
         new InboxRoute(
-            parts.inboxStore(redis),
-            messages,
-            made,
-            new SessionOrders(redis, parts.keys),
-            config.ingest().maxBody().toInt()),
+            parts.inboxStore(redis), messages, made, new SessionOrders(redis, parts.keys)),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),

@@ -17,7 +17,6 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,7 @@ final class WebhookRequests {
   /** Adds routes for callers who were proven and have the scope. */
   static Routes routes(Router router, Guard guard) {
     return (method, path, route) ->
-        router
-            .route(method, path)
-            .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-            .handler(guard.authenticated(guarded(route)));
+        guard.withBody(router.route(method, path), MAX_BODY, guarded(route));
   }
 
   /** Takes a route. */

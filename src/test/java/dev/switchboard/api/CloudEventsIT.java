@@ -155,6 +155,29 @@ class CloudEventsIT {
     assertThat(structured(image).statusCode()).isEqualTo(400);
   }
 
+  private static HttpResponse<String> withHeaders(String body, String... more) {
+    List<String> headers =
+        new ArrayList<>(List.of("Authorization", "Bearer " + TestTokens.service()));
+    headers.addAll(List.of("Content-Type", "application/json; charset=utf-8"));
+    headers.addAll(List.of("ce-specversion", "1.0", "ce-source", "/pbx"));
+    headers.addAll(List.of("ce-type", "call.incoming", "ce-tenantid", "ce6"));
+    headers.addAll(List.of(more));
+    return node.call("POST", "/api/v1/events", body, headers.toArray(String[]::new));
+  }
+
+  @Test
+  void headersThatContradictEachOtherOrTheBodyAreRefused() {
+    assertThat(withHeaders("1", "ce-id", "1").statusCode()).isEqualTo(202);
+    assertThat(withHeaders("1", "ce-id", "1", "ce-id", "2").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "3", "CE-Subject", "a", "ce-subject", "b").statusCode())
+        .isEqualTo(400);
+    assertThat(withHeaders("", "ce-id", "4", "ce-data_base64", "MQ==").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("", "ce-id", "5", "ce-data", "1").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "6", "ce-datacontenttype", "text/plain").statusCode())
+        .isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "%zz").statusCode()).isEqualTo(400);
+  }
+
   @Test
   void headersArePercentDecoded() {
     HttpResponse<String> answer =

@@ -420,7 +420,7 @@ class OpenApiTest {
             new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, new MessageReader(rules), ingest, null, 1_024));
+            new InboxRoute(null, new MessageReader(rules), ingest, null));
     return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
   }
 }
