@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
@@ -7,14 +8,11 @@ import dev.switchboard.config.SwitchboardConfig.Sessions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,10 +30,14 @@ class EventStreamTransportTest {
   void anEndIsToldThoughTheConnectionLivesOn() throws Exception {
     HttpServer server = serving(CloseReason.DRAINING);
 
-    HttpResponse<String> answer = get(server);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+      ask(socket);
 
-    assertThat(answer.body()).contains("event: end").contains("1001");
-    gone.get(60, TimeUnit.SECONDS);
+      assertThat(answer(socket)).contains("event: end").contains("1001");
+      gone.get(60, TimeUnit.SECONDS);
+      ask(socket);
+      assertThat(answer(socket)).contains("event: end");
+    }
   }
 
   private HttpServer serving(CloseReason reason) throws Exception {
@@ -64,12 +66,18 @@ class EventStreamTransportTest {
     return new Hub(config, null, null, null, null).create();
   }
 
-  private static HttpResponse<String> get(HttpServer server)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/")).build();
-    return HttpClient.newHttpClient()
-        .sendAsync(request, HttpResponse.BodyHandlers.ofString())
-        .get(60, TimeUnit.SECONDS);
+  private static void ask(Socket socket) throws IOException {
+    socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+  }
+
+  /** As far as the last chunk. */
+  private static String answer(Socket socket) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("\r\n0\r\n\r\n") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).isNotNegative();
+      answer.append((char) next);
+    }
+    return answer.toString();
   }
 }
