@@ -59,8 +59,14 @@ class AddressGateIT {
   void http2InTheClearIsNotSpoken() throws IOException {
     String answer =
         answerTo(
-            "GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\n"
-                + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: Upgrade, HTTP2-Settings\r\n");
+            String.join(
+                "\r\n",
+                "GET /openapi.yaml HTTP/1.1",
+                "Host: localhost",
+                "Connection: Upgrade, HTTP2-Settings",
+                "Upgrade: h2c",
+                "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA",
+                ""));
 
     assertThat(answer).startsWith("HTTP/1.1 200");
   }
