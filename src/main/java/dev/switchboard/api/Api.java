@@ -32,8 +32,12 @@ public final class Api {
     this.draining = draining;
   }
 
-  /** Builds the router. */
+  /** What takes the requests of the client port. */
   public Handler<HttpServerRequest> routes() {
+    return new AddressGate(router());
+  }
+
+  Router router() {
     Router router = Router.router(vertx);
     ProblemHandler problems = new ProblemHandler();
     router.route().failureHandler(problems);
@@ -50,7 +54,7 @@ public final class Api {
     router.get("/openapi.yaml").handler(context -> resource(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> resource(context, "asyncapi.yaml"));
     resources.forEach(resource -> resource.mount(router, guard));
-    return new AddressGate(router);
+    return router;
   }
 
   private void refuseWhileDraining(RoutingContext context) {

@@ -49,7 +49,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -345,7 +344,7 @@ class OpenApiTest {
   private Set<String> routes() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      return ((Router) api(vertx).routes())
+      return api(vertx).router()
           .getRoutes().stream()
               .filter(route -> route.getPath() != null)
               .flatMap(
