@@ -54,7 +54,11 @@ public final class RedisClients {
   private WatchedCommands watched() {
     Replication replication = new Replication(config.waitReplicas(), config.timeout().dividedBy(2));
     return isCluster()
-        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)), replication)
+        ? new ClusterCommands(
+            topology,
+            server -> lanes(ServerLocator.fixed(server)),
+            replication,
+            new MovingSlots(vertx, config.timeout()))
         : new SingleServerCommands(lanes(master), master, replication);
   }
 
