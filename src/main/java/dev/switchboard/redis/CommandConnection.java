@@ -177,6 +177,9 @@ final class CommandConnection {
     if (error.is("MOVED") || error.is("ASK")) {
       return RedirectedException.parse(words, live.address(), error);
     }
+    if (error.is("TRYAGAIN")) {
+      return new SlotMovesException("Redis refused: " + words, error);
+    }
     if (error.is("NOPERM") || error.is("NOAUTH")) {
       return dialer.problem(live.address(), error);
     }

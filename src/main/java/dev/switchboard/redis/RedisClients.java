@@ -53,7 +53,10 @@ public final class RedisClients {
 
   private WatchedCommands watched() {
     return isCluster()
-        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)))
+        ? new ClusterCommands(
+            topology,
+            server -> lanes(ServerLocator.fixed(server)),
+            new MovingSlots(vertx, config.timeout()))
         : new SingleServerCommands(lanes(master), master);
   }
 
