@@ -29,9 +29,7 @@ final class ClusterCommands implements WatchedCommands {
   private boolean closed;
 
   ClusterCommands(
-      ClusterTopology topology,
-      Function<ServerAddress, CommandLanes> lanesTo,
-      MovingSlots moving) {
+      ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo, MovingSlots moving) {
     this.moving = moving;
     this.topology = topology;
     this.lanesTo = lanesTo;

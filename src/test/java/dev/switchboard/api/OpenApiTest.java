@@ -344,18 +344,17 @@ class OpenApiTest {
   private Set<String> routes() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      return api(vertx).router()
-          .getRoutes().stream()
-              .filter(route -> route.getPath() != null)
-              .flatMap(
-                  route ->
-                      requireNonNull(route.methods()).stream()
-                          .map(
-                              method ->
-                                  method.name().toLowerCase(Locale.ROOT)
-                                      + " "
-                                      + route.getPath().replaceAll(":(\\w+)", "{$1}")))
-              .collect(toCollection(TreeSet::new));
+      return api(vertx).router().getRoutes().stream()
+          .filter(route -> route.getPath() != null)
+          .flatMap(
+              route ->
+                  requireNonNull(route.methods()).stream()
+                      .map(
+                          method ->
+                              method.name().toLowerCase(Locale.ROOT)
+                                  + " "
+                                  + route.getPath().replaceAll(":(\\w+)", "{$1}")))
+          .collect(toCollection(TreeSet::new));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
