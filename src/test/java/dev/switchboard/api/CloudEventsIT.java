@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,8 +60,21 @@ class CloudEventsIT {
 
     MessageWriter<?, Void> writer() {
       return HttpMessageFactory.createWriter(
-          (name, value) -> headers.addAll(List.of(name, value)),
+          (name, value) -> headers.addAll(List.of(name, encoded(value))),
           bytes -> body = new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** The SDK leaves to its caller what the binding asks for: no other characters than ASCII. */
+    private static String encoded(String value) {
+      StringBuilder ascii = new StringBuilder();
+      for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+        if (b < 0) {
+          ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+        } else {
+          ascii.append((char) b);
+        }
+      }
+      return ascii.toString();
     }
 
     HttpResponse<String> send() {

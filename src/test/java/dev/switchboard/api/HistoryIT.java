@@ -92,7 +92,7 @@ class HistoryIT {
     assertThat(read)
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, 60).mapToObj(Integer::toString).toList());
-    assertThat(sizes).hasSize(2).first().isEqualTo(32);
+    assertThat(sizes).containsExactly(18, 18, 18, 6);
   }
 
   @Test
@@ -104,38 +104,38 @@ class HistoryIT {
     }
   }
 
-  /** Over one HTTP/2 connection, so that one event loop gets all of it. */
+  /** Each has a connection of its own; event loops take them in turn, and each has its bound. */
   @Test
   void readersBeyondTheBoundAreSentAwayInsteadOfQueued() {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    // Given
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + node.port() + "/api/v1/tenants/crowd/events"))
             .header("Authorization", "Bearer " + TestTokens.user("crowd", "u"))
             .build();
-    HttpResponse<String> first =
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
-    assertThat(first.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    int loops = Runtime.getRuntime().availableProcessors();
     List<CompletableFuture<HttpResponse<String>>> crowd = new ArrayList<>();
 
     // When
     redis.freeze();
     try {
-      for (int i = 0; i < MORE_THAN_ARE_READ_AT_ONCE; i++) {
+      for (int i = 0; i < loops * MORE_THAN_ARE_READ_AT_ONCE; i++) {
         crowd.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
       }
       Waiting.until(
           "those beyond the bound are answered",
-          () -> crowd.stream().filter(CompletableFuture::isDone).count() >= 28);
+          () -> crowd.stream().filter(CompletableFuture::isDone).count() >= loops * 28L);
     } finally {
       redis.thaw();
     }
 
     // Then
     List<HttpResponse<String>> answers = crowd.stream().map(CompletableFuture::join).toList();
-    assertThat(answers.stream().filter(answer -> answer.statusCode() == 200)).hasSize(32);
+    assertThat(answers.stream().filter(answer -> answer.statusCode() == 200))
+        .hasSize(loops * 32);
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 503))
-        .hasSize(28)
+        .hasSize(loops * 28)
         .allMatch(answer -> answer.headers().firstValue("Retry-After").isPresent())
         .allMatch(answer -> answer.body().contains("too many pages"));
   }
