@@ -17,7 +17,8 @@
 --
 -- Runs for every event, so it does no more than must be done for every event: a command costs more
 -- than all else here. Bounds are looked at when the meta says that one may be passed: from the offset
--- 'look', above 'brim' bytes, or from 'due' ms on.
+-- 'look', above 'brim' bytes, or from 'due' ms on. An older version, which knows nothing of these
+-- three, may write the same log while nodes are replaced one by one.
 
 local stream, meta, memory, event = KEYS[1], KEYS[2], KEYS[3], ARGV[3]
 

@@ -140,6 +140,11 @@ public final class TestSentinels implements AutoCloseable {
     return List.copyOf(servers);
   }
 
+  /** The sentinel that stands last among {@link #nodes}. */
+  public TestRedis lastSentinel() {
+    return sentinels.get(sentinels.size() - 1);
+  }
+
   /** The first sentinel. */
   public TestRedis sentinel() {
     return sentinels.get(0);
