@@ -19,8 +19,7 @@ import java.util.function.Predicate;
  * somebody subscribes.
  */
 public final class FaultProxy implements AutoCloseable {
-  private final String host;
-  private final int port;
+  private volatile TestRedis target;
   private final ServerSocket listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
@@ -39,8 +38,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Begins to listen on a free port. */
   public FaultProxy(TestRedis target) {
-    this.host = target.host();
-    this.port = target.port();
+    this.target = target;
     try {
       this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -52,6 +50,12 @@ public final class FaultProxy implements AutoCloseable {
   /** {@code host:port} to connect to. */
   public String address() {
     return "127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Leads to another server from now on; whoever is connected to the old one is cut. */
+  public void redirect(TestRedis another) {
+    target = another;
+    cut(Which.EVERYTHING);
   }
 
   /** Closes connections; new ones are taken at once. */
@@ -102,7 +106,7 @@ public final class FaultProxy implements AutoCloseable {
 
     void begin() {
       try {
-        server.connect(new InetSocketAddress(host, port), 1_000);
+        server.connect(new InetSocketAddress(target.host(), target.port()), 1_000);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         spawn(() -> carry(server, client));
