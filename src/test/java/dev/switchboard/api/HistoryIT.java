@@ -132,8 +132,7 @@ class HistoryIT {
 
     // Then
     List<HttpResponse<String>> answers = crowd.stream().map(CompletableFuture::join).toList();
-    assertThat(answers.stream().filter(answer -> answer.statusCode() == 200))
-        .hasSize(loops * 32);
+    assertThat(answers.stream().filter(answer -> answer.statusCode() == 200)).hasSize(loops * 32);
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 503))
         .hasSize(loops * 28)
         .allMatch(answer -> answer.headers().firstValue("Retry-After").isPresent())

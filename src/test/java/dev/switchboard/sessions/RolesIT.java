@@ -98,6 +98,31 @@ class RolesIT {
   }
 
   @Test
+  void renewalWithALesserRoleTakesAwayWhatItMayNotHave() {
+    WsClient session = WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("roles8", "a"));
+
+    session.send("auth", token("roles8", "a", "wallboard"));
+    assertThat(session.next("authenticated")).isNotNull();
+    node.publish(event("roles8", "call.incoming").put("topic", TOPIC));
+    node.publish(event("roles8", "call.incoming"));
+    String seen = node.publish(event("roles8", "queue.stats")).getString("id");
+    assertThat(session.next().getString("id")).isEqualTo(seen);
+    session.send("subscribe", new JsonObject().put("topics", new JsonArray().add(TOPIC)));
+    assertThat(session.nextErrorCode()).isEqualTo("forbidden");
+
+    session.send("auth", token("roles8", "a", "agent"));
+    assertThat(session.next("authenticated")).isNotNull();
+    JsonObject set = session.subscribe(new JsonObject().put("events", new JsonArray().add("*")));
+    assertThat(set.getJsonArray("topics")).isEmpty();
+    String again = node.publish(event("roles8", "call.ended")).getString("id");
+    assertThat(session.next().getString("id")).isEqualTo(again);
+  }
+
+  private static JsonObject token(String tenant, String user, String role) {
+    return new JsonObject().put("token", TestTokens.user(tenant, user, role));
+  }
+
+  @Test
   void publishesWhatTheRoleMay() {
     WsClient sender = WsClient.signIn(node, TestTokens.user("roles4", "a"));
     WsClient other = WsClient.signIn(node, TestTokens.user("roles4", "b"));

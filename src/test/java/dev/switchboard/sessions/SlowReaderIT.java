@@ -45,7 +45,7 @@ class SlowReaderIT {
   }
 
   @Test
-  void sessionThatStopsReadingIsClosedAsSlow() {
+  void sessionThatStopsReadingIsClosedAsSlowAndResumesWithoutAHole() {
     // Given
     WsClient healthy = WsClient.signIn(patient, TestTokens.user("slow", "1"));
     RawSocket stuck = RawSocket.signIn(patient, TestTokens.user("slow", "2"));
@@ -55,17 +55,31 @@ class SlowReaderIT {
             .put("type", "alert")
             .put("payload", "x".repeat(60_000));
 
+    List<String> published = new ArrayList<>();
+
     // When
     Waiting.until(
         "the slow session is ended",
         () -> {
           String id = patient.publish(event).getString("id");
+          published.add(id);
           assertThat(healthy.next().getString("id")).isEqualTo(id);
           return patient.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
         });
 
     // Then
+    List<String> read = new ArrayList<>();
+    assertThat(stuck.readUntilClose(text -> read.add(text.getString("id")))).isEqualTo(4008);
     stuck.close();
+    assertThat(read).isNotEmpty().hasSizeLessThan(published.size());
+    WsClient back =
+        WsClient.signIn(
+            patient, "/ws?after=" + read.get(read.size() - 1), TestTokens.user("slow", "2"));
+    assertThat(back.connected().getBoolean("recovered")).isTrue();
+    while (read.size() < published.size()) {
+      read.add(back.next().getString("id"));
+    }
+    assertThat(read).isEqualTo(published);
   }
 
   @Test
@@ -92,7 +106,7 @@ class SlowReaderIT {
     // Then
     List<String> read = new ArrayList<>();
     while (read.size() < owed.size()) {
-      String id = new JsonObject(slow.readText()).getString("id");
+      String id = slow.nextText().getString("id");
       if (id != null) {
         read.add(id);
       }

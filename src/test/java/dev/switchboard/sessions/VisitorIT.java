@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -157,5 +159,110 @@ class VisitorIT {
 
     assertThat(status).isEqualTo(204);
     assertThat(visitor.awaitClose().code()).isEqualTo(4404);
+  }
+
+  @Test
+  void messageOfAVisitorTakesTheWholeWay() {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      // Given
+      stores
+          .postgres()
+          .execute(
+              "INSERT INTO webhooks (tenant_id, name, url, events) VALUES ('shop6', 'mine', '"
+                  + receiver.url()
+                  + "', '[\"chat.message\"]')");
+      Waiting.until(
+          "the webhook is known",
+          () -> node.publish(chat("shop6", "chat.message", "any")).getInteger("deliveries") == 1);
+      assertThat(receiver.next().text()).contains("chat.message");
+      WsClient visitor = visit("chat-1", widget("shop6", "*"));
+
+      // When
+      visitor.send(
+          new JsonObject()
+              .put("type", "chat.message")
+              .put("payload", new JsonObject().put("text", "hi"))
+              .put("ref", 1));
+
+      // Then
+      JsonObject heard = visitor.next("chat.message");
+      JsonObject published = visitor.next("published").getJsonObject("payload");
+      assertThat(heard.getString("id")).isEqualTo(published.getString("id"));
+      JsonObject body = new JsonObject(receiver.next().text());
+      assertThat(body.getString("event")).isEqualTo("chat.message");
+      assertThat(body.getJsonObject("data").getString("text")).isEqualTo("hi");
+      String log = node.get("/api/v1/tenants/shop6/events", TestTokens.service()).body();
+      assertThat(new JsonObject(log).getJsonArray("events").getJsonObject(1)).isEqualTo(heard);
+    }
+  }
+
+  @Test
+  void typingOfAVisitorIsHeardInItsOwnChatOnly() {
+    WsClient agent = WsClient.signIn(node, TestTokens.user("shop7", "agent"));
+    JsonObject widget = widget("shop7", "*");
+    WsClient other = visit("chat-2", widget);
+    WsClient visitor = visit("chat-1", widget);
+
+    visitor.send(
+        new JsonObject()
+            .put("type", "chat.typing")
+            .put("session_id", "chat-2")
+            .put("payload", true));
+
+    JsonObject heard = agent.next("chat.typing");
+    assertThat(heard.getString("session_id")).isEqualTo("chat-1");
+    assertThat(heard.getString("tenant_id")).isEqualTo("shop7");
+    assertThat(heard.getValue("id")).isNull();
+    assertThat(other.ping()).isNotNull();
+    assertThat(other.unread()).isZero();
+  }
+
+  @Test
+  void mayNotAddressAnyoneNorFollowAnything() {
+    WsClient visitor = visit("chat-1", widget("shop8", "*"));
+    JsonObject message = new JsonObject().put("type", "chat.message").put("payload", 1);
+    JsonArray topics = new JsonArray().add("callcenter:custom:alerts");
+
+    visitor.send(message.copy().put("topic", "callcenter:custom:alerts"));
+    assertThat(visitor.nextErrorCode()).isEqualTo("bad_request");
+    visitor.send(message.copy().put("offline", "store"));
+    assertThat(visitor.nextErrorCode()).isEqualTo("bad_request");
+    visitor.send("subscribe", new JsonObject().put("topics", topics));
+    assertThat(visitor.nextErrorCode()).isEqualTo("forbidden");
+    visitor.send("subscribe", new JsonObject().put("users", new JsonArray().add("agent")));
+    assertThat(visitor.nextErrorCode()).isEqualTo("forbidden");
+    visitor.send("tail", new JsonObject());
+    assertThat(visitor.nextErrorCode()).isEqualTo("forbidden");
+    String log = node.get("/api/v1/tenants/shop8/events", TestTokens.service()).body();
+    assertThat(new JsonObject(log).getJsonArray("events")).isEmpty();
+  }
+
+  @Test
+  void widgetDeletedOnAnotherNodeEndsItsVisitorsHereAndNobodyElse() {
+    JsonObject widget = widget("shop9", "*");
+    WsClient visitor = visit("chat-1", widget);
+    WsClient kept = visit("chat-1", widget("shop9", "*"));
+
+    try (TestNode other = TestNode.start(stores)) {
+      String path = "/api/v1/widgets/" + widget.getLong("id");
+      String authorization = "Bearer " + TestTokens.service();
+      assertThat(other.call("DELETE", path, null, "Authorization", authorization).statusCode())
+          .isEqualTo(204);
+      assertThat(visitor.awaitClose().code()).isEqualTo(4404);
+    }
+    assertThat(kept.ping()).isNotNull();
+  }
+
+  @Test
+  void pagesOfTheNamedOriginsAreLetInAndOthersAreNot() {
+    String path =
+        "/ws/public/chat-1?widget_key="
+            + widget("shop10", "https://www.example.com").getString("widget_key");
+
+    WsClient right = WsClient.open(node, path, "Origin", "https://www.example.com");
+    WsClient wrong = WsClient.open(node, path, "Origin", "https://evil.example.com");
+
+    assertThat(right.next().getString("type")).isEqualTo("connected");
+    assertThat(wrong.awaitClose().code()).isEqualTo(4403);
   }
 }

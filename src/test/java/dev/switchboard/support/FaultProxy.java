@@ -49,7 +49,12 @@ public final class FaultProxy implements AutoCloseable {
 
   /** {@code host:port} to connect to. */
   public String address() {
-    return "127.0.0.1:" + listener.getLocalPort();
+    return "127.0.0.1:" + port();
+  }
+
+  /** The port to connect to. */
+  public int port() {
+    return listener.getLocalPort();
   }
 
   /** Leads to another server from now on; whoever is connected to the old one is cut. */

@@ -1,5 +1,6 @@
 package dev.switchboard.support;
 
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -8,12 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * A WebSocket on bare TCP that answers nothing by itself: no pong, no close, no reading unasked.
  */
 public final class RawSocket implements AutoCloseable {
   private static final int WAIT_MILLIS = 15_000;
+  private static final int TEXT = 1;
   private static final byte[] MASK = {1, 2, 3, 4};
 
   private final Socket socket;
@@ -45,15 +48,16 @@ public final class RawSocket implements AutoCloseable {
 
   /** The same with further header lines, each ended by CRLF. */
   public static RawSocket signIn(TestNode node, String token, String headers) {
-    return open(node, "/ws", token, headers);
+    return signIn(node, "/ws", token, headers);
   }
 
   /** The same, going on behind a place. */
   public static RawSocket resume(TestNode node, String token, String after) {
-    return open(node, "/ws?after=" + after, token, "");
+    return signIn(node, "/ws?after=" + after, token, "");
   }
 
-  private static RawSocket open(TestNode node, String address, String token, String headers) {
+  /** The same at another address. */
+  public static RawSocket signIn(TestNode node, String address, String token, String headers) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(8_192);
@@ -163,15 +167,15 @@ public final class RawSocket implements AutoCloseable {
   }
 
   /** Reads on to the next text; control frames are passed over. */
-  public String readText() {
+  public JsonObject nextText() {
     Frame frame = read();
-    while (frame.opcode() != 1) {
+    while (frame.opcode() != TEXT) {
       if (frame.opcode() == 8) {
         throw new AssertionError("closed with " + codeOf(frame));
       }
       frame = read();
     }
-    return frame.text();
+    return new JsonObject(frame.text());
   }
 
   private static int codeOf(Frame close) {
@@ -180,8 +184,16 @@ public final class RawSocket implements AutoCloseable {
 
   /** Reads on to the close frame and answers its code. */
   public int readUntilClose() {
+    return readUntilClose(text -> {});
+  }
+
+  /** The same; every text on the way is shown. */
+  public int readUntilClose(Consumer<JsonObject> texts) {
     Frame frame = read();
     while (frame.opcode() != 8) {
+      if (frame.opcode() == TEXT) {
+        texts.accept(new JsonObject(frame.text()));
+      }
       frame = read();
     }
     return codeOf(frame);

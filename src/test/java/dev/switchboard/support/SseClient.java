@@ -57,16 +57,43 @@ public final class SseClient implements AutoCloseable {
 
   /** The next event or message. */
   public Block next() {
-    try {
-      String id = "";
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("id: ")) {
-          id = line.substring(4);
-        } else if (line.startsWith("data: ")) {
-          return new Block(id, new JsonObject(line.substring(6)));
-        }
+    String id = "";
+    String line = line();
+    while (!line.startsWith("data: ")) {
+      if (line.startsWith("id: ")) {
+        id = line.substring(4);
       }
-      throw new AssertionError("the stream ended");
+      line = line();
+    }
+    return new Block(id, new JsonObject(line.substring(6)));
+  }
+
+  /** The place that a block without an event brings; events before it are dropped. */
+  public String nextPlaceAlone() {
+    String before = line();
+    while (!before.startsWith("id: ")) {
+      before = line();
+    }
+    String after = line();
+    return after.isEmpty() ? before.substring(4) : nextPlaceAlone();
+  }
+
+  /** Reads on to the last event and answers what it says. */
+  public JsonObject end() {
+    String line = line();
+    while (!line.equals("event: end")) {
+      line = line();
+    }
+    return next().data();
+  }
+
+  private String line() {
+    try {
+      String line = reader.readLine();
+      if (line == null) {
+        throw new AssertionError("the stream ended");
+      }
+      return line;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.switchboard.support;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -132,14 +133,34 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
-  private static String send(Socket socket, String... words) throws IOException {
-    StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
-    for (String word : words) {
-      int length = word.getBytes(StandardCharsets.UTF_8).length;
-      request.append('$').append(length).append("\r\n").append(word).append("\r\n");
+  /** Publishes bytes that may be no text. */
+  public void publish(String channel, byte[] message) {
+    try (Socket socket = new Socket(host, port)) {
+      socket.setSoTimeout(5_000);
+      String unused = send(socket, List.of(bytes("PUBLISH"), bytes(channel), message));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String send(Socket socket, String... words) throws IOException {
+    return send(socket, Arrays.stream(words).map(TestRedis::bytes).toList());
+  }
+
+  private static String send(Socket socket, List<byte[]> words) throws IOException {
+    ByteArrayOutputStream request = new ByteArrayOutputStream();
+    request.writeBytes(bytes("*" + words.size() + "\r\n"));
+    for (byte[] word : words) {
+      request.writeBytes(bytes("$" + word.length + "\r\n"));
+      request.writeBytes(word);
+      request.writeBytes(bytes("\r\n"));
+    }
+    request.writeTo(socket.getOutputStream());
     return Resp.read(socket.getInputStream());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Stops the process at once; its AOF stays. */

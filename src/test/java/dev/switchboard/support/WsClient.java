@@ -103,6 +103,18 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
     await(socket().sendText(text, true));
   }
 
+  /** Says the same again and again, however it is answered, until the server has had enough. */
+  public Closed repeatUntilClosed(String text) {
+    Waiting.until(
+        "the server has had enough",
+        () -> {
+          CompletableFuture<WebSocket> sent = socket().sendText(text, true);
+          boolean unused = sent.handle((done, closedMeanwhile) -> true).join();
+          return closed.isDone();
+        });
+    return awaitClose();
+  }
+
   private static void await(CompletableFuture<WebSocket> sent) {
     try {
       WebSocket unused = sent.get(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -155,12 +167,22 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
     return next("subscribed").getJsonObject("payload");
   }
 
-  /** Ids of the events that came and were not read, in order. */
-  public List<String> unreadIds() {
+  /** What the next error says went wrong; other messages before it are dropped. */
+  public String nextErrorCode() {
+    return next("error").getJsonObject("payload").getString("code");
+  }
+
+  /** Everything that came and was not read, in order. */
+  public List<JsonObject> takeUnread() {
     List<String> texts = new ArrayList<>();
     int unused = messages.drainTo(texts);
-    return texts.stream()
-        .map(text -> new JsonObject(text).getString("id"))
+    return texts.stream().map(JsonObject::new).toList();
+  }
+
+  /** Ids of the events that came and were not read, in order. */
+  public List<String> unreadIds() {
+    return takeUnread().stream()
+        .map(message -> message.getString("id"))
         .filter(Objects::nonNull)
         .collect(Collectors.toCollection(ArrayList::new));
   }
