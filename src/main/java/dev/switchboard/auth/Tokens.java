@@ -160,6 +160,9 @@ public final class Tokens {
         return refused("the token needs the claims tenant_id and user_id (or sub)");
       }
       String role = text(claims, "role");
+      if (Roles.VISITOR.equals(role)) {
+        return refused("no token may have the role visitor; visitors come with a widget key");
+      }
       Long issued = claims.getLong("iat");
       return Future.succeededFuture(
           new Principal.User(

@@ -129,6 +129,7 @@ class TokensTest {
         "{\"tenant_id\":\"t\",\"user_id\":[\"u\"]}",
         "{\"tenant_id\":{},\"user_id\":\"u\"}",
         "{\"tenant_id\":\"t\",\"user_id\":{},\"sub\":\"u\"}",
+        "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"role\":\"visitor\"}",
         "{\"svc\":\"true\"}",
         "{\"svc\":1}",
         "{\"svc\":true,\"tenant_id\":\"not a tenant\"}"
