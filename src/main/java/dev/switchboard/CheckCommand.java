@@ -32,6 +32,7 @@ final class CheckCommand implements Callable<Integer> {
     SwitchboardConfig loaded = config.load();
     PartRules.require(loaded);
     JwtSecret.require(loaded);
+    warn(ConfigWarnings.of(loaded));
     if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
       examineRedis(loaded);
     }
@@ -41,9 +42,12 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void examineRedis(SwitchboardConfig loaded) throws Exception {
-    List<String> warnings =
+    warn(
         ShortLived.withVertx(
-            loaded, (vertx, config) -> new RedisClients(vertx, config.redis()).examine());
+            loaded, (vertx, config) -> new RedisClients(vertx, config.redis()).examine()));
+  }
+
+  private void warn(List<String> warnings) {
     warnings.forEach(warning -> spec.commandLine().getOut().println("warning: " + warning));
   }
 }

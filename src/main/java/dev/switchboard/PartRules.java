@@ -1,5 +1,6 @@
 package dev.switchboard;
 
+import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.SwitchboardConfig;
@@ -18,6 +19,14 @@ final class PartRules {
   static void require(SwitchboardConfig config) {
     List<String> problems = new ArrayList<>();
     ask(problems, () -> new Roles(config.auth().roles()));
+    for (String origin : config.sessions().allowedOrigins()) {
+      if (!Origins.isWellFormed(origin)) {
+        problems.add(
+            "sessions.allowedOrigins: \""
+                + origin
+                + "\" is no origin such as https://www.example.com, or *");
+      }
+    }
     if (!problems.isEmpty()) {
       throw new ConfigException("the configuration", problems);
     }

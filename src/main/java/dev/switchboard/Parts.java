@@ -20,6 +20,7 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.webhooks.WebhookEngine;
+import dev.switchboard.webhooks.WebhookMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -73,7 +74,8 @@ final class Parts {
             clock,
             acceptance,
             acceptance::announce,
-            () -> new WebhookPeers(redis.commands(), keys));
+            () -> new WebhookPeers(redis.commands(), keys),
+            new WebhookMeters(metrics));
     Addresses.register(vertx);
   }
 

@@ -1,7 +1,5 @@
 package dev.switchboard;
 
-import dev.switchboard.config.PostgresConfig;
-import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.LogOutput;
 import java.util.concurrent.Callable;
@@ -35,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SwitchboardConfig loaded = config.load();
     LogOutput.configure(loaded.logging());
-    warn(loaded);
+    ConfigWarnings.of(loaded).forEach(log::warn);
     Server server = new Server(loaded);
     Thread stopping = new Thread(() -> stopAndEnd(server, loaded), "shutdown");
     Runtime.getRuntime().addShutdownHook(stopping);
@@ -77,27 +75,6 @@ final class RunCommand implements Callable<Integer> {
     } finally {
       LogOutput.flush();
       Runtime.getRuntime().halt(exitCode);
-    }
-  }
-
-  private static void warn(SwitchboardConfig config) {
-    if (config.redis().mode() != RedisConfig.Mode.embedded && !config.redis().password().isSet()) {
-      log.warn("Redis is used without a password; set redis.password");
-    }
-    if (config.postgres().mode() == PostgresConfig.Mode.server
-        && config.postgres().password().reveal().equals("switchboard")) {
-      log.warn("Postgres is used with the default password; set postgres.password");
-    }
-    if (!config.encryption().keys().isSet()) {
-      log.warn("Webhook secrets are stored unencrypted; set encryption.keys, then run rekey");
-    }
-    if (config.webhooks().allowHttp()) {
-      log.warn("Webhooks may use http:// without encryption (webhooks.allowHttp)");
-    }
-    if (!config.webhooks().allowedCidrs().isEmpty()) {
-      log.atWarn()
-          .addKeyValue("ranges", config.webhooks().allowedCidrs())
-          .log("Webhooks may reach private addresses (webhooks.allowedCidrs)");
     }
   }
 }

@@ -224,10 +224,14 @@ public final class Server {
         .setAcceptBacklog(4_096)
         .setMaxInitialLineLength(16 << 10)
         .setMaxHeaderSize(32 << 10)
+        // A proxy that passes the upgrade on would no longer see which paths are asked for.
+        .setHttp2ClearTextEnabled(false)
         // The upgrade is ours; the library's handler for it would also refuse deep pipelining.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
-        .setHandle100ContinueAutomatically(true);
+        // Sockets have time-outs of their own; the upgrade takes this one out.
+        .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
   }
 
   /** The port of clients and backends. */

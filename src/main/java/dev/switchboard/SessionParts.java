@@ -30,6 +30,8 @@ import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.EventLoop;
+import dev.switchboard.sessions.Neighbours;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
 import io.vertx.core.Future;
@@ -69,15 +71,14 @@ final class SessionParts {
     parts.acceptance.offer(parts.vertx.getOrCreateContext(), made);
     ingest = made;
     return new SessionLoop(
-        parts.vertx,
-        number,
-        parts.node,
+        new EventLoop(parts.vertx, parts.node, number),
         config,
         entrances(),
-        parts.eventLog(redis),
-        new SocketIngest(messages, made),
-        new InboxAccess(parts.inboxStore(redis)),
-        new PresenceAccess(presenceDesk(made)),
+        new Neighbours(
+            parts.eventLog(redis),
+            new SocketIngest(messages, made, parts.rates),
+            new InboxAccess(parts.inboxStore(redis)),
+            new PresenceAccess(presenceDesk(made))),
         parts.sessionCount);
   }
 
@@ -100,11 +101,7 @@ final class SessionParts {
     return List.of(
         new PresenceRoute(presenceDesk(made)),
         new InboxRoute(
-            parts.inboxStore(redis),
-            messages,
-            made,
-            new SessionOrders(redis, parts.keys),
-            config.ingest().maxBody().toInt()),
+            parts.inboxStore(redis), messages, made, new SessionOrders(redis, parts.keys)),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),

@@ -1,12 +1,13 @@
 package dev.switchboard;
 
+import dev.switchboard.api.RateLimits;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.ingest.EventDraft;
 import dev.switchboard.ingest.FieldError;
-import dev.switchboard.ingest.Fingerprint;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.MessageReader;
@@ -14,18 +15,20 @@ import dev.switchboard.ingest.MessageReader.Sender;
 import dev.switchboard.sessions.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Carries events from the sockets of one event loop to its ingest, within the sender's role. */
+/**
+ * Carries events from the sockets of one event loop to its ingest, within the sender's role and
+ * rates.
+ */
 final class SocketIngest implements SocketPublisher {
-  private static final int NAMESPACE_BYTES = 8;
-
   private final MessageReader reader;
   private final Ingest ingest;
+  private final RateLimits rates;
 
-  SocketIngest(MessageReader reader, Ingest ingest) {
+  SocketIngest(MessageReader reader, Ingest ingest, RateLimits rates) {
     this.reader = reader;
     this.ingest = ingest;
+    this.rates = rates;
   }
 
   @Override
@@ -45,18 +48,15 @@ final class SocketIngest implements SocketPublisher {
     if (!ingest.hasRoomFor(1)) {
       return refused("unavailable", "too many events are under way; try again");
     }
+    if (!rates.takeOne(sender, draft.tenant())) {
+      return refused("rate_limited", "too many events a second; send fewer");
+    }
     return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
   }
 
   private static Sender known(Principal.Participant sender) {
     ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
-    return new Sender(sender.tenant(), chat, namespace(sender, chat));
-  }
-
-  /** A person's ids in every session of it, so that an event repeated after a loss is known. */
-  private static String namespace(Principal.Participant sender, @Nullable ChatSessionId chat) {
-    String who = chat == null ? "user " + sender.user() : "chat " + chat;
-    return "s-" + Fingerprint.of(who, NAMESPACE_BYTES) + ":";
+    return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
   }
 
   private static String describe(BadEventsException bad) {

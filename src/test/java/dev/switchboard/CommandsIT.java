@@ -92,6 +92,31 @@ class CommandsIT {
   }
 
   @Test
+  void checkWarnsOfWhatRunWarnsOf() throws Exception {
+    Result result = run("check", "--offline", "--config", config(TestNode.config(stores)));
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("warning: Redis is used without a password")
+        .contains("warning: Webhook secrets are stored unencrypted")
+        .contains("warning: Webhooks may use http://")
+        .contains("warning: Webhooks may reach private addresses");
+  }
+
+  @Test
+  void checkNamesAnOriginThatNoPageHas() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.put(
+        "sessions",
+        new JsonObject().put("allowedOrigins", new JsonArray().add("https://a.example/")));
+
+    Result result = run("check", "--offline", "--config", config(json));
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("sessions.allowedOrigins: \"https://a.example/\"");
+  }
+
+  @Test
   void checkOfTheDefaultsLeavesNothingBehind() throws Exception {
     Result result = run("check");
 

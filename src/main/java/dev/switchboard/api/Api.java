@@ -32,8 +32,12 @@ public final class Api {
     this.draining = draining;
   }
 
-  /** Builds the router. */
+  /** What takes the requests of the client port. */
   public Handler<HttpServerRequest> routes() {
+    return new AddressGate(router());
+  }
+
+  Router router() {
     Router router = Router.router(vertx);
     ProblemHandler problems = new ProblemHandler();
     router.route().failureHandler(problems);

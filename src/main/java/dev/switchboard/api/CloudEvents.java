@@ -66,7 +66,13 @@ final class CloudEvents {
         header -> {
           String name = header.getKey().toLowerCase(Locale.ROOT);
           if (name.startsWith(PREFIX)) {
-            attributes.put(name.substring(PREFIX.length()), decoded(name, header.getValue()));
+            String attribute = name.substring(PREFIX.length());
+            if (attribute.equals("data") || attribute.equals("data_base64")) {
+              throw Guard.bad("the header " + name + " is none; the body holds the data");
+            }
+            if (attributes.put(attribute, decoded(name, header.getValue())) != null) {
+              throw Guard.bad("the header " + name + " stands twice");
+            }
           }
         });
     return attributes;

@@ -5,12 +5,14 @@ import dev.switchboard.api.RateLimits.Standing;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.CloudEventReader;
 import dev.switchboard.ingest.EventDraft;
 import dev.switchboard.ingest.EventReader;
 import dev.switchboard.ingest.EventReader.Body;
 import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Fingerprint;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import io.vertx.core.MultiMap;
@@ -20,9 +22,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** {@code POST /api/v1/events}. */
 public final class EventsResource implements Resource {
@@ -46,7 +48,7 @@ public final class EventsResource implements Resource {
 
   @Override
   public void mount(Router router, Guard guard) {
-    router.post("/api/v1/events").handler(guard.body()).handler(guard.authenticated(this::publish));
+    guard.withBody(router.post("/api/v1/events"), this::publish);
   }
 
   private void publish(RoutingContext context, Principal caller) {
@@ -54,12 +56,12 @@ public final class EventsResource implements Resource {
     Body body = body(context, caller);
     requireTenants(body, caller);
     requireTypes(body, caller);
-    requireRates(context, body, caller);
     if (!ingest.hasRoomFor(body.events().size())) {
       throw new ProblemException(
           Problem.later(
               Kind.UNAVAILABLE, "too many events are under way; slow down", RETRY_SECONDS));
     }
+    requireRates(context, body, caller);
     ingest
         .accept(body.events())
         .onSuccess(results -> answer(context, body, results))
@@ -69,12 +71,15 @@ public final class EventsResource implements Resource {
   private Body body(RoutingContext context, Principal caller) {
     MultiMap headers = context.request().headers();
     byte[] sent = context.body().buffer() == null ? NOTHING : context.body().buffer().getBytes();
-    if (CloudEvents.isOne(headers)) {
-      return cloudEvents.read(headers, sent, Guard.onlyTenant(caller));
-    }
-    Body read = reader.read(sent);
-    String key = headers.get("Idempotency-Key");
-    return key == null ? read : withIds(read, caller, key);
+    boolean cloudEvent = CloudEvents.isOne(headers);
+    Body read =
+        cloudEvent ? cloudEvents.read(headers, sent, Guard.onlyTenant(caller)) : reader.read(sent);
+    Body own =
+        new Body(
+            read.events().stream().map(draft -> IdNamespace.apply(caller, draft)).toList(),
+            read.array());
+    String key = cloudEvent ? null : headers.get("Idempotency-Key");
+    return key == null ? own : withIds(own, caller, key);
   }
 
   /** An event that brings an id of its own keeps it; each other's is made from the call's key. */
@@ -84,28 +89,17 @@ public final class EventsResource implements Resource {
     }
     List<EventDraft> named = new ArrayList<>(read.events().size());
     for (EventDraft draft : read.events()) {
-      String made = who(caller) + "\0" + key + "\0" + named.size();
+      String made = caller.identity() + "\0" + key + "\0" + named.size();
       named.add(
           draft.id() == null ? draft.withId(new EventId("idem-" + Fingerprint.of(made))) : draft);
     }
     return new Body(named, read.array());
   }
 
-  /** People of different tenants may have the same id. */
-  private static String who(Principal caller) {
-    return Guard.onlyTenant(caller) + "/" + caller.name();
-  }
-
   private void requireRates(RoutingContext context, Body body, Principal caller) {
-    List<Standing> standings = new ArrayList<>();
-    if (rates.limitsCallers()) {
-      standings.add(rates.ofCaller(who(caller), body.events().size()));
-    }
-    if (rates.limitsTenants()) {
-      Map<String, Integer> tenants = new TreeMap<>();
-      body.events().forEach(draft -> tenants.merge(draft.tenant().value(), 1, Integer::sum));
-      tenants.forEach((tenant, events) -> standings.add(rates.ofTenant(tenant, events)));
-    }
+    Map<TenantId, Integer> tenants = new HashMap<>();
+    body.events().forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
+    List<Standing> standings = rates.take(caller, tenants);
     standings.stream()
         .min(Comparator.comparingLong(Standing::left))
         .ifPresent(least -> least.describe(context.response()));

@@ -6,10 +6,13 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.TenantId;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.function.BiConsumer;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Proves who calls before a route runs, and holds what routes ask of every caller. */
 public final class Guard {
   private static final String BEARER = "Bearer ";
+  private static final String CALLER = "caller";
 
   private final Authenticator authenticator;
   private final TrustedProxies proxies;
@@ -29,9 +33,39 @@ public final class Guard {
     this.maxBody = maxBody;
   }
 
-  /** Reads the body whole, up to the configured size, whatever a plain `curl -d` calls it. */
-  Handler<RoutingContext> body() {
-    Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(maxBody);
+  /** The same as {@link #withBody(Route, int, BiConsumer)}, with bodies of the configured size. */
+  void withBody(Route on, BiConsumer<RoutingContext, Principal> route) {
+    withBody(on, maxBody, route);
+  }
+
+  /**
+   * Runs the route for a proven caller, with the body read whole. It is read only after the proof:
+   * a stranger must not be able to fill the memory.
+   *
+   * @param most bytes of the longest body
+   */
+  void withBody(Route on, int most, BiConsumer<RoutingContext, Principal> route) {
+    on.handler(this::proveFirst)
+        .handler(body(most))
+        .handler(context -> run(route, context, context.get(CALLER)));
+  }
+
+  /** Nothing of the body is taken from the connection meanwhile; of a stranger it is dropped. */
+  private void proveFirst(RoutingContext context) {
+    HttpServerRequest request = context.request().pause();
+    caller(context)
+        .onSuccess(
+            caller -> {
+              context.put(CALLER, caller);
+              context.next();
+            })
+        .onFailure(context::fail)
+        .onComplete(proven -> request.resume());
+  }
+
+  /** Reads the body whole, whatever a plain `curl -d` calls it. */
+  private static Handler<RoutingContext> body(int most) {
+    Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(most);
     return context -> {
       String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
       if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
@@ -45,20 +79,23 @@ public final class Guard {
 
   /** Runs the route for a proven caller; what it throws becomes a problem document. */
   Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
-    return context -> {
-      String authorization = context.request().getHeader("Authorization");
-      if (authorization == null || !authorization.startsWith(BEARER)) {
-        throw new ProblemException(
-            Problem.of(
-                Kind.UNAUTHENTICATED,
-                "send Authorization: Bearer followed by an API key or a token"));
-      }
-      authenticator
-          .authenticate(
-              authorization.substring(BEARER.length()).trim(), proxies.source(context.request()))
-          .onSuccess(principal -> run(route, context, principal))
-          .onFailure(context::fail);
-    };
+    return context ->
+        caller(context)
+            .onSuccess(principal -> run(route, context, principal))
+            .onFailure(context::fail);
+  }
+
+  private Future<Principal> caller(RoutingContext context) {
+    String authorization = context.request().getHeader("Authorization");
+    if (authorization == null || !authorization.startsWith(BEARER)) {
+      return Future.failedFuture(
+          new ProblemException(
+              Problem.of(
+                  Kind.UNAUTHENTICATED,
+                  "send Authorization: Bearer followed by an API key or a token")));
+    }
+    return authenticator.authenticate(
+        authorization.substring(BEARER.length()).trim(), proxies.source(context.request()));
   }
 
   private static void run(

@@ -82,7 +82,7 @@ public final class HistoryResource implements Resource {
 
   private static @Nullable Position after(RoutingContext context) {
     String text = context.request().getParam("after");
-    if (text == null) {
+    if (text == null || text.isEmpty()) {
       return null;
     }
     Position after = Position.parse(text);

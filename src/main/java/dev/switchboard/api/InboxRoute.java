@@ -8,6 +8,7 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxMessage;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.EventDraft;
+import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.MessageReader;
 import dev.switchboard.redis.SessionOrders;
@@ -16,7 +17,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Instant;
 import java.util.List;
 
@@ -28,42 +28,37 @@ public final class InboxRoute implements Resource {
   private final MessageReader reader;
   private final Ingest ingest;
   private final SessionOrders orders;
-  private final int maxBody;
 
   /** Over parts of the same event loop. */
-  public InboxRoute(
-      InboxStore inbox, MessageReader reader, Ingest ingest, SessionOrders orders, int maxBody) {
+  public InboxRoute(InboxStore inbox, MessageReader reader, Ingest ingest, SessionOrders orders) {
     this.inbox = inbox;
     this.reader = reader;
     this.ingest = ingest;
     this.orders = orders;
-    this.maxBody = maxBody;
   }
 
   @Override
   public void mount(Router router, Guard guard) {
     String path = "/api/v1/tenants/:tenant/users/:user/inbox";
     router.get(path).handler(guard.authenticated(this::read));
-    router
-        .post(path)
-        .handler(BodyHandler.create(false).setBodyLimit(maxBody))
-        .handler(guard.authenticated(this::save));
+    guard.withBody(router.post(path), this::save);
     router.delete(path).handler(guard.authenticated(this::clear));
   }
 
   /** A page; {@code next} is what to send as {@code after} for the following one. */
   private void read(RoutingContext context, Principal caller) {
     Whose whose = whose(context, caller);
-    List<String> after = context.queryParam("after");
+    String after = context.request().getParam("after", "");
     answer(
         context,
         200,
-        inbox
-            .read(whose.tenant(), whose.user(), after.isEmpty() ? 0 : number(after.get(0)))
-            .map(InboxRoute::page));
+        inbox.read(whose.tenant(), whose.user(), number(after)).map(InboxRoute::page));
   }
 
   private static long number(String after) {
+    if (after.isEmpty()) {
+      return 0;
+    }
     if (!after.matches("\\d{1,18}")) {
       throw new ProblemException(
           Problem.of(
@@ -87,7 +82,10 @@ public final class InboxRoute implements Resource {
     Whose whose = whose(context, caller);
     Buffer body = context.body().buffer();
     EventDraft draft =
-        reader.forUser(body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user());
+        IdNamespace.apply(
+            caller,
+            reader.forUser(
+                body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user()));
     answer(
         context,
         201,

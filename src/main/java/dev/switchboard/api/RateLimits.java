@@ -1,29 +1,43 @@
 package dev.switchboard.api;
 
+import dev.switchboard.auth.Principal;
+import dev.switchboard.event.TenantId;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How many events each caller and each tenant may still bring to this node: buckets that fill at a
- * steady rate and hold two seconds' worth. Usable from every thread.
+ * How many events each caller and each tenant may still bring to this node, by HTTP or over
+ * sockets: buckets that fill at a steady rate and hold two seconds' worth. Anonymous visitors have
+ * half of their tenant's rate at most, so that they can't silence its people. Usable from every
+ * thread.
  */
 public final class RateLimits {
   private static final double NANOS = 1e9;
   private static final int BURST_SECONDS = 2;
-  private static final int MOST_BUCKETS = 100_000;
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** More callers than that at once share what one of them has. */
+  static final int MOST_BUCKETS = 100_000;
 
   private final int perCaller;
   private final int perTenant;
   private final LongSupplier nanoClock;
   private final ConcurrentMap<String, Bucket> buckets = new ConcurrentHashMap<>();
+  private final AtomicLong swept;
 
   /** Events a second; 0 sets no limit. */
   public RateLimits(int perCaller, int perTenant, LongSupplier nanoClock) {
     this.perCaller = perCaller;
     this.perTenant = perTenant;
     this.nanoClock = nanoClock;
+    this.swept = new AtomicLong(nanoClock.getAsLong() - SWEEP_NANOS);
   }
 
   /** What is left in a bucket after a call. */
@@ -39,64 +53,115 @@ public final class RateLimits {
     }
   }
 
-  /** Takes a caller's events out. */
-  Standing ofCaller(String caller, int events) {
-    return take("caller", "caller " + caller, perCaller, events);
-  }
-
-  /** Takes a tenant's events out. */
-  Standing ofTenant(String tenant, int events) {
-    return take("tenant", "tenant " + tenant, perTenant, events);
-  }
-
-  boolean limitsCallers() {
-    return perCaller > 0;
-  }
-
-  boolean limitsTenants() {
-    return perTenant > 0;
-  }
-
-  private Standing take(String policy, String key, int perSecond, int events) {
-    if (perSecond == 0) {
-      return new Standing(policy, 0, Long.MAX_VALUE, 0);
+  /** What one call takes out of one bucket. */
+  private record Draw(String policy, String whose, int perSecond, int events) {
+    String key() {
+      return policy + " " + whose;
     }
+  }
+
+  /** Takes one event out of every bucket it counts in, or out of none; false if it must wait. */
+  public boolean takeOne(Principal caller, TenantId tenant) {
+    return take(caller, Map.of(tenant, 1)).stream().noneMatch(Standing::isRefused);
+  }
+
+  /** Takes a call's events, counted by tenant, out of every bucket, or out of none. */
+  List<Standing> take(Principal caller, Map<TenantId, Integer> events) {
     long now = nanoClock.getAsLong();
-    if (buckets.size() > MOST_BUCKETS) {
-      // A full bucket is what a new one would be.
+    List<Draw> draws = draws(caller, events);
+    List<Bucket> from = draws.stream().map(draw -> bucket(draw, now)).toList();
+    List<Standing> standings = new ArrayList<>(draws.size());
+    for (int i = 0; i < draws.size(); i++) {
+      standings.add(from.get(i).take(draws.get(i), now));
+    }
+    if (standings.stream().anyMatch(Standing::isRefused)) {
+      for (int i = 0; i < draws.size(); i++) {
+        if (!standings.get(i).isRefused()) {
+          standings.set(i, from.get(i).giveBack(draws.get(i)));
+        }
+      }
+    }
+    return standings;
+  }
+
+  private List<Draw> draws(Principal caller, Map<TenantId, Integer> events) {
+    List<Draw> draws = new ArrayList<>(1 + events.size());
+    if (perCaller > 0) {
+      int all = events.values().stream().mapToInt(Integer::intValue).sum();
+      draws.add(new Draw("caller", caller.identity(), perCaller, all));
+    }
+    if (perTenant > 0) {
+      events.forEach(
+          (tenant, some) -> draws.add(new Draw("tenant", tenant.value(), perTenant, some)));
+    }
+    if (perTenant > 0 && caller instanceof Principal.Visitor visitor) {
+      int most = Math.max(1, perTenant / 2);
+      draws.add(new Draw("visitors", visitor.tenant().value(), most, 1));
+    }
+    return draws;
+  }
+
+  private Bucket bucket(Draw draw, long now) {
+    Bucket known = buckets.get(draw.key());
+    if (known != null) {
+      return known;
+    }
+    if (buckets.size() >= MOST_BUCKETS) {
+      sweep(now);
+    }
+    String key = buckets.size() < MOST_BUCKETS ? draw.key() : draw.policy();
+    return buckets.computeIfAbsent(key, k -> new Bucket(draw.perSecond(), now));
+  }
+
+  /** A full bucket is what a new one would be. One look a second finds nearly all there is. */
+  private void sweep(long now) {
+    long before = swept.get();
+    if (now - before >= SWEEP_NANOS && swept.compareAndSet(before, now)) {
       buckets.values().removeIf(bucket -> bucket.isFull(now));
     }
-    Bucket bucket = buckets.computeIfAbsent(key, k -> new Bucket(perSecond, now));
-    return bucket.take(policy, events, now);
+  }
+
+  int buckets() {
+    return buckets.size();
   }
 
   private static final class Bucket {
+    private final double most;
     private final int perSecond;
     private double left;
     private long filled;
 
     Bucket(int perSecond, long now) {
       this.perSecond = perSecond;
-      this.left = (double) perSecond * BURST_SECONDS;
+      this.most = (double) perSecond * BURST_SECONDS;
+      this.left = most;
       this.filled = now;
     }
 
     synchronized boolean isFull(long now) {
-      return left + (now - filled) / NANOS * perSecond >= (double) perSecond * BURST_SECONDS;
+      return left + (now - filled) / NANOS * perSecond >= most;
     }
 
     /** A call larger than the bucket passes when it is full, else it never could. */
-    synchronized Standing take(String policy, int events, long now) {
-      double most = (double) perSecond * BURST_SECONDS;
+    synchronized Standing take(Draw draw, long now) {
       left = Math.min(most, left + (now - filled) / NANOS * perSecond);
       filled = now;
-      double needed = Math.min(events, most);
+      double needed = Math.min(draw.events(), most);
       if (left < needed) {
         int seconds = (int) Math.ceil((needed - left) / perSecond);
-        return new Standing(policy, perSecond, (long) Math.max(0, left), Math.max(1, seconds));
+        return standing(draw, Math.max(1, seconds));
       }
-      left -= events;
-      return new Standing(policy, perSecond, (long) Math.max(0, left), 0);
+      left -= draw.events();
+      return standing(draw, 0);
+    }
+
+    synchronized Standing giveBack(Draw draw) {
+      left = Math.min(most, left + draw.events());
+      return standing(draw, 0);
+    }
+
+    private Standing standing(Draw draw, int retrySeconds) {
+      return new Standing(draw.policy(), perSecond, (long) Math.max(0, left), retrySeconds);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.bus.SessionOrder;
@@ -46,17 +47,16 @@ public final class SessionsResource implements Resource {
         .handler(cors::allow)
         .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
     router.options("/api/v1/ws/tickets").handler(cors.preflight("POST"));
-    router
-        .post("/api/v1/ws/tickets")
-        .handler(cors::allow)
-        .handler(guard.body())
-        .handler(guard.authenticated(this::ticket));
+    guard.withBody(router.post("/api/v1/ws/tickets").handler(cors::allow), this::ticket);
     String user = "/api/v1/tenants/:tenant/users/:user";
     router.post(user + "/disconnect").handler(guard.authenticated(this::disconnect));
     router.post(user + "/revoke").handler(guard.authenticated(this::revokeUser));
     router
         .post("/api/v1/tenants/:tenant/tokens/:jti/revoke")
         .handler(guard.authenticated(this::revokeToken));
+    router
+        .post("/api/v1/tokens/:jti/revoke")
+        .handler(guard.authenticated(this::revokeTokenOfAllTenants));
   }
 
   private void visitor(RoutingContext context) {
@@ -72,7 +72,7 @@ public final class SessionsResource implements Resource {
           Problem.of(Kind.FORBIDDEN, "a ticket is made with a user's own token"));
     }
     TicketStore.Kind kind =
-        switch (Guard.object(context).getValue("kind", "connect").toString()) {
+        switch (String.valueOf(Guard.object(context).getValue("kind", "connect"))) {
           case "connect" -> TicketStore.Kind.CONNECT;
           case "stream" -> TicketStore.Kind.STREAM;
           default -> throw Guard.bad("\"kind\" must be \"connect\" or \"stream\"");
@@ -107,11 +107,28 @@ public final class SessionsResource implements Resource {
   }
 
   private void revokeToken(RoutingContext context, Principal caller) {
-    String tokenId = context.pathParam("jti");
-    if (tokenId.isEmpty() || tokenId.length() > MOST_TOKEN_ID) {
-      throw Guard.bad("a token id has 1 to " + MOST_TOKEN_ID + " characters");
+    order(context, caller, SessionOrder.Kind.REVOKE_TOKEN, null, tokenId(context));
+  }
+
+  private void revokeTokenOfAllTenants(RoutingContext context, Principal caller) {
+    Guard.requireScope(caller, Scope.ADMIN);
+    if (Guard.onlyTenant(caller) != null) {
+      throw new ProblemException(
+          Problem.of(Kind.FORBIDDEN, "only a caller of all tenants may revoke such a token"));
     }
-    order(context, caller, SessionOrder.Kind.REVOKE_TOKEN, null, tokenId);
+    String tokenId = Revocations.OF_ALL + tokenId(context);
+    answer(context, orders.give(SessionOrder.Kind.REVOKE_TOKEN, Revocations.ALL, null, tokenId));
+  }
+
+  private static String tokenId(RoutingContext context) {
+    String tokenId = context.pathParam("jti");
+    if (tokenId.isEmpty()
+        || tokenId.length() > MOST_TOKEN_ID
+        || tokenId.startsWith(Revocations.OF_ALL)) {
+      throw Guard.bad(
+          "a token id has 1 to " + MOST_TOKEN_ID + " characters and does not begin with \"* \"");
+    }
+    return tokenId;
   }
 
   private void order(
@@ -121,7 +138,10 @@ public final class SessionsResource implements Resource {
       @Nullable UserId user,
       @Nullable String tokenId) {
     Guard.requireScope(caller, Scope.ADMIN);
-    Future<Instant> given = orders.give(kind, Guard.tenant(context, caller), user, tokenId);
+    answer(context, orders.give(kind, Guard.tenant(context, caller), user, tokenId));
+  }
+
+  private static void answer(RoutingContext context, Future<Instant> given) {
     given
         .onSuccess(at -> JsonResponse.send(context, 202, new JsonObject().put("at", at.toString())))
         .onFailure(failure -> outOfReach(context));

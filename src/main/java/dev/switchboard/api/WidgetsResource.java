@@ -33,7 +33,7 @@ public final class WidgetsResource implements Resource {
   @Override
   public void mount(Router router, Guard guard) {
     router.get("/api/v1/widgets").handler(guard.authenticated(this::list));
-    router.post("/api/v1/widgets").handler(guard.body()).handler(guard.authenticated(this::create));
+    guard.withBody(router.post("/api/v1/widgets"), this::create);
     router.delete("/api/v1/widgets/:id").handler(guard.authenticated(this::delete));
   }
 

@@ -3,6 +3,7 @@ package dev.switchboard.auth;
 import dev.switchboard.config.Cidr;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.postgres.Rows;
 import dev.switchboard.postgres.TableSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,11 +19,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table of API keys: makes, lists, revokes, and keeps the valid ones in memory. */
 public final class ApiKeyStore {
+  private static final String TABLE = "api_keys";
   private static final String SELECT_VALID =
       """
       SELECT id, name, key_hash, tenant_id, scopes, source_cidrs
@@ -72,11 +73,7 @@ public final class ApiKeyStore {
 
   /** Every key, also the revoked ones. */
   public Future<List<Entry>> list() {
-    return database
-        .query(SELECT_ALL)
-        .map(
-            rows ->
-                StreamSupport.stream(rows.spliterator(), false).map(ApiKeyStore::listed).toList());
+    return database.query(SELECT_ALL).map(rows -> Rows.readable(TABLE, rows, ApiKeyStore::listed));
   }
 
   /** Revokes a key; false if there is no valid one of that number. */
@@ -86,17 +83,21 @@ public final class ApiKeyStore {
 
   /** The valid keys by the hexadecimal text of their hash, kept fresh. */
   public TableSnapshot<Map<String, Entry>> snapshot(Vertx vertx, Duration poll) {
-    return new TableSnapshot<>(
-        vertx, database, "api_keys", SELECT_VALID, ApiKeyStore::byHash, poll);
+    return new TableSnapshot<>(vertx, database, TABLE, SELECT_VALID, ApiKeyStore::byHash, poll);
   }
 
   private static Map<String, Entry> byHash(List<Row> rows) {
     Map<String, Entry> keys = new HashMap<>();
-    for (Row row : rows) {
-      keys.put(
-          HexFormat.of().formatHex(row.getBuffer("key_hash").getBytes()), entry(row, null, null));
-    }
+    Rows.readable(TABLE, rows, ApiKeyStore::valid)
+        .forEach(key -> keys.put(key.hash(), key.entry()));
     return Map.copyOf(keys);
+  }
+
+  private record Valid(String hash, Entry entry) {}
+
+  private static Valid valid(Row row) {
+    return new Valid(
+        HexFormat.of().formatHex(row.getBuffer("key_hash").getBytes()), entry(row, null, null));
   }
 
   private static Entry listed(Row row) {

@@ -48,7 +48,7 @@ public final class Authenticator {
   }
 
   private Future<Principal> unlessRevoked(Principal proven) {
-    return proven instanceof Principal.User user && revocations.cover(user)
+    return revocations.cover(proven)
         ? Future.failedFuture(
             new AuthException(AuthException.Kind.REFUSED, "the token was revoked"))
         : Future.succeededFuture(proven);

@@ -19,6 +19,9 @@ public sealed interface Principal {
   /** Short name for logs; no secret. */
   String name();
 
+  /** One caller among all: what is counted or remembered for it is for no other. */
+  String identity();
+
   /** Whoever may have a live session: a person of one tenant, known or anonymous. */
   sealed interface Participant extends Principal {
     /** The one tenant it sees. */
@@ -62,6 +65,11 @@ public sealed interface Principal {
     public String name() {
       return "user " + user;
     }
+
+    @Override
+    public String identity() {
+      return tenant + " user " + user;
+    }
   }
 
   /**
@@ -86,21 +94,40 @@ public sealed interface Principal {
     public String name() {
       return "visitor";
     }
+
+    @Override
+    public String identity() {
+      return tenant + " chat " + chatSession;
+    }
   }
 
   /**
    * A backend.
    *
+   * @param name of its key, or of its token: no two have the same
    * @param tenant the one tenant it acts for; null: every tenant
+   * @param tokenId its token's {@code jti}; null for a key, and for a token that has none
    */
-  record Service(String name, @Nullable TenantId tenant, Set<Scope> scopes) implements Principal {
+  record Service(
+      String name, @Nullable TenantId tenant, Set<Scope> scopes, @Nullable String tokenId)
+      implements Principal {
     public Service {
       scopes = Set.copyOf(scopes);
+    }
+
+    /** With a key. */
+    public Service(String name, @Nullable TenantId tenant, Set<Scope> scopes) {
+      this(name, tenant, scopes, null);
     }
 
     @Override
     public boolean mayActFor(TenantId other) {
       return tenant == null || tenant.equals(other);
+    }
+
+    @Override
+    public String identity() {
+      return (tenant == null ? "*" : tenant) + " " + name;
     }
 
     @Override

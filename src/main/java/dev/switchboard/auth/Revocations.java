@@ -3,11 +3,13 @@ package dev.switchboard.auth;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.SessionOrders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -15,16 +17,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which tokens are void before their end. Kept in memory, learnt from the control channel at once
- * and from Redis every few seconds, because a channel may lose a message. Usable from every thread.
+ * and from Redis twice a second, because a channel may lose a message. Usable from every thread.
  */
 public final class Revocations {
+  /** What stands before the id of a token of all tenants in an order; no tenant may order so. */
+  public static final String OF_ALL = "* ";
+
+  /** The tenant of such an order, which has to have one. */
+  public static final TenantId ALL = new TenantId("all");
+
   private static final Logger log = LoggerFactory.getLogger(Revocations.class);
-  private static final long POLL_MILLIS = 2_000;
-  private static final Duration OVERLAP = Duration.ofMinutes(1);
+
+  /** A message that the channel lost still ends sessions within the promised second. */
+  private static final long POLL_MILLIS = 500;
+
+  /** More than the clocks of two servers of Redis differ, of which one follows the other. */
+  private static final Duration OVERLAP = Duration.ofSeconds(10);
+
+  /** Between two looks for what may be forgotten. */
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
   private final ConcurrentMap<String, Instant> users = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Instant> tokens = new ConcurrentHashMap<>();
-  private volatile Instant newest = Instant.EPOCH;
+  private Instant readUntil = Instant.EPOCH;
+  private Instant forgotAt = Instant.EPOCH;
   private volatile boolean stopped;
 
   /** Reads what is in force and goes on reading; fails if Redis can't be read at first. */
@@ -50,19 +66,43 @@ public final class Revocations {
             });
   }
 
+  /** Looks back to the last time Redis answered: what the channel brought says nothing of that. */
   private Future<Void> refresh(Vertx vertx, SessionOrders orders) {
-    Instant from = newest.equals(Instant.EPOCH) ? newest : newest.minus(OVERLAP);
+    Instant from = readUntil.equals(Instant.EPOCH) ? readUntil : readUntil.minus(OVERLAP);
     return orders
-        .since(from)
-        .map(
-            found -> {
-              for (SessionOrder order : found) {
-                if (learn(order)) {
-                  Addresses.SESSION_ORDER.publish(vertx, order);
-                }
-              }
-              return null;
-            });
+        .time()
+        .compose(
+            now ->
+                orders
+                    .since(from)
+                    .map(
+                        found -> {
+                          tellNew(vertx, found);
+                          readUntil = now;
+                          forgetOld(now);
+                          return null;
+                        }));
+  }
+
+  private void tellNew(Vertx vertx, List<SessionOrder> found) {
+    for (SessionOrder order : found) {
+      if (learn(order)) {
+        Addresses.SESSION_ORDER.publish(vertx, order);
+      }
+    }
+  }
+
+  /** What Redis has forgotten by now voids no token any more. */
+  private void forgetOld(Instant now) {
+    if (now.isBefore(forgotAt.plus(FORGET_EVERY))) {
+      return;
+    }
+    forgotAt = now;
+    forgetBefore(now.minus(SessionOrders.REMEMBERED));
+  }
+
+  void forgetBefore(Instant oldest) {
+    List.of(users, tokens).forEach(known -> known.values().removeIf(at -> at.isBefore(oldest)));
   }
 
   /** Takes note of an order; true if it was not known. */
@@ -81,10 +121,20 @@ public final class Revocations {
       return false;
     }
     known.put(key, order.at());
-    if (order.at().isAfter(newest)) {
-      newest = order.at();
-    }
     return true;
+  }
+
+  /** Whether the caller's token is void, whoever it is. */
+  public boolean cover(Principal caller) {
+    if (caller instanceof Principal.User user) {
+      return cover(user);
+    }
+    if (!(caller instanceof Principal.Service service) || service.tokenId() == null) {
+      return false;
+    }
+    TenantId tenant = service.tenant();
+    return tokens.containsKey(
+        tenant == null ? ALL + " " + OF_ALL + service.tokenId() : tenant + " " + service.tokenId());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.switchboard.auth;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.config.RolesConfig;
+import dev.switchboard.event.EventType;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +14,11 @@ import java.util.Set;
 /** The deployment's roles, checked once. Usable from every thread. */
 public final class Roles {
   /** The role of anonymous visitors of a web chat. */
-  public static final String VISITOR = "visitor";
+  public static final String VISITOR = RolesConfig.VISITOR;
+
+  /** More than this no visitor may publish, whatever the configuration says. */
+  private static final Set<EventType> OF_VISITORS =
+      Set.of(EventType.CHAT_MESSAGE, EventType.CHAT_TYPING);
 
   private static final String ANY_OTHER = "*";
 
@@ -34,10 +39,11 @@ public final class Roles {
   }
 
   private Role read(String name) {
+    TypeRule publish = types("publish", config.publish(), name);
     return new Role(
         name,
         types("see", config.see(), name),
-        types("publish", config.publish(), name),
+        name.equals(VISITOR) ? publish.within(OF_VISITORS) : publish,
         new TopicRule(entry(config.topics(), name)),
         scopes(name));
   }

@@ -5,10 +5,10 @@ import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.redis.SessionOrders;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Claims of a person: {@code tenant_id}, {@code user_id} or {@code sub}, {@code role} (default
  * {@code agent}), {@code exp}. A backend's token has {@code "svc": true} and, for one tenant only,
- * {@code tenant_id}; it is taken only if signed with this deployment's own secret, because an
- * outside issuer must not be able to hand out the whole API. Usable from every event loop.
+ * {@code tenant_id}; {@code exp} and {@code jti} are as a person's. It is taken only if signed with
+ * this deployment's own secret, because an outside issuer must not be able to hand out the whole
+ * API. Usable from every event loop.
  */
 public final class Tokens {
   private static final String DEFAULT_ROLE = "agent";
@@ -45,6 +47,7 @@ public final class Tokens {
   private final @Nullable JwksKeys jwks;
   private final boolean hasKeys;
   private final Roles roles;
+  private final Duration leeway;
 
   /** Reads the public key files at once; blocking. */
   public Tokens(Vertx vertx, Auth config, Roles roles, Secret hmacSecret) {
@@ -73,6 +76,7 @@ public final class Tokens {
     this.hasKeys = hmacSecret.isSet() || !config.publicKeys().isEmpty() || jwks != null;
     this.jwt = JWTAuth.create(vertx, options);
     this.roles = roles;
+    this.leeway = config.leeway();
   }
 
   private static PubSecKeyOptions publicKey(String file) {
@@ -103,7 +107,9 @@ public final class Tokens {
                 return checked.cause() instanceof AuthException undecided
                     ? Future.failedFuture(undecided)
                     : refused(
-                        isExpired(token) ? "the token has expired" : "the token is not valid");
+                        TokenText.isExpired(token)
+                            ? "the token has expired"
+                            : "the token is not valid");
               }
               return principal(token, checked.result().attributes().getJsonObject("accessToken"));
             });
@@ -111,7 +117,7 @@ public final class Tokens {
 
   /** An outside issuer's keys are asked only for tokens that no secret of ours can have signed. */
   private Future<JWTAuth> verifier(String token) {
-    JsonObject header = header(token);
+    JsonObject header = TokenText.header(token);
     boolean symmetric = String.valueOf(header.getValue("alg")).startsWith("HS");
     if (jwks == null || symmetric) {
       return Future.succeededFuture(jwt);
@@ -135,12 +141,18 @@ public final class Tokens {
 
   private Future<Principal> principal(String token, JsonObject claims) {
     try {
-      if (Boolean.TRUE.equals(claims.getValue("svc"))) {
-        return service(token, claims);
-      }
       Long expires = claims.getLong("exp");
       if (expires == null) {
         return refused("the token has no exp claim");
+      }
+      if (outlivesRevocations(claims, expires)) {
+        return refused(
+            "the token lives longer than "
+                + SessionOrders.REMEMBERED.toDays()
+                + " days; a revocation of it would be forgotten before its end");
+      }
+      if (Boolean.TRUE.equals(claims.getValue("svc"))) {
+        return service(token, claims);
       }
       String tenant = text(claims, "tenant_id");
       String user = claims.containsKey("user_id") ? text(claims, "user_id") : text(claims, "sub");
@@ -148,6 +160,9 @@ public final class Tokens {
         return refused("the token needs the claims tenant_id and user_id (or sub)");
       }
       String role = text(claims, "role");
+      if (Roles.VISITOR.equals(role)) {
+        return refused("no token may have the role visitor; visitors come with a widget key");
+      }
       Long issued = claims.getLong("iat");
       return Future.succeededFuture(
           new Principal.User(
@@ -163,15 +178,17 @@ public final class Tokens {
   }
 
   private static Future<Principal> service(String token, JsonObject claims) {
-    if (!"HS256".equals(header(token).getString("alg"))) {
+    if (!"HS256".equals(TokenText.header(token).getString("alg"))) {
       return refused("service tokens must be signed with auth.jwtSecret");
     }
     String tenant = text(claims, "tenant_id");
+    String id = text(claims, "jti");
     return Future.succeededFuture(
         new Principal.Service(
-            "service token",
+            "service token " + (id == null ? TokenText.digest(token) : id),
             tenant == null ? null : new TenantId(tenant),
-            EnumSet.allOf(Scope.class)));
+            EnumSet.allOf(Scope.class),
+            id));
   }
 
   /** Ids may be JSON numbers. */
@@ -183,25 +200,13 @@ public final class Tokens {
     return null;
   }
 
-  private static JsonObject header(String token) {
-    return part(token, 0);
-  }
-
-  private static boolean isExpired(String token) {
-    Object expires = part(token, 1).getValue("exp");
-    return expires instanceof Number seconds
-        && seconds.longValue() < System.currentTimeMillis() / 1000;
-  }
-
-  private static JsonObject part(String token, int index) {
-    String[] parts = token.split("\\.", -1);
-    try {
-      return parts.length == 3
-          ? new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(parts[index])))
-          : new JsonObject();
-    } catch (IllegalArgumentException | DecodeException e) {
-      return new JsonObject();
-    }
+  /** Of a token that does not say when it was made, what is left of its life must be short. */
+  private boolean outlivesRevocations(JsonObject claims, long expires) {
+    long now = System.currentTimeMillis() / 1_000;
+    Long issued = claims.getLong("iat");
+    long from = issued == null ? now : Math.max(0, Math.min(issued, now));
+    return Math.min(expires, LATEST_EXPIRY) - from
+        > SessionOrders.REMEMBERED.plus(leeway).toSeconds();
   }
 
   /** Mints a person's token with the deployment's secret. */
@@ -218,8 +223,12 @@ public final class Tokens {
   }
 
   private String mint(Map<String, Object> claims, Duration lifetime) {
+    if (lifetime.compareTo(SessionOrders.REMEMBERED) > 0) {
+      throw new IllegalArgumentException(
+          "must not be longer than " + SessionOrders.REMEMBERED.toDays() + "d");
+    }
     return jwt.generateToken(
-        new JsonObject(new HashMap<>(claims)),
+        new JsonObject(new HashMap<>(claims)).put("jti", UUID.randomUUID().toString()),
         new JWTOptions()
             .setAlgorithm("HS256")
             .setExpiresInSeconds(Math.toIntExact(lifetime.toSeconds())));

@@ -4,6 +4,7 @@ import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Which event types a role is granted: those of some pattern, less those taken away. */
 public record TypeRule(List<EventPattern> granted, List<EventPattern> taken) {
@@ -34,6 +35,13 @@ public record TypeRule(List<EventPattern> granted, List<EventPattern> taken) {
       }
     }
     return new TypeRule(granted, taken);
+  }
+
+  /** What is granted of these types, and nothing else. */
+  TypeRule within(Set<EventType> most) {
+    return new TypeRule(
+        most.stream().filter(this::allows).map(type -> new EventPattern(type.value())).toList(),
+        List.of());
   }
 
   /** Whether the type is granted. */

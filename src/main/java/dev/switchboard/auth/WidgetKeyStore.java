@@ -2,6 +2,7 @@ package dev.switchboard.auth;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.postgres.Rows;
 import dev.switchboard.postgres.TableSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,11 +16,11 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table of widget keys: makes, lists, deletes, and keeps all of them in memory. */
 public final class WidgetKeyStore {
+  private static final String TABLE = "widget_keys";
   private static final String SELECT =
       "SELECT id, widget_key, tenant_id, name, origins, created_at FROM widget_keys";
   private static final String SELECT_OF_TENANT =
@@ -65,11 +66,7 @@ public final class WidgetKeyStore {
   public Future<List<WidgetKey>> list(@Nullable TenantId tenant) {
     return database
         .query(SELECT_OF_TENANT, Tuple.of(tenant == null ? null : tenant.value()))
-        .map(
-            rows ->
-                StreamSupport.stream(rows.spliterator(), false)
-                    .map(WidgetKeyStore::widgetKey)
-                    .toList());
+        .map(rows -> Rows.readable(TABLE, rows, WidgetKeyStore::widgetKey));
   }
 
   /** Deletes a key, of that tenant or of any if null; false if there is none. */
@@ -81,12 +78,12 @@ public final class WidgetKeyStore {
 
   /** All keys by their text, kept fresh. */
   public TableSnapshot<Map<String, WidgetKey>> snapshot(Vertx vertx, Duration poll) {
-    return new TableSnapshot<>(vertx, database, "widget_keys", SELECT, WidgetKeyStore::byKey, poll);
+    return new TableSnapshot<>(vertx, database, TABLE, SELECT, WidgetKeyStore::byKey, poll);
   }
 
   private static Map<String, WidgetKey> byKey(List<Row> rows) {
     Map<String, WidgetKey> keys = new HashMap<>();
-    rows.forEach(row -> keys.put(row.getString("widget_key"), widgetKey(row)));
+    Rows.readable(TABLE, rows, WidgetKeyStore::widgetKey).forEach(key -> keys.put(key.key(), key));
     return Map.copyOf(keys);
   }
 

@@ -6,7 +6,7 @@ import dev.switchboard.bus.Untail;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.SubscriberConnection;
+import dev.switchboard.redis.Subscription;
 import dev.switchboard.redis.WebhookSignals;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 final class AttemptTails {
   private final Keys keys;
-  private final SubscriberConnection subscriber;
+  private final Subscription subscription;
   private final WebhookSignals signals;
   private final BiConsumer<Integer, Consumer<HubPost>> mail;
   private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
@@ -31,11 +31,11 @@ final class AttemptTails {
 
   AttemptTails(
       Keys keys,
-      SubscriberConnection subscriber,
+      Subscription subscription,
       WebhookSignals signals,
       BiConsumer<Integer, Consumer<HubPost>> mail) {
     this.keys = keys;
-    this.subscriber = subscriber;
+    this.subscription = subscription;
     this.signals = signals;
     this.mail = mail;
   }
@@ -44,8 +44,8 @@ final class AttemptTails {
     String channel = keys.attemptsChannel(wish.tenant());
     hubs.computeIfAbsent(wish.tenant(), unheard -> new HashSet<>()).add(wish.hub());
     tenants.put(channel, wish.tenant());
-    subscriber.add(List.of(channel));
-    if (subscriber.isConfirmed(channel)) {
+    subscription.add(List.of(channel));
+    if (subscription.isConfirmed(channel)) {
       open(wish.tenant());
     }
   }
@@ -56,7 +56,7 @@ final class AttemptTails {
       String channel = keys.attemptsChannel(wish.tenant());
       hubs.remove(wish.tenant());
       tenants.remove(channel);
-      subscriber.remove(List.of(channel));
+      subscription.remove(List.of(channel));
     }
   }
 

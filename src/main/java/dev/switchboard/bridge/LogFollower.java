@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Follows one log: which hubs want it, where it stands, and whether it must be read. */
 final class LogFollower {
   private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
+  private static final long RETRY_MILLIS = 200;
   private static final int PAGE = 500;
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_SUSPECTS = 1_000;
@@ -29,9 +30,11 @@ final class LogFollower {
   private final LogId id;
   private final Source source;
   private final Sink sink;
+  private final Turns turns;
   private final Set<String> unconfirmed;
   private final Set<Integer> hubs = new HashSet<>();
   private final Set<Integer> opening = new HashSet<>();
+  private final Set<Integer> open = new HashSet<>();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
   private boolean linkUp;
@@ -54,15 +57,13 @@ final class LogFollower {
     void live(LogId log, Set<Integer> hubs, EnvelopeHead head, byte[] envelope);
 
     void broken(LogId log, Set<Integer> hubs, LogPosition place, String reason);
-
-    /** A read failed and is to be repeated after a pause. */
-    void retryLater(LogFollower follower);
   }
 
-  LogFollower(LogId id, Set<String> channels, Source source, Sink sink) {
+  LogFollower(LogId id, Set<String> channels, Source source, Sink sink, Turns turns) {
     this.id = id;
     this.source = source;
     this.sink = sink;
+    this.turns = turns;
     this.unconfirmed = new HashSet<>(channels);
   }
 
@@ -74,10 +75,14 @@ final class LogFollower {
     return !hubs.isEmpty();
   }
 
-  /** A hub wants the log; it is told where it begins, now or when that is known. */
+  /**
+   * A hub wants the log; it is told where it begins, now or when that is known, and nothing of it
+   * before: it may still take what it was told earlier for this answer.
+   */
   void add(int hub) {
     boolean first = hubs.isEmpty();
     hubs.add(hub);
+    open.remove(hub);
     opening.add(hub);
     if (first) {
       // While nobody wanted it, it was not read, whatever happened.
@@ -90,6 +95,7 @@ final class LogFollower {
   void remove(int hub) {
     hubs.remove(hub);
     opening.remove(hub);
+    open.remove(hub);
   }
 
   private boolean isLive() {
@@ -192,7 +198,7 @@ final class LogFollower {
       return;
     }
     LogOrder current = requireNonNull(order);
-    if (!page.continues(after)) {
+    if (misses(page, after, current.released())) {
       broken(current, page.top(), page.top().sameEpoch(after) ? "trimmed" : "epoch");
       offerSuspectsAgain(current);
       return;
@@ -207,6 +213,20 @@ final class LogFollower {
       current.takeInvented(page.top()).forEach(this::strip);
       offerSuspectsAgain(current);
     }
+  }
+
+  /** Whether something is lost that did not come live while the log was being read. */
+  private static boolean misses(Page page, LogPosition after, LogPosition released) {
+    LogPosition top = page.top();
+    if (!after.sameEpoch(top) || after.offset() > top.offset()) {
+      return true;
+    }
+    return released.offset() < top.offset()
+        && !new Page(top, entriesBehind(released, page)).continues(released);
+  }
+
+  private static List<EventLog.Entry> entriesBehind(LogPosition place, Page page) {
+    return page.entries().stream().filter(entry -> entry.offset() > place.offset()).toList();
   }
 
   /** The log was asked: what still can't be its own goes out without its place. */
@@ -249,7 +269,7 @@ final class LogFollower {
     // What the new top covers is part of what they reload; it must not follow without its place.
     suspects.removeIf(
         suspect -> suspect.place().sameEpoch(top) && suspect.place().offset() <= top.offset());
-    sink.broken(id, hubs, top, reason);
+    sink.broken(id, open, top, reason);
   }
 
   /** A foreign program invented the place; the event goes out without it, if it is one. */
@@ -266,8 +286,11 @@ final class LogFollower {
   }
 
   private void release(List<Message> out) {
+    if (open.isEmpty()) {
+      return;
+    }
     for (Message message : out) {
-      sink.released(id, hubs, message);
+      sink.released(id, open, message);
     }
   }
 
@@ -276,7 +299,7 @@ final class LogFollower {
         .addKeyValue("tenant", id.tenant())
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("The log can't be read; trying again");
-    sink.retryLater(this);
+    turns.after(RETRY_MILLIS, this::read);
   }
 
   private void readEnded(int mine) {
@@ -292,6 +315,7 @@ final class LogFollower {
   private void tellOpened() {
     LogPosition place = requireNonNull(order).released();
     opening.forEach(hub -> sink.opened(id, hub, place));
+    open.addAll(opening);
     opening.clear();
   }
 }

@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,12 @@ public record RedisConfig(
     for (String node : nodes) {
       if (!node.matches("(\\[[A-Fa-f0-9:.]+]|[A-Za-z0-9._-]+):\\d{1,5}")) {
         throw new IllegalArgumentException("nodes: \"" + node + "\" is no host:port");
+      }
+      if (URI.create("redis://" + node).getHost() == null) {
+        throw new IllegalArgumentException(
+            "nodes: \""
+                + node
+                + "\" has no usable host name; it may hold letters, digits, - and .");
       }
     }
   }

@@ -1,12 +1,14 @@
 package dev.switchboard.config;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What each role may do. Changes of presence are for those who supervise: told to everybody, a
  * shift that signs in would cost the square of its size. A role that a map does not name gets what
- * its entry {@code *} grants; a pattern after {@code !} takes away what others grant.
+ * its entry {@code *} grants; a pattern after {@code !} takes away what others grant. Visitors are
+ * strangers: a map that does not name them leaves them what they have by default.
  */
 public record RolesConfig(
     @Setting(
@@ -37,10 +39,20 @@ public record RolesConfig(
                     + "[\"events:write\",\"presence:read\",\"presence:write\",\"inbox\","
                     + "\"webhooks\",\"stats\",\"admin\"],\"visitor\":[]}")
         Map<String, List<String>> scopes) {
+  /** The role of anonymous visitors of a web chat. */
+  public static final String VISITOR = "visitor";
+
   public RolesConfig {
-    see = Map.copyOf(see);
-    publish = Map.copyOf(publish);
-    topics = Map.copyOf(topics);
-    scopes = Map.copyOf(scopes);
+    see = withVisitor(see, List.of("chat.*"));
+    publish = withVisitor(publish, List.of("chat.message", "chat.typing"));
+    topics = withVisitor(topics, List.of());
+    scopes = withVisitor(scopes, List.of());
+  }
+
+  private static Map<String, List<String>> withVisitor(
+      Map<String, List<String>> given, List<String> otherwise) {
+    Map<String, List<String>> whole = new HashMap<>(given);
+    whole.putIfAbsent(VISITOR, otherwise);
+    return Map.copyOf(whole);
   }
 }

@@ -42,6 +42,14 @@ public record SwitchboardConfig(
           Duration drainTimeout,
       @Setting(
               about =
+                  "A connection on which nothing moved for so long is closed; sockets have"
+                      + " sessions.idleTimeout instead",
+              def = "75s",
+              min = 1_000,
+              max = 3_600_000)
+          Duration idleTimeout,
+      @Setting(
+              about =
                   "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
               def = "")
           List<Cidr> trustedProxies) {}
@@ -325,6 +333,11 @@ public record SwitchboardConfig(
 
   /** Rules that span sections. */
   public SwitchboardConfig {
+    if (http.idleTimeout().compareTo(sessions.heartbeat()) <= 0) {
+      throw new IllegalArgumentException(
+          "http.idleTimeout: must be longer than sessions.heartbeat, or it ends quiet event"
+              + " streams");
+    }
     if (sessions.queueBytes().bytes() < 2 * ingest.maxPayload().bytes()) {
       throw new IllegalArgumentException(
           "sessions.queueBytes: must be at least twice ingest.maxPayload, or one event fills it");

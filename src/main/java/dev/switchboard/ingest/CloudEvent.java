@@ -2,6 +2,7 @@ package dev.switchboard.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
@@ -60,6 +61,7 @@ final class CloudEvent {
     return Member.ofAttribute(name) != null
         || name.equals("specversion")
         || name.equals("source")
+        || name.equals("datacontenttype")
         || name.equals("data_base64");
   }
 
@@ -107,7 +109,9 @@ final class CloudEvent {
     }
     if (encodedData != null) {
       decode(encodedData);
-    } else if (!members.hasPayload()) {
+    } else if (members.hasPayload()) {
+      requireJson("datacontenttype");
+    } else {
       members.payload(NO_DATA);
     }
     members.madeId(new EventId("ce-" + Fingerprint.of(source + "\0" + id)));
@@ -117,9 +121,7 @@ final class CloudEvent {
   private void decode(String base64) {
     if (members.hasPayload()) {
       members.fault("data_base64", "stands beside data; send one of them");
-    } else if (contentType != null && !isJson(contentType)) {
-      members.fault("data_base64", "must hold JSON, and datacontenttype say so");
-    } else {
+    } else if (requireJson("data_base64")) {
       try {
         data(Base64.getDecoder().decode(base64));
       } catch (IllegalArgumentException e) {
@@ -128,6 +130,16 @@ final class CloudEvent {
         members.fault("data_base64", "holds no JSON");
       }
     }
+  }
+
+  /** Whatever else the type names, JSON data would stand for something that they are not. */
+  @CanIgnoreReturnValue
+  private boolean requireJson(String name) {
+    boolean json = contentType == null || isJson(contentType);
+    if (!json) {
+      members.fault(name, "the data must be JSON, and datacontenttype say so or be absent");
+    }
+    return json;
   }
 
   /** Whether a media type is JSON's or built on it. */

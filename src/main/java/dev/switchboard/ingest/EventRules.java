@@ -31,6 +31,10 @@ public record EventRules(String topicPrefix, int maxPayload, int maxBatch, Paylo
             "event ids that start with \"" + ours + "\" are made by the server");
       }
     }
+    if (IdNamespace.holds(text)) {
+      throw new InvalidNameException(
+          "event ids that start with \"s-\", 16 digits and \":\" are those of people");
+    }
     return new EventId(text);
   }
 

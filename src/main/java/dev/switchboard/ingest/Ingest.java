@@ -10,6 +10,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.EventLog.IdMemory;
@@ -23,7 +24,9 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +102,9 @@ public final class Ingest {
    * Accepts events in their order; never fails, each result tells.
    *
    * <p>All that is owed is stored and committed first. The first event then goes to Redis alone, so
-   * that the script is surely known there, and the rest is pipelined behind it in order.
+   * that the script is surely known there, and the rest is pipelined behind it in order. What
+   * follows an event of its tenant that is known to have failed is not published: the producer's
+   * repeat would put the failed one behind it.
    */
   public Future<List<IngestResult>> accept(List<EventDraft> drafts) {
     long started = System.nanoTime();
@@ -134,31 +139,88 @@ public final class Ingest {
 
   /** One after the other: the order in an inbox is the order of the producer. */
   private Future<Void> storeInOrder(List<EventDraft> drafts, List<Stored> stored) {
+    Set<TenantId> broken = new HashSet<>();
     Future<Void> storing = Future.succeededFuture();
     for (EventDraft draft : drafts) {
-      storing = storing.compose(before -> store(draft)).map(stored::add).mapEmpty();
+      storing =
+          storing
+              .compose(before -> broken.contains(draft.tenant()) ? notStored(draft) : store(draft))
+              .map(
+                  one -> {
+                    if (one.failure() != null) {
+                      broken.add(draft.tenant());
+                    }
+                    stored.add(one);
+                    return null;
+                  });
     }
     return storing;
+  }
+
+  private Future<Stored> notStored(EventDraft draft) {
+    Event event = event(draft);
+    return Future.succeededFuture(
+        new Stored(event, Envelope.tail(event), draft.id() == null, new OutOfTurnException()));
   }
 
   private Future<List<IngestResult>> holdAll(List<Stored> stored) {
     List<Future<Prepared>> prepared = new ArrayList<>(stored.size());
     stored.forEach(one -> prepared.add(hold(one)));
-    return Future.join(prepared).transform(held -> publishInOrder(prepared));
+    return Future.join(prepared)
+        .transform(held -> publishInOrder(prepared.stream().map(Future::result).toList()));
   }
 
-  private Future<List<IngestResult>> publishInOrder(List<Future<Prepared>> prepared) {
+  private Future<List<IngestResult>> publishInOrder(List<Prepared> prepared) {
     if (prepared.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
-    return publish(prepared.get(0).result())
+    return publish(prepared.get(0))
         .compose(
             first -> {
+              Set<TenantId> broken = new HashSet<>();
+              if (!(first instanceof IngestResult.Accepted)) {
+                broken.add(prepared.get(0).event().tenant());
+              }
               List<Future<IngestResult>> results = new ArrayList<>(prepared.size());
               results.add(Future.succeededFuture(first));
-              prepared.subList(1, prepared.size()).forEach(p -> results.add(publish(p.result())));
+              prepared
+                  .subList(1, prepared.size())
+                  .forEach(next -> results.add(publishInTurn(next, broken)));
               return Future.join(results).map(all -> all.<IngestResult>list());
             });
+  }
+
+  /**
+   * Publishes unless an event of the same tenant before it is known to have failed. One that is
+   * under way may still fail: waiting for each would cost every array a round trip an event.
+   */
+  private Future<IngestResult> publishInTurn(Prepared next, Set<TenantId> broken) {
+    if (broken.contains(next.event().tenant())) {
+      return Future.succeededFuture(setAside(next));
+    }
+    if (next.failure() != null) {
+      broken.add(next.event().tenant());
+    }
+    return publish(next);
+  }
+
+  /** What an earlier call committed for the same event stays: that call may have published it. */
+  private IngestResult setAside(Prepared prepared) {
+    HeldDeliveries held = prepared.held();
+    boolean repeated = held != null && held.repeated();
+    if (!repeated) {
+      tell(held, Fate.WITHDRAWN);
+    }
+    return new IngestResult.Unavailable(prepared.event().id(), !repeated, OutOfTurnException.WORDS);
+  }
+
+  /** An event of the same tenant before it in the call failed. */
+  private static final class OutOfTurnException extends RuntimeException {
+    private static final String WORDS = "an event of the tenant before it was not accepted";
+
+    OutOfTurnException() {
+      super(WORDS, null, false, false);
+    }
   }
 
   /** An event that is in its user's inbox, if that is owed, or the reason why it is not. */

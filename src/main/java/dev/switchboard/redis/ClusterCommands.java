@@ -14,35 +14,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A redirection is followed, and the map of slots learnt anew; so it is after any failure that
  * may mean a change of owners. What is under way on a server that left the cluster ends as outcome
- * unknown. Belongs to one event loop.
+ * unknown. What needs keys of a slot that is just being moved waits for the end of that. A cluster
+ * that is down is not waited for: that takes seconds at least, and sessions are told. Belongs to
+ * one event loop.
  */
 final class ClusterCommands implements WatchedCommands {
   private static final int MOST_REDIRECTIONS = 5;
 
   private final ClusterTopology topology;
   private final Function<ServerAddress, CommandLanes> lanesTo;
-  private final Replication replication;
+  private final MovingSlots moving;
   private final Map<ServerAddress, CommandLanes> servers = new HashMap<>();
   private @Nullable Future<SlotMap> learning;
   private boolean closed;
 
   ClusterCommands(
-      ClusterTopology topology,
-      Function<ServerAddress, CommandLanes> lanesTo,
-      Replication replication) {
+      ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo, MovingSlots moving) {
+    this.moving = moving;
     this.topology = topology;
     this.lanesTo = lanesTo;
-    this.replication = replication;
   }
 
   @Override
   public Future<Reply> send(String command, List<?> arguments) {
-    return send(new Call(Slots.of(command, arguments), command, arguments));
+    Call call = new Call(Slots.of(command, arguments), command, arguments);
+    return moving.call(call.slot(), () -> send(call));
   }
 
   @Override
   public <T> Future<T> replicated(String key, Future<T> write) {
-    return replication.after(write, wait -> send(new Call(Slots.of(key), "wait", wait)));
+    SlotMap known = topology.map();
+    ServerAddress owner = known == null ? null : known.owner(Slots.of(key));
+    return owner == null ? write : server(owner).replicated(write, key);
   }
 
   private Future<Reply> send(Call call) {
@@ -77,11 +80,17 @@ final class ClusterCommands implements WatchedCommands {
   }
 
   private Future<Reply> failed(Call call, Throwable failure, int redirections) {
-    if (!(failure instanceof RedirectedException redirected) || redirections == 0) {
-      if (!(failure instanceof NoScriptException)) {
+    if (!(failure instanceof RedirectedException redirected)) {
+      if (!(failure instanceof NoScriptException) && !(failure instanceof SlotMovesException)) {
         learnSoon();
       }
       return Future.failedFuture(failure);
+    }
+    if (redirections == 0) {
+      // Servers that send on to each other are just learning of a move, one after the other.
+      learnSoon();
+      return Future.failedFuture(
+          new SlotMovesException(String.valueOf(failure.getMessage()), failure));
     }
     CommandLanes next = server(redirected.to());
     Future<Reply> answer;
@@ -209,6 +218,7 @@ final class ClusterCommands implements WatchedCommands {
   @Override
   public Future<Void> close() {
     closed = true;
+    moving.close();
     servers.values().forEach(CommandLanes::close);
     return Future.succeededFuture();
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +22,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client library has no command timeout: a frozen server would hold calls for ever and late
  * answers would pile up. So each call is timed, and a connection that missed one is dropped; what
- * else was under way on it ends as outcome unknown. A connection to a server that is no longer the
- * right one is dropped before the next command. Belongs to one event loop.
+ * else was under way on it ends as outcome unknown. A call waits as long for a connection, too, and
+ * is refused without one. Attempts to connect keep a jittered pause. A connection to a server that
+ * is no longer the right one is dropped before the next command. Belongs to one event loop.
  */
 final class CommandConnection {
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /** Short, because what is sent meanwhile is refused although Redis may be back. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+
   private static final Map<String, Command> COMMANDS = new ConcurrentHashMap<>();
   private static final Request ASKING = Request.cmd(Command.create("ASKING"));
 
   private final Dialer dialer;
   private final ServerLocator locator;
   private final Duration timeout;
+  private final Backoff backoff =
+      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current());
   private @Nullable Future<OpenConnection> connection;
   private @Nullable RedisRefusedException lastFailure;
   private long pauseUntil;
@@ -63,7 +71,7 @@ final class CommandConnection {
           new RedisRefusedException(unanswered + " commands wait for Redis already"));
     }
     unanswered++;
-    return connected()
+    return connectedInTime()
         .compose(
             live -> {
               if (asking) {
@@ -91,12 +99,29 @@ final class CommandConnection {
     return request;
   }
 
+  /** To find a master takes several connections, each of which may take its time. */
+  private Future<OpenConnection> connectedInTime() {
+    Future<OpenConnection> connected = connected();
+    return connected.isComplete() || !dialer.isWarm()
+        ? connected
+        : connected
+            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .recover(failure -> Future.failedFuture(notInTime(failure)));
+  }
+
+  private Throwable notInTime(Throwable failure) {
+    return failure instanceof TimeoutException
+        ? new RedisRefusedException(
+            "no connection to Redis within " + timeout.toMillis() + " ms", failure)
+        : failure;
+  }
+
   private Future<OpenConnection> connected() {
     dropIfStale();
     if (connection != null) {
       return connection;
     }
-    if (System.nanoTime() < pauseUntil && lastFailure != null) {
+    if (lastFailure != null && System.nanoTime() - pauseUntil < 0) {
       return Future.failedFuture(lastFailure);
     }
     Future<OpenConnection> attempt =
@@ -121,6 +146,7 @@ final class CommandConnection {
       open.close();
       return;
     }
+    backoff.reset();
     RedisConnection live = open.connection();
     live.exceptionHandler(failure -> forget(open));
     live.endHandler(ended -> forget(open));
@@ -134,7 +160,7 @@ final class CommandConnection {
 
   private RedisRefusedException notOpened(Throwable failure) {
     connection = null;
-    pauseUntil = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
+    pauseUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis());
     lastFailure =
         failure instanceof RedisRefusedException known
             ? known
@@ -176,6 +202,9 @@ final class CommandConnection {
     }
     if (error.is("MOVED") || error.is("ASK")) {
       return RedirectedException.parse(words, live.address(), error);
+    }
+    if (error.is("TRYAGAIN")) {
+      return new SlotMovesException("Redis refused: " + words, error);
     }
     if (error.is("NOPERM") || error.is("NOAUTH")) {
       return dialer.problem(live.address(), error);

@@ -7,12 +7,19 @@ import java.util.stream.IntStream;
 
 /**
  * The connections of one event loop to one server. Commands of a slot, and so of a key, always take
- * the same one and keep their order.
+ * the same one and keep their order; waiting for replicas has one of its own.
  */
 final class CommandLanes {
   private final List<CommandConnection> lanes;
+  private final ReplicaBarrier barrier;
 
-  CommandLanes(Dialer dialer, ServerLocator locator, Duration timeout, int size) {
+  CommandLanes(
+      Dialer dialer,
+      ServerLocator locator,
+      Duration timeout,
+      int size,
+      ReplicaBarrier.Terms terms) {
+    this.barrier = new ReplicaBarrier(new CommandConnection(dialer, locator, timeout), terms);
     this.lanes =
         IntStream.range(0, size)
             .mapToObj(lane -> new CommandConnection(dialer, locator, timeout))
@@ -27,11 +34,17 @@ final class CommandLanes {
     return lane(slot).sendAsking(command, arguments);
   }
 
+  /** The result of a write that was sent here, once enough replicas have it. */
+  <T> Future<T> replicated(Future<T> write, String key) {
+    return barrier.after(write, key);
+  }
+
   private CommandConnection lane(int slot) {
     return lanes.get(Math.max(0, slot) % lanes.size());
   }
 
   void close() {
+    barrier.close();
     lanes.forEach(CommandConnection::close);
   }
 }

@@ -18,6 +18,10 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
   }
 
   private String fault(Throwable failure) {
+    if (failure instanceof IllegalArgumentException) {
+      return "has no usable host name: it may hold letters, digits, - and .; give it another, or have"
+          + " it announce its address";
+    }
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
       if (root instanceof SSLException) {

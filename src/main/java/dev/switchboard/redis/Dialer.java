@@ -11,8 +11,6 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,15 +60,12 @@ final class Dialer {
   }
 
   private Future<OpenConnection> open(ServerAddress address, NetClientOptions netOptions) {
-    Redis client =
-        Redis.createClient(
-            vertx,
-            new RedisOptions()
-                .setType(RedisClientType.STANDALONE)
-                .addConnectionString(connectionString(address))
-                .setMaxPoolSize(1)
-                .setMaxWaitingHandlers(MAX_UNANSWERED + 64)
-                .setNetClientOptions(netOptions));
+    Redis client;
+    try {
+      client = Redis.createClient(vertx, options(address, netOptions));
+    } catch (IllegalArgumentException noHostName) {
+      return Future.failedFuture(problem(address, noHostName));
+    }
     return client
         .connect()
         .timeout(budgetMillis(), TimeUnit.MILLISECONDS)
@@ -81,6 +76,11 @@ final class Dialer {
               client.close().onFailure(ignored -> {});
               return Future.failedFuture(problem(address, failure));
             });
+  }
+
+  /** Whether a connection of this kind was opened before, so that the next one is quick. */
+  boolean isWarm() {
+    return warm;
   }
 
   /** Much is loaded and compiled for the first handshake of a process. */
@@ -122,22 +122,29 @@ final class Dialer {
     return options;
   }
 
-  private String connectionString(ServerAddress address) {
-    StringBuilder url = new StringBuilder(hasTls() ? "rediss://" : "redis://");
+  /** Credentials have no place in the address: who can't read that would tell it with them. */
+  private RedisOptions options(ServerAddress address, NetClientOptions netOptions) {
+    RedisOptions options =
+        new RedisOptions()
+            .setType(RedisClientType.STANDALONE)
+            .addConnectionString(connectionString(address))
+            .setMaxPoolSize(1)
+            .setMaxWaitingHandlers(MAX_UNANSWERED + 64)
+            .setNetClientOptions(netOptions);
     String user = peer == Peer.SENTINEL ? config.sentinelUser() : config.user();
     Secret password = peer == Peer.SENTINEL ? config.sentinelPassword() : config.password();
     if (password.isSet() && peer != Peer.EMBEDDED) {
-      url.append(encode(user)).append(':').append(encode(password.reveal())).append('@');
+      options.setPassword(password.reveal());
+      if (!user.isEmpty()) {
+        options.setUser(user);
+      }
     }
-    url.append(address);
-    // Sentinels don't know SELECT, and a cluster has nothing to select.
-    if (config.database() != 0 && peer != Peer.SENTINEL) {
-      url.append('/').append(config.database());
-    }
-    return url.toString();
+    return options;
   }
 
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  private String connectionString(ServerAddress address) {
+    String url = (hasTls() ? "rediss://" : "redis://") + address;
+    // Sentinels don't know SELECT, and a cluster has nothing to select.
+    return config.database() != 0 && peer != Peer.SENTINEL ? url + "/" + config.database() : url;
   }
 }

@@ -99,10 +99,6 @@ public final class EventLog {
     scriptKeys.add(keys.logMeta(log));
     addMemoryKeys(scriptKeys, log.tenant(), publication.memory(), nowMillis);
     boolean producer = publication.memory() == IdMemory.PRODUCER;
-    long remember =
-        producer
-            ? REMEMBER_PRODUCER_IDS.toSeconds() + SEEN_WINDOW_MILLIS / 1000
-            : 2 * MINTED_WINDOW_MILLIS / 1000;
     Future<Reply> published =
         PUBLISH.call(
             redis,
@@ -112,15 +108,21 @@ public final class EventLog {
                 publication.tail(),
                 publication.event().value(),
                 publication.answer(),
-                remember,
-                producer ? maxRememberedIds : 0,
-                bounds.maxEvents(),
-                bounds.maxAge().toMillis(),
-                bounds.maxBytes().bytes(),
+                stored(publication.tail()),
                 epochSuffix(),
-                META_SECONDS,
-                stored(publication.tail())));
+                producer
+                    ? bounds(
+                        REMEMBER_PRODUCER_IDS.toMillis() + SEEN_WINDOW_MILLIS, maxRememberedIds)
+                    : bounds(2 * MINTED_WINDOW_MILLIS, 0)));
     return redis.replicated(keys.log(log), published).map(EventLog::outcome);
+  }
+
+  /** One argument, because Redis pays for each. */
+  private String bounds(long rememberMillis, long maxRememberedIds) {
+    return (rememberMillis / 1000)
+        + (" " + maxRememberedIds + " " + bounds.maxEvents())
+        + (" " + bounds.maxAge().toMillis() + " " + bounds.maxBytes().bytes())
+        + (" " + META_SECONDS);
   }
 
   /** What the log keeps, if it is other bytes than those published. */
@@ -151,11 +153,12 @@ public final class EventLog {
   }
 
   private static Outcome outcome(Reply reply) {
-    return switch (reply.at(0).text()) {
-      case "published" -> new Outcome.Published(place(reply.at(1)));
-      case "duplicate" -> new Outcome.Duplicate(place(reply.at(1)), reply.at(2).text());
-      default -> new Outcome.MemoryFull();
-    };
+    if (!reply.isList()) {
+      return new Outcome.Published(place(reply));
+    }
+    return reply.at(0).text().equals("duplicate")
+        ? new Outcome.Duplicate(place(reply.at(1)), reply.at(2).text())
+        : new Outcome.MemoryFull();
   }
 
   private static LogPosition place(Reply text) {

@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  *
  * keys of ours; all of one tenant's log keys share a Cluster slot
  *   switchboard:log:{t}              stream  entry id = offset; d = envelope tail, t = ms, b = bytes so far
- *   switchboard:log-meta:{t}         hash    epoch replid top bytes floor; outlives the entries
+ *   switchboard:log-meta:{t}         hash    of each event: epoch replid top bytes; of the last look at the
+ *                                            bounds: floor until touched run; of the next: look brim
+ *                                            due; outlives the entries
  *   switchboard:log:{t}:topic:x      stream  the same for topic x of tenant t
  *   switchboard:log-meta:{t}:topic:x hash
- *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours
+ *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours; '' → number of
+ *                                            ids here at which all are counted again
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
  *   switchboard:revocations          zset    void users and tokens as JSON, scored by ms; 30 days
  *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
+ *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
  *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
  *
  * in the slot of P:online:{t}; all times are Redis TIME in ms
@@ -167,6 +171,11 @@ public final class Keys {
   /** Whom a ticket for event streams stands for. */
   public String streamTicket(String hash) {
     return "switchboard:ticket:stream:" + hash;
+  }
+
+  /** What is written before waiting for replicas, on the server of that key. */
+  static String replicationMark(String key) {
+    return "switchboard:replicated:{" + Slots.tag(key) + "}";
   }
 
   /** Sorted set of the nodes' names. */

@@ -14,9 +14,10 @@ final class RedirectedException extends RedisRefusedException {
   /** Reads {@code MOVED 3999 host:port} or {@code ASK 3999 host:port}. */
   static RedirectedException parse(String words, ServerAddress from, Throwable cause) {
     String address = words.substring(words.lastIndexOf(' ') + 1);
-    // A server that does not know its own name leaves the host out: it is the one that was asked.
-    ServerAddress to =
-        ServerAddress.parse(address.startsWith(":") ? from.host() + address : address);
+    // A server that does not know a name leaves the host out: it is the one that was asked.
+    ServerAddress named = ServerAddress.parse(address);
+    boolean unnamed = named.host().isEmpty() || named.host().equals("?");
+    ServerAddress to = unnamed ? new ServerAddress(from.host(), named.port()) : named;
     return new RedirectedException("Redis refused: " + words, to, words.startsWith("ASK"), cause);
   }
 

@@ -52,14 +52,18 @@ public final class RedisClients {
   }
 
   private WatchedCommands watched() {
-    Replication replication = new Replication(config.waitReplicas(), config.timeout().dividedBy(2));
     return isCluster()
-        ? new ClusterCommands(topology, server -> lanes(ServerLocator.fixed(server)), replication)
-        : new SingleServerCommands(lanes(master), master, replication);
+        ? new ClusterCommands(
+            topology,
+            server -> lanes(ServerLocator.fixed(server)),
+            new MovingSlots(vertx, config.timeout()))
+        : new SingleServerCommands(lanes(master), master);
   }
 
   private CommandLanes lanes(ServerLocator locator) {
-    return new CommandLanes(servers, locator, config.timeout(), config.poolSize());
+    ReplicaBarrier.Terms terms =
+        new ReplicaBarrier.Terms(config.waitReplicas(), config.timeout().dividedBy(2));
+    return new CommandLanes(servers, locator, config.timeout(), config.poolSize(), terms);
   }
 
   /** A subscription path of its own, silent until something is wanted. */

@@ -4,12 +4,15 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Sends commands and never waits for ever: each call ends within the configured timeout.
+ * Sends commands and never waits for ever: within the configured timeout a call has a connection,
+ * and within as long again an answer. A call for a slot of a cluster that is being moved is made
+ * again, until the timeout has passed since the first time.
  *
  * <p>Failures are {@link RedisRefusedException} (surely no effect) or {@link
  * RedisOutcomeUnknownException}. Commands of one caller on one event loop are carried out in the
  * order of their calls while the connection holds; in a cluster, or with several connections, this
- * is true of the commands for one key.
+ * is true of the commands for one key, but for those that were under way together when a slot began
+ * to be moved.
  */
 public interface RedisCommands {
   /**

@@ -3,6 +3,7 @@ package dev.switchboard.redis;
 import static java.util.Objects.requireNonNull;
 
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,11 @@ public final class Reply {
   /** Whether Redis answered nil. */
   public boolean isNil() {
     return response == null;
+  }
+
+  /** Whether it has parts. */
+  boolean isList() {
+    return response != null && response.type() == ResponseType.MULTI;
   }
 
   /** As text. */

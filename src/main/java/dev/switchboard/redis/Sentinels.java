@@ -1,6 +1,7 @@
 package dev.switchboard.redis;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * from before what this process knows already. Usable from every thread.
  */
 final class Sentinels implements ServerLocator {
+  private static final Duration GRACE_FOR_OTHERS = Duration.ofMillis(200);
   private static final Command SENTINEL = Command.create("SENTINEL");
 
   private final List<ServerAddress> sentinels;
@@ -77,7 +79,7 @@ final class Sentinels implements ServerLocator {
   @Override
   public Future<ServerAddress> locate() {
     List<Future<Master>> asked = sentinels.stream().map(this::ask).toList();
-    return Future.join(asked)
+    return answered(asked)
         .transform(
             done -> {
               List<Master> said =
@@ -91,6 +93,26 @@ final class Sentinels implements ServerLocator {
                   ? Future.failedFuture(nobodyKnows(asked))
                   : firstMaster(said.iterator(), null);
             });
+  }
+
+  /**
+   * When most have answered, the others are waited for a moment only: they may be gone for long.
+   */
+  private static Future<?> answered(List<Future<Master>> asked) {
+    Future<?> all = Future.join(asked);
+    Promise<Void> most = Promise.promise();
+    AtomicInteger answers = new AtomicInteger();
+    for (Future<Master> one : asked) {
+      one.onSuccess(
+          master -> {
+            if (answers.incrementAndGet() > asked.size() / 2) {
+              most.tryComplete();
+            }
+          });
+    }
+    all.onComplete(done -> most.tryComplete());
+    return most.future()
+        .compose(enough -> all.timeout(GRACE_FOR_OTHERS.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** A sentinel that answers but does not know the name tells more than one that is silent. */

@@ -7,12 +7,10 @@ import java.util.List;
 final class SingleServerCommands implements WatchedCommands {
   private final CommandLanes lanes;
   private final ServerLocator locator;
-  private final Replication replication;
 
-  SingleServerCommands(CommandLanes lanes, ServerLocator locator, Replication replication) {
+  SingleServerCommands(CommandLanes lanes, ServerLocator locator) {
     this.lanes = lanes;
     this.locator = locator;
-    this.replication = replication;
   }
 
   @Override
@@ -22,7 +20,7 @@ final class SingleServerCommands implements WatchedCommands {
 
   @Override
   public <T> Future<T> replicated(String key, Future<T> write) {
-    return replication.after(write, wait -> lanes.send(Slots.of(key), "wait", wait));
+    return lanes.replicated(write, key);
   }
 
   @Override

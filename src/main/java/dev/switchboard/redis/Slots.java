@@ -27,13 +27,16 @@ final class Slots {
     return table;
   }
 
-  /** A tag in braces, if there is one, stands for the whole key. */
-  static int of(String key) {
+  /** What decides on the slot: a tag in braces, if there is one, stands for the whole key. */
+  static String tag(String key) {
     int open = key.indexOf('{');
     int close = open < 0 ? -1 : key.indexOf('}', open + 1);
-    String hashed = close > open + 1 ? key.substring(open + 1, close) : key;
+    return close > open + 1 ? key.substring(open + 1, close) : key;
+  }
+
+  static int of(String key) {
     int crc = 0;
-    for (byte b : hashed.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : tag(key).getBytes(StandardCharsets.UTF_8)) {
       crc = ((crc << 8) ^ CRC16[((crc >>> 8) ^ b) & 0xFF]) & 0xFFFF;
     }
     return crc % COUNT;

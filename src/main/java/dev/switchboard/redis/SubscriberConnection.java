@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Belongs to one event loop: call it there; the listener is called there.
  */
-public final class SubscriberConnection {
+public final class SubscriberConnection implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(SubscriberConnection.class);
   private static final String HEARTBEAT_CHANNEL = "switchboard:heartbeat";
   private static final int CHANNELS_PER_COMMAND = 500;
@@ -99,7 +99,7 @@ public final class SubscriberConnection {
     }
   }
 
-  /** Whether every wanted channel is being heard. */
+  @Override
   public boolean isLive() {
     return state == State.LIVE;
   }
@@ -109,7 +109,7 @@ public final class SubscriberConnection {
     return connection == null ? null : connection.address();
   }
 
-  /** Whether Redis confirmed the channel on the present connection. */
+  @Override
   public boolean isConfirmed(String channel) {
     return state == State.LIVE && wanted.contains(channel) && !unconfirmed.contains(channel);
   }
@@ -117,6 +117,7 @@ public final class SubscriberConnection {
   /**
    * Wants further channels; each is told by {@link Listener#subscribed} or the next {@code live}.
    */
+  @Override
   public void add(Collection<String> channels) {
     List<String> fresh = channels.stream().filter(wanted::add).toList();
     if (state == State.LIVE || state == State.CONNECTING) {
@@ -125,7 +126,7 @@ public final class SubscriberConnection {
     }
   }
 
-  /** No longer wants channels. */
+  @Override
   public void remove(Collection<String> channels) {
     List<String> gone = channels.stream().filter(wanted::remove).toList();
     unconfirmed.removeAll(gone);

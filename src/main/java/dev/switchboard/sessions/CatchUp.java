@@ -36,37 +36,41 @@ final class CatchUp {
   /**
    * Looks whether each of these open logs still holds everything behind a place; if so, the session
    * has it to catch up with. {@code done} hears which, as soon as Redis can be asked; not if the
-   * session ends before.
+   * session ends before. Until then the session's place in these logs is where it stopped, whatever
+   * the hub comes to meanwhile.
    */
   void prepare(Session session, List<LogId> logs, Position after, Consumer<Boolean> done) {
-    List<Replay> replays = replaysFrom(logs, after);
+    List<Replay> replays = replaysFrom(session, logs, after);
     if (replays == null) {
       done.accept(false);
       return;
     }
+    replays.forEach(replay -> replay.reading(true));
+    replays.forEach(replay -> begin(session, replay));
     prove(
         session,
         replays,
         0,
         proven -> {
-          if (proven) {
-            replays.stream()
-                .filter(replay -> mayBegin(session, replay.log()))
-                .forEach(session.replays()::add);
+          replays.forEach(replay -> replay.reading(false));
+          if (!proven) {
+            session.replays().removeAll(replays);
           }
           done.accept(proven);
         });
   }
 
   /** Null if the position does not speak of every log as it is now. */
-  private @Nullable List<Replay> replaysFrom(List<LogId> logs, Position after) {
+  private @Nullable List<Replay> replaysFrom(Session session, List<LogId> logs, Position after) {
     List<Replay> replays = new ArrayList<>();
     for (LogId log : logs) {
       LogPosition cursor = after.inEpoch(streams.released(log).epoch());
       if (cursor == null) {
         return null;
       }
-      replays.add(new Replay(log, cursor));
+      if (mayBegin(session, log)) {
+        replays.add(new Replay(log, cursor));
+      }
     }
     return replays;
   }
@@ -81,7 +85,8 @@ final class CatchUp {
       return;
     }
     Replay replay = replays.get(next);
-    if (!streams.isOpen(replay.log()) || replay.cursor().equals(streams.released(replay.log()))) {
+    if (!session.replays().contains(replay)
+        || replay.cursor().equals(streams.released(replay.log()))) {
       prove(session, replays, next + 1, then);
       return;
     }
@@ -102,7 +107,17 @@ final class CatchUp {
             });
   }
 
-  /** While the log was looked at, the session may have let go of it and come back. */
+  private static void begin(Session session, Replay replay) {
+    session.entering().remove(replay.log());
+    session.replays().add(replay);
+  }
+
+  private void joinLive(Session session, LogId log) {
+    session.entering().remove(log);
+    rooms.join(session, log);
+  }
+
+  /** It may have let go of the log and come back, or follow it twice. */
   private boolean mayBegin(Session session, LogId log) {
     return session.logs().contains(log)
         && streams.isOpen(log)
@@ -114,7 +129,7 @@ final class CatchUp {
   void join(Session session, List<LogId> logs) {
     for (LogId log : logs) {
       if (mayBegin(session, log)) {
-        rooms.join(session, log);
+        joinLive(session, log);
       }
     }
   }
@@ -123,7 +138,7 @@ final class CatchUp {
   void holdBack(Session session) {
     for (LogId log : session.logs()) {
       if (mayBegin(session, log)) {
-        session.replays().add(new Replay(log, streams.released(log)));
+        begin(session, new Replay(log, streams.released(log)));
       }
     }
   }
@@ -135,7 +150,7 @@ final class CatchUp {
       return;
     }
     for (Session session : stream.followers()) {
-      if (session.isLive() && session.replayOf(stream.log()) == null) {
+      if (session.isLive() && rooms.hasJoined(session, stream.log())) {
         rooms.leave(session, stream.log());
         session.replays().add(new Replay(stream.log(), from));
       }
@@ -162,12 +177,19 @@ final class CatchUp {
       return;
     }
     LogPosition released = streams.released(replay.log());
+    if (replay.cursor().isBeyond(released)) {
+      waitForHub(session, replay);
+    } else if (session.transport().isWritable()) {
+      // Live events count against the queue's bound, so that what is replayed must be out before.
+      readOrJoin(session, replay, released);
+    }
+  }
+
+  private void readOrJoin(Session session, Replay replay, LogPosition released) {
     if (replay.cursor().equals(released)) {
       session.replays().remove(replay);
       rooms.join(session, replay.log());
-    } else if (replay.cursor().isBeyond(released)) {
-      waitForHub(session, replay);
-    } else if (session.transport().isWritable()) {
+    } else {
       read(session, replay);
     }
   }

@@ -1,9 +1,11 @@
 package dev.switchboard.sessions;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /**
  * A session's messages as server-sent events. Each block's {@code id} is the whole position after
@@ -17,36 +19,50 @@ final class EventStreamTransport implements Transport {
   private static final byte[] COMMENT = {':', '\n', '\n'};
 
   private final HttpServerResponse response;
-  private final Hub hub;
   private final Session session;
+  private final Function<Session, String> position;
+  private final Runnable gone;
   private Buffer unflushed = Buffer.buffer();
   private int unflushedMessages;
   private long queuedBytes;
   private int queuedMessages;
   private boolean ended;
 
-  EventStreamTransport(HttpServerResponse response, Hub hub, Session session) {
+  /**
+   * For one session.
+   *
+   * @param position tells where the session's stream continues from
+   * @param gone hears when the stream is over, whoever ended it: at least once
+   */
+  EventStreamTransport(
+      HttpServerResponse response,
+      Session session,
+      Function<Session, String> position,
+      Runnable gone) {
     this.response = response;
-    this.hub = hub;
     this.session = session;
+    this.position = position;
+    this.gone = gone;
   }
 
   /** Sends the head of the answer, so that the client knows at once that the stream is open. */
   void begin() {
+    response.closeHandler(closed -> gone.run());
+    response.exceptionHandler(broken -> gone.run());
     unflushed.appendBytes(COMMENT);
     flush();
   }
 
   @Override
   public void write(SharedMessage message) {
-    appendId(hub.position(session));
+    appendId(position.apply(session));
     unflushed.appendBytes(DATA).appendBytes(message.json()).appendBytes(END);
     unflushedMessages++;
   }
 
-  private void appendId(String position) {
-    if (!position.isEmpty()) {
-      unflushed.appendString("id: ").appendString(position).appendByte((byte) '\n');
+  private void appendId(String id) {
+    if (!id.isEmpty()) {
+      unflushed.appendString("id: ").appendString(id).appendByte((byte) '\n');
     }
   }
 
@@ -57,8 +73,8 @@ final class EventStreamTransport implements Transport {
 
   /** A block of an id alone moves the client's place and is not shown to the page. */
   @Override
-  public boolean markPosition(String position) {
-    appendId(position);
+  public boolean markPosition(String marked) {
+    appendId(marked);
     unflushed.appendByte((byte) '\n');
     flush();
     return true;
@@ -116,13 +132,18 @@ final class EventStreamTransport implements Transport {
     }
     if (reason == CloseReason.TOO_SLOW) {
       ended = true;
-      response.reset().onFailure(gone -> {});
+      whenOver(response.reset());
       return;
     }
     JsonObject end = new JsonObject().put("code", reason.code()).put("reason", words);
     unflushed.appendString("event: end\ndata: ").appendString(end.encode()).appendBytes(END);
     flush();
     ended = true;
-    response.end().onFailure(gone -> {});
+    whenOver(response.end());
+  }
+
+  /** The connection may live on for other requests, and then tells nothing of the end. */
+  private void whenOver(Future<Void> over) {
+    over.onComplete(done -> gone.run());
   }
 }

@@ -171,8 +171,9 @@ final class FanOut {
     }
     stream.released(broken.position());
     for (Session session : List.copyOf(stream.followers())) {
-      // Who is catching up will find its place gone, and is told then.
-      if (session.isLive() && session.replayOf(broken.log()) == null) {
+      // Who is catching up will find its place gone, and is told then; who only enters is told
+      // where.
+      if (session.isLive() && rooms.hasJoined(session, broken.log())) {
         outbox.tell(session, ServerMessages.resync(streams.position(session), broken.reason()));
       }
     }

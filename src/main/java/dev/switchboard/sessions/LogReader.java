@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pages of logs for sessions that catch up. Pages begin at fixed places and are kept for a
- * moment, so that a storm of reconnecting sessions reads each page once. Belongs to one event loop.
+ * moment, so that a storm of reconnecting sessions reads each page once. A page that its source
+ * cuts short, because its events are large, is followed by one that begins where it was cut.
+ * Belongs to one event loop.
  */
 final class LogReader {
   private static final int PAGE = 200;
@@ -32,7 +34,7 @@ final class LogReader {
     this.time = time;
   }
 
-  /** Where the log is read. */
+  /** Where the log is read; it may answer fewer entries than it was asked for, but at least one. */
   interface Source {
     Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
@@ -71,29 +73,49 @@ final class LogReader {
       }
       return following.isEmpty() && place.offset() < top.offset() ? null : following;
     }
+
+    /** Whether it was cut before anything that follows the place, and so says nothing about it. */
+    boolean stopsShortOf(LogPosition place) {
+      return place.sameEpoch(top)
+          && !events.isEmpty()
+          && last() <= place.offset()
+          && last() < top.offset();
+    }
+
+    private long last() {
+      return events.get(events.size() - 1).place().offset();
+    }
   }
 
   /**
    * What follows a place, as far as one page goes; empty if nothing does yet.
    *
-   * <p>The result is null if something is missing or the epoch is over. A shared page may be a
-   * moment old, so only a page of one's own may say so.
+   * <p>The result is null if something is missing or the epoch is over.
    */
   Future<@Nullable List<Stored>> after(LogId log, LogPosition place) {
+    Key aligned = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
+    return page(aligned, place)
+        .compose(
+            page ->
+                page.stopsShortOf(place)
+                    ? page(new Key(log, place.epoch(), place.offset()), place)
+                    : Future.succeededFuture(page))
+        .map(page -> page.after(place));
+  }
+
+  /**
+   * A shared page may be a moment old, so only a page of one's own may say that nothing follows.
+   */
+  private Future<Page> page(Key key, LogPosition place) {
     long now = time.nanos();
-    Key key = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
     Kept known = kept.get(key);
-    if (known == null || now - known.at() >= KEPT_NANOS || !isUseful(known.page(), place)) {
-      return read(key, now).map(page -> page.after(place));
+    if (known == null || now - known.at() >= KEPT_NANOS || known.page().failed()) {
+      return read(key, now);
     }
     return known
         .page()
-        .map(page -> page.after(place))
         .compose(
-            (@Nullable List<Stored> shared) ->
-                shared == null || shared.isEmpty()
-                    ? read(key, now).map(page -> page.after(place))
-                    : Future.succeededFuture(shared));
+            shared -> isUseful(shared, place) ? Future.succeededFuture(shared) : read(key, now));
   }
 
   private Future<Page> read(Key key, long now) {
@@ -108,16 +130,9 @@ final class LogReader {
     return page;
   }
 
-  /** A page that was read while the log was shorter than now must be read again. */
-  private static boolean isUseful(Future<Page> page, LogPosition place) {
-    if (!page.isComplete()) {
-      return true;
-    }
-    if (page.failed()) {
-      return false;
-    }
-    List<Stored> events = page.result().events();
-    return !events.isEmpty() && events.get(events.size() - 1).place().offset() > place.offset();
+  private static boolean isUseful(Page shared, LogPosition place) {
+    List<Stored> following = shared.after(place);
+    return shared.stopsShortOf(place) || (following != null && !following.isEmpty());
   }
 
   private static Page parse(EventLog.Page page) {

@@ -41,10 +41,12 @@ final class LogStreams {
     }
     stream.followers().add(session);
     session.logs().add(log);
+    session.entering().add(log);
   }
 
   /** The session's own list of logs is the caller's. */
   void unfollow(Session session, LogId log) {
+    session.entering().remove(log);
     LogStream stream = streams.get(log);
     if (stream != null && stream.remove(session) && stream.followers().isEmpty()) {
       streams.remove(log);
@@ -72,7 +74,7 @@ final class LogStreams {
     return requireNonNull(requireNonNull(streams.get(log)).released());
   }
 
-  /** Where a session's stream continues from, in every log it follows. */
+  /** Where a session's stream continues from, in every log whose events it gets. */
   String position(Session session) {
     List<LogPosition> places = new ArrayList<>(session.logs().size());
     for (LogId log : session.logs()) {
@@ -88,6 +90,9 @@ final class LogStreams {
     Replay replay = session.replayOf(log);
     if (replay != null) {
       return replay.cursor();
+    }
+    if (session.entering().contains(log)) {
+      return null;
     }
     LogStream stream = streams.get(log);
     return stream == null ? null : stream.released();

@@ -51,6 +51,8 @@ final class Outbox {
         transport.queuedBytes() + message.length() > mostBytes
             || transport.queuedMessages() >= mostMessages;
     if (behind) {
+      // It may read on before it is ended, and would not know what it missed.
+      session.refused();
       tooSlow.accept(session);
       return;
     }

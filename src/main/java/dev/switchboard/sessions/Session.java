@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.LogId;
-import dev.switchboard.event.Position;
 import dev.switchboard.sessions.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.SessionState.Closed;
 import dev.switchboard.sessions.SessionState.Live;
@@ -13,7 +12,6 @@ import dev.switchboard.sessions.wire.SocketChannel;
 import dev.switchboard.sessions.wire.SocketListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +19,14 @@ import org.jspecify.annotations.Nullable;
  * it. A plain record of facts; the {@link Hub} decides. Belongs to the hub's event loop.
  */
 final class Session implements SocketListener {
-  private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private final Hub hub;
   private final String id;
   private SessionState state;
   private @Nullable Transport transport;
   private EventFilter filter = EventFilter.NOTHING;
   private boolean everSubscribed;
-  private @Nullable Position after;
   private final List<LogId> logs = new ArrayList<>(1);
+  private final List<LogId> entering = new ArrayList<>(0);
   private final List<Replay> replays = new ArrayList<>(0);
   private final Receipts receipts = new Receipts();
   private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
@@ -40,11 +36,10 @@ final class Session implements SocketListener {
   private long lastPing;
   private long positionToldAt;
   private long positionToldHash;
-  private @Nullable InboundRate inbound;
-  private long faultsSince;
-  private int faults;
+  private @Nullable Conduct conduct;
   private boolean warned;
   private boolean dirty;
+  private boolean refused;
 
   Session(Hub hub, String id, long now, long authDeadline) {
     this.hub = hub;
@@ -53,7 +48,6 @@ final class Session implements SocketListener {
     this.lastRead = now;
     this.lastPing = now;
     this.positionToldAt = now;
-    this.faultsSince = now;
   }
 
   String id() {
@@ -73,9 +67,9 @@ final class Session implements SocketListener {
   }
 
   /** What its address asked for counts if the message that proves who it is asks for nothing. */
-  void wishing(Subscriptions wishes, @Nullable String from) {
+  void wishing(Subscriptions wishes) {
     if (state instanceof AwaitingAuth awaiting) {
-      state = awaiting.wishing(wishes, from);
+      state = awaiting.wishing(wishes);
     }
   }
 
@@ -114,8 +108,14 @@ final class Session implements SocketListener {
     return state instanceof Live;
   }
 
+  /** Whether it must be sent nothing more: it has ended, or will for something it was not sent. */
   boolean isClosed() {
-    return state instanceof Closed;
+    return refused || state instanceof Closed;
+  }
+
+  /** It is too slow to be sent something, and must not be sent what follows. */
+  void refused() {
+    refused = true;
   }
 
   /** Who it is; null before that is proven and after the end. */
@@ -144,18 +144,16 @@ final class Session implements SocketListener {
     return everSubscribed;
   }
 
-  /** Where the client says it stopped. */
-  @Nullable Position after() {
-    return after;
-  }
-
-  void after(@Nullable Position position) {
-    after = position;
-  }
-
   /** The logs it follows: its tenant's first, then those of its topics. */
   List<LogId> logs() {
     return logs;
+  }
+
+  /**
+   * Those of its logs whose events it does not get yet: where it begins with them is not decided.
+   */
+  List<LogId> entering() {
+    return entering;
   }
 
   /** Catching up, one for each log in which it is behind. */
@@ -217,23 +215,12 @@ final class Session implements SocketListener {
     lastPing = now;
   }
 
-  /** Mistakes of the last minute or so, with this one. */
-  int countFault() {
-    long now = hub.time().nanos();
-    if (now - faultsSince > FAULT_MEMORY_NANOS) {
-      faults = 0;
-      faultsSince = now;
+  /** How its client behaves; nothing is kept of those who never speak. */
+  Conduct conduct(int perSecond, long now) {
+    if (conduct == null) {
+      conduct = new Conduct(perSecond, now);
     }
-    return ++faults;
-  }
-
-  /** Whether the client may say one more thing now. */
-  boolean mayTalk(int perSecond) {
-    long now = hub.time().nanos();
-    if (inbound == null) {
-      inbound = new InboundRate(perSecond, now);
-    }
-    return inbound.take(perSecond, now);
+    return conduct;
   }
 
   /** Whether its token's end is near and it was not told yet; from then on it was. */
@@ -270,8 +257,13 @@ final class Session implements SocketListener {
   }
 
   @Override
+  public void upgraded(SocketChannel socket) {
+    hub.admit(this, new WebSocketTransport(socket));
+  }
+
+  @Override
   public void text(SocketChannel socket, String message) {
-    hub.received(this, message);
+    hub.heard(this, message);
   }
 
   @Override

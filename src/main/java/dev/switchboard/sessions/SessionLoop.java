@@ -1,48 +1,111 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.Unwatch;
+import dev.switchboard.bus.Watch;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.redis.EventLog;
-import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Random;
 
 /** The parts of one event loop's sessions put together; the one door into this package. */
 public final class SessionLoop {
-  private final Hub hub;
-  private final WebSocketEdge webSockets;
-  private final StreamEdge streams;
+  private final SwitchboardConfig config;
+  private final Sessions bounds;
+  private final Entrances entrances;
+  private final Turns turns;
 
-  /**
-   * For one event loop, made on it.
-   *
-   * @param number of the hub, from 0
-   */
+  private final Endings endings;
+  private final LogStreams streams;
+  private final Outbox outbox;
+  private final Following following;
+  private final PresenceWatch watch;
+  private final Tails tails;
+  private final FanOut fanOut;
+  private final Supply supply;
+  private final SignIn signIn;
+  private final Orders orders;
+  private final Sweep sweep;
+  private final WebSocketEdge webSockets;
+  private final StreamEdge eventStreams;
+
+  /** For one event loop, made on it. */
   public SessionLoop(
-      Vertx vertx,
-      int number,
-      String node,
+      EventLoop loop,
       SwitchboardConfig config,
       Entrances entrances,
-      EventLog eventLog,
-      SocketPublisher publisher,
-      SessionInbox inbox,
-      PresenceSource presence,
+      Neighbours neighbours,
       SessionCount count) {
+    this.config = config;
+    this.bounds = config.sessions();
+    this.entrances = entrances;
+    this.turns = Turns.of(loop.vertx());
+    PresenceNews news = new PresenceNews(loop.vertx());
+    this.endings = new Endings(count, news, turns);
+    this.outbox = new Outbox(bounds, endings::endAsTooSlow);
+    this.streams = streams(loop);
+    Rooms rooms = new Rooms();
+    LogReader reader = new LogReader(pagesOf(neighbours.eventLog()), SessionTime.SYSTEM);
+    CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
+    this.following = new Following(streams, rooms, catchUp);
+    this.watch = new PresenceWatch(neighbours.presence());
+    this.tails = new Tails(loop.vertx(), loop.number(), outbox::offer);
+    this.fanOut =
+        new FanOut(
+            streams, rooms, outbox, catchUp, watch, tails, endings.present(), following::logsOpen);
+    Upkeep upkeep = upkeep();
+    this.supply = new Supply(new InboxDelivery(neighbours.inbox()), catchUp, upkeep);
+    Greeting greeting =
+        new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
+    GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);
+    this.signIn = new SignIn(bounds, entrances, count, endings, goingLive);
+    this.orders = new Orders(entrances.revocations(), endings, supply);
+    this.sweep = new Sweep(endings, upkeep, supply, outbox);
+    endings.onGone(following::forget);
+    endings.onGone(watch::forget);
+    endings.onGone(tails::end);
+    Hub hub = new Hub(bounds, count, endings, conversation(neighbours.publisher()), supply);
+    this.webSockets = new WebSocketEdge(hub, signIn, entrances, config);
+    this.eventStreams = new StreamEdge(hub, signIn, entrances, streams, config.redis().prefix());
+  }
+
+  private static LogStreams streams(EventLoop loop) {
+    return new LogStreams(
+        log -> Addresses.BRIDGE_WATCH.send(loop.vertx(), new Watch(loop.number(), log)),
+        log -> Addresses.BRIDGE_UNWATCH.send(loop.vertx(), new Unwatch(loop.number(), log)));
+  }
+
+  private Upkeep upkeep() {
+    long positionStep = Math.max(1, config.logs().maxEvents() / 10);
+    return new Upkeep(
+        bounds,
+        new Upkeep.Bounds(positionStep, config.auth().leeway()),
+        SessionTime.SYSTEM,
+        streams,
+        outbox,
+        entrances.widgets()::stillAdmit,
+        endings::end);
+  }
+
+  private Conversation conversation(SocketPublisher publisher) {
     String topicPrefix = config.redis().prefix();
-    Conversation conversation =
-        new Conversation(
-            entrances.authenticator(), publisher, new PresenceWatch(presence), topicPrefix);
-    this.hub =
-        new Hub(
-            vertx,
-            number,
-            node,
-            config,
-            new LogReader(eventLog::read, SessionTime.SYSTEM),
-            new InboxDelivery(inbox),
-            conversation,
-            entrances,
-            count);
-    this.webSockets = new WebSocketEdge(hub, conversation, entrances, topicPrefix);
-    this.streams = new StreamEdge(hub, conversation, entrances, topicPrefix);
+    Replies replies = new Replies(bounds, outbox, endings);
+    Renewal renewal = new Renewal(following, tails, replies);
+    FollowingUsers users = new FollowingUsers(bounds.maxUsers(), watch, outbox, replies);
+    return new Conversation(
+        new Authentication(entrances.authenticator(), topicPrefix, signIn, renewal),
+        new Subscribing(bounds, topicPrefix, following, users, replies),
+        new SmallTalk(following, supply, tails, replies),
+        new Publishing(publisher, replies),
+        replies);
+  }
+
+  /** A page fills at most a quarter of what may wait for a slow reader, and one event. */
+  private LogReader.Source pagesOf(EventLog eventLog) {
+    long bytes = bounds.queueBytes().bytes() / 4;
+    return (log, after, most) -> eventLog.read(log, after, most, bytes);
   }
 
   /** Accepts WebSockets of this event loop. */
@@ -52,10 +115,31 @@ public final class SessionLoop {
 
   /** Accepts streams of server-sent events of this event loop. */
   public StreamEdge streams() {
-    return streams;
+    return eventStreams;
   }
 
-  Hub hub() {
-    return hub;
+  /** From the bridge. */
+  void mail(HubMail mail) {
+    fanOut.mail(mail);
+  }
+
+  Orders orders() {
+    return orders;
+  }
+
+  /** One look at every session. */
+  void sweep() {
+    sweep.run();
+  }
+
+  /** Time between two looks. */
+  Duration sweepPause() {
+    return Sweep.pause(bounds.heartbeat());
+  }
+
+  /** Ends everyone over that time, once it is run. */
+  Drain drain(Duration window) {
+    Drain.Times times = new Drain.Times(window, bounds.retryAfter());
+    return new Drain(endings, times, new Random(), turns);
   }
 }

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 record SessionRequest(
     Subscriptions wishes,
-    @Nullable String after,
     @Nullable String token,
     @Nullable String ticket,
     @Nullable String origin,
@@ -35,8 +34,11 @@ record SessionRequest(
       throw AuthException.refused("send Authorization: Bearer followed by a token");
     }
     return new SessionRequest(
-        Subscriptions.ofQuery(request.getParam("events"), request.getParam("topics"), topicPrefix),
-        request.getParam("after"),
+        Subscriptions.ofQuery(
+            request.getParam("events"),
+            request.getParam("topics"),
+            request.getParam("after"),
+            topicPrefix),
         authorization == null ? null : authorization.substring(BEARER.length()).trim(),
         request.getParam("ticket"),
         request.getHeader("Origin"),
@@ -46,6 +48,6 @@ record SessionRequest(
   SessionRequest resumingAfter(@Nullable String position) {
     return position == null
         ? this
-        : new SessionRequest(wishes, position, token, ticket, origin, source);
+        : new SessionRequest(wishes.from(position), token, ticket, origin, source);
   }
 }

@@ -1,7 +1,6 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
-import org.jspecify.annotations.Nullable;
 
 /** Where a session stands; each state has only the moves that are legal from it. */
 sealed interface SessionState {
@@ -16,17 +15,15 @@ sealed interface SessionState {
    *
    * @param deadline {@link System#nanoTime} by which a token must have come
    * @param wishes what its address asked for
-   * @param after where its address says it stopped
    */
-  record AwaitingAuth(long deadline, Subscriptions wishes, @Nullable String after)
-      implements SessionState {
+  record AwaitingAuth(long deadline, Subscriptions wishes) implements SessionState {
     /** Its address asked for nothing. */
     static AwaitingAuth until(long deadline) {
-      return new AwaitingAuth(deadline, Subscriptions.NONE, null);
+      return new AwaitingAuth(deadline, Subscriptions.NONE);
     }
 
-    AwaitingAuth wishing(Subscriptions asked, @Nullable String from) {
-      return new AwaitingAuth(deadline, asked, from);
+    AwaitingAuth wishing(Subscriptions asked) {
+      return new AwaitingAuth(deadline, asked);
     }
 
     Opening proven(Principal.Participant who) {

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ public final class SessionsVerticle extends VerticleBase {
   private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
   private final Future<?> turn;
   private @Nullable HttpServer server;
-  private volatile @Nullable Hub hub;
+  private volatile @Nullable SessionLoop loop;
 
   /**
    * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
@@ -42,13 +41,13 @@ public final class SessionsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    SessionLoop loop = loops.apply(number);
-    hub = loop.hub();
-    Addresses.hubMail(number).consume(vertx, loop.hub()::mail);
-    Addresses.SESSION_ORDER.consume(vertx, loop.hub()::obey);
-    Addresses.MISSED_DISCONNECT.consume(vertx, loop.hub()::obeyLate);
-    sweepAgain(loop.hub());
-    HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(loop));
+    SessionLoop made = loops.apply(number);
+    loop = made;
+    Addresses.hubMail(number).consume(vertx, made::mail);
+    Addresses.SESSION_ORDER.consume(vertx, made.orders()::obey);
+    Addresses.MISSED_DISCONNECT.consume(vertx, made.orders()::obeyLate);
+    sweepAgain(made);
+    HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(made));
     server = opening;
     return listen(opening);
   }
@@ -64,10 +63,10 @@ public final class SessionsVerticle extends VerticleBase {
     return listening.future();
   }
 
-  private void sweepAgain(Hub swept) {
+  private void sweepAgain(SessionLoop swept) {
     long unused =
         vertx.setTimer(
-            swept.sweepMillis(),
+            swept.sweepPause().toMillis(),
             fired -> {
               swept.sweep();
               sweepAgain(swept);
@@ -76,7 +75,7 @@ public final class SessionsVerticle extends VerticleBase {
 
   /** Ends all sessions in waves over that time; from any thread, while others are refused. */
   public Future<Void> drain(Duration window) {
-    if (hub == null) {
+    if (loop == null) {
       return Future.succeededFuture();
     }
     Promise<Void> done = Promise.promise();
@@ -85,12 +84,8 @@ public final class SessionsVerticle extends VerticleBase {
   }
 
   private Future<Void> drained(Duration window) {
-    Hub drained = hub;
-    if (drained == null) {
-      return Future.succeededFuture();
-    }
-    Drain.Times times = new Drain.Times(window, drained.config().retryAfter());
-    return new Drain(drained, times, new Random(), Turns.of(vertx)).run();
+    SessionLoop drained = loop;
+    return drained == null ? Future.succeededFuture() : drained.drain(window).run();
   }
 
   @Override

@@ -14,14 +14,16 @@ import io.vertx.core.http.HttpServerResponse;
  */
 public final class StreamEdge {
   private final Hub hub;
-  private final Conversation conversation;
+  private final SignIn signIn;
   private final Entrances entrances;
+  private final LogStreams streams;
   private final String topicPrefix;
 
-  StreamEdge(Hub hub, Conversation conversation, Entrances entrances, String topicPrefix) {
+  StreamEdge(Hub hub, SignIn signIn, Entrances entrances, LogStreams streams, String topicPrefix) {
     this.hub = hub;
-    this.conversation = conversation;
+    this.signIn = signIn;
     this.entrances = entrances;
+    this.streams = streams;
     this.topicPrefix = topicPrefix;
   }
 
@@ -53,12 +55,14 @@ public final class StreamEdge {
                     SessionRefusedException.Kind.FORBIDDEN,
                     "streams are for users; services read the log");
               }
-              if (!Conversation.mayFollow(who, wish.wishes().topics())) {
+              if (!SignIn.mayFollow(who, wish.wishes().topics())) {
                 return refused(
                     SessionRefusedException.Kind.FORBIDDEN,
                     "your role may not follow one of these topics");
               }
-              begin(request.response(), who, wish);
+              if (!request.response().closed()) {
+                begin(request.response(), who, wish);
+              }
               return Future.succeededFuture();
             });
   }
@@ -77,13 +81,12 @@ public final class StreamEdge {
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Accel-Buffering", "no");
     Session session = hub.create();
-    EventStreamTransport transport = new EventStreamTransport(response, hub, session);
+    EventStreamTransport transport =
+        new EventStreamTransport(response, session, streams::position, () -> hub.gone(session));
     response.drainHandler(drained -> hub.writable(session));
-    response.closeHandler(closed -> hub.gone(session));
-    response.exceptionHandler(broken -> hub.gone(session));
     hub.admit(session, transport);
     transport.begin();
-    conversation.signIn(hub, session, who, wish.wishes(), wish.after());
+    signIn.proven(session, who, wish.wishes());
   }
 
   private static <T> Future<T> refused(SessionRefusedException.Kind kind, String words) {

@@ -2,6 +2,7 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import io.vertx.core.json.JsonArray;
@@ -13,12 +14,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event patterns, topics and users whose presence is followed, as a client names them.
+ * Event patterns, topics and users whose presence is followed, as a client names them, and where it
+ * says it stopped.
  *
  * @param events null if the client did not speak of events at all
+ * @param after null if it does not want what it missed
  */
-record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, List<UserId> users) {
-  static final Subscriptions NONE = new Subscriptions(null, List.of(), List.of());
+record Subscriptions(
+    @Nullable List<EventPattern> events,
+    List<Topic> topics,
+    List<UserId> users,
+    @Nullable Position after) {
+  static final Subscriptions NONE = new Subscriptions(null, List.of(), List.of(), null);
 
   Subscriptions {
     topics = List.copyOf(topics);
@@ -26,7 +33,7 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, Li
   }
 
   /**
-   * From the members {@code events}, {@code topics} and {@code users} of a message.
+   * From the members {@code events}, {@code topics}, {@code users} and {@code after} of a message.
    *
    * @throws InvalidNameException in words fit for the client
    */
@@ -37,7 +44,8 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, Li
     return new Subscriptions(
         events == null ? null : each(events, EventPattern::new),
         topics == null ? List.of() : each(topics, text -> Topic.under(topicPrefix, text)),
-        users == null ? List.of() : each(users, UserId::new));
+        users == null ? List.of() : each(users, UserId::new),
+        cursor(payload.getString("after")));
   }
 
   /**
@@ -46,13 +54,17 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, Li
    * @throws InvalidNameException in words fit for the client
    */
   static Subscriptions ofQuery(
-      @Nullable String events, @Nullable String topics, String topicPrefix) {
+      @Nullable String events,
+      @Nullable String topics,
+      @Nullable String after,
+      String topicPrefix) {
     List<String> patterns = split(events);
     List<String> named = split(topics);
     return new Subscriptions(
         patterns == null ? null : each(patterns, EventPattern::new),
         named == null ? List.of() : each(named, text -> Topic.under(topicPrefix, text)),
-        List.of());
+        List.of(),
+        cursor(after));
   }
 
   /** These, and of what the payload does not speak of, those of an earlier wish. */
@@ -60,7 +72,22 @@ record Subscriptions(@Nullable List<EventPattern> events, List<Topic> topics, Li
     return new Subscriptions(
         payload.containsKey("events") ? events : earlier.events,
         payload.containsKey("topics") ? topics : earlier.topics,
-        users);
+        users,
+        payload.containsKey("after") ? after : earlier.after);
+  }
+
+  /** The same from another place. */
+  Subscriptions from(String position) {
+    return new Subscriptions(events, topics, users, cursor(position));
+  }
+
+  /** A malformed cursor proves nothing: then nothing of what was missed can be promised. */
+  private static @Nullable Position cursor(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    Position position = Position.parse(text);
+    return position == null ? new Position(List.of()) : position;
   }
 
   private static <T> List<T> each(List<String> texts, Function<String, T> parse) {

@@ -104,7 +104,7 @@ final class Upkeep {
    * A filter that lets nothing through must not let the cursor age: it would fall out of the log.
    */
   private void tellPosition(Session session, long now) {
-    if (!session.isLive() || !session.replays().isEmpty()) {
+    if (!session.isLive() || session.isClosed() || !session.replays().isEmpty()) {
       return;
     }
     long offsets = streams.offsets(session);

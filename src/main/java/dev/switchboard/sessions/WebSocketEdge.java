@@ -3,11 +3,10 @@ package dev.switchboard.sessions;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
-import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
-import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.wire.Compression;
-import dev.switchboard.sessions.wire.SocketChannel;
 import dev.switchboard.sessions.wire.SocketUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,18 +27,22 @@ public final class WebSocketEdge {
   private static final String TOKEN_PROTOCOL = "bearer.";
 
   private final Hub hub;
-  private final Conversation conversation;
+  private final SignIn signIn;
+  private final VisitorSignIn visitors;
   private final Entrances entrances;
   private final String topicPrefix;
+  private final int maxMessage;
   private final @Nullable Compression compression;
 
-  WebSocketEdge(Hub hub, Conversation conversation, Entrances entrances, String topicPrefix) {
+  WebSocketEdge(Hub hub, SignIn signIn, Entrances entrances, SwitchboardConfig config) {
+    Sessions bounds = config.sessions();
     this.hub = hub;
-    this.conversation = conversation;
+    this.signIn = signIn;
+    this.visitors = new VisitorSignIn(entrances.widgets(), signIn);
     this.entrances = entrances;
-    this.topicPrefix = topicPrefix;
-    this.compression =
-        hub.config().compression() ? new Compression(hub.config().compressFrom().toInt()) : null;
+    this.topicPrefix = config.redis().prefix();
+    this.maxMessage = bounds.maxMessage().toInt();
+    this.compression = bounds.compression() ? new Compression(bounds.compressFrom().toInt()) : null;
   }
 
   /**
@@ -87,28 +90,38 @@ public final class WebSocketEdge {
 
   private @Nullable Void upgradeProven(
       HttpServerRequest request, Principal principal, SessionRequest wish) {
-    conversation.signIn(hub, upgrade(request), principal, wish.wishes(), wish.after());
+    Session session = hub.create();
+    upgrade(request, session);
+    signIn.proven(session, principal, wish.wishes());
     return null;
   }
 
   private @Nullable Void upgradeThenProve(HttpServerRequest request, SessionRequest wish) {
-    Session session = upgrade(request);
-    String token = tokenProtocol(request);
-    if (wish.ticket() != null) {
-      prove(session, entrances.tickets().redeem(wish.ticket(), Kind.CONNECT), wish);
-    } else if (token != null) {
-      prove(session, entrances.authenticator().authenticate(token, wish.source()), wish);
-    } else {
-      session.wishing(wish.wishes(), wish.after());
+    Session session = hub.create();
+    Future<Principal> proof = proof(request, wish);
+    if (proof == null) {
+      session.wishing(wish.wishes());
+    }
+    upgrade(request, session);
+    if (proof != null) {
+      prove(session, proof, wish);
     }
     return null;
   }
 
+  /** Null if the first message must bring it. */
+  private @Nullable Future<Principal> proof(HttpServerRequest request, SessionRequest wish) {
+    String token = tokenProtocol(request);
+    if (wish.ticket() != null) {
+      return entrances.tickets().redeem(wish.ticket(), Kind.CONNECT);
+    }
+    return token == null ? null : entrances.authenticator().authenticate(token, wish.source());
+  }
+
   private void prove(Session session, Future<Principal> proof, SessionRequest wish) {
     proof
-        .onSuccess(
-            principal -> conversation.signIn(hub, session, principal, wish.wishes(), wish.after()))
-        .onFailure(failure -> conversation.refuseSignIn(hub, session, failure));
+        .onSuccess(principal -> signIn.proven(session, principal, wish.wishes()))
+        .onFailure(failure -> signIn.failed(session, failure));
   }
 
   /**
@@ -126,39 +139,17 @@ public final class WebSocketEdge {
         .end()
         .<Void>map(
             ended -> {
-              admitVisitor(upgrade(request), chat, request.getParam("widget_key"), wish);
+              Session session = hub.create();
+              upgrade(request, session);
+              visitors.prove(session, chat, request.getParam("widget_key"), wish);
               return null;
             });
   }
 
-  private void admitVisitor(
-      Session session, String chat, @Nullable String key, SessionRequest wish) {
-    WidgetKey widget = key == null ? null : entrances.widgets().find(key);
-    if (widget == null) {
-      hub.end(
-          session,
-          entrances.widgets().isUndecided() ? CloseReason.NO_CAPACITY : CloseReason.UNKNOWN_WIDGET);
-    } else if (!(widget.origins().allowAll()
-        || (wish.origin() != null && widget.origins().allow(wish.origin())))) {
-      hub.end(session, CloseReason.FORBIDDEN, "the widget is not for pages of this origin");
-    } else {
-      try {
-        Principal visitor = entrances.widgets().visitor(widget, new ChatSessionId(chat));
-        conversation.signIn(hub, session, visitor, wish.wishes(), wish.after());
-      } catch (InvalidNameException e) {
-        hub.end(session, CloseReason.BAD_REQUEST, "the session id is malformed");
-      }
-    }
-  }
-
-  private Session upgrade(HttpServerRequest request) {
-    Session session = hub.create();
+  private void upgrade(HttpServerRequest request, Session session) {
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
-    SocketUpgrade.Terms terms =
-        new SocketUpgrade.Terms(protocol, hub.config().maxMessage().toInt(), compression);
-    SocketChannel socket = SocketUpgrade.upgrade(request, terms, session);
-    hub.admit(session, new WebSocketTransport(socket));
-    return session;
+    SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression);
+    SocketUpgrade.upgrade(request, terms, session);
   }
 
   private static @Nullable String tokenProtocol(HttpServerRequest request) {

@@ -30,6 +30,11 @@ record Attempt(
     this(result, responseCode, responseBody, error, durationMillis, Head.NONE);
   }
 
+  /** What went wrong, as one word; null after a 2xx. */
+  @Nullable String errorClass() {
+    return error == null ? null : error.substring(0, Math.max(0, error.indexOf(':')));
+  }
+
   /**
    * What stood in a response besides status and body.
    *

@@ -4,6 +4,7 @@ import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.Attempt.Result;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -28,13 +29,16 @@ final class AttemptRecorder {
   private final Vertx vertx;
   private final HealthLedger health;
   private final AttemptTail tail;
+  private final WebhookMeters meters;
   private final Batcher<Finished, Boolean> batcher;
   private boolean stopping;
 
-  AttemptRecorder(Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail) {
+  AttemptRecorder(
+      Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail, WebhookMeters meters) {
     this.vertx = vertx;
     this.health = health;
     this.tail = tail;
+    this.meters = meters;
     this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
   }
 
@@ -55,10 +59,11 @@ final class AttemptRecorder {
             ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
             : null;
     tail.attempted(delivery, attempt, retryAfter);
+    meters.attempted(attempt, retryAfter);
     return write(new Finished(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
             claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))
-        .otherwise(AttemptRecorder::unknown);
+        .otherwise(this::unknown);
   }
 
   /**
@@ -86,7 +91,8 @@ final class AttemptRecorder {
     return new Recorded(retryAfter);
   }
 
-  private static @Nullable Recorded outlived(OwedDelivery delivery) {
+  private @Nullable Recorded outlived(OwedDelivery delivery) {
+    meters.failed(Step.RECORD_TOO_LATE);
     log.atWarn()
         .addKeyValue("deliveryId", delivery.id())
         .addKeyValue("attempt", delivery.attempt())
@@ -94,18 +100,35 @@ final class AttemptRecorder {
     return null;
   }
 
-  private static @Nullable Recorded unknown(Throwable failure) {
+  private @Nullable Recorded unknown(Throwable failure) {
+    meters.failed(Step.RECORD);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("Can't record an attempt; it will be logged as node_lost");
     return null;
   }
 
-  /** Records attempts whose node died: outcome unknown, no retry used up, due at once. */
+  /** Records an attempt whose node died: outcome unknown, no retry used up, due at once. */
   Future<?> lost(OwedDelivery delivery, boolean mayTryAgain) {
     Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
-    return batcher.add(
-        new Finished(delivery, unknown, delivery.failures(), mayTryAgain ? Duration.ZERO : null));
+    Duration retryAfter = mayTryAgain ? Duration.ZERO : null;
+    return batcher
+        .add(new Finished(delivery, unknown, delivery.failures(), retryAfter))
+        .onSuccess(
+            claimHeld -> {
+              if (claimHeld) {
+                tellLost(delivery, unknown, retryAfter);
+              }
+            });
+  }
+
+  /** Only once it is written: whoever finds the claim run out next would tell of it again. */
+  private void tellLost(OwedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+    tail.attempted(delivery, unknown, retryAfter);
+    meters.attempted(unknown, retryAfter);
+    if (retryAfter == null) {
+      health.gaveUp(delivery, unknown);
+    }
   }
 
   /** Completes when everything is written that can be now. */

@@ -102,6 +102,11 @@ final class Breaker {
     state = new State.Open(now + rule.pause().toNanos() * pauseFactor);
   }
 
+  /** Whether it keeps nobody away. */
+  boolean isClosed() {
+    return state instanceof State.Closed;
+  }
+
   /** Whether it holds nothing worth keeping. */
   boolean isIdle(long now) {
     return state instanceof State.Closed closed && now - closed.since() > rule.window().toNanos();

@@ -1,14 +1,12 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.DeliveriesSettled;
-import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.AttemptRecorder.Recorded;
 import dev.switchboard.webhooks.ClaimStore.Unused;
-import dev.switchboard.webhooks.RateStore.Wanted;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -45,10 +43,11 @@ final class Dispatcher {
   private final ReadyQueue ready;
   private final Backlog backlog = new Backlog();
   private final Gate gate;
+  private final RateRequests rates;
+  private final WebhookMeters meters;
   private boolean claiming;
   private boolean claimAgain;
   private boolean stopping;
-  private boolean wakeUpSet;
   private @Nullable Promise<Void> idle;
 
   Dispatcher(
@@ -57,14 +56,18 @@ final class Dispatcher {
       DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      AttemptRecorder recorder) {
+      AttemptRecorder recorder,
+      WebhookMeters meters) {
     this.vertx = vertx;
     this.config = config;
     this.stores = stores;
     this.webhooks = webhooks;
     this.caller = caller;
     this.recorder = recorder;
+    this.meters = meters;
     this.gate = new Gate(config, System::nanoTime, this::rate);
+    this.rates =
+        new RateRequests(vertx, stores.rates(), gate.allowances(), meters, this::startReady);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.givingBack =
         new Batcher<>(
@@ -74,25 +77,8 @@ final class Dispatcher {
             Integer.MAX_VALUE);
   }
 
-  /** An event was decided: starts, revives or drops what it owes. */
-  void settled(DeliveriesSettled settled) {
-    HeldDeliveries held = settled.held();
-    HoldStore holds = stores.holds();
-    switch (settled.fate()) {
-      case PUBLISHED -> {
-        offer(held.deliveries());
-        if (held.repeated()) {
-          watchFailure(holds.takeOver(held).onSuccess(this::offer), "take over held deliveries");
-        }
-      }
-      case PUBLISHED_BEFORE -> offer(held.deliveries());
-      case NOT_OWED -> watchFailure(holds.forget(held), "drop deliveries that are not owed");
-      case WITHDRAWN -> watchFailure(holds.withdraw(held), "withdraw deliveries");
-    }
-  }
-
   /** Takes fresh deliveries into memory, or gives them to the store. */
-  private void offer(List<OwedDelivery> deliveries) {
+  void offer(List<OwedDelivery> deliveries) {
     for (OwedDelivery delivery : deliveries) {
       Duration pause = gate.pause(delivery.webhook());
       if (!stopping && pause.isZero() && mayWaitHere(delivery)) {
@@ -156,7 +142,7 @@ final class Dispatcher {
         .claims()
         .claim(room)
         .onSuccess(claimed -> claimed(claimed, room))
-        .onFailure(failure -> warn("claim due deliveries", failure))
+        .onFailure(failure -> failed(Step.CLAIM, "claim due deliveries", failure))
         .onComplete(done -> claimSettled());
   }
 
@@ -189,40 +175,11 @@ final class Dispatcher {
       }
       start(next);
     }
-    askForRates();
+    rates.send();
   }
 
   private int rate(long webhook) {
     return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
-  }
-
-  /** What rates kept from starting starts when the buckets that all nodes share let it. */
-  private void askForRates() {
-    List<Wanted> wanted = gate.allowances().ask(System.nanoTime());
-    if (!wanted.isEmpty() && !stopping) {
-      stores
-          .rates()
-          .take(wanted)
-          .onSuccess(granted -> gate.allowances().granted(granted, System.nanoTime()))
-          .onFailure(failure -> gate.allowances().refused(wanted, System.nanoTime()))
-          .onFailure(failure -> warn("ask for calls under a rate", failure))
-          .onComplete(answered -> startReady());
-    }
-    wakeUpForRates();
-  }
-
-  private void wakeUpForRates() {
-    long wait = gate.allowances().waitMillis(System.nanoTime());
-    if (wait > 0 && !wakeUpSet && !stopping) {
-      wakeUpSet = true;
-      long unused =
-          vertx.setTimer(
-              wait,
-              fired -> {
-                wakeUpSet = false;
-                startReady();
-              });
-    }
   }
 
   private void start(OwedDelivery delivery) {
@@ -249,6 +206,7 @@ final class Dispatcher {
 
   /** The worker is free again before the attempt is written: the claim outlives the call. */
   private void ended(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
+    meters.called(attempt);
     if (gate.answered(delivery, attempt)) {
       holdBack(webhook);
     }
@@ -296,11 +254,10 @@ final class Dispatcher {
 
   private void giveBack(OwedDelivery delivery, Duration pause) {
     backlog.add(delivery.webhook());
-    watchFailure(
-        givingBack
-            .add(new Unused(delivery, pause))
-            .onSuccess(released -> pollForOrdered(delivery, pause)),
-        "give a delivery back");
+    givingBack
+        .add(new Unused(delivery, pause))
+        .onSuccess(released -> pollForOrdered(delivery, pause))
+        .onFailure(failure -> failed(Step.GIVE_BACK, "give a delivery back", failure));
   }
 
   private void pollForOrdered(OwedDelivery delivery, Duration pause) {
@@ -312,6 +269,7 @@ final class Dispatcher {
   /** No new calls; completes when those in flight ended and the rest was given back. */
   Future<Void> stop() {
     stopping = true;
+    rates.stop();
     Promise<Void> callsEnded = Promise.promise();
     idle = callsEnded;
     if (gate.calls() == 0) {
@@ -324,11 +282,13 @@ final class Dispatcher {
         .compose(done -> givingBack.drained());
   }
 
-  private void watchFailure(Future<?> work, String what) {
-    work.onFailure(failure -> warn(what, failure));
+  /** Tells the operators how things stand here. */
+  void observe() {
+    meters.onThisNode(ready.size(), gate.calls(), gate.openBreakers());
   }
 
-  private static void warn(String what, Throwable failure) {
+  private void failed(Step step, String what, Throwable failure) {
+    meters.failed(step);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("Can't " + what + "; the sweep will");

@@ -22,7 +22,7 @@ final class DraftReader {
   private static final int LONGEST_SECRET = 512;
   private static final int MOST_PATTERNS = 100;
   private static final int MOST_RETRIES = 100;
-  private static final double LONGEST_WAIT_SECONDS = 7 * 86_400;
+  static final int LONGEST_WAIT_SECONDS = 7 * 86_400;
 
   /** Members that answers have and requests may bring back unchanged. */
   private static final Set<String> READ_ONLY =
@@ -162,8 +162,12 @@ final class DraftReader {
       return new JsonArray();
     }
     for (int i = 0; i < events.size(); i++) {
+      if (!(events.getValue(i) instanceof String pattern)) {
+        faults.add(new Fault("/events/" + i, "must be a text"));
+        continue;
+      }
       try {
-        EventPattern unused = new EventPattern(String.valueOf(events.getValue(i)));
+        EventPattern unused = new EventPattern(pattern);
       } catch (InvalidNameException e) {
         faults.add(new Fault("/events/" + i, String.valueOf(e.getMessage())));
       }

@@ -63,6 +63,11 @@ final class Gate {
     return calls;
   }
 
+  /** Webhooks whose breaker is not closed. */
+  int openBreakers() {
+    return (int) breakers.values().stream().filter(breaker -> !breaker.isClosed()).count();
+  }
+
   /** What rates allow; ask it for more when a delivery could not start. */
   Allowances allowances() {
     return allowances;

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks;
 
 import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.webhooks.HealthStore.Changed;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import dev.switchboard.webhooks.WebhookNotices.Notice;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -37,6 +38,7 @@ final class HealthLedger {
   private final HealthStore store;
   private final WebhookNotices notices;
   private final Clock clock;
+  private final WebhookMeters meters;
   private final Duration disableAfter;
   private final Map<Long, Streak> streaks = new HashMap<>();
   private final Map<Long, Instant> exhaustedTold = new HashMap<>();
@@ -61,11 +63,17 @@ final class HealthLedger {
     }
   }
 
-  HealthLedger(HealthStore store, WebhookNotices notices, Clock clock, Duration disableAfter) {
+  HealthLedger(
+      HealthStore store,
+      WebhookNotices notices,
+      Clock clock,
+      Duration disableAfter,
+      WebhookMeters meters) {
     this.store = store;
     this.notices = notices;
     this.clock = clock;
     this.disableAfter = disableAfter;
+    this.meters = meters;
   }
 
   /** An attempt was made. */
@@ -197,7 +205,8 @@ final class HealthLedger {
         .onFailure(failure -> warn("switch a webhook off", failure));
   }
 
-  private static void warn(String what, Throwable failure) {
+  private void warn(String what, Throwable failure) {
+    meters.failed(Step.HEALTH);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("Can't " + what + " now; the next round will");

@@ -4,6 +4,7 @@ import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.event.Event;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
@@ -22,10 +23,12 @@ public final class HoldBatcher {
   private static final int MOST_WAITING = 20_000;
 
   private final TableSnapshot<WebhookSet> webhooks;
+  private final WebhookMeters meters;
   private final Batcher<Held, HeldDeliveries> batcher;
 
-  HoldBatcher(HoldStore store, TableSnapshot<WebhookSet> webhooks) {
+  HoldBatcher(HoldStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
     this.webhooks = webhooks;
+    this.meters = meters;
     this.batcher = new Batcher<>(store::hold, MOST_EVENTS, MOST_STATEMENTS, MOST_WAITING);
   }
 
@@ -41,7 +44,10 @@ public final class HoldBatcher {
     if (wanting.isEmpty()) {
       return Future.succeededFuture();
     }
-    return batcher.add(new Held(event, tail, minted, wanting, payload)).map(held -> held);
+    return batcher
+        .add(new Held(event, tail, minted, wanting, payload))
+        .onFailure(failure -> meters.failed(Step.HOLD))
+        .map(held -> held);
   }
 
   private static @Nullable Object parse(Event event) {

@@ -4,9 +4,7 @@ import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.time.Clock;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,11 +13,16 @@ import java.util.stream.StreamSupport;
 /**
  * Keeps {@code webhook_logs} in one partition per UTC day: some days ahead are made, days past the
  * retention are dropped. Any number of nodes may do so at once.
+ *
+ * <p>What day it is Postgres says, because its clock dates the rows: a node whose clock is wrong
+ * would drop logs that are young, and leave today's rows without a place.
  */
 final class LogPartitions {
   private static final String PREFIX = "webhook_logs_";
   private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
-  private static final int DAYS_AHEAD = 3;
+  private static final int DAYS_AHEAD = 7;
+  private static final String TODAY =
+      "SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS today";
   private static final String EXISTING =
       """
       SELECT c.relname FROM pg_inherits i
@@ -28,18 +31,22 @@ final class LogPartitions {
       WHERE p.relname = 'webhook_logs'""";
 
   private final Database database;
-  private final Clock clock;
   private final int retentionDays;
 
-  LogPartitions(Database database, Clock clock, int retentionDays) {
+  LogPartitions(Database database, int retentionDays) {
     this.database = database;
-    this.clock = clock;
     this.retentionDays = retentionDays;
   }
 
   /** Makes what is missing from yesterday on, then drops what is too old. */
   Future<Void> maintain() {
-    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    return database
+        .query(TODAY)
+        .compose(rows -> maintain(rows.iterator().next().getLocalDate("today")));
+  }
+
+  /** The same, as of that day. */
+  Future<Void> maintain(LocalDate today) {
     return database
         .query(EXISTING)
         .map(LogPartitions::names)

@@ -17,9 +17,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the log of attempts tells, and deliveries made anew from it. Usable from every event loop.
- */
+/** Pages of the log of attempts, newest first. Usable from every event loop. */
 final class LogStore {
   private static final String SHOWN =
       """
@@ -83,108 +81,11 @@ final class LogStore {
           + FILTERED
           + NEWEST_FIRST;
 
-  private static final String TOTALS =
-      """
-      SELECT count(*) AS attempts,
-             count(*) FILTER (WHERE response_code BETWEEN 200 AND 299) AS successful,
-             count(*) FILTER (WHERE outcome = 'failed') AS given_up,
-             percentile_disc(ARRAY[0.5, 0.9, 0.95, 0.99]::float8[]) WITHIN GROUP (ORDER BY duration_ms)
-               FILTER (WHERE response_code IS NOT NULL) AS percentiles
-      FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'""";
-
-  private static final String BY_HOUR =
-      """
-      SELECT date_trunc('hour', created_at) AS hour, count(*) AS attempts,
-             count(*) FILTER (WHERE response_code BETWEEN 200 AND 299) AS successful
-      FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
-      GROUP BY 1 ORDER BY 1""";
-
-  private static final String BY_ERROR =
-      """
-      SELECT split_part(error, ':', 1) AS class, count(*) AS attempts
-      FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
-        AND outcome <> 'delivered' AND error IS NOT NULL
-      GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20""";
-
-  private static final String OWED =
-      """
-      SELECT count(*) AS owed, min(due_at) AS next_due FROM webhook_deliveries
-      WHERE webhook_id = $1 AND state <> 'withdrawn'""";
-
   private static final String OF_LOG =
       "SELECT webhook_id FROM webhook_logs WHERE id = $1 ORDER BY created_at DESC LIMIT 1";
 
-  /**
-   * The envelope is put together from the logged body: {@code {"event":…,"timestamp":…,"data":…}}
-   * ends in the payload and a brace, as an envelope does. What is still owed is only brought
-   * forward, so that no event is under way twice.
-   */
-  private static final String REDELIVER =
-      """
-      WITH logged AS (
-        SELECT l.*, w.tenant_id AS owner, asked.attempt AS last_attempt
-        FROM unnest($1::bigint[], $3::int[]) AS asked(log, attempt)
-        JOIN webhook_logs l ON l.id = asked.log
-        JOIN webhooks w ON w.id = l.webhook_id
-        WHERE l.event_id IS NOT NULL AND l.payload IS NOT NULL
-      ), owed AS (
-        UPDATE webhook_deliveries d SET due_at = clock_timestamp()
-        FROM logged l
-        WHERE d.tenant_id = l.owner AND d.event_id = l.event_id AND d.webhook_id = l.webhook_id
-          AND d.state = 'waiting'
-        RETURNING d.id
-      ), fresh AS (
-        INSERT INTO webhook_deliveries
-          (webhook_id, tenant_id, event_id, event, envelope, accepted_at, state, attempt, priority)
-        SELECT l.webhook_id, l.owner, l.event_id, l.event,
-               '"event_id":"' || l.event_id || '","type":"' || l.event || '","tenant_id":"' || l.owner
-                 || '","timestamp":"' || to_char(sent.at, 'YYYY-MM-DD"T"HH24:MI:SS.000"Z"')
-                 || '","payload":'
-                 || substr(l.payload::text, strpos(l.payload::text, ',"data":') + 8),
-               sent.at AT TIME ZONE 'UTC', 'waiting', l.last_attempt, $2
-        FROM logged l
-        CROSS JOIN LATERAL (
-          SELECT to_timestamp(substring(l.payload::text FROM '"timestamp":([0-9]+)')::bigint)
-            AT TIME ZONE 'UTC' AS at) sent
-        WHERE NOT EXISTS (
-          SELECT FROM webhook_deliveries d
-          WHERE d.tenant_id = l.owner AND d.event_id = l.event_id AND d.webhook_id = l.webhook_id
-            AND d.state <> 'withdrawn')
-        RETURNING id
-      )
-      SELECT id FROM owed UNION ALL SELECT id FROM fresh""";
-
-  private static final String LAST_ATTEMPT =
-      """
-      SELECT coalesce(max(o.attempt), 1) AS attempt
-      FROM webhook_logs l
-      JOIN webhook_logs o ON o.webhook_id = l.webhook_id AND o.event_id = l.event_id
-        AND o.created_at >= l.created_at - interval '7 days'
-      WHERE l.id = $1""";
-
-  /** OFFSET 0 has each event looked up by its index, and only until there are enough. */
-  private static final String NEVER_ANSWERED =
-      """
-      SELECT lost.id, lost.attempt
-      FROM (
-        SELECT event_id, max(id) AS id, max(attempt) AS attempt
-        FROM webhook_logs
-        WHERE webhook_id = $1 AND created_at >= $2 AND event_id IS NOT NULL
-          AND outcome = 'failed' AND outcome <> 'delivered'
-        GROUP BY event_id ORDER BY 2) lost
-      WHERE NOT EXISTS (
-        SELECT FROM webhook_logs o
-        WHERE o.event_id = lost.event_id AND o.webhook_id = $1 AND o.created_at >= $2
-          AND o.response_code BETWEEN 200 AND 299 OFFSET 0)
-      LIMIT $3""";
-
   private static final Instant LONG_AGO = Instant.parse("2000-01-01T00:00:00Z");
   private static final Duration AHEAD = Duration.ofDays(1);
-  private static final int LIVE = 0;
-  private static final int AGAIN = 1;
 
   private final Database database;
 
@@ -261,73 +162,6 @@ final class LogStore {
         .put("created_at", WebhookStore.text(row.getOffsetDateTime("created_at")));
   }
 
-  /** How a webhook did over the last hours. */
-  Future<JsonObject> stats(long webhook, int hours) {
-    Tuple parameters = Tuple.of(webhook, hours);
-    return Future.all(
-            database.query(TOTALS, parameters),
-            database.query(BY_HOUR, parameters),
-            database.query(BY_ERROR, parameters),
-            database.query(OWED, Tuple.of(webhook)))
-        .map(
-            all -> {
-              Row totals = all.<Iterable<Row>>resultAt(0).iterator().next();
-              Row owed = all.<Iterable<Row>>resultAt(3).iterator().next();
-              return totals(totals)
-                  .put("webhook_id", webhook)
-                  .put("hours", hours)
-                  .put("owed", owed.getLong("owed"))
-                  .put("next_due_at", WebhookStore.text(owed.getOffsetDateTime("next_due")))
-                  .put("by_hour", hours(all.resultAt(1)))
-                  .put("by_error", errors(all.resultAt(2)));
-            });
-  }
-
-  private static JsonObject totals(Row row) {
-    long attempts = row.getLong("attempts");
-    long successful = row.getLong("successful");
-    Integer[] percentiles = row.getArrayOfIntegers("percentiles");
-    JsonObject duration = new JsonObject();
-    String[] names = {"p50", "p90", "p95", "p99"};
-    for (int i = 0; i < names.length; i++) {
-      duration.put(names[i], percentiles == null ? null : percentiles[i]);
-    }
-    return new JsonObject()
-        .put("attempts", attempts)
-        .put("successful", successful)
-        .put("given_up", row.getLong("given_up"))
-        .put("success_rate", rate(successful, attempts))
-        .put("duration_ms", duration);
-  }
-
-  /** Per cent, with two digits; null if there was nothing. */
-  private static @Nullable Double rate(long successful, long attempts) {
-    return attempts == 0 ? null : Math.round(10_000.0 * successful / attempts) / 100.0;
-  }
-
-  private static JsonArray hours(Iterable<Row> rows) {
-    JsonArray hours = new JsonArray();
-    for (Row row : rows) {
-      long attempts = row.getLong("attempts");
-      long successful = row.getLong("successful");
-      hours.add(
-          new JsonObject()
-              .put("hour", WebhookStore.text(row.getOffsetDateTime("hour")))
-              .put("attempts", attempts)
-              .put("successful", successful)
-              .put("success_rate", rate(successful, attempts)));
-    }
-    return hours;
-  }
-
-  private static JsonObject errors(Iterable<Row> rows) {
-    JsonObject errors = new JsonObject();
-    for (Row row : rows) {
-      errors.put(row.getString("class"), row.getLong("attempts"));
-    }
-    return errors;
-  }
-
   /** The webhook whose log has that row. */
   Future<Optional<Long>> webhookOf(long log) {
     return database
@@ -337,52 +171,5 @@ final class LogStore {
                 rows.size() == 0
                     ? Optional.empty()
                     : Optional.of(rows.iterator().next().getLong("webhook_id")));
-  }
-
-  /** Delivers a logged event once more, its attempts numbered on; empty if it can't be. */
-  Future<Optional<Long>> redeliver(long log) {
-    return database
-        .query(LAST_ATTEMPT, Tuple.of(log))
-        .compose(
-            last ->
-                database.query(
-                    REDELIVER,
-                    Tuple.tuple()
-                        .addArrayOfLong(new Long[] {log})
-                        .addInteger(LIVE)
-                        .addArrayOfInteger(
-                            new Integer[] {last.iterator().next().getInteger("attempt")})))
-        .map(
-            rows ->
-                rows.size() == 0
-                    ? Optional.empty()
-                    : Optional.of(rows.iterator().next().getLong("id")));
-  }
-
-  /** What was queued again, and whether more is left than one call takes. */
-  record Recovered(int queued, boolean more) {}
-
-  /** Queues every event since then that was given up, behind live traffic. */
-  Future<Recovered> recover(long webhook, Instant since, int most) {
-    return database
-        .query(NEVER_ANSWERED, Tuple.of(webhook, utc(since), most))
-        .compose(
-            rows -> {
-              List<Row> lost = StreamSupport.stream(rows.spliterator(), false).toList();
-              if (lost.isEmpty()) {
-                return Future.succeededFuture(new Recovered(0, false));
-              }
-              Long[] ids = lost.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
-              Integer[] attempts =
-                  lost.stream().map(row -> row.getInteger("attempt")).toArray(Integer[]::new);
-              return database
-                  .query(
-                      REDELIVER,
-                      Tuple.tuple()
-                          .addArrayOfLong(ids)
-                          .addInteger(AGAIN)
-                          .addArrayOfInteger(attempts))
-                  .map(queued -> new Recovered(queued.size(), lost.size() == most));
-            });
   }
 }

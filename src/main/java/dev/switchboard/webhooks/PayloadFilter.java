@@ -151,8 +151,15 @@ final class PayloadFilter {
   /** Below zero if they can't be compared. */
   private static int compare(@Nullable Object value, @Nullable Object wanted) {
     if (value instanceof Number a && wanted instanceof Number b) {
-      return new BigDecimal(a.toString()).compareTo(new BigDecimal(b.toString()));
+      return isBeyondDoubles(a) || isBeyondDoubles(b)
+          ? Double.compare(a.doubleValue(), b.doubleValue())
+          : new BigDecimal(a.toString()).compareTo(new BigDecimal(b.toString()));
     }
     return value instanceof String a && wanted instanceof String b ? a.compareTo(b) : -1;
+  }
+
+  /** Such as 1e400, which JSON allows and Vert.x reads as infinite. */
+  private static boolean isBeyondDoubles(Number number) {
+    return number instanceof Double value && value.isInfinite();
   }
 }

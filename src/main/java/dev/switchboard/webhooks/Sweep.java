@@ -4,6 +4,7 @@ import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.webhooks.ClaimStore.Unused;
+import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Sweep {
   private final DeliveryStores stores;
   private final Dispatcher dispatcher;
   private final AttemptRecorder recorder;
+  private final WebhookMeters meters;
   private final Republisher republisher;
 
   /** Publishes an accepted event unless that was done; answers whether it had been done before. */
@@ -38,10 +40,12 @@ final class Sweep {
       DeliveryStores stores,
       Dispatcher dispatcher,
       AttemptRecorder recorder,
+      WebhookMeters meters,
       Republisher republisher) {
     this.stores = stores;
     this.dispatcher = dispatcher;
     this.recorder = recorder;
+    this.meters = meters;
     this.republisher = republisher;
   }
 
@@ -113,7 +117,8 @@ final class Sweep {
     return stores.claims().release(List.of(new Unused(delivery, Duration.ZERO)));
   }
 
-  private static void warn(String what, Throwable failure) {
+  private void warn(String what, Throwable failure) {
+    meters.failed(Step.SWEEP);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("Can't " + what + " now; the next round will");

@@ -1,12 +1,8 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.config.Secret;
-import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.TableSnapshot;
-import dev.switchboard.webhooks.LogStore.Recovered;
 import dev.switchboard.webhooks.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.UrlGuard.UnknownNameException;
 import dev.switchboard.webhooks.WebhookNotices.Notice;
@@ -14,16 +10,14 @@ import dev.switchboard.webhooks.WebhookRefusedException.Reason;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,38 +31,31 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookAdmin {
   private static final int SECRET_BYTES = 32;
   private static final Duration OVERLAP = Duration.ofHours(24);
-  private static final int MOST_RECOVERED = 10_000;
-  private static final int MOST_TESTS = 10;
-  private static final EventType TEST_EVENT = new EventType("webhook.test");
   private static final Duration NAME_TIMEOUT = Duration.ofSeconds(5);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final WebhookStore store;
   private final TableSnapshot<WebhookSet> known;
-  private final LogStore logs;
   private final OwedDeliveries owed;
+  private final LoggedAttempts attempts;
+  private final TrialCalls trials;
   private final UrlGuard guard;
-  private final WebhookCaller caller;
-  private final Clock clock;
   private final WebhookNotices notices;
-  private int tests;
 
   WebhookAdmin(
       WebhookStore store,
       TableSnapshot<WebhookSet> known,
-      LogStore logs,
       OwedDeliveries owed,
+      LoggedAttempts attempts,
+      TrialCalls trials,
       UrlGuard guard,
-      WebhookCaller caller,
-      Clock clock,
       WebhookNotices notices) {
     this.store = store;
     this.known = known;
-    this.logs = logs;
     this.owed = owed;
+    this.attempts = attempts;
+    this.trials = trials;
     this.guard = guard;
-    this.caller = caller;
-    this.clock = clock;
     this.notices = notices;
   }
 
@@ -77,7 +64,8 @@ public final class WebhookAdmin {
     return store.find(id).map(WebhookAdmin::known);
   }
 
-  private static SavedWebhook known(Optional<SavedWebhook> found) {
+  /** What was found, or the refusal that there is none. */
+  static SavedWebhook known(Optional<SavedWebhook> found) {
     return found.orElseThrow(
         () -> new WebhookRefusedException(Reason.UNKNOWN, "there is no such webhook"));
   }
@@ -217,15 +205,14 @@ public final class WebhookAdmin {
     }
     return guard
         .check(url)
-        .timeout(NAME_TIMEOUT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+        .timeout(NAME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .map(target -> warnings)
         .recover(
             failure -> {
               if (failure instanceof RefusedUrlException) {
                 return Future.failedFuture(refusedUrl(failure));
               }
-              if (failure instanceof UnknownNameException
-                  || failure instanceof java.util.concurrent.TimeoutException) {
+              if (failure instanceof UnknownNameException || failure instanceof TimeoutException) {
                 warnings.add("the host's name does not resolve at the moment");
                 return Future.succeededFuture(warnings);
               }
@@ -237,127 +224,18 @@ public final class WebhookAdmin {
     return new WebhookRefusedException(Reason.URL, String.valueOf(refused.getMessage()));
   }
 
-  /** Calls a saved webhook once, now, with a payload made up or given; nothing is logged. */
-  public Future<JsonObject> test(SavedWebhook saved, JsonObject wish) {
-    Webhook webhook = saved.callable();
-    if (webhook == null) {
-      return Future.failedFuture(
-          new WebhookRefusedException(
-              Reason.CHANGED, "the webhook's row can't be read; replace it first"));
-    }
-    return tryOut(webhook, wish);
-  }
-
-  /** Calls a URL that is not saved. */
-  public Future<JsonObject> test(TenantId tenant, JsonObject wish) {
-    JsonObject json =
-        new JsonObject()
-            .put("name", "test")
-            .put("url", wish.getValue("url"))
-            .put("timeout", wish.getValue("timeout"))
-            .put("headers", wish.getValue("headers"))
-            .put("secret", wish.getValue("secret"));
-    WebhookDraft draft = DraftReader.read(json);
-    Secret secret = draft.secret() == null ? Secret.NONE : draft.secret();
-    Webhook webhook =
-        new Webhook(
-            0,
-            tenant,
-            draft.url(),
-            List.of(),
-            secret,
-            true,
-            0,
-            Duration.ofSeconds(draft.timeout()));
-    return tryOut(webhook, wish);
-  }
-
-  private Future<JsonObject> tryOut(Webhook webhook, JsonObject wish) {
-    if (tests >= MOST_TESTS) {
-      return Future.failedFuture(
-          new WebhookRefusedException(Reason.BUSY, "too many test calls are under way"));
-    }
-    SignedRequest request = SignedRequest.of(made(webhook, wish), webhook, clock.instant());
-    tests++;
-    return caller
-        .call(request)
-        .onComplete(done -> tests--)
-        .map(attempt -> TestReport.of(request, attempt, webhook));
-  }
-
-  private OwedDelivery made(Webhook webhook, JsonObject wish) {
-    Object payload =
-        wish.getValue("payload", new JsonObject().put("message", "This is a test call."));
-    EventType type =
-        wish.getString("event") == null ? TEST_EVENT : new EventType(wish.getString("event"));
-    String envelope =
-        "\"type\":\"" + type + "\",\"payload\":" + io.vertx.core.json.Json.encode(payload) + "}";
-    return new OwedDelivery(
-        0,
-        new UUID(0, 0),
-        webhook.id(),
-        webhook.tenant(),
-        new EventId("test-" + UUID.randomUUID()),
-        type,
-        clock.instant(),
-        1,
-        0,
-        true,
-        envelope.getBytes(StandardCharsets.UTF_8),
-        Long.MAX_VALUE);
-  }
-
   /** What webhooks are owed. */
   public OwedDeliveries owed() {
     return owed;
   }
 
-  /** A page of one webhook's log. */
-  public Future<JsonObject> logs(SavedWebhook webhook, LogQuery query) {
-    return logs.ofWebhook(webhook.id(), query, clock.instant());
+  /** What the log tells of attempts. */
+  public LoggedAttempts attempts() {
+    return attempts;
   }
 
-  /** A page of what was given up, of a tenant or, for null, of all. */
-  public Future<JsonObject> failed(@Nullable TenantId tenant, LogQuery query) {
-    return logs.givenUp(tenant, query, clock.instant());
-  }
-
-  /** How it did over the last hours. */
-  public Future<JsonObject> stats(SavedWebhook webhook, int hours) {
-    return logs.stats(webhook.id(), hours);
-  }
-
-  /** The webhook whose log has that row. */
-  public Future<SavedWebhook> webhookOfLog(long log) {
-    return logs.webhookOf(log)
-        .compose(
-            webhook ->
-                webhook.isPresent()
-                    ? find(webhook.get())
-                    : Future.failedFuture(
-                        new WebhookRefusedException(
-                            Reason.UNKNOWN, "there is no such row in the log")));
-  }
-
-  /** Delivers what a row of the log tells of once more, at once. */
-  public Future<JsonObject> redeliver(long log) {
-    return logs.redeliver(log)
-        .map(
-            delivery ->
-                new JsonObject()
-                    .put(
-                        "delivery_id",
-                        delivery.orElseThrow(
-                            () ->
-                                new WebhookRefusedException(
-                                    Reason.CHANGED, "the delivery is being made already"))));
-  }
-
-  /** Queues every event since then that was given up, behind live traffic. */
-  public Future<JsonObject> recover(SavedWebhook webhook, Instant since) {
-    return logs.recover(webhook.id(), since, MOST_RECOVERED)
-        .map(
-            (Recovered recovered) ->
-                new JsonObject().put("queued", recovered.queued()).put("more", recovered.more()));
+  /** Calls made to try. */
+  public TrialCalls trials() {
+    return trials;
   }
 }

@@ -179,6 +179,10 @@ final class WebhookCaller {
       if (code >= 400) {
         return attempt(Result.FINAL, code, "http_4xx: " + status);
       }
+      if (code < 200) {
+        // Such as 102, which the client takes for the answer; the real one can't be read any more.
+        return attempt(Result.RETRY, code, "connect: " + status + " is no answer");
+      }
       return attempt(Result.FINAL, code, "redirect: " + status + "; redirects are not followed");
     }
 

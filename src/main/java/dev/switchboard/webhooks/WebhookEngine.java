@@ -3,6 +3,7 @@ package dev.switchboard.webhooks;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Vault;
+import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.EventId;
@@ -32,7 +33,10 @@ public final class WebhookEngine {
   private final Vault vault;
   private final WebhookNotices notices;
   private final Supplier<Peers> peers;
+  private final WebhookMeters meters;
+  private final QueueStore queue;
   private @Nullable Dispatcher dispatcher;
+  private @Nullable Settlement settlement;
   private @Nullable Sweep sweep;
   private @Nullable WebhookCaller caller;
   private @Nullable HealthLedger health;
@@ -62,7 +66,8 @@ public final class WebhookEngine {
       Clock clock,
       AcceptanceFinisher finisher,
       WebhookNotices notices,
-      Supplier<Peers> peers) {
+      Supplier<Peers> peers,
+      WebhookMeters meters) {
     this.config = config;
     this.database = database;
     this.webhooks = webhooks;
@@ -71,25 +76,32 @@ public final class WebhookEngine {
     this.vault = vault;
     this.notices = notices;
     this.peers = peers;
+    this.meters = meters;
+    this.queue = new QueueStore(database);
     this.stores = DeliveryStores.over(database, config.leaseMargin());
   }
 
   /** A place to commit what events owe; ask for one per event loop. */
   public HoldBatcher holdBatcher() {
-    return new HoldBatcher(stores.holds(), webhooks);
+    return new HoldBatcher(stores.holds(), webhooks, meters);
   }
 
   /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
   public WebhookAdmin admin(Vertx vertx, Peers told) {
     UrlGuard guard = new UrlGuard(vertx, config);
+    WebhookStore saved = new WebhookStore(database, vault, config.maxWebhooksPerTenant());
     return new WebhookAdmin(
-        new WebhookStore(database, vault, config.maxWebhooksPerTenant()),
+        saved,
         webhooks,
-        new LogStore(database),
         new OwedDeliveries(new OwedStore(database), told, notices),
+        new LoggedAttempts(
+            saved,
+            new LogStore(database),
+            new StatsStore(database),
+            new RedeliveryStore(database),
+            clock),
+        new TrialCalls(new WebhookCaller(vertx, guard, clock, config), clock),
         guard,
-        new WebhookCaller(vertx, guard, clock, config),
-        clock,
         notices);
   }
 
@@ -98,21 +110,24 @@ public final class WebhookEngine {
     UrlGuard guard = new UrlGuard(vertx, config);
     WebhookCaller calls = new WebhookCaller(vertx, guard, clock, config);
     HealthLedger ledger =
-        new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter());
+        new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter(), meters);
     Peers others = peers.get();
     told = others;
     AttemptTail attempts = new AttemptTail(others, System::nanoTime);
     tail = attempts;
-    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, attempts);
-    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder);
+    AttemptRecorder recorder =
+        new AttemptRecorder(vertx, stores.finishes(), ledger, attempts, meters);
+    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder, meters);
     health = ledger;
     caller = calls;
     dispatcher = fresh;
+    settlement = new Settlement(stores.holds(), fresh::offer, meters);
     sweep =
         new Sweep(
             stores,
             fresh,
             recorder,
+            meters,
             (delivery, head, tail, owed) ->
                 finisher.finish(
                     head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
@@ -134,6 +149,27 @@ public final class WebhookEngine {
     }
   }
 
+  /** An event was decided. */
+  void settled(DeliveriesSettled settled) {
+    requireNonNull(settlement, "not open").settled(settled);
+  }
+
+  /** Tells operators how things stand on this node. */
+  Future<Void> observe() {
+    dispatcher().observe();
+    return Future.succeededFuture();
+  }
+
+  /** Tells operators how things stand in the queue, if Postgres says so; never fails. */
+  Future<Void> measure() {
+    return queue.depth().onSuccess(meters::inTheQueue).<Void>mapEmpty().recover(this::unmeasured);
+  }
+
+  private Future<Void> unmeasured(Throwable failure) {
+    meters.inTheQueue(null);
+    return Future.succeededFuture();
+  }
+
   Dispatcher dispatcher() {
     return requireNonNull(dispatcher, "not open");
   }
@@ -147,7 +183,7 @@ public final class WebhookEngine {
   }
 
   LogPartitions partitions() {
-    return new LogPartitions(database, clock, config.logRetentionDays());
+    return new LogPartitions(database, config.logRetentionDays());
   }
 
   Duration sweepInterval() {

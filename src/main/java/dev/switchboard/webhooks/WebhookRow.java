@@ -1,10 +1,13 @@
 package dev.switchboard.webhooks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.auth.Vault;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.WebhookOptions.Previous;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -18,12 +21,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a row of {@code webhooks}, whoever wrote it. */
 final class WebhookRow {
+  /**
+   * Every column. JSON comes as text: the driver would parse it while it reads the answer, and one
+   * value that it can't parse, such as a number of a thousand digits, would spoil every row.
+   */
+  static final String COLUMNS =
+      """
+      id, tenant_id, name, url, events::text AS events, secret, is_active, retry_count, timeout,
+      previous_secret, previous_secret_until, ed25519_key, retry_schedule::text AS retry_schedule,
+      jitter_percent, retry_client_errors, headers::text AS headers, filter::text AS filter, ordering,
+      order_by, rate_limit, auto_disable, disabled_reason, disabled_at, version, created_at, updated_at
+      """;
+
+  private static final BigDecimal LONGEST_WAIT_MILLIS =
+      BigDecimal.valueOf(1_000L * DraftReader.LONGEST_WAIT_SECONDS);
+
   private WebhookRow() {}
 
   /**
-   * The webhook of a row that has every column.
+   * The webhook of a row that has {@link #COLUMNS}.
    *
-   * @throws RuntimeException if a value is not of its form
+   * @throws RuntimeException of any kind if a value is not of its form
    */
   static Webhook parse(Row row, Vault vault) {
     String tenant = row.getString("tenant_id");
@@ -31,7 +49,7 @@ final class WebhookRow {
         row.getLong("id"),
         new TenantId(tenant),
         row.getString("url"),
-        patterns((JsonArray) row.getJson("events")),
+        patterns((JsonArray) requireNonNull(json(row, "events"))),
         vault.open(row.getString("secret"), tenant),
         row.getBoolean("is_active"),
         row.getInteger("retry_count"),
@@ -39,18 +57,24 @@ final class WebhookRow {
         options(row, vault, tenant));
   }
 
+  /** What that column holds; null if it holds nothing. */
+  static @Nullable Object json(Row row, String column) {
+    String text = row.getString(column);
+    return text == null ? null : Json.decodeValue(text);
+  }
+
   private static List<EventPattern> patterns(JsonArray events) {
     return events.stream().map(pattern -> new EventPattern((String) pattern)).toList();
   }
 
   private static WebhookOptions options(Row row, Vault vault, String tenant) {
-    JsonObject filter = (JsonObject) row.getJson("filter");
+    JsonObject filter = (JsonObject) json(row, "filter");
     Integer rateLimit = row.getInteger("rate_limit");
     return new WebhookOptions(
-        schedule((JsonArray) row.getJson("retry_schedule")),
+        schedule((JsonArray) json(row, "retry_schedule")),
         row.getInteger("jitter_percent"),
         row.getBoolean("retry_client_errors"),
-        headers((JsonObject) row.getJson("headers"), vault, tenant),
+        headers((JsonObject) requireNonNull(json(row, "headers")), vault, tenant),
         filter == null ? null : PayloadFilter.parse(filter),
         previous(row, vault, tenant),
         vault.open(row.getString("ed25519_key"), tenant),
@@ -64,8 +88,8 @@ final class WebhookRow {
   }
 
   private static Duration seconds(Object number) {
-    return Duration.ofMillis(
-        new BigDecimal(((Number) number).toString()).movePointRight(3).longValue());
+    BigDecimal millis = new BigDecimal(((Number) number).toString()).movePointRight(3);
+    return Duration.ofMillis(millis.max(BigDecimal.ZERO).min(LONGEST_WAIT_MILLIS).longValue());
   }
 
   /** Reserved names that came by plain SQL are left out. */

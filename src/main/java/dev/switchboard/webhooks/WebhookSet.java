@@ -20,12 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Every webhook by tenant and by id, as of one look at the table. Immutable. */
 public final class WebhookSet {
   private static final Logger log = LoggerFactory.getLogger(WebhookSet.class);
-  private static final String SELECT =
-      """
-      SELECT id, tenant_id, url, events, secret, is_active, retry_count, timeout,
-             previous_secret, previous_secret_until, ed25519_key, retry_schedule, jitter_percent,
-             retry_client_errors, headers, filter, ordering, order_by, rate_limit, auto_disable
-      FROM webhooks""";
+  private static final String SELECT = "SELECT " + WebhookRow.COLUMNS + " FROM webhooks";
 
   private final Map<Long, Webhook> byId = new HashMap<>();
   private final Map<TenantId, List<Webhook>> byTenant = new HashMap<>();
@@ -59,13 +54,19 @@ public final class WebhookSet {
   private static @Nullable Webhook parse(Row row, Vault vault) {
     try {
       return WebhookRow.parse(row, vault);
-    } catch (IllegalArgumentException | ClassCastException | Vault.SealedException e) {
+    } catch (RuntimeException e) {
       log.atWarn()
           .addKeyValue("webhookId", row.getLong("id"))
-          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .addKeyValue("reason", reason(e))
           .log("The webhook's row is malformed; it gets no events");
       return null;
     }
+  }
+
+  private static String reason(RuntimeException fault) {
+    return fault instanceof ClassCastException || fault instanceof NullPointerException
+        ? "a value in events, headers, filter or retry_schedule is of the wrong kind"
+        : String.valueOf(fault.getMessage());
   }
 
   /** The active webhooks of a tenant that ask for that type. */

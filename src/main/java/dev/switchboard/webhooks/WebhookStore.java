@@ -5,7 +5,7 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code webhooks} for who administers it. Usable from every event loop. */
 public final class WebhookStore {
-  private static final String FIND = "SELECT * FROM webhooks WHERE id = $1";
+  /** A row of a tenant that can't be one came by plain SQL; nobody may act for it. */
+  private static final String SELECT =
+      "SELECT "
+          + WebhookRow.COLUMNS
+          + "FROM webhooks WHERE tenant_id ~ '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$'";
+
+  private static final String FIND = SELECT + " AND id = $1";
 
   private static final String LIST =
-      """
-      SELECT * FROM webhooks
-      WHERE ($1::text IS NULL OR tenant_id = $1) AND id > $2 ORDER BY id LIMIT $3""";
+      SELECT + " AND ($1::text IS NULL OR tenant_id = $1) AND id > $2 ORDER BY id LIMIT $3";
 
   private static final String INSERT =
       """
@@ -35,7 +39,9 @@ public final class WebhookStore {
         rate_limit, auto_disable, ed25519_key)
       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
       WHERE (SELECT count(*) FROM webhooks WHERE tenant_id = $1) < $19
-      RETURNING *""";
+      RETURNING
+      """
+          + WebhookRow.COLUMNS;
 
   private static final String REPLACE =
       """
@@ -48,7 +54,9 @@ public final class WebhookStore {
           ordering = $16, order_by = $17, rate_limit = $18, auto_disable = $19,
           ed25519_key = CASE WHEN $20::text IS NOT NULL THEN coalesce(ed25519_key, $20) END
       WHERE id = $1 AND version = $2
-      RETURNING *""";
+      RETURNING
+      """
+          + WebhookRow.COLUMNS;
 
   private static final String ROTATE =
       """
@@ -56,7 +64,9 @@ public final class WebhookStore {
       SET previous_secret = secret, previous_secret_until = clock_timestamp() + $4 * interval '1 ms',
           secret = $3
       WHERE id = $1 AND version = $2
-      RETURNING *""";
+      RETURNING
+      """
+          + WebhookRow.COLUMNS;
 
   private static final String DELETE =
       "DELETE FROM webhooks WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) RETURNING id";
@@ -246,39 +256,37 @@ public final class WebhookStore {
         new TenantId(row.getString("tenant_id")),
         row.getLong("version"),
         shown(row),
-        (JsonObject) row.getJson("headers"),
+        headers(row),
         callable(row));
   }
 
   private @Nullable Webhook callable(Row row) {
     try {
       return WebhookRow.parse(row, vault);
-    } catch (IllegalArgumentException | ClassCastException | Vault.SealedException malformed) {
+    } catch (RuntimeException malformed) {
       return null;
     }
   }
 
   private JsonObject shown(Row row) {
     Map<String, Object> hidden = new LinkedHashMap<>();
-    ((JsonObject) row.getJson("headers"))
-        .fieldNames()
-        .forEach(name -> hidden.put(name, DraftReader.HIDDEN));
+    headers(row).fieldNames().forEach(name -> hidden.put(name, DraftReader.HIDDEN));
     return new JsonObject()
         .put("id", row.getLong("id"))
         .put("tenant_id", row.getString("tenant_id"))
         .put("name", row.getString("name"))
         .put("url", row.getString("url"))
-        .put("events", (JsonArray) row.getJson("events"))
-        .put("has_secret", row.getString("secret") != null)
+        .put("events", json(row, "events"))
+        .put("has_secret", hasSecret(row))
         .put("previous_secret_until", text(row.getOffsetDateTime("previous_secret_until")))
         .put("is_active", row.getBoolean("is_active"))
         .put("retry_count", row.getInteger("retry_count"))
         .put("timeout", row.getInteger("timeout"))
-        .put("retry_schedule", row.getJson("retry_schedule"))
+        .put("retry_schedule", json(row, "retry_schedule"))
         .put("jitter_percent", row.getInteger("jitter_percent"))
         .put("retry_client_errors", row.getBoolean("retry_client_errors"))
         .put("headers", new JsonObject(hidden))
-        .put("filter", row.getJson("filter"))
+        .put("filter", json(row, "filter"))
         .put("ed25519", row.getString("ed25519_key") != null)
         .put("ed25519_public_key", publicKey(row))
         .put("ordering", row.getString("ordering"))
@@ -289,6 +297,25 @@ public final class WebhookStore {
         .put("disabled_at", text(row.getOffsetDateTime("disabled_at")))
         .put("created_at", text(row.getOffsetDateTime("created_at")))
         .put("updated_at", text(row.getOffsetDateTime("updated_at")));
+  }
+
+  /** What can't be parsed is shown as nothing. */
+  private static @Nullable Object json(Row row, String column) {
+    try {
+      return WebhookRow.json(row, column);
+    } catch (DecodeException unreadable) {
+      return null;
+    }
+  }
+
+  private static JsonObject headers(Row row) {
+    return json(row, "headers") instanceof JsonObject headers ? headers : new JsonObject();
+  }
+
+  /** An empty one, as plain SQL can leave it, signs nothing. */
+  private static boolean hasSecret(Row row) {
+    String secret = row.getString("secret");
+    return secret != null && !secret.isEmpty();
   }
 
   private @Nullable String publicKey(Row row) {

@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 public final class WebhooksVerticle extends VerticleBase {
   private static final Duration CLEANING = Duration.ofMinutes(10);
   private static final Duration HEALTH = Duration.ofSeconds(1);
+  private static final Duration OBSERVATION = Duration.ofSeconds(1);
+  private static final Duration MEASUREMENT = Duration.ofSeconds(10);
   private static final Duration HEALTH_OF_OTHERS = Duration.ofSeconds(10);
 
   private final WebhookEngine engine;
@@ -28,11 +30,13 @@ public final class WebhooksVerticle extends VerticleBase {
         .open(vertx)
         .onSuccess(
             opened -> {
-              Addresses.DELIVERIES_SETTLED.consume(vertx, engine.dispatcher()::settled);
+              Addresses.DELIVERIES_SETTLED.consume(vertx, engine::settled);
               Addresses.WEBHOOK_SIGNAL.consume(vertx, engine::heard);
               repeat(engine.sweepInterval(), engine.sweep()::work);
               repeat(HEALTH, engine.health()::flush);
               repeat(HEALTH_OF_OTHERS, engine.health()::refresh);
+              repeat(OBSERVATION, engine::observe);
+              repeat(MEASUREMENT, engine::measure);
               repeat(CLEANING, this::clean);
             });
   }

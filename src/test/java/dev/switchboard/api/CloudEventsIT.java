@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,8 +60,21 @@ class CloudEventsIT {
 
     MessageWriter<?, Void> writer() {
       return HttpMessageFactory.createWriter(
-          (name, value) -> headers.addAll(List.of(name, value)),
+          (name, value) -> headers.addAll(List.of(name, encoded(value))),
           bytes -> body = new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** The SDK leaves to its caller what the binding asks for: no other characters than ASCII. */
+    private static String encoded(String value) {
+      StringBuilder ascii = new StringBuilder();
+      for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+        if (b < 0) {
+          ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+        } else {
+          ascii.append((char) b);
+        }
+      }
+      return ascii.toString();
     }
 
     HttpResponse<String> send() {
@@ -153,6 +167,29 @@ class CloudEventsIT {
 
     assertThat(binary(image).statusCode()).isEqualTo(415);
     assertThat(structured(image).statusCode()).isEqualTo(400);
+  }
+
+  private static HttpResponse<String> withHeaders(String body, String... more) {
+    List<String> headers =
+        new ArrayList<>(List.of("Authorization", "Bearer " + TestTokens.service()));
+    headers.addAll(List.of("Content-Type", "application/json; charset=utf-8"));
+    headers.addAll(List.of("ce-specversion", "1.0", "ce-source", "/pbx"));
+    headers.addAll(List.of("ce-type", "call.incoming", "ce-tenantid", "ce6"));
+    headers.addAll(List.of(more));
+    return node.call("POST", "/api/v1/events", body, headers.toArray(String[]::new));
+  }
+
+  @Test
+  void headersThatContradictEachOtherOrTheBodyAreRefused() {
+    assertThat(withHeaders("1", "ce-id", "1").statusCode()).isEqualTo(202);
+    assertThat(withHeaders("1", "ce-id", "1", "ce-id", "2").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "3", "CE-Subject", "a", "ce-subject", "b").statusCode())
+        .isEqualTo(400);
+    assertThat(withHeaders("", "ce-id", "4", "ce-data_base64", "MQ==").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("", "ce-id", "5", "ce-data", "1").statusCode()).isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "6", "ce-datacontenttype", "text/plain").statusCode())
+        .isEqualTo(400);
+    assertThat(withHeaders("1", "ce-id", "%zz").statusCode()).isEqualTo(400);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.switchboard.support.TestTokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,35 @@ class HttpEdgeIT {
 
     assertThat(repeat.body()).isEqualTo(first.body());
     assertThat(another.body()).isNotEqualTo(first.body());
+  }
+
+  @Test
+  void idempotencyKeyIsItsCallersAlone() {
+    String body = event("http7", "call.incoming", 1).encode();
+    JsonObject claims = new JsonObject().put("svc", true).put("exp", TestTokens.now() + 600);
+    String one = TestTokens.sign(claims.copy().put("jti", "one"));
+    String two = TestTokens.sign(claims.copy().put("jti", "two"));
+    String three = TestTokens.sign(claims.copy().put("x", 3));
+    String four = TestTokens.sign(claims.copy().put("x", 4));
+
+    assertThat(Stream.of(one, two, three, four).map(token -> keyed(body, token)).distinct())
+        .hasSize(4);
+    assertThat(keyed(body, one)).isEqualTo(keyed(body, one));
+    assertThat(keyed(body, three)).isEqualTo(keyed(body, three));
+  }
+
+  private static String keyed(String body, String token) {
+    HttpResponse<String> answer =
+        node.call(
+            "POST",
+            "/api/v1/events",
+            body,
+            "Idempotency-Key",
+            "order 7",
+            "Authorization",
+            "Bearer " + token);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    return answer.body();
   }
 
   @Test

@@ -41,13 +41,14 @@ import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.EventLoop;
+import dev.switchboard.sessions.Neighbours;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -343,18 +344,17 @@ class OpenApiTest {
   private Set<String> routes() throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
-      return ((Router) api(vertx).routes())
-          .getRoutes().stream()
-              .filter(route -> route.getPath() != null)
-              .flatMap(
-                  route ->
-                      requireNonNull(route.methods()).stream()
-                          .map(
-                              method ->
-                                  method.name().toLowerCase(Locale.ROOT)
-                                      + " "
-                                      + route.getPath().replaceAll(":(\\w+)", "{$1}")))
-              .collect(toCollection(TreeSet::new));
+      return api(vertx).router().getRoutes().stream()
+          .filter(route -> route.getPath() != null)
+          .flatMap(
+              route ->
+                  requireNonNull(route.methods()).stream()
+                      .map(
+                          method ->
+                              method.name().toLowerCase(Locale.ROOT)
+                                  + " "
+                                  + route.getPath().replaceAll(":(\\w+)", "{$1}")))
+          .collect(toCollection(TreeSet::new));
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
@@ -388,15 +388,14 @@ class OpenApiTest {
             proxies);
     SessionLoop sessions =
         new SessionLoop(
-            vertx,
-            0,
-            "node",
+            new EventLoop(vertx, "node", 0),
             config,
             entrances,
-            eventLog,
-            (sender, message) -> Future.failedFuture("nobody publishes here"),
-            null,
-            null,
+            new Neighbours(
+                eventLog,
+                (sender, message) -> Future.failedFuture("nobody publishes here"),
+                null,
+                null),
             new SessionCount(new SimpleMeterRegistry()));
     Ingest ingest =
         new Ingest(
@@ -419,7 +418,7 @@ class OpenApiTest {
             new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, new MessageReader(rules), ingest, null, 1_024));
+            new InboxRoute(null, new MessageReader(rules), ingest, null));
     return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
   }
 }

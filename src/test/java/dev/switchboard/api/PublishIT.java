@@ -8,10 +8,12 @@ import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,6 +171,35 @@ class PublishIT {
         problem(node.post("/api/v1/events", event("theirs"), token), 403, "forbidden");
     assertThat(problem.getJsonArray("errors").getJsonObject(0).getString("pointer"))
         .isEqualTo("/tenant_id");
+  }
+
+  @Test
+  void aUsersIdsAreItsOwnOverHttpAndSockets() {
+    JsonObject event =
+        new JsonObject().put("type", "chat.message").put("event_id", "order-7").put("payload", 1);
+    String inTenant = event.copy().put("tenant_id", "ids").encode();
+    String agent = TestTokens.user("ids", "1");
+
+    JsonObject agents = new JsonObject(node.post("/api/v1/events", inTenant, agent).body());
+    JsonObject others =
+        new JsonObject(node.post("/api/v1/events", inTenant, TestTokens.user("ids", "2")).body());
+    JsonObject backends = new JsonObject(post(inTenant).body());
+    WsClient socket = WsClient.signIn(node, TestTokens.user("ids", "1"));
+    socket.send(event.copy().put("ref", 7));
+    JsonObject receipt = socket.next("published").getJsonObject("payload");
+
+    assertThat(backends.getString("event_id")).isEqualTo("order-7");
+    assertThat(agents.getString("event_id")).matches("s-[0-9a-f]{16}:order-7");
+    assertThat(List.of(agents, others, backends))
+        .extracting(e -> e.getString("id"))
+        .doesNotHaveDuplicates();
+    assertThat(receipt.getString("event_id")).isEqualTo(agents.getString("event_id"));
+    assertThat(receipt.getString("id")).isEqualTo(agents.getString("id"));
+    problem(post(inTenant.replace("order-7", agents.getString("event_id"))), 400, "invalid-event");
+    problem(
+        node.post("/api/v1/events", inTenant.replace("order-7", "x".repeat(120)), agent),
+        400,
+        "bad-request");
   }
 
   @Test

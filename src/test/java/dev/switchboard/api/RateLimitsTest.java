@@ -2,11 +2,27 @@ package dev.switchboard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.api.RateLimits.Standing;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Role;
+import dev.switchboard.auth.TopicRule;
+import dev.switchboard.auth.TypeRule;
+import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
+  private static final TenantId TENANT = new TenantId("t");
+  private static final Role ROLE =
+      new Role("any", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of()), Set.of());
+
   private final AtomicLong now = new AtomicLong();
   private final RateLimits limits = new RateLimits(10, 0, now::get);
 
@@ -14,36 +30,105 @@ class RateLimitsTest {
     now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  private static Principal key(String name) {
+    return new Principal.Service(name, null, Set.of());
+  }
+
+  private Standing take(String caller, int events) {
+    return limits.take(key(caller), Map.of(TENANT, events)).get(0);
+  }
+
   @Test
   void twoSecondsWorthPassesAtOnceAndTheRestWaits() {
-    assertThat(limits.ofCaller("a", 20).isRefused()).isFalse();
-    assertThat(limits.ofCaller("a", 1).retrySeconds()).isEqualTo(1);
+    assertThat(take("a", 20).isRefused()).isFalse();
+    assertThat(take("a", 1).retrySeconds()).isEqualTo(1);
 
     pass(100);
 
-    assertThat(limits.ofCaller("a", 1).isRefused()).isFalse();
+    assertThat(take("a", 1).isRefused()).isFalse();
   }
 
   @Test
   void callersDoNotShareABucket() {
-    assertThat(limits.ofCaller("a", 20).isRefused()).isFalse();
-    assertThat(limits.ofCaller("b", 20).left()).isZero();
+    assertThat(take("a", 20).isRefused()).isFalse();
+    assertThat(take("b", 20).left()).isZero();
+  }
+
+  @Test
+  void usersOfTheSameNameInTwoTenantsDoNotShareABucket() {
+    Principal here = user("t", "456");
+    Principal there = user("other", "456");
+
+    assertThat(limits.take(here, Map.of(TENANT, 20)).get(0).isRefused()).isFalse();
+
+    assertThat(limits.take(there, Map.of(new TenantId("other"), 20)).get(0).isRefused()).isFalse();
+    assertThat(limits.take(here, Map.of(TENANT, 1)).get(0).isRefused()).isTrue();
+  }
+
+  private static Principal user(String tenant, String user) {
+    return new Principal.User(
+        new TenantId(tenant), new UserId(user), ROLE, Instant.EPOCH, Instant.MAX, null);
   }
 
   @Test
   void callLargerThanTheBucketPassesWhenItIsFullAndIsPaidOff() {
-    assertThat(limits.ofCaller("a", 60).isRefused()).isFalse();
+    assertThat(take("a", 60).isRefused()).isFalse();
 
     pass(3_000);
-    assertThat(limits.ofCaller("a", 1).isRefused()).isTrue();
+    assertThat(take("a", 1).isRefused()).isTrue();
 
     pass(1_200);
-    assertThat(limits.ofCaller("a", 1).isRefused()).isFalse();
+    assertThat(take("a", 1).isRefused()).isFalse();
   }
 
   @Test
   void zeroSetsNoLimit() {
-    assertThat(limits.limitsTenants()).isFalse();
-    assertThat(limits.ofTenant("t", 1_000_000).isRefused()).isFalse();
+    RateLimits none = new RateLimits(0, 0, now::get);
+
+    assertThat(none.take(key("a"), Map.of(TENANT, 1_000_000))).isEmpty();
+  }
+
+  @Test
+  void aCallThatOneBucketRefusesTakesNothingFromTheOthers() {
+    RateLimits both = new RateLimits(10, 2, now::get);
+    assertThat(both.takeOne(key("b"), TENANT)).isTrue();
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(both.take(key("a"), Map.of(TENANT, 4)))
+          .extracting(Standing::isRefused)
+          .containsExactly(false, true);
+    }
+
+    List<Standing> elsewhere = both.take(key("a"), Map.of(new TenantId("other"), 1));
+    assertThat(elsewhere.get(0).left()).isEqualTo(19);
+  }
+
+  @Test
+  void visitorsLeaveHalfOfTheRateToTheirTenantsPeople() {
+    RateLimits tenants = new RateLimits(0, 10, now::get);
+
+    int taken = 0;
+    for (int chat = 0; chat < 100; chat++) {
+      taken += tenants.takeOne(visitor("chat-" + chat), TENANT) ? 1 : 0;
+    }
+
+    assertThat(taken).isEqualTo(10);
+    assertThat(tenants.take(user("t", "456"), Map.of(TENANT, 10)).get(0).isRefused()).isFalse();
+  }
+
+  private static Principal visitor(String chat) {
+    return new Principal.Visitor(TENANT, new ChatSessionId(chat), ROLE, "wk_1");
+  }
+
+  @Test
+  void thereAreNeverMoreBucketsThanItCanHold() {
+    for (int caller = 0; caller < RateLimits.MOST_BUCKETS + 1_000; caller++) {
+      Standing unused = take("caller " + caller, 1);
+    }
+    assertThat(limits.buckets()).isEqualTo(RateLimits.MOST_BUCKETS + 1);
+
+    pass(1_000);
+    assertThat(take("a late one", 1).left()).isEqualTo(19);
+    assertThat(limits.buckets()).isLessThan(3);
   }
 }

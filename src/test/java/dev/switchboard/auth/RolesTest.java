@@ -34,6 +34,36 @@ class RolesTest {
   }
 
   @Test
+  void visitorThatNoMapNamesKeepsItsDefaultAndIsNotAnyOther() {
+    Map<String, List<String>> everything = Map.of("*", List.of("*"));
+    Map<String, List<String>> everyScope = Map.of("*", List.of("events:write", "admin"));
+
+    Role visitor =
+        new Roles(new RolesConfig(everything, everything, everything, everyScope))
+            .of(Roles.VISITOR);
+
+    assertThat(visitor.see()).isEqualTo(roles.of(Roles.VISITOR).see());
+    assertThat(visitor.publish()).isEqualTo(roles.of(Roles.VISITOR).publish());
+    assertThat(visitor.topics().allows(new Topic("callcenter:custom:x"))).isFalse();
+    assertThat(visitor.scopes()).isEmpty();
+  }
+
+  @Test
+  void noSettingLetsVisitorsPublishMoreThanChat() {
+    Map<String, List<String>> generous = Map.of(Roles.VISITOR, List.of("*", "!chat.typing"));
+
+    TypeRule publish =
+        new Roles(new RolesConfig(Map.of(), generous, Map.of(), Map.of()))
+            .of(Roles.VISITOR)
+            .publish();
+
+    assertThat(publish.allows(EventType.CHAT_MESSAGE)).isTrue();
+    assertThat(publish.allows(EventType.CHAT_TYPING)).isFalse();
+    assertThat(publish.allows(new EventType("call.incoming"))).isFalse();
+    assertThat(publish.allows(new EventType("chat.transferred"))).isFalse();
+  }
+
+  @Test
   void unnamedRoleHasWhatEveryOtherHas() {
     assertThat(roles.of("receptionist").scopes()).isEqualTo(roles.of("agent").scopes());
     assertThat(roles.of("receptionist").name()).isEqualTo("receptionist");

@@ -129,6 +129,7 @@ class TokensTest {
         "{\"tenant_id\":\"t\",\"user_id\":[\"u\"]}",
         "{\"tenant_id\":{},\"user_id\":\"u\"}",
         "{\"tenant_id\":\"t\",\"user_id\":{},\"sub\":\"u\"}",
+        "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"role\":\"visitor\"}",
         "{\"svc\":\"true\"}",
         "{\"svc\":1}",
         "{\"svc\":true,\"tenant_id\":\"not a tenant\"}"
@@ -167,12 +168,55 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "31556889864403199", "1e300"})
-  void anEndBeyondAllTimeIsTakenAsOneThatCanBeCounted(String exp) throws Exception {
-    String claims = "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"exp\":" + exp + "}";
+  void anEndBeyondAllTimeIsRefused(String exp) throws Exception {
+    for (String who :
+        List.of("\"user_id\":\"u\"", "\"svc\":true", "\"user_id\":\"u\",\"iat\":-9")) {
+      String claims = "{\"tenant_id\":\"t\"," + who + ",\"exp\":" + exp + "}";
 
-    Principal.User user = (Principal.User) verified(ownSecret(), hmac(HS256, claims, SECRET));
+      assertThat(refusal(ownSecret(), hmac(HS256, claims, SECRET)))
+          .as(claims)
+          .isInstanceOf(AuthException.class)
+          .hasMessageContaining("lives longer than 30 days");
+    }
+  }
 
-    assertThat(user.expires().toEpochMilli()).isPositive();
+  @Test
+  void aTokenLivesNoLongerThanItsRevocation() throws Exception {
+    long day = 86_400;
+    long now = System.currentTimeMillis() / 1000;
+    JsonObject whole = new JsonObject(claims(29 * day));
+    JsonObject old = new JsonObject(claims(day)).put("iat", now - 40 * day);
+
+    assertThat(verified(ownSecret(), hmac(HS256, whole.encode(), SECRET))).isNotNull();
+    assertRefused(ownSecret(), hmac(HS256, whole.put("iat", now - 2 * day).encode(), SECRET));
+    assertRefused(ownSecret(), hmac(HS256, old.encode(), SECRET));
+  }
+
+  @Test
+  void aTokenMadeHereCanBeRevokedByItsId() throws Exception {
+    Tokens tokens = ownSecret();
+    TenantId tenant = new TenantId("t");
+    Duration hour = Duration.ofHours(1);
+
+    Principal.User user =
+        (Principal.User) verified(tokens, tokens.mintUser(tenant, new UserId("u"), "agent", hour));
+    Principal.Service one = (Principal.Service) verified(tokens, tokens.mintService(tenant, hour));
+    Principal.Service other =
+        (Principal.Service) verified(tokens, tokens.mintService(tenant, hour));
+
+    assertThat(user.tokenId()).isNotEmpty();
+    assertThat(one.tokenId()).isNotEmpty().isNotEqualTo(other.tokenId());
+    assertThat(one.identity()).isNotEqualTo(other.identity());
+  }
+
+  @Test
+  void serviceTokensWithoutAnIdAreToldApart() throws Exception {
+    String one = hmac(HS256, withExpiry("{\"svc\":true,\"x\":1}"), SECRET);
+    String other = hmac(HS256, withExpiry("{\"svc\":true,\"x\":2}"), SECRET);
+
+    assertThat(verified(ownSecret(), one).identity())
+        .isNotEqualTo(verified(ownSecret(), other).identity())
+        .doesNotContain(one);
   }
 
   @Test

@@ -86,6 +86,55 @@ class AttemptTailIT {
     }
   }
 
+  @Test
+  void anAttemptWhoseNodeWasLostIsToldToo() {
+    try (WebhookReceiver receiver = new WebhookReceiver();
+        WsClient socket = WsClient.signIn(caller, "/ws?events=", admin)) {
+      // Given
+      long webhook = create(receiver.url(), "call.incoming");
+      JsonObject unused = tail(socket, new JsonObject());
+      unused = publishUntilTold("call.incoming", socket);
+
+      // When
+      String event = "lost-" + UUID.randomUUID();
+      stores.postgres().execute(claimedByADeadNode(webhook, event));
+
+      // Then
+      JsonObject lost = toldOf(event, socket);
+      assertThat(lost.getString("error")).startsWith("node_lost:");
+      assertThat(lost.getString("outcome")).isEqualTo("retrying");
+      assertThat(lost.getInteger("attempt")).isEqualTo(3);
+      assertThat(lost.getLong("webhook_id")).isEqualTo(webhook);
+      JsonObject made = toldOf(event, socket);
+      assertThat(made.getString("outcome")).isEqualTo("delivered");
+      assertThat(made.getInteger("attempt")).isEqualTo(4);
+    }
+  }
+
+  private static JsonObject toldOf(String event, WsClient socket) {
+    JsonObject told = socket.next("webhook.attempt").getJsonObject("payload");
+    while (!event.equals(told.getString("event_id"))) {
+      told = socket.next("webhook.attempt").getJsonObject("payload");
+    }
+    return told;
+  }
+
+  private String claimedByADeadNode(long webhook, String event) {
+    return "INSERT INTO webhook_deliveries (webhook_id, tenant_id, event_id, event, envelope,"
+        + " accepted_at, state, attempt, claim_token, lease_until) VALUES ("
+        + webhook
+        + ", '"
+        + tenant
+        + "', '"
+        + event
+        + "', 'call.incoming', '\"event_id\":\""
+        + event
+        + "\",\"type\":\"call.incoming\",\"tenant_id\":\""
+        + tenant
+        + "\",\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":{}}', now(), 'in_flight', 3,"
+        + " gen_random_uuid(), now() - interval '1 minute')";
+  }
+
   /** Everything that was told before an answer to a ping. */
   private static List<JsonObject> toldUpToNow(WsClient socket) {
     socket.send("ping", new JsonObject());

@@ -1,11 +1,15 @@
 package dev.switchboard.cluster;
 
+import dev.switchboard.recovery.Truth;
+import dev.switchboard.recovery.Viewer;
+import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.FaultProxy;
 import dev.switchboard.support.FaultProxy.Which;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -27,23 +31,34 @@ final class Model {
   private static final List<String> PATTERNS =
       List.of("call.*", "call.ended", "queue.stats", "alert", "agent.*", "*");
   private static final List<String> TOPICS = List.of("callcenter:custom:a", "callcenter:custom:b");
+  private static final String CHAT = "chat-1";
+  private static final List<String> CHAT_TYPES = List.of("chat.message", "chat.typing");
   private static final int CLIENTS = 14;
 
   private final Random random;
-  private final TestRedis redis;
+  private TestRedis redis;
+  private TestRedis replica;
   private final List<TestNode> nodes;
   private final List<FaultProxy> proxies;
-  private final Truth truth = new Truth();
+  private final Truth truth = new Truth(false);
   private final List<ModelClient> clients = new ArrayList<>();
   private final int[] thawAt;
   private final boolean[] isFrozen;
   private int step;
   private int accepted;
   private int refused;
+  private int failOvers;
 
-  Model(long seed, TestRedis redis, List<TestNode> nodes, List<FaultProxy> proxies) {
+  /** The second Redis becomes a replica of the first. */
+  Model(
+      long seed,
+      TestRedis redis,
+      TestRedis replica,
+      List<TestNode> nodes,
+      List<FaultProxy> proxies) {
     this.random = new Random(seed);
     this.redis = redis;
+    this.replica = replica;
     this.nodes = nodes;
     this.proxies = proxies;
     this.thawAt = new int[proxies.size()];
@@ -51,17 +66,64 @@ final class Model {
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(client(i));
     }
+    for (String tenant : TENANTS) {
+      clients.add(visitor(tenant));
+    }
+  }
+
+  private ModelClient visitor(String tenant) {
+    ModelClient client =
+        new ModelClient(
+            "visitor-" + tenant.charAt(3),
+            Viewer.visitor(tenant, CHAT),
+            othersThan(tenant),
+            new Wish(Set.of("*"), Set.of()),
+            truth);
+    client.comesBy(widgetKey(tenant));
+    return client;
+  }
+
+  /** A key that every node knows. */
+  private String widgetKey(String tenant) {
+    JsonObject wish =
+        new JsonObject()
+            .put("tenant_id", tenant)
+            .put("name", "model")
+            .put("origins", new JsonArray().add("*"));
+    HttpResponse<String> made =
+        nodes.get(0).post("/api/v1/widgets", wish.encode(), TestTokens.service());
+    if (made.statusCode() != 201) {
+      throw new AssertionError("no widget: " + made.body());
+    }
+    String key = new JsonObject(made.body()).getString("widget_key");
+    for (TestNode node : nodes) {
+      Waiting.until("a node knows the widget", () -> admits(node, key));
+    }
+    return key;
+  }
+
+  private static boolean admits(TestNode node, String key) {
+    try (WsClient client = WsClient.open(node, "/ws/public/" + CHAT + "?widget_key=" + key)) {
+      Waiting.until(
+          "the node answers", () -> client.unread() > 0 || client.closedAlready() != null);
+      return client.unread() > 0;
+    }
+  }
+
+  private static Set<String> othersThan(String tenant) {
+    Set<String> others = new HashSet<>(TENANTS);
+    others.remove(tenant);
+    return others;
   }
 
   private ModelClient client(int number) {
     String tenant = TENANTS.get(number % TENANTS.size());
-    Set<String> others = new HashSet<>(TENANTS);
-    others.remove(tenant);
     Wish wish =
         number < TENANTS.size()
             ? new Wish(Set.of("*"), Set.copyOf(TOPICS))
             : new Wish(Set.of(pick(PATTERNS)), someTopics());
-    return new ModelClient("client-" + number, tenant, others, wish, truth);
+    Viewer viewer = Viewer.user(tenant, "client-" + number);
+    return new ModelClient("client-" + number, viewer, othersThan(tenant), wish, truth);
   }
 
   private Set<String> someTopics() {
@@ -74,6 +136,7 @@ final class Model {
 
   /** Takes the steps, heals everything, and answers what is wrong. */
   List<String> run(int steps) {
+    follow();
     for (ModelClient client : clients) {
       client.connect(pick(nodes), false);
     }
@@ -103,7 +166,9 @@ final class Model {
         + accepted
         + " calls accepted, "
         + refused
-        + " refused";
+        + " refused, "
+        + failOvers
+        + " fail-overs";
   }
 
   private void act(int dice) {
@@ -128,8 +193,10 @@ final class Model {
       pick(proxies).cut(Which.EVERYTHING);
     } else if (dice < 997) {
       freeze(Which.EVERYTHING);
-    } else if (dice < 999) {
+    } else if (dice < 998) {
       restartRedis();
+    } else if (dice < 999) {
+      failOver();
     } else {
       proxies.forEach(proxy -> proxy.cut(Which.EVERYTHING));
     }
@@ -168,7 +235,13 @@ final class Model {
             .put("type", pick(TYPES))
             .put("offline", "drop")
             .put("payload", new JsonObject().put("of", tenant).put("step", step));
-    return random.nextInt(4) == 0 ? event.put("topic", pick(TOPICS)) : event;
+    switch (random.nextInt(8)) {
+      case 0, 1 -> event.put("topic", pick(TOPICS));
+      case 2 -> event.put("user_id", "client-" + random.nextInt(CLIENTS));
+      case 3 -> event.put("type", pick(CHAT_TYPES)).put("session_id", CHAT);
+      default -> {}
+    }
+    return event;
   }
 
   private @Nullable JsonArray publish(TestNode node, JsonArray batch) {
@@ -181,18 +254,20 @@ final class Model {
     accepted++;
     JsonArray receipts = new JsonArray(response.body());
     for (int i = 0; i < batch.size(); i++) {
-      truth.learn(placed(batch.getJsonObject(i), receipts.getJsonObject(i)));
+      JsonObject receipt = receipts.getJsonObject(i);
+      if (receipt.getString("id") != null) {
+        truth.learn(placed(batch.getJsonObject(i), receipt));
+      }
     }
     return receipts;
   }
 
   private static Truth.Event placed(JsonObject event, JsonObject receipt) {
-    return Truth.Event.at(
-        receipt.getString("id"),
-        receipt.getString("event_id"),
-        event.getString("tenant_id"),
-        event.getString("type"),
-        event.getString("topic"));
+    return Truth.Event.of(
+        event
+            .copy()
+            .put("id", receipt.getString("id"))
+            .put("event_id", receipt.getString("event_id")));
   }
 
   /** On the right channel, or on another tenant's; a live one, or one with an invented place. */
@@ -229,6 +304,40 @@ final class Model {
       publish();
     }
     redis.restart();
+  }
+
+  /**
+   * The replica is promoted without the newest events, some of which clients have had; the old
+   * master comes back as its replica and forgets them.
+   */
+  private void failOver() {
+    Waiting.until("the replica follows", this::replicaFollows);
+    expectOk(replica.cli("REPLICAOF", "NO", "ONE"));
+    for (int i = 1 + random.nextInt(5); i > 0; i--) {
+      publish();
+    }
+    TestRedis old = redis;
+    old.kill();
+    redis = replica;
+    replica = old;
+    proxies.forEach(proxy -> proxy.redirect(redis));
+    old.restart();
+    follow();
+    failOvers++;
+  }
+
+  private void follow() {
+    expectOk(replica.cli("REPLICAOF", redis.host(), String.valueOf(redis.port())));
+  }
+
+  private static void expectOk(String answer) {
+    if (!answer.startsWith("OK")) {
+      throw new AssertionError("Redis says " + answer);
+    }
+  }
+
+  private boolean replicaFollows() {
+    return replica.cli("INFO", "replication").contains("master_link_status:up");
   }
 
   /** Everything works again; each client must get as far as the last event of its tenant. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.support.FaultProxy;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestRedis;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ class ModelCheckIT {
   private static final long KNOWN_SEED = 20261124;
   private static final int STEPS = Integer.getInteger("switchboard.model.steps", 700);
 
+  private final TestRedis replica = TestRedis.start("--loglevel", "warning");
   private final List<FaultProxy> proxies = new ArrayList<>();
   private final List<TestNode> nodes = new ArrayList<>();
 
@@ -51,6 +53,7 @@ class ModelCheckIT {
   void stop() {
     nodes.forEach(TestNode::close);
     proxies.forEach(FaultProxy::close);
+    replica.close();
   }
 
   /** One seed for every build, so that a red one means the change; new seeds are the script's. */
@@ -60,7 +63,7 @@ class ModelCheckIT {
   }
 
   private void run(long seed) {
-    Model model = new Model(seed, stores.redis(), nodes, proxies);
+    Model model = new Model(seed, stores.redis(), replica, nodes, proxies);
     String replay = "scripts/modelcheck --seed " + seed + " --steps " + STEPS;
     List<String> faults;
     try {

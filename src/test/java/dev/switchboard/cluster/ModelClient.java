@@ -1,5 +1,9 @@
 package dev.switchboard.cluster;
 
+import dev.switchboard.recovery.Judge;
+import dev.switchboard.recovery.Truth;
+import dev.switchboard.recovery.Viewer;
+import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WsClient;
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelClient {
   private final String name;
-  private final String tenant;
+  private final Viewer viewer;
   private final Set<String> otherTenants;
   private final Truth truth;
   private final Wish firstWish;
@@ -29,12 +33,13 @@ final class ModelClient {
   private Wish wish;
   private boolean subscribed;
   private boolean live;
+  private String widgetKey = "";
   private @Nullable Wish asked;
   private @Nullable WsClient socket;
 
-  ModelClient(String name, String tenant, Set<String> otherTenants, Wish wish, Truth truth) {
+  ModelClient(String name, Viewer viewer, Set<String> otherTenants, Wish wish, Truth truth) {
     this.name = name;
-    this.tenant = tenant;
+    this.viewer = viewer;
     this.otherTenants = otherTenants;
     this.firstWish = wish;
     this.wish = wish;
@@ -43,7 +48,7 @@ final class ModelClient {
   }
 
   String tenant() {
-    return tenant;
+    return viewer.tenant();
   }
 
   boolean isConnected() {
@@ -59,16 +64,27 @@ final class ModelClient {
     lines.add(line.length() < 400 ? line : line.substring(0, 400));
   }
 
+  /** A visitor of a web chat, let in by that key. */
+  void comesBy(String key) {
+    widgetKey = key;
+  }
+
   /** Connects; with its cursor, if it is to miss nothing. */
   void connect(TestNode node, boolean resume) {
-    String path =
-        "/ws?topics="
-            + String.join(",", wish.topics())
-            + (subscribed ? "&events=" + String.join(",", wish.patterns()) : "")
+    String query =
+        (subscribed ? "&events=" + String.join(",", wish.patterns()) : "")
             + (resume && !cursor.isEmpty() ? "&after=" + position() : "");
-    note("connects by " + path);
+    note("connects with " + query);
     live = false;
-    socket = WsClient.open(node, path, "Authorization", "Bearer " + TestTokens.user(tenant, name));
+    socket =
+        viewer.user() == null
+            ? WsClient.open(
+                node, "/ws/public/" + viewer.chat() + "?widget_key=" + widgetKey + query)
+            : WsClient.open(
+                node,
+                "/ws?topics=" + String.join(",", wish.topics()) + query,
+                "Authorization",
+                "Bearer " + TestTokens.user(viewer.tenant(), viewer.user()));
   }
 
   private String position() {
@@ -113,7 +129,7 @@ final class ModelClient {
 
   private boolean ask(String type, Wish named, Wish result) {
     drain();
-    if (!live || socket == null || asked != null) {
+    if (!live || socket == null || asked != null || viewer.user() == null) {
       return false;
     }
     JsonObject payload = new JsonObject().put("topics", new JsonArray(List.copyOf(named.topics())));
@@ -157,13 +173,7 @@ final class ModelClient {
     JsonObject message = new JsonObject(text);
     String id = message.getString("id");
     if (id != null) {
-      Truth.Event event =
-          Truth.Event.at(
-              id,
-              message.getString("event_id"),
-              message.getString("tenant_id"),
-              message.getString("type"),
-              message.getString("topic"));
+      Truth.Event event = Truth.Event.of(message);
       truth.learn(event);
       cursor.put(event.epoch(), event.offset());
     } else if (message.getValue("payload") instanceof JsonObject payload
@@ -191,7 +201,7 @@ final class ModelClient {
   /** What is wrong with all that it heard. */
   List<String> faults() {
     List<String> all = new ArrayList<>(faults);
-    all.addAll(new Judge(name, tenant, firstWish, truth).judge(journal));
+    all.addAll(new Judge(name, viewer, firstWish, truth).judge(journal));
     return all;
   }
 

@@ -115,6 +115,7 @@ class ConfigLoaderTest {
         "{'mode':'standalone','nodes':['a:1','b:2']} | nodes must name exactly one host:port",
         "{'mode':'cluster','nodes':[]} | nodes must name at least one host:port",
         "{'nodes':['a']} | \"a\" is no host:port",
+        "{'nodes':['my_redis:6379']} | \"my_redis:6379\" has no usable host name",
         "{'user':'x'} | a user needs a password",
         "{'tlsCa':'pom.xml'} | tls must be true",
         "{'tls':true,'tlsCa':'/no/such/file'} | can't be read",

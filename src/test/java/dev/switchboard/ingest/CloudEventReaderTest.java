@@ -116,6 +116,29 @@ class CloudEventReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=\\\"utf-8\\\"",
+        "application/vnd.pbx+json",
+        "application/vnd.pbx+json ; v=1"
+      })
+  void dataOfAJsonTypeAreTaken(String type) {
+    String named = ",\"datacontenttype\":\"" + type + "\"";
+
+    assertThat(one(structured(named + ",\"data\":\"x\"")).payload()).hasToString("\"x\"");
+    assertThat(one(structured(named + ",\"data_base64\":\"MQ==\"")).payload()).hasToString("1");
+    assertThat(one(structured(named + ",\"data\":null")).payload()).hasToString("null");
+  }
+
+  @Test
+  void aTypeOfNoDataSaysNothing() {
+    assertThat(one(structured(",\"datacontenttype\":\"text/plain\"")).payload())
+        .hasToString("null");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '\'',
@@ -134,6 +157,10 @@ class CloudEventReaderTest {
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"data_base64\":\"?\"} | /data_base64",
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"data\":1,\"data_base64\":\"MQ==\"} | /data_base64",
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"datacontenttype\":\"text/plain\",\"data_base64\":\"MQ==\"} | /data_base64",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"datacontenttype\":\"text/plain\",\"data\":\"x\"} | /datacontenttype",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"data\":\"x\",\"datacontenttype\":\"application/xml\"} | /datacontenttype",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"datacontenttype\":7,\"data\":\"x\"} | /datacontenttype",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"data\":null,\"data_base64\":\"MQ==\"} | /data_base64",
         "7 | ''"
       })
   void aFaultIsToldByTheNameItHasInACloudEvent(String json, String pointer) {

@@ -155,6 +155,7 @@ class EventReaderTest {
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"session_id\":\"a b\"} | /session_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"ce-1\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"idem-1\"} | /event_id",
+        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"s-0123456789abcdef:1\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"presence:1\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"offline\":\"keep\"} | /offline",

@@ -11,7 +11,12 @@ import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,12 +38,16 @@ class ClusterIT {
   }
 
   private static JsonObject config() {
+    return config("1s");
+  }
+
+  private static JsonObject config(String timeout) {
     JsonObject section =
         new JsonObject()
             .put("mode", "cluster")
             .put("nodes", redis.nodes())
             .put("poolSize", 2)
-            .put("timeout", "1s");
+            .put("timeout", timeout);
     return TestNode.config(TestPostgres.create(), section);
   }
 
@@ -90,21 +99,103 @@ class ClusterIT {
   }
 
   private static void move(int slot, int from, int to) {
-    String number = Integer.toString(slot);
-    TestRedis source = redis.server(from);
-    TestRedis target = redis.server(to);
-    String unused = target.cli("CLUSTER", "SETSLOT", number, "IMPORTING", redis.id(from));
-    unused = source.cli("CLUSTER", "SETSLOT", number, "MIGRATING", redis.id(to));
-    String keys = source.cli("CLUSTER", "GETKEYSINSLOT", number, "100");
-    for (String key : keys.substring(1, keys.length() - 1).split(", ")) {
-      unused = source.cli("MIGRATE", target.host(), target.port() + "", key, "0", "5000");
+    beginMove(slot, from, to);
+    for (String key : keys(slot, from)) {
+      moveKey(key, from, to);
     }
-    unused = target.cli("CLUSTER", "SETSLOT", number, "NODE", redis.id(to));
-    unused = source.cli("CLUSTER", "SETSLOT", number, "NODE", redis.id(to));
+    endMove(slot, from, to);
+  }
+
+  private static void beginMove(int slot, int from, int to) {
+    String number = Integer.toString(slot);
+    String unused = redis.server(to).cli("CLUSTER", "SETSLOT", number, "IMPORTING", redis.id(from));
+    unused = redis.server(from).cli("CLUSTER", "SETSLOT", number, "MIGRATING", redis.id(to));
+  }
+
+  private static List<String> keys(int slot, int at) {
+    String keys = redis.server(at).cli("CLUSTER", "GETKEYSINSLOT", slot + "", "100");
+    return List.of(keys.substring(1, keys.length() - 1).split(", "));
+  }
+
+  private static void moveKey(String key, int from, int to) {
+    TestRedis target = redis.server(to);
+    String port = Integer.toString(target.port());
+    assertThat(redis.server(from).cli("MIGRATE", target.host(), port, key, "0", "5000"))
+        .isEqualTo("OK");
+  }
+
+  private static void endMove(int slot, int from, int to) {
+    String number = Integer.toString(slot);
+    String unused = redis.server(to).cli("CLUSTER", "SETSLOT", number, "NODE", redis.id(to));
+    unused = redis.server(from).cli("CLUSTER", "SETSLOT", number, "NODE", redis.id(to));
   }
 
   @Test
   @Order(3)
+  void whatIsPublishedWhileASlotMovesWaitsForItInOrder() {
+    // Given
+    String tenant = tenantOf(2) + "-halves";
+    int slot = redis.slot(log(tenant));
+    int from = redis.firstOwner(log(tenant));
+    int to = (from + 1) % 3;
+    try (TestNode patient = TestNode.start(config("60s"))) {
+      JsonObject unused = publishWhenPossible(patient, tenant);
+      List<String> keys = keys(slot, from);
+      assertThat(keys).contains(log(tenant)).hasSizeGreaterThan(2);
+      beginMove(slot, from, to);
+      moveKey(log(tenant), from, to);
+      // When
+      long refusedBefore = refusals();
+      CompletableFuture<HttpResponse<String>> answer =
+          CompletableFuture.supplyAsync(() -> publish(patient, events(tenant)));
+      Waiting.until(
+          "the scripts were refused again and again", () -> refusals() > refusedBefore + 60);
+      HttpResponse<String> impatient = publish(node, alert(tenant));
+      keys.stream().filter(key -> !key.equals(log(tenant))).forEach(key -> moveKey(key, from, to));
+      endMove(slot, from, to);
+      // Then
+      assertThat(impatient.statusCode()).isEqualTo(503);
+      assertThat(impatient.headers().firstValue("Retry-After")).isPresent();
+      HttpResponse<String> accepted = answer.orTimeout(90, TimeUnit.SECONDS).join();
+      assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+      assertThat(offsets(accepted)).hasSize(20).isSorted().doesNotHaveDuplicates();
+      assertThat(publishWhenPossible(node, tenant)).isNotNull();
+    }
+  }
+
+  /** Every other one with an id of its producer, for which many keys are looked at. */
+  private static String events(String tenant) {
+    JsonArray events = new JsonArray();
+    for (int i = 0; i < 20; i++) {
+      JsonObject event = new JsonObject(alert(tenant));
+      events.add(i % 2 == 0 ? event : event.put("event_id", "halves-" + i));
+    }
+    return events.encode();
+  }
+
+  private static HttpResponse<String> publish(TestNode to, String body) {
+    return to.post("/api/v1/events", body, TestTokens.service());
+  }
+
+  private static List<Long> offsets(HttpResponse<String> accepted) {
+    return new JsonArray(accepted.body())
+        .stream()
+            .map(one -> ((JsonObject) one).getString("id"))
+            .map(id -> Long.parseLong(id.substring(id.indexOf(':') + 1)))
+            .toList();
+  }
+
+  private static long refusals() {
+    return IntStream.range(0, 3)
+        .mapToObj(server -> redis.server(server).cli("INFO", "errorstats"))
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("errorstat_TRYAGAIN:count="))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1).trim()))
+        .sum();
+  }
+
+  @Test
+  @Order(4)
   void aKilledMasterIsToldAndItsReplicaTakesOver() {
     // Given
     String hit = tenantOf(0);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The names that operators and other programs rely on, and the slots of our own keys. */
 class KeysTest {
@@ -53,6 +54,12 @@ class KeysTest {
   })
   void aTenantsChannelCarriesThatTenantOnly(String channel, boolean allowed) {
     assertThat(keys.mayCarry(channel, TENANT)).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"switchboard:log:{tenant-123}", "callcenter:offline:tenant-123:456"})
+  void theMarkOfAWriteIsOnTheSameServer(String key) {
+    assertThat(Slots.of(Keys.replicationMark(key))).isEqualTo(Slots.of(key));
   }
 
   @Test

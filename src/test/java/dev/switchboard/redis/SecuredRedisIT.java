@@ -1,22 +1,37 @@
 package dev.switchboard.redis;
 
+import static dev.switchboard.redis.WholePath.await;
+import static dev.switchboard.redis.WholePath.publishWhenPossible;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.switchboard.support.SecuredRedis;
 import dev.switchboard.support.TestCertificates;
 import dev.switchboard.support.TestCluster;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestPostgres;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.TestSentinels;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** TLS with a client certificate, and an ACL user with exactly the rights that the README names. */
+/**
+ * In every mode: a password alone, and TLS with a client certificate and an ACL user with exactly
+ * the rights that the README names. Sentinels with a password alone are in {@link SentinelIT}.
+ */
 class SecuredRedisIT {
   private static final Pattern RIGHTS = Pattern.compile("ACL SETUSER switchboard (.*)");
+  private static final Pattern SENTINEL_RIGHTS =
+      Pattern.compile("`redis.sentinelUser` for an ACL\\s+user. It needs `([^`]+)`");
   private static final TestCertificates CERTIFICATES = new TestCertificates();
 
   @Test
@@ -49,11 +64,78 @@ class SecuredRedisIT {
     }
   }
 
-  private static List<String> rights() throws IOException {
-    Matcher matcher = RIGHTS.matcher(Files.readString(Path.of("README.md")));
-    if (!matcher.find()) {
-      throw new AssertionError("the README does not name the rights any more");
+  @Test
+  void everythingWorksBehindSentinelsAndGoesOnAfterAFailOver() throws IOException {
+    List<String> sentinelRights = words("redis.sentinelUser", SENTINEL_RIGHTS);
+    sentinelRights.addAll(0, List.of("on", ">" + SecuredRedis.PASSWORD));
+    try (TestSentinels group = TestSentinels.startWithTls(CERTIFICATES, 2, sentinelRights)) {
+      for (TestRedis server : group.servers()) {
+        SecuredRedis.addUser(server, rights());
+      }
+      JsonObject section =
+          SecuredRedis.section(CERTIFICATES)
+              .put("mode", "sentinel")
+              .put("masterName", TestSentinels.NAME)
+              .put("sentinelUser", "switchboard")
+              .put("sentinelPassword", SecuredRedis.PASSWORD)
+              .put("timeout", "10s")
+              .put("nodes", group.nodes());
+      try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
+        new WholePath(node, "secured").holds();
+        goesOnAfterAFailOver(node, group);
+      }
     }
-    return List.of(matcher.group(1).replace(">…", ">" + SecuredRedis.PASSWORD).split(" "));
+  }
+
+  private static void goesOnAfterAFailOver(TestNode node, TestSentinels group) {
+    WsClient client = WsClient.signIn(node, TestTokens.user("hit", "1"));
+    String before = publishWhenPossible(node, "hit").getString("id");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(before);
+    group.awaitStandby();
+    group.master().kill();
+    assertThat(await(client, "degraded")).isNotNull();
+    assertThat(await(client, "restored")).isNotNull();
+    assertThat(await(client, "resync")).isNotNull();
+    String after = publishWhenPossible(node, "hit").getString("id");
+    assertThat(await(client, "alert").getString("id")).isEqualTo(after);
+    new WholePath(node, "later").holds();
+  }
+
+  @Test
+  void aPasswordIsEnoughForASingleServer() {
+    try (TestRedis redis = TestRedis.start("--requirepass", SecuredRedis.PASSWORD)) {
+      holds(
+          new JsonObject()
+              .put("mode", "standalone")
+              .put("nodes", new JsonArray().add(redis.address())));
+    }
+  }
+
+  @Test
+  void aPasswordIsEnoughForACluster() {
+    try (TestCluster cluster = TestCluster.startWithPassword(SecuredRedis.PASSWORD)) {
+      holds(new JsonObject().put("mode", "cluster").put("nodes", cluster.nodes()));
+    }
+  }
+
+  private static void holds(JsonObject section) {
+    section.put("password", SecuredRedis.PASSWORD).put("timeout", "10s");
+    try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
+      new WholePath(node, "password").holds();
+    }
+  }
+
+  private static List<String> rights() throws IOException {
+    List<String> words = words("ACL SETUSER", RIGHTS);
+    words.replaceAll(word -> word.replace(">…", ">" + SecuredRedis.PASSWORD));
+    return words;
+  }
+
+  private static List<String> words(String what, Pattern pattern) throws IOException {
+    Matcher matcher = pattern.matcher(Files.readString(Path.of("README.md")));
+    if (!matcher.find()) {
+      throw new AssertionError("the README does not name the rights any more: " + what);
+    }
+    return new ArrayList<>(List.of(matcher.group(1).split("\\s+")));
   }
 }

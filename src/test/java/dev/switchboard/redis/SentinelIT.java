@@ -4,6 +4,8 @@ import static dev.switchboard.redis.WholePath.await;
 import static dev.switchboard.redis.WholePath.publishWhenPossible;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.RedisConfig;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestPostgres;
 import dev.switchboard.support.TestRedis;
@@ -11,8 +13,11 @@ import dev.switchboard.support.TestSentinels;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +67,27 @@ class SentinelIT {
     String channel = publishWhenPossible(node, "replicated").getString("channel");
     assertThat(channel).isNotEmpty();
     assertThat(redis.master().cli("INFO", "commandstats")).contains("cmdstat_wait:");
+  }
+
+  @Test
+  @Order(1)
+  void aSentinelThatFellSilentHoldsNobodyUp() throws Exception {
+    JsonObject patient = new JsonObject().put("redis", section().put("timeout", "60s"));
+    RedisConfig config = ConfigLoader.bind("test", patient, name -> null).redis();
+    Vertx vertx = Vertx.vertx();
+    redis.lastSentinel().freeze();
+    try {
+      List<String> warnings =
+          new RedisClients(vertx, config)
+              .examine()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(40, TimeUnit.SECONDS);
+      assertThat(warnings).isEmpty();
+    } finally {
+      redis.lastSentinel().thaw();
+      Object unused = vertx.close();
+    }
   }
 
   @Test

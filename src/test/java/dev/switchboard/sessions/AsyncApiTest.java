@@ -27,7 +27,7 @@ class AsyncApiTest {
   private static final Path SESSIONS = Path.of("src/main/java/dev/switchboard/sessions");
   private static final Path SOCKET_INGEST =
       Path.of("src/main/java/dev/switchboard/SocketIngest.java");
-  private static final Path SOCKET_CHANNEL = SESSIONS.resolve("wire/SocketChannel.java");
+  private static final Path CLOSE_FRAMES = SESSIONS.resolve("wire/CloseFrames.java");
 
   private final Map<?, ?> document = read();
 
@@ -103,7 +103,7 @@ class AsyncApiTest {
             .map(reason -> Integer.toString(reason.code()))
             .collect(Collectors.toCollection(TreeSet::new));
     Matcher ofTheProtocol =
-        Pattern.compile("int \\w+ = (100[1-9]);").matcher(Files.readString(SOCKET_CHANNEL));
+        Pattern.compile("int \\w+ = (100[1-9]);").matcher(Files.readString(CLOSE_FRAMES));
     while (ofTheProtocol.find()) {
       codes.add(ofTheProtocol.group(1));
     }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.EventType;
+import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.EventLog;
 import dev.switchboard.sessions.LogReader.Page;
 import dev.switchboard.sessions.LogReader.Stored;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
@@ -19,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** A page says what follows a place, or that it can't be known. */
 class LogReaderTest {
+  private static final byte[] TAIL =
+      "\"event_id\":\"e\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}"
+          .getBytes(StandardCharsets.UTF_8);
 
   @Property
   void aPageTellsExactlyWhatFollowsOrThatSomethingIsMissing(
@@ -65,6 +73,43 @@ class LogReaderTest {
   void aHoleInThePageIsALoss() {
     assertThat(page(5, 1, 2, 4, 5).after(place(1))).isNull();
     assertThat(page(5, 1, 2, 4, 5).after(place(3))).hasSize(2);
+  }
+
+  @Property
+  void pagesThatAreCutShortMissNothing(
+      @ForAll @IntRange(min = 1, max = 900) int top,
+      @ForAll @IntRange(min = 1, max = 250) int perPage,
+      @ForAll @IntRange(max = 899) int start) {
+    // Given
+    long from = Math.min(start, top);
+    LogReader reader = new LogReader(cutting(top, perPage), SessionTime.SYSTEM);
+    List<Long> read = new ArrayList<>();
+    // When
+    LogPosition cursor = place(from);
+    while (cursor.offset() < top) {
+      List<Stored> page =
+          requireNonNull(
+              reader.after(LogId.ofTenant(new TenantId("t")), cursor).result(), "a false loss");
+      page.forEach(event -> read.add(event.place().offset()));
+      cursor = page.get(page.size() - 1).place();
+    }
+    // Then
+    assertThat(read)
+        .containsExactlyElementsOf(LongStream.rangeClosed(from + 1, top).boxed().toList());
+  }
+
+  /** A log of large events, of which one read brings only a few. */
+  private static LogReader.Source cutting(long top, int perPage) {
+    return (log, after, most) -> {
+      long begin = requireNonNull(after).offset();
+      long end = Math.min(top, begin + Math.min(most, perPage));
+      return Future.succeededFuture(
+          new EventLog.Page(
+              place(top),
+              LongStream.rangeClosed(begin + 1, end)
+                  .mapToObj(offset -> new EventLog.Entry(offset, TAIL))
+                  .toList()));
+    };
   }
 
   private static LogPosition place(long offset) {

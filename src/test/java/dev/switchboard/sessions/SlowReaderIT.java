@@ -9,6 +9,7 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +80,43 @@ class SlowReaderIT {
       read.add(back.next().getString("id"));
     }
     assertThat(read).isEqualTo(published);
+  }
+
+  @Test
+  void replayOfMuchMoreThanTheQueueHoldsEndsNoSession() {
+    // Given
+    String place =
+        WsClient.signIn(patient, TestTokens.user("late", "1")).ping().getString("position");
+    List<String> owed = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      owed.add(patient.publish(event("late", "x".repeat(60_000))).getString("id"));
+    }
+    WsClient elsewhere = WsClient.signIn(patient, TestTokens.user("elsewhere", "1"));
+
+    // When
+    RawSocket slow = RawSocket.resume(patient, TestTokens.user("late", "2"), place);
+    for (int i = 0; i < 60; i++) {
+      if (i % 3 == 0) {
+        slow.send(0x81, "{\"type\":\"ping\"}".getBytes(StandardCharsets.UTF_8));
+      }
+      String id = patient.publish(event("elsewhere", "time goes by")).getString("id");
+      assertThat(elsewhere.next().getString("id")).isEqualTo(id);
+    }
+
+    // Then
+    List<String> read = new ArrayList<>();
+    while (read.size() < owed.size()) {
+      String id = slow.nextText().getString("id");
+      if (id != null) {
+        read.add(id);
+      }
+    }
+    assertThat(read).isEqualTo(owed);
+    slow.close();
+  }
+
+  private static JsonObject event(String tenant, String payload) {
+    return new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", payload);
   }
 
   @Test

@@ -132,6 +132,30 @@ class TokenLifeIT {
   }
 
   @Test
+  void serviceTokensAreRevokedByTheirId() {
+    JsonObject claims = new JsonObject().put("svc", true).put("exp", TestTokens.now() + 600);
+    String one = TestTokens.sign(claims.copy().put("tenant_id", "life9").put("jti", "svc-1"));
+    String all = TestTokens.sign(claims.copy().put("jti", "svc-1"));
+    String tenants = "/api/v1/tenants/life9/tokens/svc-1/revoke";
+
+    assertThat(node.post("/api/v1/tokens/svc-1/revoke", "", one).statusCode()).isEqualTo(403);
+    assertThat(node.post("/api/v1/tenants/all/tokens/*%20svc-1/revoke", "", all).statusCode())
+        .isEqualTo(400);
+    assertThat(node.post(tenants, "", TestTokens.service()).statusCode()).isEqualTo(202);
+    Waiting.until("the tenant's is void", () -> stats(one) == 401);
+    assertThat(stats(all)).isEqualTo(200);
+
+    assertThat(node.post("/api/v1/tokens/svc-1/revoke", "", TestTokens.service()).statusCode())
+        .isEqualTo(202);
+    Waiting.until("the one of all tenants is void", () -> stats(all) == 401);
+    assertThat(stats(TestTokens.service())).isEqualTo(200);
+  }
+
+  private static int stats(String token) {
+    return other.get("/api/v1/ws/stats", token).statusCode();
+  }
+
+  @Test
   void agentMayNotDisconnectAnyone() {
     String agent = TestTokens.user("life6", "a");
     assertThat(node.post("/api/v1/tenants/life6/users/u/disconnect", "", agent).statusCode())

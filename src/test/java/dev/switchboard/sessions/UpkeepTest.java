@@ -48,6 +48,7 @@ class UpkeepTest {
   @BeforeEach
   void openTheLog() {
     streams.follow(session, LOG);
+    session.entering().remove(LOG);
     logReaches(5);
     upkeep.positionTold(session);
   }

@@ -19,8 +19,7 @@ import java.util.function.Predicate;
  * somebody subscribes.
  */
 public final class FaultProxy implements AutoCloseable {
-  private final String host;
-  private final int port;
+  private volatile InetSocketAddress target;
   private final ServerSocket listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
@@ -44,8 +43,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** The same before any other server. */
   public FaultProxy(String host, int port) {
-    this.host = host;
-    this.port = port;
+    this.target = new InetSocketAddress(host, port);
     try {
       this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -62,6 +60,12 @@ public final class FaultProxy implements AutoCloseable {
   /** The port to connect to. */
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /** Leads to another server from now on; whoever is connected to the old one is cut. */
+  public void redirect(TestRedis another) {
+    target = new InetSocketAddress(another.host(), another.port());
+    cut(Which.EVERYTHING);
   }
 
   /** Closes connections; new ones are taken at once. */
@@ -112,7 +116,7 @@ public final class FaultProxy implements AutoCloseable {
 
     void begin() {
       try {
-        server.connect(new InetSocketAddress(host, port), 1_000);
+        server.connect(target, 1_000);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         spawn(() -> carry(server, client));

@@ -1,6 +1,7 @@
 package dev.switchboard.support;
 
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,15 +51,31 @@ public final class RawSocket implements AutoCloseable {
     return signIn(node, "/ws", token, headers);
   }
 
-  /** The same on another path, with a query. */
-  public static RawSocket signIn(TestNode node, String path, String token, String headers) {
+  /** The same, going on behind a place. */
+  public static RawSocket resume(TestNode node, String token, String after) {
+    return signIn(node, "/ws?after=" + after, token, "");
+  }
+
+  /** The same at another address. */
+  public static RawSocket signIn(TestNode node, String address, String token, String headers) {
     try {
       Socket socket = new Socket();
       socket.setReceiveBufferSize(8_192);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
       RawSocket raw = new RawSocket(socket);
-      raw.upgrade(path, token, headers);
+      raw.upgrade(address, "Authorization: Bearer " + token + "\r\n" + headers, new byte[0]);
       Frame unused = raw.read();
+      return raw;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Upgrades without a token, with these bytes in one piece behind the request. */
+  public static RawSocket upgrade(TestNode node, byte[] behind) {
+    try {
+      RawSocket raw = new RawSocket(new Socket(InetAddress.getLoopbackAddress(), node.port()));
+      raw.upgrade("/ws", "", behind);
       return raw;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -70,18 +87,18 @@ public final class RawSocket implements AutoCloseable {
     return head;
   }
 
-  private void upgrade(String path, String token, String headers) throws IOException {
+  private void upgrade(String address, String headers, byte[] behind) throws IOException {
     String request =
         "GET "
-            + path
+            + address
             + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + "Authorization: Bearer "
-            + token
-            + "\r\n"
             + headers
             + "\r\n";
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(request.getBytes(StandardCharsets.US_ASCII));
+    all.write(behind);
+    sendRaw(all.toByteArray());
     StringBuilder answer = new StringBuilder();
     while (answer.indexOf("\r\n\r\n") < 0) {
       answer.append((char) in.readUnsignedByte());
@@ -149,13 +166,20 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Reads on to the next text. */
+  /** Reads on to the next text; control frames are passed over. */
   public JsonObject nextText() {
     Frame frame = read();
     while (frame.opcode() != TEXT) {
+      if (frame.opcode() == 8) {
+        throw new AssertionError("closed with " + codeOf(frame));
+      }
       frame = read();
     }
     return new JsonObject(frame.text());
+  }
+
+  private static int codeOf(Frame close) {
+    return ((close.payload()[0] & 0xff) << 8) | (close.payload()[1] & 0xff);
   }
 
   /** Reads on to the close frame and answers its code. */
@@ -172,7 +196,7 @@ public final class RawSocket implements AutoCloseable {
       }
       frame = read();
     }
-    return ((frame.payload()[0] & 0xff) << 8) | (frame.payload()[1] & 0xff);
+    return codeOf(frame);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.switchboard.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,53 @@ public final class TestCertificates {
     sign("server", "subjectAltName=IP:127.0.0.1,DNS:localhost");
     sign("other", "subjectAltName=DNS:redis.example.com");
     sign("client", "extendedKeyUsage=clientAuth");
+  }
+
+  /** Makes a server's certificate that ended a day ago: {@code expired.crt}. */
+  public void signExpired() {
+    openssl("req", "-subj", "/CN=expired", "-keyout", "expired.key", "-out", "expired.csr");
+    write("expired.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n");
+    run(
+        List.of(
+            "openssl",
+            "x509",
+            "-req",
+            "-in",
+            "expired.csr",
+            "-CA",
+            "ca.crt",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-days",
+            "-1",
+            "-extfile",
+            "expired.ext",
+            "-out",
+            "expired.crt"));
+  }
+
+  /** Makes a server's certificate that nobody but itself signed: {@code self.crt}. */
+  public void signSelf() {
+    openssl(
+        "req",
+        "-x509",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1,DNS:localhost",
+        "-keyout",
+        "self.key",
+        "-out",
+        "self.crt");
+  }
+
+  private void write(String name, String text) {
+    try {
+      Path unused = Files.writeString(directory.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void sign(String name, String extension) {
@@ -44,6 +92,10 @@ public final class TestCertificates {
     command.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"));
     command.addAll(List.of("-nodes", "-days", "2"));
     command.addAll(List.of(arguments).subList(1, arguments.length));
+    run(command);
+  }
+
+  private void run(List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)

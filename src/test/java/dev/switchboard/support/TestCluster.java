@@ -44,6 +44,17 @@ public final class TestCluster implements AutoCloseable {
     return cluster.form(0);
   }
 
+  /** Starts masters that ask for a password. */
+  public static TestCluster startWithPassword(String password) {
+    TestCluster cluster = new TestCluster();
+    for (int i = 0; i < MASTERS; i++) {
+      int port = portWithBus();
+      cluster.ports.add(port);
+      cluster.servers.add(server(port, List.of("--requirepass", password)).signIn(password));
+    }
+    return cluster.form(0);
+  }
+
   private TestCluster form(int replicas) {
     meet();
     for (int i = 0; i < MASTERS; i++) {

@@ -63,8 +63,7 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** Starts a sentinel with the lines of its configuration file. */
-  static TestRedis startSentinel(List<String> lines) {
-    int port = freePort();
+  static TestRedis startSentinelAt(int port, List<String> lines) {
     Path directory = newDirectory();
     try {
       List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
@@ -81,7 +80,7 @@ public final class TestRedis implements AutoCloseable {
   public static TestRedis startWatching(String name, TestRedis master, String... lines) {
     List<String> all = new ArrayList<>(Arrays.asList(lines));
     all.add("sentinel monitor " + name + " 127.0.0.1 " + master.port() + " 2");
-    return startSentinel(all);
+    return startSentinelAt(freePort(), all);
   }
 
   private static TestRedis started(int port, List<String> command) {

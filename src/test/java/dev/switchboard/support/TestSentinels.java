@@ -3,7 +3,9 @@ package dev.switchboard.support;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A master with replicas, watched by three sentinels that fail over after two seconds. */
 public final class TestSentinels implements AutoCloseable {
@@ -19,14 +21,38 @@ public final class TestSentinels implements AutoCloseable {
   private final List<TestRedis> servers = new ArrayList<>();
   private final List<TestRedis> sentinels = new ArrayList<>();
 
+  /** Where they are reached: with TLS, that is another port than the tests' own. */
+  private final List<Integer> serverPorts = new ArrayList<>();
+
+  private final List<Integer> sentinelPorts = new ArrayList<>();
+  private final @Nullable TestCertificates certificates;
+
+  private TestSentinels(@Nullable TestCertificates certificates) {
+    this.certificates = certificates;
+  }
+
   /** Starts them and waits until a fail-over would work. */
   public static TestSentinels start(int replicas) {
-    TestSentinels group = new TestSentinels();
-    TestRedis master = group.server();
+    return new TestSentinels(null).form(replicas, List.of());
+  }
+
+  /**
+   * The same where all speak TLS, among each other too, and ask for client certificates. The
+   * sentinels know the user {@code switchboard} with the given rights.
+   */
+  public static TestSentinels startWithTls(
+      TestCertificates certificates, int replicas, List<String> sentinelRights) {
+    String user = "user switchboard " + String.join(" ", sentinelRights);
+    return new TestSentinels(certificates).form(replicas, List.of(user));
+  }
+
+  private TestSentinels form(int replicas, List<String> sentinelLines) {
+    server();
+    String master = Integer.toString(serverPorts.get(0));
     for (int i = 0; i < replicas; i++) {
-      group.server("--replicaof", "127.0.0.1", Integer.toString(master.port()));
+      server("--replicaof", "127.0.0.1", master);
     }
-    group.servers.stream()
+    servers.stream()
         .skip(1)
         .forEach(
             replica ->
@@ -34,31 +60,50 @@ public final class TestSentinels implements AutoCloseable {
                     "the replica has its data",
                     () -> replica.cli("INFO", "replication").contains("master_link_status:up")));
     for (int i = 0; i < 3; i++) {
-      group.sentinels.add(sentinel(master));
+      sentinel(master, sentinelLines);
     }
-    group.awaitQuorum(replicas);
-    return group;
+    awaitQuorum(replicas);
+    return this;
   }
 
-  private TestRedis server(String... arguments) {
+  private void server(String... arguments) {
+    int port = TestRedis.freePort();
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--requirepass", PASSWORD, "--masterauth", PASSWORD));
-    TestRedis server =
-        TestRedis.startAt(TestRedis.freePort(), all.toArray(String[]::new)).signIn(PASSWORD);
-    servers.add(server);
-    return server;
+    all.addAll(tls(serverPorts, port));
+    servers.add(TestRedis.startAt(port, all.toArray(String[]::new)).signIn(PASSWORD));
   }
 
-  private static TestRedis sentinel(TestRedis master) {
-    return TestRedis.startSentinel(
+  /** Arguments for a server that listens with TLS too, if all do. */
+  private List<String> tls(List<Integer> ports, int plainPort) {
+    if (certificates == null) {
+      ports.add(plainPort);
+      return List.of();
+    }
+    int tlsPort = TestRedis.freePort();
+    ports.add(tlsPort);
+    List<String> all = new ArrayList<>(List.of("--tls-replication", "yes"));
+    all.addAll(SecuredRedis.arguments(certificates, "server", tlsPort));
+    return all;
+  }
+
+  private void sentinel(String master, List<String> more) {
+    List<String> lines =
+        new ArrayList<>(
             List.of(
-                "sentinel monitor " + NAME + " 127.0.0.1 " + master.port() + " 2",
+                "sentinel monitor " + NAME + " 127.0.0.1 " + master + " 2",
                 "sentinel down-after-milliseconds " + NAME + " 2000",
                 "sentinel failover-timeout " + NAME + " 3000",
                 "sentinel auth-pass " + NAME + " \"" + PASSWORD + "\"",
                 "requirepass \"" + SENTINEL_PASSWORD + "\"",
-                "sentinel sentinel-pass \"" + SENTINEL_PASSWORD + "\""))
-        .signIn(SENTINEL_PASSWORD);
+                "sentinel sentinel-pass \"" + SENTINEL_PASSWORD + "\""));
+    lines.addAll(more);
+    int port = TestRedis.freePort();
+    List<String> tls = tls(sentinelPorts, port);
+    for (int i = 0; i < tls.size(); i += 2) {
+      lines.add(tls.get(i).substring("--".length()) + " " + tls.get(i + 1));
+    }
+    sentinels.add(TestRedis.startSentinelAt(port, lines).signIn(SENTINEL_PASSWORD));
   }
 
   private void awaitQuorum(int replicas) {
@@ -76,17 +121,28 @@ public final class TestSentinels implements AutoCloseable {
   /** Addresses for {@code redis.nodes}. */
   public JsonArray nodes() {
     JsonArray nodes = new JsonArray();
-    sentinels.forEach(sentinel -> nodes.add(sentinel.address()));
+    sentinelPorts.forEach(port -> nodes.add("127.0.0.1:" + port));
     return nodes;
   }
 
   /** The server that believes to be master and that the first sentinel names. */
   public TestRedis master() {
     String named = sentinels.get(0).cli("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME);
-    return servers.stream()
-        .filter(server -> named.equals("[127.0.0.1, " + server.port() + "]"))
+    return IntStream.range(0, servers.size())
+        .filter(server -> named.equals("[127.0.0.1, " + serverPorts.get(server) + "]"))
+        .mapToObj(servers::get)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The master and its replicas. */
+  public List<TestRedis> servers() {
+    return List.copyOf(servers);
+  }
+
+  /** The sentinel that stands last among {@link #nodes}. */
+  public TestRedis lastSentinel() {
+    return sentinels.get(sentinels.size() - 1);
   }
 
   /** The first sentinel. */

@@ -109,6 +109,42 @@ class CancelIT {
   }
 
   @Test
+  void aWebhookDeletedDuringItsCallIsLoggedAndNeverCalledAgain() {
+    CountDownLatch answer = new CountDownLatch(1);
+    try (BadReceiver receiver = answering(answer)) {
+      // Given
+      long webhook = create(receiver.url(), 0.05);
+      publish();
+      Waiting.until("the call came", () -> receiver.calls() == 1);
+
+      // When
+      HttpResponse<String> deleted = call("DELETE", "/" + webhook);
+      answer.countDown();
+
+      // Then
+      assertThat(deleted.statusCode()).isEqualTo(204);
+      Waiting.until("the attempt is logged", () -> inLog(webhook) == 1);
+      Waiting.until(
+          "its repetition was due, and no claim took it",
+          () ->
+              stores
+                  .postgres()
+                  .value(
+                      "SELECT count(*) FROM webhook_deliveries WHERE webhook_id = "
+                          + webhook
+                          + " AND state = 'waiting' AND due_at < now() - interval '1 s'")
+                  .equals("1"));
+      assertThat(receiver.calls()).isEqualTo(1);
+      assertThat(inLog(webhook)).isEqualTo(1);
+    }
+  }
+
+  private static int inLog(long webhook) {
+    return Integer.parseInt(
+        stores.postgres().value("SELECT count(*) FROM webhook_logs WHERE webhook_id = " + webhook));
+  }
+
+  @Test
   void whatWaitsInANodesMemoryIsNotCalledAnyMore() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {

@@ -10,7 +10,6 @@ import dev.switchboard.support.Stores;
 import dev.switchboard.webhooks.ClaimStore.Unused;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ class ClaimStoreIT {
     vertx = Vertx.vertx();
     database = new Database(vertx, stores.postgres().config());
     queue = DeliveryStores.over(database, Duration.ofSeconds(15));
-    await(new LogPartitions(database, Clock.systemUTC(), 30).maintain());
+    await(new LogPartitions(database, 30).maintain());
   }
 
   @AfterAll

@@ -74,6 +74,20 @@ class HostileReceiverIT {
     cases.put(
         "lies about its chunks",
         new Case(says(OK + "Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n"), "connect"));
+    cases.put("closes after its head", new Case(HostileReceiverIT::closeAfterHead, "connect"));
+    cases.put(
+        "hangs in a chunk",
+        new Case(says(OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nab"), "timeout_body"));
+    cases.put(
+        "sends one header of a megabyte",
+        new Case(says(OK + "X: " + "x".repeat(1 << 20) + "\r\n\r\n"), "connect"));
+    cases.put(
+        "promises two lengths",
+        new Case(says(OK + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxy"), "connect", "none"));
+    cases.put("says that it goes on", new Case(says(goesOn()), "none"));
+    cases.put(
+        "says that it works on it",
+        new Case(says("HTTP/1.1 102 Processing\r\n\r\n" + goesOn()), "connect"));
     cases.put("sends a bomb", new Case(says(OK, gzipBomb()), "none"));
     cases.put("answers in control characters", new Case(says(rudeWords()), "http_5xx", "connect"));
     return cases;
@@ -186,6 +200,18 @@ class HostileReceiverIT {
   private static void halfCloseInBody(Socket socket, OutputStream out) throws IOException {
     BadReceiver.write(out, OK + "Content-Length: 1000\r\n\r\nx");
     halfClose(socket);
+  }
+
+  private static void closeAfterHead(Socket socket, OutputStream out) throws IOException {
+    BadReceiver.write(out, OK + "Content-Length: 5\r\n\r\n");
+  }
+
+  /** What no answer is, and then one. */
+  private static String goesOn() {
+    return "HTTP/1.1 100 Continue\r\n\r\n".repeat(50)
+        + "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+        + OK
+        + "Content-Length: 0\r\n\r\n";
   }
 
   private static String rudeWords() {

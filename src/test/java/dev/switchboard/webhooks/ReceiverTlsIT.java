@@ -12,10 +12,13 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +43,8 @@ class ReceiverTlsIT {
   static void startVertx() {
     vertx = Vertx.vertx();
     trusted = new TestCertificates();
+    trusted.signExpired();
+    trusted.signSelf();
     strange = new TestCertificates();
   }
 
@@ -47,6 +52,11 @@ class ReceiverTlsIT {
   static void closeVertx() throws Exception {
     Object unused =
         vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void deleteWebhooks() {
+    stores.postgres().execute("DELETE FROM webhooks");
   }
 
   @Test
@@ -100,6 +110,49 @@ class ReceiverTlsIT {
                 assertThat(call.version()).isEqualTo(HttpVersion.HTTP_1_1);
                 assertThat(call.authority()).startsWith("127.0.0.1:");
               });
+    }
+  }
+
+  @Test
+  void aCertificateThatProvesNothingIsTriedAgainAndTellsNothing() throws Exception {
+    List<Seen> unwanted = new CopyOnWriteArrayList<>();
+    // Given
+    String twice =
+        "retry_schedule = '[0.05]', secret = 'your-secret-key',"
+            + " headers = '{\"X-Token\": \"your-other-secret\"}'";
+    Map<String, Long> registered = new LinkedHashMap<>();
+    for (String name : List.of("expired", "other", "self")) {
+      for (boolean http2 : List.of(true, false)) {
+        String url = "https://localhost:" + receiver(trusted, name, http2, unwanted);
+        registered.put(name + " " + http2, webhooks.insert(url + "/hidden?key=hidden", twice));
+      }
+    }
+    try (TestNode node = TestNode.start(config())) {
+
+      // When
+      int owed = publish(node);
+
+      // Then
+      assertThat(owed).isEqualTo(registered.size());
+      registered.forEach(
+          (name, webhook) -> {
+            Waiting.until(
+                "two attempts of " + name + " are logged",
+                () -> webhooks.attempts(webhook, "id").size() == 2);
+            assertThat(webhooks.attempts(webhook, "attempt || ' ' || outcome"))
+                .as(name)
+                .containsExactly("1 retrying", "2 failed");
+            assertThat(webhooks.attempts(webhook, "error"))
+                .as(name)
+                .allSatisfy(
+                    error ->
+                        assertThat(error)
+                            .startsWith("tls: ")
+                            .doesNotContain("secret", "hidden", "127.0.0.1"));
+            assertThat(webhooks.attempts(webhook, "response_code")).containsOnlyNulls();
+            assertThat(webhooks.attempts(webhook, "response_body")).containsOnlyNulls();
+          });
+      assertThat(unwanted).isEmpty();
     }
   }
 

@@ -222,6 +222,29 @@ class WebhookApiIT {
   }
 
   @Test
+  void whatWaitsDuringARotationIsSignedWithBothSecrets() throws Exception {
+    // Given
+    JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(3)));
+    receiver.answer(500);
+    publish("call.incoming", new JsonObject());
+    WebhookReceiver.Call before = receiver.next();
+
+    // When
+    JsonObject rotated =
+        ok(call("POST", "/" + created.getLong("id") + "/rotate-secret", null), 200);
+
+    // Then
+    WebhookReceiver.Call after = receiver.next();
+    assertThat(after.header("X-Webhook-Attempt")).isEqualTo("2");
+    assertThat(after.body()).isEqualTo(before.body());
+    assertThat(after.header("webhook-id")).isEqualTo(before.header("webhook-id"));
+    verify(created.getString("secret"), after);
+    verify(rotated.getString("secret"), after);
+    assertThat(after.header("X-Webhook-Signature"))
+        .isEqualTo(Signature.legacy(rotated.getString("secret"), after.body()));
+  }
+
+  @Test
   void logsArePagedFilteredAndCounted() {
     // Given
     JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(0.05)));

@@ -82,4 +82,12 @@ final class WebhookTable {
             .postgres()
             .value("SELECT count(*) FROM webhook_deliveries WHERE webhook_id = " + webhook));
   }
+
+  /** How many deliveries the tenant's webhooks are owed. */
+  int owedInAll() {
+    return Integer.parseInt(
+        stores
+            .postgres()
+            .value("SELECT count(*) FROM webhook_deliveries WHERE tenant_id = '" + tenant + "'"));
+  }
 }

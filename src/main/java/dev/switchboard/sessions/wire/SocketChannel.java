@@ -1,7 +1,6 @@
 package dev.switchboard.sessions.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,7 +8,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -17,15 +15,12 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket on its Netty channel: puts fragments together, answers pings and closes, checks
- * UTF-8 and sizes, and writes frames without flushing so that a whole turn goes out in one system
- * call.
+ * One WebSocket on its Netty channel: hands on whole texts, answers pings and closes, and writes
+ * frames without flushing so that a whole turn goes out in one system call.
  *
  * <p>Netty's own outbound buffer is the queue of the socket; its bytes and messages are bounded by
  * whoever calls {@link #write}. Belongs to the channel's event loop.
@@ -34,13 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private static final int PING = 0x89;
   private static final int PONG = 0x8a;
-  private static final int CLOSE = 0x88;
-  private static final int NORMAL = 1000;
-  private static final int PROTOCOL_ERROR = 1002;
-  private static final int UNSUPPORTED = 1003;
-  private static final int BAD_TEXT = 1007;
-  private static final int TOO_BIG = 1009;
-  private static final int MAX_REASON = 123;
 
   /** RSV1 as the decoder shows it. */
   private static final int COMPRESSED = 4;
@@ -51,8 +39,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private final int maxMessage;
   private final @Nullable Compression compression;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable ByteBuf fragments;
-  private boolean compressed;
+  private @Nullable Fragments fragments;
   private boolean closing;
   private boolean gone;
 
@@ -113,20 +100,13 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     send(SharedFrame.single(PING, payload));
   }
 
-  /** Stops or goes on reading, to hold back a peer that sends too much. */
-  public void read(boolean on) {
-    if (context != null) {
-      context.channel().config().setAutoRead(on);
-    }
-  }
-
   /** Begins the close handshake; the channel is closed when the peer answers, or after 5 s. */
   public void close(int code, String reason) {
     if (context == null || closing) {
       return;
     }
     ChannelHandlerContext ctx = context;
-    send(closeFrame(code, reason));
+    send(CloseFrames.of(code, reason));
     closing = true;
     ctx.channel()
         .eventLoop()
@@ -134,25 +114,11 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   }
 
   /** Closes the channel without a handshake, for a peer that no longer reads. */
-  public void abort() {
+  private void abort() {
     closing = true;
     if (context != null) {
       context.close();
     }
-  }
-
-  private static ByteBuf closeFrame(int code, String reason) {
-    byte[] words = reason.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(words.length, MAX_REASON);
-    // Never cut inside a character: a peer must fail a reason that is not UTF-8.
-    while (length < words.length && (words[length] & 0xc0) == 0x80) {
-      length--;
-    }
-    byte[] payload = new byte[2 + length];
-    payload[0] = (byte) (code >> 8);
-    payload[1] = (byte) code;
-    System.arraycopy(words, 0, payload, 2, payload.length - 2);
-    return SharedFrame.single(CLOSE, payload);
   }
 
   private void send(ByteBuf frame) {
@@ -181,15 +147,23 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     } else if (closing) {
       return;
     } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
-      close(PROTOCOL_ERROR, "no extension was agreed on for that");
+      close(CloseFrames.PROTOCOL_ERROR, "no extension was agreed on for that");
     } else if (frame instanceof PingWebSocketFrame ping) {
-      send(SharedFrame.single(PONG, bytes(ping.content())));
+      pong(ping);
     } else if (frame instanceof PongWebSocketFrame pong) {
       listener.pong(this, pong.content().readableBytes() == 8 ? pong.content().readLong() : -1);
     } else if (frame instanceof BinaryWebSocketFrame) {
-      close(UNSUPPORTED, "send text messages");
+      close(CloseFrames.UNSUPPORTED, "send text messages");
     } else {
       textFrame(frame);
+    }
+  }
+
+  /** A peer that pings but does not read must not fill our memory: then it is not read either. */
+  private void pong(PingWebSocketFrame ping) {
+    send(SharedFrame.single(PONG, bytes(ping.content())));
+    if (context != null && !context.channel().isWritable()) {
+      context.channel().config().setAutoRead(false);
     }
   }
 
@@ -198,57 +172,43 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     return compression != null && frame instanceof TextWebSocketFrame;
   }
 
-  /** The decoder has checked that continuations follow an open message. */
   private void textFrame(WebSocketFrame frame) {
-    ByteBuf content = frame.content();
-    boolean continued = frame instanceof ContinuationWebSocketFrame;
-    int before = fragments == null ? 0 : fragments.readableBytes();
-    if (before + content.readableBytes() > maxMessage) {
-      dropFragments();
-      close(TOO_BIG, "messages are limited to " + maxMessage + " bytes");
-      return;
-    }
-    if (!continued) {
-      compressed = frame.rsv() == COMPRESSED;
-    }
-    if (frame.isFinalFragment() && !continued) {
-      deliver(content);
-      return;
-    }
-    if (fragments == null) {
-      fragments = Unpooled.buffer(Math.min(content.readableBytes() * 2, maxMessage), maxMessage);
-    }
-    ByteBuf whole = fragments.writeBytes(content);
-    if (frame.isFinalFragment()) {
-      fragments = null;
-      deliver(whole);
-    }
-  }
-
-  private void deliver(ByteBuf message) {
-    if (compression == null || !compressed) {
-      deliver(message.nioBuffer());
-      return;
-    }
-    Compression.Inflated inflated = compression.inflate(message, maxMessage);
-    if (inflated instanceof Compression.Inflated.Whole whole) {
-      deliver(ByteBuffer.wrap(whole.bytes()));
-    } else if (inflated instanceof Compression.Inflated.TooBig) {
-      close(TOO_BIG, "messages are limited to " + maxMessage + " bytes");
-    } else {
-      close(BAD_TEXT, "the message can't be inflated");
-    }
-  }
-
-  private void deliver(ByteBuffer utf8) {
     String text;
     try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
-    } catch (CharacterCodingException e) {
-      close(BAD_TEXT, "the text is not valid UTF-8");
+      text = wholeText(frame);
+    } catch (BadMessageException e) {
+      dropFragments();
+      close(e);
       return;
     }
-    listener.text(this, text);
+    if (text != null) {
+      listener.text(this, text);
+    }
+  }
+
+  /**
+   * The message that this frame completes; null if more follow. The decoder has checked that
+   * continuations follow an open message.
+   */
+  private @Nullable String wholeText(WebSocketFrame frame) {
+    if (frame.isFinalFragment() && !(frame instanceof ContinuationWebSocketFrame)) {
+      return TextMessages.read(frame.content(), maxMessage, compressionOf(frame));
+    }
+    Fragments begun = fragments;
+    if (begun == null) {
+      begun = new Fragments(compressionOf(frame), maxMessage);
+      fragments = begun;
+    }
+    begun.add(frame.content());
+    if (!frame.isFinalFragment()) {
+      return null;
+    }
+    fragments = null;
+    return begun.read();
+  }
+
+  private @Nullable Compression compressionOf(WebSocketFrame first) {
+    return first.rsv() == COMPRESSED ? compression : null;
   }
 
   private void answerClose(CloseWebSocketFrame close) {
@@ -262,7 +222,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     int code = close.statusCode();
     closing = true;
     context
-        .writeAndFlush(closeFrame(code == -1 ? NORMAL : code, ""))
+        .writeAndFlush(CloseFrames.of(code == -1 ? CloseFrames.NORMAL : code, ""))
         .addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -274,7 +234,11 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (ctx.channel().isWritable() && !closing) {
+    if (!ctx.channel().isWritable()) {
+      return;
+    }
+    ctx.channel().config().setAutoRead(true);
+    if (!closing) {
       listener.writable(this);
     }
   }
@@ -284,16 +248,15 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Throwable root = cause.getCause() == null ? cause : cause.getCause();
-    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      close(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
-    } else if (root instanceof CorruptedWebSocketFrameException corrupted) {
-      close(corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()));
-    } else if (cause instanceof IOException) {
+    if (cause instanceof IOException) {
       abort();
     } else {
-      close(PROTOCOL_ERROR, "the frame is malformed");
+      close(BadMessageException.of(cause));
     }
+  }
+
+  private void close(BadMessageException bad) {
+    close(bad.closeCode(), String.valueOf(bad.getMessage()));
   }
 
   @Override
@@ -308,7 +271,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
 
   private void dropFragments() {
     if (fragments != null) {
-      boolean unused = fragments.release();
+      fragments.release();
       fragments = null;
     }
   }

@@ -2,6 +2,9 @@ package dev.switchboard.sessions.wire;
 
 /** What the owner of a socket hears, on the socket's event loop. */
 public interface SocketListener {
+  /** The socket is there and may be written to; told once, before anything else. */
+  void upgraded(SocketChannel socket);
+
   /** A whole text message. */
   void text(SocketChannel socket, String message);
 

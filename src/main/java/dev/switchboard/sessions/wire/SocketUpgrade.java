@@ -65,8 +65,7 @@ public final class SocketUpgrade {
    *
    * @param terms what this server agrees to
    */
-  public static SocketChannel upgrade(
-      HttpServerRequest request, Terms terms, SocketListener listener) {
+  public static void upgrade(HttpServerRequest request, Terms terms, SocketListener listener) {
     String extension =
         terms.compression() == null
             ? null
@@ -84,7 +83,6 @@ public final class SocketUpgrade {
                 .closeOnProtocolViolation(false)
                 .build()),
         socket);
-    // The HTTP decoder hands on, as it goes, what the client sent behind its request.
     for (String name : pipeline.names()) {
       if (pipeline.get(name) == socket || pipeline.get(name) instanceof WebSocket13FrameDecoder) {
         break;
@@ -96,10 +94,11 @@ public final class SocketUpgrade {
     pipeline
         .firstContext()
         .writeAndFlush(ByteBufUtil.writeAscii(http.alloc(), head), http.channel().voidPromise());
+    listener.upgraded(socket);
+    // Last: the HTTP decoder hands on, as it goes, what the client sent behind its request.
     if (pipeline.get("httpDecoder") != null) {
       pipeline.remove("httpDecoder");
     }
-    return socket;
   }
 
   private static String response(String key, Terms terms, @Nullable String extension) {

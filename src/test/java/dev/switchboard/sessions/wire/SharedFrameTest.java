@@ -104,6 +104,9 @@ class SharedFrameTest {
   /** Hears nothing. */
   private static final class Deaf implements SocketListener {
     @Override
+    public void upgraded(SocketChannel socket) {}
+
+    @Override
     public void read(SocketChannel socket) {}
 
     @Override

@@ -1,6 +1,6 @@
-package dev.switchboard.cluster;
+package dev.switchboard.recovery;
 
-import dev.switchboard.cluster.Truth.Event;
+import dev.switchboard.recovery.Truth.Event;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,24 +12,26 @@ import org.jspecify.annotations.Nullable;
  * Holds what one client heard over all its connections against the truth: in order, nothing
  * repeated, nothing missed unless it was told, and no other tenant's event.
  */
-final class Judge {
+public final class Judge {
   private final String name;
-  private final String tenant;
+  private final Viewer viewer;
   private final Truth truth;
   private final List<String> faults = new ArrayList<>();
   private final Map<String, Long> cursors = new HashMap<>();
   private Wish wish;
   private @Nullable Wish pending;
+  private Map<String, Long> pendingAfter = Map.of();
 
-  Judge(String name, String tenant, Wish wish, Truth truth) {
+  /** For one client that begins with that wish. */
+  public Judge(String name, Viewer viewer, Wish wish, Truth truth) {
     this.name = name;
-    this.tenant = tenant;
+    this.viewer = viewer;
     this.wish = wish;
     this.truth = truth;
   }
 
   /** Judges everything heard, in order; answers what is wrong. */
-  List<String> judge(List<Heard> journal) {
+  public List<String> judge(List<Heard> journal) {
     for (Heard heard : journal) {
       int before = faults.size();
       heard.tell(this);
@@ -41,7 +43,8 @@ final class Judge {
   }
 
   /** One thing in a client's life. */
-  interface Heard {
+  public interface Heard {
+    /** Judges it. */
     void tell(Judge judge);
   }
 
@@ -50,7 +53,7 @@ final class Judge {
   }
 
   /** A message of the server. */
-  void message(JsonObject message) {
+  public void message(JsonObject message) {
     JsonObject payload =
         message.getValue("payload") instanceof JsonObject object ? object : new JsonObject();
     switch (message.getString("type")) {
@@ -65,14 +68,32 @@ final class Judge {
   }
 
   /** The client asks for more or less; from now on until the answer both may count. */
-  void asked(Wish asked) {
+  public void asked(Wish asked) {
+    asked(asked, Map.of());
+  }
+
+  /** The same, and for new topics from a place that it knows. */
+  public void asked(Wish asked, Map<String, Long> after) {
     pending = asked;
+    pendingAfter = Map.copyOf(after);
   }
 
   /** A connection ended; what was asked on it is void. */
-  void left(Wish nextWish) {
+  public void left(Wish nextWish) {
     wish = nextWish;
     pending = null;
+    pendingAfter = Map.of();
+  }
+
+  /** It comes back, and says that it has had everything up to there. */
+  public void resumes(Map<String, Long> after) {
+    cursors.clear();
+    cursors.putAll(after);
+  }
+
+  /** Everything it is known to have had. */
+  public Map<String, Long> cursors() {
+    return Map.copyOf(cursors);
   }
 
   private void connected(JsonObject payload) {
@@ -96,14 +117,22 @@ final class Judge {
           if (cursors.containsKey(epoch)) {
             reached(epoch, offset);
           } else {
-            cursors.put(epoch, offset);
+            enters(epoch, offset, Boolean.TRUE.equals(payload.getBoolean("recovered")));
           }
         });
     cursors.keySet().retainAll(places.keySet());
     if (pending != null) {
       wish = pending;
       pending = null;
+      pendingAfter = Map.of();
     }
+  }
+
+  private void enters(String epoch, long offset, boolean recovered) {
+    if (recovered && pendingAfter.getOrDefault(epoch, -1L) != offset) {
+      fault("recovered a topic from " + epoch + ":" + offset);
+    }
+    cursors.put(epoch, offset);
   }
 
   /** A loss that it is told of; to be told without a loss is a fault as well. */
@@ -112,10 +141,11 @@ final class Judge {
     if (cursors.equals(places)) {
       fault("told of a loss that was none: " + payload);
     }
-    boolean sameEpoch = payload.getString("reason").equals("trimmed");
+    boolean maybeThere = payload.getString("reason").equals("trimmed");
     places.forEach(
         (epoch, offset) -> {
-          if (cursors.containsKey(epoch) && !sameEpoch) {
+          Long before = cursors.get(epoch);
+          if (before != null && !(maybeThere && truth.mayHaveLost(epoch, before))) {
             reached(epoch, offset);
           } else {
             cursors.put(epoch, offset);
@@ -143,7 +173,7 @@ final class Judge {
 
   private void assertNothingMissed(String epoch, long after, long upTo) {
     for (Event event : truth.between(epoch, after, upTo)) {
-      if (wish.wants(event) && (pending == null || pending.wants(event))) {
+      if (viewer.gets(event, wish) && (pending == null || viewer.gets(event, pending))) {
         fault("missed " + event);
         return;
       }
@@ -151,17 +181,17 @@ final class Judge {
   }
 
   private void event(JsonObject message) {
-    if (!tenant.equals(message.getString("tenant_id"))) {
+    if (!viewer.tenant().equals(message.getString("tenant_id"))) {
       fault("another tenant's event: " + message);
+    } else if (isUnwanted(Event.of(message))) {
+      fault("an event that it did not want: " + message);
     } else if (message.getString("id") != null) {
-      placed(
-          Event.at(
-              message.getString("id"),
-              message.getString("event_id"),
-              message.getString("tenant_id"),
-              message.getString("type"),
-              message.getString("topic")));
+      placed(Event.of(message));
     }
+  }
+
+  private boolean isUnwanted(Event event) {
+    return !viewer.gets(event, wish) && (pending == null || !viewer.gets(event, pending));
   }
 
   private void placed(Event event) {
@@ -170,15 +200,14 @@ final class Judge {
       fault("an event of another life of a log without a word: " + event);
     } else if (event.offset() <= before) {
       fault("a repeat, or out of order: " + event);
-    } else if (!wish.wants(event) && (pending == null || !pending.wants(event))) {
-      fault("an event that it did not want: " + event);
     } else {
       assertNothingMissed(event.epoch(), before, event.offset() - 1);
       cursors.put(event.epoch(), event.offset());
     }
   }
 
-  static Map<String, Long> places(JsonObject payload) {
+  /** The position that a message tells, as offsets by epoch. */
+  public static Map<String, Long> places(JsonObject payload) {
     Map<String, Long> places = new HashMap<>();
     for (String place : payload.getString("position", "").split("\\.")) {
       int colon = place.indexOf(':');

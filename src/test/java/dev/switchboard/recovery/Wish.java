@@ -1,11 +1,11 @@
-package dev.switchboard.cluster;
+package dev.switchboard.recovery;
 
 import java.util.HashSet;
 import java.util.Set;
 
 /** What a session asked for; {@code *} as a pattern means every type. */
-record Wish(Set<String> patterns, Set<String> topics) {
-  Wish {
+public record Wish(Set<String> patterns, Set<String> topics) {
+  public Wish {
     patterns = Set.copyOf(patterns);
     topics = Set.copyOf(topics);
   }
@@ -24,11 +24,13 @@ record Wish(Set<String> patterns, Set<String> topics) {
                         && type.startsWith(pattern.substring(0, pattern.length() - 1))));
   }
 
-  Wish with(Wish more) {
+  /** More of both. */
+  public Wish with(Wish more) {
     return new Wish(union(patterns, more.patterns), union(topics, more.topics));
   }
 
-  Wish without(Wish less) {
+  /** More of both. */
+  public Wish without(Wish less) {
     Set<String> fewerPatterns = new HashSet<>(patterns);
     fewerPatterns.removeAll(less.patterns);
     Set<String> fewerTopics = new HashSet<>(topics);

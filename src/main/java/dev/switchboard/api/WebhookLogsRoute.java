@@ -1,0 +1,142 @@
+package dev.switchboard.api;
+
+import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
+import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
+import static dev.switchboard.api.WebhookRequests.ONE;
+import static dev.switchboard.api.WebhookRequests.ROOT;
+import static dev.switchboard.api.WebhookRequests.body;
+import static dev.switchboard.api.WebhookRequests.number;
+import static dev.switchboard.api.WebhookRequests.one;
+import static dev.switchboard.api.WebhookRequests.parameter;
+import static dev.switchboard.api.WebhookRequests.pathNumber;
+import static dev.switchboard.api.WebhookRequests.refusal;
+import static dev.switchboard.api.WebhookRequests.send;
+import static dev.switchboard.api.WebhookRequests.tenantOrAll;
+import static dev.switchboard.api.WebhookRequests.visible;
+
+import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.WebhookRequests.Routes;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.webhooks.LogQuery;
+import dev.switchboard.webhooks.WebhookAdmin;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of calls: pages of the log, totals, and deliveries made once more. */
+final class WebhookLogsRoute implements Resource {
+  private static final int DEFAULT_HOURS = 24;
+  private static final int MAX_HOURS = 30 * 24;
+  private static final List<String> OUTCOMES =
+      List.of("delivered", "retrying", "failed", "cancelled");
+
+  private final WebhookAdmin webhooks;
+
+  /** Over what the event loop of the routes does with webhooks. */
+  WebhookLogsRoute(WebhookAdmin webhooks) {
+    this.webhooks = webhooks;
+  }
+
+  /** Adds its routes. */
+  @Override
+  public void mount(Router router, Guard guard) {
+    Routes routes = WebhookRequests.routes(router, guard);
+    routes.add(HttpMethod.GET, ROOT + "/failed", this::failed);
+    routes.add(HttpMethod.POST, ROOT + "/logs/:log/redeliver", this::redeliver);
+    routes.add(HttpMethod.GET, ONE + "/logs", this::logs);
+    routes.add(HttpMethod.GET, ONE + "/stats", this::stats);
+    routes.add(HttpMethod.POST, ONE + "/recover", this::recover);
+  }
+
+  private void logs(RoutingContext context, Principal caller) {
+    LogQuery query = query(context, parameter(context, "status"));
+    send(
+        context,
+        200,
+        one(context, caller, webhooks)
+            .compose(webhook -> webhooks.attempts().logs(webhook, query)));
+  }
+
+  private void failed(RoutingContext context, Principal caller) {
+    send(
+        context,
+        200,
+        webhooks.attempts().failed(tenantOrAll(context, caller), query(context, "failed")));
+  }
+
+  private void stats(RoutingContext context, Principal caller) {
+    int hours = number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
+    send(
+        context,
+        200,
+        one(context, caller, webhooks)
+            .compose(webhook -> webhooks.attempts().stats(webhook, hours)));
+  }
+
+  private void redeliver(RoutingContext context, Principal caller) {
+    long log = pathNumber(context, "log");
+    send(
+        context,
+        202,
+        webhooks
+            .attempts()
+            .webhookOfLog(log)
+            .map(webhook -> visible(webhook, caller))
+            .compose(webhook -> webhooks.attempts().redeliver(log)));
+  }
+
+  private void recover(RoutingContext context, Principal caller) {
+    Instant since = instant("since", body(context).getValue("since"));
+    if (since == null) {
+      throw refusal(
+          Kind.BAD_REQUEST, "say since when, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
+    }
+    send(
+        context,
+        202,
+        one(context, caller, webhooks)
+            .compose(webhook -> webhooks.attempts().recover(webhook, since)));
+  }
+
+  private static LogQuery query(RoutingContext context, @Nullable String outcome) {
+    if (outcome != null && !OUTCOMES.contains(outcome)) {
+      throw refusal(Kind.BAD_REQUEST, "status must be one of " + String.join(", ", OUTCOMES));
+    }
+    String cursor = parameter(context, "cursor");
+    LogQuery.Place before = cursor == null ? null : LogQuery.Place.parse(cursor);
+    if (cursor != null && before == null) {
+      throw refusal(Kind.BAD_REQUEST, "cursor must be the next of an earlier page");
+    }
+    String code = parameter(context, "code");
+    return new LogQuery(
+        outcome,
+        parameter(context, "event"),
+        parameter(context, "error"),
+        code == null ? null : number(context, "code", 0, 100, 599),
+        parameter(context, "event_id"),
+        instant("since", parameter(context, "since")),
+        instant("until", parameter(context, "until")),
+        before,
+        number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE));
+  }
+
+  /** ISO 8601, or seconds since 1970. */
+  private static @Nullable Instant instant(String name, @Nullable Object given) {
+    if (given == null) {
+      return null;
+    }
+    String text = given.toString();
+    try {
+      return text.matches("\\d{1,11}")
+          ? Instant.ofEpochSecond(Long.parseLong(text))
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw refusal(Kind.BAD_REQUEST, name + " must be a time such as 2026-01-31T00:00:00Z");
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.switchboard.bridge;
+
+import dev.switchboard.bridge.LogOrder.Message;
+import dev.switchboard.bus.HubMail;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * The mail to all hubs of this node: what one turn of the event loop brings goes to each hub as one
+ * mail when the turn ends. Belongs to one event loop.
+ */
+final class HubPosts implements LogFollower.Sink {
+  private static final long BACKLOG_MILLIS = 5;
+
+  private final Turns turns;
+  private final List<HubPost> posts = new ArrayList<>();
+  private final Runnable flush = this::flush;
+  private boolean flushScheduled;
+
+  /** For hubs numbered from 0; {@code send} takes a hub's number and its mail. */
+  HubPosts(
+      int hubs,
+      HubPost.Bounds bounds,
+      BiConsumer<Integer, HubMail> send,
+      Turns turns,
+      MeterRegistry metrics) {
+    this.turns = turns;
+    Counter skipped =
+        Counter.builder("switchboard.bridge.skipped")
+            .description("Events not sent to an event loop that was behind; read from the log")
+            .register(metrics);
+    for (int number = 0; number < hubs; number++) {
+      int hub = number;
+      posts.add(new HubPost(bounds, mail -> send.accept(hub, mail), skipped::increment));
+    }
+    Gauge unused =
+        Gauge.builder(
+                "switchboard.bridge.backlog",
+                posts,
+                all -> all.stream().mapToLong(HubPost::backlog).sum())
+            .description("Bytes of events on their way to the event loops of sessions")
+            .register(metrics);
+  }
+
+  @Override
+  public void opened(LogId id, int hub, LogPosition place) {
+    posts.get(hub).opened(id, place);
+    flushSoon();
+  }
+
+  @Override
+  public void released(LogId id, Set<Integer> hubs, Message message) {
+    HubMail.Released item =
+        new HubMail.Released(id, message.place(), message.head(), message.envelope());
+    hubs.forEach(hub -> posts.get(hub).released(item, message.place()));
+    flushSoon();
+  }
+
+  @Override
+  public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
+    HubMail.Released item = new HubMail.Released(id, null, head, envelope);
+    hubs.forEach(hub -> posts.get(hub).live(item));
+    flushSoon();
+  }
+
+  @Override
+  public void broken(LogId id, Set<Integer> hubs, LogPosition place, String reason) {
+    hubs.forEach(hub -> posts.get(hub).broken(id, place, reason));
+    flushSoon();
+  }
+
+  /** The hub does not follow the log any more. */
+  void forget(int hub, LogId log) {
+    posts.get(hub).forget(log);
+  }
+
+  void linkChanged(HubMail.LinkChanged change) {
+    posts.forEach(post -> post.linkChanged(change));
+    flushSoon();
+  }
+
+  /** Says something to one hub. */
+  void tell(int hub, Consumer<HubPost> words) {
+    words.accept(posts.get(hub));
+    flushSoon();
+  }
+
+  private void flushSoon() {
+    if (!flushScheduled) {
+      flushScheduled = true;
+      turns.next(flush);
+    }
+  }
+
+  /** A hub that is behind is looked at again, because nothing else may come. */
+  private void flush() {
+    flushScheduled = false;
+    posts.forEach(HubPost::flush);
+    if (posts.stream().anyMatch(HubPost::isHoldingBack)) {
+      flushScheduled = true;
+      turns.after(BACKLOG_MILLIS, flush);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.bus.MissedDisconnect;
+import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.event.TenantId;
+import java.util.function.BiConsumer;
+
+/** What administrators and other nodes order for the sessions of a user, or of a token. */
+final class Orders {
+  private final Revocations revocations;
+  private final Endings endings;
+  private final Supply supply;
+
+  Orders(Revocations revocations, Endings endings, Supply supply) {
+    this.revocations = revocations;
+    this.endings = endings;
+    this.supply = supply;
+  }
+
+  /** Does to the sessions that an order names what it says. */
+  void obey(SessionOrder order) {
+    boolean unused = revocations.learn(order);
+    eachUserOf(order.tenant(), (session, user) -> obey(order, session, user));
+  }
+
+  private void obey(SessionOrder order, Session session, Principal.User user) {
+    if (order.kind().isRevocation()) {
+      if (revocations.cover(user)) {
+        endings.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
+      }
+    } else if (user.user().equals(order.user())) {
+      if (order.kind() == SessionOrder.Kind.DISCONNECT) {
+        endings.end(session, CloseReason.DISCONNECTED);
+      } else {
+        supply.inboxGrew(session);
+      }
+    }
+  }
+
+  /** Ends the sessions of a user that were there when it was to be disconnected. */
+  void obeyLate(MissedDisconnect order) {
+    eachUserOf(
+        order.tenant(),
+        (session, user) -> {
+          if (user.user().equals(order.user()) && session.provenAt() <= order.atMillis()) {
+            endings.end(session, CloseReason.DISCONNECTED);
+          }
+        });
+  }
+
+  private void eachUserOf(TenantId tenant, BiConsumer<Session, Principal.User> action) {
+    for (Session session : endings.all()) {
+      if (session.who() instanceof Principal.User user && user.tenant().equals(tenant)) {
+        action.accept(session, user);
+      }
+    }
+  }
+}

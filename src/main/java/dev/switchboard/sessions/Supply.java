@@ -1,0 +1,68 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.event.EventId;
+import java.util.List;
+
+/**
+ * Gives a live session what it is owed, as fast as its peer reads: first its inbox, then what the
+ * logs hold. Takes note of what is proven to have arrived.
+ */
+final class Supply {
+  private final InboxDelivery inbox;
+  private final CatchUp catchUp;
+  private final Upkeep upkeep;
+
+  Supply(InboxDelivery inbox, CatchUp catchUp, Upkeep upkeep) {
+    this.inbox = inbox;
+    this.catchUp = catchUp;
+    this.upkeep = upkeep;
+  }
+
+  /** It was just told its position, and gets what follows. */
+  void begin(Session session) {
+    upkeep.positionTold(session);
+    goOn(session);
+  }
+
+  /** Its peer may have read. */
+  void goOn(Session session) {
+    if (session.isLive()) {
+      inbox.pump(session, () -> inboxGiven(session));
+      catchUp.goOn(session);
+    }
+  }
+
+  private void inboxGiven(Session session) {
+    if (session.inboxRead() > 0) {
+      // Its pong proves the inbox now, not at the next turn.
+      upkeep.ping(session);
+    }
+    catchUp.goOn(session);
+  }
+
+  /** Something was put into its user's inbox. */
+  void inboxGrew(Session session) {
+    if (session.isLive() && session.atSocket() != null) {
+      inbox.pumpAgain(session, () -> inboxGiven(session));
+    }
+  }
+
+  /** Tries again what failed. */
+  void retry(Session session) {
+    if (session.isLive()) {
+      inbox.removeProven(session);
+      inbox.pump(session, () -> inboxGiven(session));
+    }
+  }
+
+  void ponged(Session session, long ping) {
+    session.receipts().ponged(ping);
+    inbox.removeProven(session);
+  }
+
+  /** The client names messages that it has. */
+  void acked(Session session, List<EventId> events) {
+    session.receipts().acked(events);
+    inbox.removeProven(session);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.switchboard.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisClients;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is known of revoked tokens when the control channel lost some of them. */
+class RevocationsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final TenantId TENANT = new TenantId("revoked");
+  private static final Role ROLE =
+      new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of()), Set.of());
+
+  private static Vertx vertx;
+  private static RedisCommands redis;
+  private static SessionOrders orders;
+
+  @BeforeAll
+  static void connect() {
+    vertx = Vertx.vertx();
+    Addresses.register(vertx);
+    JsonObject section =
+        new JsonObject()
+            .put("mode", "standalone")
+            .put("nodes", new JsonArray().add(stores.redis().address()));
+    RedisConfig config =
+        ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null).redis();
+    redis = new RedisClients(vertx, config).commands();
+    orders = new SessionOrders(redis, new Keys("callcenter"));
+  }
+
+  @AfterAll
+  static void stop() {
+    Object unused = get(redis.close().eventually(vertx::close));
+  }
+
+  @Test
+  void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
+    Revocations revocations = new Revocations();
+    Object unused = get(revocations.start(vertx, orders).map(started -> true));
+    SessionOrder heard =
+        new SessionOrder(
+            Kind.REVOKE_USER,
+            TENANT,
+            new UserId("heard"),
+            null,
+            Instant.now().plus(Duration.ofMinutes(5)));
+
+    assertThat(revocations.learn(heard)).isTrue();
+    assertThat(get(orders.give(Kind.REVOKE_TOKEN, TENANT, null, "lost"))).isNotNull();
+
+    Waiting.until(
+        "the lost order is in force", () -> revocations.cover(user("lost", Instant.now())));
+    revocations.stop();
+  }
+
+  @Test
+  void whatRedisHasForgottenIsForgotten() {
+    Instant now = Instant.now();
+    Revocations revocations = new Revocations();
+    assertThat(revocations.learn(token("old", now.minusSeconds(100)))).isTrue();
+    assertThat(revocations.learn(token("new", now))).isTrue();
+
+    revocations.forgetBefore(now.minusSeconds(50));
+
+    assertThat(revocations.cover(user("old", now))).isFalse();
+    assertThat(revocations.cover(user("new", now))).isTrue();
+  }
+
+  private static SessionOrder token(String id, Instant at) {
+    return new SessionOrder(Kind.REVOKE_TOKEN, TENANT, null, id, at);
+  }
+
+  private static Principal.User user(@Nullable String tokenId, Instant issued) {
+    return new Principal.User(TENANT, new UserId("u"), ROLE, issued, Instant.MAX, tokenId);
+  }
+
+  private static <T> T get(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.switchboard.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LivenessProbeTest {
+  private final List<String> rebuilt = new ArrayList<>();
+  private Future<Integer> outcome = Future.succeededFuture(2);
+  private final LivenessProbe probe = new LivenessProbe(() -> outcome, rebuilt::add);
+
+  @Test
+  void aSubscriptionThatCarriesEveryProbeIsLeftAlone() {
+    for (int i = 0; i < 10; i++) {
+      probe.round();
+      probe.heard();
+      probe.heard();
+    }
+
+    assertThat(rebuilt).isEmpty();
+  }
+
+  @Test
+  void threeRoundsInARowWithSomethingMissingAreOneTooMany() {
+    for (int i = 0; i < 3; i++) {
+      probe.round();
+      probe.heard();
+    }
+    assertThat(rebuilt).isEmpty();
+
+    probe.round();
+
+    assertThat(rebuilt).hasSize(1);
+  }
+
+  @Test
+  void aRoundThatIsAnsweredForgivesThoseBefore() {
+    probe.round();
+    probe.round();
+    probe.heard();
+    probe.heard();
+    probe.round();
+    probe.round();
+    probe.round();
+
+    assertThat(rebuilt).isEmpty();
+  }
+
+  @Test
+  void aNewConnectionBeginsAnew() {
+    probe.round();
+    probe.round();
+    probe.round();
+    probe.begin();
+    probe.round();
+
+    assertThat(rebuilt).isEmpty();
+  }
+
+  @Test
+  void whatCouldNotBeSentIsNotMissed() {
+    outcome = Future.failedFuture("out of reach");
+    for (int i = 0; i < 10; i++) {
+      probe.round();
+    }
+
+    assertThat(rebuilt).isEmpty();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A session's queue at its bound. */
+class OutboxTest {
+  private static final Sessions CONFIG =
+      ConfigLoader.bind(
+              "test",
+              new JsonObject().put("sessions", new JsonObject().put("queueMessages", 2)),
+              name -> null)
+          .sessions();
+
+  private final List<Session> tooSlow = new ArrayList<>();
+  private final Outbox outbox = new Outbox(CONFIG, tooSlow::add);
+  private final Queue queue = new Queue();
+
+  /** It would take what follows for all there was, and come back behind it. */
+  @Test
+  void whoWasRefusedAMessageGetsNoneThatFollows() {
+    Session session = session();
+    write(session, 3);
+    assertThat(tooSlow).containsExactly(session);
+
+    queue.messages = 0;
+    write(session, 1);
+
+    assertThat(queue.written).isEqualTo(2);
+    assertThat(tooSlow).hasSize(1);
+    assertThat(session.isClosed()).isTrue();
+  }
+
+  private void write(Session session, int count) {
+    for (int i = 0; i < count; i++) {
+      try (SharedMessage message = SharedMessage.of(new JsonObject().put("type", "alert"))) {
+        outbox.write(session, message);
+      }
+    }
+    outbox.flush();
+  }
+
+  /** An outbox never asks a session for its hub. */
+  @SuppressWarnings("NullAway")
+  private Session session() {
+    Session session = new Session(null, "1", 0, 0);
+    session.connect(queue);
+    return session;
+  }
+
+  private static final class Queue implements Transport {
+    private int messages;
+    private int written;
+
+    @Override
+    public void write(SharedMessage message) {
+      messages++;
+      written++;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public long queuedBytes() {
+      return 0;
+    }
+
+    @Override
+    public int queuedMessages() {
+      return messages;
+    }
+
+    @Override
+    public void ping(long number) {}
+
+    @Override
+    public void close(CloseReason reason, String words) {}
+  }
+}

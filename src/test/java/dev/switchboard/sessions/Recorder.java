@@ -1,0 +1,71 @@
+package dev.switchboard.sessions;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Role;
+import dev.switchboard.auth.TopicRule;
+import dev.switchboard.auth.TypeRule;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Keeps what a peer would be told, in place of a transport. */
+final class Recorder implements Transport {
+  private final List<JsonObject> written = new ArrayList<>();
+
+  /** A live session of a user who may see and follow everything; its inbox is empty. */
+  static Session liveSession(TenantId tenant, Transport transport) {
+    Session live = sessionWithoutHub();
+    Role role =
+        new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
+    live.connect(transport);
+    live.proven(
+        new Principal.User(tenant, new UserId("1"), role, Instant.EPOCH, Instant.MAX, null), 0);
+    live.opened();
+    live.inboxProgress(InboxDelivery.Progress.GIVEN);
+    return live;
+  }
+
+  /** Only what its transport tells is passed on to a hub. */
+  @SuppressWarnings("NullAway")
+  private static Session sessionWithoutHub() {
+    return new Session(null, "1", 0, 0);
+  }
+
+  List<JsonObject> written() {
+    return written;
+  }
+
+  @Override
+  public void write(SharedMessage message) {
+    written.add(new JsonObject(Buffer.buffer(message.json())));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public long queuedBytes() {
+    return 0;
+  }
+
+  @Override
+  public int queuedMessages() {
+    return 0;
+  }
+
+  @Override
+  public void ping(long number) {}
+
+  @Override
+  public void close(CloseReason reason, String words) {}
+}

@@ -1,0 +1,148 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Position;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
+import dev.switchboard.redis.EventLog;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A live session takes up a topic from a place it knows, and things happen before Redis has told
+ * whether the log still holds what follows that place.
+ */
+class RecoveryProofTest {
+  private static final TenantId TENANT = new TenantId("t");
+  private static final Topic TOPIC = new Topic("callcenter:custom:alerts");
+  private static final LogId LOG = new LogId(TENANT, TOPIC);
+  private static final Position STOPPED_AT_5 = requireNonNull(Position.parse("e:5"));
+
+  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final List<Runnable> turns = new ArrayList<>();
+  private final List<Promise<EventLog.Page>> reads = new ArrayList<>();
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {});
+  private final Rooms rooms = new Rooms();
+  private final CatchUp catchUp =
+      new CatchUp(
+          streams,
+          rooms,
+          new LogReader(
+              (log, after, most) -> {
+                Promise<EventLog.Page> read = Promise.promise();
+                reads.add(read);
+                return read.future();
+              },
+              SessionTime.SYSTEM),
+          new Outbox(config, session -> {}),
+          new Turns() {
+            @Override
+            public void next(Runnable action) {
+              turns.add(action);
+            }
+
+            @Override
+            public void after(long millis, Runnable action) {
+              turns.add(action);
+            }
+          });
+  private final Following following = new Following(streams, rooms, catchUp);
+  private final Recorder wire = new Recorder();
+  private final Session session = Recorder.liveSession(TENANT, wire);
+  private final List<@Nullable Boolean> answers = new ArrayList<>();
+
+  @BeforeEach
+  void another() {
+    // Holds the log open, whoever else lets go of it.
+    streams.follow(Recorder.liveSession(TENANT, new Recorder()), LOG);
+    logReaches(10);
+  }
+
+  @Test
+  void aHubThatSkipsAheadMeanwhileSwallowsNothing() {
+    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+
+    LogStream stream = requireNonNull(streams.find(LOG));
+    catchUp.fallBehind(stream);
+    stream.released(place(12));
+    redisHolds(12);
+
+    assertThat(answers).containsExactly(true);
+    assertThat(wire.written()).hasSize(7);
+    assertThat(rooms.hasJoined(session, LOG)).isTrue();
+  }
+
+  @Test
+  void aPlaceToldMeanwhileIsWhereItStopped() {
+    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+
+    assertThat(following.position(session)).isEqualTo("e:5");
+  }
+
+  @Test
+  void whoLetsGoAndComesBackFromFurtherBackGetsAllOfThat() {
+    following.join(session, List.of(LOG), requireNonNull(Position.parse("e:8")), answers::add);
+    following.leaveTopics(session, List.of(TOPIC));
+    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+
+    redisHolds(10);
+
+    assertThat(answers).containsExactly(true, true);
+    assertThat(wire.written()).hasSize(5);
+  }
+
+  @Test
+  void whatCannotBeProvenIsJoinedFromHereOn() {
+    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+
+    reads.remove(0).complete(new EventLog.Page(place(10), List.of(entry(9), entry(10))));
+
+    assertThat(answers).containsExactly(false);
+    assertThat(session.replays()).isEmpty();
+    assertThat(rooms.hasJoined(session, LOG)).isTrue();
+    assertThat(following.position(session)).isEqualTo("e:10");
+  }
+
+  /** Answers every question until nobody asks any more. */
+  private void redisHolds(long top) {
+    while (!reads.isEmpty() || !turns.isEmpty()) {
+      if (!reads.isEmpty()) {
+        List<EventLog.Entry> all =
+            LongStream.rangeClosed(1, top).mapToObj(RecoveryProofTest::entry).toList();
+        reads.remove(0).complete(new EventLog.Page(place(top), all));
+      } else {
+        turns.remove(0).run();
+      }
+    }
+  }
+
+  private static EventLog.Entry entry(long offset) {
+    String tail =
+        "\"event_id\":\"n"
+            + offset
+            + "\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.000Z\",\"topic\":\""
+            + TOPIC
+            + "\",\"payload\":1}";
+    return new EventLog.Entry(offset, tail.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static LogPosition place(long offset) {
+    return new LogPosition("e", offset);
+  }
+
+  private void logReaches(long offset) {
+    requireNonNull(streams.find(LOG)).released(place(offset));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Events over sockets count against the same rates as events over HTTP. */
+class SocketRatesIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    JsonObject config = TestNode.config(stores);
+    config.put("ingest", new JsonObject().put("ratePerTenant", 4));
+    node = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private static JsonObject message(String tenant) {
+    return new JsonObject()
+        .put("tenant_id", tenant)
+        .put("type", "chat.message")
+        .put("payload", "text");
+  }
+
+  @Test
+  void aSocketIsRefusedWhatItsTenantMayNotBring() {
+    WsClient agent = WsClient.signIn(node, "/ws?events=none", TestTokens.user("rates1", "456"));
+    JsonArray burst = new JsonArray();
+    // A full bucket takes them all, and owes for minutes.
+    IntStream.range(0, 500).forEach(i -> burst.add(message("rates1")));
+    assertThat(node.post("/api/v1/events", burst.encode(), TestTokens.service()).statusCode())
+        .isEqualTo(202);
+
+    agent.send("chat.message", new JsonObject().put("text", "one too many"));
+
+    JsonObject error = agent.next("error").getJsonObject("payload");
+    assertThat(error.getString("code")).isEqualTo("rate_limited");
+    assertThat(error.getString("message")).contains("too many events");
+  }
+
+  @Test
+  void visitorsDoNotUseUpWhatTheirTenantMayBring() {
+    JsonObject wish =
+        new JsonObject()
+            .put("tenant_id", "rates2")
+            .put("name", "shop")
+            .put("origins", new JsonArray().add("*"));
+    String key =
+        new JsonObject(node.post("/api/v1/widgets", wish.encode(), TestTokens.service()).body())
+            .getString("widget_key");
+    WsClient visitor = WsClient.open(node, "/ws/public/chat-1?widget_key=" + key);
+    assertThat(visitor.next().getString("type")).isEqualTo("connected");
+
+    for (int i = 0; i < 40; i++) {
+      visitor.send("chat.message", new JsonObject().put("text", i));
+    }
+
+    assertThat(visitor.next("error").getJsonObject("payload").getString("code"))
+        .isEqualTo("rate_limited");
+    assertThat(
+            node.post("/api/v1/events", message("rates2").encode(), TestTokens.service())
+                .statusCode())
+        .isEqualTo(202);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.switchboard.sessions;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What clients ask for one after the other while Redis has confirmed nothing yet. */
+class SubscribingTest {
+  private static final TenantId TENANT = new TenantId("t");
+  private static final String TOPIC = "callcenter:custom:alerts";
+  private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
+
+  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {});
+  private final Rooms rooms = new Rooms();
+  private final Outbox outbox = new Outbox(config, session -> {});
+  private final Turns turns =
+      new Turns() {
+        @Override
+        public void next(Runnable action) {}
+
+        @Override
+        public void after(long millis, Runnable action) {}
+      };
+  private final CatchUp catchUp =
+      new CatchUp(
+          streams,
+          rooms,
+          new LogReader((log, after, most) -> Future.failedFuture("down"), SessionTime.SYSTEM),
+          outbox,
+          turns);
+  private final Following following = new Following(streams, rooms, catchUp);
+  private final Subscribing subscribing = subscribing();
+  private final Recorder wire = new Recorder();
+  private final Session session = Recorder.liveSession(TENANT, wire);
+
+  @Test
+  void whoLetsGoAndComesBackFromAPlaceIsOwedWhatFollowedIt() {
+    subscribe(1, wish("topics", TOPIC));
+    subscribing.unsubscribe(asker(2), wish("topics", TOPIC));
+    subscribe(3, wish("topics", TOPIC).put("after", "e:5"));
+
+    opens(10);
+
+    assertThat(requireNonNull(session.replayOf(LOG)).cursor()).isEqualTo(place(5));
+    assertThat(rooms.hasJoined(session, LOG)).isFalse();
+    assertThat(answer(1).getValue("recovered")).isNull();
+  }
+
+  @Test
+  void thoseThatWaitAreBounded() {
+    subscribe(0, wish("topics", TOPIC));
+    for (int i = 1; i <= 100; i++) {
+      subscribe(i, wish("events", "call.*"));
+    }
+
+    assertThat(wire.written()).isNotEmpty().allMatch(m -> m.getString("type").equals("error"));
+    assertThat(answer(100).getString("code")).isEqualTo("unavailable");
+    int refused = wire.written().size();
+    opens(10);
+    assertThat(wire.written()).hasSize(101);
+    assertThat(refused).isEqualTo(101 - 64);
+  }
+
+  @Test
+  void usersOfThoseThatWaitCountTogether() {
+    subscribe(0, wish("topics", TOPIC));
+    subscribe(1, wish("users", names("a", config.maxUsers())));
+    subscribe(2, wish("users", names("b", config.maxUsers())));
+
+    opens(10);
+
+    assertThat(answer(1).getJsonArray("users")).hasSize(config.maxUsers());
+    assertThat(answer(2).getString("code")).isEqualTo("limit_reached");
+  }
+
+  private void subscribe(int ref, JsonObject payload) {
+    subscribing.subscribe(asker(ref), payload);
+  }
+
+  private Asker asker(int ref) {
+    return new Asker(session, ref);
+  }
+
+  private static JsonObject wish(String member, String... values) {
+    return new JsonObject().put(member, new JsonArray(List.of(values)));
+  }
+
+  private static String[] names(String beginning, int count) {
+    return IntStream.range(0, count).mapToObj(i -> beginning + i).toArray(String[]::new);
+  }
+
+  private JsonObject answer(int ref) {
+    return wire.written().stream()
+        .filter(message -> Integer.valueOf(ref).equals(message.getInteger("ref")))
+        .findFirst()
+        .orElseThrow()
+        .getJsonObject("payload");
+  }
+
+  private void opens(long offset) {
+    requireNonNull(streams.find(LOG)).released(place(offset));
+    following.logsOpen(session);
+  }
+
+  private static LogPosition place(long offset) {
+    return new LogPosition("e", offset);
+  }
+
+  /** Nobody ends here, so nobody is told of it. */
+  @SuppressWarnings("NullAway")
+  private Subscribing subscribing() {
+    Endings endings = new Endings(new SessionCount(new SimpleMeterRegistry()), null, turns);
+    Replies replies = new Replies(config, outbox, endings);
+    PresenceWatch watch =
+        new PresenceWatch(
+            (tenant, users) ->
+                Future.succeededFuture(
+                    users.stream()
+                        .map(user -> new PresenceSource.Standing(user, false, null))
+                        .toList()));
+    return new Subscribing(
+        config,
+        "callcenter",
+        following,
+        new FollowingUsers(config.maxUsers(), watch, outbox, replies),
+        replies);
+  }
+}

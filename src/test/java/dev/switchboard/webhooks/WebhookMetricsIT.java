@@ -1,0 +1,209 @@
+package dev.switchboard.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What {@code /metrics} tells operators of the queue and of the calls. */
+@SuppressWarnings("NullAway.Init")
+class WebhookMetricsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String TENANT = "tenant-measured";
+  private static final String PREFIX = "switchboard_webhooks_";
+  private static TestNode node;
+
+  private final WebhookTable webhooks = new WebhookTable(stores, TENANT);
+
+  @BeforeAll
+  static void startNode() {
+    JsonObject config = TestNode.config(stores);
+    config
+        .getJsonObject("webhooks")
+        .put("maxPerWebhook", 1)
+        .put("breakerMinCalls", 3)
+        .put("breakerPause", "600s");
+    node = TestNode.start(config);
+  }
+
+  @AfterAll
+  static void stopNode() {
+    node.close();
+  }
+
+  @Test
+  void whatWaitsIsMeasuredHereAndInTheQueue() {
+    try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang())) {
+      // Given
+      long webhook = webhooks.insert(hanging.url(), "timeout = 120");
+      Waiting.until("the call is under way", () -> publishUntilCalled(hanging));
+      publish(202);
+      publish(202);
+
+      // When
+      owe(webhook, "due-for-an-hour", "'waiting'", "now() - interval '1 hour'");
+      owe(webhook, "due-much-later", "'waiting'", "now() + interval '1 day'");
+
+      // Then
+      Waiting.until("the call counts", () -> value("in_flight") == 1);
+      Waiting.until("two wait here", () -> value("ready") >= 2);
+      Waiting.until("two wait in the queue", () -> value("owed{state=\"waiting\"}") >= 2);
+      assertThat(value("owed{state=\"claimed\"}")).isGreaterThanOrEqualTo(3);
+      assertThat(value("oldest_due_seconds")).isBetween(3_600.0, 7_200.0);
+
+      // When
+      stores.postgres().execute("UPDATE webhooks SET is_active = false WHERE id = " + webhook);
+
+      // Then
+      Waiting.until("what is paused is not late", () -> value("oldest_due_seconds") == 0);
+    }
+  }
+
+  private boolean publishUntilCalled(BadReceiver receiver) {
+    if (webhooks.owedInAll() == 0) {
+      publish(202);
+    }
+    return receiver.calls() == 1;
+  }
+
+  @Test
+  void attemptsAreCountedByOutcomeAndErrorAndTimed() {
+    try (BadReceiver failing =
+        new BadReceiver(
+            (socket, out) ->
+                BadReceiver.write(out, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"))) {
+      double failed = value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}");
+      double retrying = value("attempts_total{error=\"http_5xx\",outcome=\"retrying\"}");
+      double called = value("call_seconds_count");
+      // Given
+      long webhook = webhooks.insert(failing.url(), "retry_schedule = '[0.01, 0.01]'");
+
+      // When
+      owe(webhook, "never-taken", "'waiting'", "now()");
+
+      // Then
+      Waiting.until(
+          "the last attempt counts",
+          () -> value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}") == failed + 1);
+      assertThat(value("attempts_total{error=\"http_5xx\",outcome=\"retrying\"}"))
+          .isEqualTo(retrying + 2);
+      assertThat(value("call_seconds_count")).isGreaterThanOrEqualTo(called + 3);
+      assertThat(value("call_seconds_bucket{le=\"120.0\"}")).isGreaterThanOrEqualTo(called + 3);
+      Waiting.until("its breaker is open", () -> value("breakers_open") >= 1);
+      assertThat(node.manage("/metrics").body()).doesNotContain(TENANT, failing.url(), "127.0.0.1");
+    }
+  }
+
+  @Test
+  void anAttemptWhoseNodeWasLostCounts() {
+    // Given
+    long webhook = webhooks.insert("http://127.0.0.1:9/", "retry_count = 0");
+    double before = value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}");
+
+    // When
+    owe(
+        webhook,
+        "left-behind",
+        "'in_flight'",
+        "now(), 1, gen_random_uuid(), now() - interval '1 minute'");
+
+    // Then
+    Waiting.until(
+        "it counts",
+        () -> value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}") == before + 1);
+  }
+
+  @Test
+  void whatPostgresRefusesCounts() {
+    try (BadReceiver failing = new BadReceiver((socket, out) -> {})) {
+      // Given
+      String refuse = "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS ";
+      stores.postgres().execute(refuse + "$$ BEGIN RAISE EXCEPTION 'out of order'; END $$");
+      long webhook = webhooks.insert(failing.url(), "retry_count = 0");
+      stores.postgres().execute(trigger("webhook_health"));
+      try {
+        double health = value("failures_total{step=\"HEALTH\"}");
+
+        // When
+        owe(webhook, "broken-off", "'waiting'", "now()");
+
+        // Then
+        Waiting.until(
+            "the ledger's failure counts", () -> value("failures_total{step=\"HEALTH\"}") > health);
+
+        // When
+        stores.postgres().execute(trigger("accepted_events"));
+        double hold = value("failures_total{step=\"HOLD\"}");
+
+        // Then
+        Waiting.until(
+            "an event is refused because what it owes can't be kept", () -> publish() == 503);
+        assertThat(value("failures_total{step=\"HOLD\"}")).isGreaterThan(hold);
+      } finally {
+        stores.postgres().execute("DROP FUNCTION refuse() CASCADE");
+      }
+    }
+  }
+
+  private static String trigger(String table) {
+    return "CREATE TRIGGER refusing BEFORE INSERT ON "
+        + table
+        + " FOR EACH ROW EXECUTE FUNCTION refuse()";
+  }
+
+  private void owe(long webhook, String event, String state, String dueAndMore) {
+    boolean claimed = dueAndMore.contains("uuid");
+    long unused =
+        webhooks.owe(
+            webhook,
+            "event_id, event, envelope, state, due_at, attempt"
+                + (claimed ? ", claim_token, lease_until" : ""),
+            "'"
+                + event
+                + "', 'call.incoming', "
+                + webhooks.envelope(event, "{}")
+                + ", "
+                + state
+                + ", "
+                + dueAndMore
+                + (claimed ? "" : ", 0"));
+  }
+
+  private static void publish(int status) {
+    assertThat(publish()).isEqualTo(status);
+  }
+
+  private static int publish() {
+    HttpResponse<String> answer =
+        node.post(
+            "/api/v1/events",
+            new JsonObject()
+                .put("tenant_id", TENANT)
+                .put("type", "call.incoming")
+                .put("payload", new JsonObject())
+                .encode(),
+            TestTokens.service());
+    return answer.statusCode();
+  }
+
+  /** NaN if it is not told. */
+  private static double value(String metric) {
+    String line = PREFIX + metric + " ";
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(told -> told.startsWith(line))
+        .mapToDouble(told -> Double.parseDouble(told.substring(line.length())))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+}
