@@ -62,6 +62,36 @@ class CommandsIT {
   }
 
   @Test
+  void environmentStandsAboveTheFile() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    json.getJsonObject("redis").put("timeout", "7s");
+    String file = config(json);
+
+    Result check =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_REDIS_TIMEOUT", "3s")
+            .with("SWITCHBOARD_SESSIONS_MAX_PER_USER", "7")
+            .with("SWITCHBOARD_WEBHOOKS_ALLOWED_CIDRS", "10.0.0.0/8, 127.0.0.0/8")
+            .with("SWITCHBOARD_AUTH_JWT_SECRET", "another secret, long enough for HS256")
+            .start("check", "--config", file)
+            .await();
+
+    assertThat(check.exitCode()).as(check.err()).isZero();
+    JsonObject shown = new JsonObject(check.out().substring(check.out().indexOf('{')));
+    assertThat(shown.getJsonObject("redis").getString("timeout")).isEqualTo("3s");
+    assertThat(shown.getJsonObject("sessions").getInteger("maxPerUser")).isEqualTo(7);
+    assertThat(shown.getJsonObject("webhooks").getJsonArray("allowedCidrs"))
+        .containsExactly("10.0.0.0/8", "127.0.0.0/8");
+    assertThat(check.out()).doesNotContain("another secret");
+    assertOneLine(
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_REDIS_NODES", "127.0.0.1:" + TestRedis.freePort())
+            .start("run", "--config", file)
+            .await(),
+        "Redis at 127.0.0.1:");
+  }
+
+  @Test
   void checkWarnsOfWhatRunWarnsOf() throws Exception {
     Result result = run("check", "--offline", "--config", config(TestNode.config(stores)));
 

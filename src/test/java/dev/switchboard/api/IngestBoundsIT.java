@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,29 +119,36 @@ class IngestBoundsIT {
     Waiting.until("the repeat is taken", () -> publish(body).statusCode() == 202);
   }
 
-  /** Over one HTTP/2 connection, so that one event loop gets both. */
+  /** Port 0 gives each event loop a port of its own, so that one of them gets both. */
   @Test
   void eventsBeyondThoseUnderWayAreSentAwayInsteadOfQueued() {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    // Given
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     Waiting.until(
         "events flow", () -> send(client, event("warm", "w").encode()).join().statusCode() == 202);
 
     // When
     stores.redis().freeze();
-    HttpResponse<String> beyond;
-    CompletableFuture<HttpResponse<String>> underWay;
+    List<CompletableFuture<HttpResponse<String>>> both;
     try {
-      underWay = send(client, events("busy", 0, MOST_IN_FLIGHT).encode());
-      beyond = send(client, event("busy", "beyond").encode()).join();
+      both =
+          List.of(
+              send(client, events("busy", 0, MOST_IN_FLIGHT).encode()),
+              send(client, event("busy", "beyond").encode()));
+      CompletableFuture.anyOf(both.toArray(CompletableFuture[]::new)).join();
     } finally {
       stores.redis().thaw();
     }
 
     // Then
-    assertThat(beyond.statusCode()).isEqualTo(503);
-    assertThat(beyond.body()).contains("too many events are under way");
-    assertThat(beyond.headers().firstValue("Retry-After")).hasValue("1");
-    assertThat(underWay.join().statusCode()).isIn(202, 503);
+    assertThat(both.stream().map(CompletableFuture::join))
+        .as("whichever came second")
+        .anySatisfy(
+            beyond -> {
+              assertThat(beyond.statusCode()).isEqualTo(503);
+              assertThat(beyond.body()).contains("too many events are under way");
+              assertThat(beyond.headers().firstValue("Retry-After")).hasValue("1");
+            });
     Waiting.until(
         "there is room again", () -> publish(event("busy", "b").encode()).statusCode() == 202);
   }

@@ -60,6 +60,8 @@ class OtherTenantIT {
     HttpResponse<String> refused = as(STRANGER, words[0], words[1]);
 
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+    assertThat(stores.redis().cli("ZCARD", "switchboard:disconnects")).isEqualTo("0");
+    assertThat(stores.redis().cli("ZCARD", "switchboard:revocations")).isEqualTo("0");
     assertThat(client.ping()).isNotNull();
     assertThat(WsClient.signIn(node, session).ping()).isNotNull();
     if (words[0].equals("GET")) {

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * somebody subscribes.
  */
 public final class FaultProxy implements AutoCloseable {
-  private volatile TestRedis target;
+  private volatile InetSocketAddress target;
   private final ServerSocket listener;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
@@ -38,7 +38,12 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Begins to listen on a free port. */
   public FaultProxy(TestRedis target) {
-    this.target = target;
+    this(target.host(), target.port());
+  }
+
+  /** The same before any other server. */
+  public FaultProxy(String host, int port) {
+    this.target = new InetSocketAddress(host, port);
     try {
       this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -59,7 +64,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Leads to another server from now on; whoever is connected to the old one is cut. */
   public void redirect(TestRedis another) {
-    target = another;
+    target = new InetSocketAddress(another.host(), another.port());
     cut(Which.EVERYTHING);
   }
 
@@ -111,7 +116,7 @@ public final class FaultProxy implements AutoCloseable {
 
     void begin() {
       try {
-        server.connect(new InetSocketAddress(target.host(), target.port()), 1_000);
+        server.connect(target, 1_000);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         spawn(() -> carry(server, client));

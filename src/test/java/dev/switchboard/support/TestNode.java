@@ -213,6 +213,11 @@ public final class TestNode implements AutoCloseable {
 
   /** A call to the operators' port. */
   public HttpResponse<String> manage(String path) {
+    return manage(managementPort, path);
+  }
+
+  /** The same while a node still starts. */
+  public static HttpResponse<String> manage(int managementPort, String path) {
     return http(managementPort, "GET", path, null);
   }
 
