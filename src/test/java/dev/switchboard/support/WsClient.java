@@ -5,15 +5,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -25,7 +27,7 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final long WAIT_SECONDS = 30;
 
-  private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+  private final BlockingDeque<String> messages = new LinkedBlockingDeque<>();
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
   private final StringBuilder partial = new StringBuilder();
   private @Nullable WebSocket socket;
@@ -155,10 +157,21 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
     return messages.size();
   }
 
-  /** Asks for a pong: whatever the server sent before has come when this returns. */
+  /** Asks for a pong: whatever the server sent before has come when this returns, and stays. */
   public JsonObject ping() {
     send("ping", new JsonObject());
-    return next("pong").getJsonObject("payload");
+    Deque<String> before = new ArrayDeque<>();
+    String text = nextText();
+    while (!isPong(text)) {
+      before.push(text);
+      text = nextText();
+    }
+    before.forEach(messages::addFirst);
+    return new JsonObject(text).getJsonObject("payload");
+  }
+
+  private static boolean isPong(String text) {
+    return "pong".equals(new JsonObject(text).getString("type"));
   }
 
   /** Subscribes and waits for the confirmation. */
