@@ -24,11 +24,15 @@ class CatchingUpIT {
   /** A tenth of the log is told at once. */
   private static final int LOG = 3_000;
 
+  /** The least: two events fill it, and a replay is none of it. */
+  private static final String QUEUE = "128KiB";
+
   private static TestNode node;
 
   @BeforeAll
   static void start() {
     JsonObject config = TestNode.config(stores);
+    config.put("sessions", new JsonObject().put("queueBytes", QUEUE));
     config.put("logs", new JsonObject().put("maxEvents", LOG));
     node = TestNode.start(config);
   }
@@ -68,10 +72,10 @@ class CatchingUpIT {
     String first = node.publish(event("behind", "first")).getString("id");
     List<String> missed = new ArrayList<>();
     JsonArray page = new JsonArray();
-    for (int i = 0; i < 500; i++) {
-      page.add(event("behind", "x".repeat(5_000)));
+    for (int i = 0; i < 100; i++) {
+      page.add(event("behind", "x".repeat(60_000)));
     }
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 2; i++) {
       HttpResponse<String> taken = node.post("/api/v1/events", page.encode(), TestTokens.service());
       new JsonArray(taken.body()).forEach(one -> missed.add(((JsonObject) one).getString("id")));
     }

@@ -12,17 +12,29 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
-/** A reader of server-sent events; every read waits for the next one. */
+/** A reader of server-sent events; every read waits for the next one, half a minute at most. */
 public final class SseClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private static final long WAIT_SECONDS = 30;
+
+  /** No line of a stream holds a line's end. */
+  private static final String ENDED = "\n";
+
   private final HttpHeaders headers;
-  private final BufferedReader reader;
+  private final InputStream body;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
   private SseClient(HttpResponse<InputStream> response) {
     headers = response.headers();
-    reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    body = response.body();
+    Thread thread = new Thread(this::read, "sse-client");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** One event with the id that stands beside it. */
@@ -89,20 +101,37 @@ public final class SseClient implements AutoCloseable {
 
   private String line() {
     try {
-      String line = reader.readLine();
+      String line = lines.poll(WAIT_SECONDS, TimeUnit.SECONDS);
       if (line == null) {
+        throw new AssertionError("nothing came within " + WAIT_SECONDS + " s");
+      }
+      if (line.equals(ENDED)) {
+        lines.add(ENDED);
         throw new AssertionError("the stream ended");
       }
       return line;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
+  }
+
+  /** Reads on its own: a read of the JDK's stream can be neither bounded nor interrupted. */
+  private void read() {
+    BufferedReader reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    try {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException broken) {
+      // It has ended then, too.
+    }
+    lines.add(ENDED);
   }
 
   @Override
   public void close() {
     try {
-      reader.close();
+      body.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
