@@ -4,6 +4,7 @@ import dev.switchboard.bus.Address;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.bus.WebhookSignal;

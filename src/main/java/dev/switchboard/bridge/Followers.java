@@ -1,5 +1,6 @@
 package dev.switchboard.bridge;
 
+import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.event.LogId;

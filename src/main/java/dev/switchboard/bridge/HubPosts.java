@@ -2,6 +2,7 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.Turns;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;

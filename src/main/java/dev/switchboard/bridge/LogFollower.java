@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bridge.LogOrder.Verdict;
+import dev.switchboard.bus.Turns;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;

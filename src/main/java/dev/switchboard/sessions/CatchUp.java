@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.bus.Turns;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;

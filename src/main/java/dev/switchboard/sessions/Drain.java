@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.bus.Turns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.SessionClosed;
+import dev.switchboard.bus.Turns;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.config.SwitchboardConfig;

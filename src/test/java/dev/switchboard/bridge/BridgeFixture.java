@@ -40,20 +40,8 @@ public final class BridgeFixture {
       BiConsumer<Integer, HubMail> mail,
       MeterRegistry metrics) {
     this.loop = loop;
-    Turns turns =
-        new Turns() {
-          @Override
-          public void next(Runnable action) {
-            loop.next(action);
-          }
-
-          @Override
-          public void after(long millis, Runnable action) {
-            loop.later(millis, action);
-          }
-        };
-    HubPosts posts = new HubPosts(hubs, bounds, mail, turns, metrics);
-    this.followers = new Followers(keys, subscription, log::read, posts, turns);
+    HubPosts posts = new HubPosts(hubs, bounds, mail, loop, metrics);
+    this.followers = new Followers(keys, subscription, log::read, posts, loop);
     this.arrivals = new Arrivals(keys, followers, metrics);
     this.link = new Link(subscription::isLive, serving, followers, posts);
   }

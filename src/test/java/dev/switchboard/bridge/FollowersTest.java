@@ -34,31 +34,19 @@ class FollowersTest {
   private final Followers followers = followers();
 
   private Followers followers() {
-    Turns turns =
-        new Turns() {
-          @Override
-          public void next(Runnable action) {
-            loop.next(action);
-          }
-
-          @Override
-          public void after(long millis, Runnable action) {
-            loop.later(millis, action);
-          }
-        };
     HubPosts posts =
         new HubPosts(
             1,
             new HubPost.Bounds(1_000, 1_000),
             (hub, one) -> mail.addAll(one.items()),
-            turns,
+            loop,
             new SimpleMeterRegistry());
     return new Followers(
         new Keys("callcenter"),
         subscription,
         (log, after, most) -> Future.succeededFuture(new Page(new LogPosition("e", 5), List.of())),
         posts,
-        turns);
+        loop);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.switchboard.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.bus.Turns;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;

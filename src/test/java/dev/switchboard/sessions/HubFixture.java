@@ -67,22 +67,10 @@ public final class HubFixture {
       Sessions config,
       Consumer<LogId> watch,
       Consumer<LogId> unwatch) {
-    Turns turns =
-        new Turns() {
-          @Override
-          public void next(Runnable action) {
-            loop.next(action);
-          }
-
-          @Override
-          public void after(long millis, Runnable action) {
-            loop.later(millis, action);
-          }
-        };
     this.streams = new LogStreams(watch, unwatch);
-    this.outbox = new Outbox(config, session -> turns.next(() -> endAsTooSlow(session)));
+    this.outbox = new Outbox(config, session -> loop.next(() -> endAsTooSlow(session)));
     LogReader reader = new LogReader(log::read, new Time(nanos));
-    this.catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
+    this.catchUp = new CatchUp(streams, rooms, reader, outbox, loop);
     this.fanOut = fanOut();
   }
 

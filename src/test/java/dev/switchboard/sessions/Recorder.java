@@ -16,6 +16,8 @@ import java.util.Set;
 /** Keeps what a peer would be told, in place of a transport. */
 final class Recorder implements Transport {
   private final List<JsonObject> written = new ArrayList<>();
+  private final List<Long> pings = new ArrayList<>();
+  private int waiting;
 
   /** A live session of a user who may see and follow everything; its inbox is empty. */
   static Session liveSession(TenantId tenant, Transport transport) {
@@ -40,8 +42,18 @@ final class Recorder implements Transport {
     return written;
   }
 
+  List<Long> pings() {
+    return pings;
+  }
+
+  /** The peer has read everything. */
+  void readAll() {
+    waiting = 0;
+  }
+
   @Override
   public void write(SharedMessage message) {
+    waiting++;
     written.add(new JsonObject(Buffer.buffer(message.json())));
   }
 
@@ -60,11 +72,13 @@ final class Recorder implements Transport {
 
   @Override
   public int queuedMessages() {
-    return 0;
+    return waiting;
   }
 
   @Override
-  public void ping(long number) {}
+  public void ping(long number) {
+    pings.add(number);
+  }
 
   @Override
   public void close(CloseReason reason, String words) {}

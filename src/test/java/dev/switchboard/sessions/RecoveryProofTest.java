@@ -3,6 +3,7 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.bus.Turns;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.LogId;

@@ -13,8 +13,6 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +30,7 @@ class UpkeepTest {
   private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
   private final ManualTime time = new ManualTime();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {});
-  private final Wire wire = new Wire();
+  private final Recorder wire = new Recorder();
   private final List<CloseReason> ended = new ArrayList<>();
   private final Upkeep upkeep =
       new Upkeep(
@@ -58,19 +56,20 @@ class UpkeepTest {
     logReaches(6);
 
     lookAfter(Duration.ofMillis(29_999));
-    assertThat(wire.written).isEmpty();
+    assertThat(wire.written()).isEmpty();
     lookAfter(Duration.ofMillis(1));
 
-    assertThat(wire.written).hasSize(1);
-    assertThat(wire.written.get(0).getString("type")).isEqualTo("position");
-    assertThat(wire.written.get(0).getJsonObject("payload").getString("position")).isEqualTo("e:6");
+    assertThat(wire.written()).hasSize(1);
+    assertThat(wire.written().get(0).getString("type")).isEqualTo("position");
+    assertThat(wire.written().get(0).getJsonObject("payload").getString("position"))
+        .isEqualTo("e:6");
   }
 
   @Test
   void aPositionThatStoodStillIsNotTold() {
     lookAfter(Duration.ofSeconds(31));
 
-    assertThat(wire.written).isEmpty();
+    assertThat(wire.written()).isEmpty();
   }
 
   @Test
@@ -79,7 +78,7 @@ class UpkeepTest {
 
     lookAfter(Duration.ofMillis(1));
 
-    assertThat(wire.written).hasSize(1);
+    assertThat(wire.written()).hasSize(1);
   }
 
   @Test
@@ -87,12 +86,12 @@ class UpkeepTest {
     long left = EXPIRES.toEpochMilli() - config.expiryWarning().toMillis();
     time.millis = left - 1;
     upkeep.look(session);
-    assertThat(wire.written).isEmpty();
+    assertThat(wire.written()).isEmpty();
     time.millis = left;
     upkeep.look(session);
     upkeep.look(session);
-    assertThat(wire.written).hasSize(1);
-    assertThat(wire.written.get(0).getString("type")).isEqualTo("token.expiring");
+    assertThat(wire.written()).hasSize(1);
+    assertThat(wire.written().get(0).getString("type")).isEqualTo("token.expiring");
 
     time.millis = EXPIRES.toEpochMilli() + 4_999;
     upkeep.look(session);
@@ -106,7 +105,7 @@ class UpkeepTest {
   @Test
   void aSilentPeerIsAskedForASignOfLifeAndThenLetGo() {
     lookAfter(config.heartbeat());
-    assertThat(wire.pings).containsExactly(1L);
+    assertThat(wire.pings()).containsExactly(1L);
 
     lookAfter(config.idleTimeout().minus(config.heartbeat()));
 
@@ -150,42 +149,5 @@ class UpkeepTest {
     public long millis() {
       return millis;
     }
-  }
-
-  /** Keeps what a peer would be told. */
-  private static final class Wire implements Transport {
-    private final List<JsonObject> written = new ArrayList<>();
-    private final List<Long> pings = new ArrayList<>();
-
-    @Override
-    public void write(SharedMessage message) {
-      written.add(new JsonObject(Buffer.buffer(message.json())));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public boolean isWritable() {
-      return true;
-    }
-
-    @Override
-    public long queuedBytes() {
-      return 0;
-    }
-
-    @Override
-    public int queuedMessages() {
-      return 0;
-    }
-
-    @Override
-    public void ping(long number) {
-      pings.add(number);
-    }
-
-    @Override
-    public void close(CloseReason reason, String words) {}
   }
 }

@@ -1,24 +1,25 @@
 package dev.switchboard.support;
 
+import dev.switchboard.bus.Turns;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
 /** An event loop whose turns are taken, and whose alarms ring, when a test says so. */
-public final class ManualLoop {
+public final class ManualLoop implements Turns {
   private final Deque<Runnable> turns = new ArrayDeque<>();
   private final List<Alarm> alarms = new ArrayList<>();
 
   private record Alarm(long millis, Runnable action) {}
 
-  /** Behind whatever else waits. */
+  @Override
   public void next(Runnable action) {
     turns.add(action);
   }
 
-  /** When that much time has passed. */
-  public void later(long millis, Runnable action) {
+  @Override
+  public void after(long millis, Runnable action) {
     alarms.add(new Alarm(millis, action));
   }
 

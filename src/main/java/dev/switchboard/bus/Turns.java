@@ -1,9 +1,9 @@
-package dev.switchboard.sessions;
+package dev.switchboard.bus;
 
 import io.vertx.core.Vertx;
 
 /** What an event loop does later; tests take the turns by hand. */
-interface Turns {
+public interface Turns {
   /** Runs it behind whatever else waits for the loop. */
   void next(Runnable action);
 
