@@ -17,6 +17,7 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.webhooks.WebhookEngine;
@@ -86,7 +87,7 @@ final class Parts {
         commands,
         eventLog(commands),
         keys,
-        inboxStore(commands)::append,
+        new OwedInbox(inboxStore(commands), new SessionOrders(commands, keys)),
         webhooks.holdBatcher()::hold,
         clock,
         new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),

@@ -100,8 +100,7 @@ final class SessionParts {
     Ingest made = requireNonNull(ingest);
     return List.of(
         new PresenceRoute(presenceDesk(made)),
-        new InboxRoute(
-            parts.inboxStore(redis), messages, made, new SessionOrders(redis, parts.keys)),
+        new InboxRoute(parts.inboxStore(redis), messages, made),
         new SessionsResource(
             loop,
             new TicketStore(redis, parts.keys, parts.roles, parts.revocations),

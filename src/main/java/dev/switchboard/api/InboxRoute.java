@@ -2,7 +2,6 @@ package dev.switchboard.api;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
-import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxMessage;
@@ -11,13 +10,11 @@ import dev.switchboard.ingest.EventDraft;
 import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.MessageReader;
-import dev.switchboard.redis.SessionOrders;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Instant;
 import java.util.List;
 
 /** What waits for a user: read without removing, save, clear. */
@@ -27,14 +24,12 @@ public final class InboxRoute implements Resource {
   private final InboxStore inbox;
   private final MessageReader reader;
   private final Ingest ingest;
-  private final SessionOrders orders;
 
   /** Over parts of the same event loop. */
-  public InboxRoute(InboxStore inbox, MessageReader reader, Ingest ingest, SessionOrders orders) {
+  public InboxRoute(InboxStore inbox, MessageReader reader, Ingest ingest) {
     this.inbox = inbox;
     this.reader = reader;
     this.ingest = ingest;
-    this.orders = orders;
   }
 
   @Override
@@ -91,14 +86,7 @@ public final class InboxRoute implements Resource {
         201,
         ingest
             .save(draft)
-            .onSuccess(saved -> tellSessions(whose))
             .map(event -> new JsonObject().put("event_id", event.value()).toBuffer()));
-  }
-
-  /** A hint: who does not hear it finds the message with its next session. */
-  private void tellSessions(Whose whose) {
-    Future<Instant> unused =
-        orders.give(SessionOrder.Kind.READ_INBOX, whose.tenant(), whose.user(), null);
   }
 
   private void clear(RoutingContext context, Principal caller) {

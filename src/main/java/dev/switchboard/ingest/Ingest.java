@@ -113,7 +113,23 @@ public final class Ingest {
         drafts.size() == 1 ? acceptOne(drafts.get(0)) : acceptAll(drafts);
     return accepting
         .onSuccess(results -> meters.ended(results, started))
+        .onSuccess(results -> announce(drafts, results))
         .onComplete(done -> inFlight -= drafts.size());
+  }
+
+  /** A message in the inbox passes every filter, and needs no topic to be followed. */
+  private void announce(List<EventDraft> drafts, List<IngestResult> results) {
+    for (int i = 0; i < drafts.size(); i++) {
+      EventDraft draft = drafts.get(i);
+      UserId user = draft.user();
+      boolean passesFilters = draft.type().isStoredByDefault() && draft.topic() == null;
+      if (user != null
+          && isOwedToInbox(draft)
+          && !passesFilters
+          && results.get(i) instanceof IngestResult.Accepted) {
+        inbox.announce(draft.tenant(), user);
+      }
+    }
   }
 
   private Future<List<IngestResult>> acceptOne(EventDraft draft) {
@@ -134,6 +150,7 @@ public final class Ingest {
     }
     return inbox
         .append(event.tenant(), user, event.id(), Envelope.tail(event))
+        .onSuccess(fresh -> inbox.announce(event.tenant(), user))
         .map(fresh -> event.id());
   }
 

@@ -418,7 +418,7 @@ class OpenApiTest {
             new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhooksRoute(null),
             new PresenceRoute(null),
-            new InboxRoute(null, new MessageReader(rules), ingest, null));
+            new InboxRoute(null, new MessageReader(rules), ingest));
     return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
   }
 }

@@ -210,6 +210,22 @@ class InboxIT {
     session.close();
   }
 
+  @Test
+  void whatIsStoredPassesTheFilterOfALiveSession() {
+    // Given
+    WsClient calls = WsClient.signIn(patient, "/ws?events=call.*", token());
+    // When
+    quick.publish(notification("a").put("type", "ticket.created").put("offline", "store"));
+    quick.publish(notification("b").put("topic", "callcenter:custom:alerts"));
+    quick.publish(notification("c").put("type", "ticket.created"));
+    // Then
+    assertThat(calls.next().getString("event_id")).isEqualTo("a");
+    assertThat(calls.next().getString("event_id")).isEqualTo("b");
+    assertThat(calls.ping().getString("position")).isNotEmpty();
+    assertThat(calls.unread()).isZero();
+    calls.close();
+  }
+
   private String push(String message) {
     return STORES.redis().cli("RPUSH", "callcenter:offline:" + tenant + ":7", message);
   }
