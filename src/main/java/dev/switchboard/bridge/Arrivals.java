@@ -52,7 +52,7 @@ final class Arrivals {
 
   /** From another program, or live only: checked whole before it goes on. */
   private void foreign(String channel, byte[] message) {
-    ForeignEnvelope envelope = ForeignEnvelope.parse(message);
+    ForeignEnvelope envelope = ForeignEnvelope.parse(message, keys.topicOf(channel));
     if (envelope == null || !belongsOn(channel, envelope.head())) {
       log.atWarn()
           .addKeyValue("channel", channel)

@@ -51,9 +51,14 @@ public record ForeignEnvelope(
    * @return null if it is not valid UTF-8, no JSON, or lacks or misspells a member
    */
   public static @Nullable ForeignEnvelope parse(byte[] message) {
+    return parse(message, null);
+  }
+
+  /** The same from a topic's channel, which says what the envelope may leave out. */
+  static @Nullable ForeignEnvelope parse(byte[] message, @Nullable Topic channel) {
     try {
       CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
-      return read(message);
+      return read(message, channel);
     } catch (IOException | InvalidNameException | DateTimeParseException e) {
       return null;
     }
@@ -81,7 +86,8 @@ public record ForeignEnvelope(
     return member < 0 ? now : Instant.parse(text.substring(from, text.indexOf('"', from)));
   }
 
-  private static @Nullable ForeignEnvelope read(byte[] message) throws IOException {
+  private static @Nullable ForeignEnvelope read(byte[] message, @Nullable Topic channel)
+      throws IOException {
     Map<String, String> texts = new HashMap<>();
     byte[] payload = null;
     try (JsonParser parser = JSON.createParser(message)) {
@@ -102,6 +108,9 @@ public record ForeignEnvelope(
       if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
         return null;
       }
+    }
+    if (channel != null) {
+      texts.putIfAbsent("topic", channel.value());
     }
     return payload == null ? null : build(texts, payload);
   }

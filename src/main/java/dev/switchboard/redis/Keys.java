@@ -59,6 +59,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Keys {
+  private static final List<String> FAMILIES = List.of(":agents:", ":calls:", ":queues:");
+
   private final String prefix;
 
   /** For a prefix without its colon. */
@@ -104,13 +106,21 @@ public final class Keys {
 
   /** Tells whether an envelope of that tenant may come on the channel. */
   public boolean mayCarry(String channel, TenantId tenant) {
-    for (String family : List.of(":agents:", ":calls:", ":queues:")) {
+    for (String family : FAMILIES) {
       if (channel.startsWith(prefix + family)) {
         return channel.length() == prefix.length() + family.length() + tenant.value().length()
             && channel.endsWith(tenant.value());
       }
     }
     return true;
+  }
+
+  /** The topic whose channel it is; null for a standard channel. */
+  public @Nullable Topic topicOf(String channel) {
+    boolean standard =
+        channel.equals(eventsChannel())
+            || FAMILIES.stream().anyMatch(family -> channel.startsWith(prefix + family));
+    return standard ? null : new Topic(channel);
   }
 
   /** Channel on which a node hears itself. */
