@@ -6,6 +6,7 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.sessions.SessionRefusedException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +20,10 @@ final class ProblemHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    if (context.failure() instanceof HttpClosedException) {
+      log.debug("A client left before its request was whole");
+      return;
+    }
     Problem problem =
         context.failure() == null ? ofStatus(context.statusCode()) : of(context.failure());
     answer(context, problem);
