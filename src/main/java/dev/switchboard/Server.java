@@ -217,9 +217,11 @@ public final class Server {
   }
 
   private HttpServerOptions httpOptions() {
+    int port = config.http().port();
     return new HttpServerOptions()
         .setHost(config.http().host())
-        .setPort(config.http().port())
+        // A negative one is any free port that all event loops share; 0 would be one for each.
+        .setPort(port == 0 ? -1 : port)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4_096)
         .setMaxInitialLineLength(16 << 10)
