@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A token in the {@code Authorization} header is checked before the upgrade, so that a bad one
  * is an HTTP answer. A browser can't see a refused upgrade; with a ticket, or a token in {@code
  * Sec-WebSocket-Protocol}, the socket is accepted first and closed with 4401 if it is bad. Without
- * any, the first message must bring one. One per hub, on its event loop.
+ * any, the first message must bring one. For the same reason what else is wrong with such a request
+ * is told by a close code. One per hub, on its event loop.
  */
 public final class WebSocketEdge {
   private static final String PROTOCOL = "switchboard.v1";
@@ -53,11 +54,14 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException | AuthException e) {
+    } catch (AuthException e) {
       return Future.failedFuture(e);
+    } catch (SessionRefusedException e) {
+      return refuse(request, e);
     }
     if (!entrances.origins().allowIfSent(wish.origin())) {
-      return Future.failedFuture(
+      return refuse(
+          request,
           new SessionRefusedException(
               SessionRefusedException.Kind.FORBIDDEN,
               "pages of this origin are not let in; see sessions.allowedOrigins"));
@@ -132,8 +136,10 @@ public final class WebSocketEdge {
     SessionRequest wish;
     try {
       wish = read(request);
-    } catch (SessionRefusedException | AuthException e) {
+    } catch (AuthException e) {
       return Future.failedFuture(e);
+    } catch (SessionRefusedException e) {
+      return refuse(request, e);
     }
     return request
         .end()
@@ -142,6 +148,26 @@ public final class WebSocketEdge {
               Session session = hub.create();
               upgrade(request, session);
               visitors.prove(session, chat, request.getParam("widget_key"), wish);
+              return null;
+            });
+  }
+
+  /** Who brings no header may be a browser: it hears the code of a close, but no HTTP status. */
+  private Future<Void> refuse(HttpServerRequest request, SessionRefusedException why) {
+    if (SocketUpgrade.fault(request) != null || request.getHeader("Authorization") != null) {
+      return Future.failedFuture(why);
+    }
+    CloseReason reason =
+        why.kind() == SessionRefusedException.Kind.FORBIDDEN
+            ? CloseReason.FORBIDDEN
+            : CloseReason.BAD_REQUEST;
+    return request
+        .end()
+        .<Void>map(
+            ended -> {
+              Session session = hub.create();
+              upgrade(request, session);
+              signIn.refuse(session, reason, String.valueOf(why.getMessage()));
               return null;
             });
   }

@@ -171,6 +171,18 @@ class SignInIT {
   }
 
   @Test
+  void browserHearsWhatIsWrongWithItsWishesByTheCloseCode() {
+    WsClient malformed =
+        WsClient.open(
+            node,
+            "/ws?events=A%20b",
+            "Sec-WebSocket-Protocol",
+            "switchboard.v1, bearer." + TestTokens.user("t", "1"));
+
+    assertThat(malformed.awaitClose().code()).isEqualTo(4400);
+  }
+
+  @Test
   void otherWaysToSignInThanATokenAreNotAuthenticated() {
     assertThat(node.call("GET", "/ws", null, "Authorization", "Basic dDox").statusCode())
         .isEqualTo(401);
