@@ -162,7 +162,10 @@ public final class Judge {
   private void reached(String epoch, long offset) {
     Long before = cursors.get(epoch);
     if (before == null) {
-      fault("another life of a log without a word: " + epoch + ":" + offset);
+      // Where it asked to take up a topic is its place there until that is decided.
+      if (pendingAfter.getOrDefault(epoch, -1L) != offset) {
+        fault("another life of a log without a word: " + epoch + ":" + offset);
+      }
     } else if (offset < before) {
       fault("the position went back to " + epoch + ":" + offset);
     } else {
