@@ -1,35 +1,21 @@
 package dev.switchboard.ingest;
 
-import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.DeliveriesSettled;
-import dev.switchboard.bus.DeliveriesSettled.Fate;
-import dev.switchboard.bus.HeldDeliveries;
-import dev.switchboard.event.Envelope;
-import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.LogId;
-import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.event.UserId;
+import dev.switchboard.ingest.Commitments.Prepared;
+import dev.switchboard.ingest.Commitments.Stored;
 import dev.switchboard.redis.EventLog;
-import dev.switchboard.redis.EventLog.IdMemory;
-import dev.switchboard.redis.EventLog.Outcome;
-import dev.switchboard.redis.EventLog.Publication;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.RedisRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of an event from its producer into the log.
@@ -48,16 +34,8 @@ import org.slf4j.LoggerFactory;
  * whose calls keep their order.
  */
 public final class Ingest {
-  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
-
-  private final Vertx vertx;
-  private final RedisCommands redis;
-  private final EventLog eventLog;
-  private final Keys keys;
-  private final OfflineInbox inbox;
-  private final DeliveryLedger ledger;
-  private final Clock clock;
-  private final EventIdMint mint;
+  private final Commitments commitments;
+  private final EventPublisher publisher;
   private final Bounds bounds;
   private final IngestMeters meters;
   private int inFlight;
@@ -70,6 +48,10 @@ public final class Ingest {
    */
   public record Bounds(int maxInFlight, long maxRememberedIds) {}
 
+  /** An accepted event found without a sign that it was published. */
+  public record Republication(
+      LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted) {}
+
   /** Over stores of the same event loop. */
   public Ingest(
       Vertx vertx,
@@ -81,14 +63,9 @@ public final class Ingest {
       Clock clock,
       Bounds bounds,
       IngestMeters meters) {
-    this.vertx = vertx;
-    this.redis = redis;
-    this.eventLog = eventLog;
-    this.keys = keys;
-    this.inbox = inbox;
-    this.ledger = ledger;
-    this.clock = clock;
-    this.mint = new EventIdMint(clock);
+    this.commitments = new Commitments(eventLog, inbox, ledger, clock);
+    this.publisher =
+        new EventPublisher(vertx, redis, eventLog, keys, clock, bounds.maxRememberedIds());
     this.bounds = bounds;
     this.meters = meters;
   }
@@ -117,41 +94,39 @@ public final class Ingest {
         .onComplete(done -> inFlight -= drafts.size());
   }
 
-  /** A message in the inbox passes every filter, and needs no topic to be followed. */
+  /** Stores a message for its user without publishing it; once per event id. */
+  public Future<EventId> save(EventDraft draft) {
+    return commitments.save(draft);
+  }
+
+  /**
+   * Publishes an event whose earlier acceptance was cut off, unless it was published after all.
+   *
+   * @return whether it had been published before
+   */
+  public Future<Boolean> republish(Republication cutOff) {
+    return publisher.republish(cutOff);
+  }
+
   private void announce(List<EventDraft> drafts, List<IngestResult> results) {
     for (int i = 0; i < drafts.size(); i++) {
-      EventDraft draft = drafts.get(i);
-      UserId user = draft.user();
-      boolean passesFilters = draft.type().isStoredByDefault() && draft.topic() == null;
-      if (user != null
-          && isOwedToInbox(draft)
-          && !passesFilters
-          && results.get(i) instanceof IngestResult.Accepted) {
-        inbox.announce(draft.tenant(), user);
+      if (results.get(i) instanceof IngestResult.Accepted) {
+        commitments.announce(drafts.get(i));
       }
     }
   }
 
   private Future<List<IngestResult>> acceptOne(EventDraft draft) {
-    return store(draft).compose(this::hold).compose(this::publish).map(List::of);
+    return commitments
+        .store(draft)
+        .compose(commitments::hold)
+        .compose(publisher::publish)
+        .map(List::of);
   }
 
   private Future<List<IngestResult>> acceptAll(List<EventDraft> drafts) {
     List<Stored> stored = new ArrayList<>(drafts.size());
     return storeInOrder(drafts, stored).compose(done -> holdAll(stored));
-  }
-
-  /** Stores a message for its user without publishing it; once per event id. */
-  public Future<EventId> save(EventDraft draft) {
-    Event event = event(draft);
-    UserId user = event.user();
-    if (user == null) {
-      return Future.failedFuture(new IllegalArgumentException("a saved message is for a user"));
-    }
-    return inbox
-        .append(event.tenant(), user, event.id(), Envelope.tail(event))
-        .onSuccess(fresh -> inbox.announce(event.tenant(), user))
-        .map(fresh -> event.id());
   }
 
   /** One after the other: the order in an inbox is the order of the producer. */
@@ -161,7 +136,7 @@ public final class Ingest {
     for (EventDraft draft : drafts) {
       storing =
           storing
-              .compose(before -> broken.contains(draft.tenant()) ? notStored(draft) : store(draft))
+              .compose(before -> storeInTurn(draft, broken))
               .map(
                   one -> {
                     if (one.failure() != null) {
@@ -174,15 +149,15 @@ public final class Ingest {
     return storing;
   }
 
-  private Future<Stored> notStored(EventDraft draft) {
-    Event event = event(draft);
-    return Future.succeededFuture(
-        new Stored(event, Envelope.tail(event), draft.id() == null, new OutOfTurnException()));
+  private Future<Stored> storeInTurn(EventDraft draft, Set<TenantId> broken) {
+    return broken.contains(draft.tenant())
+        ? Future.succeededFuture(commitments.refuse(draft, new OutOfTurnException()))
+        : commitments.store(draft);
   }
 
   private Future<List<IngestResult>> holdAll(List<Stored> stored) {
     List<Future<Prepared>> prepared = new ArrayList<>(stored.size());
-    stored.forEach(one -> prepared.add(hold(one)));
+    stored.forEach(one -> prepared.add(commitments.hold(one)));
     return Future.join(prepared)
         .transform(held -> publishInOrder(prepared.stream().map(Future::result).toList()));
   }
@@ -191,7 +166,8 @@ public final class Ingest {
     if (prepared.isEmpty()) {
       return Future.succeededFuture(List.of());
     }
-    return publish(prepared.get(0))
+    return publisher
+        .publish(prepared.get(0))
         .compose(
             first -> {
               Set<TenantId> broken = new HashSet<>();
@@ -213,22 +189,12 @@ public final class Ingest {
    */
   private Future<IngestResult> publishInTurn(Prepared next, Set<TenantId> broken) {
     if (broken.contains(next.event().tenant())) {
-      return Future.succeededFuture(setAside(next));
+      return Future.succeededFuture(publisher.setAside(next, OutOfTurnException.WORDS));
     }
     if (next.failure() != null) {
       broken.add(next.event().tenant());
     }
-    return publish(next);
-  }
-
-  /** What an earlier call committed for the same event stays: that call may have published it. */
-  private IngestResult setAside(Prepared prepared) {
-    HeldDeliveries held = prepared.held();
-    boolean repeated = held != null && held.repeated();
-    if (!repeated) {
-      tell(held, Fate.WITHDRAWN);
-    }
-    return new IngestResult.Unavailable(prepared.event().id(), !repeated, OutOfTurnException.WORDS);
+    return publisher.publish(next);
   }
 
   /** An event of the same tenant before it in the call failed. */
@@ -239,198 +205,4 @@ public final class Ingest {
       super(WORDS, null, false, false);
     }
   }
-
-  /** An event that is in its user's inbox, if that is owed, or the reason why it is not. */
-  private record Stored(Event event, byte[] tail, boolean minted, @Nullable Throwable failure) {}
-
-  /** An event with what it owes committed, or the reason why that failed. */
-  private record Prepared(
-      Event event,
-      byte[] tail,
-      String channel,
-      boolean minted,
-      @Nullable HeldDeliveries held,
-      @Nullable Throwable failure) {}
-
-  private Event event(EventDraft draft) {
-    EventId given = draft.id();
-    return new Event(
-        given == null ? mint.next() : given,
-        draft.type(),
-        draft.tenant(),
-        Instant.ofEpochMilli(clock.millis()),
-        draft.user(),
-        draft.topic(),
-        draft.chatSession(),
-        draft.payload());
-  }
-
-  private Future<Stored> store(EventDraft draft) {
-    Event event = event(draft);
-    byte[] tail = Envelope.tail(event);
-    boolean minted = draft.id() == null;
-    UserId user = event.user();
-    if (user == null || !isOwedToInbox(draft)) {
-      return Future.succeededFuture(new Stored(event, tail, minted, null));
-    }
-    Future<Boolean> before =
-        minted
-            ? Future.succeededFuture(false)
-            : eventLog.remembers(event.tenant(), event.id(), clock.millis());
-    return before
-        .compose(
-            published ->
-                published
-                    ? Future.succeededFuture(false)
-                    : inbox.append(event.tenant(), user, event.id(), tail))
-        .transform(kept -> Future.succeededFuture(new Stored(event, tail, minted, kept.cause())));
-  }
-
-  private static boolean isOwedToInbox(EventDraft draft) {
-    if (draft.type().isLiveOnly()) {
-      return false;
-    }
-    return draft.store() == null ? draft.type().isStoredByDefault() : draft.store();
-  }
-
-  private Future<Prepared> hold(Stored stored) {
-    Event event = stored.event();
-    String channel = keys.channel(event.tenant(), event.type(), event.topic());
-    Future<@Nullable HeldDeliveries> holding =
-        stored.failure() != null || event.type().isLiveOnly()
-            ? Future.succeededFuture()
-            : ledger.hold(event, stored.tail(), stored.minted());
-    return holding.transform(
-        held ->
-            Future.succeededFuture(
-                new Prepared(
-                    event,
-                    stored.tail(),
-                    channel,
-                    stored.minted(),
-                    held.result(),
-                    stored.failure() == null ? held.cause() : stored.failure())));
-  }
-
-  private Future<IngestResult> publish(Prepared prepared) {
-    if (prepared.failure() != null) {
-      log.atWarn()
-          .addKeyValue("eventId", prepared.event().id())
-          .addKeyValue("reason", String.valueOf(prepared.failure().getMessage()))
-          .log("What the event owes can't be committed; it was not accepted");
-      return Future.succeededFuture(
-          new IngestResult.Unavailable(
-              prepared.event().id(), false, "what the event owes could not be committed"));
-    }
-    if (prepared.event().type().isLiveOnly()) {
-      return publishLive(prepared);
-    }
-    IdMemory memory = prepared.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER;
-    // The server's own events are few, and no producer's flood of ids may silence them.
-    long remembered = prepared.event().type().isReserved() ? 0 : bounds.maxRememberedIds();
-    return eventLog
-        .publish(publication(prepared, memory), remembered, clock.millis())
-        .transform(
-            outcome ->
-                Future.succeededFuture(
-                    outcome.succeeded()
-                        ? settle(prepared, outcome.result())
-                        : unavailable(prepared, outcome.cause())));
-  }
-
-  private static Publication publication(Prepared prepared, IdMemory memory) {
-    Event event = prepared.event();
-    int owed = prepared.held() == null ? 0 : prepared.held().owed();
-    return new Publication(
-        event.log(),
-        prepared.channel(),
-        event.id(),
-        prepared.tail(),
-        memory,
-        owed + " " + prepared.channel());
-  }
-
-  private IngestResult settle(Prepared prepared, Outcome outcome) {
-    EventId event = prepared.event().id();
-    HeldDeliveries held = prepared.held();
-    if (outcome instanceof Outcome.Published published) {
-      tell(held, Fate.PUBLISHED);
-      return new IngestResult.Accepted(
-          event, published.place(), prepared.channel(), held == null ? 0 : held.owed(), false);
-    }
-    if (outcome instanceof Outcome.Duplicate duplicate) {
-      tell(held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.NOT_OWED);
-      return firstAnswer(event, duplicate.place(), duplicate.answer());
-    }
-    tell(held, Fate.WITHDRAWN);
-    return new IngestResult.TooManyIds(event);
-  }
-
-  private static IngestResult firstAnswer(EventId event, LogPosition place, String answer) {
-    int space = answer.indexOf(' ');
-    return new IngestResult.Accepted(
-        event,
-        place,
-        answer.substring(space + 1),
-        Integer.parseInt(answer.substring(0, space)),
-        true);
-  }
-
-  private IngestResult unavailable(Prepared prepared, Throwable failure) {
-    boolean certain = failure instanceof RedisRefusedException;
-    if (certain) {
-      tell(prepared.held(), Fate.WITHDRAWN);
-    }
-    log.atWarn()
-        .addKeyValue("eventId", prepared.event().id())
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("The event could not be published");
-    return new IngestResult.Unavailable(
-        prepared.event().id(), certain, "the event store is out of reach");
-  }
-
-  private void tell(@Nullable HeldDeliveries held, Fate fate) {
-    if (held != null) {
-      Addresses.DELIVERIES_SETTLED.send(vertx, new DeliveriesSettled(held, fate));
-    }
-  }
-
-  private Future<IngestResult> publishLive(Prepared prepared) {
-    EventId event = prepared.event().id();
-    return redis
-        .send("publish", List.of(prepared.channel(), Envelope.withoutPlace(prepared.tail())))
-        .transform(
-            sent ->
-                Future.succeededFuture(
-                    sent.succeeded()
-                        ? new IngestResult.Accepted(event, null, prepared.channel(), 0, false)
-                        : unavailable(prepared, sent.cause())));
-  }
-
-  /**
-   * Publishes an event whose earlier acceptance was cut off, unless it was published after all.
-   *
-   * @return whether it had been published before
-   */
-  public Future<Boolean> republish(Republication cutOff) {
-    IdMemory memory = cutOff.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER;
-    Publication publication =
-        new Publication(
-            cutOff.log(),
-            keys.channel(cutOff.log().tenant(), cutOff.type(), cutOff.log().topic()),
-            cutOff.event(),
-            cutOff.tail(),
-            memory,
-            cutOff.owed()
-                + " "
-                + keys.channel(cutOff.log().tenant(), cutOff.type(), cutOff.log().topic()));
-    // Its acceptance must end even if the tenant's memory is full by now: no bound here.
-    return eventLog
-        .publish(publication, 0, clock.millis())
-        .map(outcome -> outcome instanceof Outcome.Duplicate);
-  }
-
-  /** An accepted event found without a sign that it was published. */
-  public record Republication(
-      LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted) {}
 }
