@@ -24,7 +24,7 @@ public final class HubPost {
   private final Consumer<HubMail> send;
   private final Runnable skippedOne;
   private final MailBacklog backlog = new MailBacklog();
-  private final Map<LogId, LogPosition> skipped = new HashMap<>();
+  private final Map<LogId, HubMail.Skipped> skipped = new HashMap<>();
   private final List<HubMail.Item> items = new ArrayList<>();
   private long bytes;
 
@@ -59,11 +59,18 @@ public final class HubPost {
 
   void released(HubMail.Released event, LogPosition place) {
     if (skipped.containsKey(event.log()) || isTooMuch(event)) {
-      skipped.put(event.log(), place);
+      skip(event, place);
       skippedOne.run();
     } else {
       add(event);
     }
+  }
+
+  private void skip(HubMail.Released event, LogPosition place) {
+    HubMail.Skipped before = skipped.get(event.log());
+    long left = before == null ? 0 : before.bytes();
+    skipped.put(
+        event.log(), new HubMail.Skipped(event.log(), place, left + event.envelope().length));
   }
 
   void live(HubMail.Released event) {
@@ -123,7 +130,7 @@ public final class HubPost {
   /** The turn has ended. */
   void flush() {
     if (isHoldingBack() && backlog.bytes() + bytes <= bounds.backlog() / 2) {
-      skipped.forEach((log, place) -> items.add(new HubMail.Skipped(log, place)));
+      items.addAll(skipped.values());
       skipped.clear();
     }
     if (!items.isEmpty()) {

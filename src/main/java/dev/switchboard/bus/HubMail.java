@@ -43,8 +43,10 @@ public record HubMail(List<Item> items, long bytes, MailBacklog backlog) {
   /**
    * Events of the log up to that place are not sent, because the hub is behind with its mail; who
    * follows reads them from the log.
+   *
+   * @param bytes of these events, as far as that is known
    */
-  public record Skipped(LogId log, LogPosition position) implements Item {}
+  public record Skipped(LogId log, LogPosition position, long bytes) implements Item {}
 
   /** Events of the log are lost for good; it goes on after the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}

@@ -83,7 +83,7 @@ final class FanOut {
       openedAgain(stream, opened.position());
       return;
     }
-    stream.released(opened.position());
+    stream.released(opened.position(), 0);
     for (Session session : List.copyOf(stream.followers())) {
       if (streams.allOpen(session)) {
         logsOpen.accept(session);
@@ -97,7 +97,7 @@ final class FanOut {
     if (!place.sameEpoch(released)) {
       broken(new HubMail.LogBroken(stream.log(), place, "epoch"));
     } else if (place.isBeyond(released)) {
-      skipped(new HubMail.Skipped(stream.log(), place));
+      skipped(new HubMail.Skipped(stream.log(), place, 0));
     }
   }
 
@@ -107,7 +107,7 @@ final class FanOut {
       return;
     }
     catchUp.fallBehind(stream);
-    stream.released(skipped.position());
+    stream.released(skipped.position(), skipped.bytes());
     List.copyOf(stream.followers()).forEach(catchUp::goOn);
   }
 
@@ -121,7 +121,7 @@ final class FanOut {
         liveOnly(stream, released.head(), message);
         return;
       }
-      stream.released(released.place());
+      stream.released(released.place(), released.envelope().length);
       Room room = rooms.of(released.head().tenant());
       if (room != null) {
         toRoom(room, released.head(), session -> outbox.write(session, message));
@@ -169,7 +169,7 @@ final class FanOut {
       // Who waits for it to open has lost nothing of it, and is told where it begins.
       return;
     }
-    stream.released(broken.position());
+    stream.released(broken.position(), 0);
     for (Session session : List.copyOf(stream.followers())) {
       // Who is catching up will find its place gone, and is told then; who only enters is told
       // where.

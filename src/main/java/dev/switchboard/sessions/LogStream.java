@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** A log as one hub follows it: how far it came, and who follows. */
 final class LogStream {
   private final LogId log;
+  private final LogShare share;
   private final Set<Session> followers = new LinkedHashSet<>();
   private final Set<Session> ahead = new LinkedHashSet<>(0);
   private @Nullable LogPosition released;
+  private long moved;
 
-  LogStream(LogId log) {
+  LogStream(LogId log, LogShare share) {
     this.log = log;
+    this.share = share;
   }
 
   LogId log() {
@@ -28,8 +31,22 @@ final class LogStream {
     return released;
   }
 
-  void released(LogPosition place) {
+  /**
+   * It goes on from there.
+   *
+   * @param bytes of the events up to there, as far as that is known
+   */
+  void released(LogPosition place, long bytes) {
+    moved +=
+        released != null && released.sameEpoch(place)
+            ? share.of(place.offset() - released.offset(), bytes)
+            : LogShare.WHOLE;
     released = place;
+  }
+
+  /** How much of the log went by, as {@link LogShare} counts; only grows. */
+  long moved() {
+    return moved;
   }
 
   /** Sessions that follow it, caught up or not. */

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class LogStreams {
   private final Consumer<LogId> watch;
   private final Consumer<LogId> unwatch;
+  private final LogShare share;
   private final Map<LogId, LogStream> streams = new HashMap<>();
 
   /** Where to ask for a log, and where to let go of it. */
-  LogStreams(Consumer<LogId> watch, Consumer<LogId> unwatch) {
+  LogStreams(Consumer<LogId> watch, Consumer<LogId> unwatch, LogShare share) {
     this.watch = watch;
     this.unwatch = unwatch;
+    this.share = share;
   }
 
   /** Null if no session follows it. */
@@ -35,7 +37,7 @@ final class LogStreams {
   void follow(Session session, LogId log) {
     LogStream stream = streams.get(log);
     if (stream == null) {
-      stream = new LogStream(log);
+      stream = new LogStream(log, share);
       streams.put(log, stream);
       watch.accept(log);
     }
@@ -98,13 +100,13 @@ final class LogStreams {
     return stream == null ? null : stream.released();
   }
 
-  /** Grows with every event of every log the session follows; jumps with an epoch. */
-  long offsets(Session session) {
+  /** How much went by in the logs the session follows; grows with every event of any. */
+  long moved(Session session) {
     long sum = 0;
     for (LogId log : session.logs()) {
       LogStream stream = streams.get(log);
-      if (stream != null && stream.released() != null) {
-        sum += stream.released().offset();
+      if (stream != null) {
+        sum += stream.moved();
       }
     }
     return sum;

@@ -35,7 +35,7 @@ final class Session implements SocketListener {
   private long lastRead;
   private long lastPing;
   private long positionToldAt;
-  private long positionToldHash;
+  private long movedWhenTold;
   private @Nullable Conduct conduct;
   private boolean warned;
   private boolean dirty;
@@ -230,18 +230,18 @@ final class Session implements SocketListener {
     return first;
   }
 
-  /** When it was last told its position, and how far its tenant's log was then. */
+  /** When it was last told its position, and how much had gone by in its logs then. */
   long positionToldAt() {
     return positionToldAt;
   }
 
-  long positionToldHash() {
-    return positionToldHash;
+  long movedWhenTold() {
+    return movedWhenTold;
   }
 
-  void positionTold(long now, long hash) {
+  void positionTold(long now, long moved) {
     positionToldAt = now;
-    positionToldHash = hash;
+    movedWhenTold = moved;
   }
 
   /** Marks it as written to since the last flush; true the first time. */

@@ -46,7 +46,7 @@ public final class SessionLoop {
     PresenceNews news = new PresenceNews(loop.vertx());
     this.endings = new Endings(count, news, turns);
     this.outbox = new Outbox(bounds, endings::endAsTooSlow);
-    this.streams = streams(loop);
+    this.streams = streams(loop, LogShare.of(config.logs()));
     Rooms rooms = new Rooms();
     LogReader reader = new LogReader(pagesOf(neighbours.eventLog()), SessionTime.SYSTEM);
     CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
@@ -72,17 +72,17 @@ public final class SessionLoop {
     this.eventStreams = new StreamEdge(hub, signIn, entrances, streams, config.redis().prefix());
   }
 
-  private static LogStreams streams(EventLoop loop) {
+  private static LogStreams streams(EventLoop loop, LogShare share) {
     return new LogStreams(
         log -> Addresses.BRIDGE_WATCH.send(loop.vertx(), new Watch(loop.number(), log)),
-        log -> Addresses.BRIDGE_UNWATCH.send(loop.vertx(), new Unwatch(loop.number(), log)));
+        log -> Addresses.BRIDGE_UNWATCH.send(loop.vertx(), new Unwatch(loop.number(), log)),
+        share);
   }
 
   private Upkeep upkeep() {
-    long positionStep = Math.max(1, config.logs().maxEvents() / 10);
     return new Upkeep(
         bounds,
-        new Upkeep.Bounds(positionStep, config.auth().leeway()),
+        Upkeep.Bounds.of(config),
         SessionTime.SYSTEM,
         streams,
         outbox,

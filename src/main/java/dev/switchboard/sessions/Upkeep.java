@@ -1,10 +1,10 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
+import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.sessions.SessionState.AwaitingAuth;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * timer for each.
  */
 final class Upkeep {
-  private static final long POSITION_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long TENTH = LogShare.WHOLE / 10;
 
   private final Sessions config;
   private final Bounds bounds;
@@ -24,17 +24,25 @@ final class Upkeep {
   private final End end;
   private long pings;
 
-  /**
-   * What is set elsewhere.
-   *
-   * @param positionStep events after which a session is told its position ahead of time
-   * @param leeway how long after its end a token still counts
-   */
-  record Bounds(long positionStep, Duration leeway) {}
-
   /** Ends a session. */
   interface End {
     void end(Session session, CloseReason reason, String words);
+  }
+
+  /**
+   * What is set elsewhere.
+   *
+   * @param positionEvery after which a session is told its position, if that moved
+   * @param leeway how long after its end a token still counts
+   */
+  record Bounds(Duration positionEvery, Duration leeway) {
+    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+
+    static Bounds of(SwitchboardConfig config) {
+      Duration tenth = config.logs().maxAge().dividedBy(10);
+      return new Bounds(
+          tenth.compareTo(HALF_A_MINUTE) < 0 ? tenth : HALF_A_MINUTE, config.auth().leeway());
+    }
   }
 
   Upkeep(
@@ -97,7 +105,7 @@ final class Upkeep {
 
   /** Its position was just told in another way. */
   void positionTold(Session session) {
-    session.positionTold(time.nanos(), streams.offsets(session));
+    session.positionTold(time.nanos(), streams.moved(session));
   }
 
   /**
@@ -107,18 +115,18 @@ final class Upkeep {
     if (!session.isLive() || session.isClosed() || !session.replays().isEmpty()) {
       return;
     }
-    long offsets = streams.offsets(session);
-    boolean due = now - session.positionToldAt() >= POSITION_NANOS;
-    boolean far = offsets - session.positionToldHash() >= bounds.positionStep();
+    long moved = streams.moved(session);
+    boolean due = now - session.positionToldAt() >= bounds.positionEvery().toNanos();
+    boolean far = moved - session.movedWhenTold() >= TENTH;
     if (!due && !far) {
       return;
     }
-    if (offsets != session.positionToldHash()) {
+    if (moved != session.movedWhenTold()) {
       String position = streams.position(session);
       if (!session.transport().markPosition(position)) {
         outbox.tell(session, ServerMessages.positioned("position", position));
       }
     }
-    session.positionTold(now, offsets);
+    session.positionTold(now, moved);
   }
 }

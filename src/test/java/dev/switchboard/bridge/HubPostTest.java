@@ -51,8 +51,9 @@ class HubPostTest {
     sent.getLast().handled();
     post.flush();
 
+    // The place of the tenth has a digit more.
     assertThat(sent.getLast().items())
-        .containsExactly(new HubMail.Skipped(LOG, new LogPosition("e", 10)));
+        .containsExactly(new HubMail.Skipped(LOG, new LogPosition("e", 10), 6L * SIZE + 1));
     assertThat(skipped).isEqualTo(6);
     assertThat(post.isHoldingBack()).isFalse();
   }
@@ -82,7 +83,7 @@ class HubPostTest {
 
     assertThat(sent.getLast().items()).hasSize(3);
     assertThat(sent.getLast().items().get(2))
-        .isEqualTo(new HubMail.Skipped(LOG, new LogPosition("e", 5)));
+        .isEqualTo(new HubMail.Skipped(LOG, new LogPosition("e", 5), 3L * SIZE));
   }
 
   /** 0 ends a turn, 1 lets the hub handle a mail, more are that many events. */

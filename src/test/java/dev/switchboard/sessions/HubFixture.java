@@ -67,7 +67,7 @@ public final class HubFixture {
       Sessions config,
       Consumer<LogId> watch,
       Consumer<LogId> unwatch) {
-    this.streams = new LogStreams(watch, unwatch);
+    this.streams = new LogStreams(watch, unwatch, new LogShare(1, 1));
     this.outbox = new Outbox(config, session -> loop.next(() -> endAsTooSlow(session)));
     LogReader reader = new LogReader(log::read, new Time(nanos));
     this.catchUp = new CatchUp(streams, rooms, reader, outbox, loop);

@@ -34,7 +34,7 @@ class RecoveryProofTest {
   private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
   private final List<Runnable> turns = new ArrayList<>();
   private final List<Promise<EventLog.Page>> reads = new ArrayList<>();
-  private final LogStreams streams = new LogStreams(log -> {}, log -> {});
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Rooms rooms = new Rooms();
   private final CatchUp catchUp =
       new CatchUp(
@@ -77,7 +77,7 @@ class RecoveryProofTest {
 
     LogStream stream = requireNonNull(streams.find(LOG));
     catchUp.fallBehind(stream);
-    stream.released(place(12));
+    stream.released(place(12), 0);
     redisHolds(12);
 
     assertThat(answers).containsExactly(true);
@@ -144,6 +144,6 @@ class RecoveryProofTest {
   }
 
   private void logReaches(long offset) {
-    requireNonNull(streams.find(LOG)).released(place(offset));
+    requireNonNull(streams.find(LOG)).released(place(offset), 0);
   }
 }

@@ -25,7 +25,7 @@ class SubscribingTest {
   private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
 
   private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
-  private final LogStreams streams = new LogStreams(log -> {}, log -> {});
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Rooms rooms = new Rooms();
   private final Outbox outbox = new Outbox(config, session -> {});
   private final Turns turns =
@@ -113,7 +113,7 @@ class SubscribingTest {
   }
 
   private void opens(long offset) {
-    requireNonNull(streams.find(LOG)).released(place(offset));
+    requireNonNull(streams.find(LOG)).released(place(offset), 0);
     following.logsOpen(session);
   }
 

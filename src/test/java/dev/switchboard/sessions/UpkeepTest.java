@@ -7,7 +7,9 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.config.ByteSize;
 import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig.Logs;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -24,18 +26,19 @@ import org.junit.jupiter.api.Test;
 /** What a session hears and suffers as time goes by, with time moved by hand. */
 class UpkeepTest {
   private static final LogId LOG = LogId.ofTenant(new TenantId("t"));
-  private static final long STEP = 10;
+  private static final LogShare SHARE =
+      LogShare.of(new Logs(100, Duration.ofMinutes(10), new ByteSize(100_000)));
   private static final Instant EXPIRES = Instant.ofEpochSecond(3_600);
 
   private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
   private final ManualTime time = new ManualTime();
-  private final LogStreams streams = new LogStreams(log -> {}, log -> {});
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {}, SHARE);
   private final Recorder wire = new Recorder();
   private final List<CloseReason> ended = new ArrayList<>();
   private final Upkeep upkeep =
       new Upkeep(
           config,
-          new Upkeep.Bounds(STEP, Duration.ofSeconds(5)),
+          new Upkeep.Bounds(Duration.ofSeconds(30), Duration.ofSeconds(5)),
           time,
           streams,
           new Outbox(config, session -> {}),
@@ -73,9 +76,26 @@ class UpkeepTest {
   }
 
   @Test
-  void aPositionThatMovedFarIsToldAtOnce() {
-    logReaches(5 + STEP);
+  void aPositionIsToldAtOnceWhenATenthOfTheLogWentByInEvents() {
+    logReaches(14);
+    lookAfter(Duration.ofMillis(1));
+    assertThat(wire.written()).isEmpty();
 
+    logReaches(15);
+    lookAfter(Duration.ofMillis(1));
+
+    assertThat(wire.written()).hasSize(1);
+  }
+
+  @Test
+  void aPositionIsToldAtOnceWhenATenthOfTheLogWentByInBytes() {
+    LogStream stream = requireNonNull(streams.find(LOG));
+    stream.released(new LogPosition("e", 6), 5_000);
+    stream.released(new LogPosition("e", 7), 4_900);
+    lookAfter(Duration.ofMillis(1));
+    assertThat(wire.written()).isEmpty();
+
+    stream.released(new LogPosition("e", 8), 100);
     lookAfter(Duration.ofMillis(1));
 
     assertThat(wire.written()).hasSize(1);
@@ -113,7 +133,7 @@ class UpkeepTest {
   }
 
   private void logReaches(long offset) {
-    requireNonNull(streams.find(LOG)).released(new LogPosition("e", offset));
+    requireNonNull(streams.find(LOG)).released(new LogPosition("e", offset), 0);
   }
 
   private void lookAfter(Duration passed) {
