@@ -127,6 +127,7 @@ final class SessionParts {
             parts.vertx,
             authenticator.get(),
             parts.proxies,
+            config.http(),
             config.ingest().maxBody().toInt(),
             resources(loop),
             parts.health::isDraining)

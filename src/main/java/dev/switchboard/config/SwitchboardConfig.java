@@ -49,6 +49,20 @@ public record SwitchboardConfig(
               max = 3_600_000)
           Duration idleTimeout,
       @Setting(
+              about = "Longest time for the body of a request to come whole; later: 408",
+              def = "60s",
+              min = 1_000,
+              max = 3_600_000)
+          Duration bodyTimeout,
+      @Setting(
+              about =
+                  "Bytes of request bodies in the memory of one event loop at once; more are"
+                      + " answered 503",
+              def = "64MiB",
+              min = 1 << 20,
+              max = 1L << 32)
+          ByteSize bodyMemory,
+      @Setting(
               about =
                   "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
               def = "")

@@ -419,6 +419,6 @@ class OpenApiTest {
             new WebhooksRoute(null),
             new PresenceRoute(null),
             new InboxRoute(null, new MessageReader(rules), ingest));
-    return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
+    return new Api(vertx, authenticator, proxies, config.http(), 1_024, resources, () -> false);
   }
 }
