@@ -13,6 +13,8 @@ import java.time.Duration;
  * are let in until they are answered, and the time a body may take to come. Belongs to that loop.
  */
 final class BodyGate {
+  private static final String ADMITTED = "body admitted";
+
   private final Vertx vertx;
   private final Duration patience;
   private final long most;
@@ -37,6 +39,7 @@ final class BodyGate {
               Kind.UNAVAILABLE, "this node has too many bodies in its memory; send it again", 1));
     }
     taken += size;
+    context.put(ADMITTED, true);
     long timer = vertx.setTimer(patience.toMillis(), now -> endIfUnfinished(context));
     context.addEndHandler(
         answered -> {
@@ -44,6 +47,11 @@ final class BodyGate {
           boolean unused = vertx.cancelTimer(timer);
         });
     context.next();
+  }
+
+  /** Whether a body that was let in has not come whole. */
+  static boolean isComing(RoutingContext context) {
+    return context.get(ADMITTED) != null && !context.request().isEnded();
   }
 
   private static long size(HttpServerRequest request, int longest) {
