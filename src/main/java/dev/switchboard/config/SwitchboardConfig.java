@@ -1,5 +1,7 @@
 package dev.switchboard.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -114,6 +116,11 @@ public record SwitchboardConfig(
       }
       if (!jwksUrl.isEmpty() && !jwksUrl.matches("https?://[^\\s]+")) {
         throw new IllegalArgumentException("jwksUrl is no http or https URL");
+      }
+      for (String file : publicKeys) {
+        if (!Files.isReadable(Path.of(file))) {
+          throw new IllegalArgumentException("publicKeys: the file \"" + file + "\" can't be read");
+        }
       }
     }
   }
