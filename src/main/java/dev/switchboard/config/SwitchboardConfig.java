@@ -219,6 +219,13 @@ public record SwitchboardConfig(
               min = 1)
           int maxPerUser,
       @Setting(
+              about =
+                  "Percent of sessions.maxPerTenant and sessions.maxPerNode that visitors of web"
+                      + " pages can't take",
+              def = "20",
+              max = 99)
+          int reservedForUsers,
+      @Setting(
               about = "Messages a second from one client; twice that at once",
               def = "50",
               min = 1,

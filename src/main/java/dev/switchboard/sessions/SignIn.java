@@ -82,6 +82,9 @@ final class SignIn {
     if (who instanceof Principal.User user && entrances.revocations().cover(user)) {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
+    if (who instanceof Principal.Visitor && count.isFullOfVisitors(config)) {
+      return new Refusal(CloseReason.NO_CAPACITY, CloseReason.NO_CAPACITY.words());
+    }
     return count.hasRoomFor(who, config)
         ? null
         : new Refusal(CloseReason.LIMIT_REACHED, "too many sessions of this tenant or user");

@@ -88,6 +88,31 @@ class SessionBoundsIT {
   }
 
   @Test
+  void visitorsLeaveRoomForUsers() {
+    JsonObject wish =
+        new JsonObject().put("tenant_id", "shop").put("name", "w").put("origins", list("*"));
+    String made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service()).body();
+    String key = "?widget_key=" + new JsonObject(made).getString("widget_key");
+    WsClient first = WsClient.open(node, "/ws/public/a" + key);
+    WsClient second = WsClient.open(node, "/ws/public/b" + key);
+    assertThat(first.next().getString("type")).isEqualTo("connected");
+    assertThat(second.next().getString("type")).isEqualTo("connected");
+
+    assertThat(WsClient.open(node, "/ws/public/c" + key).awaitClose().code()).isEqualTo(4429);
+
+    assertThat(WsClient.signIn(node, TestTokens.user("shop", "1")).ping()).isNotNull();
+    first.close();
+    Waiting.until(
+        "the one who left is gone",
+        () ->
+            node.get("/api/v1/ws/stats?tenant_id=shop", TestTokens.service())
+                .body()
+                .contains("\"tenant_connections\":2"));
+    assertThat(WsClient.open(node, "/ws/public/c" + key).next().getString("type"))
+        .isEqualTo("connected");
+  }
+
+  @Test
   void streamBeyondABoundIsToldWithItsCode() {
     String[] who = {"Authorization", "Bearer " + TestTokens.user("streams", "1")};
     try (SseClient first = SseClient.open(node, "", who);
