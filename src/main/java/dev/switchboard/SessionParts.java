@@ -79,7 +79,8 @@ final class SessionParts {
             new SocketIngest(messages, made, parts.rates),
             new InboxAccess(parts.inboxStore(redis)),
             new PresenceAccess(presenceDesk(made))),
-        parts.sessionCount);
+        parts.sessionCount,
+        parts.seats);
   }
 
   private Entrances entrances() {

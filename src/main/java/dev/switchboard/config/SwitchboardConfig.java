@@ -220,6 +220,12 @@ public record SwitchboardConfig(
           int maxPerUser,
       @Setting(
               about =
+                  "A user's session beyond sessions.maxPerUser is let in and ends the oldest with"
+                      + " 4409",
+              def = "false")
+          boolean replaceOldest,
+      @Setting(
+              about =
                   "Percent of sessions.maxPerTenant and sessions.maxPerNode that visitors of web"
                       + " pages can't take",
               def = "20",

@@ -54,7 +54,7 @@ public final class SessionCount {
   boolean hasRoomFor(Principal.Participant who, Sessions bounds) {
     TenantId tenant = who.tenant();
     return tenants.getOrDefault(tenant, 0) < bounds.maxPerTenant()
-        && users.getOrDefault(userKey(who), 0) < bounds.maxPerUser()
+        && (bounds.replaceOldest() || users.getOrDefault(userKey(who), 0) < bounds.maxPerUser())
         && (who instanceof Principal.User
             || visitors.getOrDefault(tenant, 0) < forVisitors(bounds.maxPerTenant(), bounds));
   }
@@ -70,7 +70,7 @@ public final class SessionCount {
   }
 
   /** A visitor counts for its chat. */
-  private static String userKey(Principal.Participant who) {
+  static String userKey(Principal.Participant who) {
     return who instanceof Principal.Visitor visitor
         ? who.tenant() + "/visitor/" + visitor.chatSession()
         : who.tenant() + "/user/" + who.user();
