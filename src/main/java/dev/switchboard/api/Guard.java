@@ -48,7 +48,7 @@ public final class Guard {
    */
   void withBody(Route on, int most, BiConsumer<RoutingContext, Principal> route) {
     on.handler(this::proveFirst)
-        .handler(context -> bodies.admit(context, most))
+        .handler(context -> bodies.admit(context, context.get(CALLER), most))
         .handler(body(most))
         .handler(
             context -> {

@@ -58,8 +58,8 @@ public record SwitchboardConfig(
           Duration bodyTimeout,
       @Setting(
               about =
-                  "Bytes of request bodies in the memory of one event loop at once; more are"
-                      + " answered 503",
+                  "Bytes of request bodies in the memory of one event loop at once, half of it for"
+                      + " backends of one tenant, a quarter for its people; more are answered 503",
               def = "64MiB",
               min = 1 << 20,
               max = 1L << 32)
