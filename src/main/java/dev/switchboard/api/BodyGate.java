@@ -4,6 +4,8 @@ import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.SwitchboardConfig.Http;
 import dev.switchboard.event.TenantId;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -63,14 +65,8 @@ final class BodyGate {
           Problem.later(
               Kind.UNAVAILABLE, "this node has too many bodies in its memory; send it again", 1));
     }
-    take(owner, size);
     context.put(ADMITTED, true);
-    long timer = vertx.setTimer(patience.toMillis(), now -> endIfUnfinished(context));
-    context.addEndHandler(
-        answered -> {
-          take(owner, -size);
-          boolean unused = vertx.cancelTimer(timer);
-        });
+    context.addEndHandler(new Stay(context, owner, size));
     context.next();
   }
 
@@ -87,6 +83,30 @@ final class BodyGate {
   /** Whether a body that was let in has not come whole. */
   static boolean isComing(RoutingContext context) {
     return context.get(ADMITTED) != null && !context.request().isEnded();
+  }
+
+  /** A body that was let in, until it is answered or its connection is gone, whichever is told. */
+  private final class Stay implements Handler<AsyncResult<Void>> {
+    private final Owner owner;
+    private final long size;
+    private final long timer;
+    private boolean over;
+
+    Stay(RoutingContext context, Owner owner, long size) {
+      this.owner = owner;
+      this.size = size;
+      take(owner, size);
+      timer = vertx.setTimer(patience.toMillis(), now -> endIfUnfinished(context));
+    }
+
+    @Override
+    public void handle(AsyncResult<Void> ended) {
+      if (!over) {
+        over = true;
+        take(owner, -size);
+        boolean unused = vertx.cancelTimer(timer);
+      }
+    }
   }
 
   private static long size(HttpServerRequest request, int longest) {

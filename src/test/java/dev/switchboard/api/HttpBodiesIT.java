@@ -6,8 +6,10 @@ import dev.switchboard.support.RawHttp;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +130,26 @@ class HttpBodiesIT {
     for (RawHttp http : waiting) {
       http.close();
     }
+    Waiting.until("who left has given back the memory", () -> isLetInByEach(loops, people));
+  }
+
+  private static boolean isLetInByEach(int loops, String token) {
+    List<String> heads = new ArrayList<>();
+    List<RawHttp> asked = new ArrayList<>();
+    try {
+      for (int i = 0; i < loops; i++) {
+        RawHttp http = new RawHttp(node);
+        asked.add(http);
+        http.send(asking(token, 200 << 10));
+        heads.add(http.readHead());
+      }
+      for (RawHttp http : asked) {
+        http.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return heads.stream().allMatch(head -> head.startsWith("HTTP/1.1 100 "));
   }
 
   private static String asking(String token, int length) {
