@@ -19,6 +19,7 @@ import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.sessions.Seats;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.webhooks.WebhookEngine;
 import dev.switchboard.webhooks.WebhookMeters;
@@ -38,6 +39,7 @@ final class Parts {
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final Revocations revocations = new Revocations();
   final SessionCount sessionCount = new SessionCount(metrics);
+  final Seats seats = new Seats();
   private final IngestMeters ingestMeters = new IngestMeters(metrics);
   final String node;
   final Roles roles;

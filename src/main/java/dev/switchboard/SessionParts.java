@@ -79,7 +79,8 @@ final class SessionParts {
             new SocketIngest(messages, made, parts.rates),
             new InboxAccess(parts.inboxStore(redis)),
             new PresenceAccess(presenceDesk(made))),
-        parts.sessionCount);
+        parts.sessionCount,
+        parts.seats);
   }
 
   private Entrances entrances() {
@@ -127,6 +128,7 @@ final class SessionParts {
             parts.vertx,
             authenticator.get(),
             parts.proxies,
+            config.http(),
             config.ingest().maxBody().toInt(),
             resources(loop),
             parts.health::isDraining)

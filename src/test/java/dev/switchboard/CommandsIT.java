@@ -151,8 +151,9 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyIsMadeListedAndRevoked() throws Exception {
-    String file = config(TestNode.config(stores));
+  void widgetKeyIsMadeListedAndRevokedWhichEndsItsVisitors() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    String file = config(json);
 
     Result made =
         run(
@@ -169,7 +170,16 @@ class CommandsIT {
             "https://www.example.com,https://shop.example.com");
     String listed = run("key", "widget", "list", "--config", file, "--tenant", "t").out();
     String number = listed.split("\t")[0];
-    Result revoked = run("key", "widget", "revoke", "--config", file, number);
+    Result revoked;
+    try (TestNode node = TestNode.start(json)) {
+      String key = made.out().strip();
+      WsClient visitor =
+          WsClient.open(
+              node, "/ws/public/c?widget_key=" + key, "Origin", "https://www.example.com");
+      assertThat(visitor.next().getString("type")).isEqualTo("connected");
+      revoked = run("key", "widget", "revoke", "--config", file, number);
+      assertThat(visitor.awaitClose().code()).isEqualTo(4404);
+    }
 
     assertThat(made.exitCode()).as(made.err()).isZero();
     assertThat(listed)

@@ -3,6 +3,7 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.TrustedProxies;
+import dev.switchboard.config.SwitchboardConfig.Http;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,11 +24,12 @@ public final class Api {
       Vertx vertx,
       Authenticator authenticator,
       TrustedProxies proxies,
+      Http config,
       int maxBody,
       List<Resource> resources,
       BooleanSupplier draining) {
     this.vertx = vertx;
-    this.guard = new Guard(authenticator, proxies, maxBody);
+    this.guard = new Guard(authenticator, proxies, new BodyGate(vertx, config), maxBody);
     this.resources = List.copyOf(resources);
     this.draining = draining;
   }

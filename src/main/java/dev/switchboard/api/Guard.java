@@ -25,11 +25,13 @@ public final class Guard {
 
   private final Authenticator authenticator;
   private final TrustedProxies proxies;
+  private final BodyGate bodies;
   private final int maxBody;
 
-  Guard(Authenticator authenticator, TrustedProxies proxies, int maxBody) {
+  Guard(Authenticator authenticator, TrustedProxies proxies, BodyGate bodies, int maxBody) {
     this.authenticator = authenticator;
     this.proxies = proxies;
+    this.bodies = bodies;
     this.maxBody = maxBody;
   }
 
@@ -46,8 +48,15 @@ public final class Guard {
    */
   void withBody(Route on, int most, BiConsumer<RoutingContext, Principal> route) {
     on.handler(this::proveFirst)
+        .handler(context -> bodies.admit(context, context.get(CALLER), most))
         .handler(body(most))
-        .handler(context -> run(route, context, context.get(CALLER)));
+        .handler(
+            context -> {
+              // The last of a body may come when it was already answered that it is late.
+              if (!context.failed()) {
+                run(route, context, context.get(CALLER));
+              }
+            });
   }
 
   /** Nothing of the body is taken from the connection meanwhile; of a stranger it is dropped. */

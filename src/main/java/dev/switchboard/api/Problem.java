@@ -27,6 +27,7 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     FORBIDDEN(403, "forbidden", "The caller may not do this"),
     NOT_FOUND(404, "not-found", "There is nothing here"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not offered here"),
+    REQUEST_TIMEOUT(408, "request-timeout", "The request did not come in time"),
     PRECONDITION_FAILED(412, "precondition-failed", "It changed meanwhile"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The content type is not understood"),

@@ -6,11 +6,11 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.ingest.BadEventsException;
 import dev.switchboard.sessions.SessionRefusedException;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +20,13 @@ final class ProblemHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    if (context.failure() instanceof HttpClosedException) {
-      log.debug("A client left before its request was whole");
+    Throwable failure = context.failure();
+    if (failure == null) {
+      answer(context, ofStatus(context.statusCode()));
       return;
     }
-    Problem problem =
-        context.failure() == null ? ofStatus(context.statusCode()) : of(context.failure());
-    answer(context, problem);
+    Problem known = known(failure);
+    answer(context, known == null ? unknown(context, failure) : known);
   }
 
   static void answer(RoutingContext context, Problem problem) {
@@ -73,7 +73,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     };
   }
 
-  private static Problem of(Throwable failure) {
+  private static @Nullable Problem known(Throwable failure) {
     if (failure instanceof ProblemException known) {
       return known.problem();
     }
@@ -96,6 +96,16 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (failure instanceof InvalidNameException name) {
       return Problem.of(Kind.BAD_REQUEST, String.valueOf(name.getMessage()));
+    }
+    return null;
+  }
+
+  private static Problem unknown(RoutingContext context, Throwable failure) {
+    if (BodyGate.isComing(context)) {
+      log.atDebug()
+          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .log("A client left, or broke the protocol, in the middle of a body");
+      return Problem.of(Kind.BAD_REQUEST, "the body can't be read");
     }
     log.atError().setCause(failure).log("A request failed by a mistake of the server");
     return Problem.of(Kind.INTERNAL, "try again; the server's log has the cause");

@@ -1,6 +1,8 @@
 package dev.switchboard.bus;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.function.Consumer;
 
 /** What an event loop does later; tests take the turns by hand. */
 public interface Turns {
@@ -10,12 +12,22 @@ public interface Turns {
   /** Runs it after a while. */
   void after(long millis, Runnable action);
 
-  /** Those of the calling event loop. */
+  /** Those of the event loop that asks for one. */
   static Turns of(Vertx vertx) {
+    return by(vertx, action -> vertx.runOnContext(now -> action.run()));
+  }
+
+  /** Those of the event loop that calls; every thread may ask for the next one. */
+  static Turns ofThisLoop(Vertx vertx) {
+    Context loop = vertx.getOrCreateContext();
+    return by(vertx, action -> loop.runOnContext(now -> action.run()));
+  }
+
+  private static Turns by(Vertx vertx, Consumer<Runnable> next) {
     return new Turns() {
       @Override
       public void next(Runnable action) {
-        vertx.runOnContext(now -> action.run());
+        next.accept(action);
       }
 
       @Override

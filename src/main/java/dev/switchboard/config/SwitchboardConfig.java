@@ -1,5 +1,7 @@
 package dev.switchboard.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,6 +50,20 @@ public record SwitchboardConfig(
               min = 1_000,
               max = 3_600_000)
           Duration idleTimeout,
+      @Setting(
+              about = "Longest time for the body of a request to come whole; later: 408",
+              def = "60s",
+              min = 1_000,
+              max = 3_600_000)
+          Duration bodyTimeout,
+      @Setting(
+              about =
+                  "Bytes of request bodies in the memory of one event loop at once, half of it for"
+                      + " backends of one tenant, a quarter for its people; more are answered 503",
+              def = "64MiB",
+              min = 1 << 20,
+              max = 1L << 32)
+          ByteSize bodyMemory,
       @Setting(
               about =
                   "Address ranges of load balancers whose X-Forwarded-For is believed; empty: none",
@@ -100,6 +116,11 @@ public record SwitchboardConfig(
       }
       if (!jwksUrl.isEmpty() && !jwksUrl.matches("https?://[^\\s]+")) {
         throw new IllegalArgumentException("jwksUrl is no http or https URL");
+      }
+      for (String file : publicKeys) {
+        if (!Files.isReadable(Path.of(file))) {
+          throw new IllegalArgumentException("publicKeys: the file \"" + file + "\" can't be read");
+        }
       }
     }
   }
@@ -197,6 +218,19 @@ public record SwitchboardConfig(
               def = "50",
               min = 1)
           int maxPerUser,
+      @Setting(
+              about =
+                  "A user's session beyond sessions.maxPerUser is let in and ends the oldest with"
+                      + " 4409",
+              def = "false")
+          boolean replaceOldest,
+      @Setting(
+              about =
+                  "Percent of sessions.maxPerTenant and sessions.maxPerNode that visitors of web"
+                      + " pages can't take",
+              def = "20",
+              max = 99)
+          int reservedForUsers,
       @Setting(
               about = "Messages a second from one client; twice that at once",
               def = "50",

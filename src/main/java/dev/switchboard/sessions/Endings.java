@@ -66,6 +66,11 @@ final class Endings implements Drain.Leavers {
     turns.next(() -> end(session, CloseReason.TOO_SLOW));
   }
 
+  /** A newer session has its place; callable from every thread. */
+  void endAsReplaced(Session session) {
+    turns.next(() -> end(session, CloseReason.REPLACED));
+  }
+
   /** Its transport is gone. */
   void gone(Session session) {
     gone(session, SessionClosed.Reason.CLOSED);

@@ -37,7 +37,7 @@ final class PresenceNews {
     return switch (reason) {
       case DRAINING -> SessionClosed.Reason.DRAINED;
       case NO_HEARTBEAT -> SessionClosed.Reason.TIMEOUT;
-      case REPLACED, DISCONNECTED -> SessionClosed.Reason.KICKED;
+      case DISCONNECTED -> SessionClosed.Reason.KICKED;
       default -> SessionClosed.Reason.CLOSED;
     };
   }

@@ -38,11 +38,12 @@ public final class SessionLoop {
       SwitchboardConfig config,
       Entrances entrances,
       Neighbours neighbours,
-      SessionCount count) {
+      SessionCount count,
+      Seats seats) {
     this.config = config;
     this.bounds = config.sessions();
     this.entrances = entrances;
-    this.turns = Turns.of(loop.vertx());
+    this.turns = Turns.ofThisLoop(loop.vertx());
     PresenceNews news = new PresenceNews(loop.vertx());
     this.endings = new Endings(count, news, turns);
     this.outbox = new Outbox(bounds, endings::endAsTooSlow);
@@ -61,12 +62,13 @@ public final class SessionLoop {
     Greeting greeting =
         new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);
-    this.signIn = new SignIn(bounds, entrances, count, endings, goingLive);
+    this.signIn = new SignIn(bounds, entrances, count, seats, endings, goingLive);
     this.orders = new Orders(entrances.revocations(), endings, supply);
     this.sweep = new Sweep(endings, upkeep, supply, outbox);
     endings.onGone(following::forget);
     endings.onGone(watch::forget);
     endings.onGone(tails::end);
+    endings.onGone(seats::leave);
     Hub hub = new Hub(bounds, count, endings, conversation(neighbours.publisher()), supply);
     this.webSockets = new WebSocketEdge(hub, signIn, entrances, config);
     this.eventStreams = new StreamEdge(hub, signIn, entrances, streams, config.redis().prefix());

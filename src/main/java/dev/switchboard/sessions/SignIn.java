@@ -18,6 +18,7 @@ final class SignIn {
   private final Sessions config;
   private final Entrances entrances;
   private final SessionCount count;
+  private final Seats seats;
   private final Endings endings;
   private final GoingLive goingLive;
 
@@ -25,11 +26,13 @@ final class SignIn {
       Sessions config,
       Entrances entrances,
       SessionCount count,
+      Seats seats,
       Endings endings,
       GoingLive goingLive) {
     this.config = config;
     this.entrances = entrances;
     this.count = count;
+    this.seats = seats;
     this.endings = endings;
     this.goingLive = goingLive;
   }
@@ -82,6 +85,9 @@ final class SignIn {
     if (who instanceof Principal.User user && entrances.revocations().cover(user)) {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
+    if (who instanceof Principal.Visitor && count.isFullOfVisitors(config)) {
+      return new Refusal(CloseReason.NO_CAPACITY, CloseReason.NO_CAPACITY.words());
+    }
     return count.hasRoomFor(who, config)
         ? null
         : new Refusal(CloseReason.LIMIT_REACHED, "too many sessions of this tenant or user");
@@ -99,6 +105,9 @@ final class SignIn {
   private void enter(Session session, Principal.Participant who, Subscriptions wishes) {
     count.entered(who);
     session.proven(who, SessionTime.SYSTEM.millis());
+    if (config.replaceOldest()) {
+      seats.take(who, session, config.maxPerUser(), endings::endAsReplaced);
+    }
     if (wishes.events() != null) {
       session.filter(session.filter().wanting(wishes.events()));
       session.subscribed();

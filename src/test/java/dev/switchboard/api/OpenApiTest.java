@@ -43,6 +43,7 @@ import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Neighbours;
+import dev.switchboard.sessions.Seats;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -396,7 +397,8 @@ class OpenApiTest {
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
-            new SessionCount(new SimpleMeterRegistry()));
+            new SessionCount(new SimpleMeterRegistry()),
+            new Seats());
     Ingest ingest =
         new Ingest(
             vertx,
@@ -419,6 +421,6 @@ class OpenApiTest {
             new WebhooksRoute(null),
             new PresenceRoute(null),
             new InboxRoute(null, new MessageReader(rules), ingest));
-    return new Api(vertx, authenticator, proxies, 1_024, resources, () -> false);
+    return new Api(vertx, authenticator, proxies, config.http(), 1_024, resources, () -> false);
   }
 }

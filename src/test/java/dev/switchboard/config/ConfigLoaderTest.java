@@ -96,6 +96,12 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aKeyFileThatCannotBeReadIsNamed() {
+    assertThat(refused("{\"auth\": {\"publicKeys\": [\"conf/none.pem\"]}}", Map.of()).problems())
+        .containsExactly("auth.publicKeys: the file \"conf/none.pem\" can't be read");
+  }
+
+  @Test
   void aRuleBrokenByTheEnvironmentIsToldOnce() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_AUTH_JWT_SECRET", "short")).problems())
         .containsExactly("auth: jwtSecret is shorter than 32 characters");

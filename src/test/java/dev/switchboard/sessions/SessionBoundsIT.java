@@ -10,6 +10,8 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +87,56 @@ class SessionBoundsIT {
     for (WsClient stays : List.of(first, second, third, elsewhere)) {
       assertThat(stays.ping()).isNotNull();
     }
+  }
+
+  /** More sessions than event loops: whoever is replaced may belong to another than who comes. */
+  @Test
+  void newestSessionTakesThePlaceOfTheOldestIfThatIsWished() {
+    JsonObject config = TestNode.config(stores);
+    config.put("sessions", new JsonObject().put("maxPerUser", 2).put("replaceOldest", true));
+    try (TestNode replacing = TestNode.start(config)) {
+      String token = TestTokens.user("desk", "1");
+      Deque<WsClient> open = new ArrayDeque<>();
+      for (int i = 0; i < 2 + 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        open.add(WsClient.signIn(replacing, token));
+        if (open.size() > 2) {
+          assertThat(open.remove().awaitClose().code()).isEqualTo(4409);
+        }
+      }
+
+      WsClient other = WsClient.signIn(replacing, TestTokens.user("desk", "2"));
+
+      open.remove().close();
+      WsClient again = WsClient.signIn(replacing, token);
+      for (WsClient stays : List.of(open.remove(), again, other)) {
+        assertThat(stays.ping()).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void visitorsLeaveRoomForUsers() {
+    JsonObject wish =
+        new JsonObject().put("tenant_id", "shop").put("name", "w").put("origins", list("*"));
+    String made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service()).body();
+    String key = "?widget_key=" + new JsonObject(made).getString("widget_key");
+    WsClient first = WsClient.open(node, "/ws/public/a" + key);
+    WsClient second = WsClient.open(node, "/ws/public/b" + key);
+    assertThat(first.next().getString("type")).isEqualTo("connected");
+    assertThat(second.next().getString("type")).isEqualTo("connected");
+
+    assertThat(WsClient.open(node, "/ws/public/c" + key).awaitClose().code()).isEqualTo(4429);
+
+    assertThat(WsClient.signIn(node, TestTokens.user("shop", "1")).ping()).isNotNull();
+    first.close();
+    Waiting.until(
+        "the one who left is gone",
+        () ->
+            node.get("/api/v1/ws/stats?tenant_id=shop", TestTokens.service())
+                .body()
+                .contains("\"tenant_connections\":2"));
+    assertThat(WsClient.open(node, "/ws/public/c" + key).next().getString("type"))
+        .isEqualTo("connected");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.switchboard.bench.client;
 
+import dev.switchboard.bench.wire.Inflation;
 import dev.switchboard.bench.wire.MessageProbe;
 import dev.switchboard.bench.wire.RunClock;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,6 +9,7 @@ import org.HdrHistogram.Histogram;
 /** What the sessions of one event loop received; written by that loop only. */
 final class LoopRecorder {
   private final MessageProbe probe = MessageProbe.ofEvents();
+  private final Inflation inflation = new Inflation();
   private final Histogram latency = Latency.newHistogram();
   private final AtomicLong received = new AtomicLong();
   private long reordered;
@@ -15,13 +17,19 @@ final class LoopRecorder {
   private long foreign;
   private long bytes;
 
-  void event(byte[] frame, int from, int to, SequenceCheck sequence) {
-    if (!probe.read(frame, from, to)) {
+  /** For compressed messages of the loop. */
+  Inflation inflation() {
+    return inflation;
+  }
+
+  /** {@code wireBytes} is the length of the frame's payload as it came. */
+  void event(byte[] message, int from, int to, int wireBytes, SequenceCheck sequence) {
+    if (!probe.read(message, from, to)) {
       foreign++;
       return;
     }
     Latency.record(latency, RunClock.nanos() - probe.due());
-    bytes += to - from;
+    bytes += wireBytes;
     switch (sequence.accept(probe.number())) {
       case IN_ORDER -> {}
       case REORDERED -> reordered++;

@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session extends ByteHandler implements Frames.Sink {
   private static final byte[] EVENT = "{\"id\":".getBytes(US_ASCII);
+  private static final String EXTENSIONS = "sec-websocket-extensions";
   private static final byte[] CONNECTED = "{\"type\":\"connected\"".getBytes(US_ASCII);
   private static final byte[] SUBSCRIBED = "{\"type\":\"subscribed\"".getBytes(US_ASCII);
   private static final byte[] ERROR = "{\"type\":\"error\"".getBytes(US_ASCII);
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"payload\":{\"events\":[\"call.*\"]}}";
+  private static final String DEFLATE_OFFER =
+      "\r\nSec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover";
   private static final byte[] NORMAL_CLOSURE = {0x03, (byte) 0xE8};
 
   /** Hears how a session's opening ended, on the session's loop. */
@@ -55,6 +58,7 @@ final class Session extends ByteHandler implements Frames.Sink {
   private final Opening opening;
   private final int tenant;
   private final boolean subscribes;
+  private final boolean deflates;
   private final SequenceCheck sequence = new SequenceCheck();
   private @Nullable String token;
   private @Nullable Channel channel;
@@ -66,6 +70,7 @@ final class Session extends ByteHandler implements Frames.Sink {
     this.opening = opening;
     this.tenant = login.tenant();
     this.subscribes = login.subscribes();
+    this.deflates = login.deflates();
     this.token = login.token();
   }
 
@@ -101,6 +106,7 @@ final class Session extends ByteHandler implements Frames.Sink {
             + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
             + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer "
             + token
+            + (deflates ? DEFLATE_OFFER : "")
             + "\r\n\r\n";
     token = null;
     send(ctx.alloc().directBuffer(request.length()).writeBytes(request.getBytes(US_ASCII)));
@@ -114,23 +120,28 @@ final class Session extends ByteHandler implements Frames.Sink {
       if (from < 0) {
         return 0;
       }
-      upgraded(HttpHead.status(bytes, 0));
+      upgraded(HttpHead.status(bytes, 0), HttpHead.header(bytes, 0, from, EXTENSIONS));
     }
     return stage == Stage.CLOSED ? size : Frames.walk(bytes, from, size, this);
   }
 
-  private void upgraded(int status) {
-    if (status == 101) {
-      stage = Stage.SIGNING_IN;
-    } else {
+  private void upgraded(int status, String extensions) {
+    if (status != 101) {
       fail("upgrade refused with HTTP " + status);
+    } else if (deflates && extensions.isEmpty()) {
+      fail("the server does not compress; set sessions.compression");
+    } else {
+      stage = Stage.SIGNING_IN;
     }
   }
 
   @Override
   public void frame(int opcode, byte[] bytes, int from, int to) {
     if (opcode == Frames.TEXT) {
-      text(bytes, from, to);
+      text(bytes, from, to, to - from);
+    } else if (opcode == Frames.DEFLATED_TEXT) {
+      int length = recorder.inflation().inflate(bytes, from, to);
+      text(recorder.inflation().message(), 0, length, to - from);
     } else if (opcode == Frames.PING) {
       pong(Arrays.copyOfRange(bytes, from, to));
     } else if (opcode == Frames.CLOSE) {
@@ -140,9 +151,9 @@ final class Session extends ByteHandler implements Frames.Sink {
     }
   }
 
-  private void text(byte[] bytes, int from, int to) {
+  private void text(byte[] bytes, int from, int to, int wireBytes) {
     if (Bytes.startsWith(bytes, from, to, EVENT)) {
-      recorder.event(bytes, from, to, sequence);
+      recorder.event(bytes, from, to, wireBytes, sequence);
     } else if (stage == Stage.SIGNING_IN && Bytes.startsWith(bytes, from, to, CONNECTED)) {
       connected();
     } else if (stage == Stage.SUBSCRIBING && Bytes.startsWith(bytes, from, to, SUBSCRIBED)) {

@@ -12,6 +12,9 @@ public final class Frames {
   public static final int PING = 0x9;
   public static final int PONG = 0xA;
 
+  /** Not of the wire: a text frame whose first reserved bit says that it is compressed. */
+  public static final int DEFLATED_TEXT = 0x41;
+
   private static final int FINAL = 0x80;
   private static final int MASKED = 0x80;
   private static final int SHORT_LENGTH = 126;
@@ -45,8 +48,11 @@ public final class Frames {
     return at;
   }
 
-  /** The opcode, or -1 for a fragment or a frame with reserved bits: we expect neither. */
+  /** The opcode, or -1 for a fragment or a frame with other reserved bits: we expect neither. */
   private static int opcode(byte first) {
+    if ((first & 0xFF) == (FINAL | DEFLATED_TEXT)) {
+      return DEFLATED_TEXT;
+    }
     return (first & 0xF0) == FINAL ? first & 0x0F : -1;
   }
 

@@ -3,11 +3,14 @@ package dev.switchboard.bench.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import java.util.SplittableRandom;
 
 /** Builds the HTTP requests that publish numbered events, one or several in each. */
 public final class PublishRequest {
   /** What the envelope and the payload's own members take of a frame, give or take a few digits. */
   private static final int FRAME_OVERHEAD = 207;
+
+  private static final String LETTERS = "etaoin shrdlu";
 
   private final String head;
   private final String pad;
@@ -22,7 +25,17 @@ public final class PublishRequest {
             + "\r\nAuthorization: Bearer "
             + token
             + "\r\nContent-Type: application/json\r\nContent-Length: ";
-    this.pad = "x".repeat(Math.max(0, frameBytes - FRAME_OVERHEAD));
+    this.pad = text(Math.max(0, frameBytes - FRAME_OVERHEAD));
+  }
+
+  /** Letters as frequent as each other, so that they compress to about half, as JSON often does. */
+  private static String text(int length) {
+    SplittableRandom random = new SplittableRandom(42);
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return text.toString();
   }
 
   public ByteBuf of(ByteBufAllocator alloc, String tenant, long number, long due) {

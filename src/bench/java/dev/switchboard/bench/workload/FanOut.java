@@ -84,6 +84,9 @@ public final class FanOut implements Callable<Integer> {
   @Option(names = "--subscribe", description = "sockets ask for call.* instead of everything")
   private boolean subscribes;
 
+  @Option(names = "--deflate", description = "sockets offer permessage-deflate")
+  private boolean deflates;
+
   private final SplittableRandom random = new SplittableRandom(42);
 
   @Override
@@ -96,7 +99,8 @@ public final class FanOut implements Callable<Integer> {
             new Sessions(node.endpoint(), node.clientLoops(), HANDSHAKES_IN_FLIGHT);
         Publisher publisher =
             new Publisher(node.endpoint(), request, tenants.names(), publishConnections)) {
-      sessions.open(tenantCount * socketsPerTenant, i -> tenants.login(i, subscribes));
+      sessions.open(
+          tenantCount * socketsPerTenant, i -> tenants.login(i, subscribes).deflating(deflates));
       run(sessions, publisher, warmUp);
       sessions.reset();
       node.server().awaitQuiet();

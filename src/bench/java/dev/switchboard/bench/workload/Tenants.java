@@ -28,6 +28,6 @@ final class Tenants {
   /** The i-th session's login; tenants take turns. */
   Login login(int index, boolean subscribes) {
     int tenant = index % names.size();
-    return new Login(tenant, tokens.agent(names.get(tenant), "user-" + index), subscribes);
+    return new Login(tenant, tokens.agent(names.get(tenant), "user-" + index), subscribes, false);
   }
 }
