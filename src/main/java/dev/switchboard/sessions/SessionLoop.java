@@ -63,7 +63,7 @@ public final class SessionLoop {
         new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);
     this.signIn = new SignIn(bounds, entrances, count, seats, endings, goingLive);
-    this.orders = new Orders(entrances.revocations(), endings, supply);
+    this.orders = new Orders(entrances.revocations(), endings, streams, supply);
     this.sweep = new Sweep(endings, upkeep, supply, outbox);
     endings.onGone(following::forget);
     endings.onGone(watch::forget);
