@@ -78,8 +78,8 @@ public final class HubFixture {
   @SuppressWarnings("NullAway")
   private FanOut fanOut() {
     PresenceWatch watch = new PresenceWatch((tenant, users) -> Future.succeededFuture(List.of()));
-    Tails tails = new Tails(null, 0, outbox::offer);
-    return new FanOut(streams, rooms, outbox, catchUp, watch, tails, sessions, this::logsOpen);
+    FollowingAttempts attempts = new FollowingAttempts(null, 0, outbox::offer);
+    return new FanOut(streams, rooms, outbox, catchUp, watch, attempts, sessions, this::logsOpen);
   }
 
   private record Time(LongSupplier source) implements SessionTime {
