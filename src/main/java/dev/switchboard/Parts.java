@@ -1,6 +1,5 @@
 package dev.switchboard;
 
-import dev.switchboard.api.RateLimits;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -10,6 +9,7 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;

@@ -2,7 +2,7 @@ package dev.switchboard;
 
 import dev.switchboard.auth.Vault;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.webhooks.WebhookStore;
+import dev.switchboard.webhooks.RekeyStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,11 +29,7 @@ final class RekeyCommand implements Callable<Integer> {
     int changed;
     try {
       changed =
-          ShortLived.withDatabase(
-              loaded,
-              database ->
-                  new WebhookStore(database, vault, loaded.webhooks().maxWebhooksPerTenant())
-                      .rekey());
+          ShortLived.withDatabase(loaded, database -> new RekeyStore(database, vault).rekey());
     } catch (Vault.SealedException e) {
       throw new CommandException(String.valueOf(e.getMessage()));
     }

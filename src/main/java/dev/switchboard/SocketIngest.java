@@ -1,6 +1,5 @@
 package dev.switchboard;
 
-import dev.switchboard.api.RateLimits;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
@@ -12,6 +11,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.MessageReader;
 import dev.switchboard.ingest.MessageReader.Sender;
+import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.sessions.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
-import dev.switchboard.api.RateLimits.Standing;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
@@ -15,7 +14,10 @@ import dev.switchboard.ingest.Fingerprint;
 import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
+import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.ingest.RateLimits.Standing;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -102,12 +104,19 @@ public final class EventsResource implements Resource {
     List<Standing> standings = rates.take(caller, tenants);
     standings.stream()
         .min(Comparator.comparingLong(Standing::left))
-        .ifPresent(least -> least.describe(context.response()));
+        .ifPresent(least -> tell(context.response(), least));
     int wait = standings.stream().mapToInt(Standing::retrySeconds).max().orElse(0);
     if (wait > 0) {
       throw new ProblemException(
           Problem.later(Kind.TOO_MANY_REQUESTS, "too many events a second; send fewer", wait));
     }
+  }
+
+  private static void tell(HttpServerResponse response, Standing least) {
+    String policy = '"' + least.policy() + '"';
+    int wait = Math.max(1, least.retrySeconds());
+    response.putHeader("RateLimit-Policy", policy + ";q=" + least.perSecond() + ";w=1");
+    response.putHeader("RateLimit", policy + ";r=" + least.left() + ";t=" + wait);
   }
 
   private static void requireTenants(Body body, Principal caller) {

@@ -37,7 +37,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
   private static final long TOP_CHECK_MILLIS = 40_000;
   private static final long PROBE_MILLIS = 5_000;
-  private static final long TAIL_MILLIS = 10_000;
+  private static final long ATTEMPTS_MILLIS = 10_000;
 
   private final Vertx vertx;
   private final String probeChannel;
@@ -50,7 +50,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final Followers followers;
   private final Link link;
   private final Arrivals arrivals;
-  private final AttemptTails tails;
+  private final AttemptFollowers attempts;
 
   /** For a node whose hubs are numbered from 0. */
   public Bridge(
@@ -83,7 +83,8 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.followers = new Followers(keys, subscriber, eventLog::read, posts, turns);
     this.link = new Link(subscriber::isLive, watch::isServing, followers, posts);
     this.arrivals = new Arrivals(keys, followers, metrics);
-    this.tails = new AttemptTails(keys, subscriber, new WebhookSignals(redis, keys), posts::tell);
+    this.attempts =
+        new AttemptFollowers(keys, subscriber, new WebhookSignals(redis, keys), posts::tell);
   }
 
   void start() {
@@ -92,7 +93,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     watch.start();
     every(TOP_CHECK_MILLIS, followers::checkTops);
     every(PROBE_MILLIS, this::probe);
-    every(TAIL_MILLIS, tails::renew);
+    every(ATTEMPTS_MILLIS, attempts::renew);
   }
 
   Future<Void> stop() {
@@ -125,8 +126,8 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   /** The attempts that hubs follow. */
-  AttemptTails tails() {
-    return tails;
+  AttemptFollowers attempts() {
+    return attempts;
   }
 
   @Override
@@ -134,7 +135,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     probe.begin();
     log.info("Redis subscription is live");
     link.look();
-    tails.renew();
+    attempts.renew();
   }
 
   @Override
@@ -155,7 +156,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
 
   @Override
   public void subscribed(String channel) {
-    tails.confirmed(channel);
+    attempts.confirmed(channel);
     followers.confirmed(channel);
   }
 
@@ -165,7 +166,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       probe.heard();
     } else if (channel.equals(controlChannel)) {
       ordered(message);
-    } else if (!tails.heard(channel, message)) {
+    } else if (!attempts.heard(channel, message)) {
       arrivals.message(channel, message);
     }
   }

@@ -22,8 +22,8 @@ public final class BridgeVerticle extends VerticleBase {
     bridge = started;
     Addresses.BRIDGE_WATCH.consume(vertx, started::watch);
     Addresses.BRIDGE_UNWATCH.consume(vertx, started::unwatch);
-    Addresses.BRIDGE_TAIL.consume(vertx, started.tails()::add);
-    Addresses.BRIDGE_UNTAIL.consume(vertx, started.tails()::remove);
+    Addresses.BRIDGE_WATCH_ATTEMPTS.consume(vertx, started.attempts()::watch);
+    Addresses.BRIDGE_UNWATCH_ATTEMPTS.consume(vertx, started.attempts()::unwatch);
     started.start();
     return Future.succeededFuture();
   }

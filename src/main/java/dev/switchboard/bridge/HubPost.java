@@ -81,7 +81,7 @@ public final class HubPost {
     }
   }
 
-  void tailOpened(HubMail.TailOpened opened) {
+  void attemptsOpened(HubMail.AttemptsOpened opened) {
     items.add(opened);
   }
 

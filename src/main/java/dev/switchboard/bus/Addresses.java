@@ -9,9 +9,9 @@ import java.util.List;
  * <pre>
  * address                     message            from      to         guarantee
  * bridge.watch                Watch              hub       bridge     answered by mail, or by the next link change
- * bridge.tail                 Tail               hub       bridge     answered by mail once Redis carries it
- * bridge.untail               Untail             hub       bridge     a hint
  * bridge.unwatch              Unwatch            hub       bridge     a hint; unneeded logs cost only work
+ * bridge.watch-attempts       WatchAttempts      hub       bridge     answered by mail once Redis carries it
+ * bridge.unwatch-attempts     UnwatchAttempts    hub       bridge     a hint
  * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
  * sessions.mail.N             HubMail            bridge    hub N      in order
  * sessions.missed-disconnect  MissedDisconnect   auth      all hubs   after an outage; who came later stays
@@ -30,10 +30,12 @@ public final class Addresses {
       new Address<>("bridge.unwatch", Unwatch.class);
 
   /** A hub wants a tenant's attempts. */
-  public static final Address<Tail> BRIDGE_TAIL = new Address<>("bridge.tail", Tail.class);
+  public static final Address<WatchAttempts> BRIDGE_WATCH_ATTEMPTS =
+      new Address<>("bridge.watch-attempts", WatchAttempts.class);
 
   /** A hub lets go of a tenant's attempts. */
-  public static final Address<Untail> BRIDGE_UNTAIL = new Address<>("bridge.untail", Untail.class);
+  public static final Address<UnwatchAttempts> BRIDGE_UNWATCH_ATTEMPTS =
+      new Address<>("bridge.unwatch-attempts", UnwatchAttempts.class);
 
   /** Sessions are to end. */
   public static final Address<SessionOrder> SESSION_ORDER =
@@ -64,8 +66,8 @@ public final class Addresses {
       List.of(
           BRIDGE_WATCH,
           BRIDGE_UNWATCH,
-          BRIDGE_TAIL,
-          BRIDGE_UNTAIL,
+          BRIDGE_WATCH_ATTEMPTS,
+          BRIDGE_UNWATCH_ATTEMPTS,
           SESSION_ORDER,
           MISSED_DISCONNECT,
           SESSION_OPENED,

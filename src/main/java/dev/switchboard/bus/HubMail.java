@@ -52,7 +52,7 @@ public record HubMail(List<Item> items, long bytes, MailBacklog backlog) {
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
 
   /** From here on the attempts of the tenant's webhooks come, if they are made. */
-  public record TailOpened(TenantId tenant) implements Item {}
+  public record AttemptsOpened(TenantId tenant) implements Item {}
 
   /**
    * An attempt at a webhook, somewhere; at most once.

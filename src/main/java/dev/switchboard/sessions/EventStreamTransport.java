@@ -98,7 +98,7 @@ final class EventStreamTransport implements Transport {
               queuedBytes -= out.length();
               queuedMessages -= messages;
               if (sent.succeeded()) {
-                session.heard();
+                session.liveness().heard(SessionTime.SYSTEM.nanos());
               }
             });
   }

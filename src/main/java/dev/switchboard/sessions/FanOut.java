@@ -19,7 +19,7 @@ final class FanOut {
   private final Outbox outbox;
   private final CatchUp catchUp;
   private final PresenceWatch watch;
-  private final Tails tails;
+  private final FollowingAttempts attempts;
   private final Set<Session> sessions;
   private final Consumer<Session> logsOpen;
   private boolean linkUp = true;
@@ -35,7 +35,7 @@ final class FanOut {
       Outbox outbox,
       CatchUp catchUp,
       PresenceWatch watch,
-      Tails tails,
+      FollowingAttempts attempts,
       Set<Session> sessions,
       Consumer<Session> logsOpen) {
     this.streams = streams;
@@ -43,7 +43,7 @@ final class FanOut {
     this.outbox = outbox;
     this.catchUp = catchUp;
     this.watch = watch;
-    this.tails = tails;
+    this.attempts = attempts;
     this.sessions = sessions;
     this.logsOpen = logsOpen;
   }
@@ -67,10 +67,10 @@ final class FanOut {
       broken(broken);
     } else if (item instanceof HubMail.LinkChanged link) {
       linkChanged(link.up());
-    } else if (item instanceof HubMail.TailOpened opened) {
-      tails.opened(opened.tenant());
+    } else if (item instanceof HubMail.AttemptsOpened opened) {
+      attempts.opened(opened.tenant());
     } else if (item instanceof HubMail.Attempted attempted) {
-      tails.attempted(attempted);
+      attempts.attempted(attempted);
     }
   }
 

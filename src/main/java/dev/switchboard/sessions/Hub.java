@@ -29,9 +29,8 @@ final class Hub {
 
   /** A session whose transport comes next; it has a moment to prove who it is. */
   Session create() {
-    long now = time().nanos();
-    return new Session(
-        this, UUID.randomUUID().toString(), now, now + config.authTimeout().toNanos());
+    long now = SessionTime.SYSTEM.nanos();
+    return new Session(UUID.randomUUID().toString(), now, now + config.authTimeout().toNanos());
   }
 
   /** Its transport is there. Ends it at once if the node is full. */
@@ -48,6 +47,11 @@ final class Hub {
     conversation.heard(session, text);
   }
 
+  /** Bytes came from its peer, whatever they mean. */
+  void readFrom(Session session) {
+    session.liveness().heard(SessionTime.SYSTEM.nanos());
+  }
+
   void ponged(Session session, long ping) {
     supply.ponged(session, ping);
   }
@@ -60,9 +64,5 @@ final class Hub {
   /** Its transport is gone. */
   void gone(Session session) {
     endings.gone(session);
-  }
-
-  SessionTime time() {
-    return SessionTime.SYSTEM;
   }
 }

@@ -4,18 +4,26 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
+import java.util.List;
 import java.util.function.BiConsumer;
 
-/** What administrators and other nodes order for the sessions of a user, or of a token. */
+/**
+ * What administrators and other nodes order for the sessions of a user, or of a token. Looks for
+ * them among the followers of the tenant's log, because everyone who is signed in is one of those,
+ * caught up or not; a room has only who has caught up.
+ */
 final class Orders {
   private final Revocations revocations;
   private final Endings endings;
+  private final LogStreams streams;
   private final Supply supply;
 
-  Orders(Revocations revocations, Endings endings, Supply supply) {
+  Orders(Revocations revocations, Endings endings, LogStreams streams, Supply supply) {
     this.revocations = revocations;
     this.endings = endings;
+    this.streams = streams;
     this.supply = supply;
   }
 
@@ -51,8 +59,13 @@ final class Orders {
   }
 
   private void eachUserOf(TenantId tenant, BiConsumer<Session, Principal.User> action) {
-    for (Session session : endings.all()) {
-      if (session.who() instanceof Principal.User user && user.tenant().equals(tenant)) {
+    LogStream stream = streams.find(LogId.ofTenant(tenant));
+    if (stream == null) {
+      return;
+    }
+    // A session that ends follows no longer.
+    for (Session session : List.copyOf(stream.followers())) {
+      if (session.who() instanceof Principal.User user) {
         action.accept(session, user);
       }
     }

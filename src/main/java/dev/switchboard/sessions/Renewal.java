@@ -9,12 +9,12 @@ import dev.switchboard.auth.Scope;
  */
 final class Renewal {
   private final Following following;
-  private final Tails tails;
+  private final FollowingAttempts attempts;
   private final Replies replies;
 
-  Renewal(Following following, Tails tails, Replies replies) {
+  Renewal(Following following, FollowingAttempts attempts, Replies replies) {
     this.following = following;
-    this.tails = tails;
+    this.attempts = attempts;
     this.replies = replies;
   }
 
@@ -38,7 +38,7 @@ final class Renewal {
   private void renew(Session session, Principal.User before, Principal.User now) {
     session.renewed(now);
     if (!now.has(Scope.WEBHOOKS)) {
-      tails.end(session);
+      attempts.end(session);
     }
     if (!before.role().equals(now.role())) {
       following.changeRole(session, now.role());

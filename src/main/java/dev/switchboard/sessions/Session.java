@@ -8,8 +8,6 @@ import dev.switchboard.sessions.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.SessionState.Closed;
 import dev.switchboard.sessions.SessionState.Live;
 import dev.switchboard.sessions.SessionState.Opening;
-import dev.switchboard.sessions.wire.SocketChannel;
-import dev.switchboard.sessions.wire.SocketListener;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One live connection of one user: what it may see, how far it has read, and the transport beneath
  * it. A plain record of facts; the {@link Hub} decides. Belongs to the hub's event loop.
  */
-final class Session implements SocketListener {
-  private final Hub hub;
+final class Session {
   private final String id;
   private SessionState state;
   private @Nullable Transport transport;
@@ -29,25 +26,21 @@ final class Session implements SocketListener {
   private final List<LogId> entering = new ArrayList<>(0);
   private final List<Replay> replays = new ArrayList<>(0);
   private final Receipts receipts = new Receipts();
+  private final Liveness liveness;
+  private final ToldPosition toldPosition;
   private InboxDelivery.Progress inboxProgress = InboxDelivery.Progress.FIRST;
   private long inboxRead;
   private long provenAt;
-  private long lastRead;
-  private long lastPing;
-  private long positionToldAt;
-  private long movedWhenTold;
   private @Nullable Conduct conduct;
   private boolean warned;
   private boolean dirty;
   private boolean refused;
 
-  Session(Hub hub, String id, long now, long authDeadline) {
-    this.hub = hub;
+  Session(String id, long now, long authDeadline) {
     this.id = id;
     this.state = AwaitingAuth.until(authDeadline);
-    this.lastRead = now;
-    this.lastPing = now;
-    this.positionToldAt = now;
+    this.liveness = new Liveness(now);
+    this.toldPosition = new ToldPosition(now);
   }
 
   String id() {
@@ -198,21 +191,14 @@ final class Session implements SocketListener {
     inboxRead = number;
   }
 
-  long lastRead() {
-    return lastRead;
+  /** Whether its peer is still there. */
+  Liveness liveness() {
+    return liveness;
   }
 
-  /** The peer gave a sign of life. */
-  void heard() {
-    lastRead = hub.time().nanos();
-  }
-
-  long lastPing() {
-    return lastPing;
-  }
-
-  void pinged(long now) {
-    lastPing = now;
+  /** What its client knows of its position. */
+  ToldPosition toldPosition() {
+    return toldPosition;
   }
 
   /** How its client behaves; nothing is kept of those who never speak. */
@@ -230,20 +216,6 @@ final class Session implements SocketListener {
     return first;
   }
 
-  /** When it was last told its position, and how much had gone by in its logs then. */
-  long positionToldAt() {
-    return positionToldAt;
-  }
-
-  long movedWhenTold() {
-    return movedWhenTold;
-  }
-
-  void positionTold(long now, long moved) {
-    positionToldAt = now;
-    movedWhenTold = moved;
-  }
-
   /** Marks it as written to since the last flush; true the first time. */
   boolean markDirty() {
     boolean first = !dirty;
@@ -254,35 +226,5 @@ final class Session implements SocketListener {
   void flush() {
     dirty = false;
     transport().flush();
-  }
-
-  @Override
-  public void upgraded(SocketChannel socket) {
-    hub.admit(this, new WebSocketTransport(socket));
-  }
-
-  @Override
-  public void text(SocketChannel socket, String message) {
-    hub.heard(this, message);
-  }
-
-  @Override
-  public void pong(SocketChannel socket, long ping) {
-    hub.ponged(this, ping);
-  }
-
-  @Override
-  public void read(SocketChannel socket) {
-    heard();
-  }
-
-  @Override
-  public void writable(SocketChannel socket) {
-    hub.writable(this);
-  }
-
-  @Override
-  public void closed(SocketChannel socket) {
-    hub.gone(this);
   }
 }

@@ -23,7 +23,7 @@ public final class SessionLoop {
   private final Outbox outbox;
   private final Following following;
   private final PresenceWatch watch;
-  private final Tails tails;
+  private final FollowingAttempts attempts;
   private final FanOut fanOut;
   private final Supply supply;
   private final SignIn signIn;
@@ -53,21 +53,28 @@ public final class SessionLoop {
     CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
     this.following = new Following(streams, rooms, catchUp);
     this.watch = new PresenceWatch(neighbours.presence());
-    this.tails = new Tails(loop.vertx(), loop.number(), outbox::offer);
+    this.attempts = new FollowingAttempts(loop.vertx(), loop.number(), outbox::offer);
     this.fanOut =
         new FanOut(
-            streams, rooms, outbox, catchUp, watch, tails, endings.present(), following::logsOpen);
+            streams,
+            rooms,
+            outbox,
+            catchUp,
+            watch,
+            attempts,
+            endings.present(),
+            following::logsOpen);
     Upkeep upkeep = upkeep();
     this.supply = new Supply(new InboxDelivery(neighbours.inbox()), catchUp, upkeep);
     Greeting greeting =
         new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);
     this.signIn = new SignIn(bounds, entrances, count, seats, endings, goingLive);
-    this.orders = new Orders(entrances.revocations(), endings, supply);
+    this.orders = new Orders(entrances.revocations(), endings, streams, supply);
     this.sweep = new Sweep(endings, upkeep, supply, outbox);
     endings.onGone(following::forget);
     endings.onGone(watch::forget);
-    endings.onGone(tails::end);
+    endings.onGone(attempts::end);
     endings.onGone(seats::leave);
     Hub hub = new Hub(bounds, count, endings, conversation(neighbours.publisher()), supply);
     this.webSockets = new WebSocketEdge(hub, signIn, entrances, config);
@@ -95,12 +102,12 @@ public final class SessionLoop {
   private Conversation conversation(SocketPublisher publisher) {
     String topicPrefix = config.redis().prefix();
     Replies replies = new Replies(bounds, outbox, endings);
-    Renewal renewal = new Renewal(following, tails, replies);
+    Renewal renewal = new Renewal(following, attempts, replies);
     FollowingUsers users = new FollowingUsers(bounds.maxUsers(), watch, outbox, replies);
     return new Conversation(
         new Authentication(entrances.authenticator(), topicPrefix, signIn, renewal),
         new Subscribing(bounds, topicPrefix, following, users, replies),
-        new SmallTalk(following, supply, tails, replies),
+        new SmallTalk(following, supply, attempts, replies),
         new Publishing(publisher, replies),
         replies);
   }

@@ -8,13 +8,13 @@ import io.vertx.core.json.JsonObject;
 final class SmallTalk {
   private final Following following;
   private final Supply supply;
-  private final Tails tails;
+  private final FollowingAttempts attempts;
   private final Replies replies;
 
-  SmallTalk(Following following, Supply supply, Tails tails, Replies replies) {
+  SmallTalk(Following following, Supply supply, FollowingAttempts attempts, Replies replies) {
     this.following = following;
     this.supply = supply;
-    this.tails = tails;
+    this.attempts = attempts;
     this.replies = replies;
   }
 
@@ -38,7 +38,7 @@ final class SmallTalk {
   }
 
   void tail(Asker asker, JsonObject payload) {
-    tails.asked(
+    attempts.asked(
         asker.session(),
         payload,
         answer -> replies.answer(asker, answer),
@@ -46,7 +46,7 @@ final class SmallTalk {
   }
 
   void untail(Asker asker, JsonObject payload) {
-    tails.end(asker.session());
+    attempts.end(asker.session());
     replies.answer(asker, ServerMessages.plain("untailed"));
   }
 }

@@ -67,9 +67,10 @@ final class Upkeep {
     long now = time.nanos();
     if (session.state() instanceof AwaitingAuth awaiting && now >= awaiting.deadline()) {
       end.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message came in time");
-    } else if (now - session.lastRead() >= config.idleTimeout().toNanos()) {
+    } else if (session.liveness().silence(now) >= config.idleTimeout().toNanos()) {
       end.end(session, CloseReason.NO_HEARTBEAT, CloseReason.NO_HEARTBEAT.words());
-    } else if (!endIfExpired(session) && now - session.lastPing() >= config.heartbeat().toNanos()) {
+    } else if (!endIfExpired(session)
+        && session.liveness().sincePing(now) >= config.heartbeat().toNanos()) {
       ping(session);
     }
     tellPosition(session, now);
@@ -77,7 +78,7 @@ final class Upkeep {
 
   /** Its pong proves what was sent before. */
   void ping(Session session) {
-    session.pinged(time.nanos());
+    session.liveness().pinged(time.nanos());
     session.receipts().pinged(++pings);
     session.transport().ping(pings);
   }
@@ -105,7 +106,7 @@ final class Upkeep {
 
   /** Its position was just told in another way. */
   void positionTold(Session session) {
-    session.positionTold(time.nanos(), streams.moved(session));
+    session.toldPosition().told(time.nanos(), streams.moved(session));
   }
 
   /**
@@ -116,17 +117,18 @@ final class Upkeep {
       return;
     }
     long moved = streams.moved(session);
-    boolean due = now - session.positionToldAt() >= bounds.positionEvery().toNanos();
-    boolean far = moved - session.movedWhenTold() >= TENTH;
+    ToldPosition told = session.toldPosition();
+    boolean due = told.age(now) >= bounds.positionEvery().toNanos();
+    boolean far = told.movedSince(moved) >= TENTH;
     if (!due && !far) {
       return;
     }
-    if (moved != session.movedWhenTold()) {
+    if (told.movedSince(moved) != 0) {
       String position = streams.position(session);
       if (!session.transport().markPosition(position)) {
         outbox.tell(session, ServerMessages.positioned("position", position));
       }
     }
-    session.positionTold(now, moved);
+    told.told(now, moved);
   }
 }

@@ -175,7 +175,7 @@ public final class WebSocketEdge {
   private void upgrade(HttpServerRequest request, Session session) {
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
     SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression);
-    SocketUpgrade.upgrade(request, terms, session);
+    SocketUpgrade.upgrade(request, terms, new SessionSocket(hub, session));
   }
 
   private static @Nullable String tokenProtocol(HttpServerRequest request) {

@@ -28,16 +28,16 @@ final class AttemptRecorder {
 
   private final Vertx vertx;
   private final HealthLedger health;
-  private final AttemptTail tail;
+  private final AttemptNews news;
   private final WebhookMeters meters;
   private final Batcher<Finished, Boolean> batcher;
   private boolean stopping;
 
   AttemptRecorder(
-      Vertx vertx, FinishStore store, HealthLedger health, AttemptTail tail, WebhookMeters meters) {
+      Vertx vertx, FinishStore store, HealthLedger health, AttemptNews news, WebhookMeters meters) {
     this.vertx = vertx;
     this.health = health;
-    this.tail = tail;
+    this.news = news;
     this.meters = meters;
     this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
   }
@@ -58,7 +58,7 @@ final class AttemptRecorder {
         failed
             ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
             : null;
-    tail.attempted(delivery, attempt, retryAfter);
+    news.attempted(delivery, attempt, retryAfter);
     meters.attempted(attempt, retryAfter);
     return write(new Finished(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
@@ -124,7 +124,7 @@ final class AttemptRecorder {
 
   /** Only once it is written: whoever finds the claim run out next would tell of it again. */
   private void tellLost(OwedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
-    tail.attempted(delivery, unknown, retryAfter);
+    news.attempted(delivery, unknown, retryAfter);
     meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {
       health.gaveUp(delivery, unknown);

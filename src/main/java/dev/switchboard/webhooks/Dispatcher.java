@@ -2,18 +2,15 @@ package dev.switchboard.webhooks;
 
 import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.AttemptRecorder.Recorded;
-import dev.switchboard.webhooks.ClaimStore.Unused;
-import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,25 +25,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-  private static final int GIVEN_BACK_PER_STATEMENT = 500;
 
   /** A webhook that is paused, deleted or malformed is asked for again only so often. */
   private static final Duration NOT_CALLABLE = Duration.ofSeconds(1);
 
-  private final Vertx vertx;
   private final WebhooksConfig config;
-  private final DeliveryStores stores;
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookCaller caller;
   private final AttemptRecorder recorder;
-  private final Batcher<Unused, Boolean> givingBack;
   private final ReadyQueue ready;
-  private final Backlog backlog = new Backlog();
   private final Gate gate;
   private final RateRequests rates;
+  private final Claims claims;
   private final WebhookMeters meters;
-  private boolean claiming;
-  private boolean claimAgain;
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
@@ -58,9 +49,7 @@ final class Dispatcher {
       WebhookCaller caller,
       AttemptRecorder recorder,
       WebhookMeters meters) {
-    this.vertx = vertx;
     this.config = config;
-    this.stores = stores;
     this.webhooks = webhooks;
     this.caller = caller;
     this.recorder = recorder;
@@ -69,12 +58,7 @@ final class Dispatcher {
     this.rates =
         new RateRequests(vertx, stores.rates(), gate.allowances(), meters, this::startReady);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
-    this.givingBack =
-        new Batcher<>(
-            unused -> stores.claims().release(unused).map(Collections.nCopies(unused.size(), true)),
-            GIVEN_BACK_PER_STATEMENT,
-            1,
-            Integer.MAX_VALUE);
+    this.claims = new Claims(vertx, stores.claims(), () -> gate.room(ready), this::claimed, meters);
   }
 
   /** Takes fresh deliveries into memory, or gives them to the store. */
@@ -98,8 +82,8 @@ final class Dispatcher {
     long webhook = delivery.webhook();
     return ready.hasRoomFor(delivery)
         && ready.size(webhook) < gate.mostWaiting(webhook)
-        && !find(webhook).map(Webhook::keepsOrder).orElse(false)
-        && (!backlog.of(webhook) || ready.size(webhook) < gate.ahead(webhook) / 2);
+        && !keepsOrder(webhook)
+        && (!claims.hasBacklog(webhook) || ready.size(webhook) < gate.ahead(webhook) / 2);
   }
 
   private Optional<Webhook> find(long webhook) {
@@ -107,47 +91,38 @@ final class Dispatcher {
     return known == null ? Optional.empty() : known.find(webhook);
   }
 
+  private boolean keepsOrder(long webhook) {
+    return find(webhook).map(Webhook::keepsOrder).orElse(false);
+  }
+
+  private int rate(long webhook) {
+    return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
+  }
+
   /** Gives back what waited in memory so long that its claim no longer covers a call. */
   void giveBackStale() {
     gate.tidy();
-    ready
-        .removeIf(
-            delivery ->
-                find(delivery.webhook())
-                    .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
-                    .isEmpty())
-        .forEach(delivery -> giveBack(delivery, Duration.ZERO));
+    giveBackAll(
+        delivery ->
+            find(delivery.webhook())
+                .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
+                .isEmpty(),
+        Duration.ZERO);
   }
 
   /** Gives back what waits in memory, because it was cancelled in the store. */
   void recall(long webhook, long delivery) {
-    ready
-        .removeIf(
-            waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery))
-        .forEach(recalled -> giveBack(recalled, Duration.ZERO));
+    giveBackAll(
+        waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery),
+        Duration.ZERO);
   }
 
   /** Looks for due work in the store, if there is room for any. */
   void poll() {
-    if (claiming) {
-      claimAgain = true;
-      return;
-    }
-    Room room = gate.room(ready);
-    if (stopping || room.total() <= 0) {
-      return;
-    }
-    claiming = true;
-    stores
-        .claims()
-        .claim(room)
-        .onSuccess(claimed -> claimed(claimed, room))
-        .onFailure(failure -> failed(Step.CLAIM, "claim due deliveries", failure))
-        .onComplete(done -> claimSettled());
+    claims.poll();
   }
 
-  private void claimed(List<OwedDelivery> claimed, Room room) {
-    backlog.claimed(claimed, room);
+  private void claimed(List<OwedDelivery> claimed) {
     for (OwedDelivery delivery : claimed) {
       Duration pause = gate.pause(delivery.webhook());
       if (stopping || !pause.isZero()) {
@@ -159,14 +134,6 @@ final class Dispatcher {
     startReady();
   }
 
-  private void claimSettled() {
-    claiming = false;
-    if (claimAgain) {
-      claimAgain = false;
-      poll();
-    }
-  }
-
   private void startReady() {
     while (gate.calls() < config.workers()) {
       OwedDelivery next = ready.next(gate::lets);
@@ -176,10 +143,6 @@ final class Dispatcher {
       start(next);
     }
     rates.send();
-  }
-
-  private int rate(long webhook) {
-    return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
   }
 
   private void start(OwedDelivery delivery) {
@@ -215,7 +178,7 @@ final class Dispatcher {
 
   private void recorded(Webhook webhook, @Nullable Recorded recorded) {
     if (recorded != null && recorded.retryAfter() != null) {
-      pollAfter(recorded.retryAfter());
+      claims.pollAfter(recorded.retryAfter());
     } else if (webhook.keepsOrder()) {
       poll();
     }
@@ -228,23 +191,15 @@ final class Dispatcher {
         .addKeyValue("webhookId", webhook.id())
         .addKeyValue("pause", pause)
         .log("The webhook hardly answers; its deliveries wait");
-    ready
-        .removeIf(delivery -> delivery.webhook() == webhook.id())
-        .forEach(delivery -> giveBack(delivery, pause));
-    pollAfter(pause);
-  }
-
-  private void pollAfter(Duration pause) {
-    if (!stopping) {
-      long unused = vertx.setTimer(pause.toMillis() + 1, fired -> poll());
-    }
+    giveBackAll(delivery -> delivery.webhook() == webhook.id(), pause);
+    claims.pollAfter(pause);
   }
 
   private void freed(OwedDelivery delivery) {
     gate.freed(delivery);
     startReady();
     long webhook = delivery.webhook();
-    if (backlog.of(webhook) && ready.size(webhook) <= gate.ahead(webhook) / 2) {
+    if (claims.hasBacklog(webhook) && ready.size(webhook) <= gate.ahead(webhook) / 2) {
       poll();
     }
     if (stopping && gate.calls() == 0 && idle != null) {
@@ -252,16 +207,19 @@ final class Dispatcher {
     }
   }
 
-  private void giveBack(OwedDelivery delivery, Duration pause) {
-    backlog.add(delivery.webhook());
-    givingBack
-        .add(new Unused(delivery, pause))
-        .onSuccess(released -> pollForOrdered(delivery, pause))
-        .onFailure(failure -> failed(Step.GIVE_BACK, "give a delivery back", failure));
+  /** Those of the deliveries waiting in memory. */
+  private void giveBackAll(Predicate<OwedDelivery> selected, Duration pause) {
+    ready.removeIf(selected).forEach(delivery -> giveBack(delivery, pause));
   }
 
+  private void giveBack(OwedDelivery delivery, Duration pause) {
+    Future<?> unused =
+        claims.giveBack(delivery, pause).onSuccess(done -> pollForOrdered(delivery, pause));
+  }
+
+  /** Its place in the order is free again at once. */
   private void pollForOrdered(OwedDelivery delivery, Duration pause) {
-    if (pause.isZero() && find(delivery.webhook()).map(Webhook::keepsOrder).orElse(false)) {
+    if (pause.isZero() && keepsOrder(delivery.webhook())) {
       poll();
     }
   }
@@ -270,27 +228,18 @@ final class Dispatcher {
   Future<Void> stop() {
     stopping = true;
     rates.stop();
+    claims.stop();
     Promise<Void> callsEnded = Promise.promise();
     idle = callsEnded;
     if (gate.calls() == 0) {
       callsEnded.complete();
     }
     ready.drain().forEach(delivery -> giveBack(delivery, Duration.ZERO));
-    return callsEnded
-        .future()
-        .compose(done -> recorder.stop())
-        .compose(done -> givingBack.drained());
+    return callsEnded.future().compose(done -> recorder.stop()).compose(done -> claims.drained());
   }
 
   /** Tells the operators how things stand here. */
   void observe() {
     meters.onThisNode(ready.size(), gate.calls(), gate.openBreakers());
-  }
-
-  private void failed(Step step, String what, Throwable failure) {
-    meters.failed(step);
-    log.atWarn()
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("Can't " + what + "; the sweep will");
   }
 }

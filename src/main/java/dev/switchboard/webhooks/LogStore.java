@@ -159,7 +159,7 @@ final class LogStore {
         .put("duration_ms", row.getInteger("duration_ms"))
         .put("attempt", row.getInteger("attempt"))
         .put("outcome", row.getString("outcome"))
-        .put("created_at", WebhookStore.text(row.getOffsetDateTime("created_at")));
+        .put("created_at", WebhookRow.text(row.getOffsetDateTime("created_at")));
   }
 
   /** The webhook whose log has that row. */

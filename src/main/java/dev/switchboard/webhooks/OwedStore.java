@@ -68,8 +68,8 @@ final class OwedStore {
         .put("failures", row.getInteger("failures"))
         .put("asked_again", row.getInteger("priority") > 0)
         .put("cancelled", row.getBoolean("cancelled"))
-        .put("accepted_at", WebhookStore.text(row.getOffsetDateTime("accepted_at")))
-        .put("due_at", WebhookStore.text(row.getOffsetDateTime("due_at")));
+        .put("accepted_at", WebhookRow.text(row.getOffsetDateTime("accepted_at")))
+        .put("due_at", WebhookRow.text(row.getOffsetDateTime("due_at")));
   }
 
   /**

@@ -63,7 +63,7 @@ final class StatsStore {
                   .put("webhook_id", webhook)
                   .put("hours", hours)
                   .put("owed", owed.getLong("owed"))
-                  .put("next_due_at", WebhookStore.text(owed.getOffsetDateTime("next_due")))
+                  .put("next_due_at", WebhookRow.text(owed.getOffsetDateTime("next_due")))
                   .put("by_hour", hours(all.resultAt(1)))
                   .put("by_error", errors(all.resultAt(2)));
             });
@@ -98,7 +98,7 @@ final class StatsStore {
       long successful = row.getLong("successful");
       hours.add(
           new JsonObject()
-              .put("hour", WebhookStore.text(row.getOffsetDateTime("hour")))
+              .put("hour", WebhookRow.text(row.getOffsetDateTime("hour")))
               .put("attempts", attempts)
               .put("successful", successful)
               .put("success_rate", rate(successful, attempts)));

@@ -40,7 +40,7 @@ public final class WebhookEngine {
   private @Nullable Sweep sweep;
   private @Nullable WebhookCaller caller;
   private @Nullable HealthLedger health;
-  private @Nullable AttemptTail tail;
+  private @Nullable AttemptNews attemptNews;
   private @Nullable Peers told;
 
   /** Publishes an accepted event whose publication is in doubt. */
@@ -113,10 +113,9 @@ public final class WebhookEngine {
         new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter(), meters);
     Peers others = peers.get();
     told = others;
-    AttemptTail attempts = new AttemptTail(others, System::nanoTime);
-    tail = attempts;
-    AttemptRecorder recorder =
-        new AttemptRecorder(vertx, stores.finishes(), ledger, attempts, meters);
+    AttemptNews news = new AttemptNews(others, System::nanoTime);
+    attemptNews = news;
+    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, news, meters);
     Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder, meters);
     health = ledger;
     caller = calls;
@@ -144,7 +143,7 @@ public final class WebhookEngine {
   /** Another node, or this one, told something. */
   void heard(WebhookSignal signal) {
     switch (signal.kind()) {
-      case TAIL_WANTED -> requireNonNull(tail, "not open").wanted(signal.tenant());
+      case TAIL_WANTED -> requireNonNull(attemptNews, "not open").wanted(signal.tenant());
       case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
     }
   }

@@ -63,6 +63,11 @@ final class WebhookRow {
     return text == null ? null : Json.decodeValue(text);
   }
 
+  /** A moment as the API tells it. */
+  static @Nullable String text(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant().toString();
+  }
+
   private static List<EventPattern> patterns(JsonArray events) {
     return events.stream().map(pattern -> new EventPattern((String) pattern)).toList();
   }

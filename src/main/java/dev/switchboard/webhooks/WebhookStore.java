@@ -5,22 +5,18 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code webhooks} for who administers it. Usable from every event loop. */
-public final class WebhookStore {
+final class WebhookStore {
   /** A row of a tenant that can't be one came by plain SQL; nobody may act for it. */
   private static final String SELECT =
       "SELECT "
@@ -71,25 +67,12 @@ public final class WebhookStore {
   private static final String DELETE =
       "DELETE FROM webhooks WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) RETURNING id";
 
-  private static final String SEALED =
-      """
-      SELECT id, tenant_id, version, secret, previous_secret, ed25519_key, headers FROM webhooks
-      WHERE id > $1 ORDER BY id LIMIT $2""";
-
-  private static final String RESEAL =
-      """
-      UPDATE webhooks
-      SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6
-      WHERE id = $1 AND version = $2""";
-
-  private static final int RESEALED_AT_ONCE = 500;
-
   private final Database database;
   private final Vault vault;
   private final int maxPerTenant;
 
   /** Over the node's pool; secrets are sealed with the vault. */
-  public WebhookStore(Database database, Vault vault, int maxPerTenant) {
+  WebhookStore(Database database, Vault vault, int maxPerTenant) {
     this.database = database;
     this.vault = vault;
     this.maxPerTenant = maxPerTenant;
@@ -104,7 +87,11 @@ public final class WebhookStore {
   Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int most) {
     return database
         .query(LIST, Tuple.of(tenant == null ? null : tenant.value(), after, most))
-        .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(this::saved).toList());
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> SavedWebhookRow.parse(row, vault))
+                    .toList());
   }
 
   /** Saves a new one; empty if the tenant has as many as it may. */
@@ -191,143 +178,9 @@ public final class WebhookStore {
     return database.query(DELETE, Tuple.of(id, version)).map(rows -> rows.size() == 1);
   }
 
-  /**
-   * Seals every secret with the first key, those of older keys and plain ones alike.
-   *
-   * @return how many webhooks changed
-   */
-  public Future<Integer> rekey() {
-    return rekeyFrom(0, 0);
-  }
-
-  private Future<Integer> rekeyFrom(long after, int changedSoFar) {
-    return database
-        .query(SEALED, Tuple.of(after, RESEALED_AT_ONCE))
-        .compose(
-            rows -> {
-              Future<Integer> changed = Future.succeededFuture(changedSoFar);
-              long last = after;
-              for (Row row : rows) {
-                last = row.getLong("id");
-                changed = changed.compose(count -> reseal(row).map(done -> count + done));
-              }
-              long next = last;
-              return rows.size() < RESEALED_AT_ONCE
-                  ? changed
-                  : changed.compose(count -> rekeyFrom(next, count));
-            });
-  }
-
-  private Future<Integer> reseal(Row row) {
-    String owner = row.getString("tenant_id");
-    JsonObject headers = (JsonObject) row.getJson("headers");
-    JsonObject freshHeaders = new JsonObject();
-    headers.forEach(
-        header -> freshHeaders.put(header.getKey(), fresh((String) header.getValue(), owner)));
-    Tuple sealed =
-        Tuple.of(
-            row.getLong("id"),
-            row.getLong("version"),
-            fresh(row.getString("secret"), owner),
-            fresh(row.getString("previous_secret"), owner),
-            fresh(row.getString("ed25519_key"), owner),
-            freshHeaders);
-    boolean outdated =
-        vault.isOutdated(row.getString("secret"))
-            || vault.isOutdated(row.getString("previous_secret"))
-            || vault.isOutdated(row.getString("ed25519_key"))
-            || headers.stream().anyMatch(header -> vault.isOutdated((String) header.getValue()));
-    return outdated
-        ? database.query(RESEAL, sealed).map(RowSet::rowCount)
-        : Future.succeededFuture(0);
-  }
-
-  private @Nullable String fresh(@Nullable String stored, String owner) {
-    return vault.isOutdated(stored) ? vault.seal(vault.open(stored, owner), owner) : stored;
-  }
-
   private Optional<SavedWebhook> first(RowSet<Row> rows) {
-    return rows.size() == 0 ? Optional.empty() : Optional.of(saved(rows.iterator().next()));
-  }
-
-  private SavedWebhook saved(Row row) {
-    return new SavedWebhook(
-        row.getLong("id"),
-        new TenantId(row.getString("tenant_id")),
-        row.getLong("version"),
-        shown(row),
-        headers(row),
-        callable(row));
-  }
-
-  private @Nullable Webhook callable(Row row) {
-    try {
-      return WebhookRow.parse(row, vault);
-    } catch (RuntimeException malformed) {
-      return null;
-    }
-  }
-
-  private JsonObject shown(Row row) {
-    Map<String, Object> hidden = new LinkedHashMap<>();
-    headers(row).fieldNames().forEach(name -> hidden.put(name, DraftReader.HIDDEN));
-    return new JsonObject()
-        .put("id", row.getLong("id"))
-        .put("tenant_id", row.getString("tenant_id"))
-        .put("name", row.getString("name"))
-        .put("url", row.getString("url"))
-        .put("events", json(row, "events"))
-        .put("has_secret", hasSecret(row))
-        .put("previous_secret_until", text(row.getOffsetDateTime("previous_secret_until")))
-        .put("is_active", row.getBoolean("is_active"))
-        .put("retry_count", row.getInteger("retry_count"))
-        .put("timeout", row.getInteger("timeout"))
-        .put("retry_schedule", json(row, "retry_schedule"))
-        .put("jitter_percent", row.getInteger("jitter_percent"))
-        .put("retry_client_errors", row.getBoolean("retry_client_errors"))
-        .put("headers", new JsonObject(hidden))
-        .put("filter", json(row, "filter"))
-        .put("ed25519", row.getString("ed25519_key") != null)
-        .put("ed25519_public_key", publicKey(row))
-        .put("ordering", row.getString("ordering"))
-        .put("order_by", row.getString("order_by"))
-        .put("rate_limit", row.getInteger("rate_limit"))
-        .put("auto_disable", row.getBoolean("auto_disable"))
-        .put("disabled_reason", row.getString("disabled_reason"))
-        .put("disabled_at", text(row.getOffsetDateTime("disabled_at")))
-        .put("created_at", text(row.getOffsetDateTime("created_at")))
-        .put("updated_at", text(row.getOffsetDateTime("updated_at")));
-  }
-
-  /** What can't be parsed is shown as nothing. */
-  private static @Nullable Object json(Row row, String column) {
-    try {
-      return WebhookRow.json(row, column);
-    } catch (DecodeException unreadable) {
-      return null;
-    }
-  }
-
-  private static JsonObject headers(Row row) {
-    return json(row, "headers") instanceof JsonObject headers ? headers : new JsonObject();
-  }
-
-  /** An empty one, as plain SQL can leave it, signs nothing. */
-  private static boolean hasSecret(Row row) {
-    String secret = row.getString("secret");
-    return secret != null && !secret.isEmpty();
-  }
-
-  private @Nullable String publicKey(Row row) {
-    try {
-      Secret key = vault.open(row.getString("ed25519_key"), row.getString("tenant_id"));
-      return key.isSet() ? Ed25519.publicOf(key) : null;
-    } catch (Vault.SealedException | IllegalArgumentException unreadable) {
-      return null;
-    }
-  }
-
-  static @Nullable String text(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant().toString();
+    return rows.size() == 0
+        ? Optional.empty()
+        : Optional.of(SavedWebhookRow.parse(rows.iterator().next(), vault));
   }
 }

@@ -34,6 +34,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.ingest.MessageReader;
 import dev.switchboard.ingest.PayloadCheck;
+import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;

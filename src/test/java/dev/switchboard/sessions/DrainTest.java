@@ -114,11 +114,9 @@ class DrainTest {
     private final List<String> words = new ArrayList<>();
     private boolean stay;
 
-    /** A drain never asks a session for its hub. */
-    @SuppressWarnings("NullAway")
     void enter(int count) {
       for (int i = 0; i < count; i++) {
-        present.add(new Session(null, "s" + told.size() + "-" + present.size(), 0, 0));
+        present.add(new Session("s" + told.size() + "-" + present.size(), 0, 0));
       }
     }
 

@@ -3,8 +3,6 @@ package dev.switchboard.sessions;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
@@ -51,19 +49,12 @@ class EventStreamTransportTest {
   }
 
   private EventStreamTransport stream(HttpServerResponse response) {
-    Session session = session();
+    Session session = new Session("1", 0, 0);
     EventStreamTransport transport =
         new EventStreamTransport(
             response.setChunked(true), session, unheard -> "", () -> gone.complete(null));
     transport.begin();
     return transport;
-  }
-
-  /** It hears no more than that bytes went out, and asks its hub for the time then. */
-  @SuppressWarnings("NullAway")
-  private static Session session() {
-    Sessions config = ConfigLoader.defaults(name -> null).sessions();
-    return new Hub(config, null, null, null, null).create();
   }
 
   private static void ask(Socket socket) throws IOException {

@@ -78,8 +78,8 @@ public final class HubFixture {
   @SuppressWarnings("NullAway")
   private FanOut fanOut() {
     PresenceWatch watch = new PresenceWatch((tenant, users) -> Future.succeededFuture(List.of()));
-    Tails tails = new Tails(null, 0, outbox::offer);
-    return new FanOut(streams, rooms, outbox, catchUp, watch, tails, sessions, this::logsOpen);
+    FollowingAttempts attempts = new FollowingAttempts(null, 0, outbox::offer);
+    return new FanOut(streams, rooms, outbox, catchUp, watch, attempts, sessions, this::logsOpen);
   }
 
   private record Time(LongSupplier source) implements SessionTime {
@@ -106,7 +106,6 @@ public final class HubFixture {
    * @param patterns null if the client did not speak of them
    * @param after null if the client wants nothing it missed
    */
-  @SuppressWarnings("NullAway")
   public Line open(
       Principal.Participant who,
       boolean stream,
@@ -114,7 +113,7 @@ public final class HubFixture {
       List<Topic> topics,
       @Nullable Position after,
       Peer peer) {
-    Session session = new Session(null, "session-" + ++named, 0, 0);
+    Session session = new Session("session-" + ++named, 0, 0);
     Line line = new Line(session, stream, peer);
     session.connect(line);
     sessions.add(session);

@@ -46,10 +46,8 @@ class OutboxTest {
     outbox.flush();
   }
 
-  /** An outbox never asks a session for its hub. */
-  @SuppressWarnings("NullAway")
   private Session session() {
-    Session session = new Session(null, "1", 0, 0);
+    Session session = new Session("1", 0, 0);
     session.connect(queue);
     return session;
   }

@@ -21,7 +21,7 @@ final class Recorder implements Transport {
 
   /** A live session of a user who may see and follow everything; its inbox is empty. */
   static Session liveSession(TenantId tenant, Transport transport) {
-    Session live = sessionWithoutHub();
+    Session live = new Session("1", 0, 0);
     Role role =
         new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
     live.connect(transport);
@@ -30,12 +30,6 @@ final class Recorder implements Transport {
     live.opened();
     live.inboxProgress(InboxDelivery.Progress.GIVEN);
     return live;
-  }
-
-  /** Only what its transport tells is passed on to a hub. */
-  @SuppressWarnings("NullAway")
-  private static Session sessionWithoutHub() {
-    return new Session(null, "1", 0, 0);
   }
 
   List<JsonObject> written() {

@@ -100,9 +100,7 @@ class RoomTest {
         new TenantId("t"), new UserId(id), role, Instant.EPOCH, Instant.MAX, null);
   }
 
-  /** A room never asks a session for its hub. */
-  @SuppressWarnings("NullAway")
   private static Session session(String id) {
-    return new Session(null, id, 0, 0);
+    return new Session(id, 0, 0);
   }
 }

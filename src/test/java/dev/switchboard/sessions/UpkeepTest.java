@@ -142,10 +142,8 @@ class UpkeepTest {
     upkeep.look(session);
   }
 
-  /** Upkeep never asks a session for its hub. */
-  @SuppressWarnings("NullAway")
   private Session liveSession() {
-    Session live = new Session(null, "1", 0, 0);
+    Session live = new Session("1", 0, 0);
     Role role =
         new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
     live.connect(wire);

@@ -1,8 +1,8 @@
 package dev.switchboard.bridge;
 
 import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Tail;
-import dev.switchboard.bus.Untail;
+import dev.switchboard.bus.UnwatchAttempts;
+import dev.switchboard.bus.WatchAttempts;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.Keys;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * The tenants whose attempts this node's hubs follow. While there are any, every node is told again
  * and again, because a node tells of attempts only to who asked lately. Belongs to one event loop.
  */
-final class AttemptTails {
+final class AttemptFollowers {
   private final Keys keys;
   private final Subscription subscription;
   private final WebhookSignals signals;
@@ -29,7 +29,7 @@ final class AttemptTails {
   private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
   private final Map<String, TenantId> tenants = new HashMap<>();
 
-  AttemptTails(
+  AttemptFollowers(
       Keys keys,
       Subscription subscription,
       WebhookSignals signals,
@@ -40,7 +40,7 @@ final class AttemptTails {
     this.mail = mail;
   }
 
-  void add(Tail wish) {
+  void watch(WatchAttempts wish) {
     String channel = keys.attemptsChannel(wish.tenant());
     hubs.computeIfAbsent(wish.tenant(), unheard -> new HashSet<>()).add(wish.hub());
     tenants.put(channel, wish.tenant());
@@ -50,7 +50,7 @@ final class AttemptTails {
     }
   }
 
-  void remove(Untail wish) {
+  void unwatch(UnwatchAttempts wish) {
     Set<Integer> wanting = hubs.get(wish.tenant());
     if (wanting != null && wanting.remove(wish.hub()) && wanting.isEmpty()) {
       String channel = keys.attemptsChannel(wish.tenant());
@@ -76,7 +76,7 @@ final class AttemptTails {
   private void open(TenantId tenant) {
     Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
     asked.onSuccess(
-        told -> toHubs(tenant, post -> post.tailOpened(new HubMail.TailOpened(tenant))));
+        told -> toHubs(tenant, post -> post.attemptsOpened(new HubMail.AttemptsOpened(tenant))));
   }
 
   /** Whether the message came on a channel of attempts. */

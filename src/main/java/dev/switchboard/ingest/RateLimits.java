@@ -1,8 +1,7 @@
-package dev.switchboard.api;
+package dev.switchboard.ingest;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +40,9 @@ public final class RateLimits {
   }
 
   /** What is left in a bucket after a call. */
-  record Standing(String policy, int perSecond, long left, int retrySeconds) {
+  public record Standing(String policy, int perSecond, long left, int retrySeconds) {
     boolean isRefused() {
       return retrySeconds > 0;
-    }
-
-    void describe(HttpServerResponse response) {
-      response.putHeader("RateLimit-Policy", '"' + policy + "\";q=" + perSecond + ";w=1");
-      response.putHeader(
-          "RateLimit", '"' + policy + "\";r=" + left + ";t=" + Math.max(1, retrySeconds));
     }
   }
 
@@ -66,7 +59,7 @@ public final class RateLimits {
   }
 
   /** Takes a call's events, counted by tenant, out of every bucket, or out of none. */
-  List<Standing> take(Principal caller, Map<TenantId, Integer> events) {
+  public List<Standing> take(Principal caller, Map<TenantId, Integer> events) {
     long now = nanoClock.getAsLong();
     List<Draw> draws = draws(caller, events);
     List<Bucket> from = draws.stream().map(draw -> bucket(draw, now)).toList();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one look into an empty map if nobody does. At most once, and no more than so many a second: what
  * goes beyond is counted and the count is told. Belongs to one event loop.
  */
-final class AttemptTail {
+final class AttemptNews {
   /** Whoever follows says so more often than this. */
   static final Duration WANTED_FOR = Duration.ofSeconds(30);
 
@@ -26,7 +26,7 @@ final class AttemptTail {
   private final LongSupplier nanoTime;
   private final Map<TenantId, Watched> watched = new HashMap<>();
 
-  AttemptTail(Peers peers, LongSupplier nanoTime) {
+  AttemptNews(Peers peers, LongSupplier nanoTime) {
     this.peers = peers;
     this.nanoTime = nanoTime;
   }

@@ -4,8 +4,8 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Tail;
-import dev.switchboard.bus.Untail;
+import dev.switchboard.bus.UnwatchAttempts;
+import dev.switchboard.bus.WatchAttempts;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * most once: to a session that is behind nothing more is given until it has caught up, and then how
  * much it missed. Belongs to one event loop.
  */
-final class Tails {
+final class FollowingAttempts {
   /** Stands for every webhook of the tenant. */
   static final long EVERY = 0;
 
@@ -34,7 +34,7 @@ final class Tails {
   private final Map<TenantId, Map<Session, Followed>> followed = new HashMap<>();
 
   /** {@code offer} writes to a session unless it is behind. */
-  Tails(Vertx vertx, int hub, BiPredicate<Session, SharedMessage> offer) {
+  FollowingAttempts(Vertx vertx, int hub, BiPredicate<Session, SharedMessage> offer) {
     this.vertx = vertx;
     this.hub = hub;
     this.offer = offer;
@@ -83,7 +83,7 @@ final class Tails {
     if (before != null) {
       fresh.begun.addAll(0, before.begun);
     }
-    Addresses.BRIDGE_TAIL.send(vertx, new Tail(hub, tenant));
+    Addresses.BRIDGE_WATCH_ATTEMPTS.send(vertx, new WatchAttempts(hub, tenant));
   }
 
   /** Follows nothing any more. */
@@ -95,7 +95,7 @@ final class Tails {
     Map<Session, Followed> sessions = followed.get(tenant);
     if (sessions != null && sessions.remove(session) != null && sessions.isEmpty()) {
       followed.remove(tenant);
-      Addresses.BRIDGE_UNTAIL.send(vertx, new Untail(hub, tenant));
+      Addresses.BRIDGE_UNWATCH_ATTEMPTS.send(vertx, new UnwatchAttempts(hub, tenant));
     }
   }
 

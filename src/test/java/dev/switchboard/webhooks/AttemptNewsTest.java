@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Whom attempts are told to, for how long, and how many. */
-class AttemptTailTest {
+class AttemptNewsTest {
   private static final TenantId TENANT = new TenantId("tenant-123");
 
   private final List<String> told = new ArrayList<>();
@@ -31,24 +31,24 @@ class AttemptTailTest {
         }
       };
   private long now = 5;
-  private final AttemptTail tail = new AttemptTail(peers, () -> now);
+  private final AttemptNews news = new AttemptNews(peers, () -> now);
 
   @Test
   void nothingIsToldUnlessSomebodyOfTheTenantAsked() {
-    tail.attempted(Deliveries.owed(1, 7), answered(200), null);
-    tail.wanted(new TenantId("tenant-999"));
-    tail.attempted(Deliveries.owed(1, 7), answered(200), null);
+    news.attempted(Deliveries.owed(1, 7), answered(200), null);
+    news.wanted(new TenantId("tenant-999"));
+    news.attempted(Deliveries.owed(1, 7), answered(200), null);
 
     assertThat(told).isEmpty();
   }
 
   @Test
   void whatCameOfAnAttemptIsTold() {
-    tail.wanted(TENANT);
+    news.wanted(TENANT);
 
-    tail.attempted(Deliveries.owed(1, 7), answered(200), null);
-    tail.attempted(Deliveries.owed(2, 7), answered(503), Duration.ofSeconds(2));
-    tail.attempted(Deliveries.owed(3, 8), answered(404), null);
+    news.attempted(Deliveries.owed(1, 7), answered(200), null);
+    news.attempted(Deliveries.owed(2, 7), answered(503), Duration.ofSeconds(2));
+    news.attempted(Deliveries.owed(3, 8), answered(404), null);
 
     assertThat(told).hasSize(3);
     assertThat(told.get(0)).startsWith("7 {\"type\":\"webhook.attempt\"").contains("\"delivered\"");
@@ -58,28 +58,28 @@ class AttemptTailTest {
 
   @Test
   void whoDoesNotAskAgainIsForgotten() {
-    tail.wanted(TENANT);
-    now += AttemptTail.WANTED_FOR.toNanos() - 1;
-    tail.attempted(Deliveries.owed(1, 7), answered(200), null);
-    tail.wanted(TENANT);
-    now += AttemptTail.WANTED_FOR.toNanos() - 1;
-    tail.attempted(Deliveries.owed(2, 7), answered(200), null);
+    news.wanted(TENANT);
+    now += AttemptNews.WANTED_FOR.toNanos() - 1;
+    news.attempted(Deliveries.owed(1, 7), answered(200), null);
+    news.wanted(TENANT);
+    now += AttemptNews.WANTED_FOR.toNanos() - 1;
+    news.attempted(Deliveries.owed(2, 7), answered(200), null);
     now += 2;
-    tail.attempted(Deliveries.owed(3, 7), answered(200), null);
+    news.attempted(Deliveries.owed(3, 7), answered(200), null);
 
     assertThat(told).hasSize(2);
   }
 
   @Test
   void whatIsTooMuchIsCountedAndTheCountTold() {
-    tail.wanted(TENANT);
+    news.wanted(TENANT);
     for (int i = 0; i < 250; i++) {
-      tail.attempted(Deliveries.owed(i, 7), answered(200), null);
+      news.attempted(Deliveries.owed(i, 7), answered(200), null);
     }
     assertThat(told).hasSize(200);
 
     now += Duration.ofSeconds(1).toNanos();
-    tail.attempted(Deliveries.owed(251, 7), answered(200), null);
+    news.attempted(Deliveries.owed(251, 7), answered(200), null);
 
     assertThat(told).hasSize(202);
     assertThat(told.get(200))

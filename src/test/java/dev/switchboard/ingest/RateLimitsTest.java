@@ -1,8 +1,7 @@
-package dev.switchboard.api;
+package dev.switchboard.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.api.RateLimits.Standing;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
@@ -10,6 +9,7 @@ import dev.switchboard.auth.TypeRule;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.ingest.RateLimits.Standing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
