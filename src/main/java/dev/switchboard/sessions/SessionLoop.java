@@ -53,11 +53,19 @@ public final class SessionLoop {
     this.following = new Following(streams, rooms, catchUp);
     this.watch = new PresenceWatch(neighbours.presence());
     this.tails = new Tails(loop.vertx(), loop.number(), outbox::offer);
-    this.fanOut =
-        new FanOut(
-            streams, rooms, outbox, catchUp, watch, tails, endings.present(), following::logsOpen);
     Upkeep upkeep = upkeep();
     this.supply = new Supply(new InboxDelivery(neighbours.inbox()), catchUp, upkeep);
+    this.fanOut =
+        new FanOut(
+            streams,
+            rooms,
+            outbox,
+            catchUp,
+            watch,
+            tails,
+            endings.present(),
+            following::logsOpen,
+            supply::linkRestored);
     Greeting greeting =
         new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);

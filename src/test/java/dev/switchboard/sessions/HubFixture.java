@@ -79,7 +79,8 @@ public final class HubFixture {
   private FanOut fanOut() {
     PresenceWatch watch = new PresenceWatch((tenant, users) -> Future.succeededFuture(List.of()));
     Tails tails = new Tails(null, 0, outbox::offer);
-    return new FanOut(streams, rooms, outbox, catchUp, watch, tails, sessions, this::logsOpen);
+    return new FanOut(
+        streams, rooms, outbox, catchUp, watch, tails, sessions, this::logsOpen, session -> {});
   }
 
   private record Time(LongSupplier source) implements SessionTime {
