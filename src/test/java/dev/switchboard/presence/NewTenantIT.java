@@ -30,15 +30,12 @@ class NewTenantIT {
                 .put("reaper", "200ms"));
   }
 
-  private static void comeAndGo(TestNode node, String tenant) {
-    WsClient.signIn(node, TestTokens.user(tenant, "7")).close();
-  }
-
   /** After its start a node judges nobody for a lease. */
   private static void awaitJudgement(TestNode node) {
-    comeAndGo(node, "old");
+    WsClient session = WsClient.signIn(node, TestTokens.user("old", "7"));
     String set = "callcenter:online:old";
     Waiting.until("online", () -> STORES.redis().cli("SISMEMBER", set, "7").equals("1"));
+    session.close();
     Waiting.until(
         "offline",
         LEASE.plusSeconds(60),
@@ -53,10 +50,11 @@ class NewTenantIT {
       String supervisor = TestTokens.user("new", "watcher", "supervisor");
       WsClient watcher = WsClient.signIn(node, "/ws?events=presence.*", supervisor);
       assertThat(watcher.next().getString("type")).isEqualTo("presence.online");
-      // When
-      comeAndGo(node, "new");
-      // Then
+      WsClient session = WsClient.signIn(node, TestTokens.user("new", "7"));
       assertThat(watcher.next().getString("type")).isEqualTo("presence.online");
+      // When
+      session.close();
+      // Then
       JsonObject offline = watcher.next();
       assertThat(offline.getString("type")).isEqualTo("presence.offline");
       assertThat(offline.getJsonObject("payload").getString("user_id")).isEqualTo("7");
