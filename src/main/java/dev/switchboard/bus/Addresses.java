@@ -15,7 +15,7 @@ import java.util.List;
  * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
  * sessions.mail.N             HubMail            bridge    hub N      in order
  * sessions.missed-disconnect  MissedDisconnect   auth      all hubs   after an outage; who came later stays
- * sessions.order              SessionOrder       bridge    all hubs   a hint; revocations are read as well
+ * sessions.order              SessionOrder       bridge    all hubs   a hint; what it lost is read later
  * sessions.opened             SessionOpened      hub       presence   in order
  * webhooks.deliveries-settled DeliveriesSettled  ingest    webhooks   a hint; a sweep finds what it lost
  * webhooks.signal             WebhookSignal      bridge    webhooks   a hint

@@ -18,11 +18,13 @@ public final class PresenceDesk {
 
   private final PresenceStore store;
   private final ChangeDriver driver;
+  private final Questions questions;
 
   /** Over parts of the same event loop. */
   public PresenceDesk(PresenceStore store, ChangeDriver driver) {
     this.store = store;
     this.driver = driver;
+    this.questions = new Questions(store);
   }
 
   /** Ids of all users of the tenant who are online. */
@@ -32,7 +34,7 @@ public final class PresenceDesk {
 
   /** How these users stand, in their order. */
   public Future<List<UserPresence>> ask(TenantId tenant, List<UserId> users) {
-    return users.isEmpty() ? Future.succeededFuture(List.of()) : store.read(tenant, users);
+    return users.isEmpty() ? Future.succeededFuture(List.of()) : questions.ask(tenant, users);
   }
 
   /** A device without a socket is alive; it must say so again within a lease. */

@@ -30,7 +30,7 @@ public final class PresenceLoop {
     this.table = new PresenceTable(HeartbeatLoop.slices(config), incarnations);
     this.writer = new TruthWriter(table, store, driver);
     this.heartbeats = new HeartbeatLoop(table, writer, config, System.nanoTime());
-    this.reaper = new Reaper(store, driver, config);
+    this.reaper = new Reaper(store, driver, config, () -> System.nanoTime() / 1_000_000);
   }
 
   void opened(SessionOpened opened) {

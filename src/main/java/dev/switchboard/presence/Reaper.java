@@ -11,12 +11,19 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks after every tenant: lets go users whose leases or grace have ended, and has changes told
  * that nobody told. Every node runs one; that several do the same does no harm.
+ *
+ * <p>Each tenant has evidence of its own, because in a cluster each has a master of its own. That
+ * of a tenant noted since the last look does not begin from nothing: all of its truth is younger
+ * than that look, so it goes by the evidence of the list of tenants. Otherwise the first users of a
+ * tenant would stay online for a whole lease after they left.
  */
 final class Reaper {
   private static final Logger log = LoggerFactory.getLogger(Reaper.class);
@@ -28,20 +35,29 @@ final class Reaper {
   private final PresenceStore store;
   private final ChangeDriver driver;
   private final Presence config;
+  private final LongSupplier millis;
+  private final Evidence list;
   private final Map<TenantId, Evidence> evidence = new HashMap<>();
 
-  Reaper(PresenceStore store, ChangeDriver driver, Presence config) {
+  /** Over a clock that only measures how much time has passed, in ms. */
+  Reaper(PresenceStore store, ChangeDriver driver, Presence config, LongSupplier millis) {
     this.store = store;
     this.driver = driver;
     this.config = config;
+    this.millis = millis;
+    this.list = newEvidence();
+  }
+
+  private Evidence newEvidence() {
+    return new Evidence(config.lease().toMillis(), config.reaper().toMillis());
   }
 
   /** One look at all tenants; never fails. */
   Future<Void> round() {
     return store
         .tenants()
-        .onSuccess(tenants -> evidence.keySet().retainAll(tenants))
-        .onFailure(failure -> evidence.values().forEach(Evidence::gap))
+        .onSuccess(this::listed)
+        .onFailure(failure -> unlisted())
         .compose(tenants -> lookAtSome(tenants.iterator()))
         .onFailure(
             failure ->
@@ -49,6 +65,21 @@ final class Reaper {
                     .addKeyValue("reason", String.valueOf(failure.getMessage()))
                     .log("Can't look for users who are gone; the next round will"))
         .otherwiseEmpty();
+  }
+
+  private void listed(List<TenantId> tenants) {
+    boolean unused = list.answered(millis.getAsLong());
+    // A tenant with a truth leaves the list only when Redis has lost the list; what is noted then
+    // is
+    // not new.
+    if (evidence.keySet().retainAll(Set.copyOf(tenants))) {
+      list.gap();
+    }
+  }
+
+  private void unlisted() {
+    list.gap();
+    evidence.values().forEach(Evidence::gap);
   }
 
   private Future<Void> lookAtSome(Iterator<TenantId> tenants) {
@@ -62,19 +93,26 @@ final class Reaper {
   }
 
   private Future<Void> lookAt(TenantId tenant) {
-    Evidence seen =
-        evidence.computeIfAbsent(
-            tenant, fresh -> new Evidence(config.lease().toMillis(), config.reaper().toMillis()));
+    boolean isNew = !evidence.containsKey(tenant);
+    Evidence seen = evidence.computeIfAbsent(tenant, noted -> newEvidence());
     return store
         .look(tenant)
         .onFailure(failure -> seen.gap())
+        .onSuccess(look -> beginIf(isNew, seen, look))
         .compose(look -> act(tenant, seen, look));
+  }
+
+  private void beginIf(boolean isNew, Evidence seen, Look look) {
+    if (isNew) {
+      seen.begin(look.nowMillis(), list.owed(millis.getAsLong()));
+    }
   }
 
   private Future<Void> act(TenantId tenant, Evidence seen, Look look) {
     boolean mayJudge = seen.answered(look.nowMillis());
     driver.drive(tenant, leftBehind(look));
     if (look.size() == 0) {
+      evidence.remove(tenant); // whoever comes now begins a new truth
       return store.forget(tenant);
     }
     if (!mayJudge || look.due().isEmpty()) {

@@ -22,12 +22,14 @@ final class FanOut {
   private final FollowingAttempts attempts;
   private final Set<Session> sessions;
   private final Consumer<Session> logsOpen;
+  private final Consumer<Session> linkRestored;
   private boolean linkUp = true;
 
   /**
    * For the sessions of one hub.
    *
    * @param logsOpen hears of sessions whose logs are all open now
+   * @param linkRestored hears of every session when the link to Redis works again
    */
   FanOut(
       LogStreams streams,
@@ -37,7 +39,8 @@ final class FanOut {
       PresenceWatch watch,
       FollowingAttempts attempts,
       Set<Session> sessions,
-      Consumer<Session> logsOpen) {
+      Consumer<Session> logsOpen,
+      Consumer<Session> linkRestored) {
     this.streams = streams;
     this.rooms = rooms;
     this.outbox = outbox;
@@ -46,6 +49,7 @@ final class FanOut {
     this.attempts = attempts;
     this.sessions = sessions;
     this.logsOpen = logsOpen;
+    this.linkRestored = linkRestored;
   }
 
   void mail(HubMail mail) {
@@ -192,6 +196,9 @@ final class FanOut {
           outbox.write(session, message);
         }
       }
+    }
+    if (up) {
+      sessions.forEach(linkRestored);
     }
   }
 

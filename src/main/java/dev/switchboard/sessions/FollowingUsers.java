@@ -55,8 +55,9 @@ final class FollowingUsers {
       replies.refuse(asker, "limit_reached", "too many users to follow");
       return;
     }
-    watch
-        .follow(session, who.tenant(), users)
+    PresenceWatch.Asked asked = watch.follow(session, who.tenant(), users);
+    asked
+        .standings()
         .map(standing -> presence(answer.get(), standing))
         .onComplete(
             message -> {
@@ -68,7 +69,7 @@ final class FollowingUsers {
               } else {
                 notFollowed(asker, users);
               }
-              watch.told(session, change -> outbox.tell(session, change));
+              watch.told(session, asked.question(), change -> outbox.tell(session, change));
             });
   }
 

@@ -17,7 +17,11 @@ import org.slf4j.LoggerFactory;
 final class InboxDelivery {
   private static final Logger log = LoggerFactory.getLogger(InboxDelivery.class);
 
+  /** Whoever owes looks to many sessions must not ask Redis for all of them in one burst. */
+  private static final int MOST_RETRIED_AT_ONCE = 500;
+
   private final SessionInbox inbox;
+  private int looks;
 
   InboxDelivery(SessionInbox inbox) {
     this.inbox = inbox;
@@ -33,7 +37,7 @@ final class InboxDelivery {
     AGAIN,
     /** The peer must read before more is written. */
     HELD_BACK,
-    /** Redis did not answer; live events go on, the inbox is tried again. */
+    /** Redis did not answer, or could not tell of news; live events go on, a sweep looks again. */
     OWED,
     /** All of it was given. */
     GIVEN;
@@ -65,10 +69,12 @@ final class InboxDelivery {
     }
     session.inboxProgress(Progress.UNDER_WAY);
     Principal.User user = requireNonNull(session.atSocket());
+    looks++;
     inbox
         .read(user.tenant(), user.user(), session.inboxRead())
         .onComplete(
             read -> {
+              looks--;
               if (session.isClosed()) {
                 return;
               }
@@ -81,13 +87,29 @@ final class InboxDelivery {
             });
   }
 
-  /** Something was put into the inbox: looks again, if need be when this look has ended. */
-  void pumpAgain(Session session, Runnable given) {
+  /** Goes on giving where that failed, unless too many looks are on their way already. */
+  void retry(Session session, Runnable given) {
+    if (looks < MOST_RETRIED_AT_ONCE) {
+      pump(session, given);
+    }
+  }
+
+  /** Something may have been put into the inbox, and nobody could tell: a sweep looks again. */
+  void doubt(Session session) {
     if (session.inboxProgress() == Progress.UNDER_WAY) {
       session.inboxProgress(Progress.AGAIN);
     } else if (session.inboxProgress() == Progress.GIVEN) {
       session.inboxProgress(Progress.OWED);
+    }
+  }
+
+  /** Something was put into the inbox: looks again, if need be when this look has ended. */
+  void pumpAgain(Session session, Runnable given) {
+    if (session.inboxProgress() == Progress.GIVEN) {
+      doubt(session);
       pump(session, given);
+    } else {
+      doubt(session);
     }
   }
 

@@ -6,19 +6,24 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.PresenceSource.Standing;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions that follow the presence of some users: each gets how they stand, then their changes.
  * From the moment of the question changes are held back until its answer went out, so that none is
- * missed and none is followed by something older. One per hub, on its event loop.
+ * missed and none is followed by something older. Questions asked after a change do not hold it:
+ * who never stops asking would never get it, and all of them would pile up here. One per hub, on
+ * its event loop.
  */
 final class PresenceWatch {
   private final PresenceSource source;
@@ -39,13 +44,24 @@ final class PresenceWatch {
   private static final class Watch {
     private final TenantId tenant;
     private final Set<UserId> users = new LinkedHashSet<>();
-    private final List<byte[]> held = new ArrayList<>();
-    private int questions;
+    private final Deque<Held> held = new ArrayDeque<>();
+    private final NavigableSet<Long> open = new TreeSet<>();
+    private long asked;
 
     Watch(TenantId tenant) {
       this.tenant = tenant;
     }
+
+    boolean isAnswered(long question) {
+      return open.isEmpty() || open.first() > question;
+    }
   }
+
+  /** A change that waits for the answers up to that question. */
+  private record Held(long question, byte[] envelope) {}
+
+  /** A question of how users stand, by its number among those of the session. */
+  record Asked(long question, Future<List<Standing>> standings) {}
 
   /** Whom the session follows. */
   Set<UserId> users(Session session) {
@@ -54,7 +70,7 @@ final class PresenceWatch {
   }
 
   /** Follows further users; answers how all of these stand. The caller then calls {@link #told}. */
-  Future<List<Standing>> follow(Session session, TenantId tenant, List<UserId> users) {
+  Asked follow(Session session, TenantId tenant, List<UserId> users) {
     Watch watch = watches.computeIfAbsent(session, fresh -> new Watch(tenant));
     for (UserId user : users) {
       if (watch.users.add(user)) {
@@ -63,16 +79,20 @@ final class PresenceWatch {
         boolean unused = ofUser.add(session);
       }
     }
-    watch.questions++;
-    return source.ask(tenant, users);
+    long question = ++watch.asked;
+    boolean unused = watch.open.add(question);
+    return new Asked(question, source.ask(tenant, users));
   }
 
   /** The answer, or that there is none, went out: what was held back follows. */
-  void told(Session session, Consumer<byte[]> write) {
+  void told(Session session, long question, Consumer<byte[]> write) {
     Watch watch = watches.get(session);
-    if (watch != null && --watch.questions == 0) {
-      watch.held.forEach(write);
-      watch.held.clear();
+    if (watch == null) {
+      return;
+    }
+    boolean unused = watch.open.remove(question);
+    while (!watch.held.isEmpty() && watch.isAnswered(watch.held.element().question())) {
+      write.accept(watch.held.remove().envelope());
     }
   }
 
@@ -86,7 +106,7 @@ final class PresenceWatch {
         leave(session, Followed.of(watch.tenant, user));
       }
     }
-    if (watch.users.isEmpty() && watch.questions == 0) {
+    if (watch.users.isEmpty() && watch.open.isEmpty()) {
       watches.remove(session);
     }
   }
@@ -118,10 +138,10 @@ final class PresenceWatch {
       if (watch == null || !visible || session.filter().matches(head.type())) {
         continue;
       }
-      if (watch.questions > 0) {
-        watch.held.add(envelope);
-      } else {
+      if (watch.open.isEmpty()) {
         write.accept(session);
+      } else {
+        watch.held.add(new Held(watch.open.last(), envelope));
       }
     }
   }

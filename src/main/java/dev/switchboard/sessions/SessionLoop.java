@@ -54,6 +54,8 @@ public final class SessionLoop {
     this.following = new Following(streams, rooms, catchUp);
     this.watch = new PresenceWatch(neighbours.presence());
     this.attempts = new FollowingAttempts(loop.vertx(), loop.number(), outbox::offer);
+    Upkeep upkeep = upkeep();
+    this.supply = new Supply(new InboxDelivery(neighbours.inbox()), catchUp, upkeep);
     this.fanOut =
         new FanOut(
             streams,
@@ -63,9 +65,8 @@ public final class SessionLoop {
             watch,
             attempts,
             endings.present(),
-            following::logsOpen);
-    Upkeep upkeep = upkeep();
-    this.supply = new Supply(new InboxDelivery(neighbours.inbox()), catchUp, upkeep);
+            following::logsOpen,
+            supply::linkRestored);
     Greeting greeting =
         new Greeting(loop.node(), bounds.heartbeat(), streams, outbox, fanOut::isLinkUp);
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);

@@ -47,11 +47,18 @@ final class Supply {
     }
   }
 
+  /** The link to Redis was down, and is up: what was told meanwhile was not heard. */
+  void linkRestored(Session session) {
+    if (session.isLive() && session.atSocket() != null) {
+      inbox.doubt(session);
+    }
+  }
+
   /** Tries again what failed. */
   void retry(Session session) {
     if (session.isLive()) {
       inbox.removeProven(session);
-      inbox.pump(session, () -> inboxGiven(session));
+      inbox.retry(session, () -> inboxGiven(session));
     }
   }
 

@@ -47,4 +47,53 @@ class EvidenceTest {
     assertThat(evidence.answered(LEASE + ROUND)).isFalse();
     assertThat(evidence.answered(LEASE + 2 * ROUND)).isFalse();
   }
+
+  @Test
+  void whatIsNewIsOwedOnlyWhatTheOthersAreOwedStill() {
+    // Given
+    Evidence others = new Evidence(LEASE, ROUND);
+    for (long now = 0; now <= 4 * ROUND; now += ROUND) {
+      boolean unused = others.answered(now);
+    }
+    Evidence fresh = new Evidence(LEASE, ROUND);
+    long elsewhere = 1_000_000_000_000L;
+    // When
+    fresh.begin(elsewhere, others.owed(4 * ROUND));
+    // Then
+    assertThat(fresh.answered(elsewhere)).isFalse();
+    assertThat(fresh.answered(elsewhere + ROUND)).isFalse();
+    assertThat(fresh.answered(elsewhere + 2 * ROUND)).isTrue();
+  }
+
+  @Test
+  void whatIsNewIsNotJudgedByItsFirstAnswer() {
+    // Given
+    Evidence others = new Evidence(LEASE, ROUND);
+    for (long now = 0; now <= LEASE; now += ROUND) {
+      boolean unused = others.answered(now);
+    }
+    Evidence fresh = new Evidence(LEASE, ROUND);
+    // When
+    fresh.begin(LEASE, others.owed(LEASE));
+    // Then
+    assertThat(fresh.answered(LEASE)).isFalse();
+    assertThat(fresh.answered(LEASE + ROUND)).isTrue();
+  }
+
+  @Test
+  void nothingIsInheritedFromWhoIsNotHeard() {
+    // Given
+    Evidence others = new Evidence(LEASE, ROUND);
+    assertThat(others.owed(0)).isEqualTo(LEASE);
+    for (long now = 0; now <= LEASE; now += ROUND) {
+      boolean unused = others.answered(now);
+    }
+    assertThat(others.owed(LEASE)).isZero();
+    // When
+    long afterASleep = LEASE + 3 * ROUND + 1;
+    // Then
+    assertThat(others.owed(afterASleep)).isEqualTo(LEASE);
+    others.gap();
+    assertThat(others.owed(LEASE)).isEqualTo(LEASE);
+  }
 }

@@ -79,7 +79,8 @@ public final class HubFixture {
   private FanOut fanOut() {
     PresenceWatch watch = new PresenceWatch((tenant, users) -> Future.succeededFuture(List.of()));
     FollowingAttempts attempts = new FollowingAttempts(null, 0, outbox::offer);
-    return new FanOut(streams, rooms, outbox, catchUp, watch, attempts, sessions, this::logsOpen);
+    return new FanOut(
+        streams, rooms, outbox, catchUp, watch, attempts, sessions, this::logsOpen, session -> {});
   }
 
   private record Time(LongSupplier source) implements SessionTime {
