@@ -69,9 +69,8 @@ final class Reaper {
 
   private void listed(List<TenantId> tenants) {
     boolean unused = list.answered(millis.getAsLong());
-    // A tenant with a truth leaves the list only when Redis has lost the list; what is noted then
-    // is
-    // not new.
+    // A tenant with a truth leaves the list only when Redis has lost that, and then comes back as
+    // if it were new.
     if (evidence.keySet().retainAll(Set.copyOf(tenants))) {
       list.gap();
     }
