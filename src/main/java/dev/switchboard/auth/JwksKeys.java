@@ -35,7 +35,7 @@ final class JwksKeys {
   private final JWTOptions claims;
   private volatile Map<String, JWTAuth> keys = Map.of();
   private volatile boolean everRead;
-  private volatile boolean stopped;
+  private boolean stopped;
   private long lastFetch;
   private @Nullable Future<Void> fetching;
 
@@ -54,20 +54,16 @@ final class JwksKeys {
     return fetch().otherwiseEmpty().onComplete(read -> again());
   }
 
-  void stop() {
+  synchronized void stop() {
     stopped = true;
     client.close();
   }
 
-  private void again() {
-    long unused =
-        vertx.setTimer(
-            everRead ? refresh.toMillis() : leastPause.toMillis(),
-            fired -> {
-              if (!stopped) {
-                fetch().onComplete(read -> again());
-              }
-            });
+  private synchronized void again() {
+    if (!stopped) {
+      long pause = everRead ? refresh.toMillis() : leastPause.toMillis();
+      long unused = vertx.setTimer(pause, fired -> fetch().onComplete(read -> again()));
+    }
   }
 
   /**
@@ -108,6 +104,9 @@ final class JwksKeys {
   private synchronized Future<Void> fetch() {
     if (fetching != null) {
       return fetching;
+    }
+    if (stopped) {
+      return Future.failedFuture("the node is being stopped");
     }
     lastFetch = System.nanoTime();
     Future<Void> fetch =
