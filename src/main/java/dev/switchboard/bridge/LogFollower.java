@@ -201,16 +201,15 @@ final class LogFollower {
     LogOrder current = requireNonNull(order);
     if (misses(page, after, current.released())) {
       broken(current, page.top(), page.top().sameEpoch(after) ? "trimmed" : "epoch");
-      offerSuspectsAgain(current);
-      return;
+    } else {
+      List<Message> out = new ArrayList<>();
+      current.fill(messages(page), out);
+      release(out);
+      readAgain |= current.released().offset() < page.top().offset();
     }
-    List<Message> out = new ArrayList<>();
-    current.fill(messages(page), out);
-    release(out);
-    if (current.released().offset() < page.top().offset()) {
-      readAgain = true;
-    } else if (!readAgain) {
-      // What came while the log was being read may stand in it by now, and is asked for again.
+    if (!readAgain) {
+      // What came while the log was being read may stand in it by now, or in a life of it that this
+      // read did not see; then it is asked for again.
       current.takeInvented(page.top()).forEach(this::strip);
       offerSuspectsAgain(current);
     }

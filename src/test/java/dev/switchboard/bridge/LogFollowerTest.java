@@ -218,6 +218,26 @@ class LogFollowerTest {
         .containsExactly("opened e:5 hub 0", "broken f:2 epoch hubs [0]", "released f:3 hubs [0]");
   }
 
+  /** Redis lost writes twice before the first loss was read. */
+  @Test
+  void whatCameDuringAReadThatFoundALossIsNotTakenForInvented() {
+    opened(5);
+    log.newEpoch("f");
+    follower.offer(Messages.at(log.append(1)));
+    log.newEpoch("g");
+    follower.offer(Messages.at(log.append(1)));
+
+    log.answerAll();
+    follower.offer(Messages.at(log.append(1)));
+
+    assertThat(told.words)
+        .containsExactly(
+            "opened e:5 hub 0",
+            "broken f:1 epoch hubs [0]",
+            "broken g:1 epoch hubs [0]",
+            "released g:2 hubs [0]");
+  }
+
   @Test
   void aFailedReadIsTriedAgainLaterAndLosesNothing() {
     opened(5);
