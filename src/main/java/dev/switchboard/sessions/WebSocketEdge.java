@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,15 +142,8 @@ public final class WebSocketEdge {
     } catch (SessionRefusedException e) {
       return refuse(request, e);
     }
-    return request
-        .end()
-        .<Void>map(
-            ended -> {
-              Session session = hub.create();
-              upgrade(request, session);
-              visitors.prove(session, chat, request.getParam("widget_key"), wish);
-              return null;
-            });
+    String key = request.getParam("widget_key");
+    return upgradeThen(request, session -> visitors.prove(session, chat, key, wish));
   }
 
   /** Who brings no header may be a browser: it hears the code of a close, but no HTTP status. */
@@ -161,13 +155,18 @@ public final class WebSocketEdge {
         why.kind() == SessionRefusedException.Kind.FORBIDDEN
             ? CloseReason.FORBIDDEN
             : CloseReason.BAD_REQUEST;
+    String words = String.valueOf(why.getMessage());
+    return upgradeThen(request, session -> signIn.refuse(session, reason, words));
+  }
+
+  private Future<Void> upgradeThen(HttpServerRequest request, Consumer<Session> next) {
     return request
         .end()
-        .<Void>map(
+        .map(
             ended -> {
               Session session = hub.create();
               upgrade(request, session);
-              signIn.refuse(session, reason, String.valueOf(why.getMessage()));
+              next.accept(session);
               return null;
             });
   }
