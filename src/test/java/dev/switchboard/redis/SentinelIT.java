@@ -136,6 +136,8 @@ class SentinelIT {
     // Then
     assertThat(await(agent, "degraded")).isNotNull();
     assertThat(await(agent, "restored")).isNotNull();
+    // What is published before this may be part of what they are told to reload.
+    assertThat(await(agent, "resync")).isNotNull();
     String last = publishWhenPossible(node, "kept").getString("id");
     Waiting.until("the set tells the truth", () -> areOnline("agent", "boss"));
     Waiting.until(
