@@ -88,10 +88,8 @@ public final class TableSnapshot<T> {
 
   /** Looks now, because something said that the table changed. */
   public void hint() {
-    if (refreshing) {
-      again = true;
-    } else if (!stopped) {
-      refresh().onFailure(ignored -> {});
+    if (!stopped) {
+      look().onFailure(ignored -> {});
     }
   }
 
@@ -127,10 +125,18 @@ public final class TableSnapshot<T> {
     if (!stopped) {
       timer =
           vertx.setTimer(
-              pollMillis,
-              fired -> refresh().eventually(this::scheduleNext).onFailure(ignored -> {}));
+              pollMillis, fired -> look().eventually(this::scheduleNext).onFailure(ignored -> {}));
     }
     return Future.succeededFuture();
+  }
+
+  /** One at a time: of two that overlap, the older could end last and bring its rows back. */
+  private Future<Void> look() {
+    if (refreshing) {
+      again = true;
+      return Future.succeededFuture();
+    }
+    return refresh();
   }
 
   private Future<Void> refresh() {
