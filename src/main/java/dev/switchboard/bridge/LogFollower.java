@@ -38,6 +38,7 @@ final class LogFollower {
   private final Set<Integer> open = new HashSet<>();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
+  private @Nullable String leftEpoch;
   private boolean linkUp;
   private boolean reading;
   private boolean readAgain;
@@ -145,6 +146,11 @@ final class LogFollower {
     LogOrder current = order;
     if (current == null) {
       // The first read may have been answered before this event: it must look once more.
+      read();
+      return;
+    }
+    if (message.place().epoch().equals(leftEpoch)) {
+      // A late one of the life that was lost: part of what sessions were told to reload.
       read();
       return;
     }
@@ -265,6 +271,10 @@ final class LogFollower {
         .addKeyValue("topic", id.topic())
         .addKeyValue("reason", reason)
         .log("Events of the log are lost; sessions are told to reload");
+    if (!current.released().sameEpoch(top)) {
+      leftEpoch = current.released().epoch();
+      suspects.removeIf(suspect -> suspect.place().epoch().equals(leftEpoch));
+    }
     current.restart(top);
     // What the new top covers is part of what they reload; it must not follow without its place.
     suspects.removeIf(

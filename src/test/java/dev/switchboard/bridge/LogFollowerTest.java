@@ -218,6 +218,23 @@ class LogFollowerTest {
         .containsExactly("opened e:5 hub 0", "broken f:2 epoch hubs [0]", "released f:3 hubs [0]");
   }
 
+  /** In a cluster a message may come later than the answer of another server. */
+  @Test
+  void aLateEventOfTheEpochThatWasLeftIsPartOfTheReload() {
+    opened(5);
+    Message late = Messages.at(log.append(1));
+    log.newEpoch("f");
+    follower.offer(Messages.at(log.append(1)));
+    log.answerAll();
+
+    follower.offer(late);
+    log.answerAll();
+    follower.offer(Messages.at(log.append(1)));
+
+    assertThat(told.words)
+        .containsExactly("opened e:5 hub 0", "broken f:1 epoch hubs [0]", "released f:2 hubs [0]");
+  }
+
   /** Redis lost writes twice before the first loss was read. */
   @Test
   void whatCameDuringAReadThatFoundALossIsNotTakenForInvented() {
