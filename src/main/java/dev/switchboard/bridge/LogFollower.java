@@ -38,7 +38,6 @@ final class LogFollower {
   private final Set<Integer> open = new HashSet<>();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
-  private @Nullable String leftEpoch;
   private boolean linkUp;
   private boolean reading;
   private boolean readAgain;
@@ -149,15 +148,10 @@ final class LogFollower {
       read();
       return;
     }
-    if (message.place().epoch().equals(leftEpoch)) {
-      // A late one of the life that was lost: part of what sessions were told to reload.
-      read();
-      return;
-    }
     List<Message> out = new ArrayList<>(1);
     switch (current.offer(message, out)) {
       case RELEASED -> release(out);
-      case HOLE -> read();
+      case HOLE, LATE -> read();
       case SUSPECT -> {
         if (suspects.size() < MOST_SUSPECTS) {
           suspects.add(message);
@@ -271,14 +265,7 @@ final class LogFollower {
         .addKeyValue("topic", id.topic())
         .addKeyValue("reason", reason)
         .log("Events of the log are lost; sessions are told to reload");
-    if (!current.released().sameEpoch(top)) {
-      leftEpoch = current.released().epoch();
-      suspects.removeIf(suspect -> suspect.place().epoch().equals(leftEpoch));
-    }
     current.restart(top);
-    // What the new top covers is part of what they reload; it must not follow without its place.
-    suspects.removeIf(
-        suspect -> suspect.place().sameEpoch(top) && suspect.place().offset() <= top.offset());
     sink.broken(id, open, top, reason);
   }
 

@@ -2,8 +2,10 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogPosition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogOrder {
   private static final int REMEMBERED = 256;
+  private static final int EPOCHS_REMEMBERED = 8;
 
   private final int maxWaiting;
   private final TreeMap<Long, Message> waiting = new TreeMap<>();
   private final String[] recentEvents = new String[REMEMBERED];
+  private final Deque<String> leftEpochs = new ArrayDeque<>(0);
   private LogPosition released;
 
   LogOrder(LogPosition start, int maxWaiting) {
@@ -42,7 +46,12 @@ final class LogOrder {
     /** It was released before. */
     REPEAT,
     /** Its place can't be right: the log must be asked whether it began anew. */
-    SUSPECT
+    SUSPECT,
+    /**
+     * It is of an epoch that was left: part of what sessions were told to reload. The log must be
+     * asked whether it has gone back.
+     */
+    LATE
   }
 
   /** Place of the last event released. */
@@ -54,7 +63,7 @@ final class LogOrder {
   Verdict offer(Message message, List<Message> out) {
     LogPosition place = message.place();
     if (!place.sameEpoch(released)) {
-      return Verdict.SUSPECT;
+      return leftEpochs.contains(place.epoch()) ? Verdict.LATE : Verdict.SUSPECT;
     }
     if (place.offset() <= released.offset()) {
       return isKnown(message) ? Verdict.REPEAT : Verdict.SUSPECT;
@@ -83,9 +92,20 @@ final class LogOrder {
 
   /** Begins at another place: later events of the old epoch, and what waited, are forgotten. */
   void restart(LogPosition place) {
+    if (!released.sameEpoch(place)) {
+      leave(released.epoch());
+    }
     released = place;
     waiting.clear();
     Arrays.fill(recentEvents, null);
+  }
+
+  private void leave(String epoch) {
+    leftEpochs.remove(epoch);
+    leftEpochs.addLast(epoch);
+    if (leftEpochs.size() > EPOCHS_REMEMBERED) {
+      leftEpochs.removeFirst();
+    }
   }
 
   /** Whether something waits behind a hole. */

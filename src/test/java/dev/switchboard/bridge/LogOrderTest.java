@@ -108,11 +108,26 @@ class LogOrderTest {
     order.restart(new LogPosition("new", 7));
 
     assertThat(order.hasHole()).isFalse();
-    assertThat(order.offer(Messages.at(place(6)), out)).isEqualTo(Verdict.SUSPECT);
+    assertThat(order.offer(Messages.at(place(6)), out)).isEqualTo(Verdict.LATE);
+    assertThat(order.offer(Messages.at(new LogPosition("newer", 6)), out))
+        .isEqualTo(Verdict.SUSPECT);
     assertThat(order.offer(Messages.at(new LogPosition("new", 5)), out)).isEqualTo(Verdict.REPEAT);
     assertThat(order.offer(Messages.at(new LogPosition("new", 8)), out))
         .isEqualTo(Verdict.RELEASED);
     assertThat(out).extracting(Message::place).containsExactly(new LogPosition("new", 8));
+  }
+
+  @Test
+  void anEpochThatTheLogGoesBackToCountsAgain() {
+    LogOrder order = new LogOrder(place(5), 10);
+    List<Message> out = new ArrayList<>();
+    LogPosition other = new LogPosition("other", 3);
+
+    order.restart(other);
+    order.restart(place(6));
+
+    assertThat(order.offer(Messages.at(place(7)), out)).isEqualTo(Verdict.RELEASED);
+    assertThat(order.offer(Messages.at(other), out)).isEqualTo(Verdict.LATE);
   }
 
   @Test
