@@ -24,7 +24,7 @@ public final class PresenceDesk {
   public PresenceDesk(PresenceStore store, ChangeDriver driver) {
     this.store = store;
     this.driver = driver;
-    this.questions = new Questions(store);
+    this.questions = new Questions(store::read);
   }
 
   /** Ids of all users of the tenant who are online. */

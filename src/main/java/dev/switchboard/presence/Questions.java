@@ -23,11 +23,16 @@ final class Questions {
   /** They take Redis about a second; whoever asks more must come again. */
   private static final int MOST_USERS_WAITING = 100_000;
 
-  private final PresenceStore store;
+  private final Source source;
   private final Map<TenantId, Lane> lanes = new HashMap<>();
 
-  Questions(PresenceStore store) {
-    this.store = store;
+  /** Who answers them. */
+  interface Source {
+    Future<List<UserPresence>> read(TenantId tenant, List<UserId> users);
+  }
+
+  Questions(Source source) {
+    this.source = source;
   }
 
   private record Question(List<UserId> users, Promise<List<UserPresence>> answer) {}
@@ -80,7 +85,7 @@ final class Questions {
       return Future.succeededFuture(found);
     }
     int to = Math.min(users.size(), from + USERS_PER_PART);
-    return store
+    return source
         .read(tenant, users.subList(from, to))
         .compose(
             part -> {
