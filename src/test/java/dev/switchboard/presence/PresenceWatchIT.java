@@ -73,12 +73,17 @@ class PresenceWatchIT {
     return event.getString("type") + " " + event.getJsonObject("payload").getString("user_id");
   }
 
+  /** Who is online is known before it is told; so the word of it is awaited first. */
   @Test
   void aSupervisorGetsHowTheNamedUsersStandAndThenTheirChangesOnly() {
     // Given
-    WsClient supervisor = WsClient.signIn(node, "/ws?events=ticket.*", supervisor());
+    WsClient supervisor =
+        WsClient.signIn(node, "/ws?events=ticket.*,presence.online", supervisor());
     WsClient first = signIn(other, "a@b", "agent");
-    Waiting.until("online", () -> online("a@b"));
+    Waiting.until("told", () -> change(supervisor).equals("presence.online a@b"));
+    JsonObject unused =
+        unsubscribe(
+            supervisor, new JsonObject().put("events", new JsonArray().add("presence.online")));
     // When
     JsonObject subscribed = supervisor.subscribe(users("a@b", "8"));
     // Then
