@@ -231,6 +231,7 @@ class CancelIT {
         new JsonObject()
             .put("name", "test")
             .put("url", url)
+            .put("events", new JsonArray().add("call.incoming"))
             .put("retry_schedule", new JsonArray().add(retrySeconds).add(retrySeconds));
     HttpResponse<String> created = node.post(PATH, wish.encode(), admin);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
