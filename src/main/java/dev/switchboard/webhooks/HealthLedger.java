@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -43,6 +44,12 @@ final class HealthLedger {
   private final Map<Long, Streak> streaks = new HashMap<>();
   private final Map<Long, Instant> exhaustedTold = new HashMap<>();
   private Set<Long> failing = new HashSet<>();
+
+  /**
+   * Ends when the last round ends. A refresh beside a flush could miss a webhook that is in memory
+   * no more and in the table not yet; its recovery would not be noticed.
+   */
+  private Future<Void> round = Future.succeededFuture();
 
   /**
    * What one webhook did since the last round.
@@ -113,8 +120,22 @@ final class HealthLedger {
             .with("error", String.valueOf(attempt.error())));
   }
 
-  /** Learns what other nodes saw, and forgets what is old. */
+  /** Learns what other nodes saw, and forgets what is old; never fails. */
   Future<Void> refresh() {
+    return next(this::learn);
+  }
+
+  /** Writes down what was seen since the last time, in the order it happened; never fails. */
+  Future<Void> flush() {
+    return next(this::note);
+  }
+
+  private Future<Void> next(Supplier<Future<Void>> work) {
+    round = round.compose(before -> work.get());
+    return round;
+  }
+
+  private Future<Void> learn() {
     Instant old = clock.instant().minus(BETWEEN_EXHAUSTED);
     exhaustedTold.values().removeIf(told -> told.isBefore(old));
     return store
@@ -130,8 +151,7 @@ final class HealthLedger {
         .mapEmpty();
   }
 
-  /** Writes down what was seen since the last time, in the order it happened; never fails. */
-  Future<Void> flush() {
+  private Future<Void> note() {
     Map<Long, Streak> seen = Map.copyOf(streaks);
     streaks.clear();
     return noteFailed(counts(seen, Streak::before))

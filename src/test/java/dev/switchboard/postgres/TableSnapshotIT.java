@@ -2,7 +2,6 @@ package dev.switchboard.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.Context;
@@ -10,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -43,7 +41,7 @@ class TableSnapshotIT {
     Database database = new Database(vertx, stores.postgres().config());
     TableSnapshot<Integer> snapshot =
         new TableSnapshot<>(vertx, database, "slow", SELECT, this::load, POLL);
-    try (Connection holder = connect();
+    try (Connection holder = stores.postgres().connect();
         Statement lock = holder.createStatement()) {
       boolean unused = lock.execute("SELECT pg_advisory_lock(1)");
       await(on(loop, snapshot::start));
@@ -92,14 +90,6 @@ class TableSnapshotIT {
     Promise<Void> done = Promise.promise();
     loop.runOnContext(now -> action.get().onComplete(done));
     return done.future();
-  }
-
-  private static Connection connect() throws SQLException {
-    PostgresConfig at = stores.postgres().config();
-    return DriverManager.getConnection(
-        "jdbc:postgresql://" + at.host() + ":" + at.port() + "/" + at.database(),
-        at.user(),
-        at.password().reveal());
   }
 
   private static void await(Future<?> future) {

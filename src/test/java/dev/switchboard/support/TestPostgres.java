@@ -151,6 +151,11 @@ public final class TestPostgres {
     return String.valueOf(query(sql).get(0).get(0));
   }
 
+  /** A connection that can hold a lock while others go on; the caller closes it. */
+  public Connection connect() throws SQLException {
+    return connect(database);
+  }
+
   private static Connection connect(String database) throws SQLException {
     Address at = server();
     return DriverManager.getConnection(
