@@ -29,7 +29,7 @@ class ReplicaBarrierIT {
   @BeforeAll
   static void start() {
     JsonObject config = TestNode.config(stores);
-    config.getJsonObject("redis").put("waitReplicas", 1).put("timeout", "1s");
+    config.getJsonObject("redis").put("waitReplicas", 1).put("timeout", "3s");
     node = TestNode.start(config);
   }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.redis;
 
 import static dev.switchboard.redis.WholePath.await;
+import static dev.switchboard.redis.WholePath.awaitReload;
 import static dev.switchboard.redis.WholePath.publishWhenPossible;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +49,7 @@ class SentinelIT {
         .put("password", TestSentinels.PASSWORD)
         .put("sentinelPassword", TestSentinels.SENTINEL_PASSWORD)
         .put("waitReplicas", 1)
-        .put("timeout", "1s");
+        .put("timeout", "4s");
   }
 
   @AfterAll
@@ -107,9 +109,8 @@ class SentinelIT {
     redis.master().kill();
     // Then
     assertThat(await(client, "degraded")).isNotNull();
-    assertThat(await(client, "restored")).isNotNull();
     // Replication is asynchronous: what the promoted replica has can't be called complete.
-    assertThat(await(client, "resync")).isNotNull();
+    awaitReload(client);
     String after = publishWhenPossible(node, "killed").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
     WsClient resumed = WsClient.signIn(node, path(before), TestTokens.user("killed", "2"));
@@ -131,14 +132,16 @@ class SentinelIT {
                 .put("type", "notification")
                 .put("user_id", "away")
                 .put("payload", "for later"));
+    Waiting.until("every replica has it", SentinelIT::keepsForTheAbsent);
+    TestRedis killed = redis.master();
     // When
-    redis.master().kill();
+    killed.kill();
     // Then
     assertThat(await(agent, "degraded")).isNotNull();
-    assertThat(await(agent, "restored")).isNotNull();
     // What is published before this may be part of what they are told to reload.
-    assertThat(await(agent, "resync")).isNotNull();
+    awaitReload(agent);
     String last = publishWhenPossible(node, "kept").getString("id");
+    Waiting.until("another is master", () -> redis.master().port() != killed.port());
     Waiting.until("the set tells the truth", () -> areOnline("agent", "boss"));
     Waiting.until(
         "the heartbeat is seen",
@@ -149,6 +152,13 @@ class SentinelIT {
     WsClient away = WsClient.signIn(node, TestTokens.user("kept", "away"));
     assertThat(away.next("notification").getString("event_id"))
         .isEqualTo(waiting.getString("event_id"));
+  }
+
+  /** Replication is asynchronous, and a replica that lags may be the one promoted. */
+  private static boolean keepsForTheAbsent() {
+    return redis.servers().stream()
+        .filter(TestRedis::answers)
+        .allMatch(server -> server.cli("EXISTS", "callcenter:offline:kept:away").equals("1"));
   }
 
   private static boolean areOnline(String... users) {
@@ -173,8 +183,7 @@ class SentinelIT {
     frozen.freeze();
     // Then
     assertThat(await(client, "degraded")).isNotNull();
-    assertThat(await(client, "restored")).isNotNull();
-    assertThat(await(client, "resync")).isNotNull();
+    awaitReload(client);
     Waiting.until("another is master", () -> redis.master().port() != frozen.port());
     frozen.thaw();
     JsonObject after = publishWhenPossible(node, "frozen");
@@ -191,12 +200,19 @@ class SentinelIT {
     JsonObject unused = publishWhenPossible(node, "handover");
     int before = redis.master().port();
     // When
+    // One that a busy machine holds up is broken off by the sentinels; then it is asked for again.
     Waiting.until(
-        "a replica is fit to be promoted",
-        () -> redis.sentinel().cli("SENTINEL", "FAILOVER", TestSentinels.NAME).equals("OK"));
+        "another is master",
+        Duration.ofSeconds(90),
+        () -> {
+          if (redis.master().port() != before) {
+            return true;
+          }
+          String ignored = redis.sentinel().cli("SENTINEL", "FAILOVER", TestSentinels.NAME);
+          return false;
+        });
     // Then
     assertThat(await(client, "resync")).isNotNull();
-    Waiting.until("the other is master", () -> redis.master().port() != before);
     String after = publishWhenPossible(node, "handover").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
   }

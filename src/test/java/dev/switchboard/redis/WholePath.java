@@ -9,6 +9,9 @@ import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 
 /** Everything that Redis is used for, once through, for one tenant: it must work in every mode. */
 final class WholePath {
@@ -99,7 +102,9 @@ final class WholePath {
   /** Kept out of the way of what a fail-over may do to others: publishes until it is accepted. */
   static JsonObject publishWhenPossible(TestNode node, String tenant) {
     JsonObject[] accepted = new JsonObject[1];
-    String alert = new WholePath(node, tenant).event("alert").encode();
+    // What was answered with 503 may have been done: the same event again is none.
+    String id = UUID.randomUUID().toString();
+    String alert = new WholePath(node, tenant).event("alert").put("event_id", id).encode();
     Waiting.until(
         "publishing works",
         LONGEST_FAIL_OVER,
@@ -125,6 +130,23 @@ final class WholePath {
           return found[0] != null;
         });
     return found[0];
+  }
+
+  /**
+   * Waits for both, in either order: a log is told to be reloaded as soon as its own server
+   * answers, and restored is told when all of them do.
+   */
+  static void awaitReload(WsClient client) {
+    Set<String> missing = new HashSet<>(Set.of("restored", "resync"));
+    Waiting.until(
+        "restored and resync are told",
+        LONGEST_FAIL_OVER,
+        () -> {
+          while (!missing.isEmpty() && client.unread() > 0) {
+            boolean unused = missing.remove(client.next().getString("type"));
+          }
+          return missing.isEmpty();
+        });
   }
 
   private JsonObject event(String type) {

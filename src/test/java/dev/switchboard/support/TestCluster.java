@@ -75,7 +75,7 @@ public final class TestCluster implements AutoCloseable {
   private static TestRedis server(int port, List<String> arguments) {
     List<String> all =
         new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"));
-    all.addAll(List.of("--cluster-node-timeout", "2500"));
+    all.addAll(List.of("--cluster-node-timeout", "5000"));
     all.addAll(List.of("--cluster-replica-validity-factor", "0"));
     all.addAll(arguments);
     return TestRedis.startAt(port, all.toArray(String[]::new));

@@ -57,6 +57,8 @@ public final class TestRedis implements AutoCloseable {
         new ArrayList<>(List.of(binary(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--save", "", "--dir", newDirectory().toString()));
     command.addAll(List.of("--appendonly", "yes", "--maxmemory-policy", "noeviction"));
+    // What a killed process has written is not lost, and a slow disk holds nobody up.
+    command.addAll(List.of("--appendfsync", "no"));
     command.addAll(List.of("--repl-diskless-sync-delay", "0"));
     command.addAll(Arrays.asList(extraArguments));
     return started(port, command);
@@ -220,10 +222,11 @@ public final class TestRedis implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Waiting.until("Redis answers on port " + port, this::ping);
+    Waiting.until("Redis answers on port " + port, this::answers);
   }
 
-  private boolean ping() {
+  /** Whether it runs and is reached. */
+  public boolean answers() {
     try {
       String answer = cli("PING");
       return answer.contains("PONG") || answer.contains("NOAUTH");

@@ -1,13 +1,15 @@
 package dev.switchboard.support;
 
 import io.vertx.core.json.JsonArray;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A master with replicas, watched by three sentinels that fail over after two seconds. */
+/** A master with replicas, watched by three sentinels that fail over after four seconds. */
 public final class TestSentinels implements AutoCloseable {
   /** What the sentinels call the master. */
   public static final String NAME = "main";
@@ -17,6 +19,9 @@ public final class TestSentinels implements AutoCloseable {
 
   /** Of the sentinels. */
   public static final String SENTINEL_PASSWORD = "password of sentinels";
+
+  /** Sentinels look at an old master only so often before they make it a replica. */
+  private static final Duration LONGEST_CONVERSION = Duration.ofSeconds(90);
 
   private final List<TestRedis> servers = new ArrayList<>();
   private final List<TestRedis> sentinels = new ArrayList<>();
@@ -92,7 +97,7 @@ public final class TestSentinels implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "sentinel monitor " + NAME + " 127.0.0.1 " + master + " 2",
-                "sentinel down-after-milliseconds " + NAME + " 2000",
+                "sentinel down-after-milliseconds " + NAME + " 4000",
                 "sentinel failover-timeout " + NAME + " 3000",
                 "sentinel auth-pass " + NAME + " \"" + PASSWORD + "\"",
                 "requirepass \"" + SENTINEL_PASSWORD + "\"",
@@ -152,11 +157,16 @@ public final class TestSentinels implements AutoCloseable {
 
   /** Waits until the last fail-over is over and a replica stands by for the next. */
   public void awaitStandby() {
-    Waiting.until(
-        "a replica follows the master",
-        () ->
-            !master().cli("INFO", "replication").contains("connected_slaves:0")
-                && sentinel().cli("SENTINEL", "MASTER", NAME).contains("flags, master,"));
+    Waiting.until("a replica follows the master", LONGEST_CONVERSION, this::standsBy);
+  }
+
+  private boolean standsBy() {
+    try {
+      return !master().cli("INFO", "replication").contains("connected_slaves:0")
+          && sentinel().cli("SENTINEL", "MASTER", NAME).contains("flags, master,");
+    } catch (UncheckedIOException dead) {
+      return false; // The first sentinel has not yet heard who took over.
+    }
   }
 
   @Override
