@@ -115,7 +115,7 @@ class HttpEdgeIT {
   @Test
   void tenantThatBringsTooMuchIsToldWhenToComeBack() {
     JsonArray many = new JsonArray();
-    for (int i = 0; i < 80; i++) {
+    for (int i = 0; i < 400; i++) {
       many.add(event("http5", "call.incoming", i));
     }
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * A WebSocket on bare TCP that answers nothing by itself: no pong, no close, no reading unasked.
  */
 public final class RawSocket implements AutoCloseable {
-  private static final int WAIT_MILLIS = 15_000;
+  private static final int WAIT_MILLIS = 30_000;
   private static final int TEXT = 1;
   private static final byte[] MASK = {1, 2, 3, 4};
 

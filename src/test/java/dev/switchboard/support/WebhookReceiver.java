@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A webhook's receiving end that keeps what it got and answers as told, 200 by default. */
 public final class WebhookReceiver implements AutoCloseable {
@@ -58,10 +59,14 @@ public final class WebhookReceiver implements AutoCloseable {
 
   private void received(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
-    Integer answer = answers.poll();
+    Integer answer = take(exchange, body);
     answerHeaders.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer == null ? 200 : answer, -1);
     exchange.close();
+  }
+
+  /** Calls stand in the order in which they got their answers, and before those go out. */
+  private synchronized @Nullable Integer take(HttpExchange exchange, byte[] body) {
     calls.add(
         new Call(
             exchange.getRequestURI().toString(),
@@ -69,6 +74,7 @@ public final class WebhookReceiver implements AutoCloseable {
             exchange.getRequestHeaders(),
             body,
             System.nanoTime()));
+    return answers.poll();
   }
 
   /** Status codes for the next calls, in turn. */

@@ -85,11 +85,11 @@ final class BadReceiver implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
     try {
-      server.close();
+      server.close(); // first, or who connects in between is never served
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    threads.shutdownNow();
   }
 }

@@ -167,7 +167,7 @@ class CancelIT {
       Waiting.until("nothing is owed", () -> owed(webhook).isEmpty());
       assertThat(receiver.calls()).isEqualTo(5);
       publish();
-      Waiting.until("what comes later is owed as ever", () -> receiver.calls() == 6);
+      Waiting.until("what comes later is owed as ever", () -> receiver.calls() >= 6);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.switchboard.support.TestTokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -195,7 +196,7 @@ class MonitoringIT {
   /** Pages of 100, at most 50 of them; answers how many rows came, none twice, newest first. */
   private static long walk(String path, int start) {
     Set<Long> seen = new HashSet<>();
-    String last = "9999";
+    Instant last = Instant.MAX;
     String cursor = "";
     for (int page = start; page < 50; page++) {
       String address = path + "limit=100" + cursor;
@@ -204,8 +205,9 @@ class MonitoringIT {
       for (int i = 0; i < logs.size(); i++) {
         JsonObject row = logs.getJsonObject(i);
         assertThat(seen.add(row.getLong("id"))).isTrue();
-        assertThat(row.getString("created_at")).isLessThanOrEqualTo(last);
-        last = row.getString("created_at");
+        Instant at = Instant.parse(row.getString("created_at"));
+        assertThat(at).isBeforeOrEqualTo(last);
+        last = at;
       }
       if (answer.getString("next") == null) {
         break;

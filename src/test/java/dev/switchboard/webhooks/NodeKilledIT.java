@@ -35,7 +35,7 @@ class NodeKilledIT {
               "INSERT INTO webhooks (tenant_id, name, url, events, timeout) VALUES ('tenant-123',"
                   + " 'mine', '"
                   + receiver.url()
-                  + "', '[\"call.*\"]', 3)");
+                  + "', '[\"call.*\"]', 8)");
       Waiting.until("the call is under way", () -> callIsUnderWay(first, receiver));
 
       // When

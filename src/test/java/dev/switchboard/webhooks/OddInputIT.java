@@ -11,6 +11,7 @@ import dev.switchboard.support.WebhookReceiver;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,12 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddInputIT {
   @RegisterExtension static final Stores stores = new Stores();
 
-  private static final String TENANT = "tenant-odd";
   private static final String SECRET = "your-secret-key";
   private static final String PATH = "/api/v1/webhooks";
   private static TestNode node;
 
-  private final WebhookTable webhooks = new WebhookTable(stores, TENANT);
+  /** Of each case its own: what a case deleted may be in the node's memory for a while. */
+  private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+
+  private final WebhookTable webhooks = new WebhookTable(stores, tenant);
 
   @BeforeAll
   static void startNode() {
@@ -88,7 +91,7 @@ class OddInputIT {
       JsonObject read = get("/" + odd);
       assertThat(read.getString("name")).isEqualTo("\u96fb\u8a71 \ud83d\ude00");
       assertThat(read.getBoolean("has_secret")).isFalse();
-      assertThat(get("?tenant_id=" + TENANT).getJsonArray("webhooks"))
+      assertThat(get("?tenant_id=" + tenant).getJsonArray("webhooks"))
           .hasSize(unreadable.size() - 1);
       assertThat(get("").getJsonArray("webhooks")).hasSize(unreadable.size() - 1);
       receiver.answer(500);
@@ -126,7 +129,7 @@ class OddInputIT {
         node.post(
             PATH,
             "{\"tenant_id\":\""
-                + TENANT
+                + tenant
                 + "\",\"name\":\"x\",\"url\":\"https://127.0.0.1/\",\"events\":"
                 + events
                 + "}",
@@ -186,12 +189,12 @@ class OddInputIT {
     }
   }
 
-  private static int publish(String type, String payload) {
+  private int publish(String type, String payload) {
     HttpResponse<String> answer =
         node.post(
             "/api/v1/events",
             "{\"tenant_id\":\""
-                + TENANT
+                + tenant
                 + "\",\"type\":\""
                 + type
                 + "\",\"payload\":"

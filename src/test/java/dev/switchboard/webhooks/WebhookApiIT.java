@@ -286,6 +286,7 @@ class WebhookApiIT {
     receiver.answer(400, 400);
     publish("call.incoming", new JsonObject().put("text", "g\u00fcnstig \u0000 \ud83d\ude00"));
     WebhookReceiver.Call first = receiver.next();
+    Waiting.until("the first is given up", () -> logs("/failed").size() == 1);
     publish("call.incoming", new JsonObject());
     WebhookReceiver.Call second = receiver.next();
     Waiting.until("both are given up", () -> logs("/failed").size() == 2);
@@ -333,7 +334,7 @@ class WebhookApiIT {
         new JsonObject()
             .put("ordering", "strict")
             .put("order_by", "/call")
-            .put("retry_schedule", new JsonArray().add(0.3).add(0.3)));
+            .put("retry_schedule", new JsonArray().add(3).add(0.3)));
     receiver.answer(500, 200, 500);
 
     // When

@@ -136,7 +136,7 @@ class WebhookLifeIT {
         stores
             .postgres()
             .execute(
-                "UPDATE webhook_health SET failures = 20, failing_since = now() - interval '6 days'"
+                "UPDATE webhook_health SET failures = 9, failing_since = now() - interval '6 days'"
                     + " WHERE webhook_id = "
                     + webhook);
       }
@@ -152,7 +152,7 @@ class WebhookLifeIT {
       assertThat(off.getBoolean("is_active")).isFalse();
       assertThat(off.getString("disabled_reason")).isEqualTo("failing");
       Waiting.until(
-          "the other's failure is noted", () -> health("failures > 20", stubborn).equals("t"));
+          "the other's failure is noted", () -> health("failures > 9", stubborn).equals("t"));
       assertThat(read(stubborn).getBoolean("is_active")).isTrue();
 
       // When

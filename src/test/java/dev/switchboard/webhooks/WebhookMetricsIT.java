@@ -30,6 +30,7 @@ class WebhookMetricsIT {
     config
         .getJsonObject("webhooks")
         .put("maxPerWebhook", 1)
+        .put("leaseMargin", "60s")
         .put("breakerMinCalls", 3)
         .put("breakerPause", "600s");
     node = TestNode.start(config);
@@ -80,7 +81,8 @@ class WebhookMetricsIT {
     try (BadReceiver failing =
         new BadReceiver(
             (socket, out) ->
-                BadReceiver.write(out, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"))) {
+                BadReceiver.write(
+                    out, "HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))) {
       double failed = value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}");
       double retrying = value("attempts_total{error=\"http_5xx\",outcome=\"retrying\"}");
       double called = value("call_seconds_count");
