@@ -25,9 +25,7 @@ class RedisTroubleIT {
 
   @BeforeAll
   static void start() {
-    JsonObject config = TestNode.config(stores);
-    config.getJsonObject("redis").put("timeout", "500ms").put("subscriptionSilence", "1s");
-    node = TestNode.start(config);
+    node = TestNode.start(TestNode.config(stores));
   }
 
   @AfterAll

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PresenceCrashIT {
   @RegisterExtension static final Stores STORES = new Stores();
   private static final int USERS = 200;
+
+  /** So few that all are back within the lease. */
+  private static final int BACK = 30;
+
   private static final int WITH_MESSAGES = 5;
   private static final int MESSAGES = 3;
 
@@ -62,22 +66,22 @@ class PresenceCrashIT {
       dying.kill();
       List<WsClient> back = new ArrayList<>();
       Set<String> stayed = new TreeSet<>();
-      for (int i = 0; i < USERS / 2; i++) {
+      for (int i = 0; i < BACK; i++) {
         back.add(signIn(i % 2 == 0 ? one : two, tenant, user(i)));
         stayed.add(user(i));
       }
-      for (int i = USERS / 2; i < USERS / 2 + WITH_MESSAGES; i++) {
+      for (int i = BACK; i < BACK + WITH_MESSAGES; i++) {
         PresenceCluster.storeMessages(two, tenant, user(i), MESSAGES);
       }
       // Then
       truth.awaitAgreement(stream, stayed);
       for (int i = 0; i < USERS; i++) {
         String[] told =
-            i < USERS / 2 ? new String[] {"online"} : new String[] {"online", "offline node_lost"};
+            i < BACK ? new String[] {"online"} : new String[] {"online", "offline node_lost"};
         assertThat(stream.of(user(i))).as(user(i)).containsExactly(told);
       }
       for (int i = 0; i < WITH_MESSAGES; i++) {
-        WsClient late = signIn(one, tenant, user(USERS / 2 + i));
+        WsClient late = signIn(one, tenant, user(BACK + i));
         assertThat(PresenceCluster.readMessages(late, MESSAGES)).containsExactly(0, 1, 2);
         late.close();
       }

@@ -7,6 +7,7 @@ import dev.switchboard.support.FaultProxy.Which;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -35,7 +36,9 @@ class UnheardInboxIT {
           WsClient session = WsClient.signIn(node, TestTokens.user("unheard", "7"))) {
         save(node, "heard");
         assertThat(session.next("note").getString("event_id")).isEqualTo("heard");
-        session.ping();
+        Waiting.until(
+            "its receipt is proven",
+            () -> STORES.redis().cli("LLEN", "callcenter:offline:unheard:7").equals("0"));
         // When
         proxy.freeze(Which.SUBSCRIBER);
         save(node, "unheard");

@@ -27,7 +27,7 @@ class NewTenantIT {
                 .put("heartbeat", "5s")
                 .put("lease", LEASE.toMillis() + "ms")
                 .put("grace", "500ms")
-                .put("reaper", "200ms"));
+                .put("reaper", "2s"));
   }
 
   /** After its start a node judges nobody for a lease. */

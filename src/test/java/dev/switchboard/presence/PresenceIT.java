@@ -48,7 +48,7 @@ class PresenceIT {
             new JsonObject()
                 .put("heartbeat", "400ms")
                 .put("lease", "5s")
-                .put("grace", "500ms")
+                .put("grace", "3s")
                 .put("reaper", "200ms"));
   }
 
@@ -66,6 +66,9 @@ class PresenceIT {
 
   private static String change(WsClient watcher) {
     JsonObject event = watcher.next();
+    while (!event.getString("type").startsWith("presence.")) {
+      event = watcher.next();
+    }
     JsonObject payload = event.getJsonObject("payload");
     assertThat(event.getString("type")).isEqualTo("presence." + payload.getString("state"));
     return payload.getString("state")

@@ -28,7 +28,7 @@ class DrainIT {
   @Test
   void socketsAreClosedInWavesAndWhoComesBackElsewhereMissesNothing() {
     JsonObject config = TestNode.config(stores);
-    config.put("sessions", new JsonObject().put("drainWindow", "3s"));
+    config.put("sessions", new JsonObject().put("drainWindow", "6s"));
     config.put("presence", new JsonObject().put("grace", "300s"));
     try (TestNode stopping = TestNode.startJar(config);
         TestNode staying = TestNode.start(stores)) {

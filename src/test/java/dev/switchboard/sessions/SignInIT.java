@@ -22,9 +22,7 @@ class SignInIT {
 
   @BeforeAll
   static void start() {
-    JsonObject config = TestNode.config(stores);
-    config.put("sessions", new JsonObject().put("authTimeout", "300ms"));
-    node = TestNode.start(config);
+    node = TestNode.start(stores);
   }
 
   @AfterAll
@@ -104,9 +102,13 @@ class SignInIT {
 
   @Test
   void silenceInsteadOfATokenIsClosedWith4401() {
-    WsClient client = WsClient.open(node, "/ws");
+    JsonObject config = TestNode.config(stores);
+    config.put("sessions", new JsonObject().put("authTimeout", "300ms"));
+    try (TestNode impatient = TestNode.start(config)) {
+      WsClient client = WsClient.open(impatient, "/ws");
 
-    assertThat(client.awaitClose().code()).isEqualTo(4401);
+      assertThat(client.awaitClose().code()).isEqualTo(4401);
+    }
   }
 
   @Test

@@ -50,15 +50,22 @@ public final class Relay implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket near = listener.accept();
-        open.add(near);
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-        open.add(far);
-        run(() -> copy(near, far));
-        run(() -> copy(far, near));
-      } catch (IOException refusedOrClosed) {
-        // The client notices, or the test is over.
+        join(listener.accept());
+      } catch (IOException closed) {
+        // The test is over.
       }
+    }
+  }
+
+  private void join(Socket near) {
+    open.add(near);
+    try {
+      Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+      open.add(far);
+      run(() -> copy(near, far));
+      run(() -> copy(far, near));
+    } catch (IOException refused) {
+      end(near);
     }
   }
 

@@ -8,7 +8,9 @@ import dev.switchboard.support.RawSocket.Frame;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -154,24 +156,25 @@ class CompressionIT {
                 .setTryUsePerMessageCompression(true)
                 .setCompressionAllowClientNoContext(true)
                 .setCompressionRequestServerNoContext(true));
-    client
-        .connect(
-            new WebSocketConnectOptions()
-                .setHost("127.0.0.1")
-                .setPort(node.port())
-                .setURI("/ws")
-                .putHeader("Authorization", "Bearer " + TestTokens.user("client", "u")))
-        .onSuccess(
-            socket -> {
-              assertThat(socket.headers().get("Sec-WebSocket-Extensions"))
-                  .startsWith("permessage-deflate");
-              socket.textMessageHandler(heard::add);
-              socket.writeTextMessage(
-                  new JsonObject().put("type", "ping").put("ref", "x".repeat(3_000)).encode());
-            })
-        .onFailure(failure -> heard.add(failure.toString()));
+    WebSocket socket =
+        client
+            .webSocket()
+            .textMessageHandler(heard::add)
+            .connect(
+                new WebSocketConnectOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(node.port())
+                    .setURI("/ws")
+                    .putHeader("Authorization", "Bearer " + TestTokens.user("client", "u")))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
 
+    assertThat(socket.headers().get("Sec-WebSocket-Extensions")).startsWith("permessage-deflate");
     assertThat(next(heard)).contains("\"connected\"");
+    Future<Void> unused =
+        socket.writeTextMessage(
+            new JsonObject().put("type", "ping").put("ref", "x".repeat(3_000)).encode());
     assertThat(next(heard)).contains("\"pong\"").contains("x".repeat(3_000));
     publish("client", "read by a stranger ".repeat(200));
     assertThat(next(heard)).contains("read by a stranger ".repeat(200));
