@@ -2,6 +2,7 @@ package dev.switchboard.presence;
 
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceTable.Claim;
@@ -21,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The truth in Redis: one method for each script below {@code lua/presence}, and the projection
@@ -102,10 +104,20 @@ public final class PresenceStore {
     return REGISTER.call(redis, List.of(keys.presenceTenants()), List.copyOf(tenants)).mapEmpty();
   }
 
+  /** The tenants that have a truth. */
   Future<List<TenantId>> tenants() {
     return redis
         .send("zrange", List.of(keys.presenceTenants(), 0, -1))
-        .map(reply -> reply.list().stream().map(part -> new TenantId(part.text())).toList());
+        .map(reply -> reply.list().stream().flatMap(PresenceStore::tenant).toList());
+  }
+
+  /** What a stranger wrote into the list must not keep all others from being looked at. */
+  private static Stream<TenantId> tenant(Reply member) {
+    try {
+      return Stream.of(new TenantId(member.text()));
+    } catch (InvalidNameException strange) {
+      return Stream.empty();
+    }
   }
 
   Future<Void> forget(TenantId tenant) {

@@ -132,6 +132,22 @@ class PresenceIT {
   }
 
   @Test
+  void whatIsNoTenantInTheListKeepsNobodyOnline() {
+    // Given
+    String list = "switchboard:presence:tenants";
+    STORES.redis().cli("ZADD", list, "0", "no name of a tenant");
+    WsClient watcher = watcher(one);
+    WsClient session = WsClient.signIn(one, token("7"));
+    assertThat(change(watcher)).isEqualTo("online 7 null");
+    // When
+    session.close();
+    // Then
+    assertThat(change(watcher)).isEqualTo("offline 7 closed");
+    STORES.redis().cli("ZREM", list, "no name of a tenant");
+    watcher.close();
+  }
+
+  @Test
   void aDeviceWithoutASocketKeepsItsUserOnline() {
     // Given
     WsClient watcher = watcher(one);
