@@ -21,9 +21,9 @@ final class NodeOption {
 
   @Option(
       names = "--url",
-      defaultValue = "http://127.0.0.1:8080",
+      defaultValue = "http://127.0.0.1:${env:SWITCHBOARD_HTTP_PORT:-8080}",
       description = "The node, or the load balancer before it (default: ${DEFAULT-VALUE}).")
-  private String url = "http://127.0.0.1:8080";
+  private String url = "";
 
   @Option(
       names = "--token-file",

@@ -93,6 +93,19 @@ class ClientCommandsIT {
     assertThat(answer.getString("channel")).isEqualTo("callcenter:calls:cli1");
   }
 
+  @Test
+  void withoutAnUrlTheNodeOfThisMachineIsMeant() throws IOException {
+    Result result =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.service())
+            .with("SWITCHBOARD_HTTP_PORT", Integer.toString(node.port()))
+            .start("publish", "--tenant", "cli0", "--type", "call.ended", "--payload", "1")
+            .await();
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(new JsonObject(result.out()).getString("channel")).endsWith(":cli0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--sse", "--events=alert"})
   void linesOfInputComeOutInTheirOrderAndForm(String how) throws IOException {
