@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bridge.LogOrder.Verdict;
 import dev.switchboard.bus.Turns;
-import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.EventLog.Page;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -33,9 +31,7 @@ final class LogFollower {
   private final Sink sink;
   private final Turns turns;
   private final Set<String> unconfirmed;
-  private final Set<Integer> hubs = new HashSet<>();
-  private final Set<Integer> opening = new HashSet<>();
-  private final Set<Integer> open = new HashSet<>();
+  private final FollowingHubs hubs = new FollowingHubs();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
   private boolean linkUp;
@@ -76,15 +72,10 @@ final class LogFollower {
     return !hubs.isEmpty();
   }
 
-  /**
-   * A hub wants the log; it is told where it begins, now or when that is known, and nothing of it
-   * before: it may still take what it was told earlier for this answer.
-   */
+  /** A hub wants the log; it is told where it begins, now or when that is known. */
   void add(int hub) {
     boolean first = hubs.isEmpty();
     hubs.add(hub);
-    open.remove(hub);
-    opening.add(hub);
     if (first) {
       // While nobody wanted it, it was not read, whatever happened.
       read();
@@ -95,8 +86,6 @@ final class LogFollower {
 
   void remove(int hub) {
     hubs.remove(hub);
-    opening.remove(hub);
-    open.remove(hub);
   }
 
   private boolean isLive() {
@@ -164,7 +153,7 @@ final class LogFollower {
 
   /** An event of this log without a place, or with one that can't be its own. */
   void offerLive(EnvelopeHead head, byte[] envelope) {
-    sink.live(id, hubs, head, envelope);
+    sink.live(id, hubs.wanting(), head, envelope);
   }
 
   /** Compares with the log's top, in case the subscription silently lost something. */
@@ -188,45 +177,35 @@ final class LogFollower {
     LogPosition after = order == null ? null : order.released();
     source
         .read(id, after, PAGE)
-        .onSuccess(page -> page(after, page))
+        .onSuccess(page -> learn(after, page))
         .onFailure(failure -> readFailed(failure))
         .onComplete(done -> readEnded(mine));
   }
 
-  private void page(@Nullable LogPosition after, Page page) {
+  private void learn(@Nullable LogPosition after, Page page) {
     if (after == null) {
       order = new LogOrder(page.top(), MOST_WAITING);
-      return;
+    } else {
+      goOn(requireNonNull(order), new LogPage(after, page));
     }
-    LogOrder current = requireNonNull(order);
-    if (misses(page, after, current.released())) {
-      broken(current, page.top(), page.top().sameEpoch(after) ? "trimmed" : "epoch");
+  }
+
+  private void goOn(LogOrder current, LogPage page) {
+    LogPosition top = page.top();
+    if (page.misses(current.released())) {
+      broken(current, top, top.sameEpoch(page.after()) ? "trimmed" : "epoch");
     } else {
       List<Message> out = new ArrayList<>();
-      current.fill(messages(page), out);
+      current.fill(page.messages(), out);
       release(out);
-      readAgain |= current.released().offset() < page.top().offset();
+      readAgain |= current.released().offset() < top.offset();
     }
     if (!readAgain) {
       // What came while the log was being read may stand in it by now, or in a life of it that this
       // read did not see; then it is asked for again.
-      current.takeInvented(page.top()).forEach(this::strip);
+      current.takeInvented(top).forEach(this::strip);
       offerSuspectsAgain(current);
     }
-  }
-
-  /** Whether something is lost that did not come live while the log was being read. */
-  private static boolean misses(Page page, LogPosition after, LogPosition released) {
-    LogPosition top = page.top();
-    if (!after.sameEpoch(top) || after.offset() > top.offset()) {
-      return true;
-    }
-    return released.offset() < top.offset()
-        && !new Page(top, entriesBehind(released, page)).continues(released);
-  }
-
-  private static List<EventLog.Entry> entriesBehind(LogPosition place, Page page) {
-    return page.entries().stream().filter(entry -> entry.offset() > place.offset()).toList();
   }
 
   /** The log was asked: what still can't be its own goes out without its place. */
@@ -245,19 +224,6 @@ final class LogFollower {
     }
   }
 
-  private List<Message> messages(Page page) {
-    List<Message> messages = new ArrayList<>(page.entries().size());
-    for (EventLog.Entry entry : page.entries()) {
-      LogPosition place = new LogPosition(page.top().epoch(), entry.offset());
-      byte[] envelope = Envelope.at(place, entry.tail());
-      EnvelopeHead head = EnvelopeHead.scan(envelope);
-      if (head != null) {
-        messages.add(new Message(place, head, envelope));
-      }
-    }
-    return messages;
-  }
-
   /** Events are lost for good: whoever follows must know, and goes on from the new top. */
   private void broken(LogOrder current, LogPosition top, String reason) {
     log.atWarn()
@@ -266,7 +232,7 @@ final class LogFollower {
         .addKeyValue("reason", reason)
         .log("Events of the log are lost; sessions are told to reload");
     current.restart(top);
-    sink.broken(id, open, top, reason);
+    sink.broken(id, hubs.open(), top, reason);
   }
 
   /** A foreign program invented the place; the event goes out without it, if it is one. */
@@ -283,11 +249,11 @@ final class LogFollower {
   }
 
   private void release(List<Message> out) {
-    if (open.isEmpty()) {
+    if (hubs.open().isEmpty()) {
       return;
     }
     for (Message message : out) {
-      sink.released(id, open, message);
+      sink.released(id, hubs.open(), message);
     }
   }
 
@@ -310,9 +276,7 @@ final class LogFollower {
   }
 
   private void tellOpened() {
-    LogPosition place = requireNonNull(order).released();
-    opening.forEach(hub -> sink.opened(id, hub, place));
-    open.addAll(opening);
-    opening.clear();
+    LogPosition released = requireNonNull(order).released();
+    hubs.openAll(released, (hub, place) -> sink.opened(id, hub, place));
   }
 }

@@ -2,23 +2,11 @@ package dev.switchboard.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.bridge.LogOrder.Message;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Entry;
-import dev.switchboard.redis.EventLog.Page;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Reads, live events and the link's ups and downs, in the orders that hurt. */
@@ -26,7 +14,7 @@ class LogFollowerTest {
   private static final LogId LOG = LogId.ofTenant(Messages.TENANT);
 
   private final FakeLog log = new FakeLog();
-  private final Told told = new Told();
+  private final ToldHubs told = new ToldHubs();
   private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, told, told);
 
   @Test
@@ -39,7 +27,7 @@ class LogFollowerTest {
     follower.confirmed("b");
     log.answer();
 
-    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
@@ -49,7 +37,7 @@ class LogFollowerTest {
     follower.add(1);
     follower.offer(Messages.at(log.append(1)));
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly("opened e:5 hub 0", "opened e:5 hub 1", "released e:6 hubs [0, 1]");
   }
 
@@ -64,7 +52,7 @@ class LogFollowerTest {
     log.answerAll();
 
     assertThat(log.reads()).isEqualTo(2);
-    assertThat(told.words).containsExactly("opened e:6 hub 0");
+    assertThat(told.words()).containsExactly("opened e:6 hub 0");
   }
 
   /** It may still take an earlier answer for this one, and would go on behind the wrong event. */
@@ -80,7 +68,7 @@ class LogFollowerTest {
     follower.offer(Messages.at(log.append(1)));
     log.answerAll();
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly(
             "opened e:5 hub 0",
             "opened e:5 hub 1",
@@ -100,7 +88,7 @@ class LogFollowerTest {
 
     log.answerAll();
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly("opened e:5 hub 0", "released e:6 hubs [0]", "released e:7 hubs [0]");
   }
 
@@ -110,7 +98,7 @@ class LogFollowerTest {
     log.append(3);
 
     follower.offer(Messages.at(place(8)));
-    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0");
     log.answerAll();
 
     assertThat(told.released()).containsExactly(6L, 7L, 8L);
@@ -147,7 +135,7 @@ class LogFollowerTest {
     follower.offer(Messages.at(place(99), "invented"));
     log.answerAll();
 
-    assertThat(told.words).containsExactly("opened e:5 hub 0", "live invented id:null hubs [0]");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0", "live invented id:null hubs [0]");
   }
 
   @Test
@@ -161,7 +149,7 @@ class LogFollowerTest {
 
     log.answerAll();
 
-    assertThat(told.words).noneMatch(words -> words.startsWith("live"));
+    assertThat(told.words()).noneMatch(words -> words.startsWith("live"));
     assertThat(told.released()).containsExactly(6L, 7L, 8L, 9L);
   }
 
@@ -173,7 +161,7 @@ class LogFollowerTest {
     follower.offer(Messages.at(place(6), "another"));
     log.answerAll();
 
-    assertThat(told.words).endsWith("live another id:null hubs [0]");
+    assertThat(told.words()).endsWith("live another id:null hubs [0]");
   }
 
   @Test
@@ -186,7 +174,7 @@ class LogFollowerTest {
     follower.offer(new Message(place(99), head, envelope));
     log.answerAll();
 
-    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
@@ -199,7 +187,7 @@ class LogFollowerTest {
     follower.linkUp();
     log.answerAll();
 
-    assertThat(told.words).endsWith("broken e:25 trimmed hubs [0]");
+    assertThat(told.words()).endsWith("broken e:25 trimmed hubs [0]");
     follower.offer(Messages.at(log.append(1)));
     assertThat(told.released()).containsExactly(26L);
   }
@@ -214,7 +202,7 @@ class LogFollowerTest {
     log.answerAll();
     follower.offer(Messages.at(log.append(1)));
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly("opened e:5 hub 0", "broken f:2 epoch hubs [0]", "released f:3 hubs [0]");
   }
 
@@ -231,7 +219,7 @@ class LogFollowerTest {
     log.answerAll();
     follower.offer(Messages.at(log.append(1)));
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly("opened e:5 hub 0", "broken f:1 epoch hubs [0]", "released f:2 hubs [0]");
   }
 
@@ -247,7 +235,7 @@ class LogFollowerTest {
     log.answerAll();
     follower.offer(Messages.at(log.append(1)));
 
-    assertThat(told.words)
+    assertThat(told.words())
         .containsExactly(
             "opened e:5 hub 0",
             "broken f:1 epoch hubs [0]",
@@ -262,7 +250,7 @@ class LogFollowerTest {
     follower.offer(Messages.at(place(7)));
 
     log.fail();
-    assertThat(told.words).endsWith("retry");
+    assertThat(told.words()).endsWith("retry");
     follower.read();
     log.answerAll();
 
@@ -313,10 +301,10 @@ class LogFollowerTest {
     follower.linkUp();
 
     follower.add(1);
-    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0");
     log.answerAll();
 
-    assertThat(told.words).endsWith("opened e:8 hub 1");
+    assertThat(told.words()).endsWith("opened e:8 hub 1");
   }
 
   @Test
@@ -330,7 +318,7 @@ class LogFollowerTest {
     follower.add(0);
     log.answerAll();
 
-    assertThat(told.words).containsExactly("opened e:5 hub 0");
+    assertThat(told.words()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
@@ -341,7 +329,7 @@ class LogFollowerTest {
 
     follower.offerLive(typing.head(), typing.envelope());
 
-    assertThat(told.words).endsWith("live typing id:\"e:1\" hubs [0]");
+    assertThat(told.words()).endsWith("live typing id:\"e:1\" hubs [0]");
   }
 
   /** One hub follows a log whose top is given. */
@@ -354,138 +342,5 @@ class LogFollowerTest {
 
   private static LogPosition place(long offset) {
     return new LogPosition("e", offset);
-  }
-
-  /** A log whose reads see its state when they are made, and are answered when the test says so. */
-  private static final class FakeLog implements LogFollower.Source {
-    private final List<Entry> entries = new ArrayList<>();
-    private final Deque<Runnable> answers = new ArrayDeque<>();
-    private final Deque<Promise<Page>> promises = new ArrayDeque<>();
-    private final Deque<Asked> asked = new ArrayDeque<>();
-    private String epoch = "e";
-    private long top;
-    private int reads;
-
-    private record Asked(@Nullable LogPosition after, int most) {}
-
-    @CanIgnoreReturnValue
-    LogPosition append(int count) {
-      for (int i = 0; i < count; i++) {
-        entries.add(new Entry(++top, Messages.tail("event-" + top)));
-      }
-      return new LogPosition(epoch, top);
-    }
-
-    void trimTo(int offset) {
-      entries.removeIf(entry -> entry.offset() < offset);
-    }
-
-    void newEpoch(String name) {
-      epoch = name;
-      top = 0;
-      entries.clear();
-    }
-
-    private Page page(Asked read) {
-      LogPosition after = read.after();
-      List<Entry> behind =
-          after == null || !after.epoch().equals(epoch)
-              ? List.of()
-              : entries.stream()
-                  .filter(entry -> entry.offset() > after.offset())
-                  .limit(read.most())
-                  .toList();
-      return new Page(new LogPosition(epoch, top), behind);
-    }
-
-    @Override
-    public Future<Page> read(LogId id, @Nullable LogPosition after, int maxEntries) {
-      reads++;
-      Asked read = new Asked(after, maxEntries);
-      Page page = page(read);
-      Promise<Page> promise = Promise.promise();
-      asked.add(read);
-      promises.add(promise);
-      answers.add(() -> promise.complete(page));
-      return promise.future();
-    }
-
-    /** The oldest read under way sees the log as it is now. */
-    void seeAgain() {
-      Promise<Page> promise = promises.getFirst();
-      Page page = page(asked.getFirst());
-      answers.removeFirst();
-      answers.addFirst(() -> promise.complete(page));
-    }
-
-    int reads() {
-      return reads;
-    }
-
-    int pending() {
-      return answers.size();
-    }
-
-    void answer() {
-      asked.remove();
-      promises.remove();
-      answers.remove().run();
-    }
-
-    void answerAll() {
-      while (!answers.isEmpty()) {
-        answer();
-      }
-    }
-
-    void fail() {
-      asked.remove();
-      answers.remove();
-      promises.remove().fail("Redis is out of reach");
-    }
-  }
-
-  /** What the hubs are told, in words. */
-  private static final class Told implements LogFollower.Sink, Turns {
-    private final List<String> words = new ArrayList<>();
-    private final List<Long> offsets = new ArrayList<>();
-
-    List<Long> released() {
-      return offsets;
-    }
-
-    @Override
-    public void opened(LogId id, int hub, LogPosition place) {
-      words.add("opened " + place + " hub " + hub);
-    }
-
-    @Override
-    public void released(LogId id, Set<Integer> hubs, Message message) {
-      words.add("released " + message.place() + " hubs " + hubs);
-      offsets.add(message.place().offset());
-    }
-
-    @Override
-    public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
-      String text = new String(envelope, StandardCharsets.UTF_8);
-      String member =
-          text.substring(2, text.indexOf(',')).replace("\":", ":").replace("id\"", "id");
-      words.add("live " + head.id() + " " + member + " hubs " + hubs);
-    }
-
-    @Override
-    public void broken(LogId id, Set<Integer> hubs, LogPosition place, String reason) {
-      words.add("broken " + place + " " + reason + " hubs " + hubs);
-    }
-
-    @Override
-    public void next(Runnable action) {
-      throw new AssertionError("a follower needs no turn of its own");
-    }
-
-    @Override
-    public void after(long millis, Runnable action) {
-      words.add("retry");
-    }
   }
 }
