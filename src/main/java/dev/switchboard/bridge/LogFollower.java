@@ -186,7 +186,7 @@ final class LogFollower {
     if (after == null) {
       order = new LogOrder(page.top(), MOST_WAITING);
     } else {
-      goOn(requireNonNull(order), new LogPage(after, page));
+      goOn(requireNonNull(order), LogPage.of(after, page));
     }
   }
 

@@ -10,41 +10,48 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a follower learns from a page of its log that was read behind a place.
+ * What a follower learns from a page of its log.
  *
  * @param after the place behind which it was read
+ * @param top where the log ends
+ * @param messages its events with their places, in order; what is no envelope is lost
  */
-record LogPage(LogPosition after, Page page) {
-
-  /** Where the log ends. */
-  LogPosition top() {
-    return page.top();
+record LogPage(LogPosition after, LogPosition top, List<Message> messages) {
+  LogPage {
+    messages = List.copyOf(messages);
   }
 
-  /** Whether something is lost that was not released live while the log was being read. */
-  boolean misses(LogPosition released) {
-    if (!after.sameEpoch(top()) || after.offset() > top().offset()) {
-      return true;
-    }
-    return released.offset() < top().offset()
-        && !new Page(top(), entriesBehind(released)).continues(released);
-  }
-
-  private List<Entry> entriesBehind(LogPosition place) {
-    return page.entries().stream().filter(entry -> entry.offset() > place.offset()).toList();
-  }
-
-  /** Its events with their places; what is no envelope is none. */
-  List<Message> messages() {
+  static LogPage of(LogPosition after, Page page) {
     List<Message> messages = new ArrayList<>(page.entries().size());
     for (Entry entry : page.entries()) {
-      LogPosition place = new LogPosition(top().epoch(), entry.offset());
+      LogPosition place = new LogPosition(page.top().epoch(), entry.offset());
       byte[] envelope = Envelope.at(place, entry.tail());
       EnvelopeHead head = EnvelopeHead.scan(envelope);
       if (head != null) {
         messages.add(new Message(place, head, envelope));
       }
     }
-    return messages;
+    return new LogPage(after, page.top(), messages);
+  }
+
+  /** Whether something is lost that was not released live while the log was being read. */
+  boolean misses(LogPosition released) {
+    if (!after.sameEpoch(top) || after.offset() > top.offset()) {
+      return true;
+    }
+    return released.offset() < top.offset() && !continues(released.offset());
+  }
+
+  /** Whether what comes behind that offset, which is not all, follows without a hole. */
+  private boolean continues(long released) {
+    long last = released;
+    for (Message message : messages) {
+      long offset = message.place().offset();
+      if (offset > last + 1) {
+        return false;
+      }
+      last = Math.max(last, offset);
+    }
+    return last > released;
   }
 }

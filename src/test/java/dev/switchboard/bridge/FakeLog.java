@@ -7,6 +7,7 @@ import dev.switchboard.redis.EventLog.Entry;
 import dev.switchboard.redis.EventLog.Page;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +32,11 @@ final class FakeLog implements LogFollower.Source {
       entries.add(new Entry(++top, Messages.tail("event-" + top)));
     }
     return new LogPosition(epoch, top);
+  }
+
+  /** Somebody else wrote an entry. */
+  void appendNoEnvelope() {
+    entries.add(new Entry(++top, "no envelope".getBytes(StandardCharsets.UTF_8)));
   }
 
   void trimTo(int offset) {

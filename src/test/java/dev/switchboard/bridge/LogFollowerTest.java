@@ -193,6 +193,26 @@ class LogFollowerTest {
   }
 
   @Test
+  void anEntryThatIsNoEnvelopeIsToldAsALossAndNotReadForEver() {
+    opened(5);
+    log.append(1);
+    log.appendNoEnvelope();
+    follower.checkTop();
+
+    log.answer();
+    log.answer();
+
+    assertThat(log.pending()).isZero();
+    follower.offer(Messages.at(log.append(1)));
+    assertThat(told.words())
+        .containsExactly(
+            "opened e:5 hub 0",
+            "released e:6 hubs [0]",
+            "broken e:7 trimmed hubs [0]",
+            "released e:8 hubs [0]");
+  }
+
+  @Test
   void aNewEpochIsToldAsALossAndFollowedFromItsTop() {
     opened(5);
     log.newEpoch("f");
