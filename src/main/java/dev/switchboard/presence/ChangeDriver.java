@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +22,26 @@ public final class ChangeDriver {
   private static final int MOST_AT_ONCE = 32;
   private static final int MOST_QUEUED = 10_000;
 
-  private final PresenceStore store;
+  private final Truth truth;
   private final ChangeAnnouncer announcer;
   private final Set<Who> known = new HashSet<>();
   private final Deque<Job> queue = new ArrayDeque<>();
   private int running;
+  private boolean starting;
+
+  /** Where changes wait until they are told. */
+  interface Truth {
+    /** That change was told; answers what still waits for its user. */
+    Future<List<PresenceChange>> finish(TenantId tenant, PresenceChange change);
+  }
 
   /** Over a store of the same event loop. */
   public ChangeDriver(PresenceStore store, ChangeAnnouncer announcer) {
-    this.store = store;
+    this(store::finish, announcer);
+  }
+
+  ChangeDriver(Truth truth, ChangeAnnouncer announcer) {
+    this.truth = truth;
     this.announcer = announcer;
   }
 
@@ -48,24 +60,30 @@ public final class ChangeDriver {
     runMore();
   }
 
+  /** A job may end before its start returns: then the loop that started it goes on, none inside. */
   private void runMore() {
+    if (starting) {
+      return;
+    }
+    starting = true;
     while (running < MOST_AT_ONCE && !queue.isEmpty()) {
       Job job = queue.remove();
       running++;
-      tellAll(job.who(), job.changes())
-          .onComplete(
-              done -> {
-                running--;
-                boolean unused = known.remove(job.who());
-                if (done.failed()) {
-                  log.atWarn()
-                      .addKeyValue("tenantId", job.who().tenant())
-                      .addKeyValue("reason", String.valueOf(done.cause().getMessage()))
-                      .log("A change of presence can't be told now; the next round will");
-                }
-                runMore();
-              });
+      tellAll(job.who(), job.changes()).onComplete(done -> ended(job.who(), done.cause()));
     }
+    starting = false;
+  }
+
+  private void ended(Who who, @Nullable Throwable failure) {
+    running--;
+    boolean unused = known.remove(who);
+    if (failure != null) {
+      log.atWarn()
+          .addKeyValue("tenantId", who.tenant())
+          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .log("A change of presence can't be told now; the next round will");
+    }
+    runMore();
   }
 
   private Future<Void> tellAll(Who who, List<PresenceChange> changes) {
@@ -75,7 +93,7 @@ public final class ChangeDriver {
     PresenceChange first = changes.get(0);
     return announcer
         .announce(who.tenant(), first)
-        .compose(told -> store.finish(who.tenant(), first))
+        .compose(told -> truth.finish(who.tenant(), first))
         .compose(left -> tellAll(who, left));
   }
 }
