@@ -19,6 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class IdempotencyIT {
   @RegisterExtension static final Stores stores = new Stores();
 
+  /** One caller: a token made a second later, without a jti, would be another's. */
+  private static final String CALLER = TestTokens.service();
+
   private static TestNode node;
 
   @BeforeAll
@@ -36,7 +39,7 @@ class IdempotencyIT {
   }
 
   private static HttpResponse<String> send(Object body, String key) {
-    return send(body, key, TestTokens.service());
+    return send(body, key, CALLER);
   }
 
   private static HttpResponse<String> send(Object body, String key, String token) {
