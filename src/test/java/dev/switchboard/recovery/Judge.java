@@ -109,15 +109,21 @@ public final class Judge {
     }
   }
 
-  /** Up to that position either wish may have counted; from there on the new one does. */
+  /**
+   * Up to that position either wish may have counted; from there on the new one does. A topic that
+   * could not be taken up where it was asked for begins where the node stands, told a place in it
+   * before or not.
+   */
   private void confirmed(JsonObject payload) {
     Map<String, Long> places = places(payload);
+    Boolean recovered = payload.getBoolean("recovered");
     places.forEach(
         (epoch, offset) -> {
-          if (cursors.containsKey(epoch)) {
+          boolean refused = Boolean.FALSE.equals(recovered) && pendingAfter.containsKey(epoch);
+          if (cursors.containsKey(epoch) && !refused) {
             reached(epoch, offset);
           } else {
-            enters(epoch, offset, Boolean.TRUE.equals(payload.getBoolean("recovered")));
+            enters(epoch, offset, Boolean.TRUE.equals(recovered));
           }
         });
     cursors.keySet().retainAll(places.keySet());
