@@ -69,7 +69,10 @@ public final class ChangeDriver {
     while (running < MOST_AT_ONCE && !queue.isEmpty()) {
       Job job = queue.remove();
       running++;
-      tellAll(job.who(), job.changes()).onComplete(done -> ended(job.who(), done.cause()));
+      // Composed, so that what is thrown ends the job as a failure does.
+      Future.succeededFuture(job.changes())
+          .compose(changes -> tellAll(job.who(), changes))
+          .onComplete(done -> ended(job.who(), done.cause()));
     }
     starting = false;
   }

@@ -131,7 +131,7 @@ final class HealthLedger {
   }
 
   private Future<Void> next(Supplier<Future<Void>> work) {
-    round = round.compose(before -> work.get());
+    round = round.otherwiseEmpty().compose(before -> work.get());
     return round;
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Changes are told side by side, each user's in turn, whatever becomes of them. */
 class ChangeDriverTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final int AT_ONCE = 32;
@@ -57,6 +58,22 @@ class ChangeDriverTest {
     driver.drive(TENANT, users(10_000));
 
     assertThat(told).hasSize(10_000).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aMistakeInOneStopsNoOther() {
+    ChangeDriver driver =
+        new ChangeDriver(
+            ChangeDriverTest::nothingWaits,
+            (tenant, change) -> {
+              told.add(change.user().value());
+              throw new IllegalStateException("a mistake");
+            });
+
+    driver.drive(TENANT, users(AT_ONCE + 1));
+    driver.drive(TENANT, users(1));
+
+    assertThat(told).hasSize(AT_ONCE + 2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Questions go in turn for each tenant, in parts, and only so many of them wait. */
 class QuestionsTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final TenantId OTHER = new TenantId("other");
