@@ -2,6 +2,7 @@ package dev.switchboard.cli;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
 /** Which node to speak to, and as whom; shared by the commands that are its clients. */
 final class NodeOption {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int HIGHEST_PORT = 65_535;
   private static final String VARIABLE = "SWITCHBOARD_TOKEN";
 
   @Option(
@@ -47,10 +49,19 @@ final class NodeOption {
   }
 
   private String base() {
-    if (!url.matches("https?://[^\\s?#]+")) {
+    if (!url.matches("https?://[^\\s?#]+") || !namesAServer(url)) {
       throw new ClientException("--url: \"" + url + "\" is not of the form http://host:port");
     }
     return url.replaceFirst("/+$", "");
+  }
+
+  private static boolean namesAServer(String url) {
+    try {
+      URI uri = new URI(url);
+      return uri.getHost() != null && uri.getPort() <= HIGHEST_PORT;
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
   }
 
   private static String encoded(String value) {

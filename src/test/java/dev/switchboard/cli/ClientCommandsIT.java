@@ -176,6 +176,20 @@ class ClientCommandsIT {
         .isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://host", "http://", "http://host:port", "http://host:65536"})
+  void anUrlThatNamesNoServerIsSaidInALine(String url) throws IOException {
+    Result result =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.service())
+            .start("publish", "--url", url, "--tenant", "t", "--type", "alert", "--payload", "1")
+            .await();
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).contains("--url", "is not of the form http://host:port");
+  }
+
   @Test
   void whatIsNotSettledIsHandedBackWithItsIdsAnd3() throws IOException {
     Path token = Files.writeString(directory.resolve("token"), TestTokens.service() + "\n");
