@@ -1,12 +1,8 @@
 package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
-import dev.switchboard.event.Envelope;
-import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Entry;
 import dev.switchboard.redis.EventLog.Page;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,16 +18,7 @@ record LogPage(LogPosition after, LogPosition top, List<Message> messages) {
   }
 
   static LogPage of(LogPosition after, Page page) {
-    List<Message> messages = new ArrayList<>(page.entries().size());
-    for (Entry entry : page.entries()) {
-      LogPosition place = new LogPosition(page.top().epoch(), entry.offset());
-      byte[] envelope = Envelope.at(place, entry.tail());
-      EnvelopeHead head = EnvelopeHead.scan(envelope);
-      if (head != null) {
-        messages.add(new Message(place, head, envelope));
-      }
-    }
-    return new LogPage(after, page.top(), messages);
+    return new LogPage(after, page.top(), page.events(Message::new));
   }
 
   /** Whether something is lost that was not released live while the log was being read. */

@@ -1,6 +1,8 @@
 package dev.switchboard.redis;
 
 import dev.switchboard.config.SwitchboardConfig.Logs;
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -188,6 +190,25 @@ public final class EventLog {
     /** With every entry readable. */
     public Page(LogPosition top, List<Entry> entries) {
       this(top, entries, 0);
+    }
+
+    /** What is made of one event. */
+    public interface Making<T> {
+      T make(LogPosition place, EnvelopeHead head, byte[] envelope);
+    }
+
+    /** Its events with their places, in order; what is no envelope is left out. */
+    public <T> List<T> events(Making<T> making) {
+      List<T> events = new ArrayList<>(entries.size());
+      for (Entry entry : entries) {
+        LogPosition place = new LogPosition(top.epoch(), entry.offset());
+        byte[] envelope = Envelope.at(place, entry.tail());
+        EnvelopeHead head = EnvelopeHead.scan(envelope);
+        if (head != null) {
+          events.add(making.make(place, head, envelope));
+        }
+      }
+      return events;
     }
 
     /** Whether the entries continue that place without a hole, as far as they go. */

@@ -1,11 +1,9 @@
 package dev.switchboard.sessions;
 
-import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.redis.EventLog;
-import dev.switchboard.redis.EventLog.Entry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,15 +134,6 @@ final class LogReader {
   }
 
   private static Page parse(EventLog.Page page) {
-    List<Stored> events = new ArrayList<>(page.entries().size());
-    for (Entry entry : page.entries()) {
-      LogPosition place = new LogPosition(page.top().epoch(), entry.offset());
-      byte[] envelope = Envelope.at(place, entry.tail());
-      EnvelopeHead head = EnvelopeHead.scan(envelope);
-      if (head != null) {
-        events.add(new Stored(place, head, envelope));
-      }
-    }
-    return new Page(page.top(), events);
+    return new Page(page.top(), page.events(Stored::new));
   }
 }
