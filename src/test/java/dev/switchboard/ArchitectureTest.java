@@ -85,7 +85,7 @@ class ArchitectureTest {
           .layer("stores")
           .definedBy(packages("redis", "postgres", "embedded"))
           .layer("base")
-          .definedBy(packages("config", "bus", "sealing"))
+          .definedBy(packages("config", "bus", "sealing", "time"))
           .layer("event")
           .definedBy("dev.switchboard.event..")
           .whereLayer("process")
@@ -106,14 +106,26 @@ class ArchitectureTest {
   static final ArchRule theBaseKnowsNothingButEvents =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("config", "bus", "sealing"))
+          .resideInAnyPackage(packages("config", "bus", "sealing", "time"))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("config", "bus", "sealing", "event")))))
+                          resideInAnyPackage(
+                              packages("config", "bus", "sealing", "time", "event")))))
           .because("everything else stands on settings, messages and events");
+
+  @ArchTest
+  static final ArchRule timeKnowsNothingElseOfTheServer =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.switchboard.time..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.switchboard..")
+                  .and(DescribedPredicate.not(resideInAPackage("dev.switchboard.time.."))))
+          .because("schedulers and repeating tasks serve every part of the server alike");
 
   @ArchTest
   static void capabilitiesDoNotKnowEachOther(JavaClasses classes) {

@@ -4,7 +4,6 @@ import dev.switchboard.bus.Address;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
 import dev.switchboard.bus.SessionOrder;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.bus.WebhookSignal;
@@ -16,6 +15,7 @@ import dev.switchboard.redis.RedisWatch;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.redis.SubscriberConnection;
 import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -73,14 +73,14 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
-    Turns turns = Turns.of(vertx);
+    LoopScheduler scheduler = LoopScheduler.of(vertx);
     List<Address<HubMail>> hubs =
         IntStream.range(0, hubCount).mapToObj(Addresses::hubMail).toList();
     HubPosts posts =
         new HubPosts(
-            hubCount, bounds, (hub, mail) -> hubs.get(hub).send(vertx, mail), turns, metrics);
+            hubCount, bounds, (hub, mail) -> hubs.get(hub).send(vertx, mail), scheduler, metrics);
     EventLog eventLog = eventLogs.apply(redis);
-    this.followers = new Followers(keys, subscriber, eventLog::read, posts, turns);
+    this.followers = new Followers(keys, subscriber, eventLog::read, posts, scheduler);
     this.link = new Link(subscriber::isLive, watch::isServing, followers, posts);
     this.arrivals = new Arrivals(keys, followers, metrics);
     this.attempts =

@@ -1,11 +1,11 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.event.LogId;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.Subscription;
+import dev.switchboard.time.LoopScheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ final class Followers {
   private final Subscription subscription;
   private final LogFollower.Source source;
   private final HubPosts posts;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
   private final Map<LogId, LogFollower> followers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
 
@@ -34,12 +34,12 @@ final class Followers {
       Subscription subscription,
       LogFollower.Source source,
       HubPosts posts,
-      Turns turns) {
+      LoopScheduler scheduler) {
     this.keys = keys;
     this.subscription = subscription;
     this.source = source;
     this.posts = posts;
-    this.turns = turns;
+    this.scheduler = scheduler;
   }
 
   /** Null if no hub wants the log. */
@@ -65,11 +65,11 @@ final class Followers {
       }
       logs.add(id);
     }
-    LogFollower follower = new LogFollower(id, unheard, source, posts, turns);
+    LogFollower follower = new LogFollower(id, unheard, source, posts, scheduler);
     followers.put(id, follower);
     subscription.add(channels);
     if (unheard.isEmpty() && subscription.isLive()) {
-      turns.next(follower::linkUp);
+      scheduler.next(follower::linkUp);
     }
     return follower;
   }
@@ -83,7 +83,7 @@ final class Followers {
     follower.remove(wish.hub());
     posts.forget(wish.hub(), wish.log());
     if (!follower.isWanted()) {
-      turns.after(LINGER_MILLIS, () -> letGo(follower));
+      scheduler.after(LINGER_MILLIS, () -> letGo(follower));
     }
   }
 

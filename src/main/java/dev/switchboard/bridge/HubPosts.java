@@ -2,10 +2,10 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class HubPosts implements LogFollower.Sink {
   private static final long BACKLOG_MILLIS = 5;
 
-  private final Turns turns;
+  private final LoopScheduler scheduler;
   private final List<HubPost> posts = new ArrayList<>();
   private final Runnable flush = this::flush;
   private boolean flushScheduled;
@@ -32,9 +32,9 @@ final class HubPosts implements LogFollower.Sink {
       int hubs,
       HubPost.Bounds bounds,
       BiConsumer<Integer, HubMail> send,
-      Turns turns,
+      LoopScheduler scheduler,
       MeterRegistry metrics) {
-    this.turns = turns;
+    this.scheduler = scheduler;
     Counter skipped =
         Counter.builder("switchboard.bridge.skipped")
             .description("Events not sent to an event loop that was behind; read from the log")
@@ -98,7 +98,7 @@ final class HubPosts implements LogFollower.Sink {
   private void flushSoon() {
     if (!flushScheduled) {
       flushScheduled = true;
-      turns.next(flush);
+      scheduler.next(flush);
     }
   }
 
@@ -108,7 +108,7 @@ final class HubPosts implements LogFollower.Sink {
     posts.forEach(HubPost::flush);
     if (posts.stream().anyMatch(HubPost::isHoldingBack)) {
       flushScheduled = true;
-      turns.after(BACKLOG_MILLIS, flush);
+      scheduler.after(BACKLOG_MILLIS, flush);
     }
   }
 }

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bridge.LogOrder.Verdict;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ final class LogFollower {
   private final LogId id;
   private final Source source;
   private final Sink sink;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
   private final Set<String> unconfirmed;
   private final FollowingHubs hubs = new FollowingHubs();
   private final List<Message> suspects = new ArrayList<>();
@@ -56,11 +56,11 @@ final class LogFollower {
     void broken(LogId log, Set<Integer> hubs, LogPosition place, String reason);
   }
 
-  LogFollower(LogId id, Set<String> channels, Source source, Sink sink, Turns turns) {
+  LogFollower(LogId id, Set<String> channels, Source source, Sink sink, LoopScheduler scheduler) {
     this.id = id;
     this.source = source;
     this.sink = sink;
-    this.turns = turns;
+    this.scheduler = scheduler;
     this.unconfirmed = new HashSet<>(channels);
   }
 
@@ -262,7 +262,7 @@ final class LogFollower {
         .addKeyValue("tenant", id.tenant())
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
         .log("The log can't be read; trying again");
-    turns.after(RETRY_MILLIS, this::read);
+    scheduler.after(RETRY_MILLIS, this::read);
   }
 
   private void readEnded(int mine) {

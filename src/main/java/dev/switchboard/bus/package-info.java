@@ -1,7 +1,7 @@
 /**
  * The seam between verticles of one node: every event bus address with its one message type, and
  * those messages as immutable records passed by reference. At most once: what must survive is
- * stored before it is told here. Also what a verticle's event loop is asked to do later.
+ * stored before it is told here.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,10 +1,10 @@
 package dev.switchboard.sessions;
 
-import dev.switchboard.bus.Turns;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.sessions.LogReader.Stored;
+import dev.switchboard.time.LoopScheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,14 +24,15 @@ final class CatchUp {
   private final Rooms rooms;
   private final LogReader reader;
   private final Outbox outbox;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
 
-  CatchUp(LogStreams streams, Rooms rooms, LogReader reader, Outbox outbox, Turns turns) {
+  CatchUp(
+      LogStreams streams, Rooms rooms, LogReader reader, Outbox outbox, LoopScheduler scheduler) {
     this.streams = streams;
     this.rooms = rooms;
     this.reader = reader;
     this.outbox = outbox;
-    this.turns = turns;
+    this.scheduler = scheduler;
   }
 
   /**
@@ -99,7 +100,7 @@ final class CatchUp {
                 return;
               }
               if (read.failed()) {
-                turns.after(RETRY_MILLIS, () -> prove(session, replays, next, then));
+                scheduler.after(RETRY_MILLIS, () -> prove(session, replays, next, then));
               } else if (read.result() == null) {
                 then.accept(false);
               } else {
@@ -213,7 +214,7 @@ final class CatchUp {
                 return;
               }
               if (read.failed()) {
-                turns.after(RETRY_MILLIS, () -> goOn(session, replay));
+                scheduler.after(RETRY_MILLIS, () -> goOn(session, replay));
               } else if (read.result() == null) {
                 giveUp(session, replay);
               } else {
@@ -238,7 +239,7 @@ final class CatchUp {
     }
     session.transport().flush();
     // A turn of the loop between pages: other sessions must not wait for this one.
-    turns.next(() -> goOn(session, replay));
+    scheduler.next(() -> goOn(session, replay));
   }
 
   /** The log was trimmed past the cursor, or lost: the client must reload what it shows. */

@@ -1,6 +1,6 @@
 package dev.switchboard.sessions;
 
-import dev.switchboard.bus.Turns;
+import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class Drain {
   private final Duration window;
   private final int mostRetryMillis;
   private final Random random;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
   private final Promise<Void> done = Promise.promise();
   private List<Session> order = List.of();
 
@@ -50,12 +50,12 @@ final class Drain {
     boolean someStillLeaving();
   }
 
-  Drain(Leavers leavers, Times times, Random random, Turns turns) {
+  Drain(Leavers leavers, Times times, Random random, LoopScheduler scheduler) {
     this.leavers = leavers;
     this.window = times.window();
     this.mostRetryMillis = Math.toIntExact(times.retryAfter().toMillis());
     this.random = random;
-    this.turns = turns;
+    this.scheduler = scheduler;
   }
 
   /** Succeeds when everyone was told and has gone, or had time to. */
@@ -73,7 +73,7 @@ final class Drain {
     int to = (int) ((long) order.size() * (number + 1) / waves);
     order.subList(from, to).forEach(this::end);
     if (number + 1 < waves) {
-      turns.after(pause(waves), () -> wave(number + 1, waves));
+      scheduler.after(pause(waves), () -> wave(number + 1, waves));
     } else {
       // Whoever was just being let in when the drain began.
       leavers.all().forEach(this::end);
@@ -95,7 +95,7 @@ final class Drain {
   /** A connection closed too early takes the close frame with it. */
   private void awaitGone(int looks) {
     if (leavers.someStillLeaving() && looks < MOST_LOOKS) {
-      turns.after(LOOK_MILLIS, () -> awaitGone(looks + 1));
+      scheduler.after(LOOK_MILLIS, () -> awaitGone(looks + 1));
     } else {
       done.complete();
     }

@@ -2,7 +2,7 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.SessionClosed;
-import dev.switchboard.bus.Turns;
+import dev.switchboard.time.LoopScheduler;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -18,15 +18,15 @@ import java.util.function.Consumer;
 final class Endings implements Drain.Leavers {
   private final SessionCount count;
   private final PresenceNews news;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
   private final List<Consumer<Session>> forgetting = new ArrayList<>();
   private final Set<Session> present = new LinkedHashSet<>();
   private final Set<Session> leaving = new HashSet<>();
 
-  Endings(SessionCount count, PresenceNews news, Turns turns) {
+  Endings(SessionCount count, PresenceNews news, LoopScheduler scheduler) {
     this.count = count;
     this.news = news;
-    this.turns = turns;
+    this.scheduler = scheduler;
   }
 
   /** Whoever keeps something of a session lets go of it here; runs before the session is closed. */
@@ -63,12 +63,12 @@ final class Endings implements Drain.Leavers {
 
   /** Whoever iterates over a room must not see it change. */
   void endAsTooSlow(Session session) {
-    turns.next(() -> end(session, CloseReason.TOO_SLOW));
+    scheduler.next(() -> end(session, CloseReason.TOO_SLOW));
   }
 
   /** A newer session has its place; callable from every thread. */
   void endAsReplaced(Session session) {
-    turns.next(() -> end(session, CloseReason.REPLACED));
+    scheduler.next(() -> end(session, CloseReason.REPLACED));
   }
 
   /** Its transport is gone. */

@@ -2,12 +2,12 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.bus.Unwatch;
 import dev.switchboard.bus.Watch;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.time.LoopScheduler;
 import java.time.Duration;
 import java.util.Random;
 
@@ -16,7 +16,7 @@ public final class SessionLoop {
   private final SwitchboardConfig config;
   private final Sessions bounds;
   private final Entrances entrances;
-  private final Turns turns;
+  private final LoopScheduler scheduler;
 
   private final Endings endings;
   private final LogStreams streams;
@@ -43,14 +43,14 @@ public final class SessionLoop {
     this.config = config;
     this.bounds = config.sessions();
     this.entrances = entrances;
-    this.turns = Turns.ofThisLoop(loop.vertx());
+    this.scheduler = LoopScheduler.ofThisLoop(loop.vertx());
     PresenceNews news = new PresenceNews(loop.vertx());
-    this.endings = new Endings(count, news, turns);
+    this.endings = new Endings(count, news, scheduler);
     this.outbox = new Outbox(bounds, endings::endAsTooSlow);
     this.streams = streams(loop, LogShare.of(config.logs()));
     Rooms rooms = new Rooms();
     LogReader reader = new LogReader(pagesOf(neighbours.eventLog()), SessionTime.SYSTEM);
-    CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, turns);
+    CatchUp catchUp = new CatchUp(streams, rooms, reader, outbox, scheduler);
     this.following = new Following(streams, rooms, catchUp);
     this.watch = new PresenceWatch(neighbours.presence());
     this.attempts = new FollowingAttempts(loop.vertx(), loop.number(), outbox::offer);
@@ -151,6 +151,6 @@ public final class SessionLoop {
   /** Ends everyone over that time, once it is run. */
   Drain drain(Duration window) {
     Drain.Times times = new Drain.Times(window, bounds.retryAfter());
-    return new Drain(endings, times, new Random(), turns);
+    return new Drain(endings, times, new Random(), scheduler);
   }
 }

@@ -1,17 +1,17 @@
 package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
-import dev.switchboard.bus.Turns;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.time.LoopScheduler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** What the hubs are told, in words. */
-final class ToldHubs implements LogFollower.Sink, Turns {
+final class ToldHubs implements LogFollower.Sink, LoopScheduler {
   private final List<String> words = new ArrayList<>();
   private final List<Long> offsets = new ArrayList<>();
 
@@ -54,7 +54,8 @@ final class ToldHubs implements LogFollower.Sink, Turns {
   }
 
   @Override
-  public void after(long millis, Runnable action) {
+  public Timer after(long millis, Runnable action) {
     words.add("retry");
+    return () -> {};
   }
 }

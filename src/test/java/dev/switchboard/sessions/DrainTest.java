@@ -2,7 +2,7 @@ package dev.switchboard.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.Turns;
+import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,17 +91,18 @@ class DrainTest {
             crowd,
             new Drain.Times(Duration.ofMillis(windowMillis), Duration.ofSeconds(5)),
             new Random(seed),
-            new Turns() {
+            new LoopScheduler() {
               @Override
               public void next(Runnable action) {
                 after(0, action);
               }
 
               @Override
-              public void after(long millis, Runnable action) {
+              public Timer after(long millis, Runnable action) {
                 waited += millis;
                 longestWait = Math.max(longestWait, millis);
                 alarms.add(action);
+                return () -> alarms.remove(action);
               }
             })
         .run();

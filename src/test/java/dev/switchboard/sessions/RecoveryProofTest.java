@@ -3,7 +3,6 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.Turns;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.LogId;
@@ -12,6 +11,7 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,15 +48,16 @@ class RecoveryProofTest {
               },
               SessionTime.SYSTEM),
           new Outbox(config, session -> {}),
-          new Turns() {
+          new LoopScheduler() {
             @Override
             public void next(Runnable action) {
               turns.add(action);
             }
 
             @Override
-            public void after(long millis, Runnable action) {
+            public Timer after(long millis, Runnable action) {
               turns.add(action);
+              return () -> turns.remove(action);
             }
           });
   private final Following following = new Following(streams, rooms, catchUp);

@@ -3,13 +3,13 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.Turns;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
+import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -28,13 +28,15 @@ class SubscribingTest {
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Rooms rooms = new Rooms();
   private final Outbox outbox = new Outbox(config, session -> {});
-  private final Turns turns =
-      new Turns() {
+  private final LoopScheduler scheduler =
+      new LoopScheduler() {
         @Override
         public void next(Runnable action) {}
 
         @Override
-        public void after(long millis, Runnable action) {}
+        public Timer after(long millis, Runnable action) {
+          return () -> {};
+        }
       };
   private final CatchUp catchUp =
       new CatchUp(
@@ -42,7 +44,7 @@ class SubscribingTest {
           rooms,
           new LogReader((log, after, most) -> Future.failedFuture("down"), SessionTime.SYSTEM),
           outbox,
-          turns);
+          scheduler);
   private final Following following = new Following(streams, rooms, catchUp);
   private final Subscribing subscribing = subscribing();
   private final Recorder wire = new Recorder();
@@ -124,7 +126,7 @@ class SubscribingTest {
   /** Nobody ends here, so nobody is told of it. */
   @SuppressWarnings("NullAway")
   private Subscribing subscribing() {
-    Endings endings = new Endings(new SessionCount(new SimpleMeterRegistry()), null, turns);
+    Endings endings = new Endings(new SessionCount(new SimpleMeterRegistry()), null, scheduler);
     Replies replies = new Replies(config, outbox, endings);
     PresenceWatch watch =
         new PresenceWatch(

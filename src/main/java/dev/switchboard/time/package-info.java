@@ -1,0 +1,10 @@
+/**
+ * How the server tells and uses time: event-loop schedulers, and tasks that repeat. Knows nothing
+ * of the rest of the server.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.switchboard.time;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
