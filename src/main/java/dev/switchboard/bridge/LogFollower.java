@@ -175,9 +175,14 @@ final class LogFollower {
     reading = true;
     int mine = link;
     LogPosition after = order == null ? null : order.released();
-    source
-        .read(id, after, PAGE)
-        .onSuccess(page -> learn(after, page))
+    // Composed, so that what is thrown is tried again as a failure is.
+    Future.succeededFuture()
+        .compose(go -> source.read(id, after, PAGE))
+        .<Void>map(
+            page -> {
+              learn(after, page);
+              return null;
+            })
         .onFailure(failure -> readFailed(failure))
         .onComplete(done -> readEnded(mine));
   }

@@ -104,7 +104,10 @@ final class MovingSlots {
 
   private void tryFirst(int number, Slot slot) {
     Held first = slot.calls.element();
-    first.attempt().get().onComplete(done -> tried(number, slot, done));
+    // Composed, so that what an attempt throws fails its call instead of holding the slot for ever.
+    Future.succeededFuture()
+        .compose(go -> first.attempt().get())
+        .onComplete(done -> tried(number, slot, done));
   }
 
   private void tried(int number, Slot slot, AsyncResult<Reply> done) {

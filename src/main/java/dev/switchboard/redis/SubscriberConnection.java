@@ -162,7 +162,9 @@ public final class SubscriberConnection implements Subscription {
   private void connect() {
     state = State.CONNECTING;
     int mine = ++generation;
-    dial.get()
+    // Composed, so that what dialling throws counts as a lost connection and is tried again.
+    Future.succeededFuture()
+        .compose(go -> dial.get())
         .onSuccess(fresh -> connected(fresh, mine))
         .onFailure(failure -> lose(mine, String.valueOf(failure.getMessage())));
   }
@@ -229,8 +231,8 @@ public final class SubscriberConnection implements Subscription {
         keepAliveMillis,
         () -> {
           if (mine == generation) {
-            sendInChunks(Command.SUBSCRIBE, List.of(HEARTBEAT_CHANNEL));
             keepAlive(mine);
+            sendInChunks(Command.SUBSCRIBE, List.of(HEARTBEAT_CHANNEL));
           }
         });
   }

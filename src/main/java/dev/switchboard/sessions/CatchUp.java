@@ -5,6 +5,7 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.sessions.LogReader.Stored;
 import dev.switchboard.time.LoopScheduler;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,8 +93,7 @@ final class CatchUp {
       prove(session, replays, next + 1, then);
       return;
     }
-    reader
-        .after(replay.log(), replay.cursor())
+    after(replay)
         .onComplete(
             read -> {
               if (session.isClosed()) {
@@ -107,6 +107,11 @@ final class CatchUp {
                 prove(session, replays, next + 1, then);
               }
             });
+  }
+
+  /** Composed, so that what is thrown is tried again as a failure is. */
+  private Future<@Nullable List<Stored>> after(Replay replay) {
+    return Future.succeededFuture().compose(go -> reader.after(replay.log(), replay.cursor()));
   }
 
   private static void begin(Session session, Replay replay) {
@@ -205,8 +210,7 @@ final class CatchUp {
 
   private void read(Session session, Replay replay) {
     replay.reading(true);
-    reader
-        .after(replay.log(), replay.cursor())
+    after(replay)
         .onComplete(
             read -> {
               replay.reading(false);

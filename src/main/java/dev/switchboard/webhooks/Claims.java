@@ -70,9 +70,14 @@ final class Claims {
       return;
     }
     claiming = true;
-    store
-        .claim(free)
-        .onSuccess(deliveries -> claimed(deliveries, free))
+    // Composed, so that what is thrown ends the claim as a failure does.
+    Future.succeededFuture(free)
+        .compose(store::claim)
+        .<Void>map(
+            deliveries -> {
+              claimed(deliveries, free);
+              return null;
+            })
         .onFailure(failure -> failed(Step.CLAIM, "claim due deliveries", failure))
         .onComplete(done -> settled());
   }
