@@ -2,58 +2,41 @@ package dev.switchboard;
 
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Clock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
 
 /** Tells the other nodes every few seconds how many sessions this one has. */
 final class CountLoop {
-  private static final Logger log = LoggerFactory.getLogger(CountLoop.class);
-  private static final long PERIOD_MILLIS = 2_000;
+  private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
 
-  private final Vertx vertx;
   private final Clock clock;
   private final String node;
   private final SessionCount count;
   private final NodeCounts counts;
-  private volatile boolean stopped;
+  private final RepeatingTask telling;
 
-  CountLoop(Vertx vertx, Clock clock, String node, SessionCount count, NodeCounts counts) {
-    this.vertx = vertx;
+  CountLoop(RepeatingTasks tasks, Clock clock, String node, SessionCount count, NodeCounts counts) {
     this.clock = clock;
     this.node = node;
     this.count = count;
     this.counts = counts;
+    this.telling = tasks.task("session-count", SCHEDULE, this::tell);
   }
 
   void start() {
-    tell();
+    Future<Void> unused = telling.startNow();
   }
 
-  private void tell() {
-    counts
-        .tell(node, count.byTenant(), count.now(), clock.millis())
-        .onFailure(failure -> log.debug("The count of sessions can't be told now"))
-        .onComplete(told -> again());
-  }
-
-  private void again() {
-    if (!stopped) {
-      long unused =
-          vertx.setTimer(
-              PERIOD_MILLIS,
-              fired -> {
-                if (!stopped) {
-                  tell();
-                }
-              });
-    }
+  private Future<Void> tell() {
+    return counts.tell(node, count.byTenant(), count.now(), clock.millis());
   }
 
   Future<Void> stop() {
-    stopped = true;
+    telling.stop();
     return counts.forget(node);
   }
 }

@@ -21,6 +21,8 @@ import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.Seats;
 import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.webhooks.WebhookEngine;
 import dev.switchboard.webhooks.WebhookMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -35,6 +37,7 @@ final class Parts {
   final Clock clock;
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health();
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final Revocations revocations = new Revocations();

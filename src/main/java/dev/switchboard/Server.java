@@ -87,16 +87,16 @@ public final class Server {
     stopSteps.add("postgres pool", parts.database::close);
     Future<Tokens> tokens = startTokens();
     stopSteps.add("tables", parts.tables::close);
-    Future<?> tables = postgres.compose(migrated -> parts.tables.load());
+    Future<?> tables = postgres.compose(migrated -> parts.tables.load(parts.tasks));
     Future<?> behind =
         Future.join(
             List.of(
                 tokens,
                 startClusterState(redis),
                 watchPostgres(postgres),
-                deploy("webhooks", tables, new WebhooksVerticle(parts.webhooks)),
+                deploy("webhooks", tables, new WebhooksVerticle(parts.webhooks, parts.tasks)),
                 deploy("bridge", redis, new BridgeVerticle(this::bridge)),
-                deploy("presence", redis, new PresenceVerticle(this::presence))));
+                deploy("presence", redis, new PresenceVerticle(this::presence, parts.tasks))));
     return deploySessions(tokens, behind);
   }
 
@@ -111,7 +111,7 @@ public final class Server {
           tokens.stop();
           return Future.succeededFuture();
         });
-    return made.compose(tokens -> tokens.start().map(tokens));
+    return made.compose(tokens -> tokens.start(parts.tasks).map(tokens));
   }
 
   /** What nodes tell each other through Redis: revoked tokens, and how many sessions they have. */
@@ -119,12 +119,13 @@ public final class Server {
     RedisCommands commands = parts.redis.commands();
     CountLoop counts =
         new CountLoop(
-            parts.vertx,
+            parts.tasks,
             parts.clock,
             parts.node,
             parts.sessionCount,
             new NodeCounts(commands, parts.keys));
-    Disconnects disconnects = new Disconnects(parts.vertx, new SessionOrders(commands, parts.keys));
+    Disconnects disconnects =
+        new Disconnects(parts.vertx, parts.tasks, new SessionOrders(commands, parts.keys));
     stopSteps.add("redis of cluster state", commands::close);
     stopSteps.add(
         "cluster state",
@@ -137,7 +138,8 @@ public final class Server {
         reached -> {
           counts.start();
           SessionOrders orders = new SessionOrders(commands, parts.keys);
-          return Patience.of(parts.vertx, () -> parts.revocations.start(parts.vertx, orders))
+          return Patience.of(
+                  parts.vertx, () -> parts.revocations.start(parts.vertx, parts.tasks, orders))
               .compose(started -> Patience.of(parts.vertx, disconnects::start));
         });
   }
@@ -146,7 +148,7 @@ public final class Server {
   private Future<?> watchPostgres(Future<?> postgres) {
     StoreWatch watch =
         new StoreWatch(
-            parts.vertx, parts.health, Map.of("postgres", () -> parts.database.query("SELECT 1")));
+            parts.tasks, parts.health, Map.of("postgres", () -> parts.database.query("SELECT 1")));
     stopSteps.add(
         "store watch",
         () -> {

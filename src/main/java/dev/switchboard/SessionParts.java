@@ -71,7 +71,7 @@ final class SessionParts {
     parts.acceptance.offer(parts.vertx.getOrCreateContext(), made);
     ingest = made;
     return new SessionLoop(
-        new EventLoop(parts.vertx, parts.node, number),
+        new EventLoop(parts.vertx, parts.node, number, parts.tasks),
         config,
         entrances(),
         new Neighbours(

@@ -5,6 +5,7 @@ import dev.switchboard.auth.Vault;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.webhooks.WebhookSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,8 +48,8 @@ final class Tables {
   }
 
   /** Loads all of them, then listens for changes. */
-  Future<?> load() {
-    return Future.all(all().stream().map(TableSnapshot::start).toList())
+  Future<?> load(RepeatingTasks tasks) {
+    return Future.all(all().stream().map(table -> table.start(tasks)).toList())
         .compose(loaded -> listenForChanges());
   }
 

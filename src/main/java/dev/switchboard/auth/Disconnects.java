@@ -4,6 +4,9 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -12,51 +15,36 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Orders to disconnect a user that the control channel did not bring, because the node was cut off
  * in that moment. They are read from Redis every few seconds, back to the last time Redis answered.
  */
 public final class Disconnects {
-  private static final Logger log = LoggerFactory.getLogger(Disconnects.class);
-  private static final long POLL_MILLIS = 2_000;
+  private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
   private static final Duration OVERLAP = Duration.ofMinutes(1);
 
   private final Vertx vertx;
   private final SessionOrders orders;
+  private final RepeatingTask looks;
   private Set<SessionOrder> seen = new HashSet<>();
   private @Nullable Instant lastLook;
-  private volatile boolean stopped;
 
   /** Over commands of the event loop that starts it. */
-  public Disconnects(Vertx vertx, SessionOrders orders) {
+  public Disconnects(Vertx vertx, RepeatingTasks tasks, SessionOrders orders) {
     this.vertx = vertx;
     this.orders = orders;
+    this.looks = tasks.task("disconnects", SCHEDULE, this::look);
   }
 
   /** Looks for the first time and goes on; fails if Redis can't be asked at first. */
   public Future<Void> start() {
-    return look().onSuccess(looked -> lookAgain());
+    return look().onSuccess(looked -> looks.start());
   }
 
   /** No further looks. */
   public void stop() {
-    stopped = true;
-  }
-
-  private void lookAgain() {
-    long unused =
-        vertx.setTimer(
-            POLL_MILLIS,
-            fired -> {
-              if (!stopped) {
-                look()
-                    .onFailure(failure -> log.debug("Disconnects can't be read now"))
-                    .onComplete(looked -> lookAgain());
-              }
-            });
+    looks.stop();
   }
 
   private Future<Void> look() {

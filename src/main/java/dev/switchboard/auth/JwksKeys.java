@@ -1,12 +1,17 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
@@ -35,9 +40,9 @@ final class JwksKeys {
   private final JWTOptions claims;
   private volatile Map<String, JWTAuth> keys = Map.of();
   private volatile boolean everRead;
-  private boolean stopped;
   private long lastFetch;
   private @Nullable Future<Void> fetching;
+  private volatile @Nullable RepeatingTask refreshing;
 
   JwksKeys(Vertx vertx, String url, Duration refresh, Duration leastPause, JWTOptions claims) {
     this.vertx = vertx;
@@ -50,20 +55,22 @@ final class JwksKeys {
   }
 
   /** Reads the keys; goes on reading them, also if this first attempt fails. */
-  Future<Void> start() {
-    return fetch().otherwiseEmpty().onComplete(read -> again());
+  Future<Void> start(RepeatingTasks tasks) {
+    RepeatingTask made =
+        tasks.task(
+            "jwks-refresh",
+            Schedule.every(() -> everRead ? refresh : leastPause),
+            () -> fetch().otherwiseEmpty());
+    refreshing = made;
+    return made.startNow().otherwiseEmpty();
   }
 
-  synchronized void stop() {
-    stopped = true;
-    client.close();
-  }
-
-  private synchronized void again() {
-    if (!stopped) {
-      long pause = everRead ? refresh.toMillis() : leastPause.toMillis();
-      long unused = vertx.setTimer(pause, fired -> fetch().onComplete(read -> again()));
+  void stop() {
+    RepeatingTask started = refreshing;
+    if (started != null) {
+      started.stop();
     }
+    client.close();
   }
 
   /**
@@ -105,16 +112,11 @@ final class JwksKeys {
     if (fetching != null) {
       return fetching;
     }
-    if (stopped) {
-      return Future.failedFuture("the node is being stopped");
-    }
     lastFetch = System.nanoTime();
+    // Composed, because the client throws at some addresses.
     Future<Void> fetch =
-        client
-            .getAbs(url)
-            .timeout(FETCH_MILLIS)
-            .send()
-            .timeout(FETCH_MILLIS + 1_000, TimeUnit.MILLISECONDS)
+        Future.succeededFuture()
+            .compose(go -> request())
             .compose(
                 response ->
                     response.statusCode() == 200
@@ -134,6 +136,14 @@ final class JwksKeys {
                         .log("The issuer's keys can't be read; the last known ones stay good"));
     fetching = fetch.isComplete() ? null : fetch;
     return fetch.onComplete(done -> fetched());
+  }
+
+  private Future<HttpResponse<Buffer>> request() {
+    return client
+        .getAbs(url)
+        .timeout(FETCH_MILLIS)
+        .send()
+        .timeout(FETCH_MILLIS + 1_000, TimeUnit.MILLISECONDS);
   }
 
   private synchronized void fetched() {

@@ -5,6 +5,9 @@ import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.bus.SessionOrder.Kind;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -12,8 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tokens are void before their end. Kept in memory, learnt from the control channel at once
@@ -26,10 +28,8 @@ public final class Revocations {
   /** The tenant of such an order, which has to have one. */
   public static final TenantId ALL = new TenantId("all");
 
-  private static final Logger log = LoggerFactory.getLogger(Revocations.class);
-
   /** A message that the channel lost still ends sessions within the promised second. */
-  private static final long POLL_MILLIS = 500;
+  private static final Schedule SCHEDULE = Schedule.every(Duration.ofMillis(500));
 
   /** More than the clocks of two servers of Redis differ, of which one follows the other. */
   private static final Duration OVERLAP = Duration.ofSeconds(10);
@@ -41,29 +41,21 @@ public final class Revocations {
   private final ConcurrentMap<String, Instant> tokens = new ConcurrentHashMap<>();
   private Instant readUntil = Instant.EPOCH;
   private Instant forgotAt = Instant.EPOCH;
-  private volatile boolean stopped;
+  private volatile @Nullable RepeatingTask polling;
 
   /** Reads what is in force and goes on reading; fails if Redis can't be read at first. */
-  public Future<Void> start(Vertx vertx, SessionOrders orders) {
-    return refresh(vertx, orders).onSuccess(read -> pollAgain(vertx, orders));
+  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, SessionOrders orders) {
+    RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, orders));
+    polling = made;
+    return refresh(vertx, orders).onSuccess(read -> made.start());
   }
 
   /** No further looks. */
   public void stop() {
-    stopped = true;
-  }
-
-  private void pollAgain(Vertx vertx, SessionOrders orders) {
-    long unused =
-        vertx.setTimer(
-            POLL_MILLIS,
-            fired -> {
-              if (!stopped) {
-                refresh(vertx, orders)
-                    .onFailure(failure -> log.debug("Revocations can't be read now"))
-                    .onComplete(read -> pollAgain(vertx, orders));
-              }
-            });
+    RepeatingTask started = polling;
+    if (started != null) {
+      started.stop();
+    }
   }
 
   /** Looks back to the last time Redis answered: what the channel brought says nothing of that. */

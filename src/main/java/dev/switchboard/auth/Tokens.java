@@ -6,6 +6,7 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.time.RepeatingTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -128,8 +129,8 @@ public final class Tokens {
   }
 
   /** Reads an outside issuer's keys, and goes on reading them; never fails. */
-  public Future<Void> start() {
-    return jwks == null ? Future.succeededFuture() : jwks.start();
+  public Future<Void> start(RepeatingTasks tasks) {
+    return jwks == null ? Future.succeededFuture() : jwks.start(tasks);
   }
 
   /** No further looks at an outside issuer's keys. */

@@ -16,11 +16,11 @@ import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.redis.SubscriberConnection;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bridge implements SubscriberConnection.Listener, RedisWatch.Listener {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
-  private static final long TOP_CHECK_MILLIS = 40_000;
-  private static final long PROBE_MILLIS = 5_000;
-  private static final long ATTEMPTS_MILLIS = 10_000;
 
   private final Vertx vertx;
   private final String probeChannel;
@@ -51,6 +48,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final Link link;
   private final Arrivals arrivals;
   private final AttemptFollowers attempts;
+  private final BridgeTasks tasks;
 
   /** For a node whose hubs are numbered from 0. */
   public Bridge(
@@ -68,12 +66,13 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.controlChannel = keys.controlChannel();
     this.redis = clients.commands();
     this.subscriber = clients.subscriber(this);
-    this.watch = clients.watch(subscriber, this);
+    LoopScheduler scheduler = LoopScheduler.of(vertx);
+    RepeatingTasks repeating = new RepeatingTasks(scheduler, metrics);
+    this.watch = clients.watch(repeating, subscriber, this);
     this.redisProblems = redisProblems;
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
-    LoopScheduler scheduler = LoopScheduler.of(vertx);
     List<Address<HubMail>> hubs =
         IntStream.range(0, hubCount).mapToObj(Addresses::hubMail).toList();
     HubPosts posts =
@@ -85,30 +84,19 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.arrivals = new Arrivals(keys, followers, metrics);
     this.attempts =
         new AttemptFollowers(keys, subscriber, new WebhookSignals(redis, keys), posts::tell);
+    this.tasks = new BridgeTasks(repeating, followers::checkTops, this::probe, attempts::renew);
   }
 
   void start() {
     subscriber.add(List.of(probeChannel, controlChannel));
     subscriber.start();
     watch.start();
-    every(TOP_CHECK_MILLIS, followers::checkTops);
-    every(PROBE_MILLIS, this::probe);
-    every(ATTEMPTS_MILLIS, attempts::renew);
+    tasks.start();
   }
 
   Future<Void> stop() {
+    tasks.stop();
     return watch.close().eventually(subscriber::close).eventually(redis::close);
-  }
-
-  private void every(long millis, Runnable action) {
-    long jittered = millis - ThreadLocalRandom.current().nextLong(millis / 5);
-    long unused =
-        vertx.setTimer(
-            jittered,
-            fired -> {
-              action.run();
-              every(millis, action);
-            });
   }
 
   private void probe() {

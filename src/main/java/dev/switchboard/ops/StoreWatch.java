@@ -1,64 +1,59 @@
 package dev.switchboard.ops;
 
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks each store every few seconds whether it answers, so that {@code /health/ready} shows how
  * they stand now. Says so and does nothing about it: whoever needs a store notices by itself.
  */
 public final class StoreWatch {
-  private static final long PERIOD_MILLIS = 2_000;
+  private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
 
-  private final Vertx vertx;
   private final Health health;
-  private final Map<String, Supplier<Future<?>>> stores;
-  private volatile boolean stopped;
+  private final List<RepeatingTask> checks;
 
   /** Over one question for each store, which must end within a time of its own. */
-  public StoreWatch(Vertx vertx, Health health, Map<String, Supplier<Future<?>>> stores) {
-    this.vertx = vertx;
+  public StoreWatch(RepeatingTasks tasks, Health health, Map<String, Supplier<Future<?>>> stores) {
     this.health = health;
-    this.stores = Map.copyOf(stores);
+    this.checks =
+        stores.entrySet().stream()
+            .map(
+                store ->
+                    tasks.task(
+                        "store-" + store.getKey(),
+                        SCHEDULE,
+                        () -> ask(store.getKey(), store.getValue())))
+            .toList();
   }
 
-  /** Begins; each store in its own turn, so that a silent one holds up no other. */
+  /** Begins; each store is a task of its own, so that a silent one holds up no other. */
   public void start() {
-    stores.forEach(this::ask);
+    for (RepeatingTask check : checks) {
+      Future<Void> unused = check.startNow();
+    }
   }
 
   /** No further questions. */
   public void stop() {
-    stopped = true;
+    checks.forEach(RepeatingTask::stop);
   }
 
-  private void ask(String name, Supplier<Future<?>> question) {
-    question
-        .get()
-        .onComplete(
-            answer -> {
-              health.store(name, answer.succeeded() ? null : words(answer.cause()));
-              askLater(name, question);
-            });
+  private Future<?> ask(String name, Supplier<Future<?>> question) {
+    return Future.succeededFuture()
+        .compose(go -> question.get().mapEmpty())
+        .transform(answer -> note(name, answer.cause()));
   }
 
-  private static String words(Throwable failure) {
-    return String.valueOf(failure.getMessage());
-  }
-
-  private void askLater(String name, Supplier<Future<?>> question) {
-    if (stopped) {
-      return;
-    }
-    long unused =
-        vertx.setTimer(
-            PERIOD_MILLIS,
-            fired -> {
-              if (!stopped) {
-                ask(name, question);
-              }
-            });
+  private Future<Void> note(String name, @Nullable Throwable failure) {
+    health.store(name, failure == null ? null : String.valueOf(failure.getMessage()));
+    return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
   }
 }

@@ -2,6 +2,10 @@ package dev.switchboard.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,8 +18,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A small table kept in memory, at most a poll behind its last commit.
@@ -26,24 +28,21 @@ import org.slf4j.LoggerFactory;
  * starting and refreshing belong to one event loop, {@link #showing} may be called from every one.
  */
 public final class TableSnapshot<T> {
-  private static final Logger log = LoggerFactory.getLogger(TableSnapshot.class);
-
   private final Vertx vertx;
-  private final Database database;
+  private final Function<String, Future<RowSet<Row>>> query;
   private final String table;
   private final String digestSql;
   private final String selectSql;
   private final Function<List<Row>, T> parse;
-  private final long pollMillis;
+  private final Duration poll;
   private volatile @Nullable T state;
   private volatile boolean stale;
   private String digest = "";
-  private @Nullable Context owner;
+  private volatile @Nullable Polling polling;
   private List<Promise<Void>> awaiting = new ArrayList<>();
-  private long timer = -1;
-  private boolean refreshing;
-  private boolean again;
-  private boolean stopped;
+
+  /** The task that looks at the table, and the event loop it belongs to. */
+  private record Polling(Context owner, RepeatingTask looks) {}
 
   /** Of a table with a column {@code id}, read by {@code selectSql}. */
   public TableSnapshot(
@@ -53,12 +52,22 @@ public final class TableSnapshot<T> {
       String selectSql,
       Function<List<Row>, T> parse,
       Duration poll) {
+    this(vertx, database::query, table, selectSql, parse, poll);
+  }
+
+  TableSnapshot(
+      Vertx vertx,
+      Function<String, Future<RowSet<Row>>> query,
+      String table,
+      String selectSql,
+      Function<List<Row>, T> parse,
+      Duration poll) {
     this.vertx = vertx;
-    this.database = database;
+    this.query = query;
     this.table = table;
     this.selectSql = selectSql;
     this.parse = parse;
-    this.pollMillis = poll.toMillis();
+    this.poll = poll;
     this.digestSql =
         "SELECT count(*) || ':' || coalesce(sum(hashtextextended(id || ':' || xmin::text, 0)), 0)"
             + " AS digest FROM "
@@ -81,15 +90,16 @@ public final class TableSnapshot<T> {
   }
 
   /** Loads once and goes on polling, also after a failed first load. */
-  public Future<Void> start() {
-    owner = vertx.getOrCreateContext();
-    return refresh().eventually(this::scheduleNext);
+  public Future<Void> start(RepeatingTasks tasks) {
+    RepeatingTask looks = tasks.task("table-" + table, Schedule.every(poll), this::look);
+    polling = new Polling(vertx.getOrCreateContext(), looks);
+    return looks.startNow();
   }
 
   /** Looks now, because something said that the table changed. */
   public void hint() {
-    if (!stopped) {
-      look().onFailure(ignored -> {});
+    if (polling != null) {
+      polling.looks().runNow();
     }
   }
 
@@ -102,61 +112,50 @@ public final class TableSnapshot<T> {
   }
 
   private Future<Void> caughtUp() {
+    Polling started = requireNonNull(polling, "not started");
     Promise<Void> looked = Promise.promise();
-    requireNonNull(owner, "not started")
+    started
+        .owner()
         .runOnContext(
             go -> {
-              awaiting.add(looked);
-              hint();
+              if (started.looks().isStopped()) {
+                looked.complete();
+              } else {
+                awaiting.add(looked);
+                started.looks().runNow();
+              }
             });
     return looked.future();
   }
 
   /** Ends the polling. */
   public void stop() {
-    stopped = true;
+    if (polling != null) {
+      polling.looks().stop();
+    }
     release(awaiting);
-    if (timer >= 0) {
-      boolean unused = vertx.cancelTimer(timer);
-    }
-  }
-
-  private Future<Void> scheduleNext() {
-    if (!stopped) {
-      timer =
-          vertx.setTimer(
-              pollMillis, fired -> look().eventually(this::scheduleNext).onFailure(ignored -> {}));
-    }
-    return Future.succeededFuture();
   }
 
   /** One at a time: of two that overlap, the older could end last and bring its rows back. */
   private Future<Void> look() {
-    if (refreshing) {
-      again = true;
-      return Future.succeededFuture();
-    }
-    return refresh();
-  }
-
-  private Future<Void> refresh() {
-    refreshing = true;
     List<Promise<Void>> looking = awaiting;
     awaiting = new ArrayList<>();
-    return database
-        .query(digestSql)
+    return Future.succeededFuture()
+        .compose(go -> query.apply(digestSql))
         .map(rows -> rows.iterator().next().getString("digest"))
         .compose(current -> current.equals(digest) ? Future.succeededFuture() : load(current))
-        .onComplete(
-            done -> {
-              release(looking);
-              settled(done.cause());
-            });
+        .transform(looked -> looked(looked, looking));
+  }
+
+  private Future<Void> looked(AsyncResult<Void> outcome, List<Promise<Void>> looking) {
+    stale = outcome.failed();
+    release(looking);
+    return outcome.succeeded() ? Future.succeededFuture() : Future.failedFuture(outcome.cause());
   }
 
   private Future<Void> load(String current) {
-    return database
-        .query(selectSql)
+    return query
+        .apply(selectSql)
         .map(
             (RowSet<Row> rows) -> {
               state = parse.apply(StreamSupport.stream(rows.spliterator(), false).toList());
@@ -168,20 +167,5 @@ public final class TableSnapshot<T> {
   private static void release(List<Promise<Void>> looking) {
     looking.forEach(Promise::complete);
     looking.clear();
-  }
-
-  private void settled(@Nullable Throwable failure) {
-    refreshing = false;
-    if (failure != null && !stale && !stopped) {
-      log.atWarn()
-          .addKeyValue("table", table)
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
-          .log("Can't read the table; its last known state holds");
-    }
-    stale = failure != null;
-    if (again && !stopped) {
-      again = false;
-      hint();
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.switchboard.bus.SessionOpened;
 import dev.switchboard.config.SwitchboardConfig.Presence;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /** The parts of one node's presence put together, made on its event loop. */
@@ -53,8 +54,8 @@ public final class PresenceLoop {
     return reaper.round();
   }
 
-  long reaperMillis() {
-    return config.reaper().toMillis();
+  Duration reaperPeriod() {
+    return config.reaper();
   }
 
   /** Sessions that ended during the drain are still told. */

@@ -1,21 +1,30 @@
 package dev.switchboard.presence;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs this node's heartbeats and its reaper on an event loop of their own. */
 public final class PresenceVerticle extends VerticleBase {
+  private static final double REAPER_JITTER = 0.1;
+
   private final Supplier<PresenceLoop> loops;
+  private final RepeatingTasks repeating;
+  private List<RepeatingTask> tasks = List.of();
   private @Nullable PresenceLoop loop;
   private boolean flushScheduled;
 
   /** The loop is made on the verticle's own event loop. */
-  public PresenceVerticle(Supplier<PresenceLoop> loops) {
+  public PresenceVerticle(Supplier<PresenceLoop> loops, RepeatingTasks repeating) {
     this.loops = loops;
+    this.repeating = repeating;
   }
 
   @Override
@@ -34,8 +43,8 @@ public final class PresenceVerticle extends VerticleBase {
           started.closed(closed);
           flushSoon(started);
         });
-    tickAfter(started, HeartbeatLoop.tickMillis());
-    reapAgain(started);
+    tasks = tasks(started);
+    tasks.forEach(RepeatingTask::start);
     return Future.succeededFuture();
   }
 
@@ -51,32 +60,18 @@ public final class PresenceVerticle extends VerticleBase {
     }
   }
 
-  /** Re-arms when its work has ended, at the pace that one round takes one heartbeat. */
-  private void tickAfter(PresenceLoop ticking, long millis) {
-    long unused =
-        vertx.setTimer(
-            millis,
-            fired -> {
-              long begun = System.nanoTime();
-              ticking
-                  .tick()
-                  .onComplete(
-                      done -> {
-                        long took = (System.nanoTime() - begun) / 1_000_000;
-                        tickAfter(ticking, Math.max(1, HeartbeatLoop.tickMillis() - took));
-                      });
-            });
-  }
-
-  private void reapAgain(PresenceLoop reaping) {
-    long period = reaping.reaperMillis();
-    long jittered = period - ThreadLocalRandom.current().nextLong(period / 10 + 1);
-    long unused =
-        vertx.setTimer(jittered, fired -> reaping.reap().onComplete(done -> reapAgain(reaping)));
+  private List<RepeatingTask> tasks(PresenceLoop owner) {
+    Schedule ticks =
+        Schedule.every(Duration.ofMillis(HeartbeatLoop.tickMillis())).measuredFromStart();
+    Schedule reaps = Schedule.every(owner.reaperPeriod()).withJitter(REAPER_JITTER);
+    return List.of(
+        repeating.task("presence-heartbeat", ticks, owner::tick),
+        repeating.task("presence-reaper", reaps, owner::reap));
   }
 
   @Override
   public Future<?> stop() {
+    tasks.forEach(RepeatingTask::stop);
     return loop == null ? Future.succeededFuture() : loop.stop();
   }
 }

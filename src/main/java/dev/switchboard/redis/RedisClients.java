@@ -2,6 +2,7 @@ package dev.switchboard.redis;
 
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.redis.Dialer.Peer;
+import dev.switchboard.time.RepeatingTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -78,10 +79,11 @@ public final class RedisClients {
   }
 
   /** Keeps an eye on the servers behind a subscription; for the event loop that owns it. */
-  public RedisWatch watch(SubscriberConnection subscriber, RedisWatch.Listener listener) {
+  public RedisWatch watch(
+      RepeatingTasks tasks, SubscriberConnection subscriber, RedisWatch.Listener listener) {
     RedisWatch watch =
         new RedisWatch(
-            vertx, watched(), subscriber, isCluster() ? new AnyServer(topology) : master, listener);
+            tasks, watched(), subscriber, isCluster() ? new AnyServer(topology) : master, listener);
     if (config.mode() == RedisConfig.Mode.sentinel) {
       watch.hints(sentinelHints(watch::lookNow));
     }

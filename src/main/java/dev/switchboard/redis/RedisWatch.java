@@ -1,7 +1,10 @@
 package dev.switchboard.redis;
 
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,8 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisWatch {
   private static final Logger log = LoggerFactory.getLogger(RedisWatch.class);
-  private static final long LOOK_MILLIS = 1_000;
-  private static final long DOUBTFUL_LOOK_MILLIS = 200;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration DOUBTFUL_PAUSE = Duration.ofMillis(200);
   private static final int FAILED_LOOKS_THAT_COUNT = 2;
 
   /** What the watch tells. */
@@ -35,31 +38,33 @@ public final class RedisWatch {
     void problem(@Nullable String words);
   }
 
-  private final Vertx vertx;
   private final WatchedCommands commands;
   private final SubscriberConnection subscriber;
   private final ServerLocator locator;
   private final Listener listener;
+  private final RepeatingTask looks;
   private @Nullable SubscriberConnection hints;
   private @Nullable String toldProblem;
   private boolean serving;
   private boolean looking;
   private boolean lookAgain;
-  private boolean closed;
   private int failedLooks;
-  private long timer = -1;
 
   RedisWatch(
-      Vertx vertx,
+      RepeatingTasks tasks,
       WatchedCommands commands,
       SubscriberConnection subscriber,
       ServerLocator locator,
       Listener listener) {
-    this.vertx = vertx;
     this.commands = commands;
     this.subscriber = subscriber;
     this.locator = locator;
     this.listener = listener;
+    this.looks = tasks.task("redis-check", Schedule.every(this::pause), this::look);
+  }
+
+  private Duration pause() {
+    return lookAgain || !serving ? DOUBTFUL_PAUSE : PAUSE;
   }
 
   /** Has looks brought forward by what another subscription hears. */
@@ -72,7 +77,7 @@ public final class RedisWatch {
     if (hints != null) {
       hints.start();
     }
-    lookNow();
+    Future<Void> unused = looks.startNow();
   }
 
   /** There is reason to doubt: nothing counts as serving until the next look has shown it. */
@@ -87,23 +92,29 @@ public final class RedisWatch {
   }
 
   void lookNow() {
-    if (closed) {
-      return;
-    }
     if (looking) {
       lookAgain = true;
-      return;
+    } else {
+      looks.runNow();
     }
+  }
+
+  /** Fails only if what is done about its result throws. */
+  private Future<Void> look() {
     looking = true;
-    if (timer >= 0) {
-      boolean unused = vertx.cancelTimer(timer);
-    }
-    commands.look().onComplete(looked -> looked(looked.cause()));
+    lookAgain = false;
+    return Future.succeededFuture()
+        .compose(go -> commands.look())
+        .transform(
+            looked -> {
+              looked(looked.cause());
+              return Future.succeededFuture();
+            });
   }
 
   private void looked(@Nullable Throwable failure) {
     looking = false;
-    if (closed) {
+    if (looks.isStopped()) {
       return;
     }
     boolean answered =
@@ -120,7 +131,6 @@ public final class RedisWatch {
     } else if (failedLooks >= FAILED_LOOKS_THAT_COUNT) {
       tellServing(false);
     }
-    lookLater();
   }
 
   /** After a fail-over the subscription may still stand at the old server, which says nothing. */
@@ -151,21 +161,9 @@ public final class RedisWatch {
     listener.problem(words);
   }
 
-  private void lookLater() {
-    if (looking) {
-      return;
-    }
-    boolean soon = lookAgain || !serving;
-    lookAgain = false;
-    timer = vertx.setTimer(soon ? DOUBTFUL_LOOK_MILLIS : LOOK_MILLIS, fired -> lookNow());
-  }
-
   /** No further looks. */
   public Future<Void> close() {
-    closed = true;
-    if (timer >= 0) {
-      boolean unused = vertx.cancelTimer(timer);
-    }
+    looks.stop();
     Future<Void> silenced = hints == null ? Future.succeededFuture() : hints.close();
     return silenced.eventually(commands::close);
   }

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.time.RepeatingTasks;
 import io.vertx.core.Vertx;
 
 /**
@@ -7,5 +8,6 @@ import io.vertx.core.Vertx;
  *
  * @param node this process, as clients are told
  * @param number of the loop on this node, from 0
+ * @param tasks what the loop repeats is made by these
  */
-public record EventLoop(Vertx vertx, String node, int number) {}
+public record EventLoop(Vertx vertx, String node, int number, RepeatingTasks tasks) {}

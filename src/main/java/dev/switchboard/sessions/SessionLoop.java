@@ -8,6 +8,7 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTask;
 import java.time.Duration;
 import java.util.Random;
 
@@ -28,7 +29,7 @@ public final class SessionLoop {
   private final Supply supply;
   private final SignIn signIn;
   private final Orders orders;
-  private final Sweep sweep;
+  private final RepeatingTask upkeepRounds;
   private final WebSocketEdge webSockets;
   private final StreamEdge eventStreams;
 
@@ -72,7 +73,7 @@ public final class SessionLoop {
     GoingLive goingLive = new GoingLive(following, catchUp, greeting, news, supply);
     this.signIn = new SignIn(bounds, entrances, count, seats, endings, goingLive);
     this.orders = new Orders(entrances.revocations(), endings, streams, supply);
-    this.sweep = new Sweep(endings, upkeep, supply, outbox);
+    this.upkeepRounds = new Sweep(endings, upkeep, supply, outbox).task(loop.tasks(), bounds);
     endings.onGone(following::forget);
     endings.onGone(watch::forget);
     endings.onGone(attempts::end);
@@ -138,14 +139,14 @@ public final class SessionLoop {
     return orders;
   }
 
-  /** One look at every session. */
-  void sweep() {
-    sweep.run();
+  /** Looks at every session, again and again. */
+  void start() {
+    upkeepRounds.start();
   }
 
-  /** Time between two looks. */
-  Duration sweepPause() {
-    return Sweep.pause(bounds.heartbeat());
+  /** Ends the looks at sessions, once none is left. */
+  void stop() {
+    upkeepRounds.stop();
   }
 
   /** Ends everyone over that time, once it is run. */

@@ -46,7 +46,7 @@ public final class SessionsVerticle extends VerticleBase {
     Addresses.hubMail(number).consume(vertx, made::mail);
     Addresses.SESSION_ORDER.consume(vertx, made.orders()::obey);
     Addresses.MISSED_DISCONNECT.consume(vertx, made.orders()::obeyLate);
-    sweepAgain(made);
+    made.start();
     HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(made));
     server = opening;
     return listen(opening);
@@ -61,16 +61,6 @@ public final class SessionsVerticle extends VerticleBase {
     turn.onSuccess(come -> context.runOnContext(now -> opening.listen().onComplete(listening)))
         .onFailure(listening::fail);
     return listening.future();
-  }
-
-  private void sweepAgain(SessionLoop swept) {
-    long unused =
-        vertx.setTimer(
-            swept.sweepPause().toMillis(),
-            fired -> {
-              swept.sweep();
-              sweepAgain(swept);
-            });
   }
 
   /** Ends all sessions in waves over that time; from any thread, while others are refused. */
@@ -91,7 +81,14 @@ public final class SessionsVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return drained(Duration.ZERO)
+        .onComplete(left -> stopUpkeep())
         .compose(left -> server == null ? Future.succeededFuture() : server.close());
+  }
+
+  private void stopUpkeep() {
+    if (loop != null) {
+      loop.stop();
+    }
   }
 
   /** The port it listens on, after it was deployed. */

@@ -1,27 +1,34 @@
 package dev.switchboard.webhooks;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * Runs the delivery engine on its own event loop: the dispatcher, its sweep and its housekeeping.
  */
 public final class WebhooksVerticle extends VerticleBase {
-  private static final Duration CLEANING = Duration.ofMinutes(10);
-  private static final Duration HEALTH = Duration.ofSeconds(1);
-  private static final Duration OBSERVATION = Duration.ofSeconds(1);
-  private static final Duration MEASUREMENT = Duration.ofSeconds(10);
-  private static final Duration HEALTH_OF_OTHERS = Duration.ofSeconds(10);
+  private static final Duration CLEANUP = Duration.ofMinutes(10);
+  private static final Duration HEALTH_FLUSH = Duration.ofSeconds(1);
+  private static final Duration HEALTH_REFRESH = Duration.ofSeconds(10);
+  private static final Duration GAUGES = Duration.ofSeconds(1);
+  private static final Duration QUEUE_DEPTH = Duration.ofSeconds(10);
+  private static final double JITTER = 0.1;
 
   private final WebhookEngine engine;
+  private final RepeatingTasks repeating;
+  private List<RepeatingTask> tasks = List.of();
 
-  /** For an engine that nobody else starts. */
-  public WebhooksVerticle(WebhookEngine engine) {
+  /** Runs an engine that nothing else starts. */
+  public WebhooksVerticle(WebhookEngine engine, RepeatingTasks repeating) {
     this.engine = engine;
+    this.repeating = repeating;
   }
 
   @Override
@@ -32,30 +39,32 @@ public final class WebhooksVerticle extends VerticleBase {
             opened -> {
               Addresses.DELIVERIES_SETTLED.consume(vertx, engine::settled);
               Addresses.WEBHOOK_SIGNAL.consume(vertx, engine::heard);
-              repeat(engine.sweepInterval(), engine.sweep()::work);
-              repeat(HEALTH, engine.health()::flush);
-              repeat(HEALTH_OF_OTHERS, engine.health()::refresh);
-              repeat(OBSERVATION, engine::observe);
-              repeat(MEASUREMENT, engine::measure);
-              repeat(CLEANING, this::clean);
+              tasks = tasks();
+              tasks.forEach(RepeatingTask::start);
             });
+  }
+
+  private List<RepeatingTask> tasks() {
+    return List.of(
+        task("webhook-sweep", engine.sweepInterval(), engine.sweep()::work),
+        task("webhook-health-flush", HEALTH_FLUSH, engine.health()::flush),
+        task("webhook-health-refresh", HEALTH_REFRESH, engine.health()::refresh),
+        task("webhook-gauges", GAUGES, engine::observe),
+        task("webhook-queue-depth", QUEUE_DEPTH, engine::measure),
+        task("webhook-cleanup", CLEANUP, this::clean));
+  }
+
+  private RepeatingTask task(String name, Duration period, Supplier<Future<Void>> round) {
+    return repeating.task(name, Schedule.every(period).withJitter(JITTER), round);
   }
 
   private Future<Void> clean() {
     return engine.partitions().maintain().otherwiseEmpty().compose(done -> engine.sweep().clean());
   }
 
-  /** The next round begins when this one has ended, at a slightly random time. */
-  private void repeat(Duration interval, Supplier<Future<Void>> round) {
-    long jitter = ThreadLocalRandom.current().nextLong(interval.toMillis() / 10 + 1);
-    long unused =
-        vertx.setTimer(
-            interval.toMillis() + jitter,
-            fired -> round.get().onComplete(done -> repeat(interval, round)));
-  }
-
   @Override
   public Future<?> stop() {
+    tasks.forEach(RepeatingTask::stop);
     return engine.close();
   }
 }

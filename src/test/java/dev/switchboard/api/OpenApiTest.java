@@ -47,6 +47,8 @@ import dev.switchboard.sessions.Neighbours;
 import dev.switchboard.sessions.Seats;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.sessions.SessionLoop;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -390,7 +392,11 @@ class OpenApiTest {
             proxies);
     SessionLoop sessions =
         new SessionLoop(
-            new EventLoop(vertx, "node", 0),
+            new EventLoop(
+                vertx,
+                "node",
+                0,
+                new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())),
             config,
             entrances,
             new Neighbours(

@@ -11,6 +11,9 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.support.TestIssuer;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -48,7 +51,7 @@ class JwksTest {
     Auth config =
         ConfigLoader.bind("test", new JsonObject().put("auth", auth), name -> null).auth();
     Tokens tokens = new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE);
-    await(tokens.start());
+    await(tokens.start(new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())));
     return tokens;
   }
 

@@ -15,6 +15,9 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -43,10 +46,12 @@ class RevocationsIT {
   private static Vertx vertx;
   private static RedisCommands redis;
   private static SessionOrders orders;
+  private static RepeatingTasks tasks;
 
   @BeforeAll
   static void connect() {
     vertx = Vertx.vertx();
+    tasks = new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
     Addresses.register(vertx);
     JsonObject section =
         new JsonObject()
@@ -66,7 +71,7 @@ class RevocationsIT {
   @Test
   void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
     Revocations revocations = new Revocations();
-    Object unused = get(revocations.start(vertx, orders).map(started -> true));
+    Object unused = get(revocations.start(vertx, tasks, orders).map(started -> true));
     SessionOrder heard =
         new SessionOrder(
             Kind.REVOKE_USER,

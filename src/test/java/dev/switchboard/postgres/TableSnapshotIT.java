@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +47,8 @@ class TableSnapshotIT {
     try (Connection holder = stores.postgres().connect();
         Statement lock = holder.createStatement()) {
       boolean unused = lock.execute("SELECT pg_advisory_lock(1)");
-      await(on(loop, snapshot::start));
+      RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
+      await(on(loop, () -> snapshot.start(tasks)));
       // When
       stores.postgres().execute("INSERT INTO slow VALUES (1)");
       loop.runOnContext(now -> snapshot.hint());

@@ -19,6 +19,8 @@ import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,7 +74,12 @@ public final class PresenceLoad implements Callable<Integer> {
     SwitchboardConfig config = config();
     RedisClients clients = new RedisClients(vertx, config.redis());
     RedisCommands commands = clients.commands();
-    String unused = await(vertx.deployVerticle(new PresenceVerticle(() -> loop(clients, config))));
+    String unused =
+        await(
+            vertx.deployVerticle(
+                new PresenceVerticle(
+                    () -> loop(clients, config),
+                    new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry()))));
     openSessions(vertx);
     awaitOnline(commands);
     TimeUnit.SECONDS.sleep(warmUp);

@@ -1,0 +1,111 @@
+package dev.switchboard.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.MissedDisconnect;
+import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisClients;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.ThrowingCommands;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Orders that the channel lost are read from Redis even after rounds of reading that threw. */
+class OrderPollingIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final TenantId TENANT = new TenantId("polled");
+  private static final UserId USER = new UserId("u");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final RepeatingTasks tasks =
+      new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
+  private final Keys keys = new Keys("callcenter");
+  private final RedisCommands working = new RedisClients(vertx, config()).commands();
+  private final ThrowingCommands redis = new ThrowingCommands(working);
+  private final SessionOrders orders = new SessionOrders(redis, keys);
+
+  private static RedisConfig config() {
+    JsonObject section =
+        new JsonObject()
+            .put("mode", "standalone")
+            .put("nodes", new JsonArray().add(stores.redis().address()));
+    return ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null).redis();
+  }
+
+  @BeforeEach
+  void register() {
+    Addresses.register(vertx);
+  }
+
+  @AfterEach
+  void stop() {
+    await(working.close().eventually(vertx::close));
+  }
+
+  @Test
+  void revocationIsReadAfterRoundsThatThrew() {
+    Revocations revocations = new Revocations();
+    await(revocations.start(vertx, tasks, orders));
+    throwSeveralTimes();
+
+    await(new SessionOrders(working, keys).give(Kind.REVOKE_TOKEN, TENANT, null, "lost"));
+
+    Waiting.until("the revocation is in force", () -> revocations.cover(user("lost")));
+    revocations.stop();
+  }
+
+  @Test
+  void disconnectIsReadAfterRoundsThatThrew() {
+    List<MissedDisconnect> missed = new CopyOnWriteArrayList<>();
+    Addresses.MISSED_DISCONNECT.consume(vertx, missed::add);
+    Disconnects disconnects = new Disconnects(vertx, tasks, orders);
+    await(disconnects.start());
+    throwSeveralTimes();
+
+    await(new SessionOrders(working, keys).give(Kind.DISCONNECT, TENANT, USER, null));
+
+    Waiting.until("the disconnect is passed on", () -> !missed.isEmpty());
+    assertThat(missed.get(0).user()).isEqualTo(USER);
+    disconnects.stop();
+  }
+
+  private void throwSeveralTimes() {
+    redis.breakDown();
+    Waiting.until("several rounds threw", () -> redis.thrown() >= 2);
+    redis.repair();
+  }
+
+  private static Principal.User user(String tokenId) {
+    Role role = new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of()), Set.of());
+    return new Principal.User(TENANT, USER, role, Instant.now(), Instant.MAX, tokenId);
+  }
+
+  private static void await(Future<?> future) {
+    Object unused =
+        future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+}

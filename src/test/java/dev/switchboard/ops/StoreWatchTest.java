@@ -1,0 +1,50 @@
+package dev.switchboard.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.ManualTasks;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Questions to stores go on, whatever becomes of one of them. */
+class StoreWatchTest {
+  private final ManualTasks rounds = new ManualTasks();
+  private final Health health = new Health();
+  private final List<String> asked = new ArrayList<>();
+
+  @Test
+  void questionThatThrowsIsAskedAgain() {
+    StoreWatch watch = new StoreWatch(rounds.tasks(), health, Map.of("postgres", this::ask));
+    watch.start();
+    assertThat(health.toJson().getJsonObject("stores").getString("postgres")).isEqualTo("down");
+
+    assertThat(rounds.ring()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+
+    assertThat(asked).hasSize(3);
+    assertThat(rounds.failures("store-postgres")).isEqualTo(2);
+    assertThat(health.toJson().getJsonObject("stores").getString("postgres")).isEqualTo("up");
+  }
+
+  @Test
+  void nothingIsAskedAfterTheStop() {
+    StoreWatch watch = new StoreWatch(rounds.tasks(), health, Map.of("postgres", this::ask));
+    watch.start();
+
+    watch.stop();
+
+    assertThat(rounds.ring()).isFalse();
+    assertThat(asked).hasSize(1);
+  }
+
+  private Future<?> ask() {
+    asked.add("postgres");
+    if (asked.size() < 3) {
+      throw new IllegalStateException("thrown");
+    }
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.switchboard.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.auth.Vault;
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.support.ManualTasks;
+import dev.switchboard.support.Waiting;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the engine repeats goes on, whatever becomes of one round; nothing answers at Postgres. */
+class WebhooksVerticleTest {
+  private static final int TASKS = 6;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final ManualTasks rounds = new ManualTasks();
+  private final SwitchboardConfig config =
+      ConfigLoader.bind(
+          "test",
+          new JsonObject().put("postgres", new JsonObject().put("mode", "server").put("port", 1)),
+          name -> null);
+
+  @AfterEach
+  void stop() {
+    Object unused = await(vertx.close());
+  }
+
+  @Test
+  void roundThatThrowsIsFollowedByTheNextAndHoldsUpNoOtherTask() {
+    Addresses.register(vertx);
+    Object unused = await(vertx.deployVerticle(new WebhooksVerticle(engine(), rounds.tasks())));
+
+    Waiting.until("a task failed several times", this::failedTwice);
+    Waiting.until("every task waits for its next round", () -> rounds.waiting() == TASKS);
+  }
+
+  @Test
+  void nothingIsRepeatedAfterTheStop() {
+    Addresses.register(vertx);
+    String id = await(vertx.deployVerticle(new WebhooksVerticle(engine(), rounds.tasks())));
+
+    Object undeployed = await(vertx.undeploy(id));
+    assertThat(undeployed).isNull();
+
+    assertThat(rounds.waiting()).isZero();
+  }
+
+  private boolean failedTwice() {
+    boolean unused = rounds.ring();
+    return rounds.failures("webhook-health-refresh") >= 2;
+  }
+
+  private WebhookEngine engine() {
+    Database database = new Database(vertx, config.postgres());
+    Vault vault = new Vault(config.encryption());
+    return new WebhookEngine(
+        config.webhooks(),
+        database,
+        WebhookSet.snapshot(vertx, database, vault, Duration.ofSeconds(1)),
+        vault,
+        new BrokenClock(),
+        (log, type, event, tail, owed, minted) -> Future.succeededFuture(true),
+        notice -> {},
+        SilentPeers::new,
+        new WebhookMeters(new SimpleMeterRegistry()));
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private static final class SilentPeers implements Peers {
+    @Override
+    public void attempted(TenantId tenant, long webhook, JsonObject message) {}
+
+    @Override
+    public void cancelled(TenantId tenant, long webhook, long delivery) {}
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+
+  private static final class BrokenClock extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      throw new IllegalStateException("thrown");
+    }
+  }
+}
