@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A number of bytes; written {@code 512}, {@code 64KiB}, {@code 2MiB} or {@code 1GiB}. */
+/** A number of bytes, written {@code 512}, {@code 64KiB}, {@code 2MiB} or {@code 1GiB}. */
 public record ByteSize(long bytes) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?");
 
   /**
-   * Reads the written form.
+   * Parses a size.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if {@code text} is not a size
    */
   public static ByteSize parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("is no size; write 64KiB, 2MiB or a number of bytes");
+      throw new IllegalArgumentException("is not a size; use 64KiB, 2MiB or a number of bytes");
     }
     long number = Long.parseLong(matcher.group(1));
     String unit = matcher.group(2) == null ? "B" : matcher.group(2);
@@ -28,12 +28,12 @@ public record ByteSize(long bytes) {
           default -> 0;
         };
     if (number > Long.MAX_VALUE >> shift) {
-      throw new IllegalArgumentException("is too large a size");
+      throw new IllegalArgumentException("is too large");
     }
     return new ByteSize(number << shift);
   }
 
-  /** The same as an int, for interfaces that count so. */
+  /** Returns the number of bytes as an int, for APIs that take one. */
   public int toInt() {
     return Math.toIntExact(bytes);
   }

@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** A range of addresses: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address without a slash. */
+/**
+ * A range of IP addresses: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address without a slash.
+ */
 public final class Cidr {
   private final byte[] network;
   private final int prefix;
@@ -17,9 +19,9 @@ public final class Cidr {
   }
 
   /**
-   * Reads the written form; never asks a name server.
+   * Parses a range; never asks a name server.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if {@code text} is not a range
    */
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
@@ -36,9 +38,9 @@ public final class Cidr {
     return new Cidr(network, prefix, text);
   }
 
-  /** An address from its written form, without asking a name server; null if the text is none. */
+  /** Parses an IP address without asking a name server; null if {@code text} is not one. */
   public static @Nullable InetAddress address(String text) {
-    // A link-local peer is told with its zone.
+    // A link-local peer address comes with its zone.
     String plain = text.contains(":") ? text.replaceFirst("%.*", "") : text;
     try {
       return InetAddress.getByAddress(literal(plain, text));
@@ -48,7 +50,7 @@ public final class Cidr {
   }
 
   private static byte[] literal(String address, String whole) {
-    // Leading zeros mean octal to some; brackets and zones are no part of a range.
+    // Some parsers read leading zeros as octal. Brackets and zones are not part of a range.
     if (!address.matches(
         "((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
       throw refused(whole);
@@ -61,10 +63,11 @@ public final class Cidr {
   }
 
   private static IllegalArgumentException refused(String text) {
-    return new IllegalArgumentException("\"" + text + "\" is no address range such as 10.1.0.0/16");
+    return new IllegalArgumentException(
+        "\"" + text + "\" is not an address range such as 10.1.0.0/16");
   }
 
-  /** Whether the address lies in the range. */
+  /** Returns whether the range contains {@code address}. */
   public boolean contains(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (bytes.length != network.length) {

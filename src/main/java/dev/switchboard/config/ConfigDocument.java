@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes the settings down for people and editors: the example file with all defaults, the JSON
- * Schema, the README's table, and what holds in a node. Tests hold the files in the repository
- * against these.
+ * Renders the settings for people and editors: the example file with all defaults, the JSON Schema,
+ * the README's table, and the effective configuration of a node. Tests compare the files in the
+ * repository with these.
  */
 public final class ConfigDocument {
   private ConfigDocument() {}
 
-  /** Every setting with its default. */
+  /** Returns every setting with its default. */
   public static JsonObject example() {
     return example(SwitchboardConfig.class);
   }
@@ -32,7 +32,7 @@ public final class ConfigDocument {
     return json;
   }
 
-  /** What holds, in the form of the file; secrets are {@code ***}. */
+  /** Returns the effective configuration in the form of the file; secrets are {@code ***}. */
   public static JsonObject inForce(SwitchboardConfig config) {
     return section(config);
   }
@@ -73,7 +73,7 @@ public final class ConfigDocument {
         : value.toString();
   }
 
-  /** JSON Schema (2020-12) of the file. */
+  /** Returns the JSON Schema (2020-12) of the file. */
   public static JsonObject schema() {
     JsonObject schema =
         new JsonObject()
@@ -151,7 +151,7 @@ public final class ConfigDocument {
     return def;
   }
 
-  /** Rows of a Markdown table: path, default, meaning. */
+  /** Returns a Markdown table with a row per setting: path, default, meaning. */
   public static String markdownTable() {
     StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
     appendRows(table, SwitchboardConfig.class, "");

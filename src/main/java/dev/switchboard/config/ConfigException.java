@@ -2,17 +2,17 @@ package dev.switchboard.config;
 
 import java.util.List;
 
-/** The configuration can't be used; the message lists every problem with its path. */
+/** The configuration is not usable; the message lists every problem with its path. */
 public final class ConfigException extends RuntimeException {
   private final List<String> problems;
 
-  /** Takes the name of the source and its problems, each {@code path: what is wrong}. */
+  /** Takes the name of the source and its problems, each in the form {@code path: problem}. */
   public ConfigException(String source, List<String> problems) {
     super(describe(source, problems));
     this.problems = List.copyOf(problems);
   }
 
-  /** The single problems. */
+  /** Returns the problems, one per entry. */
   public List<String> problems() {
     return problems;
   }

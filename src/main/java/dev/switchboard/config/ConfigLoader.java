@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the file and the environment into a checked {@link SwitchboardConfig}. Blocking. */
+/** Loads the file and the environment into a validated {@link SwitchboardConfig}. Blocking. */
 public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Loads a file; environment variables win over it.
+   * Loads a file; environment variables override it.
    *
    * @param environment returns the value of a variable or null, such as {@code System::getenv}
    * @throws ConfigException with every problem found
@@ -23,12 +23,12 @@ public final class ConfigLoader {
     return bind(file.toString(), read(file), environment);
   }
 
-  /** The defaults and the environment alone. */
+  /** Returns the defaults, overridden by the environment. */
   public static SwitchboardConfig defaults(UnaryOperator<@Nullable String> environment) {
     return bind("the environment", new JsonObject(), environment);
   }
 
-  /** Binds a parsed object; {@code source} names it in problems. */
+  /** Binds a parsed object; {@code source} names it in error messages. */
   public static SwitchboardConfig bind(
       String source, JsonObject json, UnaryOperator<@Nullable String> environment) {
     RecordBinder binder = new RecordBinder(withFiles(environment));
@@ -39,7 +39,7 @@ public final class ConfigLoader {
     return config;
   }
 
-  /** {@code NAME_FILE} names a file that holds the value, as container secrets do. */
+  /** Reads {@code NAME} from the file that {@code NAME_FILE} names, as for container secrets. */
   private static UnaryOperator<@Nullable String> withFiles(
       UnaryOperator<@Nullable String> environment) {
     return name -> {
@@ -63,7 +63,8 @@ public final class ConfigLoader {
       throw new ConfigException(
           file.toString(), List.of("the file can't be read; name one with --config"));
     } catch (DecodeException e) {
-      throw new ConfigException(file.toString(), List.of("is no JSON object: " + e.getMessage()));
+      throw new ConfigException(
+          file.toString(), List.of("is not a JSON object: " + e.getMessage()));
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The written form of a duration: {@code 250ms}, {@code 30s}, {@code 10m}, {@code 24h}, {@code 7d}.
+ * Parses and formats durations: {@code 250ms}, {@code 30s}, {@code 10m}, {@code 24h}, {@code 7d}.
  */
 public final class Durations {
   private static final Pattern FORM = Pattern.compile("(\\d{1,10})\\s*(ms|s|m|h|d)");
@@ -13,14 +13,14 @@ public final class Durations {
   private Durations() {}
 
   /**
-   * Reads the written form.
+   * Parses a duration.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if {@code text} is not a duration
    */
   public static Duration parse(String text) {
     Matcher matcher = FORM.matcher(text.trim());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("is no duration; write 250ms, 30s, 10m, 24h or 7d");
+      throw new IllegalArgumentException("is not a duration; use 250ms, 30s, 10m, 24h or 7d");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
@@ -32,7 +32,7 @@ public final class Durations {
     };
   }
 
-  /** The shortest written form. */
+  /** Returns the shortest form of {@code duration}. */
   public static String format(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0 || millis == 0) {

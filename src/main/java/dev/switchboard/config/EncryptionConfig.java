@@ -6,18 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is encrypted before it is stored, and the keys. */
+/** What is encrypted at rest, and the keys. */
 public record EncryptionConfig(
     @Setting(
             about =
-                "AES-256 keys as `id:base64`, comma-separated: the first encrypts, every one"
-                    + " decrypts; empty: secrets are stored as they are",
+                "AES-256 keys as `id:base64`, comma-separated: the first encrypts, all"
+                    + " of them decrypt; empty: secrets are stored unencrypted",
             def = "")
         Secret keys,
     @Setting(
             about =
-                "Also encrypt the payloads of events in logs and inboxes; what is stored either way"
-                    + " is read either way",
+                "Also encrypt the payloads of events in logs and inboxes; stored"
+                    + " payloads stay readable when this changes",
             def = "false")
         boolean payloads) {
   private static final int KEY_BYTES = 32;
@@ -25,11 +25,11 @@ public record EncryptionConfig(
   public EncryptionConfig {
     boolean none = parse(keys).isEmpty();
     if (payloads && none) {
-      throw new IllegalArgumentException("payloads needs keys to encrypt with");
+      throw new IllegalArgumentException("payloads requires keys to encrypt with");
     }
   }
 
-  /** The keys by their ids, the encrypting one first. */
+  /** Returns the keys by id; the first one encrypts. */
   public Map<String, byte[]> parsed() {
     return parse(keys);
   }
@@ -46,7 +46,7 @@ public record EncryptionConfig(
               "keys must be id:base64 pairs; an id is 1 to 32 letters, digits, . _ or -");
         }
         if (parsed.put(id, key(id, entry.substring(colon + 1))) != null) {
-          throw new IllegalArgumentException("keys names the id " + id + " twice");
+          throw new IllegalArgumentException("keys contains the id " + id + " twice");
         }
       }
     }
@@ -60,9 +60,11 @@ public record EncryptionConfig(
         return key;
       }
     } catch (IllegalArgumentException notBase64) {
-      // Told below, without the key's text.
+      // Reported below, without the key.
     }
     throw new IllegalArgumentException(
-        "the key " + id + " is not the Base64 of 32 bytes; `openssl rand -base64 32` makes one");
+        "the key "
+            + id
+            + " is not 32 bytes in Base64; generate one with `openssl rand -base64 32`");
   }
 }

@@ -1,17 +1,17 @@
 package dev.switchboard.config;
 
 /**
- * Where a name server listens.
+ * The address and port of a name server.
  *
- * @param address as digits, because its name could not be asked for
+ * @param address an IP address, because there is no name server to resolve a host name
  */
 public record NameServer(String address, int port) {
   private static final int DNS = 53;
 
   /**
-   * Reads {@code 10.0.0.2}, {@code 10.0.0.2:53}, {@code fd00::2} or {@code [fd00::2]:53}.
+   * Parses {@code 10.0.0.2}, {@code 10.0.0.2:53}, {@code fd00::2} or {@code [fd00::2]:53}.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if {@code text} is not one of these
    */
   public static NameServer parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -32,19 +32,19 @@ public record NameServer(String address, int port) {
     return new NameServer(address, number);
   }
 
-  /** The written form. */
+  /** Returns {@code address:port}, with an IPv6 address in brackets. */
   @Override
   public String toString() {
     return address.indexOf(':') < 0 ? address + ":" + port : "[" + address + "]:" + port;
   }
 
-  /** Of several colons none parts a port from an address. */
+  /** Returns whether {@code text} has a single colon; with more, it is an IPv6 address. */
   private static boolean isOnly(String text) {
     return text.indexOf(':') == text.lastIndexOf(':');
   }
 
   private static IllegalArgumentException refused(String text) {
     return new IllegalArgumentException(
-        "\"" + text + "\" is no name server such as 10.0.0.2 or 10.0.0.2:53");
+        "\"" + text + "\" is not a name server such as 10.0.0.2 or 10.0.0.2:53");
   }
 }

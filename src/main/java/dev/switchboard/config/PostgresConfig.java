@@ -2,10 +2,10 @@ package dev.switchboard.config;
 
 import java.time.Duration;
 
-/** How to reach Postgres. */
+/** The connection to Postgres. */
 public record PostgresConfig(
     @Setting(
-            about = "`embedded` starts a server of this node's own; `server` uses yours",
+            about = "`embedded` starts a server for this node; `server` uses yours",
             def = "embedded")
         Mode mode,
     @Setting(about = "Port of the embedded server", def = "15432", min = 1, max = 65_535)
@@ -19,15 +19,16 @@ public record PostgresConfig(
             about = "`disable`, `require` (encrypted) or `verify-full` (encrypted, name checked)",
             def = "disable")
         String tls,
-    @Setting(about = "Connections of this node", def = "8", min = 2, max = 200) int poolSize,
+    @Setting(about = "Maximum connections of this node", def = "8", min = 2, max = 200)
+        int poolSize,
     @Setting(
-            about = "Statements that may wait for a connection; more are refused",
+            about = "Maximum statements waiting for a connection; more are refused",
             def = "1000",
             min = 1,
             max = 100_000)
         int maxWaiting,
     @Setting(
-            about = "Longest wait for one answer, and for a connection",
+            about = "Maximum wait for one answer, and for a connection",
             def = "5s",
             min = 100,
             max = 120_000)

@@ -20,11 +20,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a JSON object into a record by its {@link Setting}s, collecting every problem on the way
- * instead of stopping at the first.
+ * Binds a JSON object to a record by its {@link Setting}s. Collects every problem instead of
+ * stopping at the first.
  *
  * <p>An environment variable named after a setting's path ({@code redis.password}: {@code
- * SWITCHBOARD_REDIS_PASSWORD}) wins over the file; lists are comma-separated there.
+ * SWITCHBOARD_REDIS_PASSWORD}) overrides the file; lists are comma-separated there.
  */
 final class RecordBinder {
   private final UnaryOperator<@Nullable String> environment;
@@ -38,7 +38,7 @@ final class RecordBinder {
     return problems;
   }
 
-  /** Binds a section; after a problem the record holds the default in that place. */
+  /** Binds a section; a value with a problem is replaced by its default. */
   <R extends Record> R bind(JsonObject json, Class<R> type, String path) {
     RecordComponent[] components = type.getRecordComponents();
     refuseUnknownKeys(json, components, path);
@@ -100,7 +100,7 @@ final class RecordBinder {
         component.getAnnotation(Setting.class), () -> component + " has no @Setting");
   }
 
-  /** {@code http.maxBody} → {@code SWITCHBOARD_HTTP_MAX_BODY}. */
+  /** Returns the variable of a path, such as {@code SWITCHBOARD_HTTP_MAX_BODY}. */
   static String environmentName(String path) {
     String words = path.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_');
     return "SWITCHBOARD_" + words.toUpperCase(Locale.ROOT);
@@ -154,7 +154,7 @@ final class RecordBinder {
     }
   }
 
-  /** Greatest value of a setting that is an int. */
+  /** Returns the maximum of a setting of type int. */
   static long maxInt(Setting setting) {
     return Math.min(setting.max(), Integer.MAX_VALUE);
   }
@@ -180,7 +180,7 @@ final class RecordBinder {
     if (given instanceof String text) {
       return text;
     }
-    throw new IllegalArgumentException("must be a text in quotes");
+    throw new IllegalArgumentException("must be a string in quotes");
   }
 
   private static List<String> list(Object given) {
@@ -193,7 +193,7 @@ final class RecordBinder {
         .toList();
   }
 
-  /** Texts, or what a setting's texts stand for. */
+  /** Converts strings to the element type of the setting. */
   private static List<?> elements(List<String> texts, RecordComponent component) {
     Type element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
     if (element == Cidr.class) {
@@ -212,7 +212,7 @@ final class RecordBinder {
     throw new IllegalArgumentException("must be one of " + Arrays.toString(constants));
   }
 
-  /** A map of lists of texts, such as one role's patterns by role. */
+  /** Converts a map of lists of strings, such as the patterns of each role. */
   private static Map<String, List<String>> map(Object given, RecordComponent component) {
     ParameterizedType generic = (ParameterizedType) component.getGenericType();
     if (!(generic.getActualTypeArguments()[1] instanceof ParameterizedType)) {
@@ -274,14 +274,16 @@ final class RecordBinder {
         throw new IllegalStateException("the rules of " + type + " failed", e.getCause());
       }
       problems.add(withPath(path, String.valueOf(rule.getMessage()), components));
-      // Without the environment, which may be what broke the rule.
+      // Without the environment, which may have broken the rule.
       return new RecordBinder(name -> null).bind(new JsonObject(), type, path);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " can't be constructed", e);
     }
   }
 
-  /** A rule that begins with its setting's name and a colon is about that setting. */
+  /**
+   * Prefixes a rule with the path; one that begins with a setting's name and a colon is about it.
+   */
   private static String withPath(String path, String rule, RecordComponent[] components) {
     if (path.isEmpty()) {
       return rule;

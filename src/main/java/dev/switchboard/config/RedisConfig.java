@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** How to reach Redis. */
+/** The connection to Redis. */
 public record RedisConfig(
     @Setting(
             about =
-                "`embedded` starts a server of this node's own; `standalone`, `sentinel` and"
+                "`embedded` starts a server for this node; `standalone`, `sentinel` and"
                     + " `cluster` use yours",
             def = "embedded")
         Mode mode,
@@ -20,7 +20,7 @@ public record RedisConfig(
             about = "host:port of the server, of the sentinels, or of some servers of the cluster",
             def = "127.0.0.1:6379")
         List<String> nodes,
-    @Setting(about = "Name of the master that the sentinels watch", def = "") String masterName,
+    @Setting(about = "Name of the master that the sentinels monitor", def = "") String masterName,
     @Setting(about = "ACL user; empty: the default user", def = "") String user,
     @Setting(about = "Password", def = "") Secret password,
     @Setting(about = "ACL user of the sentinels; empty: the default user", def = "")
@@ -28,39 +28,44 @@ public record RedisConfig(
     @Setting(about = "Password of the sentinels", def = "") Secret sentinelPassword,
     @Setting(about = "Database number; a cluster has only 0", def = "0", max = 1_000_000)
         int database,
-    @Setting(about = "Encrypt with TLS, to sentinels too", def = "false") boolean tls,
+    @Setting(about = "Encrypt connections with TLS, including those to sentinels", def = "false")
+        boolean tls,
     @Setting(
-            about = "What is checked of a certificate: `full`, `chain` (not the name) or `none`",
+            about = "How to verify certificates: `full`, `chain` (not the name) or `none`",
             def = "full")
         Verification tlsVerify,
-    @Setting(about = "PEM file of the CAs to trust; empty: those of the Java runtime", def = "")
+    @Setting(about = "PEM file of trusted CAs; empty: those of the Java runtime", def = "")
         String tlsCa,
-    @Setting(about = "PEM file of this node's certificate, if the server asks for one", def = "")
-        String tlsCertificate,
-    @Setting(about = "PEM file of that certificate's key", def = "") String tlsKey,
     @Setting(
-            about = "Connections of an event loop to one server; a key's commands take the same",
+            about = "PEM file of this node's client certificate, if the server asks for one",
+            def = "")
+        String tlsCertificate,
+    @Setting(about = "PEM file of the key of that certificate", def = "") String tlsKey,
+    @Setting(
+            about =
+                "Connections from each event loop to one server; commands for one key"
+                    + " use the same connection",
             def = "1",
             min = 1,
             max = 32)
         int poolSize,
     @Setting(
             about =
-                "Replicas that must have an event or a stored message before it counts, for at most"
-                    + " half of `redis.timeout`; 0: none",
+                "Replicas that must have an event or a stored message before it is"
+                    + " acknowledged; the wait is at most half of `redis.timeout`; 0: none",
             def = "0",
             max = 16)
         int waitReplicas,
-    @Setting(about = "First word of the users' keys and channels", def = "callcenter")
+    @Setting(about = "First part of the names of public keys and channels", def = "callcenter")
         String prefix,
     @Setting(
-            about = "Longest wait for one answer, and for a connection",
+            about = "Maximum wait for one answer, and for a connection",
             def = "2s",
             min = 50,
             max = 60_000)
         Duration timeout,
     @Setting(
-            about = "A subscription from which nothing came for so long is rebuilt",
+            about = "Reconnect a subscription after this long without data",
             def = "5s",
             min = 200,
             max = 60_000)
@@ -74,7 +79,7 @@ public record RedisConfig(
     cluster
   }
 
-  /** What of a server's certificate must be right. */
+  /** How a server's certificate is verified. */
   public enum Verification {
     full,
     chain,
@@ -91,15 +96,16 @@ public record RedisConfig(
           "masterName must be set in sentinel mode, as in the line `sentinel monitor <name> …`");
     }
     if (mode == Mode.cluster && database != 0) {
-      throw new IllegalArgumentException("database must be 0 in cluster mode; it has no other");
+      throw new IllegalArgumentException(
+          "database must be 0 in cluster mode; a cluster has no other");
     }
     if ((!user.isEmpty() && !password.isSet())
         || (!sentinelUser.isEmpty() && !sentinelPassword.isSet())) {
-      throw new IllegalArgumentException("a user needs a password beside it");
+      throw new IllegalArgumentException("a user needs a password");
     }
     checkTls(tls, List.of(tlsCa, tlsCertificate, tlsKey));
     if (tlsCertificate.isEmpty() != tlsKey.isEmpty()) {
-      throw new IllegalArgumentException("tlsCertificate and tlsKey belong together");
+      throw new IllegalArgumentException("tlsCertificate and tlsKey must be set together");
     }
   }
 
@@ -112,13 +118,11 @@ public record RedisConfig(
     }
     for (String node : nodes) {
       if (!node.matches("(\\[[A-Fa-f0-9:.]+]|[A-Za-z0-9._-]+):\\d{1,5}")) {
-        throw new IllegalArgumentException("nodes: \"" + node + "\" is no host:port");
+        throw new IllegalArgumentException("nodes: \"" + node + "\" is not a host:port");
       }
       if (URI.create("redis://" + node).getHost() == null) {
         throw new IllegalArgumentException(
-            "nodes: \""
-                + node
-                + "\" has no usable host name; it may hold letters, digits, - and .");
+            "nodes: \"" + node + "\" has no valid host name; use letters, digits, - and .");
       }
     }
   }
@@ -126,7 +130,8 @@ public record RedisConfig(
   private static void checkTls(boolean tls, List<String> files) {
     for (String file : files) {
       if (!file.isEmpty() && !tls) {
-        throw new IllegalArgumentException("tls must be true, or \"" + file + "\" is never used");
+        throw new IllegalArgumentException(
+            "tls must be true, otherwise \"" + file + "\" is never used");
       }
       if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
         throw new IllegalArgumentException("the file \"" + file + "\" can't be read");

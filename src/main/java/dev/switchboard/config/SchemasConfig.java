@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether payloads of known event types are held against their schemas. */
+/** Whether payloads of known event types are validated against their schemas. */
 public record SchemasConfig(
     @Setting(
             about =
-                "Payloads that break their type's schema: `off` does not look, `warn` counts them,"
-                    + " `enforce` refuses them",
+                "Payloads that violate the schema of their type: `off` does not check,"
+                    + " `warn` counts them, `enforce` rejects them",
             def = "off")
         Mode mode,
     @Setting(
             about =
-                "Tenants for which another mode holds, by mode, such as"
+                "Tenants with a different mode, listed by mode, such as"
                     + " `{\"enforce\":[\"tenant-123\"]}`",
             def = "{}")
         Map<String, List<String>> tenants) {
 
-  /** What is done about a payload that breaks its schema. */
+  /** What happens to a payload that violates its schema. */
   public enum Mode {
     off,
     warn,
@@ -38,7 +38,7 @@ public record SchemasConfig(
           for (String id : ids) {
             requireTenant(id);
             if (!named.add(id)) {
-              throw new IllegalArgumentException("tenants: \"" + id + "\" stands twice");
+              throw new IllegalArgumentException("tenants: \"" + id + "\" appears more than once");
             }
           }
         });
@@ -48,7 +48,7 @@ public record SchemasConfig(
   private static void requireMode(String mode) {
     if (Arrays.stream(Mode.values()).noneMatch(known -> known.name().equals(mode))) {
       throw new IllegalArgumentException(
-          "tenants: \"" + mode + "\" is none of " + Arrays.toString(Mode.values()));
+          "tenants: \"" + mode + "\" is not one of " + Arrays.toString(Mode.values()));
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.switchboard.config;
 
-/** A text that must not be seen: it never prints itself. */
+/** A string that must not be shown; {@link #toString} hides it. */
 public record Secret(String reveal) {
-  /** No secret at all. */
+  /** The absence of a secret. */
   public static final Secret NONE = new Secret("");
 
-  /** Whether one was given. */
+  /** Returns whether a secret is set. */
   public boolean isSet() {
     return !reveal.isEmpty();
   }

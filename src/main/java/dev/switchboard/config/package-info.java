@@ -1,7 +1,7 @@
 /**
- * The one JSON file as typed records: defaults, bounds and words of every setting stand at its
- * record component, and from there come the loader's checks, the JSON Schema, the example file and
- * the table in the README.
+ * The configuration file as typed records: the default, bounds and description of every setting are
+ * declared at its record component, and the loader's validation, the JSON Schema, the example file
+ * and the table in the README are derived from them.
  */
 @NullMarked
 @CheckReturnValue

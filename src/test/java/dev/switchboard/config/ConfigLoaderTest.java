@@ -49,12 +49,12 @@ class ConfigLoaderTest {
         .anySatisfy(p -> assertThat(p).isEqualTo("http.port: 70000 is outside 0..65535"))
         .anySatisfy(p -> assertThat(p).isEqualTo("http.hots: unknown key (did you mean host?)"))
         .anySatisfy(p -> assertThat(p).isEqualTo("reddis: unknown key (did you mean redis?)"))
-        .anySatisfy(p -> assertThat(p).startsWith("sessions.heartbeat: is no duration"))
+        .anySatisfy(p -> assertThat(p).startsWith("sessions.heartbeat: is not a duration"))
         .anySatisfy(p -> assertThat(p).startsWith("logging.level: must be one of"))
         .anySatisfy(p -> assertThat(p).isEqualTo("webhooks: must be an object"))
         .anySatisfy(p -> assertThat(p).startsWith("auth: jwtSecret is shorter"))
-        .anySatisfy(p -> assertThat(p).startsWith("logs.maxBytes: is no size"))
-        .anySatisfy(p -> assertThat(p).startsWith("redis.nodes: must be a text"))
+        .anySatisfy(p -> assertThat(p).startsWith("logs.maxBytes: is not a size"))
+        .anySatisfy(p -> assertThat(p).startsWith("redis.nodes: must be a string"))
         .anySatisfy(p -> assertThat(p).isEqualTo("ingest.maxBatch: must be a whole number"))
         .hasSize(10);
     assertThat(refused).hasMessageStartingWith("test has 10 problems:\n  ");
@@ -120,12 +120,12 @@ class ConfigLoaderTest {
         "{'mode':'sentinel'} | masterName must be set in sentinel mode",
         "{'mode':'standalone','nodes':['a:1','b:2']} | nodes must name exactly one host:port",
         "{'mode':'cluster','nodes':[]} | nodes must name at least one host:port",
-        "{'nodes':['a']} | \"a\" is no host:port",
-        "{'nodes':['my_redis:6379']} | \"my_redis:6379\" has no usable host name",
+        "{'nodes':['a']} | \"a\" is not a host:port",
+        "{'nodes':['my_redis:6379']} | \"my_redis:6379\" has no valid host name",
         "{'user':'x'} | a user needs a password",
         "{'tlsCa':'pom.xml'} | tls must be true",
         "{'tls':true,'tlsCa':'/no/such/file'} | can't be read",
-        "{'tls':true,'tlsKey':'pom.xml'} | tlsCertificate and tlsKey belong together",
+        "{'tls':true,'tlsKey':'pom.xml'} | tlsCertificate and tlsKey must be set together",
         "{'mode':'clusters'} | must be one of"
       })
   void aRedisThatCanNotBeIsRefused(String section, String words) {
@@ -146,17 +146,17 @@ class ConfigLoaderTest {
 
     assertThat(refused(json, Map.of()).problems())
         .containsExactly(
-            "webhooks.allowedCidrs: \"10.1/16\" is no address range such as 10.1.0.0/16",
-            "webhooks.nameServers: \"ns.example.com\" is no name server such as 10.0.0.2 or"
-                + " 10.0.0.2:53");
+            "webhooks.allowedCidrs: \"10.1/16\" is not an address range such as 10.1.0.0/16",
+            "webhooks.nameServers: \"ns.example.com\" is not a name server such as 10.0.0.2"
+                + " or 10.0.0.2:53");
     assertThat(refused("{}", Map.of("SWITCHBOARD_WEBHOOKS_EGRESS_ADDRESS", "eth0")).problems())
-        .containsExactly("webhooks.egressAddress: \"eth0\" is no address such as 10.1.2.3");
+        .containsExactly("webhooks.egressAddress: \"eth0\" is not an IP address such as 10.1.2.3");
     assertThat(
             refused("{\"webhooks\": {\"allowedHosts\": [\"https://a.example\"]}}", Map.of())
                 .problems())
         .singleElement()
         .asString()
-        .startsWith("webhooks.allowedHosts: \"https://a.example\" is no host");
+        .startsWith("webhooks.allowedHosts: \"https://a.example\" is not a host");
   }
 
   @Test
