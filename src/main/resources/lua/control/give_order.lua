@@ -1,20 +1,24 @@
--- Tells every node to end sessions, and remembers it for nodes that do not hear it.
+-- Publishes a control command, such as ending a user's sessions, to every node. Optionally stores it
+-- for nodes that miss the message.
 --
--- KEYS[1] = sorted set of such orders, scored by time in ms
--- ARGV[1] = control channel          ARGV[2] = the order as JSON without its closing brace
--- ARGV[3] = '1' to remember it       ARGV[4] = ms for which it is remembered
--- Returns the time of the order in ms
+-- Returns the time of the command in ms
 --
--- Atomic because a node that starts between the two steps would neither hear nor find it.
+-- Atomic because a node that starts between the two steps would neither receive nor find the command.
+
+local stored_commands = KEYS[1] -- sorted set: stored commands as JSON, scored by time in ms
+local channel = ARGV[1] -- string: the control channel
+local command_head = ARGV[2] -- string: the command as JSON without its closing brace
+local store = ARGV[3] -- string: '1' to store the command
+local store_ms = ARGV[4] -- number: how long stored commands are kept, in ms
 
 redis.replicate_commands()
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local order = ARGV[2] .. string.format(',"at":%.0f}', now)
-if ARGV[3] == '1' then
-  redis.call('ZADD', KEYS[1], now, order)
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[4]))
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+local command = command_head .. string.format(',"at":%.0f}', now)
+if store == '1' then
+  redis.call('ZADD', stored_commands, now, command)
+  redis.call('ZREMRANGEBYSCORE', stored_commands, '-inf', now - tonumber(store_ms))
+  redis.call('PEXPIRE', stored_commands, store_ms)
 end
-redis.call('PUBLISH', ARGV[1], order)
+redis.call('PUBLISH', channel, command)
 return now

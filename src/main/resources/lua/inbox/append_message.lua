@@ -1,38 +1,42 @@
 -- require: inbox
--- Stores a message for a user, unless it is stored already; drops the oldest beyond the bounds.
+-- Stores a message for a user unless it is already stored, and drops the oldest messages beyond the
+-- limits.
 --
--- KEYS[1] = list     KEYS[2] = index
--- ARGV[1] = event id     ARGV[2] = envelope     ARGV[3] = ms it is kept
--- ARGV[4] = most messages     ARGV[5] = most bytes
--- Returns {1 if stored now else 0, messages dropped by the bounds, messages expired}
+-- Returns {1 if the message was stored now, else 0, messages dropped by the limits, messages expired}
 --
--- Atomic because a repeat of the same event may come at the same moment, and because list, index and
--- bytes must agree.
+-- Atomic because a repeat of the same event may arrive at the same moment, and because list, index and
+-- byte count must agree.
+
+local event_id = ARGV[1] -- string: the event's id
+local envelope = ARGV[2] -- string: the envelope to store
+local keep_ms = ARGV[3] -- number: how long the message is kept, in ms
+local max_messages = tonumber(ARGV[4]) -- number: maximum messages in the inbox
+local max_bytes = tonumber(ARGV[5]) -- number: maximum bytes of envelopes in the inbox
 
 local expired = expire()
-if redis.call('HEXISTS', INDEX, 'e:' .. ARGV[1]) == 1 then
+if redis.call('HEXISTS', INDEX, 'e:' .. event_id) == 1 then
   return {0, 0, expired}
 end
 
 local now = now_us()
-local bytes = #ARGV[2]
+local bytes = #envelope
 local last = redis.call('LINDEX', LIST, -1)
 local last_number = last and entry_of(event_of(last)) or 0
 local number = math.max(last_number + 1, now)
-local expiry = math.floor(now / 1000) + tonumber(ARGV[3])
-redis.call('RPUSH', LIST, ARGV[2])
+local expiry = math.floor(now / 1000) + tonumber(keep_ms)
+redis.call('RPUSH', LIST, envelope)
 redis.call(
-  'HSET', INDEX, 'e:' .. ARGV[1], whole(number) .. ' ' .. bytes .. ' ' .. whole(expiry))
+  'HSET', INDEX, 'e:' .. event_id, whole(number) .. ' ' .. bytes .. ' ' .. whole(expiry))
 local sum = redis.call('HINCRBY', INDEX, 'bytes', bytes)
 
 local dropped = 0
 local length = redis.call('LLEN', LIST)
-while length > 1 and (length > tonumber(ARGV[4]) or sum > tonumber(ARGV[5])) do
+while length > 1 and (length > max_messages or sum > max_bytes) do
   drop_oldest()
   dropped = dropped + 1
   length = redis.call('LLEN', LIST)
   sum = tonumber(redis.call('HGET', INDEX, 'bytes'))
 end
-redis.call('PEXPIRE', LIST, ARGV[3])
-redis.call('PEXPIRE', INDEX, ARGV[3])
+redis.call('PEXPIRE', LIST, keep_ms)
+redis.call('PEXPIRE', INDEX, keep_ms)
 return {1, dropped, expired}

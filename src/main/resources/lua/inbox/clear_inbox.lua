@@ -1,10 +1,9 @@
 -- require: inbox
--- Removes every message.
+-- Removes all messages of an inbox.
 --
--- KEYS[1] = list     KEYS[2] = index
 -- Returns the number of messages removed
 --
--- Atomic because a message stored in between must be in both or in neither.
+-- Atomic because a message stored in between must be in both the list and the index, or in neither.
 
 local length = redis.call('LLEN', LIST)
 redis.call('DEL', LIST, INDEX)

@@ -1,17 +1,16 @@
--- Shared by the scripts of the inbox: one user's list of stored envelopes and the index beside it.
+-- Shared by the inbox scripts: the list of one user's stored envelopes, and its index.
 --
--- KEYS[1] = the users' list, oldest first
--- KEYS[2] = index: 'e:<event id>' → 'number bytes expiry', and the sum of bytes
+-- Numbers rise with every message. They are Redis TIME in microseconds, so that they keep rising after
+-- the index was empty and deleted. Each message expires on its own. All have the same lifetime, so the
+-- oldest expires first.
 --
--- Numbers rise with every message: Redis TIME in microseconds, so that they go on rising when the
--- index was empty and gone in between. Each message expires on its own; as all live equally long,
--- the oldest goes first.
---
--- Another program may push onto the list too. What it pushed is a stranger until it was taken in: it
--- stands in the list but not in the index.
-redis.replicate_commands()
+-- Other programs may push onto the list. Their messages are strangers until they are adopted: they are
+-- in the list but not in the index.
 
-local LIST, INDEX = KEYS[1], KEYS[2]
+local LIST = KEYS[1] -- list: the user's envelopes, oldest first; a public key
+local INDEX = KEYS[2] -- hash: 'e:<event id>' → 'number bytes expiry'; 'bytes' → sum of bytes
+
+redis.replicate_commands()
 
 local function now_us()
   local time = redis.call('TIME')
@@ -36,11 +35,11 @@ local function entry_of(event)
   return tonumber(number), tonumber(bytes), tonumber(expiry)
 end
 
--- No envelope, so that no program can have pushed it.
+-- Marks a list entry for removal. Not an envelope, so no other program can have pushed it.
 local REMOVED = 'removed'
 
--- Calls visit(position, envelope, number or nil) along the list, until it returns false. A number
--- counts once: a second message with the same event id is a stranger.
+-- Calls visit(position, envelope, number or nil) along the list, until it returns false. Each number
+-- is used once: a second message with the same event id is a stranger.
 local function walk(visit)
   local met, from = {}, 0
   while true do
@@ -60,13 +59,13 @@ local function walk(visit)
   end
 end
 
--- Whether anything stands in the list that the index does not know; cheap while nothing does.
+-- Returns whether the list contains a message that is not indexed; two cheap counts.
 local function has_strangers()
   local indexed = redis.call('HLEN', INDEX) - redis.call('HEXISTS', INDEX, 'bytes')
   return redis.call('LLEN', LIST) > indexed
 end
 
--- Returns position, number before it (0 if none), number behind it (nil if none).
+-- Returns the position of a stranger, the number before it (0 if none) and after it (nil if none).
 local function find_stranger(wanted)
   local at, before, after = nil, 0, nil
   walk(function(position, envelope, number)
@@ -97,7 +96,7 @@ local function drop_oldest()
   end
 end
 
--- Returns the number of messages that were too old.
+-- Removes expired messages and returns how many there were.
 local function expire()
   local now_ms = math.floor(now_us() / 1000)
   local expired = 0

@@ -1,14 +1,16 @@
 -- require: inbox
--- Reads messages after a number, oldest first; nothing is removed but what is too old. What another
--- program pushed must be taken in before, so it is returned instead.
+-- Reads messages after a number, oldest first. Removes only expired messages. Strangers must be adopted
+-- first, so if there are any, they are returned instead.
 --
--- KEYS[1] = list     KEYS[2] = index
--- ARGV[1] = number after which to read     ARGV[2] = most messages     ARGV[3] = most bytes
--- Returns {'page', number, event id, envelope, number, event id, envelope, …}, with at least one if
---         there is one
+-- Returns {'page', number, event id, envelope, number, event id, envelope, …}; contains at least one
+--         message if there is one
 --       | {'strangers', message, message, …}
 --
--- Atomic because a message removed between the reads would move those behind it past the reader.
+-- Atomic because a message removed between two reads would move the ones after it past the reader.
+
+local after = tonumber(ARGV[1]) -- number: read messages with a higher number
+local max_messages = tonumber(ARGV[2]) -- number: maximum messages to return
+local max_bytes = tonumber(ARGV[3]) -- number: maximum bytes of envelopes to return
 
 expire()
 if has_strangers() then
@@ -17,17 +19,17 @@ if has_strangers() then
     if not number then
       strangers[#strangers + 1] = envelope
     end
-    return #strangers <= tonumber(ARGV[2])
+    return #strangers <= max_messages
   end)
   return strangers
 end
 
-local after, most, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local bytes_left = max_bytes
 local answer = {'page'}
 walk(function(_, envelope, number)
   if number and number > after then
-    room = room - #envelope
-    if #answer > 1 and (room < 0 or #answer > 3 * most) then
+    bytes_left = bytes_left - #envelope
+    if #answer > 1 and (bytes_left < 0 or #answer > 3 * max_messages) then
       return false
     end
     answer[#answer + 1] = whole(number)

@@ -1,14 +1,15 @@
 -- require: inbox
--- Removes exactly these messages.
+-- Removes the given messages and no others.
 --
--- KEYS[1] = list     KEYS[2] = index     ARGV[1…] = event ids
 -- Returns the number of messages removed
 --
--- Atomic because list, index and bytes must agree, and because other sessions of the user remove
--- theirs at the same moment.
+-- Atomic because list, index and byte count must agree, and because other sessions of the user remove
+-- messages at the same moment.
+
+local event_ids = ARGV -- strings: ids of the events to remove
 
 local wanted, left = {}, 0
-for _, event in ipairs(ARGV) do
+for _, event in ipairs(event_ids) do
   if not wanted[event] and redis.call('HEXISTS', INDEX, 'e:' .. event) == 1 then
     wanted[event] = true
     left = left + 1

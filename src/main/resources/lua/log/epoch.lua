@@ -1,14 +1,14 @@
--- Shared by the log's scripts: finds the log's current epoch, or begins a new one.
+-- Shared by the log scripts: opens a log in its current epoch, or in a new one.
 --
--- An epoch is one unbroken life of a log. Replication is asynchronous: a promoted or restarted
--- server may have lost writes and would give the same offsets out again, so a cursor could not tell.
--- master_replid changes at every promotion and restart; when it differs from the one noted in the
--- log's meta, the entries can no longer be continued and a new epoch begins. Its name is Redis TIME
--- and a random part from the caller: unique over all logs, and never a counter, which would be lost
+-- An epoch is a period in which a log has lost nothing. Replication is asynchronous: a promoted or
+-- restarted server may have lost writes and would assign the same offsets again, which a cursor could
+-- not detect. master_replid changes at every promotion and restart. When it differs from the one in
+-- the log's meta, the entries can't be continued and a new epoch begins. The name of an epoch is Redis
+-- TIME and a random part from the caller. That is unique across all logs; a counter would be lost
 -- together with the writes.
 --
--- What every call needs stands in straight lines, what few need in functions within functions: a
--- script makes its functions anew at every call.
+-- Code that every call needs is inline; code that few calls need is in nested functions, because a
+-- script creates its functions again at every call.
 redis.replicate_commands()
 
 local function now_ms()
@@ -16,7 +16,7 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- '%.0f' takes several times as long; '%d' can't do more than 31 bits everywhere.
+-- Formats a number. '%.0f' takes several times as long; '%d' is limited to 31 bits on some platforms.
 local function digits(number)
   if number < 1000000000 then
     return string.format('%d', number)
@@ -25,7 +25,7 @@ local function digits(number)
 end
 
 local function renew_epoch(stream, meta, random, known, replication)
-  -- The part of INFO behind a name, up to the end of its line.
+  -- Returns the value of a field of INFO: the rest of its line.
   local function field(text, name)
     local from = string.find(text, name .. ':', 1, true) + #name + 1
     return string.sub(text, from, string.find(text, '\r', from, true) - 1)
@@ -41,10 +41,10 @@ local function renew_epoch(stream, meta, random, known, replication)
     return text
   end
 
-  -- A master also changes its replid when the first replica attaches to it after a start; nothing is
-  -- lost then. That is known by the same process and an empty second replid. A master that was a
-  -- replica for a while comes to look so too, but not before its backlog is an hour old: so only a
-  -- log that was written within ten minutes goes on.
+  -- A master also changes its replid when its first replica attaches after a start, and then nothing
+  -- is lost. That case has the same run_id and an empty second replid. A master that was a replica for
+  -- a while ends up looking the same, but only once its backlog is an hour old. So only a log written
+  -- within the last ten minutes continues its epoch.
   local replid, now = field(replication, 'master_replid'), now_ms()
   local run = field(redis.call('INFO', 'server'), 'run_id')
   if known then
@@ -62,8 +62,8 @@ local function renew_epoch(stream, meta, random, known, replication)
   return epoch, false
 end
 
--- Returns {epoch, top offset, bytes ever written, fields look, brim and due of the meta or 0,
--- whether the epoch begins now}.
+-- Returns the epoch, the top offset, the bytes ever written, the fields look, brim and due of the meta
+-- (0 if missing), and whether the epoch begins now.
 local function open_log(stream, meta, random)
   local state = redis.call('HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'look', 'brim', 'due')
   local epoch, replication = state[1], redis.call('INFO', 'replication')
@@ -74,7 +74,7 @@ local function open_log(stream, meta, random)
       return epoch, 0, 0, 0, 0, 0, true
     end
   end
-  -- Adding makes a number of a text at half of what tonumber takes.
+  -- Adding 0 converts a string to a number in half the time of tonumber.
   return epoch, state[3] + 0, state[4] + 0, (state[5] or 0) + 0, (state[6] or 0) + 0,
     (state[7] or 0) + 0, false
 end

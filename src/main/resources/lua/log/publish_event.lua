@@ -1,36 +1,39 @@
 -- require: epoch
--- Gives an event the next place in its log, keeps it there, and publishes it; once per event id.
+-- Assigns an event the next position in its log, stores it there and publishes it, once per event id.
 --
--- KEYS[1] = stream of the log        KEYS[2] = its meta
--- KEYS[3] = hash that remembers the event id
--- KEYS[4…] = hashes in which the id may stand already (none for an id made just now)
--- ARGV[1] = channel                  ARGV[2] = envelope from "event_id" on
--- ARGV[3] = event id                 ARGV[4] = rest of the answer to remember
--- ARGV[5] = what the log keeps instead of ARGV[2], or ''
--- ARGV[6] = random part of a new epoch
--- ARGV[7] = six numbers: seconds to remember an id, most remembered ids (0 = any number), most
---           entries, oldest entry in ms, most bytes, seconds the meta is kept
--- Returns id, if it was published | {'duplicate', first id, rest of its answer} | {'full'}
+-- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'}
 --
--- Atomic because an offset given out but not published, or published twice, would be a hole or a
--- repeat for every session of the tenant, and because two callers may bring the same event id.
+-- Atomic because an offset that was assigned but not published, or published twice, would be a gap or
+-- a repeat for every session of the tenant, and because two callers may bring the same event id.
 --
--- Runs for every event, so it does no more than must be done for every event: a command costs more
--- than all else here. Bounds are looked at when the meta says that one may be passed: from the offset
--- 'look', above 'brim' bytes, or from 'due' ms on. An older version, which knows nothing of these
--- three, may write the same log while nodes are replaced one by one.
+-- Runs for every event, so it does only what every event needs: a Redis command costs more than
+-- everything else here. The limits are checked only when the meta says that one may be exceeded: from
+-- the offset 'look', above 'brim' bytes, or from 'due' ms on. During a rolling upgrade an older version
+-- that does not know these three fields may write the same log.
 
-local stream, meta, memory, event = KEYS[1], KEYS[2], KEYS[3], ARGV[3]
+local stream = KEYS[1] -- stream: the log's entries
+local meta = KEYS[2] -- hash: the log's meta
+local memory = KEYS[3] -- hash: remembered event ids of the current window, event id → first answer
+local first_window = 4 -- KEYS[4…] = hashes that may already contain the id; none for a generated id
+local channel = ARGV[1] -- string: the channel to publish on
+local tail = ARGV[2] -- string: the envelope from "event_id" on
+local event = ARGV[3] -- string: the event id
+local answer = ARGV[4] -- string: the rest of the answer to remember
+local stored_tail = ARGV[5] -- string: what the log stores instead of the tail, '' for the tail
+local epoch_suffix = ARGV[6] -- string: random part of a new epoch
+local limits = ARGV[7] -- string: six numbers: seconds to remember an id, maximum remembered ids (0: no
+-- limit), maximum entries, maximum age of an entry in ms, maximum bytes, seconds to keep the meta
 
+-- Returns the six limits. A function, because most calls need none of them.
 local function bounds()
   local numbers = {}
-  for number in string.gmatch(ARGV[7], '%d+') do
+  for number in string.gmatch(limits, '%d+') do
     numbers[#numbers + 1] = tonumber(number)
   end
   return numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]
 end
 
-for i = 4, #KEYS do
+for i = first_window, #KEYS do
   local first = redis.call('HGET', KEYS[i], event)
   if first then
     local space = string.find(first, ' ', 1, true)
@@ -38,14 +41,15 @@ for i = 4, #KEYS do
   end
 end
 
--- Counting all ids takes a command for each hash. So after a count, half of the room that was left is
--- filled before the next; the length at which to count stands beside the ids, under no id's name.
+-- Counting all ids takes one command per hash. So after a count, half of the remaining capacity is
+-- filled before the next one. The hash stores the length at which to count again under the empty name,
+-- which is not a valid event id.
 local remembered, count_at = redis.call('HLEN', memory), nil
-if #KEYS > 3 and remembered >= tonumber(redis.call('HGET', memory, '') or 0) then
-  local _, most = bounds()
-  if most > 0 then
-    local room = most
-    for i = 4, #KEYS do
+if #KEYS >= first_window and remembered >= tonumber(redis.call('HGET', memory, '') or 0) then
+  local _, max_ids = bounds()
+  if max_ids > 0 then
+    local room = max_ids
+    for i = first_window, #KEYS do
       room = room - redis.call('HLEN', KEYS[i]) + redis.call('HEXISTS', KEYS[i], '')
     end
     if room <= 0 then
@@ -55,21 +59,21 @@ if #KEYS > 3 and remembered >= tonumber(redis.call('HGET', memory, '') or 0) the
   end
 end
 
-local epoch, top, bytes, look, brim, due = open_log(stream, meta, ARGV[6])
+local epoch, top, bytes, look, brim, due = open_log(stream, meta, epoch_suffix)
 local now = now_ms()
 local offset = top + 1
-local kept = ARGV[5] ~= '' and ARGV[5] or ARGV[2]
+local kept = stored_tail ~= '' and stored_tail or tail
 local written = bytes + #kept
-local place, total, ms = digits(offset), digits(written), digits(now)
-local id = epoch .. ':' .. place
+local position, total, ms = digits(offset), digits(written), digits(now)
+local id = epoch .. ':' .. position
 
 local begins = not redis.call(
-  'XADD', stream, 'NOMKSTREAM', place .. '-0', 'd', kept, 't', ms, 'b', total)
+  'XADD', stream, 'NOMKSTREAM', position .. '-0', 'd', kept, 't', ms, 'b', total)
 if begins then
-  redis.call('XADD', stream, place .. '-0', 'd', kept, 't', ms, 'b', total)
+  redis.call('XADD', stream, position .. '-0', 'd', kept, 't', ms, 'b', total)
 end
-redis.call('HSET', meta, 'top', place, 'bytes', total)
-redis.call('HSET', memory, event, id .. ' ' .. ARGV[4])
+redis.call('HSET', meta, 'top', position, 'bytes', total)
+redis.call('HSET', memory, event, id .. ' ' .. answer)
 if count_at then
   redis.call('HSET', memory, '', count_at)
 end
@@ -77,10 +81,10 @@ if remembered == 0 then
   redis.call('EXPIRE', memory, (bounds()))
 end
 
--- How many events may pass between two looks, and how long that may take.
+-- Maximum events and ms between two checks of the limits.
 local LOOK_EVENTS, LOOK_MS = 32, 60000
 
--- 'look' of another epoch, left by an older version of this script, may be far away.
+-- A 'look' of another epoch, left by an older version of this script, may be far ahead.
 if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or now >= due then
   local _, _, max_entries, max_age, max_bytes, meta_seconds = bounds()
   local slack = math.floor(max_entries / 64)
@@ -91,8 +95,8 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
     floor = bytes
   end
 
-  -- The fields of an entry: 'd', envelope, 't', ms, 'b', bytes written up to it; nil if somebody
-  -- took it away.
+  -- Returns the fields of an entry: 'd', envelope, 't', ms, 'b', bytes written up to it; nil if another
+  -- program deleted it.
   local function fields_at(number)
     local at = digits(number) .. '-0'
     local entry = redis.call('XRANGE', stream, at, at)[1]
@@ -106,9 +110,9 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
       or tonumber(fields[4]) < now - max_age
   end
 
-  -- Cuts the oldest entries. Places have no gaps, and whoever must go is older than whoever stays.
-  -- The border is most often near the first that must go by number, or the oldest: steps grow from
-  -- there until they pass it.
+  -- Trims the oldest entries. Offsets have no gaps, and every entry to trim is older than every entry to
+  -- keep. The boundary is usually near the last entry to trim by number, or near the oldest entry: the
+  -- search starts there with growing steps until it passes the boundary.
   if entries > 1 then
     local last_gone = offset - math.min(entries - 1, max_entries)
     local first_kept, step = offset, 1
@@ -129,7 +133,7 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
     end
   end
 
-  -- Expiries are renewed only now and then: each costs as much as keeping the event.
+  -- Expiries are renewed only occasionally: each renewal costs as much as storing the event.
   if begins or expires - now < max_age then
     expires = now + max_age + math.floor(max_age / 4)
     redis.call('PEXPIREAT', stream, expires)
@@ -140,5 +144,5 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
     'brim', floor + max_bytes, 'due', math.min(expires - max_age, now + LOOK_MS))
 end
 
-redis.call('PUBLISH', ARGV[1], '{"id":"' .. id .. '",' .. ARGV[2])
+redis.call('PUBLISH', channel, '{"id":"' .. id .. '",' .. tail)
 return id

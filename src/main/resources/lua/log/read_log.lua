@@ -1,41 +1,45 @@
 -- require: epoch
--- Reads a log's entries after a place, together with its epoch and top; begins the log if there is
--- none yet, so that an empty log has a cursor.
+-- Reads a log's entries after an offset, together with its epoch and top offset. Creates the log if it
+-- does not exist, so that an empty log has a cursor.
 --
--- KEYS[1] = stream of the log        KEYS[2] = its meta
--- ARGV[1] = epoch the caller knows, or '' to learn only the top
--- ARGV[2] = offset after which to read       ARGV[3] = most entries
--- ARGV[4] = random part of a new epoch       ARGV[5] = seconds the meta is kept
--- ARGV[6] = most bytes of tails, passed by at most one entry; 0 for any number
--- Returns {epoch, top, offset, envelope tail, offset, envelope tail, …}; no entries if the epoch is
--- another than the caller's.
+-- Returns {epoch, top, offset, envelope tail, offset, envelope tail, …}; without entries if the epoch
+-- differs from the caller's
 --
--- Atomic because entries read beside an epoch or top of another moment could hide a lost write.
+-- Atomic because entries read at a different moment than the epoch or the top could hide a lost write.
 
-local epoch, top, _, _, _, _, begins = open_log(KEYS[1], KEYS[2], ARGV[4])
+local stream = KEYS[1] -- stream: the log's entries
+local meta = KEYS[2] -- hash: the log's meta
+local known_epoch = ARGV[1] -- string: the epoch the caller knows, '' to learn only the top
+local after = ARGV[2] -- number: read entries with a higher offset
+local max_entries = ARGV[3] -- number: maximum entries to return
+local epoch_suffix = ARGV[4] -- string: random part of a new epoch
+local meta_seconds = ARGV[5] -- number: how long the meta is kept, in s
+local max_bytes = ARGV[6] -- number: maximum bytes of tails, exceeded by at most one entry; 0: no limit
+
+local epoch, top, _, _, _, _, begins = open_log(stream, meta, epoch_suffix)
 if begins then
-  redis.call('EXPIRE', KEYS[2], ARGV[5])
+  redis.call('EXPIRE', meta, meta_seconds)
 end
 local answer = {epoch, string.format('%.0f', top)}
-local left, room = tonumber(ARGV[3]), tonumber(ARGV[6])
-if room == 0 then
-  room = math.huge
+local entries_left, bytes_left = tonumber(max_entries), tonumber(max_bytes)
+if bytes_left == 0 then
+  bytes_left = math.huge
 end
-local from = tonumber(ARGV[2])
-while ARGV[1] == epoch and from < top and left > 0 and room > 0 do
-  local step = room < math.huge and math.min(left, 16) or left
-  local entries = redis.call('XRANGE', KEYS[1], string.format('%.0f-0', from + 1), '+', 'COUNT', step)
+local from = tonumber(after)
+while known_epoch == epoch and from < top and entries_left > 0 and bytes_left > 0 do
+  local step = bytes_left < math.huge and math.min(entries_left, 16) or entries_left
+  local entries = redis.call('XRANGE', stream, string.format('%.0f-0', from + 1), '+', 'COUNT', step)
   for _, entry in ipairs(entries) do
     local offset = string.match(entry[1], '^%d+')
     answer[#answer + 1] = offset
     answer[#answer + 1] = entry[2][2]
     from = tonumber(offset)
-    room = room - #entry[2][2]
-    if room <= 0 then
+    bytes_left = bytes_left - #entry[2][2]
+    if bytes_left <= 0 then
       break
     end
   end
-  left = left - step
+  entries_left = entries_left - step
   if #entries < step then
     break
   end

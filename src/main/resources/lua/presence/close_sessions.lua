@@ -1,42 +1,46 @@
 -- require: truth
--- Ends sessions. A user's last one begins the grace; the reaper ends it. A session closed because
--- its node stops is kept for a while in nobody's name, so that its user can come back elsewhere.
+-- Ends sessions. The end of a user's last session starts the grace period, which the reaper ends. A
+-- session closed because its node drains keeps a lease without an owner for a while, so that its user
+-- can reconnect to another node.
 --
--- KEYS[1…6] = truth of the tenant, KEYS[7…] = leases of each session's user, in the order of ARGV
--- ARGV[1] = owner of the sessions    ARGV[2] = number of its call, as for assert_sessions
--- ARGV[3] = grace in ms              ARGV[4] = hold after a drain in ms
--- ARGV[5…] = for each session: user, session, reason; the reason 'drained' holds it
--- Returns 'ended', or 'late' if a later call of the owner has come: nothing was done
+-- Returns 'ended', or 'late' if a later call of the owner has arrived: nothing was done
 --
--- Atomic because "no session is left" and "the grace has begun" must be one step: another node may
--- bring a session of that user at the same moment.
+-- Atomic because "no session is left" and "the grace period has started" must be one step: another node
+-- may bring a session of that user at the same moment.
+
+local owner = ARGV[1] -- string: the owner of the sessions
+local call = ARGV[2] -- number: number of this call of the owner, as for assert_sessions
+local grace_ms = tonumber(ARGV[3]) -- number: the grace period in ms
+local drain_ms = tonumber(ARGV[4]) -- number: lease of a drained session in ms
+local first_session = 5 -- ARGV[5…] = per session: user, session, reason; 'drained' keeps a lease.
+-- KEYS[7…] = the leases of each session's user, in the same order
 
 local now = now_ms()
--- One that was declared dead may still end its sessions: that is what it was declared dead for.
-local refused = refusal(ARGV[1], tonumber(ARGV[2]))
+-- An owner that was declared dead may still end its sessions: they are meant to end.
+local refused = refusal(owner, tonumber(call))
 if refused == 'late' then
   return refused
 end
-if redis.call('HEXISTS', CALLS, ARGV[1]) == 1 then
-  redis.call('HSET', CALLS, ARGV[1], ARGV[2])
+if redis.call('HEXISTS', CALLS, owner) == 1 then
+  redis.call('HSET', CALLS, owner, call)
 end
 
 local key = LEASES + 1
-for i = 5, #ARGV, 3 do
+for i = first_session, #ARGV, 3 do
   local user, session, reason = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local leases = KEYS[key]
-  local known = redis.call('ZREM', leases, ARGV[1] .. '|' .. session) == 1
+  local known = redis.call('ZREM', leases, owner .. '|' .. session) == 1
   if known and reason == 'drained' then
-    redis.call('ZADD', leases, now + tonumber(ARGV[4]), 'drained|' .. session)
+    redis.call('ZADD', leases, now + drain_ms, 'drained|' .. session)
   end
-  -- A lease that has ended keeps nobody online: it only waits for the reaper.
+  -- An expired lease keeps nobody online: it only waits for the reaper.
   local last = last_lease(leases)
   if last and last > now then
     redis.call('ZADD', DUE, last, user)
   else
     local state, generation = state_of(user)
     if state == 'online' then
-      local ends = now + tonumber(ARGV[3])
+      local ends = now + grace_ms
       put_state(user, 'leaving', generation, ends, reason == 'drained' and 'closed' or reason)
       redis.call('ZADD', DUE, ends, user)
     end

@@ -1,22 +1,24 @@
 -- require: truth
--- Takes the oldest waiting change of a user away because it was told.
+-- Removes the oldest unsent change of a user, because it has been published.
 --
--- KEYS[1…6] = truth of the tenant     ARGV[1] = user     ARGV[2] = generation of the change
--- Returns what still waits, or '' if nothing does
+-- Returns the changes that remain unsent, '' if there are none
 --
--- Atomic because several nodes may tell the same change, and each may take away only that one.
+-- Atomic because several nodes may publish the same change, and each may remove only that one.
 
-local waiting = redis.call('HGET', PENDING, ARGV[1])
+local user = ARGV[1] -- string: the user's id
+local published_generation = ARGV[2] -- string: generation of the published change, decimal
+
+local waiting = redis.call('HGET', PENDING, user)
 if not waiting then
   return ''
 end
 local first, rest = string.match(waiting, '^([^;]*);?(.*)$')
-if string.match(first, '^%d+') ~= ARGV[2] then
+if string.match(first, '^%d+') ~= published_generation then
   return waiting
 end
 if rest == '' then
-  redis.call('HDEL', PENDING, ARGV[1])
+  redis.call('HDEL', PENDING, user)
 else
-  redis.call('HSET', PENDING, ARGV[1], rest)
+  redis.call('HSET', PENDING, user, rest)
 end
 return rest

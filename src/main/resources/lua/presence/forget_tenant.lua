@@ -1,13 +1,16 @@
--- Forgets a tenant whose truth was found empty, unless it was noted again lately.
+-- Removes a tenant whose presence data was found empty, unless it was registered again recently.
 --
--- KEYS[1] = tenants with a truth     ARGV[1] = tenant     ARGV[2] = seconds without a note
--- Returns 1 if it was forgotten, else 0
+-- Returns 1 if the tenant was removed, else 0
 --
--- Atomic because a node may note the tenant between the look at its score and its removal.
-redis.replicate_commands()
+-- Atomic because a node may register the tenant between the check of its score and its removal.
 
-local noted = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if noted and tonumber(noted) + tonumber(ARGV[2]) <= tonumber(redis.call('TIME')[1]) then
-  return redis.call('ZREM', KEYS[1], ARGV[1])
+local tenants = KEYS[1] -- sorted set: tenants with presence data, scored by their last registration in s
+local tenant = ARGV[1] -- string: the tenant to remove
+local silence_seconds = tonumber(ARGV[2]) -- number: seconds without a registration
+
+redis.replicate_commands()
+local registered = redis.call('ZSCORE', tenants, tenant)
+if registered and tonumber(registered) + silence_seconds <= tonumber(redis.call('TIME')[1]) then
+  return redis.call('ZREM', tenants, tenant)
 end
 return 0

@@ -1,19 +1,20 @@
 -- require: truth
--- What a reaper looks at: users whose state must be looked at by now, and changes nobody told yet.
+-- Returns the work of a reaper: users whose state is due for a check, and changes not published yet.
 --
--- KEYS[1…6] = truth of the tenant     ARGV[1] = most users of each kind
 -- Returns {TIME in ms, number of states and nodes, number of due users, due users …,
---          user, waiting changes, user, waiting changes, …}
+--          user, unsent changes, user, unsent changes, …}
 --
--- Atomic because the reaper judges by the TIME of this answer: it must be of the moment of the look.
+-- Atomic because the reaper judges by the TIME of this answer: it must be the moment of the check.
+
+local max_users = ARGV[1] -- number: maximum users of each kind
 
 local now = now_ms()
-local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', whole(now), 'LIMIT', 0, ARGV[1])
+local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', whole(now), 'LIMIT', 0, max_users)
 local answer = {whole(now), redis.call('HLEN', STATES) + redis.call('ZCARD', NODES), #due}
 for _, user in ipairs(due) do
   answer[#answer + 1] = user
 end
-for _, part in ipairs(redis.call('HSCAN', PENDING, 0, 'COUNT', ARGV[1])[2]) do
+for _, part in ipairs(redis.call('HSCAN', PENDING, 0, 'COUNT', max_users)[2]) do
   answer[#answer + 1] = part
 end
 return answer

@@ -1,15 +1,15 @@
 -- require: truth
--- Tells how users stand.
+-- Reads the presence of users.
 --
--- KEYS[1…6] = truth of the tenant, KEYS[7…] = leases of each user, in the order of ARGV
--- ARGV[1…] = users
 -- Returns {TIME in ms, {state, time, owner|session, lease end, owner|session, lease end, …}, …}
 --
--- Atomic because a state read beside sessions of another moment would contradict them.
+-- Atomic because a state and leases read at different moments would contradict each other.
+
+local users = ARGV -- strings: the users to read; KEYS[7…] = their leases, in the same order
 
 local now = now_ms()
 local answer = {whole(now)}
-for i, user in ipairs(ARGV) do
+for i, user in ipairs(users) do
   local state, _, time = state_of(user)
   local one = {state, whole(time)}
   local live = redis.call('ZRANGEBYSCORE', KEYS[LEASES + i], '(' .. whole(now), '+inf', 'WITHSCORES')

@@ -1,16 +1,17 @@
 -- require: truth
--- Takes away leases that have ended, and lets go users who have none left and no grace.
+-- Removes expired leases, and sets users offline who have no lease and no grace period left.
 --
--- KEYS[1…6] = truth of the tenant, KEYS[7…] = leases of each user, in the order of ARGV
--- ARGV[1] = the moment to judge by, in ms of Redis TIME; never this call's own, because a call may
---           have waited in a frozen server while heartbeats waited behind it
--- ARGV[2] = ms that offline users are remembered
--- ARGV[3] = most changes of a user that wait to be told     ARGV[4…] = users
--- Returns {changes dropped, user, waiting changes, user, waiting changes, …} of those who went offline
+-- Returns {changes dropped, user, unsent changes, user, unsent changes, …} for users who went offline
 --
--- Atomic because the last lease, the set and the change that is told must move in one step.
+-- Atomic because the last lease, the online set and the change to publish must move in one step.
 
-local judged, remember, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local judged_at = ARGV[1] -- number: time to judge by, in ms of Redis TIME. Never the time of this call: it
+-- may have waited in a frozen server, with heartbeats waiting after it
+local remember_ms = tonumber(ARGV[2]) -- number: how long offline users are remembered, in ms
+local max_waiting = tonumber(ARGV[3]) -- number: maximum unsent changes of a user
+local first_user = 4 -- ARGV[4…] = the users to check; KEYS[7…] = their leases, in the same order
+
+local judged = tonumber(judged_at)
 local now = now_ms()
 local answer = {0}
 
@@ -23,17 +24,17 @@ local function reason_of(member)
 end
 
 local function go(user, reason)
-  local waiting, dropped = goes(user, now, reason, remember, most)
+  local waiting, dropped = goes(user, now, reason, remember_ms, max_waiting)
   answer[1] = answer[1] + dropped
   answer[#answer + 1] = user
   answer[#answer + 1] = waiting
 end
 
-for i = 4, #ARGV do
-  local user, leases = ARGV[i], KEYS[LEASES + i - 3]
-  local ended = redis.call('ZRANGEBYSCORE', leases, '-inf', ARGV[1])
+for i = first_user, #ARGV do
+  local user, leases = ARGV[i], KEYS[LEASES + i - first_user + 1]
+  local ended = redis.call('ZRANGEBYSCORE', leases, '-inf', judged_at)
   if #ended > 0 then
-    redis.call('ZREMRANGEBYSCORE', leases, '-inf', ARGV[1])
+    redis.call('ZREMRANGEBYSCORE', leases, '-inf', judged_at)
   end
   local last = last_lease(leases)
   local state, generation, time, reason = state_of(user)
@@ -45,12 +46,12 @@ for i = 4, #ARGV do
     go(user, reason)
   elseif state == 'leaving' then
     redis.call('ZADD', DUE, time, user)
-  elseif generation > 0 and time + remember > judged then
-    redis.call('ZADD', DUE, time + remember, user)
+  elseif generation > 0 and time + remember_ms > judged then
+    redis.call('ZADD', DUE, time + remember_ms, user)
   else
     redis.call('HDEL', STATES, user)
     redis.call('ZREM', DUE, user)
   end
 end
-declare_dead(ARGV[1])
+declare_dead(judged_at)
 return answer

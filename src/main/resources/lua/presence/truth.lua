@@ -1,22 +1,25 @@
--- Shared by the scripts of presence: one tenant's truth, and the moves a user can make in it.
+-- Shared by the presence scripts: the presence data of one tenant, and a user's state transitions.
 --
--- KEYS[1] = the users' set of who is online     KEYS[2] = states      KEYS[3] = due
--- KEYS[4] = nodes                               KEYS[5] = pending     KEYS[6] = calls
--- KEYS[7…] = leases of the users that the script is about
+-- A state is 'online|leaving|offline generation time reason'. The time is when the user came online,
+-- when the grace period ends, or when the user was last online. A change is
+-- 'generation online|offline reason'. A user's unsent changes are one string, joined by ';', until
+-- each has been published in turn. The generation numbers the changes of a user: it is Redis TIME, but
+-- always higher than the one before.
 --
--- A state is 'online|leaving|offline generation time reason': the time is when the user came, when
--- the grace ends, or when the user was last online. A change is 'generation online|offline reason';
--- a user's changes wait as one text, joined by ';', until each was told in turn. The generation
--- numbers the changes of a user: Redis TIME, but always beyond the one before.
---
--- A node speaks in the name of an incarnation and numbers its calls. Who was declared dead is no
--- longer among the calls, so a further call of it is fenced. A call behind a later one is late: it
--- waited in a connection that broke, and its node has said something newer since.
-redis.replicate_commands()
+-- A node calls as an incarnation and numbers its calls. An incarnation that was declared dead has been
+-- removed from the calls, so its next call is fenced. A call that arrives after a later one is late: it
+-- waited in a connection that broke, and its node has sent newer data since.
 
-local ONLINE, STATES, DUE = KEYS[1], KEYS[2], KEYS[3]
-local NODES, PENDING, CALLS = KEYS[4], KEYS[5], KEYS[6]
-local LEASES = 6
+local ONLINE = KEYS[1] -- set: the users online; a public key
+local STATES = KEYS[2] -- hash: user → state
+local DUE = KEYS[3] -- sorted set: users, scored by when their state must be checked, in ms
+local NODES = KEYS[4] -- sorted set: incarnations, scored by the end of their lease in ms
+local PENDING = KEYS[5] -- hash: user → unsent changes, oldest first
+local CALLS = KEYS[6] -- hash: incarnation → number of its last call
+local LEASES = 6 -- KEYS[7…] = the leases of the users of a script: sorted sets of owner|session, scored
+-- by the end of the lease in ms
+
+redis.replicate_commands()
 
 local function now_ms()
   local time = redis.call('TIME')
@@ -27,7 +30,7 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
--- Returns {state, generation, time, reason}; a user never heard of is offline.
+-- Returns state, generation, time and reason of a user; an unknown user is offline.
 local function state_of(user)
   local text = redis.call('HGET', STATES, user)
   if not text then
@@ -42,8 +45,8 @@ local function put_state(user, state, generation, time, reason)
   redis.call('HSET', STATES, user, text)
 end
 
--- Why a call of an incarnation must not count: 'fenced' or 'late'; nil if it counts. Number 0 is of
--- an owner that can't be declared dead.
+-- Returns why a call of an incarnation must be refused, 'fenced' or 'late'; nil if it is accepted.
+-- Number 0 is for owners that can't be declared dead.
 local function refusal(owner, number)
   local last = number > 0 and redis.call('HGET', CALLS, owner)
   if last then
@@ -59,8 +62,8 @@ local function declare_dead(judged)
   end
 end
 
--- Returns all changes of the user that wait to be told, and how many were dropped because nobody
--- could tell them: a pair that undoes itself. The first stays, it may just be being told.
+-- Adds a change. Returns all unsent changes of the user, and how many were dropped because too many
+-- were unsent: a pair that cancels out. The first one stays, because it may be in flight.
 local function change(user, state, generation, reason, most)
   local waiting = redis.call('HGET', PENDING, user)
   local dropped = 0
@@ -77,13 +80,14 @@ local function change(user, state, generation, reason, most)
   return waiting, dropped
 end
 
--- End of the last lease to end, or nil without any.
+-- Returns the end of the lease that ends last, nil without a lease.
 local function last_lease(leases)
   local last = redis.call('ZREVRANGE', leases, 0, 0, 'WITHSCORES')
   return last[2] and tonumber(last[2])
 end
 
--- The user has a lease. Returns the waiting changes if this is one, and how many were dropped.
+-- Records that the user has a lease. If that is a change, returns the unsent changes and how many
+-- were dropped.
 local function comes(user, leases, now, most)
   redis.call('ZADD', DUE, last_lease(leases), user)
   redis.call('SADD', ONLINE, user)
@@ -100,7 +104,8 @@ local function comes(user, leases, now, most)
   return change(user, 'online', generation, '-', most)
 end
 
--- The user has no lease and no grace. Returns the waiting changes, and how many were dropped.
+-- Records that the user has neither a lease nor a grace period left. Returns the unsent changes, and
+-- how many were dropped.
 local function goes(user, now, reason, remember, most)
   local _, generation = state_of(user)
   generation = math.max(generation + 1, now)

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every script tells what it does and is used by a class or by another script. */
+/** Every script documents what it does and is used by a class or by another script. */
 class LuaScriptTest {
   private static final Path SCRIPTS = Path.of("src/main/resources/lua");
   private static final Path SOURCES = Path.of("src/main/java");
@@ -31,16 +31,34 @@ class LuaScriptTest {
   }
 
   @Test
-  void everyScriptThatIsCalledNamesItsKeysArgumentsAndReturns() throws IOException {
+  void everyScriptThatIsCalledSaysWhatItReturnsAndWhyItIsAtomic() throws IOException {
     String classes = text(files(SOURCES, ".java"));
     for (Path script : files(SCRIPTS, ".lua")) {
       String text = Files.readString(script);
       String name = SCRIPTS.relativize(script).toString().replace(".lua", "").replace('\\', '/');
       if (classes.contains("LuaScript.load(\"" + name + "\")")) {
-        assertThat(text).as("%s", script).contains("-- KEYS[1", "-- Returns ");
+        assertThat(text).as("%s", script).contains("-- Returns ");
         assertThat(text).as("%s", script).contains("-- Atomic because ");
       }
     }
+  }
+
+  /** As in {@code local member = ARGV[2] -- string: the session's member name}. */
+  @Test
+  void everyKeyAndArgumentIsBoundToACommentedLocal() throws IOException {
+    Pattern use = Pattern.compile("(KEYS|ARGV)\\[\\d+]");
+    Pattern binding =
+        Pattern.compile("local \\w+ = (tonumber\\()?(KEYS|ARGV)\\[\\d+]\\)? -- [a-z ]+: .+");
+    int bound = 0;
+    for (Path script : files(SCRIPTS, ".lua")) {
+      for (String line : Files.readAllLines(script)) {
+        if (use.matcher(line).find()) {
+          bound++;
+          assertThat(line).as("%s", script).matches(binding);
+        }
+      }
+    }
+    assertThat(bound).isGreaterThan(40);
   }
 
   @Test
