@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# A node without embedded stores: give it a Redis and a Postgres in /etc/switchboard/switchboard.json.
+# A node without embedded stores: configure a Redis and a Postgres in /etc/switchboard/switchboard.json.
 FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY pom.xml .
@@ -10,17 +10,17 @@ FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/switchboard --create-home switchboard
 WORKDIR /var/lib/switchboard
 COPY --from=build /src/target/switchboard.jar /opt/switchboard/switchboard.jar
-# The cache of loaded and linked classes only fits this jar, this JVM and these flags: keep them equal to those below.
+# The cache of loaded and linked classes is valid only for this jar, JVM and flags: keep the flags equal to those below.
 RUN java -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:AOTCacheOutput=/opt/switchboard/switchboard.aot \
       -jar /opt/switchboard/switchboard.jar --help > /dev/null \
     && test -s /opt/switchboard/switchboard.aot
 USER switchboard
-# 8080: clients and API. 8090: health and metrics, not for the world.
+# 8080: clients and API. 8090: health and metrics, not to be exposed publicly.
 EXPOSE 8080 8090
-# The image carries no HTTP client; bash opens the socket itself.
+# The image has no HTTP client, so bash opens the socket itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8090 && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
-# Half of the memory for the heap: socket buffers live outside it.
+# Half of the memory for the heap: socket buffers are outside it.
 ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:+UseG1GC", "-XX:AOTCache=/opt/switchboard/switchboard.aot", \
   "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/switchboard/switchboard.jar"]
 CMD ["run", "--config", "/etc/switchboard/switchboard.json"]
