@@ -3,7 +3,7 @@ package dev.switchboard.config;
 /**
  * The address and port of a name server.
  *
- * @param address an IP address, because there is no name server to resolve a host name
+ * @param address an IP address, because no name server could resolve a host name
  */
 public record NameServer(String address, int port) {
   private static final int DNS = 53;
