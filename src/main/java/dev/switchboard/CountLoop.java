@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** Tells the other nodes every few seconds how many sessions this one has. */
-final class CountLoop {
+public final class CountLoop {
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
 
   private final Clock clock;
@@ -19,7 +19,8 @@ final class CountLoop {
   private final NodeCounts counts;
   private final RepeatingTask telling;
 
-  CountLoop(RepeatingTasks tasks, Clock clock, String node, SessionCount count, NodeCounts counts) {
+  public CountLoop(
+      RepeatingTasks tasks, Clock clock, String node, SessionCount count, NodeCounts counts) {
     this.clock = clock;
     this.node = node;
     this.count = count;
@@ -27,7 +28,7 @@ final class CountLoop {
     this.telling = tasks.task("session-count", SCHEDULE, this::tell);
   }
 
-  void start() {
+  public void start() {
     Future<Void> unused = telling.startNow();
   }
 
@@ -35,7 +36,7 @@ final class CountLoop {
     return counts.tell(node, count.byTenant(), count.now(), clock.millis());
   }
 
-  Future<Void> stop() {
+  public Future<Void> stop() {
     telling.stop();
     return counts.forget(node);
   }

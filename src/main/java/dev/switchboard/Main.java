@@ -1,10 +1,20 @@
 package dev.switchboard;
 
-import dev.switchboard.cli.ClientException;
-import dev.switchboard.cli.ListenCommand;
-import dev.switchboard.cli.PublishCommand;
+import dev.switchboard.cli.CheckCommand;
+import dev.switchboard.cli.CommandException;
+import dev.switchboard.cli.KeyCommand;
+import dev.switchboard.cli.MigrateCommand;
+import dev.switchboard.cli.RekeyCommand;
+import dev.switchboard.cli.RunCommand;
+import dev.switchboard.cli.TokenCommand;
+import dev.switchboard.cli.VerifyCommand;
+import dev.switchboard.cli.client.ClientException;
+import dev.switchboard.cli.client.ListenCommand;
+import dev.switchboard.cli.client.PublishCommand;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.embedded.EmbeddedServerException;
+import dev.switchboard.node.Server;
+import dev.switchboard.node.StoreStartup;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.redis.RedisProblemException;
 import java.io.PrintWriter;
@@ -78,7 +88,7 @@ public final class Main {
 
     private static boolean isExpected(Throwable failure) {
       return failure instanceof ConfigException
-          || failure instanceof StoreStart.UnreachableException
+          || failure instanceof StoreStartup.UnreachableException
           || failure instanceof RedisProblemException
           || failure instanceof EmbeddedServerException
           || failure instanceof CommandException

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Lets the delivery engine tell other nodes something through Redis. Belongs to one event loop. */
-final class WebhookPeers implements Peers {
+public final class WebhookPeers implements Peers {
   private static final Logger log = LoggerFactory.getLogger(WebhookPeers.class);
 
   private final RedisCommands redis;
   private final WebhookSignals signals;
 
-  WebhookPeers(RedisCommands redis, Keys keys) {
+  public WebhookPeers(RedisCommands redis, Keys keys) {
     this.redis = redis;
     this.signals = new WebhookSignals(redis, keys);
   }

@@ -1,7 +1,4 @@
-/**
- * The process: command line, configuration to running node, and the way back down. The only package
- * that sees all others.
- */
+/** The process: reads one command line and runs one sub-command. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard;

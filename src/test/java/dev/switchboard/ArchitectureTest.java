@@ -75,7 +75,11 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .withOptionalLayers(true)
           .layer("process")
-          .definedBy("dev.switchboard", "dev.switchboard.cli..")
+          .definedBy("dev.switchboard")
+          .layer("commands")
+          .definedBy("dev.switchboard.cli..")
+          .layer("node")
+          .definedBy("dev.switchboard.node..")
           .layer("edge")
           .definedBy("dev.switchboard.api..", "dev.switchboard.ops..")
           .layer("capabilities")
@@ -90,16 +94,21 @@ class ArchitectureTest {
           .definedBy("dev.switchboard.event..")
           .whereLayer("process")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("edge")
+          .whereLayer("commands")
           .mayOnlyBeAccessedByLayers("process")
+          .whereLayer("node")
+          .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("edge")
+          .mayOnlyBeAccessedByLayers("process", "commands", "node")
           .whereLayer("capabilities")
-          .mayOnlyBeAccessedByLayers("process", "edge")
+          .mayOnlyBeAccessedByLayers("commands", "node", "edge")
           .whereLayer("auth")
-          .mayOnlyBeAccessedByLayers("process", "edge", "capabilities")
+          .mayOnlyBeAccessedByLayers("commands", "node", "edge", "capabilities")
           .whereLayer("stores")
-          .mayOnlyBeAccessedByLayers("process", "edge", "capabilities", "auth")
+          .mayOnlyBeAccessedByLayers("commands", "node", "edge", "capabilities", "auth")
           .whereLayer("base")
-          .mayOnlyBeAccessedByLayers("process", "edge", "capabilities", "auth", "stores")
+          .mayOnlyBeAccessedByLayers(
+              "process", "commands", "node", "edge", "capabilities", "auth", "stores")
           .because("a part that knows what stands above it can't be read, tested or moved alone");
 
   @ArchTest
@@ -150,13 +159,13 @@ class ArchitectureTest {
   static final ArchRule clientsKnowNothingOfANodesInside =
       noClasses()
           .that()
-          .resideInAPackage("dev.switchboard.cli..")
+          .resideInAPackage("dev.switchboard.cli.client..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("cli", "config", "event")))))
+                          resideInAnyPackage(packages("cli.client", "config", "event")))))
           .because("what a command can do to a node, every other client must be able to do");
 
   @ArchTest
@@ -210,7 +219,7 @@ class ArchitectureTest {
   static final ArchRule onlyStoresUseTheSqlClient =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.switchboard", "dev.switchboard.postgres..")
+          .resideOutsideOfPackages("dev.switchboard.node..", "dev.switchboard.postgres..")
           .and(DescribedPredicate.not(SQL_USERS))
           .should()
           .dependOnClassesThat()

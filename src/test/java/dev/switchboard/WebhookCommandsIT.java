@@ -3,6 +3,8 @@ package dev.switchboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.cli.RekeyCommand;
+import dev.switchboard.cli.VerifyCommand;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;

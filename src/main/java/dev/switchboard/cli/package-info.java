@@ -1,6 +1,6 @@
 /**
- * The commands that are clients of a node: they publish to it and listen to it over its public
- * addresses, as any program could, and know nothing of its inside.
+ * The command line of operators: one class for each sub-command, and what they share. A command
+ * runs on the main thread, which may wait.
  */
 @NullMarked
 @CheckReturnValue

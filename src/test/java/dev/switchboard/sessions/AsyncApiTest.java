@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class AsyncApiTest {
   private static final Path SESSIONS = Path.of("src/main/java/dev/switchboard/sessions");
   private static final Path SOCKET_INGEST =
-      Path.of("src/main/java/dev/switchboard/SocketIngest.java");
+      Path.of("src/main/java/dev/switchboard/node/SocketIngest.java");
   private static final Path CLOSE_FRAMES = SESSIONS.resolve("wire/CloseFrames.java");
 
   private final Map<?, ?> document = read();

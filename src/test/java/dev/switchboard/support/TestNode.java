@@ -1,8 +1,8 @@
 package dev.switchboard.support;
 
-import dev.switchboard.Server;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.node.Server;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,0 +1,55 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.auth.JwtSecret;
+import dev.switchboard.config.ConfigDocument;
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.node.ConfigRules;
+import dev.switchboard.redis.RedisClients;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Checks the configuration, and that the Redis it names can be used; starts, makes and changes
+ * nothing.
+ */
+@Command(
+    name = "check",
+    description = "Checks the configuration and Redis, lists every problem, and prints what holds.",
+    mixinStandardHelpOptions = true)
+public final class CheckCommand implements Callable<Integer> {
+  @Mixin private final ConfigOption config = new ConfigOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--offline", description = "Checks the configuration only.")
+  private boolean offline;
+
+  @Override
+  public Integer call() throws Exception {
+    SwitchboardConfig loaded = config.load();
+    ConfigRules.require(loaded);
+    JwtSecret.require(loaded);
+    warn(ConfigWarnings.of(loaded));
+    if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
+      examineRedis(loaded);
+    }
+    spec.commandLine().getOut().println(config.source() + ": ok");
+    spec.commandLine().getOut().println(ConfigDocument.inForce(loaded).encodePrettily());
+    return 0;
+  }
+
+  private void examineRedis(SwitchboardConfig loaded) throws Exception {
+    warn(
+        OneShot.withVertx(
+            loaded, (vertx, config) -> new RedisClients(vertx, config.redis()).examine()));
+  }
+
+  private void warn(List<String> warnings) {
+    warnings.forEach(warning -> spec.commandLine().getOut().println("warning: " + warning));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.ops.LogOutput;
+import dev.switchboard.postgres.Migrations;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Brings the database's schema up to date; a node does the same at its start. */
+@Command(
+    name = "migrate",
+    description = "Brings the Postgres schema up to date.",
+    mixinStandardHelpOptions = true)
+public final class MigrateCommand implements Callable<Integer> {
+  @Mixin private final ConfigOption config = new ConfigOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    SwitchboardConfig loaded = config.load();
+    LogOutput.configure(loaded.logging());
+    try {
+      int applied = Migrations.apply(loaded.postgres());
+      spec.commandLine().getOut().println("migrations applied: " + applied);
+      return 0;
+    } catch (FlywayException e) {
+      throw new CommandException(
+          "Postgres at "
+              + Migrations.address(loaded.postgres())
+              + " can't be migrated: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.auth.ApiKey;
+import dev.switchboard.auth.ApiKeyStore;
+import dev.switchboard.auth.JwtSecret;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.Scope;
+import dev.switchboard.auth.Tokens;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+
+/** What a newcomer needs to see an event go through: a token, a key, three lines to paste. */
+final class QuickStart {
+  private static final TenantId TENANT = new TenantId("tenant-123");
+
+  private final SwitchboardConfig config;
+  private final int port;
+
+  QuickStart(SwitchboardConfig config, int port) {
+    this.config = config;
+    this.port = port;
+  }
+
+  void print() throws Exception {
+    String token =
+        OneShot.withVertx(
+            config,
+            (vertx, known) ->
+                Future.succeededFuture(
+                    new Tokens(
+                            vertx,
+                            known.auth(),
+                            new Roles(known.auth().roles()),
+                            JwtSecret.of(known))
+                        .mintUser(TENANT, new UserId("456"), "admin", Duration.ofHours(12))));
+    ApiKey key = ApiKey.generate();
+    long unused =
+        OneShot.withDatabase(
+            config,
+            database ->
+                new ApiKeyStore(database)
+                    .insert(key, "first try", null, EnumSet.allOf(Scope.class), List.of()));
+    System.out.println(text(token, key.reveal()));
+  }
+
+  private String text(String token, String key) {
+    return """
+
+        Switchboard listens on http://127.0.0.1:%1$d (health and metrics: %2$d).
+        Webhooks to http:// and to this machine are allowed: for trying out only.
+
+          token of user 456 of tenant-123, 12 h:  %3$s
+          API key, every tenant and scope:        %4$s
+
+        1. Watch events:
+           SWITCHBOARD_TOKEN=%3$s java -jar target/switchboard.jar listen --url http://127.0.0.1:%1$d
+        2. Publish one:
+           curl -H "Authorization: Bearer %4$s" http://127.0.0.1:%1$d/api/v1/events -d '{"tenant_id":"tenant-123","type":"call.incoming","payload":{"caller_id":"+1234567890"}}'
+        3. Register a webhook:
+           psql -h 127.0.0.1 -p %5$d -U switchboard switchboard -c "INSERT INTO webhooks (tenant_id, name, url, events, secret) VALUES ('tenant-123', 'mine', 'http://127.0.0.1:9000/', '[\\"call.*\\"]', 'your-secret-key')"
+        """
+        .formatted(port, config.management().port(), token, key, config.postgres().embeddedPort());
+  }
+}

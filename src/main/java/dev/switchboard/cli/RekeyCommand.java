@@ -1,0 +1,38 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.auth.Vault;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.webhooks.RekeyStore;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Seals every stored secret with the first of the configured keys. */
+@Command(
+    name = "rekey",
+    description = "Encrypts every stored secret with the first of encryption.keys, plain ones too.",
+    mixinStandardHelpOptions = true)
+public final class RekeyCommand implements Callable<Integer> {
+  @Mixin private final ConfigOption config = new ConfigOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    SwitchboardConfig loaded = config.load();
+    Vault vault = new Vault(loaded.encryption());
+    if (!vault.encrypts()) {
+      throw new CommandException(
+          "encryption.keys names no key; `openssl rand -base64 32` makes one");
+    }
+    int changed;
+    try {
+      changed = OneShot.withDatabase(loaded, database -> new RekeyStore(database, vault).rekey());
+    } catch (Vault.SealedException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
+    spec.commandLine().getOut().println(changed + " webhooks changed");
+    return 0;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.node.Server;
+import dev.switchboard.ops.LogOutput;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a node until it is told to stop. */
+@Command(
+    name = "run",
+    description = "Runs a node until SIGTERM or Ctrl-C.",
+    mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+  private static final long STOP_MARGIN_SECONDS = 15;
+
+  @Mixin private final ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--development",
+      description = "Prints a token, an API key and three lines to paste, for a first try.")
+  private boolean development;
+
+  @Override
+  public Integer call() throws Exception {
+    SwitchboardConfig loaded = config.load();
+    LogOutput.configure(loaded.logging());
+    ConfigWarnings.of(loaded).forEach(log::warn);
+    Server server = new Server(loaded);
+    Thread stopping = new Thread(() -> stopAndEnd(server, loaded), "shutdown");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    try {
+      server.start().toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(stopping);
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+    log.atInfo()
+        .addKeyValue("node", server.node())
+        .addKeyValue("port", server.port())
+        .addKeyValue("managementPort", server.managementPort())
+        .log("Ready");
+    if (development) {
+      new QuickStart(loaded, server.port()).print();
+    }
+    // Nothing is left to do here: the shutdown hook ends the process.
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  /**
+   * The process must not end before the sockets were closed and the calls finished. It then ends
+   * with 0, not with the 143 of a JVM that a signal ended: the stop was in order.
+   */
+  private static void stopAndEnd(Server server, SwitchboardConfig config) {
+    int exitCode = 1;
+    try {
+      server
+          .stop()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(config.http().drainTimeout().toSeconds() + STOP_MARGIN_SECONDS, TimeUnit.SECONDS);
+      log.info("Stopped in order");
+      exitCode = 0;
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      log.atError().setCause(e).log("The stop did not end in time");
+    } finally {
+      LogOutput.flush();
+      Runtime.getRuntime().halt(exitCode);
+    }
+  }
+}

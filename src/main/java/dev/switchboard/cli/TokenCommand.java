@@ -1,0 +1,83 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.auth.JwtSecret;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.Tokens;
+import dev.switchboard.config.Durations;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import io.vertx.core.Future;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints one token and nothing else. */
+@Command(
+    name = "token",
+    description = "Prints a JSON Web Token: of a user, or with --service of a backend.",
+    mixinStandardHelpOptions = true)
+public final class TokenCommand implements Callable<Integer> {
+  @Mixin private final ConfigOption config = new ConfigOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--tenant", description = "The tenant; with --service: the only one.")
+  private @Nullable String tenant;
+
+  @Option(names = "--user", description = "The user.")
+  private @Nullable String user;
+
+  @Option(names = "--role", defaultValue = "agent", description = "Role (default: agent).")
+  private String role = "agent";
+
+  @Option(
+      names = "--ttl",
+      defaultValue = "1h",
+      description = "Lifetime, such as 30m (default: 1h).")
+  private String lifetime = "1h";
+
+  @Option(names = "--service", description = "A backend's token, good for the whole API.")
+  private boolean service;
+
+  @Override
+  public Integer call() throws Exception {
+    SwitchboardConfig loaded = config.load();
+    Secret secret = JwtSecret.of(loaded);
+    if (!secret.isSet()) {
+      throw new CommandException("tokens can be made only with auth.jwtSecret");
+    }
+    String token =
+        OneShot.withVertx(
+            loaded,
+            (vertx, known) ->
+                Future.succeededFuture(
+                    mint(
+                        new Tokens(vertx, known.auth(), new Roles(known.auth().roles()), secret))));
+    spec.commandLine().getOut().println(token);
+    return 0;
+  }
+
+  private String mint(Tokens tokens) {
+    try {
+      if (service) {
+        return tokens.mintService(
+            tenant == null ? null : new TenantId(tenant), Durations.parse(lifetime));
+      }
+      if (tenant == null || user == null) {
+        throw new CommandException("give --tenant and --user, or --service");
+      }
+      return tokens.mintUser(
+          new TenantId(tenant), new UserId(user), role, Durations.parse(lifetime));
+    } catch (InvalidNameException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException("--ttl " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.switchboard.cli;
+
+import dev.switchboard.webhooks.WebhookVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Tells a receiver's developer whether the signatures of a call are right. */
+@Command(
+    name = "verify",
+    description = "Checks the signatures of a webhook call; exit code 1 if one is wrong.",
+    mixinStandardHelpOptions = true)
+public final class VerifyCommand implements Callable<Integer> {
+  private static final int WRONG = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--secret-file",
+      paramLabel = "FILE",
+      description =
+          "File with the secret, or with a public key whpk_…; else the environment's"
+              + " SWITCHBOARD_WEBHOOK_SECRET.")
+  private @Nullable Path secretFile;
+
+  @Option(
+      names = "--body",
+      paramLabel = "FILE",
+      description = "The body, exactly as it came (default: standard input).")
+  private @Nullable Path body;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'Name: value'",
+      description = "The call's headers; others than those of signatures are ignored.")
+  private String[] headers = {};
+
+  @Option(
+      names = "--at",
+      paramLabel = "SECONDS",
+      description = "When it came, in seconds since 1970 (default: now).")
+  private @Nullable Long at;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> given = headers();
+    byte[] bytes = body == null ? System.in.readAllBytes() : Files.readAllBytes(body);
+    String secret = secret();
+    boolean right = true;
+    if (given.containsKey("x-webhook-signature")) {
+      right &= tell("X-Webhook-Signature", WebhookVerifier.legacy(secret), bytes, given);
+    }
+    if (given.containsKey("webhook-signature")) {
+      Clock clock =
+          at == null ? Clock.systemUTC() : Clock.fixed(Instant.ofEpochSecond(at), ZoneOffset.UTC);
+      right &= tell("webhook-signature", WebhookVerifier.standard(secret, clock), bytes, given);
+    }
+    if (!given.containsKey("x-webhook-signature") && !given.containsKey("webhook-signature")) {
+      throw new CommandException(
+          "give the call's headers, such as -H 'X-Webhook-Signature: 23d8c0…'");
+    }
+    return right ? 0 : WRONG;
+  }
+
+  private boolean tell(
+      String name, WebhookVerifier verifier, byte[] bytes, Map<String, String> given) {
+    boolean right = verifier.verifies(bytes, header -> given.get(header.toLowerCase(Locale.ROOT)));
+    spec.commandLine().getOut().println(name + ": " + (right ? "right" : "wrong"));
+    return right;
+  }
+
+  private Map<String, String> headers() {
+    Map<String, String> given = new TreeMap<>();
+    for (String header : headers) {
+      int colon = header.indexOf(':');
+      if (colon < 1) {
+        throw new CommandException("--header: \"" + header + "\" is not of the form Name: value");
+      }
+      given.put(
+          header.substring(0, colon).strip().toLowerCase(Locale.ROOT),
+          header.substring(colon + 1).strip());
+    }
+    return given;
+  }
+
+  /** Not an argument: those show in the list of processes. */
+  private String secret() throws IOException {
+    String secret =
+        secretFile == null
+            ? System.getenv("SWITCHBOARD_WEBHOOK_SECRET")
+            : Files.readString(secretFile).strip();
+    if (secret == null || secret.isEmpty()) {
+      throw new CommandException("give --secret-file, or SWITCHBOARD_WEBHOOK_SECRET");
+    }
+    return secret;
+  }
+}

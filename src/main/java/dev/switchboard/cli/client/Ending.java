@@ -1,0 +1,89 @@
+package dev.switchboard.cli.client;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection to a node ended or was refused.
+ *
+ * @param code a close code (1000 and above) or an HTTP status
+ * @param pause what the node asked to wait before the next try; null if it asked nothing
+ */
+record Ending(int code, String words, @Nullable Duration pause) {
+  private static final int BROKEN = 1006;
+  private static final int TRY_LATER = 429;
+  private static final Pattern RETRY_AFTER = Pattern.compile("retry_after_ms=(\\d{1,9})");
+  private static final Set<Integer> FINAL = Set.of(1009, 4400, 4401, 4403, 4404, 4409, 4410);
+  private static final Set<Integer> TO_BE_MENDED = Set.of(4400, 4401, 4403, 4404);
+
+  /** The node closed, in its words. */
+  static Ending closed(int code, String reason) {
+    Matcher wait = RETRY_AFTER.matcher(reason);
+    return new Ending(
+        code, reason, wait.find() ? Duration.ofMillis(Long.parseLong(wait.group(1))) : null);
+  }
+
+  /** The connection broke, or never was. */
+  static Ending broken(String words) {
+    return new Ending(BROKEN, words, null);
+  }
+
+  /** The same, in the words of what failed; a connection that was never made often has none. */
+  static Ending broken(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof ConnectException) {
+      return broken("no connection; does a node listen there?");
+    }
+    return broken(
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+  }
+
+  /** The node, or something before it, answered otherwise than asked. */
+  static Ending refused(int status, HttpHeaders headers, String body) {
+    Duration wait =
+        headers
+            .firstValue("Retry-After")
+            .filter(seconds -> seconds.matches("\\d{1,6}"))
+            .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+            .orElse(null);
+    return new Ending(status, detail(body), wait);
+  }
+
+  private static String detail(String body) {
+    try {
+      return new JsonObject(body).getString("detail", "");
+    } catch (DecodeException | ClassCastException noProblemDocument) {
+      return "";
+    }
+  }
+
+  /** Whether another try would end the same way. */
+  boolean isFinal() {
+    return FINAL.contains(code) || (isRefusal() && code != TRY_LATER);
+  }
+
+  /** Whether the caller can do something about it: another token, another request. */
+  boolean mustBeMended() {
+    return TO_BE_MENDED.contains(code) || isRefusal();
+  }
+
+  private boolean isRefusal() {
+    return code >= 300 && code < 500;
+  }
+
+  @Override
+  public String toString() {
+    return words.isEmpty() ? Integer.toString(code) : code + " (" + words + ")";
+  }
+}

@@ -1,0 +1,178 @@
+package dev.switchboard.cli.client;
+
+import dev.switchboard.cli.client.Feed.Signal;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Prints events as a client gets them, and goes on behind the last one after every interruption.
+ */
+@Command(
+    name = "listen",
+    description = {
+      "Prints the events that a user gets, one in each line, and what else happens on standard"
+          + " error.",
+      "It is a session like any other: over a WebSocket the user counts as online, and what waited"
+          + " in the inbox is taken. With --sse neither is so."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:as many events came as --count asked for",
+      "1:the node ended it for good",
+      "2:the token or the request must be mended"
+    })
+public final class ListenCommand implements Callable<Integer> {
+  private static final int ENDED = 1;
+  private static final int MUST_BE_MENDED = 2;
+  private static final Duration UNTIL_CONNECTED = Duration.ofSeconds(30);
+
+  @Mixin private final NodeOption node = new NodeOption();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--events",
+      split = ",",
+      paramLabel = "PATTERN",
+      description = "Event patterns, such as call.* (default: every event).")
+  private List<String> events = List.of();
+
+  @Option(names = "--topics", split = ",", paramLabel = "TOPIC", description = "Topics to follow.")
+  private List<String> topics = List.of();
+
+  @Option(
+      names = "--after",
+      paramLabel = "PLACE",
+      description = "Id of an event, or a position, to continue behind (default: from now on).")
+  private String after = "";
+
+  @Option(names = "--sse", description = "Server-sent events instead of a WebSocket.")
+  private boolean stream;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Ends after so many events (default: never).")
+  private long count = Long.MAX_VALUE;
+
+  private final HttpClient client = NodeOption.client();
+  private final Backoff backoff = new Backoff(new SecureRandom());
+  private Cursor cursor = new Cursor("");
+  private Duration longestSilence = UNTIL_CONNECTED;
+  private long printed;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    cursor = new Cursor(after);
+    while (true) {
+      Ending ending = follow();
+      if (ending == null) {
+        return 0;
+      }
+      if (ending.isFinal()) {
+        say("the node ended it: " + ending);
+        return ending.mustBeMended() ? MUST_BE_MENDED : ENDED;
+      }
+      Duration pause = ending.pause() == null ? backoff.next() : ending.pause();
+      say("interrupted: " + ending + "; again in " + pause.toMillis() + " ms");
+      Thread.sleep(pause.toMillis());
+    }
+  }
+
+  /** One connection to its end; null if nothing more is wanted. */
+  private @Nullable Ending follow() throws InterruptedException {
+    longestSilence = UNTIL_CONNECTED;
+    try (Feed feed = open()) {
+      while (printed < count && !out().checkError()) {
+        Signal signal = feed.next(longestSilence);
+        if (signal instanceof Signal.Ended ended) {
+          return ended.how();
+        }
+        if (signal instanceof Signal.Moved moved) {
+          cursor.position(moved.position());
+        } else if (signal instanceof Signal.Message message) {
+          heard(message);
+        }
+      }
+      return null;
+    }
+  }
+
+  private Feed open() {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("events", String.join(",", events));
+    query.put("topics", String.join(",", topics));
+    query.put("after", cursor.text());
+    if (!stream) {
+      return SocketFeed.open(client, node.socketAddress("/ws", query), node.authorization());
+    }
+    HttpRequest request = node.request(node.address("/api/v1/events/stream", query)).build();
+    return StreamFeed.open(client, request);
+  }
+
+  private void heard(Signal.Message message) {
+    JsonObject json = new JsonObject(message.json());
+    // Of all that a node says, only events name their tenant.
+    if (json.containsKey("tenant_id")) {
+      out().println(message.json());
+      printed++;
+      cursor.event(json.getString("id"));
+    } else {
+      told(json.getString("type", ""), json.getJsonObject("payload", new JsonObject()));
+    }
+    if (message.position() != null) {
+      cursor.position(message.position());
+    }
+  }
+
+  private void told(String type, JsonObject payload) {
+    if (payload.containsKey("position")) {
+      cursor.position(payload.getString("position"));
+    }
+    switch (type) {
+      case "connected" -> connected(payload);
+      case "resync" -> say("events are lost for good: " + payload.getString("reason"));
+      case "degraded", "restored", "token.expiring" -> say(type);
+      case "error" -> say("error: " + payload.getString("message"));
+      default -> {}
+    }
+  }
+
+  private void connected(JsonObject payload) {
+    backoff.reset();
+    longestSilence = Duration.ofSeconds(10 + 2L * payload.getInteger("heartbeat_seconds", 25));
+    Boolean recovered = payload.getBoolean("recovered");
+    say(
+        "connected to "
+            + payload.getString("node")
+            + " as "
+            + payload.getString("user_id")
+            + " of "
+            + payload.getString("tenant_id")
+            + (recovered == null
+                ? ""
+                : recovered ? "; nothing was missed" : "; events may have been missed"));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private void say(String words) {
+    spec.commandLine().getErr().println("listen: " + words);
+  }
+}

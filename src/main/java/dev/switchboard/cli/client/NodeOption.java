@@ -1,0 +1,96 @@
+package dev.switchboard.cli.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which node to speak to, and as whom; shared by the commands that are its clients. */
+final class NodeOption {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int HIGHEST_PORT = 65_535;
+  private static final String VARIABLE = "SWITCHBOARD_TOKEN";
+
+  @Option(
+      names = "--url",
+      defaultValue = "http://127.0.0.1:${env:SWITCHBOARD_HTTP_PORT:-8080}",
+      description = "The node, or the load balancer before it (default: ${DEFAULT-VALUE}).")
+  private String url = "";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File with an API key or a token; else the environment's SWITCHBOARD_TOKEN.")
+  private @Nullable Path tokenFile;
+
+  /** An address of the node; parameters without a value are left out. */
+  URI address(String path, Map<String, String> query) {
+    String parameters =
+        query.entrySet().stream()
+            .filter(parameter -> !parameter.getValue().isEmpty())
+            .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
+            .collect(Collectors.joining("&"));
+    return URI.create(base() + path + (parameters.isEmpty() ? "" : "?" + parameters));
+  }
+
+  /** The same for a WebSocket. */
+  URI socketAddress(String path, Map<String, String> query) {
+    return URI.create(address(path, query).toString().replaceFirst("^http", "ws"));
+  }
+
+  private String base() {
+    if (!url.matches("https?://[^\\s?#]+") || !namesAServer(url)) {
+      throw new ClientException("--url: \"" + url + "\" is not of the form http://host:port");
+    }
+    return url.replaceFirst("/+$", "");
+  }
+
+  private static boolean namesAServer(String url) {
+    try {
+      URI uri = new URI(url);
+      return uri.getHost() != null && uri.getPort() <= HIGHEST_PORT;
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  /** A request in the caller's name. */
+  HttpRequest.Builder request(URI address) {
+    return HttpRequest.newBuilder(address).header("Authorization", authorization());
+  }
+
+  /** Not an argument: those show in the list of processes. Read anew, for it may be renewed. */
+  String authorization() {
+    String token = tokenFile == null ? System.getenv(VARIABLE) : content(tokenFile);
+    if (token == null || token.isBlank()) {
+      throw new ClientException("give --token-file, or " + VARIABLE + " in the environment");
+    }
+    return "Bearer " + token.strip();
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new ClientException("--token-file: can't read " + file);
+    }
+  }
+
+  static HttpClient client() {
+    return HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+  }
+}

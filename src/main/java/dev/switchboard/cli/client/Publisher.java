@@ -1,0 +1,98 @@
+package dev.switchboard.cli.client;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Sends events to a node and goes on until it is known what became of them, or its time is over. A
+ * call that is repeated bears the same event ids, so that the node gives the first answer again.
+ */
+final class Publisher {
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+  private final HttpClient client = NodeOption.client();
+  private final Backoff backoff = new Backoff(new SecureRandom());
+  private final NodeOption node;
+  private final Duration patience;
+
+  Publisher(NodeOption node, Duration patience) {
+    this.node = node;
+    this.patience = patience;
+  }
+
+  /** What became of the events of one call. */
+  sealed interface Outcome {
+    /** The node's answers, in the order of the events. */
+    record Accepted(List<JsonObject> answers) implements Outcome {}
+
+    /** None of them was published. */
+    record Refused(Ending how, List<JsonObject> errors) implements Outcome {}
+
+    /** Some may have been published. */
+    record Unknown(Ending how) implements Outcome {}
+  }
+
+  Outcome send(List<EventLine> events) throws InterruptedException {
+    String body = events.stream().map(EventLine::json).collect(Collectors.joining(",", "[", "]"));
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Outcome outcome = once(body);
+      if (!(outcome instanceof Outcome.Unknown unknown)) {
+        backoff.reset();
+        return outcome;
+      }
+      Duration pause = unknown.how().pause() == null ? backoff.next() : unknown.how().pause();
+      if (System.nanoTime() + pause.toNanos() > deadline) {
+        return outcome;
+      }
+      Thread.sleep(pause.toMillis());
+    }
+  }
+
+  private Outcome once(String body) throws InterruptedException {
+    HttpRequest request =
+        node.request(node.address("/api/v1/events", Map.of()))
+            .header("Content-Type", "application/json")
+            .timeout(LONGEST_CALL)
+            .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+            .build();
+    try {
+      return outcome(client.send(request, HttpResponse.BodyHandlers.ofString()));
+    } catch (IOException e) {
+      return new Outcome.Unknown(Ending.broken(e));
+    }
+  }
+
+  private static Outcome outcome(HttpResponse<String> answer) {
+    if (answer.statusCode() == 202) {
+      return new Outcome.Accepted(objects(new JsonArray(answer.body())));
+    }
+    Ending how = Ending.refused(answer.statusCode(), answer.headers(), answer.body());
+    return how.isFinal()
+        ? new Outcome.Refused(how, errors(answer.body()))
+        : new Outcome.Unknown(how);
+  }
+
+  private static List<JsonObject> errors(String body) {
+    try {
+      return objects(new JsonObject(body).getJsonArray("errors", new JsonArray()));
+    } catch (DecodeException | ClassCastException noProblemDocument) {
+      return List.of();
+    }
+  }
+
+  private static List<JsonObject> objects(JsonArray array) {
+    return array.stream().map(JsonObject.class::cast).toList();
+  }
+}

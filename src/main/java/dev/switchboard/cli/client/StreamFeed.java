@@ -1,0 +1,135 @@
+package dev.switchboard.cli.client;
+
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** A node's messages as server-sent events; the next is asked for when one was taken. */
+final class StreamFeed implements Feed {
+  private final SignalQueue signals = new SignalQueue();
+  private final Lines lines = new Lines();
+  private final CompletableFuture<HttpResponse<Void>> exchange;
+
+  private StreamFeed(HttpClient client, HttpRequest request) {
+    exchange = client.sendAsync(request, this::body);
+    CompletableFuture<HttpResponse<Void>> unused =
+        exchange.whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                signals.end(Ending.broken(failure));
+              }
+            });
+  }
+
+  /** Opens one; whatever goes wrong is a signal. */
+  static Feed open(HttpClient client, HttpRequest request) {
+    return new StreamFeed(client, request);
+  }
+
+  private BodySubscriber<Void> body(HttpResponse.ResponseInfo answer) {
+    if (answer.statusCode() == 200) {
+      return BodySubscribers.fromLineSubscriber(lines);
+    }
+    return BodySubscribers.mapping(
+        BodySubscribers.ofString(StandardCharsets.UTF_8),
+        body -> {
+          signals.end(Ending.refused(answer.statusCode(), answer.headers(), body));
+          return null;
+        });
+  }
+
+  @Override
+  public Signal next(Duration longestSilence) throws InterruptedException {
+    Signal next = signals.next(longestSilence);
+    if (next instanceof Signal.Message) {
+      lines.askForMore();
+    }
+    return next;
+  }
+
+  @Override
+  public void close() {
+    boolean unused = exchange.cancel(true);
+    lines.stop();
+  }
+
+  /** Puts the lines of one block together; an empty line ends it. */
+  private final class Lines implements Flow.Subscriber<String> {
+    private Flow.@Nullable Subscription subscription;
+    private @Nullable String id;
+    private @Nullable String data;
+    private boolean last;
+
+    @Override
+    public synchronized void onSubscribe(Flow.Subscription begun) {
+      subscription = begun;
+      begun.request(1);
+    }
+
+    synchronized void askForMore() {
+      if (subscription != null) {
+        subscription.request(1);
+      }
+    }
+
+    synchronized void stop() {
+      if (subscription != null) {
+        subscription.cancel();
+      }
+    }
+
+    @Override
+    public void onNext(String line) {
+      if (line.startsWith("id: ")) {
+        id = line.substring("id: ".length());
+      } else if (line.startsWith("data: ")) {
+        data = line.substring("data: ".length());
+      } else if (line.equals("event: end")) {
+        last = true;
+      } else if (line.startsWith(":")) {
+        signals.put(new Signal.Alive());
+      } else if (line.isEmpty() && data != null && !last) {
+        signals.put(new Signal.Message(data, id));
+        begin();
+        return;
+      } else if (line.isEmpty()) {
+        withoutMessage();
+        begin();
+      }
+      askForMore();
+    }
+
+    private void withoutMessage() {
+      if (data != null) {
+        JsonObject end = new JsonObject(data);
+        signals.end(Ending.closed(end.getInteger("code", 0), end.getString("reason", "")));
+      } else if (id != null) {
+        signals.put(new Signal.Moved(id));
+      }
+    }
+
+    private void begin() {
+      id = null;
+      data = null;
+      last = false;
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      signals.end(Ending.broken(failure));
+    }
+
+    @Override
+    public void onComplete() {
+      signals.end(Ending.broken("the stream ended"));
+    }
+  }
+}

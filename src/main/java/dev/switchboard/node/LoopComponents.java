@@ -1,0 +1,149 @@
+package dev.switchboard.node;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.WebhookPeers;
+import dev.switchboard.api.Api;
+import dev.switchboard.api.EventsResource;
+import dev.switchboard.api.HistoryResource;
+import dev.switchboard.api.InboxRoute;
+import dev.switchboard.api.PresenceRoute;
+import dev.switchboard.api.Resource;
+import dev.switchboard.api.SessionsResource;
+import dev.switchboard.api.StatsResource;
+import dev.switchboard.api.WebhooksRoute;
+import dev.switchboard.api.WidgetsResource;
+import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.WidgetKeyStore;
+import dev.switchboard.auth.Widgets;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.ingest.EventRules;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.PayloadCheck;
+import dev.switchboard.presence.ChangeDriver;
+import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.presence.PresenceStore;
+import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.sessions.Entrances;
+import dev.switchboard.sessions.EventLoop;
+import dev.switchboard.sessions.Neighbours;
+import dev.switchboard.sessions.SessionCount;
+import dev.switchboard.sessions.SessionLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What one event loop of sessions is made of; its parts are made on that loop. */
+final class LoopComponents {
+  private final NodeComponents nodeComponents;
+  private final SwitchboardConfig config;
+  private final Supplier<Authenticator> authenticator;
+  private final RedisCommands redis;
+  private final EventRules rules;
+  private final MessageReader messages;
+  private @Nullable Ingest ingest;
+
+  LoopComponents(
+      NodeComponents nodeComponents, Supplier<Authenticator> authenticator, RedisCommands redis) {
+    this.nodeComponents = nodeComponents;
+    this.config = nodeComponents.config;
+    this.authenticator = authenticator;
+    this.redis = redis;
+    this.rules =
+        new EventRules(
+            config.redis().prefix(),
+            config.ingest().maxPayload().toInt(),
+            config.ingest().maxBatch(),
+            new PayloadCheck(config.schemas(), nodeComponents.metrics));
+    this.messages = new MessageReader(rules);
+  }
+
+  /** Called first, on the loop that owns everything made here. */
+  SessionLoop sessionLoop(int number) {
+    Ingest made = nodeComponents.ingest(redis);
+    nodeComponents.acceptance.offer(nodeComponents.vertx.getOrCreateContext(), made);
+    ingest = made;
+    return new SessionLoop(
+        new EventLoop(nodeComponents.vertx, nodeComponents.node, number, nodeComponents.tasks),
+        config,
+        entrances(),
+        new Neighbours(
+            nodeComponents.eventLog(redis),
+            new SocketIngest(messages, made, nodeComponents.rates),
+            new InboxAccess(nodeComponents.inboxStore(redis)),
+            new PresenceAccess(presenceDesk(made))),
+        nodeComponents.sessionCount,
+        nodeComponents.seats);
+  }
+
+  private Entrances entrances() {
+    return new Entrances(
+        authenticator.get(),
+        new TicketStore(
+            redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
+        new Widgets(nodeComponents.tables.widgetKeys(), nodeComponents.roles),
+        nodeComponents.revocations,
+        origins(),
+        nodeComponents.proxies);
+  }
+
+  private Origins origins() {
+    return Origins.ofSetting(config.sessions().allowedOrigins());
+  }
+
+  private List<Resource> resources(SessionLoop loop) {
+    Ingest made = requireNonNull(ingest);
+    return List.of(
+        new PresenceRoute(presenceDesk(made)),
+        new InboxRoute(nodeComponents.inboxStore(redis), messages, made),
+        new SessionsResource(
+            loop,
+            new TicketStore(
+                redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
+            new SessionOrders(redis, nodeComponents.keys),
+            origins()),
+        new EventsResource(rules, made, nodeComponents.rates),
+        new HistoryResource(nodeComponents.eventLog(redis), config.redis().prefix()),
+        new StatsResource(this::count),
+        new WidgetsResource(
+            new WidgetKeyStore(nodeComponents.database), nodeComponents.tables.widgetKeys()),
+        new WebhooksRoute(
+            nodeComponents.webhooks.admin(
+                nodeComponents.vertx, new WebhookPeers(redis, nodeComponents.keys))));
+  }
+
+  /** Others' sessions as they last told, our own as they are. */
+  private Future<StatsResource.Totals> count(@Nullable TenantId tenant) {
+    SessionCount own = nodeComponents.sessionCount;
+    int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
+    return new NodeCounts(redis, nodeComponents.keys)
+        .ofOthers(nodeComponents.node, tenant)
+        .map(others -> new StatsResource.Totals(others[0] + ofTenant, others[1] + own.now()));
+  }
+
+  Handler<HttpServerRequest> routes(SessionLoop loop) {
+    return new Api(
+            nodeComponents.vertx,
+            authenticator.get(),
+            nodeComponents.proxies,
+            config.http(),
+            config.ingest().maxBody().toInt(),
+            resources(loop),
+            nodeComponents.health::isDraining)
+        .routes();
+  }
+
+  private PresenceDesk presenceDesk(Ingest ingest) {
+    PresenceStore store = nodeComponents.presenceStore(redis);
+    return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
+  }
+}

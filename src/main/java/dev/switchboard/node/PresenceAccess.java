@@ -1,0 +1,21 @@
+package dev.switchboard.node;
+
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.sessions.PresenceSource;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Tells sessions how the users they follow stand. */
+record PresenceAccess(PresenceDesk desk) implements PresenceSource {
+  @Override
+  public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
+    return desk.ask(tenant, users)
+        .map(
+            answers ->
+                answers.stream()
+                    .map(user -> new Standing(user.user(), user.online(), user.lastSeen()))
+                    .toList());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.switchboard.node;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.ingest.BadEventsException;
+import dev.switchboard.ingest.EventDraft;
+import dev.switchboard.ingest.FieldError;
+import dev.switchboard.ingest.IdNamespace;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestResult;
+import dev.switchboard.ingest.MessageReader;
+import dev.switchboard.ingest.MessageReader.Sender;
+import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.sessions.SocketPublisher;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Carries events from the sockets of one event loop to its ingest, within the sender's role and
+ * rates.
+ */
+final class SocketIngest implements SocketPublisher {
+  private final MessageReader reader;
+  private final Ingest ingest;
+  private final RateLimits rates;
+
+  SocketIngest(MessageReader reader, Ingest ingest, RateLimits rates) {
+    this.reader = reader;
+    this.ingest = ingest;
+    this.rates = rates;
+  }
+
+  @Override
+  public Future<Receipt> publish(Principal.Participant sender, String message) {
+    EventDraft draft;
+    try {
+      draft = reader.fromSocket(message, known(sender));
+    } catch (BadEventsException e) {
+      return refused(e.tooLarge() ? "too_large" : "bad_request", describe(e));
+    }
+    if (!sender.role().publish().allows(draft.type())) {
+      return refused("forbidden", "your role may not publish " + draft.type());
+    }
+    if (draft.topic() != null && !sender.role().topics().allows(draft.topic())) {
+      return refused("forbidden", "your role may not publish to this topic");
+    }
+    if (!ingest.hasRoomFor(1)) {
+      return refused("unavailable", "too many events are under way; try again");
+    }
+    if (!rates.takeOne(sender, draft.tenant())) {
+      return refused("rate_limited", "too many events a second; send fewer");
+    }
+    return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
+  }
+
+  private static Sender known(Principal.Participant sender) {
+    ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
+    return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
+  }
+
+  private static String describe(BadEventsException bad) {
+    if (bad.errors().isEmpty()) {
+      return String.valueOf(bad.getMessage());
+    }
+    FieldError first = bad.errors().get(0);
+    return first.pointer() + " " + first.message();
+  }
+
+  private static Future<Receipt> receipt(IngestResult result) {
+    if (result instanceof IngestResult.Accepted accepted) {
+      LogPosition place = accepted.place();
+      return Future.succeededFuture(
+          new Receipt(place == null ? null : place.toString(), accepted.event().value()));
+    }
+    return result instanceof IngestResult.TooManyIds
+        ? refused("limit_reached", "too many event ids are remembered; leave event_id out")
+        : refused("unavailable", "the event could not be accepted; repeat it with its event_id");
+  }
+
+  private static <T> Future<T> refused(String code, String words) {
+    return Future.failedFuture(new RefusedException(code, words));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.switchboard.cli.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The place a client continues from. */
+class CursorTest {
+  private final Cursor cursor = new Cursor("");
+
+  @Test
+  void nothingIsKnownAtFirst() {
+    assertThat(cursor.text()).isEmpty();
+  }
+
+  @Test
+  void whatTheCallerGaveHoldsUntilTheNodeKnowsBetter() {
+    Cursor given = new Cursor("a:1,b:2");
+
+    assertThat(given.text()).isEqualTo("a:1,b:2");
+    given.position("a:5.b:2");
+    assertThat(given.text()).isEqualTo("a:5.b:2");
+  }
+
+  @Test
+  void eventsMoveTheirOwnLogOnly() {
+    cursor.position("a:1.b:2");
+
+    cursor.event("b:3");
+    cursor.event(null);
+
+    assertThat(cursor.text()).isEqualTo("a:1.b:3");
+  }
+
+  @Test
+  void aPositionStandsForAllLogs() {
+    cursor.position("a:1.b:2");
+
+    cursor.position("c:0");
+
+    assertThat(cursor.text()).isEqualTo("c:0");
+  }
+}

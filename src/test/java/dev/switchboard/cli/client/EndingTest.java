@@ -1,0 +1,74 @@
+package dev.switchboard.cli.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ConnectException;
+import java.net.http.HttpHeaders;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a client does after each way a connection can end. */
+class EndingTest {
+  private static Ending refused(int status, Map<String, List<String>> headers) {
+    return Ending.refused(
+        status, HttpHeaders.of(headers, (name, value) -> true), "{\"detail\":\"so it is\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1001, false, false",
+    "1006, false, false",
+    "4008, false, false",
+    "4408, false, false",
+    "4429, false, false",
+    "4503, false, false",
+    "1009, true, false",
+    "4409, true, false",
+    "4410, true, false",
+    "4400, true, true",
+    "4401, true, true",
+    "4403, true, true",
+    "4404, true, true"
+  })
+  void closeCodesSayWhetherToComeBack(int code, boolean last, boolean mend) {
+    Ending ending = Ending.closed(code, "");
+
+    assertThat(ending.isFinal()).isEqualTo(last);
+    assertThat(ending.mustBeMended()).isEqualTo(mend);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, true", "401, true", "403, true", "429, false", "500, false", "503, false"})
+  void statusesSayWhetherToTryAgain(int status, boolean last) {
+    assertThat(refused(status, Map.of()).isFinal()).isEqualTo(last);
+  }
+
+  @Test
+  void theNodesWishToWaitIsHeard() {
+    assertThat(Ending.closed(1001, "retry_after_ms=1500").pause())
+        .isEqualTo(Duration.ofMillis(1_500));
+    assertThat(refused(503, Map.of("Retry-After", List.of("7"))).pause())
+        .isEqualTo(Duration.ofSeconds(7));
+    assertThat(refused(503, Map.of()).pause()).isNull();
+  }
+
+  @Test
+  void aConnectionThatWasNeverMadeIsSaidInWords() {
+    CompletionException never = new CompletionException(new ConnectException());
+
+    assertThat(Ending.broken(never)).hasToString("1006 (no connection; does a node listen there?)");
+    assertThat(Ending.broken(new ClosedChannelException()))
+        .hasToString("1006 (ClosedChannelException)");
+  }
+
+  @Test
+  void aProblemDocumentGivesTheWords() {
+    assertThat(refused(403, Map.of())).hasToString("403 (so it is)");
+  }
+}
