@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 public final class Api {
   private final Vertx vertx;
   private final Guard guard;
-  private final List<Resource> resources;
+  private final List<RouteGroup> resources;
   private final BooleanSupplier draining;
 
   /** {@code draining} tells whether the node is on its way out and takes nothing new. */
@@ -26,17 +26,17 @@ public final class Api {
       TrustedProxies proxies,
       Http config,
       int maxBody,
-      List<Resource> resources,
+      List<RouteGroup> resources,
       BooleanSupplier draining) {
     this.vertx = vertx;
-    this.guard = new Guard(authenticator, proxies, new BodyGate(vertx, config), maxBody);
+    this.guard = new Guard(authenticator, proxies, new BodyAdmission(vertx, config), maxBody);
     this.resources = List.copyOf(resources);
     this.draining = draining;
   }
 
   /** What takes the requests of the client port. */
   public Handler<HttpServerRequest> routes() {
-    return new AddressGate(router());
+    return new RequestTargetCheck(router());
   }
 
   Router router() {

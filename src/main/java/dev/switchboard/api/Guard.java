@@ -25,10 +25,10 @@ public final class Guard {
 
   private final Authenticator authenticator;
   private final TrustedProxies proxies;
-  private final BodyGate bodies;
+  private final BodyAdmission bodies;
   private final int maxBody;
 
-  Guard(Authenticator authenticator, TrustedProxies proxies, BodyGate bodies, int maxBody) {
+  Guard(Authenticator authenticator, TrustedProxies proxies, BodyAdmission bodies, int maxBody) {
     this.authenticator = authenticator;
     this.proxies = proxies;
     this.bodies = bodies;

@@ -101,7 +101,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
   }
 
   private static Problem unknown(RoutingContext context, Throwable failure) {
-    if (BodyGate.isComing(context)) {
+    if (BodyAdmission.isComing(context)) {
       log.atDebug()
           .addKeyValue("reason", String.valueOf(failure.getMessage()))
           .log("A client left, or broke the protocol, in the middle of a body");

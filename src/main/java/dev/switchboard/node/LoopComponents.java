@@ -4,15 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.WebhookPeers;
 import dev.switchboard.api.Api;
-import dev.switchboard.api.EventsResource;
-import dev.switchboard.api.HistoryResource;
-import dev.switchboard.api.InboxRoute;
-import dev.switchboard.api.PresenceRoute;
-import dev.switchboard.api.Resource;
-import dev.switchboard.api.SessionsResource;
-import dev.switchboard.api.StatsResource;
-import dev.switchboard.api.WebhooksRoute;
-import dev.switchboard.api.WidgetsResource;
+import dev.switchboard.api.EventRoutes;
+import dev.switchboard.api.HistoryRoutes;
+import dev.switchboard.api.InboxRoutes;
+import dev.switchboard.api.PresenceRoutes;
+import dev.switchboard.api.RouteGroup;
+import dev.switchboard.api.SessionRoutes;
+import dev.switchboard.api.StatsRoutes;
+import dev.switchboard.api.WebhookRoutes;
+import dev.switchboard.api.WidgetRoutes;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.TicketStore;
@@ -100,34 +100,34 @@ final class LoopComponents {
     return Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
-  private List<Resource> resources(SessionLoop loop) {
+  private List<RouteGroup> resources(SessionLoop loop) {
     Ingest made = requireNonNull(ingest);
     return List.of(
-        new PresenceRoute(presenceDesk(made)),
-        new InboxRoute(nodeComponents.inboxStore(redis), messages, made),
-        new SessionsResource(
+        new PresenceRoutes(presenceDesk(made)),
+        new InboxRoutes(nodeComponents.inboxStore(redis), messages, made),
+        new SessionRoutes(
             loop,
             new TicketStore(
                 redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
             new SessionOrders(redis, nodeComponents.keys),
             origins()),
-        new EventsResource(rules, made, nodeComponents.rates),
-        new HistoryResource(nodeComponents.eventLog(redis), config.redis().prefix()),
-        new StatsResource(this::count),
-        new WidgetsResource(
+        new EventRoutes(rules, made, nodeComponents.rates),
+        new HistoryRoutes(nodeComponents.eventLog(redis), config.redis().prefix()),
+        new StatsRoutes(this::count),
+        new WidgetRoutes(
             new WidgetKeyStore(nodeComponents.database), nodeComponents.tables.widgetKeys()),
-        new WebhooksRoute(
+        new WebhookRoutes(
             nodeComponents.webhooks.admin(
                 nodeComponents.vertx, new WebhookPeers(redis, nodeComponents.keys))));
   }
 
   /** Others' sessions as they last told, our own as they are. */
-  private Future<StatsResource.Totals> count(@Nullable TenantId tenant) {
+  private Future<StatsRoutes.Totals> count(@Nullable TenantId tenant) {
     SessionCount own = nodeComponents.sessionCount;
     int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
     return new NodeCounts(redis, nodeComponents.keys)
         .ofOthers(nodeComponents.node, tenant)
-        .map(others -> new StatsResource.Totals(others[0] + ofTenant, others[1] + own.now()));
+        .map(others -> new StatsRoutes.Totals(others[0] + ofTenant, others[1] + own.now()));
   }
 
   Handler<HttpServerRequest> routes(SessionLoop loop) {

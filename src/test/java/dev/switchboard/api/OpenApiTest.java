@@ -417,17 +417,17 @@ class OpenApiTest {
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1),
             new IngestMeters(new SimpleMeterRegistry()));
-    List<Resource> resources =
+    List<RouteGroup> resources =
         List.of(
-            new SessionsResource(
+            new SessionRoutes(
                 sessions, tickets, new SessionOrders(redis, keys), Origins.ofSetting(List.of())),
-            new EventsResource(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
-            new HistoryResource(eventLog, config.redis().prefix()),
-            new StatsResource(tenant -> Future.failedFuture("nobody counts here")),
-            new WidgetsResource(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
-            new WebhooksRoute(null),
-            new PresenceRoute(null),
-            new InboxRoute(null, new MessageReader(rules), ingest));
+            new EventRoutes(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
+            new HistoryRoutes(eventLog, config.redis().prefix()),
+            new StatsRoutes(tenant -> Future.failedFuture("nobody counts here")),
+            new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
+            new WebhookRoutes(null),
+            new PresenceRoutes(null),
+            new InboxRoutes(null, new MessageReader(rules), ingest));
     return new Api(vertx, authenticator, proxies, config.http(), 1_024, resources, () -> false);
   }
 }

@@ -11,11 +11,11 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /ws/stats}: how many sessions there are over all nodes. */
-public final class StatsResource implements Resource {
+public final class StatsRoutes implements RouteGroup {
   private final Connections connections;
 
   /** Over whoever counts. */
-  public StatsResource(Connections connections) {
+  public StatsRoutes(Connections connections) {
     this.connections = connections;
   }
 

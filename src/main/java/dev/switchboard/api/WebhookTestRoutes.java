@@ -17,11 +17,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /** Calls of a webhook, or of a URL that is to become one, made to see whether they arrive. */
-final class WebhookTestsRoute implements Resource {
+final class WebhookTestRoutes implements RouteGroup {
   private final WebhookAdmin webhooks;
 
   /** Over what the event loop of the routes does with webhooks. */
-  WebhookTestsRoute(WebhookAdmin webhooks) {
+  WebhookTestRoutes(WebhookAdmin webhooks) {
     this.webhooks = webhooks;
   }
 

@@ -18,14 +18,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who is online: questions, and heartbeats of devices without a socket. */
-public final class PresenceRoute implements Resource {
+public final class PresenceRoutes implements RouteGroup {
   private static final int MOST_USERS = 1_000;
   private static final int RETRY_SECONDS = 1;
 
   private final PresenceDesk desk;
 
   /** Over the desk of the same event loop. */
-  public PresenceRoute(PresenceDesk desk) {
+  public PresenceRoutes(PresenceDesk desk) {
     this.desk = desk;
   }
 
@@ -45,9 +45,9 @@ public final class PresenceRoute implements Resource {
     TenantId tenant = tenant(context, caller, Scope.PRESENCE_READ);
     List<String> asked = context.queryParam("users");
     if (asked.isEmpty()) {
-      answer(context, desk.online(tenant).map(PresenceRoute::idsJson));
+      answer(context, desk.online(tenant).map(PresenceRoutes::idsJson));
     } else {
-      answer(context, desk.ask(tenant, users(asked)).map(PresenceRoute::usersJson));
+      answer(context, desk.ask(tenant, users(asked)).map(PresenceRoutes::usersJson));
     }
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that no client library would send, from anybody. */
-class AddressGateIT {
+class RequestTargetCheckIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   private static TestNode node;

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Refuses requests whose address can't be read, before anything is routed by it. The library would
  * fail half way, call that a mistake of the server, and log the address with the ticket in it.
  */
-final class AddressGate implements Handler<HttpServerRequest> {
+final class RequestTargetCheck implements Handler<HttpServerRequest> {
   private static final int HEX = 16;
 
   private final Handler<HttpServerRequest> behind;
 
-  AddressGate(Handler<HttpServerRequest> behind) {
+  RequestTargetCheck(Handler<HttpServerRequest> behind) {
     this.behind = behind;
   }
 

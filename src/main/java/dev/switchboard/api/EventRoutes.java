@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code POST /api/v1/events}. */
-public final class EventsResource implements Resource {
+public final class EventRoutes implements RouteGroup {
   private static final int RETRY_SECONDS = 1;
   private static final int MOST_KEY = 255;
 
@@ -41,7 +41,7 @@ public final class EventsResource implements Resource {
   private final RateLimits rates;
 
   /** Over one event loop's ingest and the node's limits. */
-  public EventsResource(EventRules rules, Ingest ingest, RateLimits rates) {
+  public EventRoutes(EventRules rules, Ingest ingest, RateLimits rates) {
     this.reader = new EventReader(rules);
     this.cloudEvents = new CloudEvents(new CloudEventReader(rules));
     this.ingest = ingest;
@@ -177,7 +177,7 @@ public final class EventsResource implements Resource {
         unavailable
             ? "an event could not be accepted; repeat with the same event_id to settle it"
             : "the tenant brought more event ids than are remembered; wait or leave event_id out";
-    List<JsonObject> items = results.stream().map(EventsResource::item).toList();
+    List<JsonObject> items = results.stream().map(EventRoutes::item).toList();
     ProblemHandler.answer(context, new Problem(kind, detail, items, RETRY_SECONDS));
   }
 

@@ -20,7 +20,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets, streams, tickets to them, and orders to end them. */
-public final class SessionsResource implements Resource {
+public final class SessionRoutes implements RouteGroup {
   private static final int MOST_TOKEN_ID = 256;
 
   private final SessionLoop sessions;
@@ -29,7 +29,7 @@ public final class SessionsResource implements Resource {
   private final Cors cors;
 
   /** Over parts of one event loop; pages of these origins may call. */
-  public SessionsResource(
+  public SessionRoutes(
       SessionLoop sessions, TicketStore tickets, SessionOrders orders, Origins origins) {
     this.sessions = sessions;
     this.tickets = tickets;

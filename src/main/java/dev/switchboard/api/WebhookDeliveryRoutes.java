@@ -19,13 +19,13 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /** What a webhook is owed: shown and cancelled. */
-final class WebhookDeliveriesRoute implements Resource {
+final class WebhookDeliveryRoutes implements RouteGroup {
   private static final String OWED = ONE + "/deliveries";
 
   private final WebhookAdmin webhooks;
 
   /** Over what the event loop of the routes does with webhooks. */
-  WebhookDeliveriesRoute(WebhookAdmin webhooks) {
+  WebhookDeliveryRoutes(WebhookAdmin webhooks) {
     this.webhooks = webhooks;
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/widgets}: keys that let visitors of web pages in. */
-public final class WidgetsResource implements Resource {
+public final class WidgetRoutes implements RouteGroup {
   private static final int MOST_ORIGINS = 50;
   private static final int MOST_NAME = 200;
 
@@ -25,7 +25,7 @@ public final class WidgetsResource implements Resource {
   private final TableSnapshot<?> known;
 
   /** Over the table, and what this node knows of it: an answered change is in force here. */
-  public WidgetsResource(WidgetKeyStore store, TableSnapshot<?> known) {
+  public WidgetRoutes(WidgetKeyStore store, TableSnapshot<?> known) {
     this.store = store;
     this.known = known;
   }
@@ -52,7 +52,7 @@ public final class WidgetsResource implements Resource {
 
   private static JsonObject listed(List<WidgetKey> keys) {
     return new JsonObject()
-        .put("widgets", new JsonArray(keys.stream().map(WidgetsResource::json).toList()));
+        .put("widgets", new JsonArray(keys.stream().map(WidgetRoutes::json).toList()));
   }
 
   private void create(RoutingContext context, Principal caller) {

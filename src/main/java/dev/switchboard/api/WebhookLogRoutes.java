@@ -29,7 +29,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of calls: pages of the log, totals, and deliveries made once more. */
-final class WebhookLogsRoute implements Resource {
+final class WebhookLogRoutes implements RouteGroup {
   private static final int DEFAULT_HOURS = 24;
   private static final int MAX_HOURS = 30 * 24;
   private static final List<String> OUTCOMES =
@@ -38,7 +38,7 @@ final class WebhookLogsRoute implements Resource {
   private final WebhookAdmin webhooks;
 
   /** Over what the event loop of the routes does with webhooks. */
-  WebhookLogsRoute(WebhookAdmin webhooks) {
+  WebhookLogRoutes(WebhookAdmin webhooks) {
     this.webhooks = webhooks;
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. A page is bounded in
  * events and bytes, and so is the number of pages that an event loop holds for readers at once.
  */
-public final class HistoryResource implements Resource {
+public final class HistoryRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MOST = 500;
   private static final long ENOUGH_BYTES = 1 << 20;
@@ -32,7 +32,7 @@ public final class HistoryResource implements Resource {
   private int underWay;
 
   /** Over one event loop's log. */
-  public HistoryResource(EventLog eventLog, String topicPrefix) {
+  public HistoryRoutes(EventLog eventLog, String topicPrefix) {
     this.eventLog = eventLog;
     this.topicPrefix = topicPrefix;
   }
@@ -57,7 +57,7 @@ public final class HistoryResource implements Resource {
     eventLog
         .read(log, null, 1)
         .compose(top -> page(log, top.top(), after, limit))
-        .recover(HistoryResource::outOfReach)
+        .recover(HistoryRoutes::outOfReach)
         .compose(page -> JsonResponse.sent(context, 200, json(page, caller)))
         .onComplete(sent -> underWay--)
         .onFailure(context::fail);

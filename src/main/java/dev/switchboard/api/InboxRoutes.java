@@ -18,7 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /** What waits for a user: read without removing, save, clear. */
-public final class InboxRoute implements Resource {
+public final class InboxRoutes implements RouteGroup {
   private static final int RETRY_SECONDS = 1;
 
   private final InboxStore inbox;
@@ -26,7 +26,7 @@ public final class InboxRoute implements Resource {
   private final Ingest ingest;
 
   /** Over parts of the same event loop. */
-  public InboxRoute(InboxStore inbox, MessageReader reader, Ingest ingest) {
+  public InboxRoutes(InboxStore inbox, MessageReader reader, Ingest ingest) {
     this.inbox = inbox;
     this.reader = reader;
     this.ingest = ingest;
@@ -47,7 +47,7 @@ public final class InboxRoute implements Resource {
     answer(
         context,
         200,
-        inbox.read(whose.tenant(), whose.user(), number(after)).map(InboxRoute::page));
+        inbox.read(whose.tenant(), whose.user(), number(after)).map(InboxRoutes::page));
   }
 
   private static long number(String after) {

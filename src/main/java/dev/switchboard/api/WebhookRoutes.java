@@ -29,11 +29,11 @@ import io.vertx.ext.web.RoutingContext;
 /**
  * {@code /api/v1/webhooks}: the webhooks themselves; what stands below each has routes of its own.
  */
-public final class WebhooksRoute implements Resource {
+public final class WebhookRoutes implements RouteGroup {
   private final WebhookAdmin webhooks;
 
   /** Over what the event loop of the routes does with webhooks. */
-  public WebhooksRoute(WebhookAdmin webhooks) {
+  public WebhookRoutes(WebhookAdmin webhooks) {
     this.webhooks = webhooks;
   }
 
@@ -41,9 +41,9 @@ public final class WebhooksRoute implements Resource {
   @Override
   public void mount(Router router, Guard guard) {
     // These have words where others have a number, so they are looked at first.
-    new WebhookTestsRoute(webhooks).mount(router, guard);
-    new WebhookLogsRoute(webhooks).mount(router, guard);
-    new WebhookDeliveriesRoute(webhooks).mount(router, guard);
+    new WebhookTestRoutes(webhooks).mount(router, guard);
+    new WebhookLogRoutes(webhooks).mount(router, guard);
+    new WebhookDeliveryRoutes(webhooks).mount(router, guard);
     Routes routes = WebhookRequests.routes(router, guard);
     routes.add(HttpMethod.POST, ROOT, this::create);
     routes.add(HttpMethod.GET, ROOT, this::list);

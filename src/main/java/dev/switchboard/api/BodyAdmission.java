@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A tenant's backends have half of the memory at most and its people a quarter: whoever
  * announces large bodies and sends none keeps out nobody but those like it.
  */
-final class BodyGate {
+final class BodyAdmission {
   private static final String ADMITTED = "body admitted";
 
   private final Vertx vertx;
@@ -45,7 +45,7 @@ final class BodyGate {
     }
   }
 
-  BodyGate(Vertx vertx, Http config) {
+  BodyAdmission(Vertx vertx, Http config) {
     this.vertx = vertx;
     this.patience = config.bodyTimeout();
     this.most = config.bodyMemory().bytes();
