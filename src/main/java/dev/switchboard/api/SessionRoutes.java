@@ -6,7 +6,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
-import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.SessionLoop;
@@ -98,16 +98,16 @@ public final class SessionRoutes implements RouteGroup {
 
   private void disconnect(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, SessionOrder.Kind.DISCONNECT, user, null);
+    order(context, caller, ControlCommand.Kind.DISCONNECT, user, null);
   }
 
   private void revokeUser(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, SessionOrder.Kind.REVOKE_USER, user, null);
+    order(context, caller, ControlCommand.Kind.REVOKE_USER, user, null);
   }
 
   private void revokeToken(RoutingContext context, Principal caller) {
-    order(context, caller, SessionOrder.Kind.REVOKE_TOKEN, null, tokenId(context));
+    order(context, caller, ControlCommand.Kind.REVOKE_TOKEN, null, tokenId(context));
   }
 
   private void revokeTokenOfAllTenants(RoutingContext context, Principal caller) {
@@ -117,7 +117,7 @@ public final class SessionRoutes implements RouteGroup {
           Problem.of(Kind.FORBIDDEN, "only a caller of all tenants may revoke such a token"));
     }
     String tokenId = Revocations.OF_ALL + tokenId(context);
-    answer(context, orders.give(SessionOrder.Kind.REVOKE_TOKEN, Revocations.ALL, null, tokenId));
+    answer(context, orders.give(ControlCommand.Kind.REVOKE_TOKEN, Revocations.ALL, null, tokenId));
   }
 
   private static String tokenId(RoutingContext context) {
@@ -134,7 +134,7 @@ public final class SessionRoutes implements RouteGroup {
   private void order(
       RoutingContext context,
       Principal caller,
-      SessionOrder.Kind kind,
+      ControlCommand.Kind kind,
       @Nullable UserId user,
       @Nullable String tokenId) {
     Guard.requireScope(caller, Scope.ADMIN);

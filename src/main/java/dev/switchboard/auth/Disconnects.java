@@ -1,8 +1,8 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
@@ -27,7 +27,7 @@ public final class Disconnects {
   private final Vertx vertx;
   private final SessionOrders orders;
   private final RepeatingTask looks;
-  private Set<SessionOrder> seen = new HashSet<>();
+  private Set<ControlCommand> seen = new HashSet<>();
   private @Nullable Instant lastLook;
 
   /** Over commands of the event loop that starts it. */
@@ -66,8 +66,8 @@ public final class Disconnects {
   }
 
   /** {@code ahead} is how far the clock of Redis is before ours. */
-  private void tell(List<SessionOrder> found, long ahead) {
-    for (SessionOrder order : found) {
+  private void tell(List<ControlCommand> found, long ahead) {
+    for (ControlCommand order : found) {
       if (order.user() != null && !seen.contains(order)) {
         Addresses.MISSED_DISCONNECT.publish(
             vertx,

@@ -1,8 +1,8 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.SessionOrder;
-import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.time.RepeatingTask;
@@ -76,10 +76,10 @@ public final class Revocations {
                         }));
   }
 
-  private void tellNew(Vertx vertx, List<SessionOrder> found) {
-    for (SessionOrder order : found) {
+  private void tellNew(Vertx vertx, List<ControlCommand> found) {
+    for (ControlCommand order : found) {
       if (learn(order)) {
-        Addresses.SESSION_ORDER.publish(vertx, order);
+        Addresses.CONTROL_COMMAND.publish(vertx, order);
       }
     }
   }
@@ -98,7 +98,7 @@ public final class Revocations {
   }
 
   /** Takes note of an order; true if it was not known. */
-  public boolean learn(SessionOrder order) {
+  public boolean learn(ControlCommand order) {
     if (!order.kind().isRevocation()) {
       return true;
     }

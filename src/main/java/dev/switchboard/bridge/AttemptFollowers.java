@@ -1,8 +1,8 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.UnwatchAttempts;
-import dev.switchboard.bus.WatchAttempts;
+import dev.switchboard.bus.FollowAttempts;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowAttempts;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.Keys;
@@ -25,7 +25,7 @@ final class AttemptFollowers {
   private final Keys keys;
   private final Subscription subscription;
   private final WebhookSignals signals;
-  private final BiConsumer<Integer, Consumer<HubPost>> mail;
+  private final BiConsumer<Integer, Consumer<HubQueue>> mail;
   private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
   private final Map<String, TenantId> tenants = new HashMap<>();
 
@@ -33,14 +33,14 @@ final class AttemptFollowers {
       Keys keys,
       Subscription subscription,
       WebhookSignals signals,
-      BiConsumer<Integer, Consumer<HubPost>> mail) {
+      BiConsumer<Integer, Consumer<HubQueue>> mail) {
     this.keys = keys;
     this.subscription = subscription;
     this.signals = signals;
     this.mail = mail;
   }
 
-  void watch(WatchAttempts wish) {
+  void watch(FollowAttempts wish) {
     String channel = keys.attemptsChannel(wish.tenant());
     hubs.computeIfAbsent(wish.tenant(), unheard -> new HashSet<>()).add(wish.hub());
     tenants.put(channel, wish.tenant());
@@ -50,7 +50,7 @@ final class AttemptFollowers {
     }
   }
 
-  void unwatch(UnwatchAttempts wish) {
+  void unwatch(UnfollowAttempts wish) {
     Set<Integer> wanting = hubs.get(wish.tenant());
     if (wanting != null && wanting.remove(wish.hub()) && wanting.isEmpty()) {
       String channel = keys.attemptsChannel(wish.tenant());
@@ -76,7 +76,7 @@ final class AttemptFollowers {
   private void open(TenantId tenant) {
     Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
     asked.onSuccess(
-        told -> toHubs(tenant, post -> post.attemptsOpened(new HubMail.AttemptsOpened(tenant))));
+        told -> toHubs(tenant, post -> post.attemptsOpened(new HubBatch.AttemptsOpened(tenant))));
   }
 
   /** Whether the message came on a channel of attempts. */
@@ -87,14 +87,14 @@ final class AttemptFollowers {
     }
     WebhookSignals.Attempted attempted = WebhookSignals.Attempted.parse(message);
     if (attempted != null) {
-      HubMail.Attempted item =
-          new HubMail.Attempted(tenant, attempted.webhook(), attempted.message());
+      HubBatch.Attempted item =
+          new HubBatch.Attempted(tenant, attempted.webhook(), attempted.message());
       toHubs(tenant, post -> post.attempted(item));
     }
     return true;
   }
 
-  private void toHubs(TenantId tenant, Consumer<HubPost> words) {
+  private void toHubs(TenantId tenant, Consumer<HubQueue> words) {
     hubs.getOrDefault(tenant, Set.of()).forEach(hub -> mail.accept(hub, words));
   }
 }

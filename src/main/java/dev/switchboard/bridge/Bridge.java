@@ -2,10 +2,10 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.bus.Address;
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.SessionOrder;
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -44,9 +44,9 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final RedisWatch watch;
   private final Consumer<@Nullable String> redisProblems;
   private final LivenessProbe probe;
-  private final Followers followers;
-  private final Link link;
-  private final Arrivals arrivals;
+  private final LogFollowers logFollowers;
+  private final RedisLink redisLink;
+  private final InboundRouter inboundRouter;
   private final AttemptFollowers attempts;
   private final BridgeTasks tasks;
 
@@ -58,7 +58,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       Function<RedisCommands, EventLog> eventLogs,
       String node,
       int hubCount,
-      HubPost.Bounds bounds,
+      HubQueue.Bounds bounds,
       MeterRegistry metrics,
       Consumer<@Nullable String> redisProblems) {
     this.vertx = vertx;
@@ -73,18 +73,18 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
-    List<Address<HubMail>> hubs =
-        IntStream.range(0, hubCount).mapToObj(Addresses::hubMail).toList();
-    HubPosts posts =
-        new HubPosts(
+    List<Address<HubBatch>> hubs =
+        IntStream.range(0, hubCount).mapToObj(Addresses::hubBatch).toList();
+    HubQueues posts =
+        new HubQueues(
             hubCount, bounds, (hub, mail) -> hubs.get(hub).send(vertx, mail), scheduler, metrics);
     EventLog eventLog = eventLogs.apply(redis);
-    this.followers = new Followers(keys, subscriber, eventLog::read, posts, scheduler);
-    this.link = new Link(subscriber::isLive, watch::isServing, followers, posts);
-    this.arrivals = new Arrivals(keys, followers, metrics);
+    this.logFollowers = new LogFollowers(keys, subscriber, eventLog::read, posts, scheduler);
+    this.redisLink = new RedisLink(subscriber::isLive, watch::isServing, logFollowers, posts);
+    this.inboundRouter = new InboundRouter(keys, logFollowers, metrics);
     this.attempts =
         new AttemptFollowers(keys, subscriber, new WebhookSignals(redis, keys), posts::tell);
-    this.tasks = new BridgeTasks(repeating, followers::checkTops, this::probe, attempts::renew);
+    this.tasks = new BridgeTasks(repeating, logFollowers::checkTops, this::probe, attempts::renew);
   }
 
   void start() {
@@ -105,12 +105,12 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     }
   }
 
-  void watch(Watch wish) {
-    followers.watch(wish);
+  void watch(FollowLog wish) {
+    logFollowers.watch(wish);
   }
 
-  void unwatch(Unwatch wish) {
-    followers.unwatch(wish);
+  void unwatch(UnfollowLog wish) {
+    logFollowers.unwatch(wish);
   }
 
   /** The attempts that hubs follow. */
@@ -122,19 +122,19 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   public void live() {
     probe.begin();
     log.info("Redis subscription is live");
-    link.look();
+    redisLink.look();
     attempts.renew();
   }
 
   @Override
   public void lost() {
     watch.suspect();
-    link.lost();
+    redisLink.lost();
   }
 
   @Override
   public void serving(boolean all) {
-    link.look();
+    redisLink.look();
   }
 
   @Override
@@ -145,7 +145,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   @Override
   public void subscribed(String channel) {
     attempts.confirmed(channel);
-    followers.confirmed(channel);
+    logFollowers.confirmed(channel);
   }
 
   @Override
@@ -155,19 +155,19 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     } else if (channel.equals(controlChannel)) {
       ordered(message);
     } else if (!attempts.heard(channel, message)) {
-      arrivals.message(channel, message);
+      inboundRouter.message(channel, message);
     }
   }
 
   private void ordered(byte[] message) {
-    SessionOrder order = SessionOrders.parse(message);
+    ControlCommand order = SessionOrders.parse(message);
     WebhookSignal signal = order == null ? WebhookSignals.parse(message) : null;
     if (order != null) {
-      Addresses.SESSION_ORDER.publish(vertx, order);
+      Addresses.CONTROL_COMMAND.publish(vertx, order);
     } else if (signal != null) {
       Addresses.WEBHOOK_SIGNAL.publish(vertx, signal);
     } else {
-      arrivals.countDropped();
+      inboundRouter.countDropped();
     }
   }
 }

@@ -20,10 +20,10 @@ public final class BridgeVerticle extends VerticleBase {
   public Future<?> start() {
     Bridge started = bridges.get();
     bridge = started;
-    Addresses.BRIDGE_WATCH.consume(vertx, started::watch);
-    Addresses.BRIDGE_UNWATCH.consume(vertx, started::unwatch);
-    Addresses.BRIDGE_WATCH_ATTEMPTS.consume(vertx, started.attempts()::watch);
-    Addresses.BRIDGE_UNWATCH_ATTEMPTS.consume(vertx, started.attempts()::unwatch);
+    Addresses.BRIDGE_FOLLOW_LOG.consume(vertx, started::watch);
+    Addresses.BRIDGE_UNFOLLOW_LOG.consume(vertx, started::unwatch);
+    Addresses.BRIDGE_FOLLOW_ATTEMPTS.consume(vertx, started.attempts()::watch);
+    Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.consume(vertx, started.attempts()::unwatch);
     started.start();
     return Future.succeededFuture();
   }

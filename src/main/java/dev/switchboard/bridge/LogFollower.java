@@ -31,7 +31,7 @@ final class LogFollower {
   private final Sink sink;
   private final LoopScheduler scheduler;
   private final Set<String> unconfirmed;
-  private final FollowingHubs hubs = new FollowingHubs();
+  private final SubscribedHubs hubs = new SubscribedHubs();
   private final List<Message> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
   private boolean linkUp;

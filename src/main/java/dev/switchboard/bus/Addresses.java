@@ -7,39 +7,40 @@ import java.util.List;
  * Every address of the node's event bus.
  *
  * <pre>
- * address                     message            from      to         guarantee
- * bridge.watch                Watch              hub       bridge     answered by mail, or by the next link change
- * bridge.unwatch              Unwatch            hub       bridge     a hint; unneeded logs cost only work
- * bridge.watch-attempts       WatchAttempts      hub       bridge     answered by mail once Redis carries it
- * bridge.unwatch-attempts     UnwatchAttempts    hub       bridge     a hint
- * sessions.closed             SessionClosed      hub       presence   in order; a lease ends what is lost
- * sessions.mail.N             HubMail            bridge    hub N      in order
- * sessions.missed-disconnect  MissedDisconnect   auth      all hubs   after an outage; who came later stays
- * sessions.order              SessionOrder       bridge    all hubs   a hint; what it lost is read later
- * sessions.opened             SessionOpened      hub       presence   in order
- * webhooks.deliveries-settled DeliveriesSettled  ingest    webhooks   a hint; a sweep finds what it lost
- * webhooks.signal             WebhookSignal      bridge    webhooks   a hint
+ * address                     message           from    to        guarantee
+ * bridge.follow-log           FollowLog         hub     bridge    answered by a batch, or by the next link change
+ * bridge.unfollow-log         UnfollowLog       hub     bridge    a hint; unneeded logs cost only work
+ * bridge.follow-attempts      FollowAttempts    hub     bridge    answered by a batch once Redis carries it
+ * bridge.unfollow-attempts    UnfollowAttempts  hub     bridge    a hint
+ * sessions.batch.N            HubBatch          bridge  hub N     in order
+ * sessions.closed             SessionClosed     hub     presence  in order; a lease ends what is lost
+ * sessions.control            ControlCommand    bridge  all hubs  a hint; what is lost is read later
+ * sessions.missed-disconnect  MissedDisconnect  auth    all hubs  after an outage; later sign-ins stay
+ * sessions.opened             SessionOpened     hub     presence  in order
+ * webhooks.deliveries-settled DeliveriesSettled ingest  webhooks  a hint; a sweep finds what is lost
+ * webhooks.signal             WebhookSignal     bridge  webhooks  a hint
  * </pre>
  */
 public final class Addresses {
   /** A hub wants a log. */
-  public static final Address<Watch> BRIDGE_WATCH = new Address<>("bridge.watch", Watch.class);
+  public static final Address<FollowLog> BRIDGE_FOLLOW_LOG =
+      new Address<>("bridge.follow-log", FollowLog.class);
 
   /** A hub lets go of a log. */
-  public static final Address<Unwatch> BRIDGE_UNWATCH =
-      new Address<>("bridge.unwatch", Unwatch.class);
+  public static final Address<UnfollowLog> BRIDGE_UNFOLLOW_LOG =
+      new Address<>("bridge.unfollow-log", UnfollowLog.class);
 
   /** A hub wants a tenant's attempts. */
-  public static final Address<WatchAttempts> BRIDGE_WATCH_ATTEMPTS =
-      new Address<>("bridge.watch-attempts", WatchAttempts.class);
+  public static final Address<FollowAttempts> BRIDGE_FOLLOW_ATTEMPTS =
+      new Address<>("bridge.follow-attempts", FollowAttempts.class);
 
   /** A hub lets go of a tenant's attempts. */
-  public static final Address<UnwatchAttempts> BRIDGE_UNWATCH_ATTEMPTS =
-      new Address<>("bridge.unwatch-attempts", UnwatchAttempts.class);
+  public static final Address<UnfollowAttempts> BRIDGE_UNFOLLOW_ATTEMPTS =
+      new Address<>("bridge.unfollow-attempts", UnfollowAttempts.class);
 
   /** Sessions are to end. */
-  public static final Address<SessionOrder> SESSION_ORDER =
-      new Address<>("sessions.order", SessionOrder.class);
+  public static final Address<ControlCommand> CONTROL_COMMAND =
+      new Address<>("sessions.control", ControlCommand.class);
 
   /** A user was to be disconnected; told beside the order, which may be lost. */
   public static final Address<MissedDisconnect> MISSED_DISCONNECT =
@@ -64,23 +65,23 @@ public final class Addresses {
   /** All of them but the hubs' mail, which has one address per hub. */
   static final List<Address<?>> ALL =
       List.of(
-          BRIDGE_WATCH,
-          BRIDGE_UNWATCH,
-          BRIDGE_WATCH_ATTEMPTS,
-          BRIDGE_UNWATCH_ATTEMPTS,
-          SESSION_ORDER,
+          BRIDGE_FOLLOW_LOG,
+          BRIDGE_UNFOLLOW_LOG,
+          BRIDGE_FOLLOW_ATTEMPTS,
+          BRIDGE_UNFOLLOW_ATTEMPTS,
+          CONTROL_COMMAND,
           MISSED_DISCONNECT,
           SESSION_OPENED,
           SESSION_CLOSED,
           DELIVERIES_SETTLED,
           WEBHOOK_SIGNAL,
-          hubMail(0));
+          hubBatch(0));
 
   private Addresses() {}
 
   /** The mail of one hub. */
-  public static Address<HubMail> hubMail(int hub) {
-    return new Address<>("sessions.mail." + hub, HubMail.class);
+  public static Address<HubBatch> hubBatch(int hub) {
+    return new Address<>("sessions.batch." + hub, HubBatch.class);
   }
 
   /** Registers the codec of every message type; once per Vert.x, before the first message. */

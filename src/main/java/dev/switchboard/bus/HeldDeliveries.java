@@ -19,7 +19,7 @@ public record HeldDeliveries(
     UUID token,
     int owed,
     boolean repeated,
-    List<OwedDelivery> deliveries) {
+    List<ClaimedDelivery> deliveries) {
   public HeldDeliveries {
     deliveries = List.copyOf(deliveries);
   }

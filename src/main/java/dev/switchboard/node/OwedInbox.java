@@ -1,6 +1,6 @@
 package dev.switchboard.node;
 
-import dev.switchboard.bus.SessionOrder;
+import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -19,6 +19,6 @@ record OwedInbox(InboxStore store, SessionOrders orders) implements OfflineInbox
 
   @Override
   public void announce(TenantId tenant, UserId user) {
-    Future<Instant> unused = orders.give(SessionOrder.Kind.READ_INBOX, tenant, user, null);
+    Future<Instant> unused = orders.give(ControlCommand.Kind.READ_INBOX, tenant, user, null);
   }
 }

@@ -7,7 +7,7 @@ import dev.switchboard.auth.JwtSecret;
 import dev.switchboard.auth.Tokens;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
-import dev.switchboard.bridge.HubPost;
+import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
@@ -190,7 +190,7 @@ public final class Server {
         nodeComponents::eventLog,
         nodeComponents.node,
         loops,
-        HubPost.Bounds.of(config.sessions()),
+        HubQueue.Bounds.of(config.sessions()),
         nodeComponents.metrics,
         problem -> nodeComponents.health.store("redis", problem));
   }

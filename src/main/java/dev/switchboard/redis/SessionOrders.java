@@ -1,7 +1,7 @@
 package dev.switchboard.redis;
 
-import dev.switchboard.bus.SessionOrder;
-import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
@@ -64,12 +64,12 @@ public final class SessionOrders {
   }
 
   /** The revocations of a time and later. */
-  public Future<List<SessionOrder>> since(Instant from) {
+  public Future<List<ControlCommand>> since(Instant from) {
     return read(keys.revocations(), from);
   }
 
   /** The disconnects of a time and later. */
-  public Future<List<SessionOrder>> disconnectsSince(Instant from) {
+  public Future<List<ControlCommand>> disconnectsSince(Instant from) {
     return read(keys.disconnects(), from);
   }
 
@@ -84,7 +84,7 @@ public final class SessionOrders {
                     Long.parseLong(reply.at(1).text()) * 1_000));
   }
 
-  private Future<List<SessionOrder>> read(String key, Instant from) {
+  private Future<List<ControlCommand>> read(String key, Instant from) {
     return redis
         .send("zrangebyscore", List.of(key, from.toEpochMilli(), "+inf"))
         .map(
@@ -96,11 +96,11 @@ public final class SessionOrders {
   }
 
   /** Reads an order as it stands on the control channel; null if it is none. */
-  public static @Nullable SessionOrder parse(byte[] message) {
+  public static @Nullable ControlCommand parse(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
       String user = json.getString("user_id");
-      return new SessionOrder(
+      return new ControlCommand(
           Kind.valueOf(json.getString("kind", "").toUpperCase(Locale.ROOT)),
           new TenantId(json.getString("tenant_id", "")),
           user == null ? null : new UserId(user),

@@ -2,7 +2,7 @@ package dev.switchboard.sessions;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogPosition;
 import java.util.List;
@@ -52,33 +52,33 @@ final class FanOut {
     this.linkRestored = linkRestored;
   }
 
-  void mail(HubMail mail) {
-    for (HubMail.Item item : mail.items()) {
+  void mail(HubBatch mail) {
+    for (HubBatch.Item item : mail.items()) {
       handle(item);
     }
     outbox.flush();
     mail.handled();
   }
 
-  private void handle(HubMail.Item item) {
-    if (item instanceof HubMail.Released released) {
+  private void handle(HubBatch.Item item) {
+    if (item instanceof HubBatch.Released released) {
       released(released);
-    } else if (item instanceof HubMail.LogOpened opened) {
+    } else if (item instanceof HubBatch.LogOpened opened) {
       opened(opened);
-    } else if (item instanceof HubMail.Skipped skipped) {
+    } else if (item instanceof HubBatch.Skipped skipped) {
       skipped(skipped);
-    } else if (item instanceof HubMail.LogBroken broken) {
+    } else if (item instanceof HubBatch.LogBroken broken) {
       broken(broken);
-    } else if (item instanceof HubMail.LinkChanged link) {
+    } else if (item instanceof HubBatch.LinkChanged link) {
       linkChanged(link.up());
-    } else if (item instanceof HubMail.AttemptsOpened opened) {
+    } else if (item instanceof HubBatch.AttemptsOpened opened) {
       attempts.opened(opened.tenant());
-    } else if (item instanceof HubMail.Attempted attempted) {
+    } else if (item instanceof HubBatch.Attempted attempted) {
       attempts.attempted(attempted);
     }
   }
 
-  private void opened(HubMail.LogOpened opened) {
+  private void opened(HubBatch.LogOpened opened) {
     LogStream stream = streams.find(opened.log());
     if (stream == null) {
       return;
@@ -99,13 +99,13 @@ final class FanOut {
   private void openedAgain(LogStream stream, LogPosition place) {
     LogPosition released = requireNonNull(stream.released());
     if (!place.sameEpoch(released)) {
-      broken(new HubMail.LogBroken(stream.log(), place, "epoch"));
+      broken(new HubBatch.LogBroken(stream.log(), place, "epoch"));
     } else if (place.isBeyond(released)) {
-      skipped(new HubMail.Skipped(stream.log(), place, 0));
+      skipped(new HubBatch.Skipped(stream.log(), place, 0));
     }
   }
 
-  private void skipped(HubMail.Skipped skipped) {
+  private void skipped(HubBatch.Skipped skipped) {
     LogStream stream = streams.find(skipped.log());
     if (stream == null || stream.released() == null) {
       return;
@@ -115,7 +115,7 @@ final class FanOut {
     List.copyOf(stream.followers()).forEach(catchUp::goOn);
   }
 
-  private void released(HubMail.Released released) {
+  private void released(HubBatch.Released released) {
     LogStream stream = streams.find(released.log());
     if (stream == null || stream.released() == null) {
       return;
@@ -167,7 +167,7 @@ final class FanOut {
     }
   }
 
-  private void broken(HubMail.LogBroken broken) {
+  private void broken(HubBatch.LogBroken broken) {
     LogStream stream = streams.find(broken.log());
     if (stream == null || stream.released() == null) {
       // Who waits for it to open has lost nothing of it, and is told where it begins.

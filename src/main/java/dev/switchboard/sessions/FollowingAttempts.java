@@ -3,9 +3,9 @@ package dev.switchboard.sessions;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.UnwatchAttempts;
-import dev.switchboard.bus.WatchAttempts;
+import dev.switchboard.bus.FollowAttempts;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowAttempts;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -83,7 +83,7 @@ final class FollowingAttempts {
     if (before != null) {
       fresh.begun.addAll(0, before.begun);
     }
-    Addresses.BRIDGE_WATCH_ATTEMPTS.send(vertx, new WatchAttempts(hub, tenant));
+    Addresses.BRIDGE_FOLLOW_ATTEMPTS.send(vertx, new FollowAttempts(hub, tenant));
   }
 
   /** Follows nothing any more. */
@@ -95,7 +95,7 @@ final class FollowingAttempts {
     Map<Session, Followed> sessions = followed.get(tenant);
     if (sessions != null && sessions.remove(session) != null && sessions.isEmpty()) {
       followed.remove(tenant);
-      Addresses.BRIDGE_UNWATCH_ATTEMPTS.send(vertx, new UnwatchAttempts(hub, tenant));
+      Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.send(vertx, new UnfollowAttempts(hub, tenant));
     }
   }
 
@@ -107,7 +107,7 @@ final class FollowingAttempts {
     }
   }
 
-  void attempted(HubMail.Attempted attempted) {
+  void attempted(HubBatch.Attempted attempted) {
     Map<Session, Followed> sessions = followed.get(attempted.tenant());
     if (sessions == null) {
       return;

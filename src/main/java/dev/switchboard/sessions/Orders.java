@@ -2,8 +2,8 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
+import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
 import java.util.List;
@@ -28,18 +28,18 @@ final class Orders {
   }
 
   /** Does to the sessions that an order names what it says. */
-  void obey(SessionOrder order) {
+  void apply(ControlCommand order) {
     boolean unused = revocations.learn(order);
-    eachUserOf(order.tenant(), (session, user) -> obey(order, session, user));
+    eachUserOf(order.tenant(), (session, user) -> apply(order, session, user));
   }
 
-  private void obey(SessionOrder order, Session session, Principal.User user) {
+  private void apply(ControlCommand order, Session session, Principal.User user) {
     if (order.kind().isRevocation()) {
       if (revocations.cover(user)) {
         endings.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
       }
     } else if (user.user().equals(order.user())) {
-      if (order.kind() == SessionOrder.Kind.DISCONNECT) {
+      if (order.kind() == ControlCommand.Kind.DISCONNECT) {
         endings.end(session, CloseReason.DISCONNECTED);
       } else {
         supply.inboxGrew(session);
@@ -48,7 +48,7 @@ final class Orders {
   }
 
   /** Ends the sessions of a user that were there when it was to be disconnected. */
-  void obeyLate(MissedDisconnect order) {
+  void applyMissed(MissedDisconnect order) {
     eachUserOf(
         order.tenant(),
         (session, user) -> {

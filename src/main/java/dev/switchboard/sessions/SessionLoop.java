@@ -1,9 +1,9 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.redis.EventLog;
@@ -85,8 +85,9 @@ public final class SessionLoop {
 
   private static LogStreams streams(EventLoop loop, LogShare share) {
     return new LogStreams(
-        log -> Addresses.BRIDGE_WATCH.send(loop.vertx(), new Watch(loop.number(), log)),
-        log -> Addresses.BRIDGE_UNWATCH.send(loop.vertx(), new Unwatch(loop.number(), log)),
+        log -> Addresses.BRIDGE_FOLLOW_LOG.send(loop.vertx(), new FollowLog(loop.number(), log)),
+        log ->
+            Addresses.BRIDGE_UNFOLLOW_LOG.send(loop.vertx(), new UnfollowLog(loop.number(), log)),
         share);
   }
 
@@ -131,7 +132,7 @@ public final class SessionLoop {
   }
 
   /** From the bridge. */
-  void mail(HubMail mail) {
+  void mail(HubBatch mail) {
     fanOut.mail(mail);
   }
 

@@ -43,9 +43,9 @@ public final class SessionsVerticle extends VerticleBase {
   public Future<?> start() {
     SessionLoop made = loops.apply(number);
     loop = made;
-    Addresses.hubMail(number).consume(vertx, made::mail);
-    Addresses.SESSION_ORDER.consume(vertx, made.orders()::obey);
-    Addresses.MISSED_DISCONNECT.consume(vertx, made.orders()::obeyLate);
+    Addresses.hubBatch(number).consume(vertx, made::mail);
+    Addresses.CONTROL_COMMAND.consume(vertx, made.orders()::apply);
+    Addresses.MISSED_DISCONNECT.consume(vertx, made.orders()::applyMissed);
     made.start();
     HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(made));
     server = opening;

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class AttemptNews {
   }
 
   /** An attempt was made; {@code retryAfter} null: it was the last. */
-  void attempted(OwedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+  void attempted(ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
     if (watched.isEmpty()) {
       return;
     }
@@ -83,7 +83,7 @@ final class AttemptNews {
   }
 
   private static JsonObject told(
-      OwedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+      ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
     boolean delivered = attempt.result() == Attempt.Result.DELIVERED;
     String outcome = delivered ? "delivered" : retryAfter == null ? "failed" : "retrying";
     long ended = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.Attempt.Result;
@@ -50,7 +50,7 @@ final class AttemptRecorder {
   record Recorded(@Nullable Duration retryAfter) {}
 
   /** Records an attempt; never fails, null if it could not be recorded. */
-  Future<@Nullable Recorded> record(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
+  Future<@Nullable Recorded> record(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
     health.attempted(webhook, attempt);
     boolean failed = attempt.result() != Result.DELIVERED;
     int failures = delivery.failures() + (failed ? 1 : 0);
@@ -79,19 +79,20 @@ final class AttemptRecorder {
                     : Future.failedFuture(failure));
   }
 
-  private boolean claimLasts(OwedDelivery delivery) {
+  private boolean claimLasts(ClaimedDelivery delivery) {
     long left = delivery.claimEnds() - System.nanoTime();
     return !stopping && left > TimeUnit.MILLISECONDS.toNanos(WRITE_AGAIN_MILLIS);
   }
 
-  private Recorded recorded(OwedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+  private Recorded recorded(
+      ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
     if (attempt.result() != Result.DELIVERED && retryAfter == null) {
       health.gaveUp(delivery, attempt);
     }
     return new Recorded(retryAfter);
   }
 
-  private @Nullable Recorded outlived(OwedDelivery delivery) {
+  private @Nullable Recorded outlived(ClaimedDelivery delivery) {
     meters.failed(Step.RECORD_TOO_LATE);
     log.atWarn()
         .addKeyValue("deliveryId", delivery.id())
@@ -109,7 +110,7 @@ final class AttemptRecorder {
   }
 
   /** Records an attempt whose node died: outcome unknown, no retry used up, due at once. */
-  Future<?> lost(OwedDelivery delivery, boolean mayTryAgain) {
+  Future<?> lost(ClaimedDelivery delivery, boolean mayTryAgain) {
     Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
     Duration retryAfter = mayTryAgain ? Duration.ZERO : null;
     return batcher
@@ -123,7 +124,7 @@ final class AttemptRecorder {
   }
 
   /** Only once it is written: whoever finds the claim run out next would tell of it again. */
-  private void tellLost(OwedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+  private void tellLost(ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
     news.attempted(delivery, unknown, retryAfter);
     meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,17 +26,17 @@ final class Backlog {
   }
 
   /** A claim answered: who got all there was room for has more, others have none. */
-  void claimed(List<OwedDelivery> deliveries, Room room) {
+  void claimed(List<ClaimedDelivery> deliveries, Room room) {
     Map<Long, Integer> ofWebhook = new HashMap<>();
     Map<TenantId, Integer> ofTenant = new HashMap<>();
-    for (OwedDelivery delivery : deliveries) {
+    for (ClaimedDelivery delivery : deliveries) {
       ofWebhook.merge(delivery.webhook(), 1, Integer::sum);
       ofTenant.merge(delivery.tenant(), 1, Integer::sum);
     }
     if (deliveries.size() < room.total()) {
       webhooks.removeIf(webhook -> room.of(webhook) > 0);
     }
-    for (OwedDelivery delivery : deliveries) {
+    for (ClaimedDelivery delivery : deliveries) {
       boolean more =
           deliveries.size() >= room.total()
               || ofWebhook.getOrDefault(delivery.webhook(), 0) >= room.of(delivery.webhook())

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.DeliveryRow.Claim;
@@ -139,7 +139,7 @@ final class ClaimStore {
    *
    * @param pause how long it shall rest
    */
-  record Unused(OwedDelivery delivery, Duration pause) {}
+  record Unused(ClaimedDelivery delivery, Duration pause) {}
 
   /** Gives claims back. */
   Future<?> release(Collection<Unused> unused) {
@@ -158,7 +158,7 @@ final class ClaimStore {
   }
 
   /** Claims due deliveries within that room. */
-  Future<List<OwedDelivery>> claim(Room room) {
+  Future<List<ClaimedDelivery>> claim(Room room) {
     long asked = System.nanoTime();
     Tuple parameters =
         Tuple.of(room.total(), room.perWebhook(), room.perTenant())
@@ -173,14 +173,14 @@ final class ClaimStore {
   }
 
   /** Claims anew what a node left behind in that state, {@code held} or {@code in_flight}. */
-  Future<List<OwedDelivery>> claimLost(String state, int most) {
+  Future<List<ClaimedDelivery>> claimLost(String state, int most) {
     long asked = System.nanoTime();
     return database
         .query(LOST, Tuple.of(state, most, UUID.randomUUID(), leaseMarginMillis * 2))
         .compose(rows -> readable(rows, asked));
   }
 
-  private Future<List<OwedDelivery>> readable(RowSet<Row> rows, long asked) {
+  private Future<List<ClaimedDelivery>> readable(RowSet<Row> rows, long asked) {
     Claimed claimed = DeliveryRow.readable(rows, asked);
     return bury(claimed.unreadable()).map(buried -> claimed.deliveries());
   }

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.webhooks.ClaimStore.Unused;
 import dev.switchboard.webhooks.WebhookMeters.Step;
@@ -26,7 +26,7 @@ final class Claims {
   private final Vertx vertx;
   private final ClaimStore store;
   private final Supplier<Room> room;
-  private final Consumer<List<OwedDelivery>> claimed;
+  private final Consumer<List<ClaimedDelivery>> claimed;
   private final WebhookMeters meters;
   private final Batcher<Unused, Boolean> givingBack;
   private final Backlog backlog = new Backlog();
@@ -39,7 +39,7 @@ final class Claims {
       Vertx vertx,
       ClaimStore store,
       Supplier<Room> room,
-      Consumer<List<OwedDelivery>> claimed,
+      Consumer<List<ClaimedDelivery>> claimed,
       WebhookMeters meters) {
     this.vertx = vertx;
     this.store = store;
@@ -82,7 +82,7 @@ final class Claims {
         .onComplete(done -> settled());
   }
 
-  private void claimed(List<OwedDelivery> deliveries, Room free) {
+  private void claimed(List<ClaimedDelivery> deliveries, Room free) {
     backlog.claimed(deliveries, free);
     claimed.accept(deliveries);
   }
@@ -103,7 +103,7 @@ final class Claims {
   }
 
   /** Gives a claim back unused; completes when the store has it. */
-  Future<?> giveBack(OwedDelivery delivery, Duration pause) {
+  Future<?> giveBack(ClaimedDelivery delivery, Duration pause) {
     backlog.add(delivery.webhook());
     return givingBack
         .add(new Unused(delivery, pause))

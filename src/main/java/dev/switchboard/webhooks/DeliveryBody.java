@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,7 +13,7 @@ final class DeliveryBody {
   private DeliveryBody() {}
 
   /** An object of event, timestamp and data, the timestamp being that of acceptance. */
-  static byte[] of(OwedDelivery delivery) {
+  static byte[] of(ClaimedDelivery delivery) {
     byte[] head =
         ("{\"event\":\""
                 + delivery.type()
@@ -29,7 +29,7 @@ final class DeliveryBody {
   }
 
   /** {@code webhook-id}: one per event and webhook, stable over retries, without a dot. */
-  static String id(OwedDelivery delivery) {
+  static String id(ClaimedDelivery delivery) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.EventId;
@@ -31,14 +31,14 @@ final class DeliveryRow {
    *
    * @param unreadable rows that no event can be made of, such as one changed by hand
    */
-  record Claimed(List<OwedDelivery> deliveries, List<Claim> unreadable) {}
+  record Claimed(List<ClaimedDelivery> deliveries, List<Claim> unreadable) {}
 
   /** What proves that a row is ours. */
   record Claim(long id, UUID token) {}
 
   /** Rows just written from events. */
-  static List<OwedDelivery> all(RowSet<Row> rows, long asked) {
-    List<OwedDelivery> deliveries = new ArrayList<>(rows.size());
+  static List<ClaimedDelivery> all(RowSet<Row> rows, long asked) {
+    List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
     for (Row row : rows) {
       deliveries.add(delivery(row, asked));
     }
@@ -47,11 +47,11 @@ final class DeliveryRow {
 
   /** Rows that somebody wrote some time. */
   static Claimed readable(RowSet<Row> rows, long asked) {
-    List<OwedDelivery> deliveries = new ArrayList<>(rows.size());
+    List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
     List<Claim> unreadable = new ArrayList<>();
     for (Row row : rows) {
       try {
-        OwedDelivery delivery = delivery(row, asked);
+        ClaimedDelivery delivery = delivery(row, asked);
         if (EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope())) != null) {
           deliveries.add(delivery);
           continue;
@@ -65,8 +65,8 @@ final class DeliveryRow {
   }
 
   /** The lease is counted from before the statement was sent, so that it never seems longer. */
-  private static OwedDelivery delivery(Row row, long asked) {
-    return new OwedDelivery(
+  private static ClaimedDelivery delivery(Row row, long asked) {
+    return new ClaimedDelivery(
         row.getLong("id"),
         row.getUUID("claim_token"),
         row.getLong("webhook_id"),

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.AttemptRecorder.Recorded;
@@ -62,8 +62,8 @@ final class Dispatcher {
   }
 
   /** Takes fresh deliveries into memory, or gives them to the store. */
-  void offer(List<OwedDelivery> deliveries) {
-    for (OwedDelivery delivery : deliveries) {
+  void offer(List<ClaimedDelivery> deliveries) {
+    for (ClaimedDelivery delivery : deliveries) {
       Duration pause = gate.pause(delivery.webhook());
       if (!stopping && pause.isZero() && mayWaitHere(delivery)) {
         ready.add(delivery);
@@ -78,7 +78,7 @@ final class Dispatcher {
    * What must keep an order goes through the store, which knows what stands before; and behind a
    * backlog there the fresh ones may not push in.
    */
-  private boolean mayWaitHere(OwedDelivery delivery) {
+  private boolean mayWaitHere(ClaimedDelivery delivery) {
     long webhook = delivery.webhook();
     return ready.hasRoomFor(delivery)
         && ready.size(webhook) < gate.mostWaiting(webhook)
@@ -122,8 +122,8 @@ final class Dispatcher {
     claims.poll();
   }
 
-  private void claimed(List<OwedDelivery> claimed) {
-    for (OwedDelivery delivery : claimed) {
+  private void claimed(List<ClaimedDelivery> claimed) {
+    for (ClaimedDelivery delivery : claimed) {
       Duration pause = gate.pause(delivery.webhook());
       if (stopping || !pause.isZero()) {
         giveBack(delivery, pause);
@@ -136,7 +136,7 @@ final class Dispatcher {
 
   private void startReady() {
     while (gate.calls() < config.workers()) {
-      OwedDelivery next = ready.next(gate::lets);
+      ClaimedDelivery next = ready.next(gate::lets);
       if (next == null) {
         break;
       }
@@ -145,7 +145,7 @@ final class Dispatcher {
     rates.send();
   }
 
-  private void start(OwedDelivery delivery) {
+  private void start(ClaimedDelivery delivery) {
     Optional<Webhook> webhook = find(delivery.webhook());
     if (webhook.isEmpty() || !webhook.get().active()) {
       giveBack(delivery, NOT_CALLABLE);
@@ -163,12 +163,12 @@ final class Dispatcher {
   }
 
   /** A call that could outlive its claim might be made twice at once. */
-  private static boolean claimCovers(OwedDelivery delivery, Webhook webhook) {
+  private static boolean claimCovers(ClaimedDelivery delivery, Webhook webhook) {
     return delivery.claimEnds() - System.nanoTime() > webhook.timeout().toNanos();
   }
 
   /** The worker is free again before the attempt is written: the claim outlives the call. */
-  private void ended(OwedDelivery delivery, Webhook webhook, Attempt attempt) {
+  private void ended(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
     meters.called(attempt);
     if (gate.answered(delivery, attempt)) {
       holdBack(webhook);
@@ -195,7 +195,7 @@ final class Dispatcher {
     claims.pollAfter(pause);
   }
 
-  private void freed(OwedDelivery delivery) {
+  private void freed(ClaimedDelivery delivery) {
     gate.freed(delivery);
     startReady();
     long webhook = delivery.webhook();
@@ -208,17 +208,17 @@ final class Dispatcher {
   }
 
   /** Those of the deliveries waiting in memory. */
-  private void giveBackAll(Predicate<OwedDelivery> selected, Duration pause) {
+  private void giveBackAll(Predicate<ClaimedDelivery> selected, Duration pause) {
     ready.removeIf(selected).forEach(delivery -> giveBack(delivery, pause));
   }
 
-  private void giveBack(OwedDelivery delivery, Duration pause) {
+  private void giveBack(ClaimedDelivery delivery, Duration pause) {
     Future<?> unused =
         claims.giveBack(delivery, pause).onSuccess(done -> pollForOrdered(delivery, pause));
   }
 
   /** Its place in the order is free again at once. */
-  private void pollForOrdered(OwedDelivery delivery, Duration pause) {
+  private void pollForOrdered(ClaimedDelivery delivery, Duration pause) {
     if (pause.isZero() && keepsOrder(delivery.webhook())) {
       poll();
     }

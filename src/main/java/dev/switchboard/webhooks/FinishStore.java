@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.Attempt.Result;
 import io.vertx.core.Future;
@@ -96,7 +96,7 @@ final class FinishStore {
 
   /** A delivery that can't be logged as it is would be made again for ever. */
   private static Finished unrecordable(Finished finished) {
-    OwedDelivery delivery = finished.delivery();
+    ClaimedDelivery delivery = finished.delivery();
     Attempt made = finished.attempt();
     Attempt told =
         new Attempt(

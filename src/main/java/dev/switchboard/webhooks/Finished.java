@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter null if it was the last
  */
 record Finished(
-    OwedDelivery delivery, Attempt attempt, int failures, @Nullable Duration retryAfter) {}
+    ClaimedDelivery delivery, Attempt attempt, int failures, @Nullable Duration retryAfter) {}

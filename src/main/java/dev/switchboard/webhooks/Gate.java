@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.Attempt.Result;
@@ -74,7 +74,7 @@ final class Gate {
   }
 
   /** Whether that delivery may start now. */
-  boolean lets(OwedDelivery delivery) {
+  boolean lets(ClaimedDelivery delivery) {
     long now = nanos.getAsLong();
     Breaker breaker = breakers.get(delivery.webhook());
     return calls < config.workers()
@@ -99,7 +99,7 @@ final class Gate {
     return breaker == null ? Duration.ZERO : breaker.pauseLeft(nanos.getAsLong());
   }
 
-  void started(OwedDelivery delivery) {
+  void started(ClaimedDelivery delivery) {
     occupy(delivery, 1);
     allowances.take(scope(delivery.webhook()));
     allowances.take(scope(delivery.tenant()));
@@ -110,12 +110,12 @@ final class Gate {
   }
 
   /** The call is over. */
-  void freed(OwedDelivery delivery) {
+  void freed(ClaimedDelivery delivery) {
     occupy(delivery, -1);
   }
 
   /** How it went; true if that shut the webhook's breaker. */
-  boolean answered(OwedDelivery delivery, Attempt attempt) {
+  boolean answered(ClaimedDelivery delivery, Attempt attempt) {
     // A receiver that refuses a request is well; only one that can't answer is kept away from.
     boolean failed = attempt.result() == Result.RETRY;
     long now = nanos.getAsLong();
@@ -136,7 +136,7 @@ final class Gate {
     return breaker.ended(failed, now);
   }
 
-  private void occupy(OwedDelivery delivery, int change) {
+  private void occupy(ClaimedDelivery delivery, int change) {
     calls += change;
     busyWebhooks.merge(delivery.webhook(), change, Gate::sumOrNone);
     busyTenants.merge(delivery.tenant(), change, Gate::sumOrNone);

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.webhooks.HealthStore.Changed;
 import dev.switchboard.webhooks.WebhookMeters.Step;
 import dev.switchboard.webhooks.WebhookNotices.Notice;
@@ -103,7 +103,7 @@ final class HealthLedger {
   }
 
   /** A delivery was given up. */
-  void gaveUp(OwedDelivery delivery, Attempt attempt) {
+  void gaveUp(ClaimedDelivery delivery, Attempt attempt) {
     Instant now = clock.instant();
     Instant told = exhaustedTold.get(delivery.webhook());
     boolean quiet = told == null || told.plus(BETWEEN_EXHAUSTED).isBefore(now);

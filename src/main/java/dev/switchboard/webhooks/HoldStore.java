@@ -1,7 +1,7 @@
 package dev.switchboard.webhooks;
 
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.HeldDeliveries;
-import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
@@ -106,8 +106,8 @@ final class HoldStore {
         .query(HOLD, holdParameters(events, token))
         .compose(
             rows -> {
-              Map<Map.Entry<TenantId, EventId>, List<OwedDelivery>> fresh = new HashMap<>();
-              for (OwedDelivery delivery : DeliveryRow.all(rows, asked)) {
+              Map<Map.Entry<TenantId, EventId>, List<ClaimedDelivery>> fresh = new HashMap<>();
+              for (ClaimedDelivery delivery : DeliveryRow.all(rows, asked)) {
                 fresh
                     .computeIfAbsent(
                         Map.entry(delivery.tenant(), delivery.event()), k -> new ArrayList<>())
@@ -116,7 +116,7 @@ final class HoldStore {
               List<Future<HeldDeliveries>> answers = new ArrayList<>(events.size());
               for (Held held : events) {
                 Event event = held.event();
-                List<OwedDelivery> rowsOf = fresh.remove(Map.entry(event.tenant(), event.id()));
+                List<ClaimedDelivery> rowsOf = fresh.remove(Map.entry(event.tenant(), event.id()));
                 answers.add(
                     rowsOf == null
                         ? revive(event, token)
@@ -188,11 +188,11 @@ final class HoldStore {
   }
 
   /** Claims every row of a published event that nobody can have started. */
-  Future<List<OwedDelivery>> takeOver(HeldDeliveries held) {
+  Future<List<ClaimedDelivery>> takeOver(HeldDeliveries held) {
     return claimByEvent(TAKE_OVER, held.tenant(), held.event(), held.token());
   }
 
-  private Future<List<OwedDelivery>> claimByEvent(
+  private Future<List<ClaimedDelivery>> claimByEvent(
       String statement, TenantId tenant, EventId event, UUID token) {
     long asked = System.nanoTime();
     long lease = LONGEST_TIMEOUT.toMillis() + leaseMarginMillis;

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * with many deliveries delays nobody by more than one call.
  */
 final class ReadyQueue {
-  private final Map<Long, Deque<OwedDelivery>> lines = new LinkedHashMap<>();
+  private final Map<Long, Deque<ClaimedDelivery>> lines = new LinkedHashMap<>();
   private final int maxSize;
   private final int maxLine;
   private int size;
@@ -29,7 +29,7 @@ final class ReadyQueue {
     this.maxLine = maxLine;
   }
 
-  boolean hasRoomFor(OwedDelivery delivery) {
+  boolean hasRoomFor(ClaimedDelivery delivery) {
     return size < maxSize && size(delivery.webhook()) < maxLine;
   }
 
@@ -39,7 +39,7 @@ final class ReadyQueue {
 
   /** How many of that webhook wait. */
   int size(long webhook) {
-    Deque<OwedDelivery> line = lines.get(webhook);
+    Deque<ClaimedDelivery> line = lines.get(webhook);
     return line == null ? 0 : line.size();
   }
 
@@ -57,20 +57,20 @@ final class ReadyQueue {
     return sizes;
   }
 
-  void add(OwedDelivery delivery) {
+  void add(ClaimedDelivery delivery) {
     lines.computeIfAbsent(delivery.webhook(), webhook -> new ArrayDeque<>()).add(delivery);
     size++;
   }
 
   /** The next delivery that may start, or null; its webhook goes to the end of the turn. */
-  @Nullable OwedDelivery next(Predicate<OwedDelivery> mayStart) {
-    Iterator<Map.Entry<Long, Deque<OwedDelivery>>> turn = lines.entrySet().iterator();
+  @Nullable ClaimedDelivery next(Predicate<ClaimedDelivery> mayStart) {
+    Iterator<Map.Entry<Long, Deque<ClaimedDelivery>>> turn = lines.entrySet().iterator();
     while (turn.hasNext()) {
-      Map.Entry<Long, Deque<OwedDelivery>> entry = turn.next();
-      Deque<OwedDelivery> line = entry.getValue();
+      Map.Entry<Long, Deque<ClaimedDelivery>> entry = turn.next();
+      Deque<ClaimedDelivery> line = entry.getValue();
       if (mayStart.test(line.element())) {
         turn.remove();
-        OwedDelivery next = line.remove();
+        ClaimedDelivery next = line.remove();
         size--;
         if (!line.isEmpty()) {
           lines.put(entry.getKey(), line);
@@ -82,9 +82,9 @@ final class ReadyQueue {
   }
 
   /** Takes out whatever the test selects. */
-  List<OwedDelivery> removeIf(Predicate<OwedDelivery> selected) {
-    List<OwedDelivery> removed = new ArrayList<>();
-    for (Deque<OwedDelivery> line : lines.values()) {
+  List<ClaimedDelivery> removeIf(Predicate<ClaimedDelivery> selected) {
+    List<ClaimedDelivery> removed = new ArrayList<>();
+    for (Deque<ClaimedDelivery> line : lines.values()) {
       line.removeIf(delivery -> selected.test(delivery) && removed.add(delivery));
     }
     lines.values().removeIf(Deque::isEmpty);
@@ -93,8 +93,8 @@ final class ReadyQueue {
   }
 
   /** Everything that waits, which then no longer does. */
-  List<OwedDelivery> drain() {
-    List<OwedDelivery> all = new ArrayList<>(size);
+  List<ClaimedDelivery> drain() {
+    List<ClaimedDelivery> all = new ArrayList<>(size);
     lines.values().forEach(all::addAll);
     lines.clear();
     size = 0;

@@ -1,8 +1,8 @@
 package dev.switchboard.webhooks;
 
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.HeldDeliveries;
-import dev.switchboard.bus.OwedDelivery;
 import dev.switchboard.webhooks.WebhookMeters.Step;
 import io.vertx.core.Future;
 import java.util.List;
@@ -18,11 +18,11 @@ final class Settlement {
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
   private final HoldStore holds;
-  private final Consumer<List<OwedDelivery>> fresh;
+  private final Consumer<List<ClaimedDelivery>> fresh;
   private final WebhookMeters meters;
 
   /** {@code fresh} takes what may be called now. */
-  Settlement(HoldStore holds, Consumer<List<OwedDelivery>> fresh, WebhookMeters meters) {
+  Settlement(HoldStore holds, Consumer<List<ClaimedDelivery>> fresh, WebhookMeters meters) {
     this.holds = holds;
     this.fresh = fresh;
     this.meters = meters;

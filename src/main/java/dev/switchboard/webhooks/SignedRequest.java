@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventType;
 import java.time.Duration;
@@ -20,7 +20,7 @@ record SignedRequest(
   private static final String USER_AGENT = "CallCenter-Webhook/1.0";
 
   /** The request of a delivery's attempt, signed now. */
-  static SignedRequest of(OwedDelivery delivery, Webhook webhook, Instant now) {
+  static SignedRequest of(ClaimedDelivery delivery, Webhook webhook, Instant now) {
     byte[] body = DeliveryBody.of(delivery);
     Map<String, String> headers = new LinkedHashMap<>();
     webhook.options().headers().forEach((name, value) -> headers.put(name, value.reveal()));

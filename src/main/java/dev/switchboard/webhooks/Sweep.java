@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.webhooks.ClaimStore.Unused;
@@ -33,7 +33,7 @@ final class Sweep {
 
   /** Publishes an accepted event unless that was done; answers whether it had been done before. */
   interface Republisher {
-    Future<Boolean> republish(OwedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
+    Future<Boolean> republish(ClaimedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
   }
 
   Sweep(
@@ -79,7 +79,7 @@ final class Sweep {
   }
 
   /** The outcome is unknown: it keeps its number and uses up no retry. */
-  private Future<?> logAsLost(List<OwedDelivery> lost) {
+  private Future<?> logAsLost(List<ClaimedDelivery> lost) {
     if (lost.isEmpty()) {
       return Future.succeededFuture();
     }
@@ -87,7 +87,7 @@ final class Sweep {
     return Future.join(lost.stream().map(this::lost).toList());
   }
 
-  private Future<?> lost(OwedDelivery delivery) {
+  private Future<?> lost(ClaimedDelivery delivery) {
     return recorder.lost(delivery, delivery.attempt() < MOST_ATTEMPTS);
   }
 
@@ -95,11 +95,11 @@ final class Sweep {
    * Held too long: the node died, or Redis never answered. If the event was published after all,
    * its first attempt may have been made; if it is published only now, that can't be.
    */
-  private Future<?> finishAcceptance(List<OwedDelivery> held) {
+  private Future<?> finishAcceptance(List<ClaimedDelivery> held) {
     return Future.join(held.stream().map(this::finishAcceptance).toList());
   }
 
-  private Future<?> finishAcceptance(OwedDelivery delivery) {
+  private Future<?> finishAcceptance(ClaimedDelivery delivery) {
     byte[] tail = delivery.envelope();
     EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
     if (head == null) {
@@ -113,7 +113,7 @@ final class Sweep {
             publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
   }
 
-  private Future<?> release(OwedDelivery delivery) {
+  private Future<?> release(ClaimedDelivery delivery) {
     return stores.claims().release(List.of(new Unused(delivery, Duration.ZERO)));
   }
 

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
@@ -80,13 +80,13 @@ public final class TrialCalls {
         .map(attempt -> TestReport.of(request, attempt, webhook));
   }
 
-  private OwedDelivery made(Webhook webhook, JsonObject wish) {
+  private ClaimedDelivery made(Webhook webhook, JsonObject wish) {
     Object payload =
         wish.getValue("payload", new JsonObject().put("message", "This is a test call."));
     Object event = wish.getValue("event");
     EventType type = event == null ? TEST_EVENT : new EventType(event.toString());
     String envelope = "\"type\":\"" + type + "\",\"payload\":" + Json.encode(payload) + "}";
-    return new OwedDelivery(
+    return new ClaimedDelivery(
         0,
         new UUID(0, 0),
         webhook.id(),

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.Attempt.Result;
 import dev.switchboard.webhooks.UrlGuard.RefusedUrlException;
@@ -53,7 +53,7 @@ final class WebhookCaller {
   }
 
   /** Makes the call of a delivery. */
-  Future<Attempt> call(OwedDelivery delivery, Webhook webhook) {
+  Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
     SignedRequest signed;
     try {
       signed = SignedRequest.of(delivery, webhook, clock.instant());

@@ -3,8 +3,8 @@ package dev.switchboard.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.bus.SessionOrder.Kind;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;

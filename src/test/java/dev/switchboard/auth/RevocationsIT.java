@@ -3,8 +3,8 @@ package dev.switchboard.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.SessionOrder;
-import dev.switchboard.bus.SessionOrder.Kind;
+import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;
@@ -72,8 +72,8 @@ class RevocationsIT {
   void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
     Revocations revocations = new Revocations();
     Object unused = get(revocations.start(vertx, tasks, orders).map(started -> true));
-    SessionOrder heard =
-        new SessionOrder(
+    ControlCommand heard =
+        new ControlCommand(
             Kind.REVOKE_USER,
             TENANT,
             new UserId("heard"),
@@ -101,8 +101,8 @@ class RevocationsIT {
     assertThat(revocations.cover(user("new", now))).isTrue();
   }
 
-  private static SessionOrder token(String id, Instant at) {
-    return new SessionOrder(Kind.REVOKE_TOKEN, TENANT, null, id, at);
+  private static ControlCommand token(String id, Instant at) {
+    return new ControlCommand(Kind.REVOKE_TOKEN, TENANT, null, id, at);
   }
 
   private static Principal.User user(@Nullable String tokenId, Instant issued) {

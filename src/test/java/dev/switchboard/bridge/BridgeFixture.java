@@ -1,8 +1,8 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.redis.EventLog.Page;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** All of a bridge between its subscription and its hubs' mail, for tests of other packages. */
 public final class BridgeFixture {
   private final ManualLoop loop;
-  private final Followers followers;
-  private final Arrivals arrivals;
-  private final Link link;
+  private final LogFollowers logFollowers;
+  private final InboundRouter inboundRouter;
+  private final RedisLink redisLink;
 
   /** Where logs are read. */
   public interface Log {
@@ -36,48 +36,48 @@ public final class BridgeFixture {
       BooleanSupplier serving,
       Log log,
       int hubs,
-      HubPost.Bounds bounds,
-      BiConsumer<Integer, HubMail> mail,
+      HubQueue.Bounds bounds,
+      BiConsumer<Integer, HubBatch> mail,
       MeterRegistry metrics) {
     this.loop = loop;
-    HubPosts posts = new HubPosts(hubs, bounds, mail, loop, metrics);
-    this.followers = new Followers(keys, subscription, log::read, posts, loop);
-    this.arrivals = new Arrivals(keys, followers, metrics);
-    this.link = new Link(subscription::isLive, serving, followers, posts);
+    HubQueues posts = new HubQueues(hubs, bounds, mail, loop, metrics);
+    this.logFollowers = new LogFollowers(keys, subscription, log::read, posts, loop);
+    this.inboundRouter = new InboundRouter(keys, logFollowers, metrics);
+    this.redisLink = new RedisLink(subscription::isLive, serving, logFollowers, posts);
   }
 
   /** Over the event bus. */
-  public void watch(Watch wish) {
-    loop.next(() -> followers.watch(wish));
+  public void watch(FollowLog wish) {
+    loop.next(() -> logFollowers.watch(wish));
   }
 
   /** Over the event bus. */
-  public void unwatch(Unwatch wish) {
-    loop.next(() -> followers.unwatch(wish));
+  public void unwatch(UnfollowLog wish) {
+    loop.next(() -> logFollowers.unwatch(wish));
   }
 
   /** Redis confirmed one channel. */
   public void subscribed(String channel) {
-    followers.confirmed(channel);
+    logFollowers.confirmed(channel);
   }
 
   /** The subscription is gone. */
   public void lost() {
-    link.lost();
+    redisLink.lost();
   }
 
   /** The subscription is live, or its server is seen to answer or not. */
   public void linkMayHaveChanged() {
-    link.look();
+    redisLink.look();
   }
 
   /** From the subscription. */
   public void message(String channel, byte[] message) {
-    arrivals.message(channel, message);
+    inboundRouter.message(channel, message);
   }
 
   /** The time for that has come. */
   public void checkTops() {
-    followers.checkTops();
+    logFollowers.checkTops();
   }
 }

@@ -28,7 +28,7 @@ class AddressesTest {
     }
 
     assertThat(declared).hasSizeGreaterThan(2);
-    assertThat(Addresses.ALL).containsAll(declared).contains(Addresses.hubMail(0));
+    assertThat(Addresses.ALL).containsAll(declared).contains(Addresses.hubBatch(0));
   }
 
   @Test
@@ -54,11 +54,11 @@ class AddressesTest {
     Vertx vertx = Vertx.vertx();
     try {
       Addresses.register(vertx);
-      Watch sent = new Watch(1, LogId.ofTenant(new TenantId("t")));
-      CompletableFuture<Watch> received = new CompletableFuture<>();
-      Addresses.BRIDGE_WATCH.consume(vertx, received::complete);
+      FollowLog sent = new FollowLog(1, LogId.ofTenant(new TenantId("t")));
+      CompletableFuture<FollowLog> received = new CompletableFuture<>();
+      Addresses.BRIDGE_FOLLOW_LOG.consume(vertx, received::complete);
 
-      Addresses.BRIDGE_WATCH.send(vertx, sent);
+      Addresses.BRIDGE_FOLLOW_LOG.send(vertx, sent);
 
       assertThat(received.get(10, TimeUnit.SECONDS)).isSameAs(sent);
       for (Address<?> address : Addresses.ALL) {
@@ -80,8 +80,8 @@ class AddressesTest {
 
   @Test
   void theCodecRefusesTheWire() {
-    LocalCodec<Watch> codec = new LocalCodec<>(Watch.class);
-    Watch message = new Watch(1, LogId.ofTenant(new TenantId("t")));
+    LocalCodec<FollowLog> codec = new LocalCodec<>(FollowLog.class);
+    FollowLog message = new FollowLog(1, LogId.ofTenant(new TenantId("t")));
 
     assertThatThrownBy(() -> codec.encodeToWire(Buffer.buffer(), message))
         .isInstanceOf(IllegalStateException.class)
@@ -89,6 +89,6 @@ class AddressesTest {
     assertThatThrownBy(() -> codec.decodeFromWire(0, Buffer.buffer()))
         .isInstanceOf(IllegalStateException.class);
     assertThat(codec.systemCodecID()).isEqualTo((byte) -1);
-    assertThat(codec.name()).isEqualTo("local:dev.switchboard.bus.Watch");
+    assertThat(codec.name()).isEqualTo("local:dev.switchboard.bus.FollowLog");
   }
 }

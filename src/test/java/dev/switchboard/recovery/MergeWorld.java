@@ -1,9 +1,9 @@
 package dev.switchboard.recovery;
 
 import dev.switchboard.bridge.BridgeFixture;
-import dev.switchboard.bridge.HubPost;
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bridge.HubQueue;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.ChatSessionId;
@@ -126,7 +126,7 @@ final class MergeWorld {
               () -> serving,
               logs::read,
               hubCount,
-              new HubPost.Bounds(mailBytes, CONFIG.queueBytes().bytes() / 2),
+              new HubQueue.Bounds(mailBytes, CONFIG.queueBytes().bytes() / 2),
               (hub, mail) -> hubLoops.get(hub).next(() -> mine.get(hub).mail(mail)),
               new SimpleMeterRegistry());
       for (int number = 0; number < hubCount; number++) {
@@ -138,8 +138,8 @@ final class MergeWorld {
                 () -> now,
                 logs::read,
                 CONFIG,
-                log -> bridge.watch(new Watch(hub, log)),
-                log -> bridge.unwatch(new Unwatch(hub, log))));
+                log -> bridge.watch(new FollowLog(hub, log)),
+                log -> bridge.unwatch(new UnfollowLog(hub, log))));
       }
       hubs.addAll(mine);
       loops.add(loop);

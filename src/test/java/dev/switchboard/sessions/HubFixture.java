@@ -3,7 +3,7 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
@@ -96,7 +96,7 @@ public final class HubFixture {
   }
 
   /** From the bridge. */
-  public void mail(HubMail mail) {
+  public void mail(HubBatch mail) {
     fanOut.mail(mail);
   }
 

@@ -7,8 +7,8 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.bus.SessionOrder;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -40,7 +40,7 @@ class OrdersTest {
     streams.follow(behind, LOG);
     behind.replays().add(new Replay(LOG, new LogPosition("e", 1)));
 
-    orders.obey(order(SessionOrder.Kind.READ_INBOX, TENANT, USER));
+    orders.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, USER));
 
     assertThat(asked).containsExactly("t/1");
   }
@@ -49,8 +49,8 @@ class OrdersTest {
   void othersDoNotLook() {
     streams.follow(Recorder.liveSession(TENANT, new Recorder()), LOG);
 
-    orders.obey(order(SessionOrder.Kind.READ_INBOX, TENANT, new UserId("2")));
-    orders.obey(order(SessionOrder.Kind.READ_INBOX, new TenantId("other"), USER));
+    orders.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, new UserId("2")));
+    orders.apply(order(ControlCommand.Kind.READ_INBOX, new TenantId("other"), USER));
 
     assertThat(asked).isEmpty();
   }
@@ -59,7 +59,7 @@ class OrdersTest {
   void aSessionThatIsNotLiveYetIsDisconnected() {
     Session opening = opening(0);
 
-    orders.obey(order(SessionOrder.Kind.DISCONNECT, TENANT, USER));
+    orders.apply(order(ControlCommand.Kind.DISCONNECT, TENANT, USER));
 
     assertThat(opening.isClosed()).isTrue();
   }
@@ -69,7 +69,7 @@ class OrdersTest {
     Session before = opening(1_000);
     Session after = opening(1_001);
 
-    orders.obeyLate(new MissedDisconnect(TENANT, USER, 1_000));
+    orders.applyMissed(new MissedDisconnect(TENANT, USER, 1_000));
 
     assertThat(before.isClosed()).isTrue();
     assertThat(after.isClosed()).isFalse();
@@ -89,8 +89,8 @@ class OrdersTest {
     return new Principal.User(TENANT, USER, role, Instant.EPOCH, Instant.MAX, null);
   }
 
-  private static SessionOrder order(SessionOrder.Kind kind, TenantId tenant, UserId user) {
-    return new SessionOrder(kind, tenant, user, null, Instant.EPOCH);
+  private static ControlCommand order(ControlCommand.Kind kind, TenantId tenant, UserId user) {
+    return new ControlCommand(kind, tenant, user, null, Instant.EPOCH);
   }
 
   /** Presence is told of live sessions alone, and no live one ends here. */

@@ -2,7 +2,7 @@ package dev.switchboard.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,7 +59,7 @@ class BacklogTest {
     assertThat(backlog.of(9)).isTrue();
   }
 
-  private static OwedDelivery owed(long id, long webhook) {
+  private static ClaimedDelivery owed(long id, long webhook) {
     return Deliveries.owed(id, webhook);
   }
 

@@ -3,7 +3,7 @@ package dev.switchboard.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.support.Stores;
@@ -65,12 +65,12 @@ class ClaimStoreIT {
     long live = owe(webhook, "priority", "0");
 
     // When
-    List<OwedDelivery> first = claim(room(1));
-    List<OwedDelivery> second = claim(room(1));
+    List<ClaimedDelivery> first = claim(room(1));
+    List<ClaimedDelivery> second = claim(room(1));
 
     // Then
-    assertThat(first).extracting(OwedDelivery::id).containsExactly(live);
-    assertThat(second).extracting(OwedDelivery::id).containsExactly(again);
+    assertThat(first).extracting(ClaimedDelivery::id).containsExactly(live);
+    assertThat(second).extracting(ClaimedDelivery::id).containsExactly(again);
   }
 
   @Test
@@ -84,10 +84,10 @@ class ClaimStoreIT {
     long only = owe(quiet, "priority", "0");
 
     // When
-    List<OwedDelivery> claimed = claim(room(4));
+    List<ClaimedDelivery> claimed = claim(room(4));
 
     // Then
-    assertThat(claimed).hasSize(4).extracting(OwedDelivery::id).contains(only);
+    assertThat(claimed).hasSize(4).extracting(ClaimedDelivery::id).contains(only);
   }
 
   @Test
@@ -102,7 +102,7 @@ class ClaimStoreIT {
     }
 
     // When
-    List<OwedDelivery> claimed =
+    List<ClaimedDelivery> claimed =
         claim(new Room(100, 2, 100, Map.of(one, 0, two, 4), Map.of(new TenantId(tenant), 5)));
 
     // Then
@@ -131,20 +131,20 @@ class ClaimStoreIT {
     long free = owe(strict, "order_key", "'b'");
 
     // When
-    List<OwedDelivery> claimed = claim(room(10));
+    List<ClaimedDelivery> claimed = claim(room(10));
 
     // Then
-    assertThat(claimed).extracting(OwedDelivery::id).containsExactly(free);
+    assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(free);
     assertThat(buffersOfAClaim()).isLessThan(1_000);
 
     // When
     stores.postgres().execute("UPDATE webhook_deliveries SET due_at = now() WHERE id = " + head);
-    OwedDelivery first = claim(room(10)).get(0);
+    ClaimedDelivery first = claim(room(10)).get(0);
     await(queue.finishes().finish(List.of(delivered(first))));
 
     // Then
     assertThat(first.id()).isEqualTo(head);
-    assertThat(claim(room(10))).extracting(OwedDelivery::id).containsExactly(head + 1);
+    assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(head + 1);
   }
 
   @Test
@@ -152,7 +152,7 @@ class ClaimStoreIT {
     // Given
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
     long first = owe(strict, "order_key", "'a'");
-    OwedDelivery head = claim(room(10)).get(0);
+    ClaimedDelivery head = claim(room(10)).get(0);
     long second = owe(strict, "order_key", "'a'");
     stores
         .postgres()
@@ -175,7 +175,7 @@ class ClaimStoreIT {
     assertThat(await(queue.leftovers().unpark())).isZero();
     stores.postgres().execute("DELETE FROM webhook_deliveries WHERE id = " + first);
     assertThat(await(queue.leftovers().unpark())).isOne();
-    assertThat(claim(room(10))).extracting(OwedDelivery::id).containsExactly(second);
+    assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(second);
   }
 
   @Test
@@ -189,10 +189,10 @@ class ClaimStoreIT {
     long good = owe(webhook, "priority", "0");
 
     // When
-    List<OwedDelivery> claimed = claim(room(10));
+    List<ClaimedDelivery> claimed = claim(room(10));
 
     // Then
-    assertThat(claimed).extracting(OwedDelivery::id).containsExactly(good);
+    assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(good);
     assertThat(webhooks.attempts(webhook, "delivery_id || ' ' || outcome || ' ' || error"))
         .containsExactlyInAnyOrder(
             noEnvelope + " failed malformed: its row holds no event",
@@ -209,7 +209,7 @@ class ClaimStoreIT {
             webhook,
             COLUMNS,
             "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
-    OwedDelivery claimed = claim(room(10)).get(0);
+    ClaimedDelivery claimed = claim(room(10)).get(0);
 
     // When
     List<Boolean> recorded = await(queue.finishes().finish(List.of(delivered(claimed))));
@@ -238,7 +238,7 @@ class ClaimStoreIT {
     assertThat(second.waitMillis()).isBetween(1, 1_000);
   }
 
-  private static Finished delivered(OwedDelivery delivery) {
+  private static Finished delivered(ClaimedDelivery delivery) {
     return new Finished(
         delivery, new Attempt(Attempt.Result.DELIVERED, 200, null, null, 1), 0, null);
   }
@@ -259,7 +259,7 @@ class ClaimStoreIT {
     return new Room(total, 100, 100, Map.of(), Map.of());
   }
 
-  private static List<OwedDelivery> claim(Room room) {
+  private static List<ClaimedDelivery> claim(Room room) {
     return await(queue.claims().claim(room));
   }
 

@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
@@ -12,13 +12,13 @@ import java.util.UUID;
 final class Deliveries {
   private Deliveries() {}
 
-  static OwedDelivery owed(long id, long webhook) {
+  static ClaimedDelivery owed(long id, long webhook) {
     return owed(id, webhook, "{\"a\":1}");
   }
 
-  static OwedDelivery owed(long id, long webhook, String payload) {
+  static ClaimedDelivery owed(long id, long webhook, String payload) {
     String tail = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
-    return new OwedDelivery(
+    return new ClaimedDelivery(
         id,
         new UUID(0, id),
         webhook,

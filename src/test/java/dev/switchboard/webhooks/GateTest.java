@@ -2,7 +2,7 @@ package dev.switchboard.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.Attempt.Result;
@@ -67,7 +67,7 @@ class GateTest {
   }
 
   private void call(long webhook, int millis) {
-    OwedDelivery delivery = Deliveries.owed(1, webhook);
+    ClaimedDelivery delivery = Deliveries.owed(1, webhook);
     gate.started(delivery);
     boolean opened =
         gate.answered(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));

@@ -3,7 +3,7 @@ package dev.switchboard.webhooks;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.OwedDelivery;
+import dev.switchboard.bus.ClaimedDelivery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +27,8 @@ class ReadyQueueTest {
       waiting.merge((long) webhooks.get(i), 1, Integer::sum);
     }
 
-    List<OwedDelivery> served = new ArrayList<>();
-    for (OwedDelivery next = queue.next(d -> true); next != null; next = queue.next(d -> true)) {
+    List<ClaimedDelivery> served = new ArrayList<>();
+    for (ClaimedDelivery next = queue.next(d -> true); next != null; next = queue.next(d -> true)) {
       served.add(next);
     }
 
@@ -36,11 +36,11 @@ class ReadyQueueTest {
     assertThat(queue.size()).isZero();
     for (long webhook : waiting.keySet()) {
       List<Long> own =
-          served.stream().filter(d -> d.webhook() == webhook).map(OwedDelivery::id).toList();
+          served.stream().filter(d -> d.webhook() == webhook).map(ClaimedDelivery::id).toList();
       assertThat(own).as("in its own order").isSorted();
     }
     Map<Long, Integer> rounds = new HashMap<>();
-    for (OwedDelivery delivery : served) {
+    for (ClaimedDelivery delivery : served) {
       int round = rounds.merge(delivery.webhook(), 1, Integer::sum);
       waiting.forEach(
           (other, count) ->
@@ -55,7 +55,7 @@ class ReadyQueueTest {
     queue.add(Deliveries.owed(1, 7));
     queue.add(Deliveries.owed(2, 8));
 
-    OwedDelivery next = requireNonNull(queue.next(d -> d.webhook() != 7));
+    ClaimedDelivery next = requireNonNull(queue.next(d -> d.webhook() != 7));
 
     assertThat(next.id()).isEqualTo(2);
     assertThat(queue.next(d -> d.webhook() != 7)).isNull();
@@ -83,7 +83,7 @@ class ReadyQueueTest {
 
     assertThat(queue.removeIf(d -> d.webhook() == 0)).hasSize(3);
     assertThat(queue.size()).isEqualTo(3);
-    assertThat(queue.drain()).extracting(OwedDelivery::id).containsExactly(1L, 3L, 5L);
+    assertThat(queue.drain()).extracting(ClaimedDelivery::id).containsExactly(1L, 3L, 5L);
     assertThat(queue.size()).isZero();
     assertThat(queue.next(d -> true)).isNull();
   }

@@ -2,9 +2,9 @@ package dev.switchboard.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -23,25 +23,25 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which channels are subscribed, and for how long. */
-class FollowersTest {
+class LogFollowersTest {
   private static final Topic TOPIC = new Topic("callcenter:custom:a");
   private static final LogId ONE = new LogId(new TenantId("one"), TOPIC);
   private static final LogId TWO = new LogId(new TenantId("two"), TOPIC);
 
   private final ManualLoop loop = new ManualLoop();
   private final Subscribed subscription = new Subscribed();
-  private final List<HubMail.Item> mail = new ArrayList<>();
-  private final Followers followers = followers();
+  private final List<HubBatch.Item> mail = new ArrayList<>();
+  private final LogFollowers logFollowers = followers();
 
-  private Followers followers() {
-    HubPosts posts =
-        new HubPosts(
+  private LogFollowers followers() {
+    HubQueues posts =
+        new HubQueues(
             1,
-            new HubPost.Bounds(1_000, 1_000),
+            new HubQueue.Bounds(1_000, 1_000),
             (hub, one) -> mail.addAll(one.items()),
             loop,
             new SimpleMeterRegistry());
-    return new Followers(
+    return new LogFollowers(
         new Keys("callcenter"),
         subscription,
         (log, after, most) -> Future.succeededFuture(new Page(new LogPosition("e", 5), List.of())),
@@ -51,64 +51,64 @@ class FollowersTest {
 
   @Test
   void aLogOpensOnceItsChannelIsHeard() {
-    followers.watch(new Watch(0, ONE));
+    logFollowers.watch(new FollowLog(0, ONE));
     settle();
     assertThat(mail).isEmpty();
 
     confirm();
 
-    assertThat(mail).containsExactly(new HubMail.LogOpened(ONE, new LogPosition("e", 5)));
+    assertThat(mail).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
   }
 
   @Test
   void aChannelThatIsHeardAlreadyNeedsNoAnswer() {
-    followers.watch(new Watch(0, ONE));
+    logFollowers.watch(new FollowLog(0, ONE));
     confirm();
 
-    followers.watch(new Watch(0, TWO));
+    logFollowers.watch(new FollowLog(0, TWO));
     settle();
 
-    assertThat(mail).contains(new HubMail.LogOpened(TWO, new LogPosition("e", 5)));
+    assertThat(mail).contains(new HubBatch.LogOpened(TWO, new LogPosition("e", 5)));
   }
 
   /** Redis was in doubt for a moment while the connection stood. */
   @Test
   void aLogWhoseChannelIsNotHeardYetIsNotReadBefore() {
-    followers.watch(new Watch(0, ONE));
+    logFollowers.watch(new FollowLog(0, ONE));
 
-    followers.readAgain();
+    logFollowers.readAgain();
     settle();
     assertThat(mail).isEmpty();
     confirm();
 
-    assertThat(mail).containsExactly(new HubMail.LogOpened(ONE, new LogPosition("e", 5)));
+    assertThat(mail).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
   }
 
   @Test
   void whoComesBackSoonCostsNothing() {
-    followers.watch(new Watch(0, ONE));
+    logFollowers.watch(new FollowLog(0, ONE));
     confirm();
-    followers.unwatch(new Unwatch(0, ONE));
-    followers.watch(new Watch(0, ONE));
+    logFollowers.unwatch(new UnfollowLog(0, ONE));
+    logFollowers.watch(new FollowLog(0, ONE));
 
     linger();
 
     assertThat(subscription.wanted).containsExactly(TOPIC.value());
-    assertThat(followers.find(ONE)).isNotNull();
+    assertThat(logFollowers.find(ONE)).isNotNull();
   }
 
   @Test
   void aChannelIsHeldAsLongAsAnyLogNeedsIt() {
-    followers.watch(new Watch(0, ONE));
-    followers.watch(new Watch(0, TWO));
+    logFollowers.watch(new FollowLog(0, ONE));
+    logFollowers.watch(new FollowLog(0, TWO));
     confirm();
 
-    followers.unwatch(new Unwatch(0, ONE));
-    assertThat(followers.find(ONE)).isNotNull();
+    logFollowers.unwatch(new UnfollowLog(0, ONE));
+    assertThat(logFollowers.find(ONE)).isNotNull();
     linger();
-    assertThat(followers.find(ONE)).isNull();
+    assertThat(logFollowers.find(ONE)).isNull();
     assertThat(subscription.wanted).containsExactly(TOPIC.value());
-    followers.unwatch(new Unwatch(0, TWO));
+    logFollowers.unwatch(new UnfollowLog(0, TWO));
     linger();
 
     assertThat(subscription.wanted).isEmpty();
@@ -116,12 +116,12 @@ class FollowersTest {
 
   private void confirm() {
     subscription.confirmed.addAll(subscription.wanted);
-    List.copyOf(subscription.wanted).forEach(followers::confirmed);
+    List.copyOf(subscription.wanted).forEach(logFollowers::confirmed);
     settle();
   }
 
   private void linger() {
-    boolean unused = loop.ring(Followers.LINGER_MILLIS);
+    boolean unused = loop.ring(LogFollowers.LINGER_MILLIS);
     settle();
   }
 

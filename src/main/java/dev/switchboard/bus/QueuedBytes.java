@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * How much mail is on its way to one hub: the bridge adds what it sends, the hub takes away what it
  * has handled. The one thing both touch.
  */
-public final class MailBacklog {
+public final class QueuedBytes {
   private final AtomicLong bytes = new AtomicLong();
 
   /** Sent and not handled yet. */

@@ -1,7 +1,7 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.HubMail;
-import dev.switchboard.bus.MailBacklog;
+import dev.switchboard.bus.HubBatch;
+import dev.switchboard.bus.QueuedBytes;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -19,13 +19,13 @@ import java.util.function.Consumer;
  * its peer. Until that word is out, nothing more of that log is sent, so that order is kept. Live
  * events that no log holds are dropped: they are sent at most once anyway.
  */
-public final class HubPost {
+public final class HubQueue {
   private final Bounds bounds;
-  private final Consumer<HubMail> send;
+  private final Consumer<HubBatch> send;
   private final Runnable skippedOne;
-  private final MailBacklog backlog = new MailBacklog();
-  private final Map<LogId, HubMail.Skipped> skipped = new HashMap<>();
-  private final List<HubMail.Item> items = new ArrayList<>();
+  private final QueuedBytes backlog = new QueuedBytes();
+  private final Map<LogId, HubBatch.Skipped> skipped = new HashMap<>();
+  private final List<HubBatch.Item> items = new ArrayList<>();
   private long bytes;
 
   /**
@@ -41,7 +41,7 @@ public final class HubPost {
     }
   }
 
-  HubPost(Bounds bounds, Consumer<HubMail> send, Runnable skippedOne) {
+  HubQueue(Bounds bounds, Consumer<HubBatch> send, Runnable skippedOne) {
     this.bounds = bounds;
     this.send = send;
     this.skippedOne = skippedOne;
@@ -54,10 +54,10 @@ public final class HubPost {
 
   void opened(LogId log, LogPosition place) {
     forget(log);
-    items.add(new HubMail.LogOpened(log, place));
+    items.add(new HubBatch.LogOpened(log, place));
   }
 
-  void released(HubMail.Released event, LogPosition place) {
+  void released(HubBatch.Released event, LogPosition place) {
     if (skipped.containsKey(event.log()) || isTooMuch(event)) {
       skip(event, place);
       skippedOne.run();
@@ -66,14 +66,14 @@ public final class HubPost {
     }
   }
 
-  private void skip(HubMail.Released event, LogPosition place) {
-    HubMail.Skipped before = skipped.get(event.log());
+  private void skip(HubBatch.Released event, LogPosition place) {
+    HubBatch.Skipped before = skipped.get(event.log());
     long left = before == null ? 0 : before.bytes();
     skipped.put(
-        event.log(), new HubMail.Skipped(event.log(), place, left + event.envelope().length));
+        event.log(), new HubBatch.Skipped(event.log(), place, left + event.envelope().length));
   }
 
-  void live(HubMail.Released event) {
+  void live(HubBatch.Released event) {
     if (isTooMuch(event)) {
       skippedOne.run();
     } else {
@@ -81,11 +81,11 @@ public final class HubPost {
     }
   }
 
-  void attemptsOpened(HubMail.AttemptsOpened opened) {
+  void attemptsOpened(HubBatch.AttemptsOpened opened) {
     items.add(opened);
   }
 
-  void attempted(HubMail.Attempted attempted) {
+  void attempted(HubBatch.Attempted attempted) {
     int size = attempted.message().length;
     if (isTooMuch(size)) {
       skippedOne.run();
@@ -95,7 +95,7 @@ public final class HubPost {
     }
   }
 
-  private boolean isTooMuch(HubMail.Released event) {
+  private boolean isTooMuch(HubBatch.Released event) {
     return isTooMuch(event.envelope().length);
   }
 
@@ -103,17 +103,17 @@ public final class HubPost {
     return backlog.bytes() + bytes + size > bounds.backlog() || bytes + size > bounds.turn();
   }
 
-  private void add(HubMail.Released event) {
+  private void add(HubBatch.Released event) {
     items.add(event);
     bytes += event.envelope().length;
   }
 
   void broken(LogId log, LogPosition place, String reason) {
     forget(log);
-    items.add(new HubMail.LogBroken(log, place, reason));
+    items.add(new HubBatch.LogBroken(log, place, reason));
   }
 
-  void linkChanged(HubMail.LinkChanged change) {
+  void linkChanged(HubBatch.LinkChanged change) {
     items.add(change);
   }
 
@@ -135,7 +135,7 @@ public final class HubPost {
     }
     if (!items.isEmpty()) {
       backlog.sent(bytes);
-      send.accept(new HubMail(items, bytes, backlog));
+      send.accept(new HubBatch(items, bytes, backlog));
       items.clear();
       bytes = 0;
     }

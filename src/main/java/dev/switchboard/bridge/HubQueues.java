@@ -1,7 +1,7 @@
 package dev.switchboard.bridge;
 
 import dev.switchboard.bridge.LogOrder.Message;
-import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -19,19 +19,19 @@ import java.util.function.Consumer;
  * The mail to all hubs of this node: what one turn of the event loop brings goes to each hub as one
  * mail when the turn ends. Belongs to one event loop.
  */
-final class HubPosts implements LogFollower.Sink {
+final class HubQueues implements LogFollower.Sink {
   private static final long BACKLOG_MILLIS = 5;
 
   private final LoopScheduler scheduler;
-  private final List<HubPost> posts = new ArrayList<>();
+  private final List<HubQueue> posts = new ArrayList<>();
   private final Runnable flush = this::flush;
   private boolean flushScheduled;
 
   /** For hubs numbered from 0; {@code send} takes a hub's number and its mail. */
-  HubPosts(
+  HubQueues(
       int hubs,
-      HubPost.Bounds bounds,
-      BiConsumer<Integer, HubMail> send,
+      HubQueue.Bounds bounds,
+      BiConsumer<Integer, HubBatch> send,
       LoopScheduler scheduler,
       MeterRegistry metrics) {
     this.scheduler = scheduler;
@@ -41,13 +41,13 @@ final class HubPosts implements LogFollower.Sink {
             .register(metrics);
     for (int number = 0; number < hubs; number++) {
       int hub = number;
-      posts.add(new HubPost(bounds, mail -> send.accept(hub, mail), skipped::increment));
+      posts.add(new HubQueue(bounds, mail -> send.accept(hub, mail), skipped::increment));
     }
     Gauge unused =
         Gauge.builder(
                 "switchboard.bridge.backlog",
                 posts,
-                all -> all.stream().mapToLong(HubPost::backlog).sum())
+                all -> all.stream().mapToLong(HubQueue::backlog).sum())
             .description("Bytes of events on their way to the event loops of sessions")
             .register(metrics);
   }
@@ -60,15 +60,15 @@ final class HubPosts implements LogFollower.Sink {
 
   @Override
   public void released(LogId id, Set<Integer> hubs, Message message) {
-    HubMail.Released item =
-        new HubMail.Released(id, message.place(), message.head(), message.envelope());
+    HubBatch.Released item =
+        new HubBatch.Released(id, message.place(), message.head(), message.envelope());
     hubs.forEach(hub -> posts.get(hub).released(item, message.place()));
     flushSoon();
   }
 
   @Override
   public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
-    HubMail.Released item = new HubMail.Released(id, null, head, envelope);
+    HubBatch.Released item = new HubBatch.Released(id, null, head, envelope);
     hubs.forEach(hub -> posts.get(hub).live(item));
     flushSoon();
   }
@@ -84,13 +84,13 @@ final class HubPosts implements LogFollower.Sink {
     posts.get(hub).forget(log);
   }
 
-  void linkChanged(HubMail.LinkChanged change) {
+  void linkChanged(HubBatch.LinkChanged change) {
     posts.forEach(post -> post.linkChanged(change));
     flushSoon();
   }
 
   /** Says something to one hub. */
-  void tell(int hub, Consumer<HubPost> words) {
+  void tell(int hub, Consumer<HubQueue> words) {
     words.accept(posts.get(hub));
     flushSoon();
   }
@@ -105,8 +105,8 @@ final class HubPosts implements LogFollower.Sink {
   /** A hub that is behind is looked at again, because nothing else may come. */
   private void flush() {
     flushScheduled = false;
-    posts.forEach(HubPost::flush);
-    if (posts.stream().anyMatch(HubPost::isHoldingBack)) {
+    posts.forEach(HubQueue::flush);
+    if (posts.stream().anyMatch(HubQueue::isHoldingBack)) {
       flushScheduled = true;
       scheduler.after(BACKLOG_MILLIS, flush);
     }

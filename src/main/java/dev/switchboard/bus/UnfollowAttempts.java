@@ -3,4 +3,4 @@ package dev.switchboard.bus;
 import dev.switchboard.event.TenantId;
 
 /** A hub no longer needs a tenant's attempts. */
-public record UnwatchAttempts(int hub, TenantId tenant) {}
+public record UnfollowAttempts(int hub, TenantId tenant) {}

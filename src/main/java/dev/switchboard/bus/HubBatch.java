@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the events in it
  * @param backlog where they count until the hub has handled them
  */
-public record HubMail(List<Item> items, long bytes, MailBacklog backlog) {
-  public HubMail {
+public record HubBatch(List<Item> items, long bytes, QueuedBytes backlog) {
+  public HubBatch {
     items = List.copyOf(items);
   }
 

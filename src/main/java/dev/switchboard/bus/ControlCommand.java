@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenId the revoked token; null for a user
  * @param at when it was ordered, by the clock of Redis
  */
-public record SessionOrder(
+public record ControlCommand(
     Kind kind, TenantId tenant, @Nullable UserId user, @Nullable String tokenId, Instant at) {
 
   /** What is ordered. */

@@ -17,17 +17,17 @@ import org.slf4j.LoggerFactory;
  * Envelopes as channels bring them: each goes to the follower of its log, if it may come on that
  * channel. What is not in our own form is checked whole, and counted if it is no envelope.
  */
-final class Arrivals {
-  private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
+final class InboundRouter {
+  private static final Logger log = LoggerFactory.getLogger(InboundRouter.class);
   private static final int NO_ID = "{\"id\":null,".length();
 
   private final Keys keys;
-  private final Followers followers;
+  private final LogFollowers logFollowers;
   private final Counter dropped;
 
-  Arrivals(Keys keys, Followers followers, MeterRegistry metrics) {
+  InboundRouter(Keys keys, LogFollowers logFollowers, MeterRegistry metrics) {
     this.keys = keys;
-    this.followers = followers;
+    this.logFollowers = logFollowers;
     this.dropped =
         Counter.builder("switchboard.bridge.dropped")
             .description("Messages on our channels that are no envelope for that channel")
@@ -44,7 +44,7 @@ final class Arrivals {
   }
 
   private void ours(EnvelopeHead head, LogPosition place, byte[] message) {
-    LogFollower follower = followers.find(head.log());
+    LogFollower follower = logFollowers.find(head.log());
     if (follower != null) {
       follower.offer(new Message(place, head, message));
     }
@@ -61,7 +61,7 @@ final class Arrivals {
       countDropped();
       return;
     }
-    LogFollower follower = followers.find(envelope.head().log());
+    LogFollower follower = logFollowers.find(envelope.head().log());
     if (follower != null) {
       offer(follower, envelope);
     }

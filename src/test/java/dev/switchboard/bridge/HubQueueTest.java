@@ -3,7 +3,7 @@ package dev.switchboard.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bridge.LogOrder.Message;
-import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import java.util.ArrayDeque;
@@ -16,14 +16,14 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** Mail to a hub that is quick, slow or stuck. */
-class HubPostTest {
+class HubQueueTest {
   private static final LogId LOG = LogId.ofTenant(Messages.TENANT);
   private static final int SIZE = Messages.at(new LogPosition("e", 1)).envelope().length;
 
-  private final Deque<HubMail> sent = new ArrayDeque<>();
+  private final Deque<HubBatch> sent = new ArrayDeque<>();
   private int skipped;
-  private final HubPost post =
-      new HubPost(new HubPost.Bounds(4L * SIZE + 20, 100L * SIZE), sent::add, () -> skipped++);
+  private final HubQueue post =
+      new HubQueue(new HubQueue.Bounds(4L * SIZE + 20, 100L * SIZE), sent::add, () -> skipped++);
   private long next = 1;
 
   @Test
@@ -53,7 +53,7 @@ class HubPostTest {
 
     // The place of the tenth has a digit more.
     assertThat(sent.getLast().items())
-        .containsExactly(new HubMail.Skipped(LOG, new LogPosition("e", 10), 6L * SIZE + 1));
+        .containsExactly(new HubBatch.Skipped(LOG, new LogPosition("e", 10), 6L * SIZE + 1));
     assertThat(skipped).isEqualTo(6);
     assertThat(post.isHoldingBack()).isFalse();
   }
@@ -68,13 +68,13 @@ class HubPostTest {
     post.flush();
 
     assertThat(sent).hasSize(1);
-    assertThat(sent.getLast().items().get(4)).isInstanceOf(HubMail.LogBroken.class);
+    assertThat(sent.getLast().items().get(4)).isInstanceOf(HubBatch.LogBroken.class);
   }
 
   @Test
   void oneTurnBringsNoMoreThanItsBound() {
-    HubPost small =
-        new HubPost(new HubPost.Bounds(1_000L * SIZE, 2L * SIZE + 5), sent::add, () -> {});
+    HubQueue small =
+        new HubQueue(new HubQueue.Bounds(1_000L * SIZE, 2L * SIZE + 5), sent::add, () -> {});
     for (int i = 1; i <= 5; i++) {
       release(small, i);
     }
@@ -83,15 +83,15 @@ class HubPostTest {
 
     assertThat(sent.getLast().items()).hasSize(3);
     assertThat(sent.getLast().items().get(2))
-        .isEqualTo(new HubMail.Skipped(LOG, new LogPosition("e", 5), 3L * SIZE));
+        .isEqualTo(new HubBatch.Skipped(LOG, new LogPosition("e", 5), 3L * SIZE));
   }
 
   /** 0 ends a turn, 1 lets the hub handle a mail, more are that many events. */
   @Property
   void howeverSlowTheHubEveryPlaceIsSentOrSkippedInOrder(
       @ForAll @Size(max = 60) List<@IntRange(max = 6) Integer> steps) {
-    HubPostTest fresh = new HubPostTest();
-    Deque<HubMail> unhandled = new ArrayDeque<>();
+    HubQueueTest fresh = new HubQueueTest();
+    Deque<HubBatch> unhandled = new ArrayDeque<>();
     long reached = 0;
     for (int i = 0; i < steps.size() + 400; i++) {
       int step = i < steps.size() ? steps.get(i) : i % 2;
@@ -103,7 +103,7 @@ class HubPostTest {
         unhandled.remove().handled();
       }
       while (!fresh.sent.isEmpty()) {
-        HubMail mail = fresh.sent.remove();
+        HubBatch mail = fresh.sent.remove();
         unhandled.add(mail);
         reached = assertInOrder(mail, reached);
       }
@@ -112,14 +112,14 @@ class HubPostTest {
     assertThat(reached).isEqualTo(fresh.next - 1);
   }
 
-  private static long assertInOrder(HubMail mail, long from) {
+  private static long assertInOrder(HubBatch mail, long from) {
     long reached = from;
-    for (HubMail.Item item : mail.items()) {
-      if (item instanceof HubMail.Released released) {
+    for (HubBatch.Item item : mail.items()) {
+      if (item instanceof HubBatch.Released released) {
         LogPosition place = released.place();
         assertThat(place).isEqualTo(new LogPosition("e", reached + 1));
         reached++;
-      } else if (item instanceof HubMail.Skipped skip) {
+      } else if (item instanceof HubBatch.Skipped skip) {
         assertThat(skip.position().offset()).isGreaterThan(reached);
         reached = skip.position().offset();
       }
@@ -133,11 +133,11 @@ class HubPostTest {
     }
   }
 
-  private static void release(HubPost post, long offset) {
+  private static void release(HubQueue post, long offset) {
     // One length for all, so that bounds can be counted in events.
     Message message = Messages.at(new LogPosition("e", offset), "event-1");
     post.released(
-        new HubMail.Released(LOG, message.place(), message.head(), message.envelope()),
+        new HubBatch.Released(LOG, message.place(), message.head(), message.envelope()),
         message.place());
   }
 }

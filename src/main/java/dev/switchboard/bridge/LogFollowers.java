@@ -1,7 +1,7 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.Unwatch;
-import dev.switchboard.bus.Watch;
+import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.event.LogId;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.Subscription;
@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
  * The logs that hubs of this node want, and the channels subscribed for them: each channel while
  * any log needs it, and a moment longer. Belongs to one event loop.
  */
-final class Followers {
+final class LogFollowers {
   static final long LINGER_MILLIS = 10_000;
 
   private final Keys keys;
   private final Subscription subscription;
   private final LogFollower.Source source;
-  private final HubPosts posts;
+  private final HubQueues posts;
   private final LoopScheduler scheduler;
-  private final Map<LogId, LogFollower> followers = new HashMap<>();
+  private final Map<LogId, LogFollower> logFollowers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
 
-  Followers(
+  LogFollowers(
       Keys keys,
       Subscription subscription,
       LogFollower.Source source,
-      HubPosts posts,
+      HubQueues posts,
       LoopScheduler scheduler) {
     this.keys = keys;
     this.subscription = subscription;
@@ -44,11 +44,11 @@ final class Followers {
 
   /** Null if no hub wants the log. */
   @Nullable LogFollower find(LogId log) {
-    return followers.get(log);
+    return logFollowers.get(log);
   }
 
-  void watch(Watch wish) {
-    LogFollower follower = followers.get(wish.log());
+  void watch(FollowLog wish) {
+    LogFollower follower = logFollowers.get(wish.log());
     if (follower == null) {
       follower = follow(wish.log());
     }
@@ -66,7 +66,7 @@ final class Followers {
       logs.add(id);
     }
     LogFollower follower = new LogFollower(id, unheard, source, posts, scheduler);
-    followers.put(id, follower);
+    logFollowers.put(id, follower);
     subscription.add(channels);
     if (unheard.isEmpty() && subscription.isLive()) {
       scheduler.next(follower::linkUp);
@@ -75,8 +75,8 @@ final class Followers {
   }
 
   /** Lets go with a delay: an agent who reloads the page costs Redis nothing. */
-  void unwatch(Unwatch wish) {
-    LogFollower follower = followers.get(wish.log());
+  void unwatch(UnfollowLog wish) {
+    LogFollower follower = logFollowers.get(wish.log());
     if (follower == null) {
       return;
     }
@@ -88,7 +88,7 @@ final class Followers {
   }
 
   private void letGo(LogFollower follower) {
-    if (follower.isWanted() || !followers.remove(follower.id(), follower)) {
+    if (follower.isWanted() || !logFollowers.remove(follower.id(), follower)) {
       return;
     }
     List<String> unneeded = new ArrayList<>();
@@ -106,7 +106,7 @@ final class Followers {
   /** Redis carries the channel now. */
   void confirmed(String channel) {
     for (LogId id : logsByChannel.getOrDefault(channel, Set.of())) {
-      LogFollower follower = followers.get(id);
+      LogFollower follower = logFollowers.get(id);
       if (follower != null) {
         follower.confirmed(channel);
       }
@@ -114,7 +114,7 @@ final class Followers {
   }
 
   void linkDown() {
-    followers.values().forEach(LogFollower::linkDown);
+    logFollowers.values().forEach(LogFollower::linkDown);
   }
 
   /**
@@ -122,7 +122,7 @@ final class Followers {
    * channels are not heard yet is read when they are: what came between would be missed.
    */
   void readAgain() {
-    for (LogFollower follower : List.copyOf(followers.values())) {
+    for (LogFollower follower : List.copyOf(logFollowers.values())) {
       if (keys.channelsOf(follower.id()).stream().allMatch(subscription::isConfirmed)) {
         follower.readAgain();
       }
@@ -131,6 +131,6 @@ final class Followers {
 
   /** Compares every log with its top, in case the subscription silently lost something. */
   void checkTops() {
-    followers.values().forEach(LogFollower::checkTop);
+    logFollowers.values().forEach(LogFollower::checkTop);
   }
 }

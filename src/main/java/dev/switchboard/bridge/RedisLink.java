@@ -1,6 +1,6 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.HubMail;
+import dev.switchboard.bus.HubBatch;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -8,23 +8,24 @@ import java.util.function.BooleanSupplier;
  * told of a loss at once, and of its end when publishing works again too. Then every log is read.
  * Belongs to one event loop.
  */
-final class Link {
+final class RedisLink {
   private final BooleanSupplier live;
   private final BooleanSupplier serving;
-  private final Followers followers;
-  private final HubPosts posts;
+  private final LogFollowers logFollowers;
+  private final HubQueues posts;
   private boolean up;
 
-  Link(BooleanSupplier live, BooleanSupplier serving, Followers followers, HubPosts posts) {
+  RedisLink(
+      BooleanSupplier live, BooleanSupplier serving, LogFollowers logFollowers, HubQueues posts) {
     this.live = live;
     this.serving = serving;
-    this.followers = followers;
+    this.logFollowers = logFollowers;
     this.posts = posts;
   }
 
   /** The subscription is gone: messages are being missed. */
   void lost() {
-    followers.linkDown();
+    logFollowers.linkDown();
     look();
   }
 
@@ -35,9 +36,9 @@ final class Link {
       return;
     }
     up = now;
-    posts.linkChanged(new HubMail.LinkChanged(up));
+    posts.linkChanged(new HubBatch.LinkChanged(up));
     if (up) {
-      followers.readAgain();
+      logFollowers.readAgain();
     }
   }
 }

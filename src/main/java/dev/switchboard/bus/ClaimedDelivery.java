@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param envelope the event from {@code "event_id"} on
  * @param claimEnds {@link System#nanoTime} at which the claim is surely still ours, and no later
  */
-public record OwedDelivery(
+public record ClaimedDelivery(
     long id,
     UUID token,
     long webhook,

@@ -9,7 +9,7 @@ import java.util.Set;
  * and hears nothing before: it may still take what it was told earlier for this answer. Belongs to
  * one event loop.
  */
-final class FollowingHubs {
+final class SubscribedHubs {
   private final Set<Integer> wanting = new HashSet<>();
   private final Set<Integer> opening = new HashSet<>();
   private final Set<Integer> open = new HashSet<>();

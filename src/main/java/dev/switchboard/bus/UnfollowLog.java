@@ -3,4 +3,4 @@ package dev.switchboard.bus;
 import dev.switchboard.event.LogId;
 
 /** A hub no longer needs a log's events. */
-public record Unwatch(int hub, LogId log) {}
+public record UnfollowLog(int hub, LogId log) {}

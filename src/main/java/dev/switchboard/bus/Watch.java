@@ -1,6 +1,0 @@
-package dev.switchboard.bus;
-
-import dev.switchboard.event.LogId;
-
-/** A hub asks the bridge for a log's events, beginning with a {@link HubMail.LogOpened}. */
-public record Watch(int hub, LogId log) {}
