@@ -2,8 +2,8 @@ package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.ingest.CloudEventReader;
-import dev.switchboard.ingest.EventReader.Body;
+import dev.switchboard.ingest.parse.CloudEventReader;
+import dev.switchboard.ingest.parse.EventReader.Body;
 import io.vertx.core.MultiMap;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

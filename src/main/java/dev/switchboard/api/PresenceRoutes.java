@@ -6,7 +6,7 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.UserPresence;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -22,10 +22,10 @@ public final class PresenceRoutes implements RouteGroup {
   private static final int MOST_USERS = 1_000;
   private static final int RETRY_SECONDS = 1;
 
-  private final PresenceDesk desk;
+  private final PresenceService desk;
 
   /** Over the desk of the same event loop. */
-  public PresenceRoutes(PresenceDesk desk) {
+  public PresenceRoutes(PresenceService desk) {
     this.desk = desk;
   }
 

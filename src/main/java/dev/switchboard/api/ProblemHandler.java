@@ -3,7 +3,7 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.event.InvalidNameException;
-import dev.switchboard.ingest.BadEventsException;
+import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.sessions.SessionRefusedException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
@@ -77,7 +77,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (failure instanceof ProblemException known) {
       return known.problem();
     }
-    if (failure instanceof BadEventsException bad) {
+    if (failure instanceof InvalidEventsException bad) {
       return new Problem(
           bad.tooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
           String.valueOf(bad.getMessage()),

@@ -8,14 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Makes event ids: UUID version 7 (RFC 9562), so that they sort by time. Usable from every thread.
  */
-final class EventIdMint {
+public final class EventIdMint {
   private final Clock clock;
 
-  EventIdMint(Clock clock) {
+  public EventIdMint(Clock clock) {
     this.clock = clock;
   }
 
-  EventId next() {
+  public EventId next() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long high = clock.millis() << 16 | 0x7000 | random.nextInt(1 << 12);
     long low = random.nextLong() >>> 2 | 1L << 63;

@@ -4,8 +4,9 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.ingest.Commitments.Prepared;
-import dev.switchboard.ingest.Commitments.Stored;
+import dev.switchboard.ingest.PrePublishWrites.Prepared;
+import dev.switchboard.ingest.PrePublishWrites.Stored;
+import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
@@ -34,7 +35,7 @@ import java.util.Set;
  * whose calls keep their order.
  */
 public final class Ingest {
-  private final Commitments commitments;
+  private final PrePublishWrites prePublishWrites;
   private final EventPublisher publisher;
   private final Bounds bounds;
   private final IngestMeters meters;
@@ -63,7 +64,7 @@ public final class Ingest {
       Clock clock,
       Bounds bounds,
       IngestMeters meters) {
-    this.commitments = new Commitments(eventLog, inbox, ledger, clock);
+    this.prePublishWrites = new PrePublishWrites(eventLog, inbox, ledger, clock);
     this.publisher =
         new EventPublisher(vertx, redis, eventLog, keys, clock, bounds.maxRememberedIds());
     this.bounds = bounds;
@@ -96,7 +97,7 @@ public final class Ingest {
 
   /** Stores a message for its user without publishing it; once per event id. */
   public Future<EventId> save(EventDraft draft) {
-    return commitments.save(draft);
+    return prePublishWrites.save(draft);
   }
 
   /**
@@ -111,15 +112,15 @@ public final class Ingest {
   private void announce(List<EventDraft> drafts, List<IngestResult> results) {
     for (int i = 0; i < drafts.size(); i++) {
       if (results.get(i) instanceof IngestResult.Accepted) {
-        commitments.announce(drafts.get(i));
+        prePublishWrites.announce(drafts.get(i));
       }
     }
   }
 
   private Future<List<IngestResult>> acceptOne(EventDraft draft) {
-    return commitments
+    return prePublishWrites
         .store(draft)
-        .compose(commitments::hold)
+        .compose(prePublishWrites::hold)
         .compose(publisher::publish)
         .map(List::of);
   }
@@ -151,13 +152,13 @@ public final class Ingest {
 
   private Future<Stored> storeInTurn(EventDraft draft, Set<TenantId> broken) {
     return broken.contains(draft.tenant())
-        ? Future.succeededFuture(commitments.refuse(draft, new OutOfTurnException()))
-        : commitments.store(draft);
+        ? Future.succeededFuture(prePublishWrites.refuse(draft, new OutOfTurnException()))
+        : prePublishWrites.store(draft);
   }
 
   private Future<List<IngestResult>> holdAll(List<Stored> stored) {
     List<Future<Prepared>> prepared = new ArrayList<>(stored.size());
-    stored.forEach(one -> prepared.add(commitments.hold(one)));
+    stored.forEach(one -> prepared.add(prePublishWrites.hold(one)));
     return Future.join(prepared)
         .transform(held -> publishInOrder(prepared.stream().map(Future::result).toList()));
   }

@@ -20,12 +20,12 @@ import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.Widgets;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
-import dev.switchboard.ingest.MessageReader;
-import dev.switchboard.ingest.PayloadCheck;
-import dev.switchboard.presence.ChangeDriver;
-import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.ingest.parse.EventRules;
+import dev.switchboard.ingest.parse.MessageReader;
+import dev.switchboard.ingest.parse.PayloadCheck;
+import dev.switchboard.presence.ChangePublisher;
+import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
@@ -142,8 +142,8 @@ final class LoopComponents {
         .routes();
   }
 
-  private PresenceDesk presenceDesk(Ingest ingest) {
+  private PresenceService presenceDesk(Ingest ingest) {
     PresenceStore store = nodeComponents.presenceStore(redis);
-    return new PresenceDesk(store, new ChangeDriver(store, new PresenceEvents(ingest)));
+    return new PresenceService(store, new ChangePublisher(store, new PresenceEvents(ingest)));
   }
 }

@@ -2,13 +2,13 @@ package dev.switchboard.node;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceDesk;
+import dev.switchboard.presence.PresenceService;
 import dev.switchboard.sessions.PresenceSource;
 import io.vertx.core.Future;
 import java.util.List;
 
 /** Tells sessions how the users they follow stand. */
-record PresenceAccess(PresenceDesk desk) implements PresenceSource {
+record PresenceAccess(PresenceService desk) implements PresenceSource {
   @Override
   public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
     return desk.ask(tenant, users)

@@ -3,15 +3,15 @@ package dev.switchboard.node;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.ingest.BadEventsException;
-import dev.switchboard.ingest.EventDraft;
-import dev.switchboard.ingest.FieldError;
-import dev.switchboard.ingest.IdNamespace;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
-import dev.switchboard.ingest.MessageReader;
-import dev.switchboard.ingest.MessageReader.Sender;
 import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.ingest.parse.EventDraft;
+import dev.switchboard.ingest.parse.FieldError;
+import dev.switchboard.ingest.parse.IdNamespace;
+import dev.switchboard.ingest.parse.InvalidEventsException;
+import dev.switchboard.ingest.parse.MessageReader;
+import dev.switchboard.ingest.parse.MessageReader.Sender;
 import dev.switchboard.sessions.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;
@@ -36,7 +36,7 @@ final class SocketIngest implements SocketPublisher {
     EventDraft draft;
     try {
       draft = reader.fromSocket(message, known(sender));
-    } catch (BadEventsException e) {
+    } catch (InvalidEventsException e) {
       return refused(e.tooLarge() ? "too_large" : "bad_request", describe(e));
     }
     if (!sender.role().publish().allows(draft.type())) {
@@ -59,7 +59,7 @@ final class SocketIngest implements SocketPublisher {
     return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
   }
 
-  private static String describe(BadEventsException bad) {
+  private static String describe(InvalidEventsException bad) {
     if (bad.errors().isEmpty()) {
       return String.valueOf(bad.getMessage());
     }

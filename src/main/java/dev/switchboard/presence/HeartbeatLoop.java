@@ -11,7 +11,7 @@ final class HeartbeatLoop {
   private static final long TICK_MILLIS = 100;
 
   private final PresenceTable table;
-  private final TruthWriter writer;
+  private final PresenceWriter writer;
   private final int slices;
   private final long stalledNanos;
   private final long quietNanos;
@@ -19,7 +19,7 @@ final class HeartbeatLoop {
   private long lastTick;
   private long quietUntil;
 
-  HeartbeatLoop(PresenceTable table, TruthWriter writer, Presence config, long nowNanos) {
+  HeartbeatLoop(PresenceTable table, PresenceWriter writer, Presence config, long nowNanos) {
     this.table = table;
     this.writer = writer;
     this.slices = slices(config);

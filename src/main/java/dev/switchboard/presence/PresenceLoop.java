@@ -13,7 +13,7 @@ public final class PresenceLoop {
   private final RedisCommands redis;
   private final Presence config;
   private final PresenceTable table;
-  private final TruthWriter writer;
+  private final PresenceWriter writer;
   private final HeartbeatLoop heartbeats;
   private final Reaper reaper;
 
@@ -26,10 +26,10 @@ public final class PresenceLoop {
       ChangeAnnouncer announcer) {
     this.redis = redis;
     this.config = config;
-    ChangeDriver driver = new ChangeDriver(store, announcer);
+    ChangePublisher driver = new ChangePublisher(store, announcer);
     Supplier<String> incarnations = new Incarnations(node);
     this.table = new PresenceTable(HeartbeatLoop.slices(config), incarnations);
-    this.writer = new TruthWriter(table, store, driver);
+    this.writer = new PresenceWriter(table, store, driver);
     this.heartbeats = new HeartbeatLoop(table, writer, config, System.nanoTime());
     this.reaper = new Reaper(store, driver, config, () -> System.nanoTime() / 1_000_000);
   }

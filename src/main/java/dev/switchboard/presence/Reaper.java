@@ -33,14 +33,14 @@ final class Reaper {
   private static final long LEFT_BEHIND_MILLIS = 3_000;
 
   private final PresenceStore store;
-  private final ChangeDriver driver;
+  private final ChangePublisher driver;
   private final Presence config;
   private final LongSupplier millis;
-  private final Evidence list;
-  private final Map<TenantId, Evidence> evidence = new HashMap<>();
+  private final ReaperGuard list;
+  private final Map<TenantId, ReaperGuard> evidence = new HashMap<>();
 
   /** Over a clock that only measures how much time has passed, in ms. */
-  Reaper(PresenceStore store, ChangeDriver driver, Presence config, LongSupplier millis) {
+  Reaper(PresenceStore store, ChangePublisher driver, Presence config, LongSupplier millis) {
     this.store = store;
     this.driver = driver;
     this.config = config;
@@ -48,8 +48,8 @@ final class Reaper {
     this.list = newEvidence();
   }
 
-  private Evidence newEvidence() {
-    return new Evidence(config.lease().toMillis(), config.reaper().toMillis());
+  private ReaperGuard newEvidence() {
+    return new ReaperGuard(config.lease().toMillis(), config.reaper().toMillis());
   }
 
   /** One look at all tenants; never fails. */
@@ -78,7 +78,7 @@ final class Reaper {
 
   private void unlisted() {
     list.gap();
-    evidence.values().forEach(Evidence::gap);
+    evidence.values().forEach(ReaperGuard::gap);
   }
 
   private Future<Void> lookAtSome(Iterator<TenantId> tenants) {
@@ -93,7 +93,7 @@ final class Reaper {
 
   private Future<Void> lookAt(TenantId tenant) {
     boolean isNew = !evidence.containsKey(tenant);
-    Evidence seen = evidence.computeIfAbsent(tenant, noted -> newEvidence());
+    ReaperGuard seen = evidence.computeIfAbsent(tenant, noted -> newEvidence());
     return store
         .look(tenant)
         .onFailure(failure -> seen.gap())
@@ -101,13 +101,13 @@ final class Reaper {
         .compose(look -> act(tenant, seen, look));
   }
 
-  private void beginIf(boolean isNew, Evidence seen, Look look) {
+  private void beginIf(boolean isNew, ReaperGuard seen, Look look) {
     if (isNew) {
       seen.begin(look.nowMillis(), list.owed(millis.getAsLong()));
     }
   }
 
-  private Future<Void> act(TenantId tenant, Evidence seen, Look look) {
+  private Future<Void> act(TenantId tenant, ReaperGuard seen, Look look) {
     boolean mayJudge = seen.answered(look.nowMillis());
     driver.drive(tenant, leftBehind(look));
     if (look.size() == 0) {
@@ -124,7 +124,7 @@ final class Reaper {
   }
 
   /** Again, until nobody is due: each look returns a bounded number of users. */
-  private Future<Void> look(TenantId tenant, Evidence seen) {
+  private Future<Void> look(TenantId tenant, ReaperGuard seen) {
     return store
         .look(tenant)
         .onFailure(failure -> seen.gap())

@@ -27,14 +27,14 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
-import dev.switchboard.ingest.BadEventsException;
-import dev.switchboard.ingest.EventReader;
-import dev.switchboard.ingest.EventRules;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
-import dev.switchboard.ingest.MessageReader;
-import dev.switchboard.ingest.PayloadCheck;
 import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.ingest.parse.EventReader;
+import dev.switchboard.ingest.parse.EventRules;
+import dev.switchboard.ingest.parse.InvalidEventsException;
+import dev.switchboard.ingest.parse.MessageReader;
+import dev.switchboard.ingest.parse.PayloadCheck;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -138,7 +138,7 @@ class OpenApiTest {
             .collect(toSet());
 
     // When
-    BadEventsException refused = refused("{\"no_such_member\":1}");
+    InvalidEventsException refused = refused("{\"no_such_member\":1}");
 
     // Then
     String known = "is unknown; an event has ";
@@ -158,7 +158,7 @@ class OpenApiTest {
     List<?> required = list("components", "schemas", "NewEvent", "required");
 
     // When
-    BadEventsException refused = refused("{}");
+    InvalidEventsException refused = refused("{}");
 
     // Then
     assertThat(refused.errors())
@@ -285,9 +285,9 @@ class OpenApiTest {
     }
   }
 
-  private BadEventsException refused(String body) {
+  private InvalidEventsException refused(String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return assertThrows(BadEventsException.class, () -> reader.read(bytes));
+    return assertThrows(InvalidEventsException.class, () -> reader.read(bytes));
   }
 
   private static void collectReferences(Object node, Set<String> references) {

@@ -1,0 +1,103 @@
+package dev.switchboard.ingest.parse;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.switchboard.event.Payload;
+import java.io.IOException;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a JSON value into the form {@code JSON.stringify(JSON.parse(x))} gives, so that a receiver
+ * that parses and prints it again gets the same bytes and the same signature.
+ *
+ * <p>No white space, fewest escapes, numbers as ECMAScript prints them, members in their order.
+ * What a JavaScript engine would change is kept as sent: integers beyond 2^53, numbers beyond the
+ * range of a double, integer-like and repeated member names.
+ */
+final class PayloadNormalizer {
+  private static final long EXACT_INTEGERS = 1L << 53;
+
+  private PayloadNormalizer() {}
+
+  /**
+   * Reads one value, whose first token is the parser's current one, to its end.
+   *
+   * @return null if the result is longer than {@code maxBytes}; the value is then read to its end
+   *     all the same
+   */
+  static @Nullable Payload read(JsonParser parser, int maxBytes) throws IOException {
+    JsonWriter out = new JsonWriter();
+    int depth = 0;
+    boolean needsComma = false;
+    do {
+      JsonToken token = parser.currentToken();
+      if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
+        depth--;
+        append(out, token == JsonToken.END_OBJECT ? '}' : ']', maxBytes);
+        needsComma = true;
+      } else {
+        if (needsComma) {
+          append(out, ',', maxBytes);
+        }
+        needsComma = false;
+        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+          depth++;
+          append(out, token == JsonToken.START_OBJECT ? '{' : '[', maxBytes);
+        } else if (out.length() <= maxBytes) {
+          needsComma = token != JsonToken.FIELD_NAME;
+          scalar(parser, token, out);
+        } else {
+          needsComma = token != JsonToken.FIELD_NAME;
+        }
+      }
+    } while (depth > 0 && parser.nextToken() != null);
+    return out.length() > maxBytes ? null : Payload.ofNormalised(out.toByteArray());
+  }
+
+  private static void append(JsonWriter out, char c, int maxBytes) {
+    if (out.length() <= maxBytes) {
+      out.raw(c);
+    }
+  }
+
+  private static void scalar(JsonParser parser, JsonToken token, JsonWriter out)
+      throws IOException {
+    switch (token) {
+      case FIELD_NAME -> {
+        string(parser, out);
+        out.raw(':');
+      }
+      case VALUE_STRING -> string(parser, out);
+      case VALUE_NUMBER_INT -> out.raw(integer(parser.getText()));
+      case VALUE_NUMBER_FLOAT -> out.raw(decimal(parser.getText()));
+      case VALUE_TRUE -> out.raw("true");
+      case VALUE_FALSE -> out.raw("false");
+      default -> out.raw("null");
+    }
+  }
+
+  private static void string(JsonParser parser, JsonWriter out) throws IOException {
+    out.string(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+  }
+
+  private static String integer(String sent) {
+    return sent.equals("-0") ? "0" : sent;
+  }
+
+  private static String decimal(String sent) {
+    double value = Double.parseDouble(sent);
+    String printed = EcmaNumber.format(value);
+    if (printed == null) {
+      return sent;
+    }
+    return isIntegerThatChanges(sent, value, printed) ? sent : printed;
+  }
+
+  /** Such as 9007199254740993e0, which no double holds. */
+  private static boolean isIntegerThatChanges(String sent, double value, String printed) {
+    return Math.abs(value) >= EXACT_INTEGERS
+        && sent.indexOf('.') < 0
+        && new BigDecimal(sent).compareTo(new BigDecimal(printed)) != 0;
+  }
+}
