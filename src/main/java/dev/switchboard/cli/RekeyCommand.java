@@ -1,7 +1,7 @@
 package dev.switchboard.cli;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.RekeyStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,15 +21,16 @@ public final class RekeyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SwitchboardConfig loaded = config.load();
-    Vault vault = new Vault(loaded.encryption());
-    if (!vault.encrypts()) {
+    SecretSeal secretSeal = new SecretSeal(loaded.encryption());
+    if (!secretSeal.encrypts()) {
       throw new CommandException(
           "encryption.keys names no key; `openssl rand -base64 32` makes one");
     }
     int changed;
     try {
-      changed = OneShot.withDatabase(loaded, database -> new RekeyStore(database, vault).rekey());
-    } catch (Vault.SealedException e) {
+      changed =
+          OneShot.withDatabase(loaded, database -> new RekeyStore(database, secretSeal).rekey());
+    } catch (SecretSeal.SealedException e) {
       throw new CommandException(String.valueOf(e.getMessage()));
     }
     spec.commandLine().getOut().println(changed + " webhooks changed");

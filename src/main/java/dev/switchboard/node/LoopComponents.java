@@ -16,8 +16,8 @@ import dev.switchboard.api.WidgetRoutes;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore;
-import dev.switchboard.auth.Widgets;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
@@ -90,7 +90,7 @@ final class LoopComponents {
         authenticator.get(),
         new TicketStore(
             redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
-        new Widgets(nodeComponents.tables.widgetKeys(), nodeComponents.roles),
+        new WidgetAuthenticator(nodeComponents.tables.widgetKeys(), nodeComponents.roles),
         nodeComponents.revocations,
         origins(),
         nodeComponents.proxies);

@@ -4,7 +4,6 @@ import dev.switchboard.WebhookPeers;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.auth.Vault;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
@@ -20,6 +19,7 @@ import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.sessions.Seats;
 import dev.switchboard.sessions.SessionCount;
 import dev.switchboard.time.LoopScheduler;
@@ -70,14 +70,14 @@ final class NodeComponents {
     keys = new Keys(config.redis().prefix());
     redis = new RedisClients(vertx, config.redis());
     database = new Database(vertx, config.postgres());
-    Vault vault = new Vault(config.encryption());
-    tables = new Tables(vertx, database, vault, config.webhooks().reload());
+    SecretSeal secretSeal = new SecretSeal(config.encryption());
+    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
     webhooks =
         new WebhookEngine(
             config.webhooks(),
             database,
             tables.webhooks(),
-            vault,
+            secretSeal,
             clock,
             acceptance,
             acceptance::announce,

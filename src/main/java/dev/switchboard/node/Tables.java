@@ -1,10 +1,10 @@
 package dev.switchboard.node;
 
 import dev.switchboard.auth.ApiKeyStore;
-import dev.switchboard.auth.Vault;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.webhooks.WebhookSet;
 import io.vertx.core.Future;
@@ -24,9 +24,9 @@ final class Tables {
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> apiKeys;
   private final TableSnapshot<Map<String, WidgetKeyStore.WidgetKey>> widgetKeys;
 
-  Tables(Vertx vertx, Database database, Vault vault, Duration reload) {
+  Tables(Vertx vertx, Database database, SecretSeal secretSeal, Duration reload) {
     subscriber = database.subscriber();
-    webhooks = WebhookSet.snapshot(vertx, database, vault, reload);
+    webhooks = WebhookSet.snapshot(vertx, database, secretSeal, reload);
     apiKeys = new ApiKeyStore(database).snapshot(vertx, reload);
     widgetKeys = new WidgetKeyStore(database).snapshot(vertx, reload);
   }

@@ -5,13 +5,13 @@ import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.auth.Widgets;
+import dev.switchboard.auth.WidgetAuthenticator;
 
 /** Everything that decides who may open a session. */
 public record Entrances(
     Authenticator authenticator,
     TicketStore tickets,
-    Widgets widgets,
+    WidgetAuthenticator widgets,
     Revocations revocations,
     Origins origins,
     TrustedProxies proxies) {}

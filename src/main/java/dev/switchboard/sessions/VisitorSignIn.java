@@ -1,18 +1,18 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
-import dev.switchboard.auth.Widgets;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.InvalidNameException;
 import org.jspecify.annotations.Nullable;
 
 /** Signs in visitors of web pages: by a widget key that is for the page they are on. */
 final class VisitorSignIn {
-  private final Widgets widgets;
+  private final WidgetAuthenticator widgets;
   private final SignIn signIn;
 
-  VisitorSignIn(Widgets widgets, SignIn signIn) {
+  VisitorSignIn(WidgetAuthenticator widgets, SignIn signIn) {
     this.widgets = widgets;
     this.signIn = signIn;
   }

@@ -1,7 +1,7 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.sealing.SecretSeal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -28,12 +28,12 @@ public final class RekeyStore {
   private static final int RESEALED_AT_ONCE = 500;
 
   private final Database database;
-  private final Vault vault;
+  private final SecretSeal secretSeal;
 
   /** Over the node's pool; the vault's first key seals. */
-  public RekeyStore(Database database, Vault vault) {
+  public RekeyStore(Database database, SecretSeal secretSeal) {
     this.database = database;
-    this.vault = vault;
+    this.secretSeal = secretSeal;
   }
 
   /**
@@ -70,10 +70,11 @@ public final class RekeyStore {
   }
 
   private boolean isOutdated(Row row) {
-    return vault.isOutdated(row.getString("secret"))
-        || vault.isOutdated(row.getString("previous_secret"))
-        || vault.isOutdated(row.getString("ed25519_key"))
-        || headers(row).stream().anyMatch(header -> vault.isOutdated((String) header.getValue()));
+    return secretSeal.isOutdated(row.getString("secret"))
+        || secretSeal.isOutdated(row.getString("previous_secret"))
+        || secretSeal.isOutdated(row.getString("ed25519_key"))
+        || headers(row).stream()
+            .anyMatch(header -> secretSeal.isOutdated((String) header.getValue()));
   }
 
   private Tuple resealed(Row row) {
@@ -96,6 +97,8 @@ public final class RekeyStore {
   }
 
   private @Nullable String fresh(@Nullable String stored, String owner) {
-    return vault.isOutdated(stored) ? vault.seal(vault.open(stored, owner), owner) : stored;
+    return secretSeal.isOutdated(stored)
+        ? secretSeal.seal(secretSeal.open(stored, owner), owner)
+        : stored;
   }
 }

@@ -1,8 +1,8 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.sealing.SecretSeal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -18,25 +18,25 @@ final class SavedWebhookRow {
   private SavedWebhookRow() {}
 
   /** The webhook of a row that has {@link WebhookRow#COLUMNS}. */
-  static SavedWebhook parse(Row row, Vault vault) {
+  static SavedWebhook parse(Row row, SecretSeal secretSeal) {
     return new SavedWebhook(
         row.getLong("id"),
         new TenantId(row.getString("tenant_id")),
         row.getLong("version"),
-        shown(row, vault),
+        shown(row, secretSeal),
         headers(row),
-        callable(row, vault));
+        callable(row, secretSeal));
   }
 
-  private static @Nullable Webhook callable(Row row, Vault vault) {
+  private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {
     try {
-      return WebhookRow.parse(row, vault);
+      return WebhookRow.parse(row, secretSeal);
     } catch (RuntimeException malformed) {
       return null;
     }
   }
 
-  private static JsonObject shown(Row row, Vault vault) {
+  private static JsonObject shown(Row row, SecretSeal secretSeal) {
     return new JsonObject()
         .put("id", row.getLong("id"))
         .put("tenant_id", row.getString("tenant_id"))
@@ -54,7 +54,7 @@ final class SavedWebhookRow {
         .put("headers", hidden(headers(row)))
         .put("filter", json(row, "filter"))
         .put("ed25519", row.getString("ed25519_key") != null)
-        .put("ed25519_public_key", publicKey(row, vault))
+        .put("ed25519_public_key", publicKey(row, secretSeal))
         .put("ordering", row.getString("ordering"))
         .put("order_by", row.getString("order_by"))
         .put("rate_limit", row.getInteger("rate_limit"))
@@ -94,11 +94,11 @@ final class SavedWebhookRow {
     return secret != null && !secret.isEmpty();
   }
 
-  private static @Nullable String publicKey(Row row, Vault vault) {
+  private static @Nullable String publicKey(Row row, SecretSeal secretSeal) {
     try {
-      Secret key = vault.open(row.getString("ed25519_key"), row.getString("tenant_id"));
+      Secret key = secretSeal.open(row.getString("ed25519_key"), row.getString("tenant_id"));
       return key.isSet() ? Ed25519.publicOf(key) : null;
-    } catch (Vault.SealedException | IllegalArgumentException unreadable) {
+    } catch (SecretSeal.SealedException | IllegalArgumentException unreadable) {
       return null;
     }
   }

@@ -2,7 +2,6 @@ package dev.switchboard.webhooks;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.config.WebhooksConfig;
@@ -11,6 +10,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.LogId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.sealing.SecretSeal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -30,7 +30,7 @@ public final class WebhookEngine {
   private final TableSnapshot<WebhookSet> webhooks;
   private final AcceptanceFinisher finisher;
   private final DeliveryStores stores;
-  private final Vault vault;
+  private final SecretSeal secretSeal;
   private final WebhookNotices notices;
   private final Supplier<Peers> peers;
   private final WebhookMeters meters;
@@ -62,7 +62,7 @@ public final class WebhookEngine {
       WebhooksConfig config,
       Database database,
       TableSnapshot<WebhookSet> webhooks,
-      Vault vault,
+      SecretSeal secretSeal,
       Clock clock,
       AcceptanceFinisher finisher,
       WebhookNotices notices,
@@ -73,7 +73,7 @@ public final class WebhookEngine {
     this.webhooks = webhooks;
     this.clock = clock;
     this.finisher = finisher;
-    this.vault = vault;
+    this.secretSeal = secretSeal;
     this.notices = notices;
     this.peers = peers;
     this.meters = meters;
@@ -89,7 +89,7 @@ public final class WebhookEngine {
   /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
   public WebhookAdmin admin(Vertx vertx, Peers told) {
     UrlGuard guard = new UrlGuard(vertx, config);
-    WebhookStore saved = new WebhookStore(database, vault, config.maxWebhooksPerTenant());
+    WebhookStore saved = new WebhookStore(database, secretSeal, config.maxWebhooksPerTenant());
     return new WebhookAdmin(
         saved,
         webhooks,

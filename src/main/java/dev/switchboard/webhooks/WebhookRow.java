@@ -2,10 +2,10 @@ package dev.switchboard.webhooks;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.WebhookOptions.Previous;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -43,18 +43,18 @@ final class WebhookRow {
    *
    * @throws RuntimeException of any kind if a value is not of its form
    */
-  static Webhook parse(Row row, Vault vault) {
+  static Webhook parse(Row row, SecretSeal secretSeal) {
     String tenant = row.getString("tenant_id");
     return new Webhook(
         row.getLong("id"),
         new TenantId(tenant),
         row.getString("url"),
         patterns((JsonArray) requireNonNull(json(row, "events"))),
-        vault.open(row.getString("secret"), tenant),
+        secretSeal.open(row.getString("secret"), tenant),
         row.getBoolean("is_active"),
         row.getInteger("retry_count"),
         Duration.ofSeconds(row.getInteger("timeout")),
-        options(row, vault, tenant));
+        options(row, secretSeal, tenant));
   }
 
   /** What that column holds; null if it holds nothing. */
@@ -72,17 +72,17 @@ final class WebhookRow {
     return events.stream().map(pattern -> new EventPattern((String) pattern)).toList();
   }
 
-  private static WebhookOptions options(Row row, Vault vault, String tenant) {
+  private static WebhookOptions options(Row row, SecretSeal secretSeal, String tenant) {
     JsonObject filter = (JsonObject) json(row, "filter");
     Integer rateLimit = row.getInteger("rate_limit");
     return new WebhookOptions(
         schedule((JsonArray) json(row, "retry_schedule")),
         row.getInteger("jitter_percent"),
         row.getBoolean("retry_client_errors"),
-        headers((JsonObject) requireNonNull(json(row, "headers")), vault, tenant),
+        headers((JsonObject) requireNonNull(json(row, "headers")), secretSeal, tenant),
         filter == null ? null : PayloadFilter.parse(filter),
-        previous(row, vault, tenant),
-        vault.open(row.getString("ed25519_key"), tenant),
+        previous(row, secretSeal, tenant),
+        secretSeal.open(row.getString("ed25519_key"), tenant),
         row.getString("ordering").equals("strict") ? new OrderKey(row.getString("order_by")) : null,
         rateLimit == null ? 0 : rateLimit,
         row.getBoolean("auto_disable"));
@@ -98,10 +98,11 @@ final class WebhookRow {
   }
 
   /** Reserved names that came by plain SQL are left out. */
-  private static Map<String, Secret> headers(JsonObject headers, Vault vault, String tenant) {
+  private static Map<String, Secret> headers(
+      JsonObject headers, SecretSeal secretSeal, String tenant) {
     Map<String, Secret> allowed = new LinkedHashMap<>();
     for (Map.Entry<String, Object> header : headers) {
-      Secret value = vault.open((String) header.getValue(), tenant);
+      Secret value = secretSeal.open((String) header.getValue(), tenant);
       if (HeaderRule.allowsName(header.getKey()) && HeaderRule.allowsValue(value.reveal())) {
         allowed.put(header.getKey(), value);
       }
@@ -109,10 +110,11 @@ final class WebhookRow {
     return allowed;
   }
 
-  private static Previous previous(Row row, Vault vault, String tenant) {
+  private static Previous previous(Row row, SecretSeal secretSeal, String tenant) {
     OffsetDateTime until = row.getOffsetDateTime("previous_secret_until");
     return until == null
         ? Previous.NONE
-        : new Previous(vault.open(row.getString("previous_secret"), tenant), until.toInstant());
+        : new Previous(
+            secretSeal.open(row.getString("previous_secret"), tenant), until.toInstant());
   }
 }

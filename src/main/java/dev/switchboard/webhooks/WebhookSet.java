@@ -1,10 +1,10 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.sealing.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -34,15 +34,15 @@ public final class WebhookSet {
 
   /** The table kept in memory; plain SQL changes show within a poll. */
   public static TableSnapshot<WebhookSet> snapshot(
-      Vertx vertx, Database database, Vault vault, Duration poll) {
+      Vertx vertx, Database database, SecretSeal secretSeal, Duration poll) {
     return new TableSnapshot<>(
-        vertx, database, "webhooks", SELECT, rows -> WebhookSet.of(rows, vault), poll);
+        vertx, database, "webhooks", SELECT, rows -> WebhookSet.of(rows, secretSeal), poll);
   }
 
-  private static WebhookSet of(List<Row> rows, Vault vault) {
+  private static WebhookSet of(List<Row> rows, SecretSeal secretSeal) {
     List<Webhook> webhooks = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      Webhook webhook = parse(row, vault);
+      Webhook webhook = parse(row, secretSeal);
       if (webhook != null) {
         webhooks.add(webhook);
       }
@@ -51,9 +51,9 @@ public final class WebhookSet {
   }
 
   /** Rows come from plain SQL too: one that can't be understood must not stop the others. */
-  private static @Nullable Webhook parse(Row row, Vault vault) {
+  private static @Nullable Webhook parse(Row row, SecretSeal secretSeal) {
     try {
-      return WebhookRow.parse(row, vault);
+      return WebhookRow.parse(row, secretSeal);
     } catch (RuntimeException e) {
       log.atWarn()
           .addKeyValue("webhookId", row.getLong("id"))

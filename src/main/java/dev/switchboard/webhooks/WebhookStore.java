@@ -1,9 +1,9 @@
 package dev.switchboard.webhooks;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.sealing.SecretSeal;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -68,13 +68,13 @@ final class WebhookStore {
       "DELETE FROM webhooks WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) RETURNING id";
 
   private final Database database;
-  private final Vault vault;
+  private final SecretSeal secretSeal;
   private final int maxPerTenant;
 
   /** Over the node's pool; secrets are sealed with the vault. */
-  WebhookStore(Database database, Vault vault, int maxPerTenant) {
+  WebhookStore(Database database, SecretSeal secretSeal, int maxPerTenant) {
     this.database = database;
-    this.vault = vault;
+    this.secretSeal = secretSeal;
     this.maxPerTenant = maxPerTenant;
   }
 
@@ -90,7 +90,7 @@ final class WebhookStore {
         .map(
             rows ->
                 StreamSupport.stream(rows.spliterator(), false)
-                    .map(row -> SavedWebhookRow.parse(row, vault))
+                    .map(row -> SavedWebhookRow.parse(row, secretSeal))
                     .toList());
   }
 
@@ -157,7 +157,7 @@ final class WebhookStore {
   }
 
   private @Nullable String sealed(Secret secret, String owner) {
-    return secret.isSet() ? vault.seal(secret, owner) : null;
+    return secret.isSet() ? secretSeal.seal(secret, owner) : null;
   }
 
   /** Gives it a new secret; the old one stays valid for a while. Empty if it changed meanwhile. */
@@ -168,7 +168,7 @@ final class WebhookStore {
             Tuple.of(
                 before.id(),
                 before.version(),
-                vault.seal(fresh, before.tenant().value()),
+                secretSeal.seal(fresh, before.tenant().value()),
                 overlap.toMillis()))
         .map(this::first);
   }
@@ -181,6 +181,6 @@ final class WebhookStore {
   private Optional<SavedWebhook> first(RowSet<Row> rows) {
     return rows.size() == 0
         ? Optional.empty()
-        : Optional.of(SavedWebhookRow.parse(rows.iterator().next(), vault));
+        : Optional.of(SavedWebhookRow.parse(rows.iterator().next(), secretSeal));
   }
 }

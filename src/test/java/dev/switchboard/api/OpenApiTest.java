@@ -15,8 +15,8 @@ import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.Tokens;
 import dev.switchboard.auth.TrustedProxies;
+import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore;
-import dev.switchboard.auth.Widgets;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
@@ -386,7 +386,7 @@ class OpenApiTest {
         new Entrances(
             authenticator,
             tickets,
-            new Widgets(widgetKeys.snapshot(vertx, Duration.ofSeconds(1)), roles),
+            new WidgetAuthenticator(widgetKeys.snapshot(vertx, Duration.ofSeconds(1)), roles),
             revocations,
             Origins.ofSetting(List.of()),
             proxies);

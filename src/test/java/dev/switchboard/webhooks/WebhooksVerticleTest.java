@@ -2,12 +2,12 @@ package dev.switchboard.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.auth.Vault;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.support.ManualTasks;
 import dev.switchboard.support.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -67,12 +67,12 @@ class WebhooksVerticleTest {
 
   private WebhookEngine engine() {
     Database database = new Database(vertx, config.postgres());
-    Vault vault = new Vault(config.encryption());
+    SecretSeal secretSeal = new SecretSeal(config.encryption());
     return new WebhookEngine(
         config.webhooks(),
         database,
-        WebhookSet.snapshot(vertx, database, vault, Duration.ofSeconds(1)),
-        vault,
+        WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
+        secretSeal,
         new BrokenClock(),
         (log, type, event, tail, owed, minted) -> Future.succeededFuture(true),
         notice -> {},

@@ -1,4 +1,4 @@
-package dev.switchboard.auth;
+package dev.switchboard.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,7 +10,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 /** Sealing, opening, and changing keys. */
-class VaultTest {
+class SecretSealTest {
   private static final String OLD = "old:" + Base64.getEncoder().encodeToString(new byte[32]);
   private static final String NEW =
       "new:"
@@ -20,13 +20,13 @@ class VaultTest {
 
   @Test
   void opensWhatItSealedForThatOwnerOnly() {
-    Vault vault = vault(OLD);
-    String sealed = vault.seal(new Secret("geheim"), "tenant-1");
+    SecretSeal secretSeal = vault(OLD);
+    String sealed = secretSeal.seal(new Secret("geheim"), "tenant-1");
 
     assertThat(sealed).startsWith("enc:v1:old:").doesNotContain("geheim");
-    assertThat(vault.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
-    assertThrows(Vault.SealedException.class, () -> vault.open(sealed, "tenant-2"));
-    assertThat(vault.seal(new Secret("geheim"), "tenant-1")).isNotEqualTo(sealed);
+    assertThat(secretSeal.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
+    assertThrows(SecretSeal.SealedException.class, () -> secretSeal.open(sealed, "tenant-2"));
+    assertThat(secretSeal.seal(new Secret("geheim"), "tenant-1")).isNotEqualTo(sealed);
   }
 
   @Test
@@ -39,15 +39,15 @@ class VaultTest {
   @Test
   void knowsWhatAnOlderKeySealed() {
     String sealed = vault(OLD).seal(new Secret("geheim"), "tenant-1");
-    Vault both = vault(NEW + "," + OLD);
+    SecretSeal both = vault(NEW + "," + OLD);
 
     assertThat(both.isOutdated(sealed)).isTrue();
     assertThat(both.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
     assertThat(both.isOutdated(both.seal(new Secret("geheim"), "tenant-1"))).isFalse();
-    assertThrows(Vault.SealedException.class, () -> vault(NEW).open(sealed, "tenant-1"));
+    assertThrows(SecretSeal.SealedException.class, () -> vault(NEW).open(sealed, "tenant-1"));
   }
 
-  private static Vault vault(String keys) {
-    return new Vault(new EncryptionConfig(new Secret(keys), false));
+  private static SecretSeal vault(String keys) {
+    return new SecretSeal(new EncryptionConfig(new Secret(keys), false));
   }
 }

@@ -1,10 +1,9 @@
-package dev.switchboard.auth;
+package dev.switchboard.sealing;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.config.EncryptionConfig;
 import dev.switchboard.config.Secret;
-import dev.switchboard.sealing.KeyRing;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * there. A text without the prefix was stored by plain SQL, or before there was a key, and is taken
  * as it is. Usable from every thread.
  */
-public final class Vault {
+public final class SecretSeal {
   private static final String PREFIX = "enc:v1:";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -29,7 +28,7 @@ public final class Vault {
   private final @Nullable String current;
 
   /** With the configured keys; without any, nothing is encrypted. */
-  public Vault(EncryptionConfig config) {
+  public SecretSeal(EncryptionConfig config) {
     this.keys = new KeyRing(config);
     this.current = keys.current();
   }

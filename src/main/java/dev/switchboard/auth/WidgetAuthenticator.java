@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Lets visitors in by a widget key. Usable from every event loop. */
-public final class Widgets {
+public final class WidgetAuthenticator {
   private final TableSnapshot<Map<String, WidgetKey>> keys;
   private final Roles roles;
 
   /** Over the table of widget keys. */
-  public Widgets(TableSnapshot<Map<String, WidgetKey>> keys, Roles roles) {
+  public WidgetAuthenticator(TableSnapshot<Map<String, WidgetKey>> keys, Roles roles) {
     this.keys = keys;
     this.roles = roles;
   }
