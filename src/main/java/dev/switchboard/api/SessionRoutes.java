@@ -8,7 +8,7 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.UserId;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.sessions.SessionLoop;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -25,12 +25,12 @@ public final class SessionRoutes implements RouteGroup {
 
   private final SessionLoop sessions;
   private final TicketStore tickets;
-  private final SessionOrders orders;
+  private final ControlChannel orders;
   private final Cors cors;
 
   /** Over parts of one event loop; pages of these origins may call. */
   public SessionRoutes(
-      SessionLoop sessions, TicketStore tickets, SessionOrders orders, Origins origins) {
+      SessionLoop sessions, TicketStore tickets, ControlChannel orders, Origins origins) {
     this.sessions = sessions;
     this.tickets = tickets;
     this.orders = orders;

@@ -3,7 +3,7 @@ package dev.switchboard.auth;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -25,13 +25,13 @@ public final class Disconnects {
   private static final Duration OVERLAP = Duration.ofMinutes(1);
 
   private final Vertx vertx;
-  private final SessionOrders orders;
+  private final ControlChannel orders;
   private final RepeatingTask looks;
   private Set<ControlCommand> seen = new HashSet<>();
   private @Nullable Instant lastLook;
 
   /** Over commands of the event loop that starts it. */
-  public Disconnects(Vertx vertx, RepeatingTasks tasks, SessionOrders orders) {
+  public Disconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
     this.vertx = vertx;
     this.orders = orders;
     this.looks = tasks.task("disconnects", SCHEDULE, this::look);

@@ -4,7 +4,7 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -44,7 +44,7 @@ public final class Revocations {
   private volatile @Nullable RepeatingTask polling;
 
   /** Reads what is in force and goes on reading; fails if Redis can't be read at first. */
-  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, SessionOrders orders) {
+  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
     RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, orders));
     polling = made;
     return refresh(vertx, orders).onSuccess(read -> made.start());
@@ -59,7 +59,7 @@ public final class Revocations {
   }
 
   /** Looks back to the last time Redis answered: what the channel brought says nothing of that. */
-  private Future<Void> refresh(Vertx vertx, SessionOrders orders) {
+  private Future<Void> refresh(Vertx vertx, ControlChannel orders) {
     Instant from = readUntil.equals(Instant.EPOCH) ? readUntil : readUntil.minus(OVERLAP);
     return orders
         .time()
@@ -90,7 +90,7 @@ public final class Revocations {
       return;
     }
     forgotAt = now;
-    forgetBefore(now.minus(SessionOrders.REMEMBERED));
+    forgetBefore(now.minus(ControlChannel.REMEMBERED));
   }
 
   void forgetBefore(Instant oldest) {

@@ -7,14 +7,14 @@ import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.RedisWatch;
-import dev.switchboard.redis.SessionOrders;
-import dev.switchboard.redis.SubscriberConnection;
 import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.redis.connection.RedisWatch;
+import dev.switchboard.redis.connection.SubscriberConnection;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -160,7 +160,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   private void ordered(byte[] message) {
-    ControlCommand order = SessionOrders.parse(message);
+    ControlCommand order = ControlChannel.parse(message);
     WebhookSignal signal = order == null ? WebhookSignals.parse(message) : null;
     if (order != null) {
       Addresses.CONTROL_COMMAND.publish(vertx, order);

@@ -5,7 +5,7 @@ import dev.switchboard.config.ConfigDocument;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.node.ConfigRules;
-import dev.switchboard.redis.RedisClients;
+import dev.switchboard.redis.connection.RedisClients;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

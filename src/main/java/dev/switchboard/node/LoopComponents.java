@@ -27,9 +27,9 @@ import dev.switchboard.ingest.parse.PayloadCheck;
 import dev.switchboard.presence.ChangePublisher;
 import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.PresenceStore;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Neighbours;
@@ -109,7 +109,7 @@ final class LoopComponents {
             loop,
             new TicketStore(
                 redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
-            new SessionOrders(redis, nodeComponents.keys),
+            new ControlChannel(redis, nodeComponents.keys),
             origins()),
         new EventRoutes(rules, made, nodeComponents.rates),
         new HistoryRoutes(nodeComponents.eventLog(redis), config.redis().prefix()),

@@ -13,11 +13,11 @@ import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.sessions.Seats;
@@ -93,7 +93,7 @@ final class NodeComponents {
         commands,
         eventLog(commands),
         keys,
-        new OwedInbox(inboxStore(commands), new SessionOrders(commands, keys)),
+        new OwedInbox(inboxStore(commands), new ControlChannel(commands, keys)),
         webhooks.holdBatcher()::hold,
         clock,
         new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),

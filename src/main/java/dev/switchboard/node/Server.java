@@ -13,9 +13,9 @@ import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.presence.PresenceLoop;
 import dev.switchboard.presence.PresenceVerticle;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
 import dev.switchboard.sessions.SessionsVerticle;
 import dev.switchboard.webhooks.WebhooksVerticle;
 import io.vertx.core.Future;
@@ -144,7 +144,7 @@ public final class Server {
         new Disconnects(
             nodeComponents.vertx,
             nodeComponents.tasks,
-            new SessionOrders(commands, nodeComponents.keys));
+            new ControlChannel(commands, nodeComponents.keys));
     shutdownSequence.add("redis of cluster state", commands::close);
     shutdownSequence.add(
         "cluster state",
@@ -156,7 +156,7 @@ public final class Server {
     return redis.compose(
         reached -> {
           counts.start();
-          SessionOrders orders = new SessionOrders(commands, nodeComponents.keys);
+          ControlChannel orders = new ControlChannel(commands, nodeComponents.keys);
           return StartupRetry.of(
                   nodeComponents.vertx,
                   () ->

@@ -184,7 +184,7 @@ public final class Keys {
   }
 
   /** What is written before waiting for replicas, on the server of that key. */
-  static String replicationMark(String key) {
+  public static String replicationMark(String key) {
     return "switchboard:replicated:{" + Slots.tag(key) + "}";
   }
 

@@ -47,7 +47,7 @@ public final class LuaScript {
   }
 
   /** Texts of all scripts in use, for a server that may not know them. */
-  static List<String> sources() {
+  public static List<String> sources() {
     return LOADED.values().stream().map(script -> script.source).toList();
   }
 

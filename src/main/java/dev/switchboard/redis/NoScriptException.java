@@ -1,8 +1,8 @@
 package dev.switchboard.redis;
 
 /** Redis does not hold the script under that digest; it must be sent whole. */
-final class NoScriptException extends RedisRefusedException {
-  NoScriptException(Throwable cause) {
+public final class NoScriptException extends RedisRefusedException {
+  public NoScriptException(Throwable cause) {
     super("the script is not loaded", cause);
   }
 }

@@ -2,7 +2,7 @@ package dev.switchboard.redis;
 
 /** The answer did not come: the command may or may not have been carried out. */
 public final class RedisOutcomeUnknownException extends RuntimeException {
-  RedisOutcomeUnknownException(String message, Throwable cause) {
+  public RedisOutcomeUnknownException(String message, Throwable cause) {
     super(message, cause);
   }
 }

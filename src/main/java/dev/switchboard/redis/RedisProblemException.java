@@ -12,17 +12,17 @@ public final class RedisProblemException extends RedisRefusedException {
     this.serving = serving;
   }
 
-  RedisProblemException(String message, Throwable cause) {
+  public RedisProblemException(String message, Throwable cause) {
     this(message, cause, false);
   }
 
-  RedisProblemException(String message) {
+  public RedisProblemException(String message) {
     super(message);
     this.serving = false;
   }
 
   /** The same, noticed while the servers that hold the data still answer. */
-  RedisProblemException whileServing() {
+  public RedisProblemException whileServing() {
     return new RedisProblemException(String.valueOf(getMessage()), this, true);
   }
 

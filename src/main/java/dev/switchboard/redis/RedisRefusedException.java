@@ -2,11 +2,11 @@ package dev.switchboard.redis;
 
 /** Redis was not reached or refused the command: surely nothing was changed. */
 public class RedisRefusedException extends RuntimeException {
-  RedisRefusedException(String message, Throwable cause) {
+  public RedisRefusedException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  RedisRefusedException(String message) {
+  public RedisRefusedException(String message) {
     super(message);
   }
 }

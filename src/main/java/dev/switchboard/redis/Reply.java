@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reply {
   private final @Nullable Response response;
 
-  Reply(@Nullable Response response) {
+  public Reply(@Nullable Response response) {
     this.response = response;
   }
 

@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Which of a cluster's slots a key, and so a command, belongs to. */
-final class Slots {
-  static final int COUNT = 16_384;
+public final class Slots {
+  public static final int COUNT = 16_384;
 
   /** Of a command without a key: any server will do. */
-  static final int ANY = -1;
+  public static final int ANY = -1;
 
   private static final int POLYNOMIAL = 0x1021;
   private static final int[] CRC16 = table();
@@ -34,7 +34,7 @@ final class Slots {
     return close > open + 1 ? key.substring(open + 1, close) : key;
   }
 
-  static int of(String key) {
+  public static int of(String key) {
     int crc = 0;
     for (byte b : tag(key).getBytes(StandardCharsets.UTF_8)) {
       crc = ((crc << 8) ^ CRC16[((crc >>> 8) ^ b) & 0xFF]) & 0xFFFF;
@@ -43,7 +43,7 @@ final class Slots {
   }
 
   /** By a script's first key, or a command's first argument; a channel counts as a key. */
-  static int of(String command, List<?> arguments) {
+  public static int of(String command, List<?> arguments) {
     if (command.startsWith("eval")) {
       return ((Number) arguments.get(1)).intValue() == 0 ? ANY : of(arguments.get(2).toString());
     }

@@ -2,7 +2,7 @@ package dev.switchboard.redis;
 
 import java.util.Collection;
 
-/** A set of channels that is kept subscribed; see {@link SubscriberConnection}. */
+/** A set of channels that is kept subscribed. */
 public interface Subscription {
   /** Whether every wanted channel is being heard. */
   boolean isLive();

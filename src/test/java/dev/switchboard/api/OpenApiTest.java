@@ -36,11 +36,11 @@ import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.ingest.parse.MessageReader;
 import dev.switchboard.ingest.parse.PayloadCheck;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Neighbours;
@@ -420,7 +420,7 @@ class OpenApiTest {
     List<RouteGroup> resources =
         List.of(
             new SessionRoutes(
-                sessions, tickets, new SessionOrders(redis, keys), Origins.ofSetting(List.of())),
+                sessions, tickets, new ControlChannel(redis, keys), Origins.ofSetting(List.of())),
             new EventRoutes(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
             new StatsRoutes(tenant -> Future.failedFuture("nobody counts here")),

@@ -9,10 +9,10 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.ThrowingCommands;
 import dev.switchboard.support.Waiting;
@@ -46,7 +46,7 @@ class OrderPollingIT {
   private final Keys keys = new Keys("callcenter");
   private final RedisCommands working = new RedisClients(vertx, config()).commands();
   private final ThrowingCommands redis = new ThrowingCommands(working);
-  private final SessionOrders orders = new SessionOrders(redis, keys);
+  private final ControlChannel orders = new ControlChannel(redis, keys);
 
   private static RedisConfig config() {
     JsonObject section =
@@ -72,7 +72,7 @@ class OrderPollingIT {
     await(revocations.start(vertx, tasks, orders));
     throwSeveralTimes();
 
-    await(new SessionOrders(working, keys).give(Kind.REVOKE_TOKEN, TENANT, null, "lost"));
+    await(new ControlChannel(working, keys).give(Kind.REVOKE_TOKEN, TENANT, null, "lost"));
 
     Waiting.until("the revocation is in force", () -> revocations.cover(user("lost")));
     revocations.stop();
@@ -86,7 +86,7 @@ class OrderPollingIT {
     await(disconnects.start());
     throwSeveralTimes();
 
-    await(new SessionOrders(working, keys).give(Kind.DISCONNECT, TENANT, USER, null));
+    await(new ControlChannel(working, keys).give(Kind.DISCONNECT, TENANT, USER, null));
 
     Waiting.until("the disconnect is passed on", () -> !missed.isEmpty());
     assertThat(missed.get(0).user()).isEqualTo(USER);

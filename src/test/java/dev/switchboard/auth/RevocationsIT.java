@@ -9,10 +9,10 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisClients;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.redis.SessionOrders;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.time.LoopScheduler;
@@ -45,7 +45,7 @@ class RevocationsIT {
 
   private static Vertx vertx;
   private static RedisCommands redis;
-  private static SessionOrders orders;
+  private static ControlChannel orders;
   private static RepeatingTasks tasks;
 
   @BeforeAll
@@ -60,7 +60,7 @@ class RevocationsIT {
     RedisConfig config =
         ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null).redis();
     redis = new RedisClients(vertx, config).commands();
-    orders = new SessionOrders(redis, new Keys("callcenter"));
+    orders = new ControlChannel(redis, new Keys("callcenter"));
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.Waiting;

@@ -12,6 +12,7 @@ import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
 import dev.switchboard.redis.EventLog.Page;
 import dev.switchboard.redis.EventLog.Publication;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.support.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.support.SecuredRedis;
 import dev.switchboard.support.TestCertificates;
 import dev.switchboard.support.TestCluster;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestPostgres;
 import dev.switchboard.support.TestRedis;

@@ -1,7 +1,9 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
-import dev.switchboard.redis.Dialer.Peer;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.time.RepeatingTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -57,19 +59,19 @@ public final class RedisClients {
         ? new ClusterCommands(
             topology,
             server -> lanes(ServerLocator.fixed(server)),
-            new MovingSlots(vertx, config.timeout()))
+            new SlotMigrations(vertx, config.timeout()))
         : new SingleServerCommands(lanes(master), master);
   }
 
-  private CommandLanes lanes(ServerLocator locator) {
+  private CommandPool lanes(ServerLocator locator) {
     ReplicaBarrier.Terms terms =
         new ReplicaBarrier.Terms(config.waitReplicas(), config.timeout().dividedBy(2));
-    return new CommandLanes(servers, locator, config.timeout(), config.poolSize(), terms);
+    return new CommandPool(servers, locator, config.timeout(), config.poolSize(), terms);
   }
 
   /** A subscription path of its own, silent until something is wanted. */
   public SubscriberConnection subscriber(SubscriberConnection.Listener listener) {
-    ServerLocator where = isCluster() ? new AnyServer(topology) : master;
+    ServerLocator where = isCluster() ? new AnyClusterNode(topology) : master;
     return new SubscriberConnection(
         vertx,
         () -> where.connect(servers::dialToListen),
@@ -83,7 +85,11 @@ public final class RedisClients {
       RepeatingTasks tasks, SubscriberConnection subscriber, RedisWatch.Listener listener) {
     RedisWatch watch =
         new RedisWatch(
-            tasks, watched(), subscriber, isCluster() ? new AnyServer(topology) : master, listener);
+            tasks,
+            watched(),
+            subscriber,
+            isCluster() ? new AnyClusterNode(topology) : master,
+            listener);
     if (config.mode() == RedisConfig.Mode.sentinel) {
       watch.hints(sentinelHints(watch::lookNow));
     }
@@ -117,7 +123,7 @@ public final class RedisClients {
    */
   public Future<List<String>> examine() {
     WatchedCommands commands = watched();
-    return new RedisExamination(config, commands).run().eventually(commands::close);
+    return new RedisPreflight(config, commands).run().eventually(commands::close);
   }
 
   /** Where Redis is, in words. */

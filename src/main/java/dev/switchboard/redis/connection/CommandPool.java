@@ -1,5 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -9,11 +10,11 @@ import java.util.stream.IntStream;
  * The connections of one event loop to one server. Commands of a slot, and so of a key, always take
  * the same one and keep their order; waiting for replicas has one of its own.
  */
-final class CommandLanes {
+final class CommandPool {
   private final List<CommandConnection> lanes;
   private final ReplicaBarrier barrier;
 
-  CommandLanes(
+  CommandPool(
       Dialer dialer,
       ServerLocator locator,
       Duration timeout,

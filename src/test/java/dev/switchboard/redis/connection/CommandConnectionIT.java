@@ -1,10 +1,12 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
-import dev.switchboard.redis.Dialer.Peer;
+import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.support.TestRedis;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

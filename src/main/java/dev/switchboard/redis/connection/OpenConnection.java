@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;

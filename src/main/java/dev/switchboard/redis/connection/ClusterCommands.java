@@ -1,5 +1,10 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.NoScriptException;
+import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.Slots;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,14 +27,16 @@ final class ClusterCommands implements WatchedCommands {
   private static final int MOST_REDIRECTIONS = 5;
 
   private final ClusterTopology topology;
-  private final Function<ServerAddress, CommandLanes> lanesTo;
-  private final MovingSlots moving;
-  private final Map<ServerAddress, CommandLanes> servers = new HashMap<>();
+  private final Function<ServerAddress, CommandPool> lanesTo;
+  private final SlotMigrations moving;
+  private final Map<ServerAddress, CommandPool> servers = new HashMap<>();
   private @Nullable Future<SlotMap> learning;
   private boolean closed;
 
   ClusterCommands(
-      ClusterTopology topology, Function<ServerAddress, CommandLanes> lanesTo, MovingSlots moving) {
+      ClusterTopology topology,
+      Function<ServerAddress, CommandPool> lanesTo,
+      SlotMigrations moving) {
     this.moving = moving;
     this.topology = topology;
     this.lanesTo = lanesTo;
@@ -81,7 +88,7 @@ final class ClusterCommands implements WatchedCommands {
 
   private Future<Reply> failed(Call call, Throwable failure, int redirections) {
     if (!(failure instanceof RedirectedException redirected)) {
-      if (!(failure instanceof NoScriptException) && !(failure instanceof SlotMovesException)) {
+      if (!(failure instanceof NoScriptException) && !(failure instanceof SlotMigratingException)) {
         learnSoon();
       }
       return Future.failedFuture(failure);
@@ -90,9 +97,9 @@ final class ClusterCommands implements WatchedCommands {
       // Servers that send on to each other are just learning of a move, one after the other.
       learnSoon();
       return Future.failedFuture(
-          new SlotMovesException(String.valueOf(failure.getMessage()), failure));
+          new SlotMigratingException(String.valueOf(failure.getMessage()), failure));
     }
-    CommandLanes next = server(redirected.to());
+    CommandPool next = server(redirected.to());
     Future<Reply> answer;
     if (redirected.isOnce()) {
       answer = next.sendAsking(call.slot(), call.command(), call.arguments());
@@ -103,7 +110,7 @@ final class ClusterCommands implements WatchedCommands {
     return answer.recover(again -> failed(call, again, redirections - 1));
   }
 
-  private CommandLanes server(ServerAddress address) {
+  private CommandPool server(ServerAddress address) {
     return servers.computeIfAbsent(address, lanesTo);
   }
 
@@ -175,7 +182,7 @@ final class ClusterCommands implements WatchedCommands {
               failure != null ? failure : new RedisRefusedException("no server to ask"));
     }
     ServerAddress asked = candidates.next();
-    CommandLanes lanes = server(asked);
+    CommandPool lanes = server(asked);
     Future<Reply> info = lanes.send(Slots.ANY, "cluster", List.of("info"));
     Future<Reply> slots = lanes.send(Slots.ANY, "cluster", List.of("slots"));
     return Future.join(info, slots)
@@ -219,7 +226,7 @@ final class ClusterCommands implements WatchedCommands {
   public Future<Void> close() {
     closed = true;
     moving.close();
-    servers.values().forEach(CommandLanes::close);
+    servers.values().forEach(CommandPool::close);
     return Future.succeededFuture();
   }
 }

@@ -1,5 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import java.util.function.Function;
 

@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;

@@ -1,5 +1,11 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.LuaScript;
+import dev.switchboard.redis.NoScriptException;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisOutcomeUnknownException;
+import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -204,7 +210,7 @@ final class CommandConnection {
       return RedirectedException.parse(words, live.address(), error);
     }
     if (error.is("TRYAGAIN")) {
-      return new SlotMovesException("Redis refused: " + words, error);
+      return new SlotMigratingException("Redis refused: " + words, error);
     }
     if (error.is("NOPERM") || error.is("NOAUTH")) {
       return dialer.problem(live.address(), error);

@@ -1,7 +1,7 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
-import dev.switchboard.redis.Dialer.Peer;
+import dev.switchboard.redis.connection.Dialer.Peer;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.net.UnknownHostException;
 import java.util.Locale;

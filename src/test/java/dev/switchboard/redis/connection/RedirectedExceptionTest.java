@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

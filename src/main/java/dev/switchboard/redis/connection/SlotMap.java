@@ -1,5 +1,7 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

@@ -1,19 +1,20 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.RedisConfig.Mode;
+import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Makes sure before a start that Redis is there, new enough, and what the configuration says. */
-final class RedisExamination {
+final class RedisPreflight {
   private static final int[] OLDEST = {6, 2};
 
   private final RedisConfig config;
   private final WatchedCommands commands;
 
-  RedisExamination(RedisConfig config, WatchedCommands commands) {
+  RedisPreflight(RedisConfig config, WatchedCommands commands) {
     this.config = config;
     this.commands = commands;
   }

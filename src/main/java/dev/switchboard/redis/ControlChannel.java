@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Orders to sessions, told to every node over the control channel; what ends sessions is kept as
  * well, for nodes that did not hear it.
  */
-public final class SessionOrders {
+public final class ControlChannel {
   /** Tokens must not live longer than their revocation is remembered. */
   public static final Duration REMEMBERED = Duration.ofDays(30);
 
@@ -32,7 +32,7 @@ public final class SessionOrders {
   private final Keys keys;
 
   /** Over the commands of one event loop. */
-  public SessionOrders(RedisCommands redis, Keys keys) {
+  public ControlChannel(RedisCommands redis, Keys keys) {
     this.redis = redis;
     this.keys = keys;
   }

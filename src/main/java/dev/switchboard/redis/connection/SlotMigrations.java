@@ -1,5 +1,7 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +30,7 @@ import java.util.function.Supplier;
  * <p>Whatever comes for a slot that is held waits behind it. Nobody waits longer than the timeout
  * of a command for its last try. Belongs to one event loop.
  */
-final class MovingSlots {
+final class SlotMigrations {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
@@ -37,7 +39,7 @@ final class MovingSlots {
   private final Map<Integer, Slot> held = new HashMap<>();
   private int waiting;
 
-  MovingSlots(Vertx vertx, Duration longest) {
+  SlotMigrations(Vertx vertx, Duration longest) {
     this.vertx = vertx;
     this.longest = longest;
   }
@@ -59,7 +61,7 @@ final class MovingSlots {
   /**
    * Makes a call at once, or when its slot was moved.
    *
-   * @param attempt fails with {@link SlotMovesException} if it must be made again
+   * @param attempt fails with {@link SlotMigratingException} if it must be made again
    */
   Future<Reply> call(int slot, Supplier<Future<Reply>> attempt) {
     Held call = new Held(attempt, Promise.promise(), System.nanoTime() + longest.toNanos());
@@ -76,7 +78,7 @@ final class MovingSlots {
         .get()
         .onComplete(
             done -> {
-              if (done.cause() instanceof SlotMovesException && !call.isLate()) {
+              if (done.cause() instanceof SlotMigratingException && !call.isLate()) {
                 hold(slot, call);
               } else {
                 call.answer().handle(done);
@@ -115,7 +117,7 @@ final class MovingSlots {
       return;
     }
     Held first = slot.calls.element();
-    if (done.cause() instanceof SlotMovesException) {
+    if (done.cause() instanceof SlotMigratingException) {
       dropLate(slot, done);
       if (slot.calls.isEmpty()) {
         held.remove(number);

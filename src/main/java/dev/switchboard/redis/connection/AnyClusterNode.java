@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import io.vertx.core.Future;
 import java.util.List;
@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Picks a server of the cluster for a subscription: what is published anywhere in a cluster comes
  * to each of its servers. Belongs to one event loop.
  */
-final class AnyServer implements ServerLocator {
+final class AnyClusterNode implements ServerLocator {
   private final ClusterTopology topology;
   private @Nullable ServerAddress last;
 
-  AnyServer(ClusterTopology topology) {
+  AnyClusterNode(ClusterTopology topology) {
     this.topology = topology;
   }
 

@@ -1,7 +1,9 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.Reply;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** What comes for a slot that is being moved waits for it, in its order, and not for ever. */
-class MovingSlotsTest {
+class SlotMigrationsTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static final Context LOOP = VERTX.getOrCreateContext();
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -34,7 +36,7 @@ class MovingSlotsTest {
 
   @Test
   void whatComesBehindAHeldCallIsCarriedOutAfterIt() {
-    MovingSlots slots = new MovingSlots(VERTX, LONG);
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
 
     AtomicInteger tries = new AtomicInteger();
     Supplier<Future<Reply>> first = refusedTimes(3, "first");
@@ -61,7 +63,7 @@ class MovingSlotsTest {
 
   @Test
   void callsThatWereUnderWayTogetherStayInOrder() {
-    MovingSlots slots = new MovingSlots(VERTX, LONG);
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
 
     List<Future<Reply>> calls =
         onLoop(
@@ -77,7 +79,7 @@ class MovingSlotsTest {
 
   @Test
   void anotherSlotDoesNotWait() {
-    MovingSlots slots = new MovingSlots(VERTX, LONG);
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
 
     List<Future<Reply>> calls =
         onLoop(
@@ -99,7 +101,7 @@ class MovingSlotsTest {
 
   @Test
   void whoeverWaitedTooLongIsRefusedForCertain() {
-    MovingSlots slots = new MovingSlots(VERTX, Duration.ofMillis(50));
+    SlotMigrations slots = new SlotMigrations(VERTX, Duration.ofMillis(50));
 
     List<Future<Reply>> calls =
         onLoop(
@@ -116,7 +118,7 @@ class MovingSlotsTest {
 
   @Test
   void anyOtherFailureIsToldAtOnce() {
-    MovingSlots slots = new MovingSlots(VERTX, LONG);
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
 
     Future<Reply> call =
         onLoop(() -> slots.call(1, () -> Future.failedFuture(new RedisRefusedException("full"))));
@@ -132,7 +134,7 @@ class MovingSlotsTest {
       LOOP.runOnContext(
           later -> {
             if (left.getAndDecrement() > 0) {
-              answer.fail(new SlotMovesException("TRYAGAIN", new IllegalStateException()));
+              answer.fail(new SlotMigratingException("TRYAGAIN", new IllegalStateException()));
             } else {
               carriedOut.add(name);
               answer.complete(new Reply(null));

@@ -1,5 +1,7 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;

@@ -1,14 +1,17 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.Slots;
 import io.vertx.core.Future;
 import java.util.List;
 
 /** Sends commands to the one server that holds everything, wherever its locator finds it. */
 final class SingleServerCommands implements WatchedCommands {
-  private final CommandLanes lanes;
+  private final CommandPool lanes;
   private final ServerLocator locator;
 
-  SingleServerCommands(CommandLanes lanes, ServerLocator locator) {
+  SingleServerCommands(CommandPool lanes, ServerLocator locator) {
     this.lanes = lanes;
     this.locator = locator;
   }

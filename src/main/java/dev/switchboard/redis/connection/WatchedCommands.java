@@ -1,5 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 
 /** A command path that can tell whether everything behind it answers. */

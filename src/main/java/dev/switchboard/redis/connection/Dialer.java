@@ -1,8 +1,9 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.RedisConfig.Verification;
 import dev.switchboard.config.Secret;
+import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;

@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 /** Where one server listens. */
 record ServerAddress(String host, int port) {

@@ -1,4 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
+
+import dev.switchboard.redis.RedisRefusedException;
 
 /** A server of a cluster named another one for this slot; it did nothing itself. */
 final class RedirectedException extends RedisRefusedException {

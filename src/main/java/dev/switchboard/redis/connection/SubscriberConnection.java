@@ -1,5 +1,6 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.Subscription;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;

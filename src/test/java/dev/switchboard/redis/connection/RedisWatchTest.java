@@ -1,7 +1,8 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.redis.Reply;
 import dev.switchboard.support.ManualTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
