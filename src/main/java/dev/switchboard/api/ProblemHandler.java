@@ -4,7 +4,7 @@ import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.ingest.parse.InvalidEventsException;
-import dev.switchboard.sessions.SessionRefusedException;
+import dev.switchboard.sessions.signin.SessionRefusedException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;

@@ -9,7 +9,7 @@ import dev.switchboard.auth.TicketStore;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
-import dev.switchboard.sessions.SessionLoop;
+import dev.switchboard.sessions.Hub;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -23,14 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRoutes implements RouteGroup {
   private static final int MOST_TOKEN_ID = 256;
 
-  private final SessionLoop sessions;
+  private final Hub sessions;
   private final TicketStore tickets;
   private final ControlChannel orders;
   private final Cors cors;
 
   /** Over parts of one event loop; pages of these origins may call. */
-  public SessionRoutes(
-      SessionLoop sessions, TicketStore tickets, ControlChannel orders, Origins origins) {
+  public SessionRoutes(Hub sessions, TicketStore tickets, ControlChannel orders, Origins origins) {
     this.sessions = sessions;
     this.tickets = tickets;
     this.orders = orders;

@@ -4,7 +4,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxStore;
-import dev.switchboard.sessions.SessionInbox;
+import dev.switchboard.sessions.lifecycle.SessionInbox;
 import io.vertx.core.Future;
 import java.util.List;
 

@@ -30,11 +30,11 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
-import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.EventLoop;
-import dev.switchboard.sessions.Neighbours;
-import dev.switchboard.sessions.SessionCount;
-import dev.switchboard.sessions.SessionLoop;
+import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.SessionDependencies;
+import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.signin.SessionAccess;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -68,25 +68,25 @@ final class LoopComponents {
   }
 
   /** Called first, on the loop that owns everything made here. */
-  SessionLoop sessionLoop(int number) {
+  Hub sessionLoop(int number) {
     Ingest made = nodeComponents.ingest(redis);
     nodeComponents.acceptance.offer(nodeComponents.vertx.getOrCreateContext(), made);
     ingest = made;
-    return new SessionLoop(
+    return new Hub(
         new EventLoop(nodeComponents.vertx, nodeComponents.node, number, nodeComponents.tasks),
         config,
         entrances(),
-        new Neighbours(
+        new SessionDependencies(
             nodeComponents.eventLog(redis),
             new SocketIngest(messages, made, nodeComponents.rates),
             new InboxAccess(nodeComponents.inboxStore(redis)),
             new PresenceAccess(presenceDesk(made))),
         nodeComponents.sessionCount,
-        nodeComponents.seats);
+        nodeComponents.userSessions);
   }
 
-  private Entrances entrances() {
-    return new Entrances(
+  private SessionAccess entrances() {
+    return new SessionAccess(
         authenticator.get(),
         new TicketStore(
             redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
@@ -100,7 +100,7 @@ final class LoopComponents {
     return Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
-  private List<RouteGroup> resources(SessionLoop loop) {
+  private List<RouteGroup> resources(Hub loop) {
     Ingest made = requireNonNull(ingest);
     return List.of(
         new PresenceRoutes(presenceDesk(made)),
@@ -130,7 +130,7 @@ final class LoopComponents {
         .map(others -> new StatsRoutes.Totals(others[0] + ofTenant, others[1] + own.now()));
   }
 
-  Handler<HttpServerRequest> routes(SessionLoop loop) {
+  Handler<HttpServerRequest> routes(Hub loop) {
     return new Api(
             nodeComponents.vertx,
             authenticator.get(),

@@ -3,7 +3,7 @@ package dev.switchboard.node;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceService;
-import dev.switchboard.sessions.PresenceSource;
+import dev.switchboard.sessions.subscriptions.PresenceSource;
 import io.vertx.core.Future;
 import java.util.List;
 

@@ -1,8 +1,6 @@
 package dev.switchboard.node;
 
-import dev.switchboard.CountLoop;
 import dev.switchboard.auth.Authenticator;
-import dev.switchboard.auth.Disconnects;
 import dev.switchboard.auth.JwtSecret;
 import dev.switchboard.auth.Tokens;
 import dev.switchboard.bridge.Bridge;
@@ -17,6 +15,8 @@ import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.sessions.SessionsVerticle;
+import dev.switchboard.sessions.lifecycle.MissedDisconnects;
+import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
 import dev.switchboard.webhooks.WebhooksVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -133,15 +133,15 @@ public final class Server {
   /** What nodes tell each other through Redis: revoked tokens, and how many sessions they have. */
   private Future<?> startClusterState(Future<?> redis) {
     RedisCommands commands = nodeComponents.redis.commands();
-    CountLoop counts =
-        new CountLoop(
+    SessionCountPublisher counts =
+        new SessionCountPublisher(
             nodeComponents.tasks,
             nodeComponents.clock,
             nodeComponents.node,
             nodeComponents.sessionCount,
             new NodeCounts(commands, nodeComponents.keys));
-    Disconnects disconnects =
-        new Disconnects(
+    MissedDisconnects missedDisconnects =
+        new MissedDisconnects(
             nodeComponents.vertx,
             nodeComponents.tasks,
             new ControlChannel(commands, nodeComponents.keys));
@@ -150,7 +150,7 @@ public final class Server {
         "cluster state",
         () -> {
           nodeComponents.revocations.stop();
-          disconnects.stop();
+          missedDisconnects.stop();
           return counts.stop();
         });
     return redis.compose(
@@ -162,7 +162,7 @@ public final class Server {
                   () ->
                       nodeComponents.revocations.start(
                           nodeComponents.vertx, nodeComponents.tasks, orders))
-              .compose(started -> StartupRetry.of(nodeComponents.vertx, disconnects::start));
+              .compose(started -> StartupRetry.of(nodeComponents.vertx, missedDisconnects::start));
         });
   }
 

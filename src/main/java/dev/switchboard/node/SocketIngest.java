@@ -12,7 +12,7 @@ import dev.switchboard.ingest.parse.IdNamespace;
 import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.ingest.parse.MessageReader;
 import dev.switchboard.ingest.parse.MessageReader.Sender;
-import dev.switchboard.sessions.SocketPublisher;
+import dev.switchboard.sessions.protocol.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;
 

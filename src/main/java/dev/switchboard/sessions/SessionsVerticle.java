@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class SessionsVerticle extends VerticleBase {
   private final int number;
   private final HttpServerOptions options;
-  private final Function<Integer, SessionLoop> loops;
-  private final Function<SessionLoop, Handler<HttpServerRequest>> routes;
+  private final Function<Integer, Hub> loops;
+  private final Function<Hub, Handler<HttpServerRequest>> routes;
   private final Future<?> turn;
   private @Nullable HttpServer server;
-  private volatile @Nullable SessionLoop loop;
+  private volatile @Nullable Hub loop;
 
   /**
    * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
@@ -29,8 +29,8 @@ public final class SessionsVerticle extends VerticleBase {
   public SessionsVerticle(
       int number,
       HttpServerOptions options,
-      Function<Integer, SessionLoop> loops,
-      Function<SessionLoop, Handler<HttpServerRequest>> routes,
+      Function<Integer, Hub> loops,
+      Function<Hub, Handler<HttpServerRequest>> routes,
       Future<?> turn) {
     this.number = number;
     this.options = options;
@@ -41,7 +41,7 @@ public final class SessionsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    SessionLoop made = loops.apply(number);
+    Hub made = loops.apply(number);
     loop = made;
     Addresses.hubBatch(number).consume(vertx, made::mail);
     Addresses.CONTROL_COMMAND.consume(vertx, made.orders()::apply);
@@ -74,7 +74,7 @@ public final class SessionsVerticle extends VerticleBase {
   }
 
   private Future<Void> drained(Duration window) {
-    SessionLoop drained = loop;
+    Hub drained = loop;
     return drained == null ? Future.succeededFuture() : drained.drain(window).run();
   }
 

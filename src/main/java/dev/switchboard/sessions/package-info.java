@@ -8,9 +8,9 @@
  *        └────────────────────────────┴──────────► closed(reason) ◄───────────┘
  * </pre>
  *
- * <p>One {@link dev.switchboard.sessions.Hub} per event loop owns the sessions whose sockets that
- * loop accepted; nothing here is shared between loops. A hub gets events in order from the bridge,
- * as mail, and knows neither Redis Pub/Sub nor other nodes.
+ * <p>One {@link dev.switchboard.sessions.edge.TransportEvents} per event loop owns the sessions
+ * whose sockets that loop accepted; nothing here is shared between loops. A hub gets events in
+ * order from the bridge, as mail, and knows neither Redis Pub/Sub nor other nodes.
  */
 @NullMarked
 @CheckReturnValue

@@ -41,12 +41,12 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
-import dev.switchboard.sessions.Entrances;
 import dev.switchboard.sessions.EventLoop;
-import dev.switchboard.sessions.Neighbours;
-import dev.switchboard.sessions.Seats;
-import dev.switchboard.sessions.SessionCount;
-import dev.switchboard.sessions.SessionLoop;
+import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.SessionDependencies;
+import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.lifecycle.UserSessions;
+import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -382,30 +382,30 @@ class OpenApiTest {
             revocations);
     TicketStore tickets = new TicketStore(redis, keys, roles, revocations);
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
-    Entrances entrances =
-        new Entrances(
+    SessionAccess sessionAccess =
+        new SessionAccess(
             authenticator,
             tickets,
             new WidgetAuthenticator(widgetKeys.snapshot(vertx, Duration.ofSeconds(1)), roles),
             revocations,
             Origins.ofSetting(List.of()),
             proxies);
-    SessionLoop sessions =
-        new SessionLoop(
+    Hub sessions =
+        new Hub(
             new EventLoop(
                 vertx,
                 "node",
                 0,
                 new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())),
             config,
-            entrances,
-            new Neighbours(
+            sessionAccess,
+            new SessionDependencies(
                 eventLog,
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
             new SessionCount(new SimpleMeterRegistry()),
-            new Seats());
+            new UserSessions());
     Ingest ingest =
         new Ingest(
             vertx,

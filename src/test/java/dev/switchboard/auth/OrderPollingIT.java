@@ -13,6 +13,7 @@ import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.sessions.lifecycle.MissedDisconnects;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.ThrowingCommands;
 import dev.switchboard.support.Waiting;
@@ -82,15 +83,15 @@ class OrderPollingIT {
   void disconnectIsReadAfterRoundsThatThrew() {
     List<MissedDisconnect> missed = new CopyOnWriteArrayList<>();
     Addresses.MISSED_DISCONNECT.consume(vertx, missed::add);
-    Disconnects disconnects = new Disconnects(vertx, tasks, orders);
-    await(disconnects.start());
+    MissedDisconnects missedDisconnects = new MissedDisconnects(vertx, tasks, orders);
+    await(missedDisconnects.start());
     throwSeveralTimes();
 
     await(new ControlChannel(working, keys).give(Kind.DISCONNECT, TENANT, USER, null));
 
     Waiting.until("the disconnect is passed on", () -> !missed.isEmpty());
     assertThat(missed.get(0).user()).isEqualTo(USER);
-    disconnects.stop();
+    missedDisconnects.stop();
   }
 
   private void throwSeveralTimes() {

@@ -11,6 +11,24 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.sessions.edge.TransportEvents;
+import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.InboxProgress;
+import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.session.ServerMessages;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.sessions.subscriptions.AttemptTail;
+import dev.switchboard.sessions.subscriptions.CatchUp;
+import dev.switchboard.sessions.subscriptions.FanOut;
+import dev.switchboard.sessions.subscriptions.LogReader;
+import dev.switchboard.sessions.subscriptions.LogShare;
+import dev.switchboard.sessions.subscriptions.LogStreams;
+import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
+import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.support.ManualLoop;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -28,16 +46,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a hub does with logs, put together as {@link Hub} does but without sockets, tokens and
- * inboxes, for tests of other packages.
+ * What a hub does with logs, put together as {@link TransportEvents} does but without sockets,
+ * tokens and inboxes, for tests of other packages.
  */
 public final class HubFixture {
   private final Set<Session> sessions = new LinkedHashSet<>();
   private final Map<Session, Position> stoppedAt = new HashMap<>();
   private final Map<Session, Deque<Joining>> joining = new HashMap<>();
-  private final Rooms rooms = new Rooms();
+  private final Subscribers subscribers = new Subscribers();
   private final LogStreams streams;
-  private final Outbox outbox;
+  private final OutboundQueue outboundQueue;
   private final CatchUp catchUp;
   private final FanOut fanOut;
   private int named;
@@ -68,19 +86,29 @@ public final class HubFixture {
       Consumer<LogId> watch,
       Consumer<LogId> unwatch) {
     this.streams = new LogStreams(watch, unwatch, new LogShare(1, 1));
-    this.outbox = new Outbox(config, session -> loop.next(() -> endAsTooSlow(session)));
+    this.outboundQueue =
+        new OutboundQueue(config, session -> loop.next(() -> endAsTooSlow(session)));
     LogReader reader = new LogReader(log::read, new Time(nanos));
-    this.catchUp = new CatchUp(streams, rooms, reader, outbox, loop);
+    this.catchUp = new CatchUp(streams, subscribers, reader, outboundQueue, loop);
     this.fanOut = fanOut();
   }
 
   /** Nobody follows presence or webhooks here. */
   @SuppressWarnings("NullAway")
   private FanOut fanOut() {
-    PresenceWatch watch = new PresenceWatch((tenant, users) -> Future.succeededFuture(List.of()));
-    FollowingAttempts attempts = new FollowingAttempts(null, 0, outbox::offer);
+    PresenceSubscribers watch =
+        new PresenceSubscribers((tenant, users) -> Future.succeededFuture(List.of()));
+    AttemptTail attempts = new AttemptTail(null, 0, outboundQueue::offer);
     return new FanOut(
-        streams, rooms, outbox, catchUp, watch, attempts, sessions, this::logsOpen, session -> {});
+        streams,
+        subscribers,
+        outboundQueue,
+        catchUp,
+        watch,
+        attempts,
+        sessions,
+        this::logsOpen,
+        session -> {});
   }
 
   private record Time(LongSupplier source) implements SessionTime {
@@ -156,7 +184,7 @@ public final class HubFixture {
     catchUp.holdBack(session);
     Principal.Participant who = requireNonNull(session.who());
     String position = streams.position(session);
-    outbox.tell(
+    outboundQueue.tell(
         session, ServerMessages.connected(session.id(), "node", who, recovered, position, 25));
     catchUp.goOn(session);
   }
@@ -192,7 +220,7 @@ public final class HubFixture {
   private void confirm(Session session, @Nullable Boolean recovered) {
     JsonObject message = inForce(session, "subscribed");
     message.getJsonObject("payload").put("recovered", recovered);
-    outbox.tell(session, message);
+    outboundQueue.tell(session, message);
   }
 
   private JsonObject inForce(Session session, String type) {
@@ -202,7 +230,7 @@ public final class HubFixture {
   }
 
   private void leave(Session session, LogId log) {
-    rooms.leave(session, log);
+    subscribers.leave(session, log);
     session.replays().removeIf(replay -> replay.log().equals(log));
     streams.unfollow(session, log);
   }
@@ -237,13 +265,13 @@ public final class HubFixture {
       this.session = session;
       this.stream = stream;
       this.peer = peer;
-      session.inboxProgress(InboxDelivery.Progress.FIRST);
+      session.inboxProgress(InboxProgress.FIRST);
     }
 
     /** Its user's inbox was given; until then its logs wait. */
     public void inboxGiven() {
       if (!session.isClosed() && session.inboxProgress().comesBeforeLogs()) {
-        session.inboxProgress(InboxDelivery.Progress.GIVEN);
+        session.inboxProgress(InboxProgress.GIVEN);
         catchUp.goOn(session);
       }
     }
@@ -305,18 +333,18 @@ public final class HubFixture {
       if (waited && streams.allOpen(session)) {
         logsOpen(session);
       }
-      outbox.tell(session, inForce(session, "unsubscribed"));
+      outboundQueue.tell(session, inForce(session, "unsubscribed"));
     }
 
     private void refilter(EventFilter filter) {
       session.subscribed();
-      rooms.refilter(session, filter);
+      subscribers.refilter(session, filter);
     }
 
     /** Asks where it stands. */
     public void ping() {
       if (session.isLive()) {
-        outbox.tell(session, ServerMessages.positioned("pong", streams.position(session)));
+        outboundQueue.tell(session, ServerMessages.positioned("pong", streams.position(session)));
       }
     }
 

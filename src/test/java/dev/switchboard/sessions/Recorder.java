@@ -6,6 +6,11 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.sessions.session.InboxProgress;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.session.Transport;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -14,13 +19,13 @@ import java.util.List;
 import java.util.Set;
 
 /** Keeps what a peer would be told, in place of a transport. */
-final class Recorder implements Transport {
+public final class Recorder implements Transport {
   private final List<JsonObject> written = new ArrayList<>();
   private final List<Long> pings = new ArrayList<>();
   private int waiting;
 
   /** A live session of a user who may see and follow everything; its inbox is empty. */
-  static Session liveSession(TenantId tenant, Transport transport) {
+  public static Session liveSession(TenantId tenant, Transport transport) {
     Session live = new Session("1", 0, 0);
     Role role =
         new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
@@ -28,20 +33,20 @@ final class Recorder implements Transport {
     live.proven(
         new Principal.User(tenant, new UserId("1"), role, Instant.EPOCH, Instant.MAX, null), 0);
     live.opened();
-    live.inboxProgress(InboxDelivery.Progress.GIVEN);
+    live.inboxProgress(InboxProgress.GIVEN);
     return live;
   }
 
-  List<JsonObject> written() {
+  public List<JsonObject> written() {
     return written;
   }
 
-  List<Long> pings() {
+  public List<Long> pings() {
     return pings;
   }
 
   /** The peer has read everything. */
-  void readAll() {
+  public void readAll() {
     waiting = 0;
   }
 

@@ -11,6 +11,16 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.subscriptions.CatchUp;
+import dev.switchboard.sessions.subscriptions.LogReader;
+import dev.switchboard.sessions.subscriptions.LogShare;
+import dev.switchboard.sessions.subscriptions.LogStream;
+import dev.switchboard.sessions.subscriptions.LogStreams;
+import dev.switchboard.sessions.subscriptions.LogSubscriptions;
+import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +45,11 @@ class RecoveryProofTest {
   private final List<Runnable> turns = new ArrayList<>();
   private final List<Promise<EventLog.Page>> reads = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
-  private final Rooms rooms = new Rooms();
+  private final Subscribers subscribers = new Subscribers();
   private final CatchUp catchUp =
       new CatchUp(
           streams,
-          rooms,
+          subscribers,
           new LogReader(
               (log, after, most) -> {
                 Promise<EventLog.Page> read = Promise.promise();
@@ -47,7 +57,7 @@ class RecoveryProofTest {
                 return read.future();
               },
               SessionTime.SYSTEM),
-          new Outbox(config, session -> {}),
+          new OutboundQueue(config, session -> {}),
           new LoopScheduler() {
             @Override
             public void next(Runnable action) {
@@ -60,7 +70,8 @@ class RecoveryProofTest {
               return () -> turns.remove(action);
             }
           });
-  private final Following following = new Following(streams, rooms, catchUp);
+  private final LogSubscriptions logSubscriptions =
+      new LogSubscriptions(streams, subscribers, catchUp);
   private final Recorder wire = new Recorder();
   private final Session session = Recorder.liveSession(TENANT, wire);
   private final List<@Nullable Boolean> answers = new ArrayList<>();
@@ -74,7 +85,7 @@ class RecoveryProofTest {
 
   @Test
   void aHubThatSkipsAheadMeanwhileSwallowsNothing() {
-    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+    logSubscriptions.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
 
     LogStream stream = requireNonNull(streams.find(LOG));
     catchUp.fallBehind(stream);
@@ -83,21 +94,22 @@ class RecoveryProofTest {
 
     assertThat(answers).containsExactly(true);
     assertThat(wire.written()).hasSize(7);
-    assertThat(rooms.hasJoined(session, LOG)).isTrue();
+    assertThat(subscribers.hasJoined(session, LOG)).isTrue();
   }
 
   @Test
   void aPlaceToldMeanwhileIsWhereItStopped() {
-    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+    logSubscriptions.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
 
-    assertThat(following.position(session)).isEqualTo("e:5");
+    assertThat(logSubscriptions.position(session)).isEqualTo("e:5");
   }
 
   @Test
   void whoLetsGoAndComesBackFromFurtherBackGetsAllOfThat() {
-    following.join(session, List.of(LOG), requireNonNull(Position.parse("e:8")), answers::add);
-    following.leaveTopics(session, List.of(TOPIC));
-    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+    logSubscriptions.join(
+        session, List.of(LOG), requireNonNull(Position.parse("e:8")), answers::add);
+    logSubscriptions.leaveTopics(session, List.of(TOPIC));
+    logSubscriptions.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
 
     redisHolds(10);
 
@@ -107,14 +119,14 @@ class RecoveryProofTest {
 
   @Test
   void whatCannotBeProvenIsJoinedFromHereOn() {
-    following.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
+    logSubscriptions.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
 
     reads.remove(0).complete(new EventLog.Page(place(10), List.of(entry(9), entry(10))));
 
     assertThat(answers).containsExactly(false);
     assertThat(session.replays()).isEmpty();
-    assertThat(rooms.hasJoined(session, LOG)).isTrue();
-    assertThat(following.position(session)).isEqualTo("e:10");
+    assertThat(subscribers.hasJoined(session, LOG)).isTrue();
+    assertThat(logSubscriptions.position(session)).isEqualTo("e:10");
   }
 
   /** Answers every question until nobody asks any more. */

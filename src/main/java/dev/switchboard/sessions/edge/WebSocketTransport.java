@@ -1,0 +1,47 @@
+package dev.switchboard.sessions.edge;
+
+import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.sessions.wire.SocketChannel;
+
+/** A session's messages as WebSocket text frames. */
+record WebSocketTransport(SocketChannel socket) implements Transport {
+  @Override
+  public void write(SharedMessage message) {
+    socket.write(message.frameFor(socket.compression()));
+  }
+
+  @Override
+  public void flush() {
+    socket.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return socket.isWritable();
+  }
+
+  @Override
+  public long queuedBytes() {
+    return socket.queuedBytes();
+  }
+
+  @Override
+  public int queuedMessages() {
+    return socket.queuedMessages();
+  }
+
+  @Override
+  public void ping(long number) {
+    socket.ping(number);
+  }
+
+  /**
+   * The close frame of a slow reader stands behind its queue: it gets a moment, then is cut off.
+   */
+  @Override
+  public void close(CloseReason reason, String words) {
+    socket.close(reason.code(), words);
+  }
+}

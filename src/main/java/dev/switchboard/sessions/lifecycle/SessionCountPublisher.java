@@ -1,0 +1,42 @@
+package dev.switchboard.sessions.lifecycle;
+
+import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.time.RepeatingTask;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Schedule;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+
+/** Tells the other nodes every few seconds how many sessions this one has. */
+public final class SessionCountPublisher {
+  private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
+
+  private final Clock clock;
+  private final String node;
+  private final SessionCount count;
+  private final NodeCounts counts;
+  private final RepeatingTask telling;
+
+  public SessionCountPublisher(
+      RepeatingTasks tasks, Clock clock, String node, SessionCount count, NodeCounts counts) {
+    this.clock = clock;
+    this.node = node;
+    this.count = count;
+    this.counts = counts;
+    this.telling = tasks.task("session-count", SCHEDULE, this::tell);
+  }
+
+  public void start() {
+    Future<Void> unused = telling.startNow();
+  }
+
+  private Future<Void> tell() {
+    return counts.tell(node, count.byTenant(), count.now(), clock.millis());
+  }
+
+  public Future<Void> stop() {
+    telling.stop();
+    return counts.forget(node);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.switchboard.sessions.signin;
+
+import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.Origins;
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.auth.TicketStore;
+import dev.switchboard.auth.TrustedProxies;
+import dev.switchboard.auth.WidgetAuthenticator;
+
+/** Everything that decides who may open a session. */
+public record SessionAccess(
+    Authenticator authenticator,
+    TicketStore tickets,
+    WidgetAuthenticator widgets,
+    Revocations revocations,
+    Origins origins,
+    TrustedProxies proxies) {}

@@ -1,0 +1,161 @@
+package dev.switchboard.sessions.protocol;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
+import dev.switchboard.sessions.Recorder;
+import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.lifecycle.SessionRegistry;
+import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.subscriptions.CatchUp;
+import dev.switchboard.sessions.subscriptions.LogReader;
+import dev.switchboard.sessions.subscriptions.LogShare;
+import dev.switchboard.sessions.subscriptions.LogStreams;
+import dev.switchboard.sessions.subscriptions.LogSubscriptions;
+import dev.switchboard.sessions.subscriptions.PresenceSource;
+import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
+import dev.switchboard.sessions.subscriptions.Subscribers;
+import dev.switchboard.time.LoopScheduler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What clients ask for one after the other while Redis has confirmed nothing yet. */
+class SubscribeHandlerTest {
+  private static final TenantId TENANT = new TenantId("t");
+  private static final String TOPIC = "callcenter:custom:alerts";
+  private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
+
+  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
+  private final Subscribers subscribers = new Subscribers();
+  private final OutboundQueue outboundQueue = new OutboundQueue(config, session -> {});
+  private final LoopScheduler scheduler =
+      new LoopScheduler() {
+        @Override
+        public void next(Runnable action) {}
+
+        @Override
+        public Timer after(long millis, Runnable action) {
+          return () -> {};
+        }
+      };
+  private final CatchUp catchUp =
+      new CatchUp(
+          streams,
+          subscribers,
+          new LogReader((log, after, most) -> Future.failedFuture("down"), SessionTime.SYSTEM),
+          outboundQueue,
+          scheduler);
+  private final LogSubscriptions logSubscriptions =
+      new LogSubscriptions(streams, subscribers, catchUp);
+  private final SubscribeHandler subscribeHandler = subscribing();
+  private final Recorder wire = new Recorder();
+  private final Session session = Recorder.liveSession(TENANT, wire);
+
+  @Test
+  void whoLetsGoAndComesBackFromAPlaceIsOwedWhatFollowedIt() {
+    subscribe(1, wish("topics", TOPIC));
+    subscribeHandler.unsubscribe(asker(2), wish("topics", TOPIC));
+    subscribe(3, wish("topics", TOPIC).put("after", "e:5"));
+
+    opens(10);
+
+    assertThat(requireNonNull(session.replayOf(LOG)).cursor()).isEqualTo(place(5));
+    assertThat(subscribers.hasJoined(session, LOG)).isFalse();
+    assertThat(answer(1).getValue("recovered")).isNull();
+  }
+
+  @Test
+  void thoseThatWaitAreBounded() {
+    subscribe(0, wish("topics", TOPIC));
+    for (int i = 1; i <= 100; i++) {
+      subscribe(i, wish("events", "call.*"));
+    }
+
+    assertThat(wire.written()).isNotEmpty().allMatch(m -> m.getString("type").equals("error"));
+    assertThat(answer(100).getString("code")).isEqualTo("unavailable");
+    int refused = wire.written().size();
+    opens(10);
+    assertThat(wire.written()).hasSize(101);
+    assertThat(refused).isEqualTo(101 - 64);
+  }
+
+  @Test
+  void usersOfThoseThatWaitCountTogether() {
+    subscribe(0, wish("topics", TOPIC));
+    subscribe(1, wish("users", names("a", config.maxUsers())));
+    subscribe(2, wish("users", names("b", config.maxUsers())));
+
+    opens(10);
+
+    assertThat(answer(1).getJsonArray("users")).hasSize(config.maxUsers());
+    assertThat(answer(2).getString("code")).isEqualTo("limit_reached");
+  }
+
+  private void subscribe(int ref, JsonObject payload) {
+    subscribeHandler.subscribe(asker(ref), payload);
+  }
+
+  private ClientRequest asker(int ref) {
+    return new ClientRequest(session, ref);
+  }
+
+  private static JsonObject wish(String member, String... values) {
+    return new JsonObject().put(member, new JsonArray(List.of(values)));
+  }
+
+  private static String[] names(String beginning, int count) {
+    return IntStream.range(0, count).mapToObj(i -> beginning + i).toArray(String[]::new);
+  }
+
+  private JsonObject answer(int ref) {
+    return wire.written().stream()
+        .filter(message -> Integer.valueOf(ref).equals(message.getInteger("ref")))
+        .findFirst()
+        .orElseThrow()
+        .getJsonObject("payload");
+  }
+
+  private void opens(long offset) {
+    requireNonNull(streams.find(LOG)).released(place(offset), 0);
+    logSubscriptions.logsOpen(session);
+  }
+
+  private static LogPosition place(long offset) {
+    return new LogPosition("e", offset);
+  }
+
+  /** Nobody ends here, so nobody is told of it. */
+  @SuppressWarnings("NullAway")
+  private SubscribeHandler subscribing() {
+    SessionRegistry sessionRegistry =
+        new SessionRegistry(new SessionCount(new SimpleMeterRegistry()), null, scheduler);
+    ClientReplies clientReplies = new ClientReplies(config, outboundQueue, sessionRegistry);
+    PresenceSubscribers watch =
+        new PresenceSubscribers(
+            (tenant, users) ->
+                Future.succeededFuture(
+                    users.stream()
+                        .map(user -> new PresenceSource.Standing(user, false, null))
+                        .toList()));
+    return new SubscribeHandler(
+        config,
+        "callcenter",
+        logSubscriptions,
+        new PresenceSubscriptions(config.maxUsers(), watch, outboundQueue, clientReplies),
+        clientReplies);
+  }
+}

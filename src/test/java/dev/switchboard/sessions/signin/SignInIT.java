@@ -1,0 +1,207 @@
+package dev.switchboard.sessions.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.net.http.WebSocketHandshakeException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Every way to sign in over a WebSocket, and what a bad one is told. */
+class SignInIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    node = TestNode.start(stores);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void tokenInTheHeaderIsToldWhoItIs() {
+    WsClient client = WsClient.signIn(node, TestTokens.user("t", "456"));
+
+    JsonObject connected = client.connected();
+    assertThat(connected.getString("tenant_id")).isEqualTo("t");
+    assertThat(connected.getString("user_id")).isEqualTo("456");
+    assertThat(connected.getValue("recovered")).isNull();
+    assertThat(connected.getString("position")).isNotEmpty();
+    assertThat(connected.getInteger("heartbeat_seconds")).isEqualTo(25);
+  }
+
+  @Test
+  void badTokenInTheHeaderIsRefusedBeforeTheUpgrade() {
+    assertRefused("/ws", 401, "Authorization", "Bearer nonsense");
+  }
+
+  @Test
+  void tokenInTheSubprotocolIsAcceptedAndTheProtocolAnswered() {
+    WsClient client =
+        WsClient.open(
+            node,
+            "/ws",
+            "Sec-WebSocket-Protocol",
+            "switchboard.v1, bearer." + TestTokens.user("t", "1"));
+
+    assertThat(client.next().getString("type")).isEqualTo("connected");
+  }
+
+  @Test
+  void badTokenInTheSubprotocolIsClosedWith4401SoThatABrowserCanSeeIt() {
+    WsClient client =
+        WsClient.open(node, "/ws", "Sec-WebSocket-Protocol", "switchboard.v1, bearer.nonsense");
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void firstMessageMayBringTheToken() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", TestTokens.user("t", "1")));
+
+    assertThat(client.next().getString("type")).isEqualTo("connected");
+  }
+
+  @Test
+  void whatTheFirstMessageDoesNotNameIsTakenFromTheUrl() {
+    String tenant = "url-wishes";
+    JsonObject missed =
+        node.publish(
+            new JsonObject()
+                .put("tenant_id", tenant)
+                .put("type", "call.incoming")
+                .put("payload", 1));
+    String before = missed.getString("id").replaceFirst("[0-9]+$", "0");
+    WsClient client = WsClient.open(node, "/ws?events=call.*&after=" + before);
+
+    client.send("auth", new JsonObject().put("token", TestTokens.user(tenant, "1")));
+
+    assertThat(client.next().getJsonObject("payload").getBoolean("recovered")).isTrue();
+    assertThat(client.next().getString("id")).isEqualTo(missed.getString("id"));
+    node.publish(
+        new JsonObject().put("tenant_id", tenant).put("type", "ticket.created").put("payload", 2));
+    JsonObject wanted =
+        node.publish(
+            new JsonObject().put("tenant_id", tenant).put("type", "call.ended").put("payload", 3));
+    assertThat(client.next().getString("id")).isEqualTo(wanted.getString("id"));
+  }
+
+  @Test
+  void silenceInsteadOfATokenIsClosedWith4401() {
+    JsonObject config = TestNode.config(stores);
+    config.put("sessions", new JsonObject().put("authTimeout", "300ms"));
+    try (TestNode impatient = TestNode.start(config)) {
+      WsClient client = WsClient.open(impatient, "/ws");
+
+      assertThat(client.awaitClose().code()).isEqualTo(4401);
+    }
+  }
+
+  @Test
+  void badTokenInTheFirstMessageIsClosedWith4401() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", "nonsense"));
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void expiredTokenIsRefused() {
+    String expired =
+        TestTokens.sign(
+            new JsonObject()
+                .put("tenant_id", "t")
+                .put("sub", "1")
+                .put("exp", TestTokens.now() - 60));
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", expired));
+
+    WsClient.Closed closed = client.awaitClose();
+    assertThat(closed.code()).isEqualTo(4401);
+    assertThat(closed.reason()).contains("expired");
+  }
+
+  @Test
+  void serviceTokenIsNoUser() {
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", new JsonObject().put("token", TestTokens.service()));
+
+    assertThat(client.awaitClose().code()).isEqualTo(4403);
+  }
+
+  @Test
+  void tokenThatExpiresEndsTheSession() {
+    String brief =
+        TestTokens.sign(
+            new JsonObject()
+                .put("tenant_id", "t")
+                .put("sub", "1")
+                .put("exp", TestTokens.now() + 2));
+
+    WsClient client = WsClient.signIn(node, brief);
+
+    assertThat(client.awaitClose().code()).isEqualTo(4401);
+  }
+
+  @Test
+  void plainRequestIsToldToUpgrade() {
+    assertThat(node.call("GET", "/ws", null).statusCode()).isEqualTo(426);
+  }
+
+  @Test
+  void malformedWishesAreABadRequestBeforeAnythingElse() {
+    assertThat(node.call("GET", "/ws?events=A%20b", null).statusCode()).isEqualTo(400);
+    assertThat(node.call("GET", "/ws?topics=elsewhere", null).statusCode()).isEqualTo(400);
+    assertRefused("/ws?events=A%20b", 400, "Authorization", "Bearer " + TestTokens.user("t", "1"));
+  }
+
+  @Test
+  void browserHearsWhatIsWrongWithItsWishesByTheCloseCode() {
+    WsClient malformed =
+        WsClient.open(
+            node,
+            "/ws?events=A%20b",
+            "Sec-WebSocket-Protocol",
+            "switchboard.v1, bearer." + TestTokens.user("t", "1"));
+
+    assertThat(malformed.awaitClose().code()).isEqualTo(4400);
+  }
+
+  @Test
+  void otherWaysToSignInThanATokenAreNotAuthenticated() {
+    assertThat(node.call("GET", "/ws", null, "Authorization", "Basic dDox").statusCode())
+        .isEqualTo(401);
+    assertRefused("/ws", 401, "Authorization", "Basic dDox");
+    assertThat(
+            node.call("GET", "/api/v1/events/stream", null, "Authorization", "Basic dDox")
+                .statusCode())
+        .isEqualTo(401);
+  }
+
+  private static void assertRefused(String path, int status, String... headers) {
+    assertThatThrownBy(() -> WsClient.open(node, path, headers))
+        .cause()
+        .isInstanceOf(WebSocketHandshakeException.class)
+        .satisfies(
+            e ->
+                assertThat(((WebSocketHandshakeException) e).getResponse().statusCode())
+                    .isEqualTo(status));
+  }
+}
