@@ -9,7 +9,7 @@ import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WebhookReceiver;
-import dev.switchboard.webhooks.Signature;
+import dev.switchboard.webhooks.signing.Signature;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;

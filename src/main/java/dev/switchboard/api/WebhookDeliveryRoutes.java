@@ -13,7 +13,7 @@ import static dev.switchboard.api.WebhookRequests.send;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.webhooks.WebhookAdmin;
+import dev.switchboard.webhooks.admin.WebhookAdmin;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

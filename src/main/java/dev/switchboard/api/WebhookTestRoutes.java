@@ -10,7 +10,7 @@ import static dev.switchboard.api.WebhookRequests.tenant;
 
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.webhooks.WebhookAdmin;
+import dev.switchboard.webhooks.admin.WebhookAdmin;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;

@@ -2,7 +2,7 @@ package dev.switchboard.cli;
 
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.sealing.SecretSeal;
-import dev.switchboard.webhooks.RekeyStore;
+import dev.switchboard.webhooks.registry.RekeyStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package dev.switchboard.cli;
 
-import dev.switchboard.webhooks.WebhookVerifier;
+import dev.switchboard.webhooks.signing.WebhookVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.webhooks.WebhookEngine.AcceptanceFinisher;
-import dev.switchboard.webhooks.WebhookNotices;
+import dev.switchboard.webhooks.report.WebhookNotices;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

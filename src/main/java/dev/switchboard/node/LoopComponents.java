@@ -2,7 +2,6 @@ package dev.switchboard.node;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.WebhookPeers;
 import dev.switchboard.api.Api;
 import dev.switchboard.api.EventRoutes;
 import dev.switchboard.api.HistoryRoutes;
@@ -35,6 +34,7 @@ import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.SessionDependencies;
 import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.signin.SessionAccess;
+import dev.switchboard.webhooks.report.WebhookPeers;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;

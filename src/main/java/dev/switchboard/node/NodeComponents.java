@@ -1,6 +1,5 @@
 package dev.switchboard.node;
 
-import dev.switchboard.WebhookPeers;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -25,7 +24,8 @@ import dev.switchboard.sessions.lifecycle.UserSessions;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.webhooks.WebhookEngine;
-import dev.switchboard.webhooks.WebhookMeters;
+import dev.switchboard.webhooks.report.WebhookMeters;
+import dev.switchboard.webhooks.report.WebhookPeers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;

@@ -6,7 +6,7 @@ import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.time.RepeatingTasks;
-import dev.switchboard.webhooks.WebhookSet;
+import dev.switchboard.webhooks.registry.WebhookSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.pubsub.PgSubscriber;

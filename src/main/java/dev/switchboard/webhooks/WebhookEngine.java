@@ -11,6 +11,32 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.admin.AttemptLog;
+import dev.switchboard.webhooks.admin.LogPartitions;
+import dev.switchboard.webhooks.admin.LogStore;
+import dev.switchboard.webhooks.admin.PendingDeliveries;
+import dev.switchboard.webhooks.admin.PendingStore;
+import dev.switchboard.webhooks.admin.RedeliveryStore;
+import dev.switchboard.webhooks.admin.StatsStore;
+import dev.switchboard.webhooks.admin.TestCalls;
+import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.webhooks.call.WebhookCaller;
+import dev.switchboard.webhooks.dispatch.AttemptRecorder;
+import dev.switchboard.webhooks.dispatch.Dispatcher;
+import dev.switchboard.webhooks.dispatch.Sweep;
+import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.queue.DeliveryStores;
+import dev.switchboard.webhooks.queue.HoldBatcher;
+import dev.switchboard.webhooks.queue.Settlement;
+import dev.switchboard.webhooks.registry.WebhookSet;
+import dev.switchboard.webhooks.registry.WebhookStore;
+import dev.switchboard.webhooks.report.AttemptBroadcast;
+import dev.switchboard.webhooks.report.HealthStore;
+import dev.switchboard.webhooks.report.Peers;
+import dev.switchboard.webhooks.report.QueueStore;
+import dev.switchboard.webhooks.report.WebhookHealth;
+import dev.switchboard.webhooks.report.WebhookMeters;
+import dev.switchboard.webhooks.report.WebhookNotices;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -39,8 +65,8 @@ public final class WebhookEngine {
   private @Nullable Settlement settlement;
   private @Nullable Sweep sweep;
   private @Nullable WebhookCaller caller;
-  private @Nullable HealthLedger health;
-  private @Nullable AttemptNews attemptNews;
+  private @Nullable WebhookHealth health;
+  private @Nullable AttemptBroadcast attemptBroadcast;
   private @Nullable Peers told;
 
   /** Publishes an accepted event whose publication is in doubt. */
@@ -93,14 +119,14 @@ public final class WebhookEngine {
     return new WebhookAdmin(
         saved,
         webhooks,
-        new OwedDeliveries(new OwedStore(database), told, notices),
-        new LoggedAttempts(
+        new PendingDeliveries(new PendingStore(database), told, notices),
+        new AttemptLog(
             saved,
             new LogStore(database),
             new StatsStore(database),
             new RedeliveryStore(database),
             clock),
-        new TrialCalls(new WebhookCaller(vertx, guard, clock, config), clock),
+        new TestCalls(new WebhookCaller(vertx, guard, clock, config), clock),
         guard,
         notices);
   }
@@ -109,12 +135,12 @@ public final class WebhookEngine {
   Future<Void> open(Vertx vertx) {
     UrlGuard guard = new UrlGuard(vertx, config);
     WebhookCaller calls = new WebhookCaller(vertx, guard, clock, config);
-    HealthLedger ledger =
-        new HealthLedger(new HealthStore(database), notices, clock, config.disableAfter(), meters);
+    WebhookHealth ledger =
+        new WebhookHealth(new HealthStore(database), notices, clock, config.disableAfter(), meters);
     Peers others = peers.get();
     told = others;
-    AttemptNews news = new AttemptNews(others, System::nanoTime);
-    attemptNews = news;
+    AttemptBroadcast news = new AttemptBroadcast(others, System::nanoTime);
+    attemptBroadcast = news;
     AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, news, meters);
     Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder, meters);
     health = ledger;
@@ -143,7 +169,7 @@ public final class WebhookEngine {
   /** Another node, or this one, told something. */
   void heard(WebhookSignal signal) {
     switch (signal.kind()) {
-      case TAIL_WANTED -> requireNonNull(attemptNews, "not open").wanted(signal.tenant());
+      case TAIL_WANTED -> requireNonNull(attemptBroadcast, "not open").wanted(signal.tenant());
       case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
     }
   }
@@ -173,7 +199,7 @@ public final class WebhookEngine {
     return requireNonNull(dispatcher, "not open");
   }
 
-  HealthLedger health() {
+  WebhookHealth health() {
     return requireNonNull(health, "not open");
   }
 

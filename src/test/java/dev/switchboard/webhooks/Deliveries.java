@@ -9,14 +9,14 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** Claimed deliveries, for tests. */
-final class Deliveries {
+public final class Deliveries {
   private Deliveries() {}
 
-  static ClaimedDelivery owed(long id, long webhook) {
+  public static ClaimedDelivery owed(long id, long webhook) {
     return owed(id, webhook, "{\"a\":1}");
   }
 
-  static ClaimedDelivery owed(long id, long webhook, String payload) {
+  public static ClaimedDelivery owed(long id, long webhook, String payload) {
     String tail = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
     return new ClaimedDelivery(
         id,

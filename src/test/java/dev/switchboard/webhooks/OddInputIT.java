@@ -8,6 +8,7 @@ import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
+import dev.switchboard.webhooks.signing.WebhookVerifier;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;

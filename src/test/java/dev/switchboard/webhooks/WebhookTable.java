@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant's webhooks, their attempts and what they are owed, as a person with psql sees them. */
-final class WebhookTable {
+public final class WebhookTable {
   private final Stores stores;
   private final String tenant;
 
-  WebhookTable(Stores stores, String tenant) {
+  public WebhookTable(Stores stores, String tenant) {
     this.stores = stores;
     this.tenant = tenant;
   }
 
   /** A webhook for call.* with further columns, such as {@code timeout = 3}; answers its id. */
-  long insert(String url, String options) {
+  public long insert(String url, String options) {
     long id =
         Long.parseLong(
             stores
@@ -33,7 +33,7 @@ final class WebhookTable {
   }
 
   /** A row of the queue that no node wrote; answers its id. */
-  long owe(long webhook, String columns, String values) {
+  public long owe(long webhook, String columns, String values) {
     return Long.parseLong(
         stores
             .postgres()
@@ -50,7 +50,7 @@ final class WebhookTable {
   }
 
   /** The tail of an envelope of that tenant, in quotes. */
-  String envelope(String eventId, String payload) {
+  public String envelope(String eventId, String payload) {
     return "'\"event_id\":\""
         + eventId
         + "\",\"type\":\"call.incoming\",\"tenant_id\":\""
@@ -61,7 +61,7 @@ final class WebhookTable {
   }
 
   /** An expression over the webhook's attempts, oldest first. */
-  List<@Nullable String> attempts(long webhook, String expression) {
+  public List<@Nullable String> attempts(long webhook, String expression) {
     return stores
         .postgres()
         .query(
@@ -76,7 +76,7 @@ final class WebhookTable {
   }
 
   /** How many deliveries the webhook is owed. */
-  int owed(long webhook) {
+  public int owed(long webhook) {
     return Integer.parseInt(
         stores
             .postgres()

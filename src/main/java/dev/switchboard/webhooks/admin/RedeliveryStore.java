@@ -1,0 +1,134 @@
+package dev.switchboard.webhooks.admin;
+
+import dev.switchboard.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Puts deliveries back into the queue that the log tells of. Usable from every event loop. */
+public final class RedeliveryStore {
+  /**
+   * The envelope is put together from the logged body: {@code {"event":…,"timestamp":…,"data":…}}
+   * ends in the payload and a brace, as an envelope does. What is still owed is only brought
+   * forward, so that no event is under way twice.
+   */
+  private static final String REDELIVER =
+      """
+      WITH logged AS (
+        SELECT l.*, w.tenant_id AS owner, asked.attempt AS last_attempt
+        FROM unnest($1::bigint[], $3::int[]) AS asked(log, attempt)
+        JOIN webhook_logs l ON l.id = asked.log
+        JOIN webhooks w ON w.id = l.webhook_id
+        WHERE l.event_id IS NOT NULL AND l.payload IS NOT NULL
+      ), owed AS (
+        UPDATE webhook_deliveries d SET due_at = clock_timestamp()
+        FROM logged l
+        WHERE d.tenant_id = l.owner AND d.event_id = l.event_id AND d.webhook_id = l.webhook_id
+          AND d.state = 'waiting'
+        RETURNING d.id
+      ), fresh AS (
+        INSERT INTO webhook_deliveries
+          (webhook_id, tenant_id, event_id, event, envelope, accepted_at, state, attempt, priority)
+        SELECT l.webhook_id, l.owner, l.event_id, l.event,
+               '"event_id":"' || l.event_id || '","type":"' || l.event || '","tenant_id":"' || l.owner
+                 || '","timestamp":"' || to_char(sent.at, 'YYYY-MM-DD"T"HH24:MI:SS.000"Z"')
+                 || '","payload":'
+                 || substr(l.payload::text, strpos(l.payload::text, ',"data":') + 8),
+               sent.at AT TIME ZONE 'UTC', 'waiting', l.last_attempt, $2
+        FROM logged l
+        CROSS JOIN LATERAL (
+          SELECT to_timestamp(substring(l.payload::text FROM '"timestamp":([0-9]+)')::bigint)
+            AT TIME ZONE 'UTC' AS at) sent
+        WHERE NOT EXISTS (
+          SELECT FROM webhook_deliveries d
+          WHERE d.tenant_id = l.owner AND d.event_id = l.event_id AND d.webhook_id = l.webhook_id
+            AND d.state <> 'withdrawn')
+        RETURNING id
+      )
+      SELECT id FROM owed UNION ALL SELECT id FROM fresh""";
+
+  private static final String LAST_ATTEMPT =
+      """
+      SELECT coalesce(max(o.attempt), 1) AS attempt
+      FROM webhook_logs l
+      JOIN webhook_logs o ON o.webhook_id = l.webhook_id AND o.event_id = l.event_id
+        AND o.created_at >= l.created_at - interval '7 days'
+      WHERE l.id = $1""";
+
+  /** OFFSET 0 has each event looked up by its index, and only until there are enough. */
+  private static final String NEVER_ANSWERED =
+      """
+      SELECT lost.id, lost.attempt
+      FROM (
+        SELECT event_id, max(id) AS id, max(attempt) AS attempt
+        FROM webhook_logs
+        WHERE webhook_id = $1 AND created_at >= $2 AND event_id IS NOT NULL
+          AND outcome = 'failed' AND outcome <> 'delivered'
+        GROUP BY event_id ORDER BY 2) lost
+      WHERE NOT EXISTS (
+        SELECT FROM webhook_logs o
+        WHERE o.event_id = lost.event_id AND o.webhook_id = $1 AND o.created_at >= $2
+          AND o.response_code BETWEEN 200 AND 299 OFFSET 0)
+      LIMIT $3""";
+
+  private static final int LIVE = 0;
+  private static final int AGAIN = 1;
+
+  private final Database database;
+
+  public RedeliveryStore(Database database) {
+    this.database = database;
+  }
+
+  /** Delivers a logged event once more, its attempts numbered on; empty if it can't be. */
+  Future<Optional<Long>> redeliver(long log) {
+    return database
+        .query(LAST_ATTEMPT, Tuple.of(log))
+        .compose(
+            last ->
+                database.query(
+                    REDELIVER,
+                    Tuple.tuple()
+                        .addArrayOfLong(new Long[] {log})
+                        .addInteger(LIVE)
+                        .addArrayOfInteger(
+                            new Integer[] {last.iterator().next().getInteger("attempt")})))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(rows.iterator().next().getLong("id")));
+  }
+
+  /** What was queued again, and whether more is left than one call takes. */
+  record Recovered(int queued, boolean more) {}
+
+  /** Queues every event since then that was given up, behind live traffic. */
+  Future<Recovered> recover(long webhook, Instant since, int most) {
+    return database
+        .query(NEVER_ANSWERED, Tuple.of(webhook, since.atOffset(ZoneOffset.UTC), most))
+        .compose(
+            rows -> {
+              List<Row> lost = StreamSupport.stream(rows.spliterator(), false).toList();
+              if (lost.isEmpty()) {
+                return Future.succeededFuture(new Recovered(0, false));
+              }
+              Long[] ids = lost.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
+              Integer[] attempts =
+                  lost.stream().map(row -> row.getInteger("attempt")).toArray(Integer[]::new);
+              return database
+                  .query(
+                      REDELIVER,
+                      Tuple.tuple()
+                          .addArrayOfLong(ids)
+                          .addInteger(AGAIN)
+                          .addArrayOfInteger(attempts))
+                  .map(queued -> new Recovered(queued.size(), lost.size() == most));
+            });
+  }
+}

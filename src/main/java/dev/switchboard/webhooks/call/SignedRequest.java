@@ -1,0 +1,62 @@
+package dev.switchboard.webhooks.call;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.config.Secret;
+import dev.switchboard.event.EventType;
+import dev.switchboard.webhooks.registry.Webhook;
+import dev.switchboard.webhooks.signing.Ed25519;
+import dev.switchboard.webhooks.signing.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One request to a receiver, ready to be sent: the fixed headers and body, and every signature the
+ * webhook's secrets give.
+ *
+ * @param headers in the order they are sent
+ * @param timeout budget of the whole call
+ */
+public record SignedRequest(
+    String url, Duration timeout, EventType event, Map<String, String> headers, byte[] body) {
+  private static final String USER_AGENT = "CallCenter-Webhook/1.0";
+
+  /** The request of a delivery's attempt, signed now. */
+  public static SignedRequest of(ClaimedDelivery delivery, Webhook webhook, Instant now) {
+    byte[] body = DeliveryBody.of(delivery);
+    Map<String, String> headers = new LinkedHashMap<>();
+    webhook.options().headers().forEach((name, value) -> headers.put(name, value.reveal()));
+    headers.put("Content-Type", "application/json");
+    headers.put("User-Agent", USER_AGENT);
+    headers.put("X-Webhook-Event", delivery.type().value());
+    headers.put("X-Webhook-ID", Long.toString(delivery.webhook()));
+    headers.put("X-Webhook-Attempt", Integer.toString(delivery.attempt()));
+    sign(headers, webhook, DeliveryBody.id(delivery), now, body);
+    return new SignedRequest(webhook.url(), webhook.timeout(), delivery.type(), headers, body);
+  }
+
+  private static void sign(
+      Map<String, String> headers, Webhook webhook, String id, Instant now, byte[] body) {
+    long seconds = now.getEpochSecond();
+    headers.put("webhook-id", id);
+    headers.put("webhook-timestamp", Long.toString(seconds));
+    StringBuilder signatures = new StringBuilder();
+    if (webhook.secret().isSet()) {
+      String secret = webhook.secret().reveal();
+      headers.put("X-Webhook-Signature", Signature.legacy(secret, body));
+      signatures.append(Signature.standard(secret, id, seconds, body));
+    }
+    if (webhook.options().previous().isValidAt(now)) {
+      String previous = webhook.options().previous().secret().reveal();
+      signatures.append(' ').append(Signature.standard(previous, id, seconds, body));
+    }
+    Secret ed25519 = webhook.options().ed25519Key();
+    if (ed25519.isSet()) {
+      signatures.append(' ').append(Ed25519.sign(ed25519, id, seconds, body));
+    }
+    if (!signatures.isEmpty()) {
+      headers.put("webhook-signature", signatures.toString().strip());
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.switchboard.webhooks.call;
+
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may vouch for a receiver: the authorities Java knows, and those of a file if one is given.
+ */
+final class TrustedAuthorities {
+  private TrustedAuthorities() {}
+
+  /**
+   * Reads the file, which is small and read once at start.
+   *
+   * @param pemFile certificates in PEM form; empty: none besides Java's
+   * @throws IllegalArgumentException if there is no certificate in it
+   */
+  static TrustOptions of(String pemFile) {
+    try {
+      TrustManagerFactory known = factory(null);
+      if (pemFile.isEmpty()) {
+        return TrustOptions.wrap(known);
+      }
+      KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+      all.load(null, null);
+      for (TrustManager manager : known.getTrustManagers()) {
+        if (manager instanceof X509TrustManager system) {
+          for (X509Certificate authority : system.getAcceptedIssuers()) {
+            add(all, authority);
+          }
+        }
+      }
+      try (InputStream in = Files.newInputStream(Path.of(pemFile))) {
+        for (Certificate further :
+            CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+          add(all, further);
+        }
+      }
+      return TrustOptions.wrap(factory(all));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalArgumentException(
+          "webhooks.trustedCertificates: " + pemFile + " can't be read as certificates in PEM form",
+          e);
+    }
+  }
+
+  private static void add(KeyStore store, Certificate authority) throws GeneralSecurityException {
+    store.setCertificateEntry("authority " + store.size(), authority);
+  }
+
+  private static TrustManagerFactory factory(@Nullable KeyStore authorities)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(authorities);
+    return factory;
+  }
+}

@@ -1,0 +1,267 @@
+package dev.switchboard.webhooks.call;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.guard.UrlGuard.RefusedUrlException;
+import dev.switchboard.webhooks.guard.UrlGuard.Target;
+import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
+import dev.switchboard.webhooks.registry.Webhook;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one HTTP call of a delivery within its time budget and tells how it went; never fails.
+ *
+ * <p>Redirects are not followed, nothing is decompressed, and no more than {@link #KEPT_BODY} bytes
+ * of the answer are kept while the rest is read and dropped within the budget. Belongs to one event
+ * loop.
+ */
+public final class WebhookCaller {
+  /** Bytes of a response body that are kept for the log. */
+  static final int KEPT_BODY = 16 << 10;
+
+  private static final int LONGEST_WORDS = 200;
+  private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
+  private static final Duration LONGEST_REST = Duration.ofHours(24);
+
+  private final Vertx vertx;
+  private final Receivers receivers;
+  private final UrlGuard guard;
+  private final Clock clock;
+
+  public WebhookCaller(Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config) {
+    this.vertx = vertx;
+    this.guard = guard;
+    this.clock = clock;
+    this.receivers = new Receivers(vertx, config);
+  }
+
+  /** Makes the call of a delivery. */
+  public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
+    SignedRequest signed;
+    try {
+      signed = SignedRequest.of(delivery, webhook, clock.instant());
+    } catch (IllegalArgumentException unusable) {
+      return Future.succeededFuture(
+          new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
+    }
+    return call(signed);
+  }
+
+  /** Makes the call. */
+  public Future<Attempt> call(SignedRequest signed) {
+    Call call = new Call(signed, System.nanoTime());
+    // A name server's delay counts too, or a tenant's own could outlast the claim.
+    return Future.succeededFuture(signed.url())
+        .compose(guard::check)
+        .timeout(signed.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .compose(call::send)
+        .recover(failure -> Future.succeededFuture(call.failed(failure)));
+  }
+
+  public Future<Void> close() {
+    return receivers.close();
+  }
+
+  /** Where a call stands, so that a time-out can say what it waited for. */
+  private enum Stage {
+    RESOLVING("dns"),
+    CONNECTING("timeout_connect"),
+    AWAITING_HEADERS("timeout_headers"),
+    READING_BODY("timeout_body");
+
+    private final String timeoutClass;
+
+    Stage(String timeoutClass) {
+      this.timeoutClass = timeoutClass;
+    }
+  }
+
+  private final class Call {
+    private final SignedRequest signed;
+    private final long started;
+    private final Buffer kept = Buffer.buffer();
+    private boolean complete;
+    private Stage stage = Stage.RESOLVING;
+    private @Nullable HttpClientRequest request;
+    private Attempt.Head head = Attempt.Head.NONE;
+
+    Call(SignedRequest signed, long started) {
+      this.signed = signed;
+      this.started = started;
+    }
+
+    Future<Attempt> send(Target target) {
+      Promise<Attempt> answer = Promise.promise();
+      long budget = Math.max(1, signed.timeout().toMillis() - elapsedMillis());
+      long timer = vertx.setTimer(budget, fired -> answer.tryComplete(timedOut()));
+      stage = Stage.CONNECTING;
+      receivers
+          .request(target, budget)
+          .compose(fresh -> answer.future().isComplete() ? tooLate(fresh) : write(fresh))
+          .compose(this::read)
+          .onComplete(answer::tryComplete, answer::tryFail);
+      return answer
+          .future()
+          .onComplete(
+              done -> {
+                boolean unused = vertx.cancelTimer(timer);
+                letGo();
+              });
+    }
+
+    /** A connection that came after the budget's end goes back unused. */
+    private Future<HttpClientResponse> tooLate(HttpClientRequest fresh) {
+      request = fresh;
+      letGo();
+      return Future.failedFuture(new TimeoutException());
+    }
+
+    /** Ends a request that did not come to its own end; of an ended one nothing is left. */
+    private void letGo() {
+      if (request != null && !complete) {
+        request.reset().onFailure(ignored -> {});
+      }
+    }
+
+    private Future<HttpClientResponse> write(HttpClientRequest fresh) {
+      request = fresh;
+      stage = Stage.AWAITING_HEADERS;
+      signed.headers().forEach(fresh::putHeader);
+      return fresh.send(Buffer.buffer(signed.body()));
+    }
+
+    private Future<Attempt> read(HttpClientResponse response) {
+      stage = Stage.READING_BODY;
+      head =
+          new Attempt.Head(
+              response.headers().entries().stream()
+                  .map(header -> Map.entry(header.getKey(), header.getValue()))
+                  .toList(),
+              retryAfter(response.getHeader("Retry-After")));
+      response.handler(
+          chunk -> {
+            int room = KEPT_BODY - kept.length();
+            if (room > 0) {
+              kept.appendBuffer(chunk, 0, Math.min(room, chunk.length()));
+            }
+          });
+      return response
+          .end()
+          .onSuccess(ended -> complete = true)
+          .map(ended -> answered(response.statusCode(), response.statusMessage()));
+    }
+
+    private Attempt answered(int code, String words) {
+      String status = code + (words == null ? "" : " " + plain(words));
+      if (code >= 200 && code < 300) {
+        return attempt(Result.DELIVERED, code, null);
+      }
+      if (code >= 500) {
+        return attempt(Result.RETRY, code, "http_5xx: " + status);
+      }
+      if (code >= 400) {
+        return attempt(Result.FINAL, code, "http_4xx: " + status);
+      }
+      if (code < 200) {
+        // Such as 102, which the client takes for the answer; the real one can't be read any more.
+        return attempt(Result.RETRY, code, "connect: " + status + " is no answer");
+      }
+      return attempt(Result.FINAL, code, "redirect: " + status + "; redirects are not followed");
+    }
+
+    private Attempt timedOut() {
+      return attempt(
+          Result.RETRY,
+          null,
+          stage.timeoutClass + ": no end within " + signed.timeout().toSeconds() + " s");
+    }
+
+    Attempt failed(Throwable failure) {
+      if (failure instanceof RefusedUrlException refused) {
+        return attempt(Result.FINAL, null, "ssrf_blocked: " + refused.getMessage());
+      }
+      if (failure instanceof UnknownNameException unknown) {
+        return attempt(Result.RETRY, null, "dns: " + unknown.getMessage());
+      }
+      if (failure instanceof TimeoutException
+          || failure.getClass().getSimpleName().contains("Timeout")) {
+        return attempt(Result.RETRY, null, stage.timeoutClass + ": no connection in time");
+      }
+      String tls = tlsFault(failure);
+      if (tls != null) {
+        return attempt(Result.RETRY, null, "tls: " + plain(tls));
+      }
+      String words = stage == Stage.CONNECTING ? "no connection" : "the connection broke";
+      return attempt(Result.RETRY, null, "connect: " + words);
+    }
+
+    private static @Nullable String tlsFault(Throwable failure) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SSLException || cause instanceof CertificateException) {
+          return String.valueOf(cause.getMessage());
+        }
+      }
+      return null;
+    }
+
+    private Attempt attempt(Result result, @Nullable Integer code, @Nullable String error) {
+      return new Attempt(result, code, keptText(), error, elapsedMillis(), head);
+    }
+
+    /** Seconds or a date, held between a second and a day. */
+    private @Nullable Duration retryAfter(@Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      Duration asked;
+      try {
+        asked =
+            text.strip().matches("\\d{1,9}")
+                ? Duration.ofSeconds(Long.parseLong(text.strip()))
+                : Duration.between(
+                    clock.instant(),
+                    Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip())));
+      } catch (DateTimeException notADate) {
+        return null;
+      }
+      Duration least = asked.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : asked;
+      return least.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : least;
+    }
+
+    /** Words of a receiver, safe to show in a line. */
+    private static String plain(String words) {
+      String line = words.replaceAll("\\p{Cntrl}+", " ");
+      return line.length() <= LONGEST_WORDS ? line : line.substring(0, LONGEST_WORDS) + " …";
+    }
+
+    /** Postgres takes no NUL in a text. */
+    private @Nullable String keptText() {
+      return kept.length() == 0
+          ? null
+          : kept.toString(StandardCharsets.UTF_8).replace('\0', '\ufffd');
+    }
+
+    private int elapsedMillis() {
+      return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.switchboard.webhooks.dispatch;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.postgres.Batcher;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.queue.AttemptRecord;
+import dev.switchboard.webhooks.queue.FinishStore;
+import dev.switchboard.webhooks.registry.Webhook;
+import dev.switchboard.webhooks.report.AttemptBroadcast;
+import dev.switchboard.webhooks.report.WebhookHealth;
+import dev.switchboard.webhooks.report.WebhookMeters;
+import dev.switchboard.webhooks.report.WebhookMeters.Step;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides how a delivery goes on after an attempt and has both written down, many in one statement.
+ * Belongs to one event loop.
+ */
+public final class AttemptRecorder {
+  private static final Logger log = LoggerFactory.getLogger(AttemptRecorder.class);
+  private static final int PER_STATEMENT = 200;
+  private static final int STATEMENTS = 2;
+
+  /** Between two tries to write while Postgres is out of reach. */
+  private static final long WRITE_AGAIN_MILLIS = 500;
+
+  private final Vertx vertx;
+  private final WebhookHealth health;
+  private final AttemptBroadcast news;
+  private final WebhookMeters meters;
+  private final Batcher<AttemptRecord, Boolean> batcher;
+  private boolean stopping;
+
+  public AttemptRecorder(
+      Vertx vertx,
+      FinishStore store,
+      WebhookHealth health,
+      AttemptBroadcast news,
+      WebhookMeters meters) {
+    this.vertx = vertx;
+    this.health = health;
+    this.news = news;
+    this.meters = meters;
+    this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
+  }
+
+  /**
+   * What was written down.
+   *
+   * @param retryAfter until the next attempt; null if there is none
+   */
+  record Recorded(@Nullable Duration retryAfter) {}
+
+  /** Records an attempt; never fails, null if it could not be recorded. */
+  Future<@Nullable Recorded> record(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
+    health.attempted(webhook, attempt);
+    boolean failed = attempt.result() != Result.DELIVERED;
+    int failures = delivery.failures() + (failed ? 1 : 0);
+    Duration retryAfter =
+        failed
+            ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
+            : null;
+    news.attempted(delivery, attempt, retryAfter);
+    meters.attempted(attempt, retryAfter);
+    return write(new AttemptRecord(delivery, attempt, failures, retryAfter))
+        .<@Nullable Recorded>map(
+            claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))
+        .otherwise(this::unknown);
+  }
+
+  /**
+   * While the claim holds, a known outcome is worth more tries: without it the call is repeated.
+   */
+  private Future<Boolean> write(AttemptRecord attemptRecord) {
+    return batcher
+        .add(attemptRecord)
+        .recover(
+            failure ->
+                Database.isOutOfReach(failure) && claimLasts(attemptRecord.delivery())
+                    ? vertx.timer(WRITE_AGAIN_MILLIS).compose(later -> write(attemptRecord))
+                    : Future.failedFuture(failure));
+  }
+
+  private boolean claimLasts(ClaimedDelivery delivery) {
+    long left = delivery.claimEnds() - System.nanoTime();
+    return !stopping && left > TimeUnit.MILLISECONDS.toNanos(WRITE_AGAIN_MILLIS);
+  }
+
+  private Recorded recorded(
+      ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+    if (attempt.result() != Result.DELIVERED && retryAfter == null) {
+      health.gaveUp(delivery, attempt);
+    }
+    return new Recorded(retryAfter);
+  }
+
+  private @Nullable Recorded outlived(ClaimedDelivery delivery) {
+    meters.failed(Step.RECORD_TOO_LATE);
+    log.atWarn()
+        .addKeyValue("deliveryId", delivery.id())
+        .addKeyValue("attempt", delivery.attempt())
+        .log("The claim ran out before the attempt was recorded; another node took over");
+    return null;
+  }
+
+  private @Nullable Recorded unknown(Throwable failure) {
+    meters.failed(Step.RECORD);
+    log.atWarn()
+        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .log("Can't record an attempt; it will be logged as node_lost");
+    return null;
+  }
+
+  /** Records an attempt whose node died: outcome unknown, no retry used up, due at once. */
+  Future<?> lost(ClaimedDelivery delivery, boolean mayTryAgain) {
+    Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
+    Duration retryAfter = mayTryAgain ? Duration.ZERO : null;
+    return batcher
+        .add(new AttemptRecord(delivery, unknown, delivery.failures(), retryAfter))
+        .onSuccess(
+            claimHeld -> {
+              if (claimHeld) {
+                tellLost(delivery, unknown, retryAfter);
+              }
+            });
+  }
+
+  /** Only once it is written: whoever finds the claim run out next would tell of it again. */
+  private void tellLost(ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+    news.attempted(delivery, unknown, retryAfter);
+    meters.attempted(unknown, retryAfter);
+    if (retryAfter == null) {
+      health.gaveUp(delivery, unknown);
+    }
+  }
+
+  /** Completes when everything is written that can be now. */
+  Future<Void> stop() {
+    stopping = true;
+    return batcher.drained();
+  }
+}

@@ -1,0 +1,254 @@
+package dev.switchboard.webhooks.dispatch;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.WebhookCaller;
+import dev.switchboard.webhooks.dispatch.AttemptRecorder.Recorded;
+import dev.switchboard.webhooks.queue.Claims;
+import dev.switchboard.webhooks.queue.DeliveryStores;
+import dev.switchboard.webhooks.registry.Webhook;
+import dev.switchboard.webhooks.registry.WebhookSet;
+import dev.switchboard.webhooks.report.WebhookMeters;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which delivery is called when: a fixed number of workers, a cap per webhook and per
+ * tenant so that a dead endpoint holds nobody up, fresh deliveries from memory, the rest claimed
+ * from the store.
+ *
+ * <p>Belongs to one event loop. What it holds in memory is only ever a claim: losing all of it
+ * costs time, never a delivery.
+ */
+public final class Dispatcher {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+  /** A webhook that is paused, deleted or malformed is asked for again only so often. */
+  private static final Duration NOT_CALLABLE = Duration.ofSeconds(1);
+
+  private final WebhooksConfig config;
+  private final TableSnapshot<WebhookSet> webhooks;
+  private final WebhookCaller caller;
+  private final AttemptRecorder recorder;
+  private final ReadyQueue ready;
+  private final DispatchLimits dispatchLimits;
+  private final RateRequests rates;
+  private final Claims claims;
+  private final WebhookMeters meters;
+  private boolean stopping;
+  private @Nullable Promise<Void> idle;
+
+  public Dispatcher(
+      Vertx vertx,
+      WebhooksConfig config,
+      DeliveryStores stores,
+      TableSnapshot<WebhookSet> webhooks,
+      WebhookCaller caller,
+      AttemptRecorder recorder,
+      WebhookMeters meters) {
+    this.config = config;
+    this.webhooks = webhooks;
+    this.caller = caller;
+    this.recorder = recorder;
+    this.meters = meters;
+    this.dispatchLimits = new DispatchLimits(config, System::nanoTime, this::rate);
+    this.rates =
+        new RateRequests(
+            vertx, stores.rates(), dispatchLimits.allowances(), meters, this::startReady);
+    this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
+    this.claims =
+        new Claims(vertx, stores.claims(), () -> dispatchLimits.room(ready), this::claimed, meters);
+  }
+
+  /** Takes fresh deliveries into memory, or gives them to the store. */
+  public void offer(List<ClaimedDelivery> deliveries) {
+    for (ClaimedDelivery delivery : deliveries) {
+      Duration pause = dispatchLimits.pause(delivery.webhook());
+      if (!stopping && pause.isZero() && mayWaitHere(delivery)) {
+        ready.add(delivery);
+      } else {
+        giveBack(delivery, pause);
+      }
+    }
+    startReady();
+  }
+
+  /**
+   * What must keep an order goes through the store, which knows what stands before; and behind a
+   * backlog there the fresh ones may not push in.
+   */
+  private boolean mayWaitHere(ClaimedDelivery delivery) {
+    long webhook = delivery.webhook();
+    return ready.hasRoomFor(delivery)
+        && ready.size(webhook) < dispatchLimits.mostWaiting(webhook)
+        && !keepsOrder(webhook)
+        && (!claims.hasBacklog(webhook) || ready.size(webhook) < dispatchLimits.ahead(webhook) / 2);
+  }
+
+  private Optional<Webhook> find(long webhook) {
+    WebhookSet known = webhooks.state();
+    return known == null ? Optional.empty() : known.find(webhook);
+  }
+
+  private boolean keepsOrder(long webhook) {
+    return find(webhook).map(Webhook::keepsOrder).orElse(false);
+  }
+
+  private int rate(long webhook) {
+    return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
+  }
+
+  /** Gives back what waited in memory so long that its claim no longer covers a call. */
+  void giveBackStale() {
+    dispatchLimits.tidy();
+    giveBackAll(
+        delivery ->
+            find(delivery.webhook())
+                .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
+                .isEmpty(),
+        Duration.ZERO);
+  }
+
+  /** Gives back what waits in memory, because it was cancelled in the store. */
+  public void recall(long webhook, long delivery) {
+    giveBackAll(
+        waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery),
+        Duration.ZERO);
+  }
+
+  /** Looks for due work in the store, if there is room for any. */
+  void poll() {
+    claims.poll();
+  }
+
+  private void claimed(List<ClaimedDelivery> claimed) {
+    for (ClaimedDelivery delivery : claimed) {
+      Duration pause = dispatchLimits.pause(delivery.webhook());
+      if (stopping || !pause.isZero()) {
+        giveBack(delivery, pause);
+      } else {
+        ready.add(delivery);
+      }
+    }
+    startReady();
+  }
+
+  private void startReady() {
+    while (dispatchLimits.calls() < config.workers()) {
+      ClaimedDelivery next = ready.next(dispatchLimits::lets);
+      if (next == null) {
+        break;
+      }
+      start(next);
+    }
+    rates.send();
+  }
+
+  private void start(ClaimedDelivery delivery) {
+    Optional<Webhook> webhook = find(delivery.webhook());
+    if (webhook.isEmpty() || !webhook.get().active()) {
+      giveBack(delivery, NOT_CALLABLE);
+      return;
+    }
+    if (!claimCovers(delivery, webhook.get())) {
+      giveBack(delivery, Duration.ZERO);
+      return;
+    }
+    dispatchLimits.started(delivery);
+    caller
+        .call(delivery, webhook.get())
+        .onSuccess(attempt -> ended(delivery, webhook.get(), attempt))
+        .onComplete(done -> freed(delivery));
+  }
+
+  /** A call that could outlive its claim might be made twice at once. */
+  private static boolean claimCovers(ClaimedDelivery delivery, Webhook webhook) {
+    return delivery.claimEnds() - System.nanoTime() > webhook.timeout().toNanos();
+  }
+
+  /** The worker is free again before the attempt is written: the claim outlives the call. */
+  private void ended(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
+    meters.called(attempt);
+    if (dispatchLimits.answered(delivery, attempt)) {
+      holdBack(webhook);
+    }
+    recorder.record(delivery, webhook, attempt).onSuccess(recorded -> recorded(webhook, recorded));
+  }
+
+  private void recorded(Webhook webhook, @Nullable Recorded recorded) {
+    if (recorded != null && recorded.retryAfter() != null) {
+      claims.pollAfter(recorded.retryAfter());
+    } else if (webhook.keepsOrder()) {
+      poll();
+    }
+  }
+
+  /** Its breaker opened: what waits in memory goes back until it may be tried again. */
+  private void holdBack(Webhook webhook) {
+    Duration pause = dispatchLimits.pause(webhook.id());
+    log.atInfo()
+        .addKeyValue("webhookId", webhook.id())
+        .addKeyValue("pause", pause)
+        .log("The webhook hardly answers; its deliveries wait");
+    giveBackAll(delivery -> delivery.webhook() == webhook.id(), pause);
+    claims.pollAfter(pause);
+  }
+
+  private void freed(ClaimedDelivery delivery) {
+    dispatchLimits.freed(delivery);
+    startReady();
+    long webhook = delivery.webhook();
+    if (claims.hasBacklog(webhook) && ready.size(webhook) <= dispatchLimits.ahead(webhook) / 2) {
+      poll();
+    }
+    if (stopping && dispatchLimits.calls() == 0 && idle != null) {
+      idle.tryComplete();
+    }
+  }
+
+  /** Those of the deliveries waiting in memory. */
+  private void giveBackAll(Predicate<ClaimedDelivery> selected, Duration pause) {
+    ready.removeIf(selected).forEach(delivery -> giveBack(delivery, pause));
+  }
+
+  private void giveBack(ClaimedDelivery delivery, Duration pause) {
+    Future<?> unused =
+        claims.giveBack(delivery, pause).onSuccess(done -> pollForOrdered(delivery, pause));
+  }
+
+  /** Its place in the order is free again at once. */
+  private void pollForOrdered(ClaimedDelivery delivery, Duration pause) {
+    if (pause.isZero() && keepsOrder(delivery.webhook())) {
+      poll();
+    }
+  }
+
+  /** No new calls; completes when those in flight ended and the rest was given back. */
+  public Future<Void> stop() {
+    stopping = true;
+    rates.stop();
+    claims.stop();
+    Promise<Void> callsEnded = Promise.promise();
+    idle = callsEnded;
+    if (dispatchLimits.calls() == 0) {
+      callsEnded.complete();
+    }
+    ready.drain().forEach(delivery -> giveBack(delivery, Duration.ZERO));
+    return callsEnded.future().compose(done -> recorder.stop()).compose(done -> claims.drained());
+  }
+
+  /** Tells the operators how things stand here. */
+  public void observe() {
+    meters.onThisNode(ready.size(), dispatchLimits.calls(), dispatchLimits.openBreakers());
+  }
+}

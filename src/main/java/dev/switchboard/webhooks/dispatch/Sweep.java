@@ -1,0 +1,128 @@
+package dev.switchboard.webhooks.dispatch;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.webhooks.queue.ClaimStore.Unused;
+import dev.switchboard.webhooks.queue.DeliveryStores;
+import dev.switchboard.webhooks.report.WebhookMeters;
+import dev.switchboard.webhooks.report.WebhookMeters.Step;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what hints and nodes lost: due work nobody announced, claims whose node died, accepted
+ * events that may not have been published, and rows kept long enough.
+ */
+public final class Sweep {
+  private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+  private static final int MOST_LOST = 200;
+  private static final int MOST_FORGOTTEN = 5_000;
+
+  /** A delivery that takes its node down with every attempt must end some day. */
+  private static final int MOST_ATTEMPTS = 200;
+
+  private static final Duration REMEMBER_EVENTS = Duration.ofHours(24);
+
+  private final DeliveryStores stores;
+  private final Dispatcher dispatcher;
+  private final AttemptRecorder recorder;
+  private final WebhookMeters meters;
+  private final Republisher republisher;
+
+  /** Publishes an accepted event unless that was done; answers whether it had been done before. */
+  public interface Republisher {
+    Future<Boolean> republish(ClaimedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
+  }
+
+  public Sweep(
+      DeliveryStores stores,
+      Dispatcher dispatcher,
+      AttemptRecorder recorder,
+      WebhookMeters meters,
+      Republisher republisher) {
+    this.stores = stores;
+    this.dispatcher = dispatcher;
+    this.recorder = recorder;
+    this.meters = meters;
+    this.republisher = republisher;
+  }
+
+  /** One round of looking for work; never fails. */
+  public Future<Void> work() {
+    dispatcher.giveBackStale();
+    dispatcher.poll();
+    return stores
+        .leftovers()
+        .unpark()
+        .compose(due -> stores.claims().claimLost("in_flight", MOST_LOST))
+        .compose(this::logAsLost)
+        .compose(done -> stores.claims().claimLost("held", MOST_LOST))
+        .compose(this::finishAcceptance)
+        .onFailure(failure -> warn("look for lost deliveries", failure))
+        .otherwiseEmpty()
+        .mapEmpty();
+  }
+
+  /** One round of forgetting; never fails. */
+  public Future<Void> clean() {
+    return stores
+        .leftovers()
+        .forgetAcceptedBefore(REMEMBER_EVENTS, MOST_FORGOTTEN)
+        .compose(forgotten -> forgotten == MOST_FORGOTTEN ? clean() : Future.succeededFuture())
+        .compose(done -> stores.leftovers().dropOrphans())
+        .compose(done -> stores.rates().forgetFull())
+        .onFailure(failure -> warn("forget old events", failure))
+        .otherwiseEmpty()
+        .mapEmpty();
+  }
+
+  /** The outcome is unknown: it keeps its number and uses up no retry. */
+  private Future<?> logAsLost(List<ClaimedDelivery> lost) {
+    if (lost.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    log.atWarn().addKeyValue("attempts", lost.size()).log("Claims ran out; trying again");
+    return Future.join(lost.stream().map(this::lost).toList());
+  }
+
+  private Future<?> lost(ClaimedDelivery delivery) {
+    return recorder.lost(delivery, delivery.attempt() < MOST_ATTEMPTS);
+  }
+
+  /**
+   * Held too long: the node died, or Redis never answered. If the event was published after all,
+   * its first attempt may have been made; if it is published only now, that can't be.
+   */
+  private Future<?> finishAcceptance(List<ClaimedDelivery> heldEvent) {
+    return Future.join(heldEvent.stream().map(this::finishAcceptance).toList());
+  }
+
+  private Future<?> finishAcceptance(ClaimedDelivery delivery) {
+    byte[] tail = delivery.envelope();
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
+    if (head == null) {
+      return recorder.lost(delivery, false);
+    }
+    return stores
+        .holds()
+        .owed(delivery.tenant(), delivery.event())
+        .compose(owed -> republisher.republish(delivery, head, tail, owed))
+        .compose(
+            publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
+  }
+
+  private Future<?> release(ClaimedDelivery delivery) {
+    return stores.claims().release(List.of(new Unused(delivery, Duration.ZERO)));
+  }
+
+  private void warn(String what, Throwable failure) {
+    meters.failed(Step.SWEEP);
+    log.atWarn()
+        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .log("Can't " + what + " now; the next round will");
+  }
+}

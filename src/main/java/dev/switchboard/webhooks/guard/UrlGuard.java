@@ -1,0 +1,178 @@
+package dev.switchboard.webhooks.guard;
+
+import dev.switchboard.config.Cidr;
+import dev.switchboard.config.WebhooksConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network this
+ * server stands in.
+ *
+ * <p>A URL is parsed once and strictly; its host is resolved here; <em>every</em> address of it
+ * must be allowed; and the call then goes to the address that was checked, not to the name. Belongs
+ * to one event loop.
+ */
+public final class UrlGuard {
+  private static final int MAX_URL = 2_048;
+  private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final WebhooksConfig config;
+  private final List<Cidr> allowed;
+  private final Set<InetAddress> own;
+  private final HostResolver resolver;
+  private final Map<String, Resolved> resolved = new HashMap<>();
+
+  public UrlGuard(Vertx vertx, WebhooksConfig config) {
+    this(vertx, config, OwnAddresses.now());
+  }
+
+  /** {@code own} are the addresses of this machine. */
+  public UrlGuard(Vertx vertx, WebhooksConfig config, Set<InetAddress> own) {
+    this.config = config;
+    this.own = own;
+    this.allowed = config.allowedCidrs();
+    this.resolver = HostResolver.of(vertx, config);
+  }
+
+  private record Resolved(long at, Future<List<InetAddress>> addresses) {}
+
+  /**
+   * A place to connect to, checked.
+   *
+   * @param host as in the URL, for the Host header and the certificate
+   * @param address to connect to
+   * @param uri path and query
+   */
+  public record Target(boolean tls, String host, InetAddress address, int port, String uri) {}
+
+  /** The URL may not be called; the message says why and tells nothing about the network. */
+  public static final class RefusedUrlException extends RuntimeException {
+    RefusedUrlException(String message) {
+      super(message);
+    }
+  }
+
+  /** The host's name could not be resolved. */
+  public static final class UnknownNameException extends RuntimeException {
+    UnknownNameException(String message) {
+      super(message);
+    }
+  }
+
+  /** Checks a URL for a call now; fails with one of the exceptions above. */
+  public Future<Target> check(String url) {
+    try {
+      URI uri = parse(url);
+      String host = uri.getHost().toLowerCase(Locale.ROOT);
+      return resolve(host).map(addresses -> target(uri, host, addresses));
+    } catch (RefusedUrlException refused) {
+      return Future.failedFuture(refused);
+    }
+  }
+
+  private Target target(URI uri, String host, List<InetAddress> addresses) {
+    for (InetAddress address : addresses) {
+      if (!mayConnectTo(address)) {
+        throw new RefusedUrlException("the host's address is not allowed");
+      }
+    }
+    boolean tls = uri.getScheme().equalsIgnoreCase("https");
+    int port = uri.getPort() == -1 ? (tls ? 443 : 80) : uri.getPort();
+    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return new Target(tls, host, addresses.get(0), port, path + query);
+  }
+
+  /** Strict: whatever two parsers could read differently is refused. */
+  private URI parse(String url) {
+    if (url.length() > MAX_URL) {
+      throw new RefusedUrlException("the URL is longer than " + MAX_URL + " characters");
+    }
+    if (!url.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new RefusedUrlException("the URL must be plain ASCII; percent-encode other characters");
+    }
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw new RefusedUrlException("the URL is malformed");
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!scheme.equals("https") && !(scheme.equals("http") && config.allowHttp())) {
+      throw new RefusedUrlException("the URL must begin with https://");
+    }
+    if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+      throw new RefusedUrlException("the URL needs a plain host, no user and no fragment");
+    }
+    if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+      throw new RefusedUrlException("the URL's port is out of range");
+    }
+    requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
+    return uri;
+  }
+
+  private void requireAllowedHost(String host) {
+    String lastLabel = host.substring(host.lastIndexOf('.') + 1);
+    boolean number = lastLabel.isEmpty() || lastLabel.matches("\\d+|0x[0-9a-f]*");
+    if (host.indexOf('%') >= 0 || (number && !isIpLiteral(host))) {
+      throw new RefusedUrlException("the URL's host is neither a name nor a plain address");
+    }
+    if (config.allowedHosts().isEmpty()) {
+      return;
+    }
+    for (String pattern : config.allowedHosts()) {
+      if (pattern.equals(host)
+          || (pattern.startsWith("*.") && host.endsWith(pattern.substring(1)))) {
+        return;
+      }
+    }
+    throw new RefusedUrlException("the URL's host is not on the list of allowed hosts");
+  }
+
+  private static boolean isIpLiteral(String host) {
+    return host.startsWith("[") || host.matches("((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})");
+  }
+
+  private Future<List<InetAddress>> resolve(String host) {
+    if (isIpLiteral(host)) {
+      return Future.succeededFuture(List.of(literal(host)));
+    }
+    if (host.equals("localhost") || host.endsWith(".localhost")) {
+      // Every such name is this machine (RFC 6761), whatever a name server says.
+      return Future.succeededFuture(List.of(InetAddress.getLoopbackAddress()));
+    }
+    long now = System.nanoTime();
+    Resolved known = resolved.get(host);
+    if (known != null && now - known.at() < RESOLVED_FOR_NANOS) {
+      return known.addresses();
+    }
+    resolved.values().removeIf(old -> now - old.at() >= RESOLVED_FOR_NANOS);
+    Future<List<InetAddress>> addresses = resolver.resolve(host);
+    resolved.put(host, new Resolved(now, addresses));
+    return addresses;
+  }
+
+  private static InetAddress literal(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new RefusedUrlException("the URL's host is no address");
+    }
+  }
+
+  private boolean mayConnectTo(InetAddress address) {
+    return (SpecialAddresses.isPublic(address) && !own.contains(address))
+        || allowed.stream().anyMatch(range -> range.contains(address));
+  }
+}

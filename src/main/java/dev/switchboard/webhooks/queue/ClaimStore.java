@@ -1,0 +1,197 @@
+package dev.switchboard.webhooks.queue;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.queue.DeliveryRow.Claim;
+import dev.switchboard.webhooks.queue.DeliveryRow.Claimed;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Takes rows of the queue and gives them back. A claim has a token and a lease on the database's
+ * clock; many rows go in one statement. Usable from every event loop.
+ *
+ * <p>Where deliveries of one key must keep their order, all but the oldest are parked: due at
+ * infinity, behind everything that a claim looks at, until the one before them ends. So a claim
+ * costs the same whatever waits behind a blocked one.
+ */
+public final class ClaimStore {
+  /** Names the delivery that row {@code d} must wait for, if there is one. */
+  private static final String ONE_BEFORE =
+      """
+      SELECT FROM webhook_deliveries e
+      WHERE e.webhook_id = d.webhook_id AND e.order_key = d.order_key AND e.id < d.id
+        AND e.state <> 'withdrawn'""";
+
+  private static final String RELEASE =
+      """
+      UPDATE webhook_deliveries d
+      SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
+          due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS ("""
+          + ONE_BEFORE
+          + """
+      ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
+      FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
+      WHERE d.id = r.id AND d.claim_token = r.token""";
+
+  /**
+   * Takes due rows, so many of each webhook and tenant as there is room for and {@code $1} in all,
+   * live traffic before what was asked for again, and the first of every webhook before the second
+   * of any: a plain ORDER BY due_at would let one dead endpoint's backlog fill every claim. The
+   * recursive part skips from webhook to webhook along the index.
+   */
+  static final String CLAIM =
+      """
+      WITH RECURSIVE due_webhook(id) AS (
+        (SELECT webhook_id FROM webhook_deliveries WHERE state = 'waiting'
+         ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.webhook_id FROM webhook_deliveries d
+                WHERE d.state = 'waiting' AND d.webhook_id > w.id
+                ORDER BY d.webhook_id LIMIT 1)
+        FROM due_webhook w WHERE w.id IS NOT NULL
+      ), known_webhook AS (
+        SELECT * FROM unnest($4::bigint[], $5::int[]) AS k(id, room)
+      ), known_tenant AS (
+        SELECT * FROM unnest($6::text[], $7::int[]) AS k(id, room)
+      ), due AS (
+        SELECT w.id AS webhook_id, w.tenant_id, w.timeout, d.id, d.priority,
+               coalesce(k.room, $2) AS room,
+               row_number() OVER (PARTITION BY w.id ORDER BY d.priority, d.due_at) AS nth_of_webhook
+        FROM due_webhook
+        JOIN webhooks w ON w.id = due_webhook.id AND w.is_active
+        LEFT JOIN known_webhook k ON k.id = w.id
+        CROSS JOIN (VALUES (0::smallint), (1::smallint)) AS p(priority)
+        CROSS JOIN LATERAL (
+          SELECT d.id, d.due_at, d.priority FROM webhook_deliveries d
+          WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.priority = p.priority
+            AND d.due_at <= clock_timestamp()
+            AND (d.order_key IS NULL OR NOT EXISTS ("""
+          + ONE_BEFORE
+          + """
+      ))
+          ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
+      ), ranked AS (
+        SELECT id, tenant_id, timeout, priority, nth_of_webhook,
+               row_number() OVER (PARTITION BY tenant_id ORDER BY priority, nth_of_webhook)
+                 AS nth_of_tenant
+        FROM due WHERE nth_of_webhook <= room
+      ), picked AS (
+        SELECT r.id, r.timeout FROM ranked r
+        LEFT JOIN known_tenant k ON k.id = r.tenant_id
+        WHERE r.nth_of_tenant <= coalesce(k.room, $3)
+        ORDER BY r.priority, r.nth_of_webhook, r.nth_of_tenant LIMIT $1
+      ), locked AS (
+        SELECT q.id, p.timeout FROM webhook_deliveries q JOIN picked p ON p.id = q.id
+        WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
+      )
+      UPDATE webhook_deliveries d
+      SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8,
+          lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
+      FROM locked WHERE d.id = locked.id
+      """
+          + DeliveryRow.CLAIMED;
+
+  private static final String LOST =
+      """
+      WITH expired AS (
+        SELECT id FROM webhook_deliveries
+        WHERE state = $1 AND lease_until < clock_timestamp() - interval '1 s'
+        ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED)
+      UPDATE webhook_deliveries d
+      SET claim_token = $3, lease_until = clock_timestamp() + $4 * interval '1 ms'
+      FROM expired WHERE d.id = expired.id
+      """
+          + DeliveryRow.CLAIMED;
+
+  /** Ends what would come up for ever and never be delivered. */
+  private static final String BURY =
+      """
+      WITH unreadable AS (
+        DELETE FROM webhook_deliveries d
+        USING unnest($1::bigint[], $2::uuid[]) AS u(id, token)
+        WHERE d.id = u.id AND d.claim_token = u.token
+        RETURNING d.*)
+      INSERT INTO webhook_logs
+        (webhook_id, tenant_id, delivery_id, event_id, event, error, duration_ms, attempt, outcome)
+      SELECT webhook_id, tenant_id, id, event_id, event, 'malformed: its row holds no event', 0,
+             attempt, 'failed'
+      FROM unreadable""";
+
+  private final Database database;
+  private final long leaseMarginMillis;
+
+  ClaimStore(Database database, Duration leaseMargin) {
+    this.database = database;
+    this.leaseMarginMillis = leaseMargin.toMillis();
+  }
+
+  /**
+   * A claim to give back unused, its attempt not counted.
+   *
+   * @param pause how long it shall rest
+   */
+  public record Unused(ClaimedDelivery delivery, Duration pause) {}
+
+  /** Gives claims back. */
+  public Future<?> release(Collection<Unused> unused) {
+    if (unused.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<Unused> sorted =
+        unused.stream().sorted(Comparator.comparingLong(one -> one.delivery().id())).toList();
+    return database.query(
+        RELEASE,
+        Tuple.tuple()
+            .addArrayOfLong(sorted.stream().map(one -> one.delivery().id()).toArray(Long[]::new))
+            .addArrayOfUUID(sorted.stream().map(one -> one.delivery().token()).toArray(UUID[]::new))
+            .addArrayOfLong(
+                sorted.stream().map(one -> one.pause().toMillis()).toArray(Long[]::new)));
+  }
+
+  /** Claims due deliveries within that room. */
+  Future<List<ClaimedDelivery>> claim(ClaimBudget claimBudget) {
+    long asked = System.nanoTime();
+    Tuple parameters =
+        Tuple.of(claimBudget.total(), claimBudget.perWebhook(), claimBudget.perTenant())
+            .addArrayOfLong(claimBudget.webhooks().keySet().toArray(Long[]::new))
+            .addArrayOfInteger(claimBudget.webhooks().values().toArray(Integer[]::new))
+            .addArrayOfString(
+                claimBudget.tenants().keySet().stream().map(TenantId::value).toArray(String[]::new))
+            .addArrayOfInteger(claimBudget.tenants().values().toArray(Integer[]::new))
+            .addUUID(UUID.randomUUID())
+            .addLong(leaseMarginMillis);
+    return database.query(CLAIM, parameters).compose(rows -> readable(rows, asked));
+  }
+
+  /** Claims anew what a node left behind in that state, {@code held} or {@code in_flight}. */
+  public Future<List<ClaimedDelivery>> claimLost(String state, int most) {
+    long asked = System.nanoTime();
+    return database
+        .query(LOST, Tuple.of(state, most, UUID.randomUUID(), leaseMarginMillis * 2))
+        .compose(rows -> readable(rows, asked));
+  }
+
+  private Future<List<ClaimedDelivery>> readable(RowSet<Row> rows, long asked) {
+    Claimed claimed = DeliveryRow.readable(rows, asked);
+    return bury(claimed.unreadable()).map(buried -> claimed.deliveries());
+  }
+
+  private Future<?> bury(List<Claim> unreadable) {
+    return unreadable.isEmpty()
+        ? Future.succeededFuture()
+        : database.query(
+            BURY,
+            Tuple.tuple()
+                .addArrayOfLong(unreadable.stream().map(Claim::id).toArray(Long[]::new))
+                .addArrayOfUUID(unreadable.stream().map(Claim::token).toArray(UUID[]::new)));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.switchboard.webhooks.queue;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.TenantId;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** A claimed row of {@code webhook_deliveries}, called {@code d} in every statement. */
+final class DeliveryRow {
+  /** Ends every statement that claims rows. */
+  static final String CLAIMED =
+      """
+      RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
+      d.accepted_at, d.attempt, d.failures,
+      (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms""";
+
+  private DeliveryRow() {}
+
+  /**
+   * Claimed rows.
+   *
+   * @param unreadable rows that no event can be made of, such as one changed by hand
+   */
+  record Claimed(List<ClaimedDelivery> deliveries, List<Claim> unreadable) {}
+
+  /** What proves that a row is ours. */
+  record Claim(long id, UUID token) {}
+
+  /** Rows just written from events. */
+  static List<ClaimedDelivery> all(RowSet<Row> rows, long asked) {
+    List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      deliveries.add(delivery(row, asked));
+    }
+    return deliveries;
+  }
+
+  /** Rows that somebody wrote some time. */
+  static Claimed readable(RowSet<Row> rows, long asked) {
+    List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
+    List<Claim> unreadable = new ArrayList<>();
+    for (Row row : rows) {
+      try {
+        ClaimedDelivery delivery = delivery(row, asked);
+        if (EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope())) != null) {
+          deliveries.add(delivery);
+          continue;
+        }
+      } catch (InvalidNameException malformed) {
+        // Told by the log of attempts.
+      }
+      unreadable.add(new Claim(row.getLong("id"), row.getUUID("claim_token")));
+    }
+    return new Claimed(deliveries, unreadable);
+  }
+
+  /** The lease is counted from before the statement was sent, so that it never seems longer. */
+  private static ClaimedDelivery delivery(Row row, long asked) {
+    return new ClaimedDelivery(
+        row.getLong("id"),
+        row.getUUID("claim_token"),
+        row.getLong("webhook_id"),
+        new TenantId(row.getString("tenant_id")),
+        new EventId(row.getString("event_id")),
+        new EventType(row.getString("event")),
+        row.getOffsetDateTime("accepted_at").toInstant(),
+        row.getInteger("attempt"),
+        row.getInteger("failures"),
+        row.getBoolean("minted"),
+        row.getString("envelope").getBytes(StandardCharsets.UTF_8),
+        asked + TimeUnit.MILLISECONDS.toNanos(row.getLong("lease_ms")));
+  }
+}

@@ -1,0 +1,155 @@
+package dev.switchboard.webhooks.queue;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.call.DeliveryBody;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down how attempts went: the row in the log, and in the same statement the end of the
+ * delivery or the time of its next attempt. Usable from every event loop.
+ */
+public final class FinishStore {
+  /** SQL states of values that a column can't take. */
+  private static final String DATA_EXCEPTION = "22";
+
+  /**
+   * Ends or postpones attempts and logs each, but only for whom the claim still holds. What was
+   * parked behind a delivery that ended is due now.
+   */
+  private static final String FINISH =
+      """
+      WITH done AS (
+        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::int[],
+                             $7::int[], $8::bigint[], $9::text[])
+          AS f(id, token, response_code, response_body, error, duration_ms, failures, retry_ms, body)
+      ), closed AS (
+        DELETE FROM webhook_deliveries d USING done f
+        WHERE d.id = f.id AND d.claim_token = f.token AND (f.retry_ms IS NULL OR d.cancelled)
+        RETURNING d.*
+      ), postponed AS (
+        UPDATE webhook_deliveries d
+        SET state = 'waiting', failures = f.failures,
+            due_at = clock_timestamp() + f.retry_ms * interval '1 ms',
+            claim_token = NULL, lease_until = NULL
+        FROM done f
+        WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL AND NOT d.cancelled
+        RETURNING d.*
+      ), unparked AS (
+        UPDATE webhook_deliveries n SET due_at = clock_timestamp()
+        FROM (SELECT webhook_id, order_key, max(id) AS id FROM closed
+              WHERE order_key IS NOT NULL GROUP BY webhook_id, order_key) c
+        CROSS JOIN LATERAL (
+          SELECT q.id FROM webhook_deliveries q
+          WHERE q.webhook_id = c.webhook_id AND q.order_key = c.order_key AND q.id > c.id
+            AND q.state <> 'withdrawn'
+          ORDER BY q.id LIMIT 1) next
+        WHERE n.id = next.id AND n.state = 'waiting' AND n.due_at = 'infinity'
+      ), logged AS (
+        INSERT INTO webhook_logs (webhook_id, tenant_id, delivery_id, event_id, event, payload,
+          response_code, response_body, error, duration_ms, attempt, outcome)
+        SELECT d.webhook_id, d.tenant_id, d.id, d.event_id, d.event, f.body::json,
+               f.response_code, f.response_body, f.error, f.duration_ms, d.attempt,
+               CASE WHEN f.retry_ms IS NOT NULL AND d.cancelled THEN 'cancelled'
+                    WHEN f.retry_ms IS NOT NULL THEN 'retrying'
+                    WHEN f.error IS NULL THEN 'delivered' ELSE 'failed' END
+        FROM (SELECT * FROM closed UNION ALL SELECT * FROM postponed) d JOIN done f USING (id)
+        RETURNING delivery_id
+      )
+      SELECT delivery_id FROM logged""";
+
+  private final Database database;
+
+  FinishStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Records attempts.
+   *
+   * @return for each, whether its claim still held; if not, nothing was recorded of it
+   */
+  public Future<List<Boolean>> finish(List<AttemptRecord> attempts) {
+    return record(attempts, FinishStore::bodyText)
+        .recover(
+            failure ->
+                attempts.size() == 1 && isBadData(failure)
+                    ? record(List.of(unrecordable(attempts.get(0))), attemptRecord -> null)
+                    : Future.failedFuture(failure));
+  }
+
+  private static boolean isBadData(Throwable failure) {
+    return failure instanceof PgException refused
+        && String.valueOf(refused.getSqlState()).startsWith(DATA_EXCEPTION);
+  }
+
+  /** A delivery that can't be logged as it is would be made again for ever. */
+  private static AttemptRecord unrecordable(AttemptRecord attemptRecord) {
+    ClaimedDelivery delivery = attemptRecord.delivery();
+    Attempt made = attemptRecord.attempt();
+    Attempt told =
+        new Attempt(
+            Result.FINAL,
+            made.responseCode(),
+            null,
+            "malformed: the delivery holds what the log can't keep",
+            made.durationMillis());
+    return new AttemptRecord(delivery, told, attemptRecord.failures(), null);
+  }
+
+  private Future<List<Boolean>> record(
+      List<AttemptRecord> attempts, Function<AttemptRecord, @Nullable String> body) {
+    return database
+        .query(
+            FINISH,
+            Tuple.tuple()
+                .addArrayOfLong(column(attempts, f -> f.delivery().id()).toArray(Long[]::new))
+                .addArrayOfUUID(column(attempts, f -> f.delivery().token()).toArray(UUID[]::new))
+                .addArrayOfInteger(
+                    column(attempts, f -> f.attempt().responseCode()).toArray(Integer[]::new))
+                .addArrayOfString(
+                    column(attempts, f -> f.attempt().responseBody()).toArray(String[]::new))
+                .addArrayOfString(column(attempts, f -> f.attempt().error()).toArray(String[]::new))
+                .addArrayOfInteger(
+                    column(attempts, f -> f.attempt().durationMillis()).toArray(Integer[]::new))
+                .addArrayOfInteger(
+                    column(attempts, AttemptRecord::failures).toArray(Integer[]::new))
+                .addArrayOfLong(column(attempts, FinishStore::retryMillis).toArray(Long[]::new))
+                .addArrayOfString(column(attempts, body).toArray(String[]::new)))
+        .map(rows -> recorded(attempts, rows));
+  }
+
+  private static List<Boolean> recorded(List<AttemptRecord> attempts, Iterable<Row> rows) {
+    Set<Long> recorded = new HashSet<>();
+    rows.forEach(row -> recorded.add(row.getLong("delivery_id")));
+    return attempts.stream().map(f -> recorded.contains(f.delivery().id())).toList();
+  }
+
+  private static <C extends @Nullable Object> List<C> column(
+      List<AttemptRecord> attempts, Function<AttemptRecord, C> value) {
+    List<C> column = new ArrayList<>(attempts.size());
+    attempts.forEach(attemptRecord -> column.add(value.apply(attemptRecord)));
+    return column;
+  }
+
+  private static @Nullable Long retryMillis(AttemptRecord attemptRecord) {
+    return attemptRecord.retryAfter() == null ? null : attemptRecord.retryAfter().toMillis();
+  }
+
+  private static String bodyText(AttemptRecord attemptRecord) {
+    return new String(DeliveryBody.of(attemptRecord.delivery()), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.switchboard.webhooks.registry;
+
+import dev.switchboard.config.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a webhook may ask for beyond the fixed form; {@link #NONE} changes nothing of it.
+ *
+ * @param schedule wait after each failed attempt; empty: the fixed doubling, {@code retry_count}
+ *     times
+ * @param jitterPercent random part added to each wait
+ * @param retryClientErrors also tries again after 408, 425 and 429, and heeds {@code Retry-After}
+ * @param headers sent besides ours
+ * @param filter which payloads it wants; null: all
+ * @param previous the secret before the last rotation, while it is valid
+ * @param ed25519Key private key of asymmetric signatures ({@code whsk_…}), if it asks for them
+ * @param orderBy if set, deliveries of the same key go one after the other
+ * @param rateLimit calls per second, over all nodes; 0: no limit
+ * @param autoDisable whether lasting failure switches it off
+ */
+public record WebhookOptions(
+    List<Duration> schedule,
+    int jitterPercent,
+    boolean retryClientErrors,
+    Map<String, Secret> headers,
+    @Nullable PayloadFilter filter,
+    Previous previous,
+    Secret ed25519Key,
+    @Nullable OrderKey orderBy,
+    int rateLimit,
+    boolean autoDisable) {
+  static final WebhookOptions NONE =
+      new WebhookOptions(
+          List.of(), 0, false, Map.of(), null, Previous.NONE, Secret.NONE, null, 0, true);
+
+  public WebhookOptions {
+    schedule = List.copyOf(schedule);
+    headers = Map.copyOf(headers);
+  }
+
+  /** A secret that a rotation replaced and the moment until which it signs too. */
+  public record Previous(Secret secret, Instant until) {
+    static final Previous NONE = new Previous(Secret.NONE, Instant.EPOCH);
+
+    public boolean isValidAt(Instant now) {
+      return secret.isSet() && now.isBefore(until);
+    }
+  }
+}

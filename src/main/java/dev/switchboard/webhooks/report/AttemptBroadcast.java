@@ -1,0 +1,108 @@
+package dev.switchboard.webhooks.report;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.call.Attempt;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of attempts as they happen, if somebody on any node follows those of the tenant, and costs
+ * one look into an empty map if nobody does. At most once, and no more than so many a second: what
+ * goes beyond is counted and the count is told. Belongs to one event loop.
+ */
+public final class AttemptBroadcast {
+  /** Whoever follows says so more often than this. */
+  static final Duration WANTED_FOR = Duration.ofSeconds(30);
+
+  private static final int MOST_PER_SECOND = 200;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final Peers peers;
+  private final LongSupplier nanoTime;
+  private final Map<TenantId, Watched> watched = new HashMap<>();
+
+  public AttemptBroadcast(Peers peers, LongSupplier nanoTime) {
+    this.peers = peers;
+    this.nanoTime = nanoTime;
+  }
+
+  private static final class Watched {
+    private long until;
+    private long secondBegan;
+    private int thisSecond;
+    private int missed;
+
+    boolean hasRoom(long now) {
+      if (now - secondBegan >= SECOND) {
+        secondBegan = now;
+        thisSecond = 0;
+      }
+      return thisSecond < MOST_PER_SECOND;
+    }
+  }
+
+  /** Somebody follows the tenant's attempts, for some time from now on. */
+  public void wanted(TenantId tenant) {
+    long now = nanoTime.getAsLong();
+    watched.values().removeIf(one -> one.until - now < 0);
+    Watched one = watched.computeIfAbsent(tenant, unheard -> new Watched());
+    one.until = now + WANTED_FOR.toNanos();
+  }
+
+  /** An attempt was made; {@code retryAfter} null: it was the last. */
+  public void attempted(ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+    if (watched.isEmpty()) {
+      return;
+    }
+    Watched one = watched.get(delivery.tenant());
+    long now = nanoTime.getAsLong();
+    if (one == null || one.until - now < 0) {
+      return;
+    }
+    if (!one.hasRoom(now)) {
+      one.missed++;
+      return;
+    }
+    one.thisSecond++;
+    if (one.missed > 0) {
+      peers.attempted(delivery.tenant(), 0, missed(one.missed));
+      one.missed = 0;
+    }
+    peers.attempted(delivery.tenant(), delivery.webhook(), told(delivery, attempt, retryAfter));
+  }
+
+  private static JsonObject missed(int count) {
+    return new JsonObject()
+        .put("type", "webhook.attempts_missed")
+        .put("payload", new JsonObject().put("count", count));
+  }
+
+  private static JsonObject told(
+      ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
+    boolean delivered = attempt.result() == Attempt.Result.DELIVERED;
+    String outcome = delivered ? "delivered" : retryAfter == null ? "failed" : "retrying";
+    long ended = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+    return new JsonObject()
+        .put("type", "webhook.attempt")
+        .put(
+            "payload",
+            new JsonObject()
+                .put("webhook_id", delivery.webhook())
+                .put("delivery_id", delivery.id())
+                .put("event_id", delivery.event().value())
+                .put("event", delivery.type().value())
+                .put("attempt", delivery.attempt())
+                .put("outcome", outcome)
+                .put("response_code", attempt.responseCode())
+                .put("error", attempt.error())
+                .put("duration_ms", attempt.durationMillis())
+                .put("retry_in_ms", delivered || retryAfter == null ? null : retryAfter.toMillis())
+                .put("timestamp", ended));
+  }
+}

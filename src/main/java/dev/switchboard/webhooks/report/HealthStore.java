@@ -1,0 +1,135 @@
+package dev.switchboard.webhooks.report;
+
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * The table {@code webhook_health} and the switching off of webhooks. What a statement changes it
+ * answers, so that of several nodes exactly one tells of it. Usable from every event loop.
+ */
+public final class HealthStore {
+  private static final String FAILING = "SELECT webhook_id AS id FROM webhook_health";
+
+  private static final String FAILED =
+      """
+      INSERT INTO webhook_health AS h (webhook_id, failures)
+      SELECT f.id, f.failures FROM unnest($1::bigint[], $2::int[]) AS f(id, failures)
+      JOIN webhooks w ON w.id = f.id AND w.is_active
+      ORDER BY f.id
+      ON CONFLICT (webhook_id) DO UPDATE SET failures = h.failures + excluded.failures""";
+
+  private static final String ANSWERED =
+      """
+      DELETE FROM webhook_health h USING webhooks w
+      WHERE h.webhook_id = ANY($1) AND w.id = h.webhook_id
+      RETURNING w.id, w.tenant_id, h.announced""";
+
+  private static final String ANNOUNCE =
+      """
+      UPDATE webhook_health h SET announced = true FROM webhooks w
+      WHERE w.id = h.webhook_id AND w.is_active AND NOT h.announced AND h.failures >= $1
+      RETURNING w.id, w.tenant_id""";
+
+  private static final String DISABLE_FAILING =
+      """
+      UPDATE webhooks w
+      SET is_active = false, disabled_reason = 'failing', disabled_at = clock_timestamp()
+      FROM webhook_health h
+      WHERE h.webhook_id = w.id AND w.is_active AND w.auto_disable AND h.failures >= $1
+        AND h.failing_since < clock_timestamp() - $2 * interval '1 ms'
+      RETURNING w.id, w.tenant_id""";
+
+  private static final String DISABLE_GONE =
+      """
+      UPDATE webhooks
+      SET is_active = false, disabled_reason = 'gone', disabled_at = clock_timestamp()
+      WHERE id = $1 AND is_active AND auto_disable
+      RETURNING id, tenant_id""";
+
+  private static final String FORGET_ORPHANS =
+      """
+      DELETE FROM webhook_health h
+      WHERE NOT EXISTS (SELECT FROM webhooks w WHERE w.id = h.webhook_id)""";
+
+  private final Database database;
+
+  public HealthStore(Database database) {
+    this.database = database;
+  }
+
+  /** A webhook that a statement changed. */
+  record Changed(long id, TenantId tenant) {}
+
+  /** The webhooks that last failed. */
+  Future<Set<Long>> failing() {
+    return database
+        .query(FAILING)
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> row.getLong("id"))
+                    .collect(Collectors.toSet()));
+  }
+
+  /** Adds failed calls, by webhook. */
+  Future<?> failed(Map<Long, Integer> failures) {
+    return database.query(
+        FAILED,
+        Tuple.tuple()
+            .addArrayOfLong(failures.keySet().toArray(Long[]::new))
+            .addArrayOfInteger(failures.values().toArray(Integer[]::new)));
+  }
+
+  /** Notes that webhooks answer again; those whose failing had been told. */
+  Future<List<Changed>> answered(Collection<Long> webhooks) {
+    return database
+        .query(ANSWERED, Tuple.tuple().addArrayOfLong(webhooks.toArray(Long[]::new)))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .filter(row -> row.getBoolean("announced"))
+                    .map(HealthStore::changed)
+                    .toList());
+  }
+
+  /** Those that failed so often and were not told of. */
+  Future<List<Changed>> announce(int failures) {
+    return database.query(ANNOUNCE, Tuple.of(failures)).map(HealthStore::changed);
+  }
+
+  /** Switches off what has failed so often and for so long. */
+  Future<List<Changed>> disableFailing(int failures, Duration age) {
+    return database
+        .query(DISABLE_FAILING, Tuple.of(failures, age.toMillis()))
+        .map(HealthStore::changed);
+  }
+
+  /** Switches off a webhook whose receiver said that it is gone. */
+  Future<List<Changed>> disableGone(long webhook) {
+    return database.query(DISABLE_GONE, Tuple.of(webhook)).map(HealthStore::changed);
+  }
+
+  /** Drops the health of deleted webhooks. */
+  Future<?> forgetOrphans() {
+    return database.query(FORGET_ORPHANS);
+  }
+
+  private static List<Changed> changed(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(HealthStore::changed).toList();
+  }
+
+  private static Changed changed(Row row) {
+    return new Changed(row.getLong("id"), new TenantId(row.getString("tenant_id")));
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * What operators, tenants and other nodes learn about webhooks: metrics, health, notices, and live
+ * attempts.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.switchboard.webhooks.report;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

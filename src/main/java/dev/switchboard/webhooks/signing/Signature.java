@@ -1,0 +1,67 @@
+package dev.switchboard.webhooks.signing;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs a request body with a webhook's secret, in the users' own scheme and in that of Standard
+ * Webhooks 1.0.
+ */
+public final class Signature {
+  /** A secret of this form is Base64 after the prefix; Standard Webhooks signs with its bytes. */
+  public static final String STANDARD_PREFIX = "whsec_";
+
+  private Signature() {}
+
+  /**
+   * {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the secret's text.
+   */
+  public static String legacy(String secret, byte[] body) {
+    return HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));
+  }
+
+  /**
+   * {@code webhook-signature}: {@code v1,} and the Base64 HMAC-SHA256 of {@code id.timestamp.body}.
+   *
+   * @param timestamp seconds of the attempt
+   */
+  public static String standard(String secret, String id, long timestamp, byte[] body) {
+    byte[] mac = hmac(standardKey(secret), signed(id, timestamp, body));
+    return "v1," + Base64.getEncoder().encodeToString(mac);
+  }
+
+  /** What Standard Webhooks signs: {@code id.timestamp.body}. */
+  static byte[] signed(String id, long timestamp, byte[] body) {
+    byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+    byte[] signed = new byte[head.length + body.length];
+    System.arraycopy(head, 0, signed, 0, head.length);
+    System.arraycopy(body, 0, signed, head.length, body.length);
+    return signed;
+  }
+
+  /** A secret that is no Base64 after all is used as its text. */
+  private static byte[] standardKey(String secret) {
+    if (secret.startsWith(STANDARD_PREFIX)) {
+      try {
+        return Base64.getDecoder().decode(secret.substring(STANDARD_PREFIX.length()));
+      } catch (IllegalArgumentException notBase64) {
+        return secret.getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return secret.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

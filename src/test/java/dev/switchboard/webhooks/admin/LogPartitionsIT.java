@@ -1,0 +1,132 @@
+package dev.switchboard.webhooks.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.postgres.Database;
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WebhookReceiver;
+import dev.switchboard.webhooks.WebhookTable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A place for every row of the log, at whatever moment and by whatever clock. */
+@SuppressWarnings("NullAway.Init")
+class LogPartitionsIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String TENANT = "tenant-days";
+  private static final int RETENTION = 30;
+  private static Vertx vertx;
+  private static Database database;
+
+  @BeforeAll
+  static void connect() {
+    vertx = Vertx.vertx();
+    database = new Database(vertx, stores.postgres().config());
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    await(database.close());
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2031-12-31", "2032-02-28", "2032-02-29", "2033-03-31", "2034-10-28"})
+  void theLastAndTheFirstMomentOfADayHaveAPlace(LocalDate day) throws Exception {
+    LogPartitions partitions = new LogPartitions(database, RETENTION);
+
+    // When
+    Void unused = await(partitions.maintain(day));
+    unused = await(partitions.maintain(day));
+
+    // Then
+    assertThat(partitionOf(day + " 00:00:00Z")).isEqualTo(name(day));
+    assertThat(partitionOf(day + " 23:59:59.999999Z")).isEqualTo(name(day));
+    LocalDate next = day.plusDays(1);
+    assertThat(partitionOf(next + " 00:00:00Z")).isEqualTo(name(next));
+
+    // When
+    unused = await(partitions.maintain(day.plusDays(RETENTION)));
+
+    // Then
+    assertThat(exists(day)).isTrue();
+    assertThat(exists(day.minusDays(1))).isFalse();
+
+    // When
+    unused = await(partitions.maintain(day.plusDays(RETENTION + 1)));
+
+    // Then
+    assertThat(exists(day)).isFalse();
+    assertThat(exists(next)).isTrue();
+  }
+
+  private static String name(LocalDate day) {
+    return "webhook_logs_" + day.toString().replace("-", "");
+  }
+
+  private static boolean exists(LocalDate day) {
+    return stores.postgres().value("SELECT to_regclass('" + name(day) + "')").equals(name(day));
+  }
+
+  private static String partitionOf(String moment) {
+    return stores
+        .postgres()
+        .value(
+            "INSERT INTO webhook_logs (webhook_id, event, created_at) VALUES (0, 'call.incoming', '"
+                + moment
+                + "') RETURNING tableoid::regclass");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {90, -90})
+  void aNodeWhoseClockIsWrongNeitherDropsLogsNorMissesAPlaceForThem(long daysOff) {
+    WebhookTable webhooks = new WebhookTable(stores, TENANT);
+    Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofDays(daysOff));
+    String young;
+    try (TestNode node = TestNode.start(stores)) {
+      young = partitionOf("now");
+    }
+    try (WebhookReceiver receiver = new WebhookReceiver();
+        TestNode node = TestNode.start(TestNode.config(stores), wrong)) {
+      // Given
+      long webhook = webhooks.insert(receiver.url(), "retry_count = 0");
+
+      // When
+      Waiting.until("the node knows the webhook", () -> publish(node) > 0);
+
+      // Then
+      Waiting.until(
+          "the attempt is logged", () -> !webhooks.attempts(webhook, "outcome").isEmpty());
+      assertThat(webhooks.attempts(webhook, "outcome")).containsOnly("delivered");
+      assertThat(stores.postgres().value("SELECT count(*) FROM " + young + " WHERE webhook_id = 0"))
+          .isNotEqualTo("0");
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  private static int publish(TestNode node) {
+    return node.publish(
+            new JsonObject()
+                .put("tenant_id", TENANT)
+                .put("type", "call.incoming")
+                .put("payload", new JsonObject()))
+        .getInteger("deliveries");
+  }
+}

@@ -1,0 +1,217 @@
+package dev.switchboard.webhooks.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WebhookReceiver;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The README's receivers, taken from it word for word, take a node's deliveries and nothing else.
+ * Without {@code node} or {@code python3} this fails.
+ */
+@SuppressWarnings("NullAway.Init")
+class ReceiversIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final String SECRET = "your-secret-key";
+
+  /** What printing a parsed body again would change, were the payload sent as it came. */
+  private static final String PAYLOAD =
+      "{ \"text\" : \"g\\u00fcnstig \\ud83d\\ude00 \\/ \\u2028 \\\"<&>\\\" \\u0007\","
+          + " \"n\": [1.0, 1e3, 0.1e-6, 1E21, -0.0, 100], \"empty\": {}, \"none\": null }";
+
+  private static TestNode node;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void startNode() {
+    node = TestNode.start(TestNode.config(stores));
+  }
+
+  @AfterAll
+  static void stopNode() {
+    node.close();
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource({
+    "node, receiver.js",
+    "node, parsed.js",
+    "java, Receiver.java",
+    "python3, receiver.py"
+  })
+  void receiverOfTheReadmeTakesOurCallsAndNoOther(String program, String file) throws Exception {
+    // Given
+    int port = TestRedis.freePort();
+    Path source = directory.resolve(file);
+    Files.writeString(source, fromReadme(file).replace("9000", Integer.toString(port)));
+    Path output = directory.resolve("output");
+    Process receiver =
+        new ProcessBuilder(command(program), source.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      Waiting.until(file + " listens", () -> isOpen(port) || ended(receiver, output));
+      String url = "http://127.0.0.1:" + port + "/hooks";
+      String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+      JsonObject options = new JsonObject().put("secret", SECRET).put("retry_count", 0);
+      long webhook = create(tenant, url, options).getLong("id");
+
+      // When
+      publish(tenant);
+
+      // Then
+      Waiting.until("the attempt is logged", () -> !codes(webhook).isEmpty());
+      assertThat(codes(webhook)).as(Files.readString(output)).containsExactly("204");
+      assertThat(post(url, "{\"event\":\"call.incoming\"}")).isEqualTo(401);
+      assertThat(post(url, "{}", "X-Webhook-Signature", "0".repeat(64))).isEqualTo(401);
+    } finally {
+      Process unused = receiver.destroyForcibly();
+      assertThat(receiver.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** For checkers that are not part of this suite: {@code scripts/verifiers} reads the file. */
+  @Test
+  void deliveriesAreLeftForOtherCheckers() throws Exception {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      // Given
+      String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+      JsonObject created = create(tenant, receiver.url(), new JsonObject().put("ed25519", true));
+
+      // When
+      publish(tenant);
+
+      // Then
+      WebhookReceiver.Call call = receiver.next();
+      JsonObject headers = new JsonObject();
+      for (String name :
+          List.of("webhook-id", "webhook-timestamp", "webhook-signature", "x-webhook-signature")) {
+        headers.put(name, call.header(name));
+      }
+      assertThat(headers.getString("webhook-signature")).contains("v1,", "v1a,");
+      Path unused =
+          Files.writeString(
+              Path.of("target", "webhook-call.json"),
+              new JsonObject()
+                  .put("secret", created.getString("secret"))
+                  .put("public_key", created.getString("ed25519_public_key"))
+                  .put("headers", headers)
+                  .put("body", call.text())
+                  .encode());
+    }
+  }
+
+  /** The code block whose first line names the file. */
+  private static String fromReadme(String file) throws IOException {
+    List<String> block = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of("README.md"))) {
+      boolean begins = line.startsWith("// " + file + ":") || line.startsWith("# " + file + ":");
+      if (!block.isEmpty() && line.equals("```")) {
+        break;
+      }
+      if (begins || !block.isEmpty()) {
+        block.add(line);
+      }
+    }
+    assertThat(block).as("README.md shows %s", file).hasSizeGreaterThan(10);
+    return String.join("\n", block) + "\n";
+  }
+
+  private static String command(String program) {
+    return program.equals("java")
+        ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
+        : program;
+  }
+
+  private static boolean isOpen(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static boolean ended(Process process, Path output) {
+    if (process.isAlive()) {
+      return false;
+    }
+    try {
+      throw new AssertionError("it ended: " + Files.readString(output));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static JsonObject create(String tenant, String url, JsonObject more) {
+    JsonObject wish =
+        new JsonObject()
+            .put("tenant_id", tenant)
+            .put("name", "test")
+            .put("url", url)
+            .put("events", new JsonArray().add("call.*"))
+            .mergeIn(more);
+    HttpResponse<String> created =
+        node.post("/api/v1/webhooks", wish.encode(), TestTokens.service());
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    return new JsonObject(created.body());
+  }
+
+  private static void publish(String tenant) {
+    String event =
+        "{\"tenant_id\":\"" + tenant + "\",\"type\":\"call.incoming\",\"payload\":" + PAYLOAD + "}";
+    HttpResponse<String> accepted = node.post("/api/v1/events", event, TestTokens.service());
+    assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+    assertThat(new JsonObject(accepted.body()).getInteger("deliveries")).isEqualTo(1);
+  }
+
+  private static List<String> codes(long webhook) {
+    return stores
+        .postgres()
+        .query(
+            "SELECT coalesce(response_code::text, error) FROM webhook_logs WHERE webhook_id = "
+                + webhook)
+        .stream()
+        .map(row -> String.valueOf(row.get(0)))
+        .toList();
+  }
+
+  private static int post(String url, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.switchboard.webhooks.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The breaker by a clock moved by hand. */
+class BreakerTest {
+  private final Breaker breaker =
+      new Breaker(new Breaker.Rule(4, 75, Duration.ofSeconds(60), Duration.ofSeconds(10)), 0);
+
+  @Test
+  void opensWhenTooManyCallsOfTheWindowFailed() {
+    // When
+    boolean early = ended(true, 1) || ended(true, 2) || ended(false, 3);
+    boolean opened = ended(true, 4);
+
+    // Then
+    assertThat(early).isFalse();
+    assertThat(opened).isTrue();
+    assertThat(room(5)).isZero();
+    assertThat(breaker.pauseLeft(seconds(5))).isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void letsOneCallTryAndStaysShutTwiceAsLongIfItFails() {
+    // Given
+    open();
+
+    // When
+    int probes = room(14);
+    breaker.started();
+    int besideTheProbe = room(14);
+    boolean again = ended(true, 15);
+
+    // Then
+    assertThat(probes).isOne();
+    assertThat(besideTheProbe).isZero();
+    assertThat(again).isTrue();
+    assertThat(breaker.pauseLeft(seconds(15))).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void closesWhenTheOneCallIsAnswered() {
+    // Given
+    open();
+    int unused = room(14);
+    breaker.started();
+
+    // When
+    boolean opened = ended(false, 15);
+
+    // Then
+    assertThat(opened).isFalse();
+    assertThat(room(15)).isEqualTo(5);
+  }
+
+  @Test
+  void forgetsFailuresBeforeTheWindow() {
+    // When
+    boolean opened = ended(true, 1) || ended(true, 2) || ended(true, 3) || ended(true, 70);
+
+    // Then
+    assertThat(opened).isFalse();
+    assertThat(room(70)).isEqualTo(5);
+  }
+
+  private void open() {
+    for (int second = 1; second <= 4; second++) {
+      boolean unused = ended(true, second);
+    }
+  }
+
+  private boolean ended(boolean failed, long second) {
+    return breaker.ended(failed, seconds(second));
+  }
+
+  private int room(long second) {
+    return breaker.room(seconds(second), 5);
+  }
+
+  private static long seconds(long count) {
+    return TimeUnit.SECONDS.toNanos(count);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.switchboard.webhooks.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.webhooks.Deliveries;
+import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.Attempt.Result;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Caps, and how much a claim may take, by a clock moved by hand. */
+class DispatchLimitsTest {
+  private final Map<Long, Integer> rates = new HashMap<>();
+  private final DispatchLimits dispatchLimits =
+      new DispatchLimits(config(), () -> 0, webhook -> rates.getOrDefault(webhook, 0));
+  private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
+
+  @Test
+  void aWebhookAtItsCapLeavesWorkersToOthers() {
+    // When
+    start(7, 5);
+
+    // Then
+    assertThat(dispatchLimits.lets(Deliveries.owed(6, 7))).isFalse();
+    assertThat(dispatchLimits.lets(Deliveries.owed(7, 8))).isTrue();
+    assertThat(dispatchLimits.room(ready).of(7)).isZero();
+    assertThat(dispatchLimits.room(ready).of(8)).isEqualTo(5);
+  }
+
+  @Test
+  void aQuickReceiversDeliveriesAreClaimedAhead() {
+    // When
+    call(7, 10);
+
+    // Then
+    assertThat(dispatchLimits.ahead(7)).isEqualTo(250);
+    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(255);
+    ready.add(Deliveries.owed(2, 7));
+    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(254);
+  }
+
+  @Test
+  void ofAReceiverThatHangsOnlyFreePlacesAreFilled() {
+    // When
+    call(7, (int) TimeUnit.SECONDS.toMillis(30));
+
+    // Then
+    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(5);
+  }
+
+  @Test
+  void underARateNoMoreThanASecondsWorthIsClaimedAhead() {
+    // Given
+    rates.put(7L, 20);
+
+    // When
+    call(7, 1);
+
+    // Then
+    assertThat(dispatchLimits.ahead(7)).isEqualTo(20);
+    assertThat(dispatchLimits.mostWaiting(7)).isEqualTo(100);
+    assertThat(dispatchLimits.lets(Deliveries.owed(2, 7))).as("before any is granted").isFalse();
+    assertThat(dispatchLimits.allowances().ask(0)).hasSize(1);
+  }
+
+  private void call(long webhook, int millis) {
+    ClaimedDelivery delivery = Deliveries.owed(1, webhook);
+    dispatchLimits.started(delivery);
+    boolean opened =
+        dispatchLimits.answered(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));
+    assertThat(opened).isFalse();
+    dispatchLimits.freed(delivery);
+  }
+
+  private void start(long webhook, int calls) {
+    for (int i = 0; i < calls; i++) {
+      assertThat(dispatchLimits.lets(Deliveries.owed(i, webhook))).isTrue();
+      dispatchLimits.started(Deliveries.owed(i, webhook));
+    }
+  }
+
+  private static WebhooksConfig config() {
+    return ConfigLoader.bind("test", new JsonObject(), name -> null).webhooks();
+  }
+}

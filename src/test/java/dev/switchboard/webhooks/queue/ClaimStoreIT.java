@@ -1,0 +1,303 @@
+package dev.switchboard.webhooks.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.support.Stores;
+import dev.switchboard.webhooks.Deliveries;
+import dev.switchboard.webhooks.WebhookTable;
+import dev.switchboard.webhooks.admin.LogPartitions;
+import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.queue.ClaimStore.Unused;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which rows of the queue a claim takes, and what it costs to find them. */
+@SuppressWarnings("NullAway.Init")
+class ClaimStoreIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String COLUMNS = "event_id, event, envelope, state, attempt";
+  private static final Pattern BUFFERS = Pattern.compile("Buffers: shared hit=(\\d+)");
+
+  private static Vertx vertx;
+  private static Database database;
+  private static DeliveryStores queue;
+
+  private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+  private final WebhookTable webhooks = new WebhookTable(stores, tenant);
+
+  @BeforeAll
+  static void connect() {
+    vertx = Vertx.vertx();
+    database = new Database(vertx, stores.postgres().config());
+    queue = DeliveryStores.over(database, Duration.ofSeconds(15));
+    await(new LogPartitions(database, 30).maintain());
+  }
+
+  @AfterAll
+  static void close() {
+    await(database.close());
+    await(vertx.close());
+  }
+
+  @BeforeEach
+  void emptyTheQueue() {
+    stores.postgres().execute("DELETE FROM webhook_deliveries; DELETE FROM webhooks");
+  }
+
+  @Test
+  void liveTrafficComesBeforeWhatWasAskedForAgain() {
+    // Given
+    long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
+    long again = owe(webhook, "priority, due_at", "1, now() - interval '1 hour'");
+    long live = owe(webhook, "priority", "0");
+
+    // When
+    List<ClaimedDelivery> first = claim(room(1));
+    List<ClaimedDelivery> second = claim(room(1));
+
+    // Then
+    assertThat(first).extracting(ClaimedDelivery::id).containsExactly(live);
+    assertThat(second).extracting(ClaimedDelivery::id).containsExactly(again);
+  }
+
+  @Test
+  void oneWebhooksBacklogFillsNoClaim() {
+    // Given
+    long flooded = webhooks.insert("https://receiver.example/1", "timeout = 30");
+    long quiet = webhooks.insert("https://receiver.example/2", "timeout = 30");
+    for (int i = 0; i < 20; i++) {
+      long unused = owe(flooded, "due_at", "now() - interval '1 hour'");
+    }
+    long only = owe(quiet, "priority", "0");
+
+    // When
+    List<ClaimedDelivery> claimed = claim(room(4));
+
+    // Then
+    assertThat(claimed).hasSize(4).extracting(ClaimedDelivery::id).contains(only);
+  }
+
+  @Test
+  void aClaimKeepsToTheRoomOfWebhookAndTenant() {
+    // Given
+    long one = webhooks.insert("https://receiver.example/1", "timeout = 30");
+    long two = webhooks.insert("https://receiver.example/2", "timeout = 30");
+    long three = webhooks.insert("https://receiver.example/3", "timeout = 30");
+    for (int i = 0; i < 5; i++) {
+      long unused =
+          owe(one, "priority", "0") + owe(two, "priority", "0") + owe(three, "priority", "0");
+    }
+
+    // When
+    List<ClaimedDelivery> claimed =
+        claim(
+            new ClaimBudget(100, 2, 100, Map.of(one, 0, two, 4), Map.of(new TenantId(tenant), 5)));
+
+    // Then
+    assertThat(claimed).hasSize(5).noneMatch(delivery -> delivery.webhook() == one);
+    assertThat(claimed.stream().filter(delivery -> delivery.webhook() == three).count())
+        .isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void whatStandsBehindABlockedDeliveryCostsAClaimNothing() {
+    // Given
+    long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
+    long head = owe(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO webhook_deliveries (webhook_id, tenant_id, accepted_at, order_key, due_at, "
+                + COLUMNS
+                + ") SELECT "
+                + strict
+                + ", '"
+                + tenant
+                + "', now(), 'a', 'infinity', 'e-' || n, 'call.incoming', "
+                + webhooks.envelope("e", "1")
+                + ", 'waiting', 0 FROM generate_series(1, 20000) n; ANALYZE webhook_deliveries");
+    long free = owe(strict, "order_key", "'b'");
+
+    // When
+    List<ClaimedDelivery> claimed = claim(room(10));
+
+    // Then
+    assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(free);
+    assertThat(buffersOfAClaim()).isLessThan(1_000);
+
+    // When
+    stores.postgres().execute("UPDATE webhook_deliveries SET due_at = now() WHERE id = " + head);
+    ClaimedDelivery first = claim(room(10)).get(0);
+    await(queue.finishes().finish(List.of(delivered(first))));
+
+    // Then
+    assertThat(first.id()).isEqualTo(head);
+    assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(head + 1);
+  }
+
+  @Test
+  void whatIsGivenBackBehindAnotherIsParkedUntilThatEnds() {
+    // Given
+    long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
+    long first = owe(strict, "order_key", "'a'");
+    ClaimedDelivery head = claim(room(10)).get(0);
+    long second = owe(strict, "order_key", "'a'");
+    stores
+        .postgres()
+        .execute(
+            "UPDATE webhook_deliveries SET state = 'in_flight', attempt = 1, lease_until = now(),"
+                + " claim_token = '"
+                + new UUID(0, second)
+                + "' WHERE id = "
+                + second);
+
+    // When
+    await(
+        queue
+            .claims()
+            .release(List.of(new Unused(Deliveries.owed(second, strict), Duration.ZERO))));
+
+    // Then
+    assertThat(head.id()).isEqualTo(first);
+    assertThat(dueAt(second)).isEqualTo("infinity");
+    assertThat(await(queue.leftovers().unpark())).isZero();
+    stores.postgres().execute("DELETE FROM webhook_deliveries WHERE id = " + first);
+    assertThat(await(queue.leftovers().unpark())).isOne();
+    assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(second);
+  }
+
+  @Test
+  void aRowThatHoldsNoEventEndsAndHoldsUpNoOther() {
+    // Given
+    long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
+    String rest = ", 'waiting', 0";
+    long noEnvelope = webhooks.owe(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
+    long noType =
+        webhooks.owe(webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
+    long good = owe(webhook, "priority", "0");
+
+    // When
+    List<ClaimedDelivery> claimed = claim(room(10));
+
+    // Then
+    assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(good);
+    assertThat(webhooks.attempts(webhook, "delivery_id || ' ' || outcome || ' ' || error"))
+        .containsExactlyInAnyOrder(
+            noEnvelope + " failed malformed: its row holds no event",
+            noType + " failed malformed: its row holds no event");
+    assertThat(webhooks.owed(webhook)).isOne();
+  }
+
+  @Test
+  void anOutcomeThatTheLogCannotKeepEndsItsDelivery() {
+    // Given
+    long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
+    long broken =
+        webhooks.owe(
+            webhook,
+            COLUMNS,
+            "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
+    ClaimedDelivery claimed = claim(room(10)).get(0);
+
+    // When
+    List<Boolean> recorded = await(queue.finishes().finish(List.of(delivered(claimed))));
+
+    // Then
+    assertThat(claimed.id()).isEqualTo(broken);
+    assertThat(recorded).containsExactly(true);
+    assertThat(webhooks.attempts(webhook, "outcome || ' ' || split_part(error, ':', 1)"))
+        .containsExactly("failed malformed");
+    assertThat(webhooks.owed(webhook)).isZero();
+  }
+
+  @Test
+  void aSharedRateGrantsWhatItsBucketHolds() {
+    // When
+    RateStore.Wanted wanted = new RateStore.Wanted("webhook:1", 1, 1, 1);
+    RateStore.Granted first = await(queue.rates().take(List.of(wanted))).get(0);
+    RateStore.Granted second = await(queue.rates().take(List.of(wanted))).get(0);
+    while (second.calls() > 0) { // A second went by, and the bucket is full again.
+      second = await(queue.rates().take(List.of(wanted))).get(0);
+    }
+
+    // Then
+    assertThat(first.calls()).isOne();
+    assertThat(second.calls()).isZero();
+    assertThat(second.waitMillis()).isBetween(1, 1_000);
+  }
+
+  private static AttemptRecord delivered(ClaimedDelivery delivery) {
+    return new AttemptRecord(
+        delivery, new Attempt(Attempt.Result.DELIVERED, 200, null, null, 1), 0, null);
+  }
+
+  private long owe(long webhook, String columns, String values) {
+    return webhooks.owe(
+        webhook,
+        COLUMNS + ", " + columns,
+        "'e-"
+            + UUID.randomUUID()
+            + "', 'call.incoming', "
+            + webhooks.envelope("e", "1")
+            + ", 'waiting', 0, "
+            + values);
+  }
+
+  private static ClaimBudget room(int total) {
+    return new ClaimBudget(total, 100, 100, Map.of(), Map.of());
+  }
+
+  private static List<ClaimedDelivery> claim(ClaimBudget claimBudget) {
+    return await(queue.claims().claim(claimBudget));
+  }
+
+  private static String dueAt(long delivery) {
+    return stores.postgres().value("SELECT due_at FROM webhook_deliveries WHERE id = " + delivery);
+  }
+
+  /** Pages that Postgres looks at for one claim. */
+  private static int buffersOfAClaim() {
+    String claim =
+        ClaimStore.CLAIM
+            .replace("$1", "10")
+            .replace("$2", "100")
+            .replace("$3", "100")
+            .replaceAll("\\$[4567](::\\w+\\[\\])", "'{}'$1")
+            .replace("$8", "gen_random_uuid()")
+            .replace("$9", "15000");
+    StringBuilder plan = new StringBuilder();
+    stores
+        .postgres()
+        .query("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) " + claim)
+        .forEach(line -> plan.append(line.get(0)).append('\n'));
+    Matcher pages = BUFFERS.matcher(plan);
+    assertThat(pages.find()).as(plan.toString()).isTrue();
+    return Integer.parseInt(pages.group(1));
+  }
+
+  @CanIgnoreReturnValue
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
