@@ -45,7 +45,7 @@ import picocli.CommandLine.ParseResult;
       ListenCommand.class
     })
 public final class Main {
-  static final int MUST_BE_MENDED = 2;
+  static final int USER_ERROR = 2;
 
   private Main() {}
 
@@ -65,7 +65,7 @@ public final class Main {
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     if (args.length == 0) {
       commandLine.usage(System.err);
-      return MUST_BE_MENDED;
+      return USER_ERROR;
     }
     return commandLine.execute(args);
   }
@@ -83,7 +83,7 @@ public final class Main {
         throw failure;
       }
       commandLine.getErr().println("switchboard: " + cause.getMessage());
-      return MUST_BE_MENDED;
+      return USER_ERROR;
     }
 
     private static boolean isExpected(Throwable failure) {

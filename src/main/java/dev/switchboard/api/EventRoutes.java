@@ -31,7 +31,7 @@ import java.util.Map;
 /** {@code POST /api/v1/events}. */
 public final class EventRoutes implements RouteGroup {
   private static final int RETRY_SECONDS = 1;
-  private static final int MOST_KEY = 255;
+  private static final int MAX_KEY = 255;
 
   private static final byte[] NOTHING = {};
 
@@ -86,8 +86,8 @@ public final class EventRoutes implements RouteGroup {
 
   /** An event that brings an id of its own keeps it; each other's is made from the call's key. */
   private static Body withIds(Body read, Principal caller, String key) {
-    if (key.isEmpty() || key.length() > MOST_KEY) {
-      throw Guard.bad("an Idempotency-Key has 1 to " + MOST_KEY + " characters");
+    if (key.isEmpty() || key.length() > MAX_KEY) {
+      throw Guard.bad("an Idempotency-Key has 1 to " + MAX_KEY + " characters");
     }
     List<EventDraft> named = new ArrayList<>(read.events().size());
     for (EventDraft draft : read.events()) {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HistoryRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
-  private static final int MOST = 500;
+  private static final int MAX = 500;
   private static final long ENOUGH_BYTES = 1 << 20;
-  private static final int MOST_AT_ONCE = 32;
+  private static final int MAX_AT_ONCE = 32;
 
   private final EventLog eventLog;
   private final String topicPrefix;
@@ -47,9 +47,9 @@ public final class HistoryRoutes implements RouteGroup {
       Guard.requireScope(caller, Scope.ADMIN);
     }
     LogId log = new LogId(Guard.tenant(context, caller), topic(context, caller));
-    int limit = Guard.number(context, "limit", DEFAULT_LIMIT, MOST);
+    int limit = Guard.number(context, "limit", DEFAULT_LIMIT, MAX);
     Position after = after(context);
-    if (underWay >= MOST_AT_ONCE) {
+    if (underWay >= MAX_AT_ONCE) {
       throw new ProblemException(
           Problem.later(Kind.UNAVAILABLE, "too many pages are being read; come back later", 1));
     }

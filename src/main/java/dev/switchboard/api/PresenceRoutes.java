@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is online: questions, and heartbeats of devices without a socket. */
 public final class PresenceRoutes implements RouteGroup {
-  private static final int MOST_USERS = 1_000;
+  private static final int MAX_USERS = 1_000;
   private static final int RETRY_SECONDS = 1;
 
   private final PresenceService desk;
@@ -135,8 +135,8 @@ public final class PresenceRoutes implements RouteGroup {
         }
       }
     }
-    if (users.size() > MOST_USERS) {
-      throw new InvalidNameException("ask for at most " + MOST_USERS + " users at once");
+    if (users.size() > MAX_USERS) {
+      throw new InvalidNameException("ask for at most " + MAX_USERS + " users at once");
     }
     return users;
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sockets, streams, tickets to them, and orders to end them. */
 public final class SessionRoutes implements RouteGroup {
-  private static final int MOST_TOKEN_ID = 256;
+  private static final int MAX_TOKEN_ID = 256;
 
   private final Hub sessions;
   private final TicketStore tickets;
@@ -122,10 +122,10 @@ public final class SessionRoutes implements RouteGroup {
   private static String tokenId(RoutingContext context) {
     String tokenId = context.pathParam("jti");
     if (tokenId.isEmpty()
-        || tokenId.length() > MOST_TOKEN_ID
+        || tokenId.length() > MAX_TOKEN_ID
         || tokenId.startsWith(Revocations.OF_ALL)) {
       throw Guard.bad(
-          "a token id has 1 to " + MOST_TOKEN_ID + " characters and does not begin with \"* \"");
+          "a token id has 1 to " + MAX_TOKEN_ID + " characters and does not begin with \"* \"");
     }
     return tokenId;
   }

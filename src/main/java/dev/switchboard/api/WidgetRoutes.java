@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/widgets}: keys that let visitors of web pages in. */
 public final class WidgetRoutes implements RouteGroup {
-  private static final int MOST_ORIGINS = 50;
-  private static final int MOST_NAME = 200;
+  private static final int MAX_ORIGINS = 50;
+  private static final int MAX_NAME = 200;
 
   private final WidgetKeyStore store;
   private final TableSnapshot<?> known;
@@ -78,19 +78,19 @@ public final class WidgetRoutes implements RouteGroup {
   private static String name(JsonObject body) {
     if (body.getValue("name") instanceof String name
         && !name.isBlank()
-        && name.length() <= MOST_NAME) {
+        && name.length() <= MAX_NAME) {
       return name;
     }
-    throw Guard.bad("\"name\" must be a text of at most " + MOST_NAME + " characters");
+    throw Guard.bad("\"name\" must be a text of at most " + MAX_NAME + " characters");
   }
 
   private static List<String> origins(JsonObject body) {
     if (!(body.getValue("origins") instanceof JsonArray given)
         || given.isEmpty()
-        || given.size() > MOST_ORIGINS) {
+        || given.size() > MAX_ORIGINS) {
       throw Guard.bad(
           "\"origins\" must list 1 to "
-              + MOST_ORIGINS
+              + MAX_ORIGINS
               + " web origins such as https://www.example.com, or \"*\"");
     }
     List<String> origins = new ArrayList<>();

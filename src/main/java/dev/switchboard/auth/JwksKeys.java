@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class JwksKeys {
   private static final Logger log = LoggerFactory.getLogger(JwksKeys.class);
   private static final long FETCH_MILLIS = 5_000;
-  private static final long MOST_BYTES = 1 << 20;
+  private static final long MAX_BYTES = 1 << 20;
 
   private final Vertx vertx;
   private final WebClient client;
@@ -121,7 +121,7 @@ final class JwksKeys {
                 response ->
                     response.statusCode() == 200
                             && response.body() != null
-                            && response.body().length() <= MOST_BYTES
+                            && response.body().length() <= MAX_BYTES
                         ? Future.succeededFuture(response.bodyAsJsonObject())
                         : Future.failedFuture("HTTP " + response.statusCode()))
             .<Void>map(

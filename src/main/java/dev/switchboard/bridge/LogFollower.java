@@ -23,8 +23,8 @@ final class LogFollower {
   private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
   private static final long RETRY_MILLIS = 200;
   private static final int PAGE = 500;
-  private static final int MOST_WAITING = 10_000;
-  private static final int MOST_SUSPECTS = 1_000;
+  private static final int MAX_WAITING = 10_000;
+  private static final int MAX_SUSPECTS = 1_000;
 
   private final LogId id;
   private final Source source;
@@ -142,7 +142,7 @@ final class LogFollower {
       case RELEASED -> release(out);
       case HOLE, LATE -> read();
       case SUSPECT -> {
-        if (suspects.size() < MOST_SUSPECTS) {
+        if (suspects.size() < MAX_SUSPECTS) {
           suspects.add(message);
         }
         read();
@@ -189,7 +189,7 @@ final class LogFollower {
 
   private void learn(@Nullable LogPosition after, Page page) {
     if (after == null) {
-      order = new LogOrder(page.top(), MOST_WAITING);
+      order = new LogOrder(page.top(), MAX_WAITING);
     } else {
       goOn(requireNonNull(order), LogPage.of(after, page));
     }

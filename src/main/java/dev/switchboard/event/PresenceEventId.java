@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PresenceEventId {
   private static final String START = "presence:";
-  private static final int LONGEST_USER = 100;
+  private static final int MAX_USER = 100;
 
   private PresenceEventId() {}
 
@@ -47,7 +47,7 @@ public final class PresenceEventId {
         part.append(c);
       }
     }
-    return part.length() <= LONGEST_USER ? part.toString() : part.substring(0, 60) + hash(user);
+    return part.length() <= MAX_USER ? part.toString() : part.substring(0, 60) + hash(user);
   }
 
   private static String hash(String user) {

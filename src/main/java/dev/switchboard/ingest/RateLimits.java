@@ -23,7 +23,7 @@ public final class RateLimits {
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** More callers than that at once share what one of them has. */
-  static final int MOST_BUCKETS = 100_000;
+  static final int MAX_BUCKETS = 100_000;
 
   private final int perCaller;
   private final int perTenant;
@@ -99,10 +99,10 @@ public final class RateLimits {
     if (known != null) {
       return known;
     }
-    if (buckets.size() >= MOST_BUCKETS) {
+    if (buckets.size() >= MAX_BUCKETS) {
       sweep(now);
     }
-    String key = buckets.size() < MOST_BUCKETS ? draw.key() : draw.policy();
+    String key = buckets.size() < MAX_BUCKETS ? draw.key() : draw.policy();
     return buckets.computeIfAbsent(key, k -> new Bucket(draw.perSecond(), now));
   }
 

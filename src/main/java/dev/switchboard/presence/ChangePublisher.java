@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChangePublisher {
   private static final Logger log = LoggerFactory.getLogger(ChangePublisher.class);
-  private static final int MOST_AT_ONCE = 32;
-  private static final int MOST_QUEUED = 10_000;
+  private static final int MAX_AT_ONCE = 32;
+  private static final int MAX_QUEUED = 10_000;
 
   private final Truth truth;
   private final ChangeAnnouncer announcer;
@@ -53,7 +53,7 @@ public final class ChangePublisher {
   void drive(TenantId tenant, List<Waiting> waiting) {
     for (Waiting one : waiting) {
       Who who = new Who(tenant, one.user());
-      if (!one.changes().isEmpty() && queue.size() < MOST_QUEUED && known.add(who)) {
+      if (!one.changes().isEmpty() && queue.size() < MAX_QUEUED && known.add(who)) {
         queue.add(new Job(who, one.changes()));
       }
     }
@@ -66,7 +66,7 @@ public final class ChangePublisher {
       return;
     }
     starting = true;
-    while (running < MOST_AT_ONCE && !queue.isEmpty()) {
+    while (running < MAX_AT_ONCE && !queue.isEmpty()) {
       Job job = queue.remove();
       running++;
       // Composed, so that what is thrown ends the job as a failure does.

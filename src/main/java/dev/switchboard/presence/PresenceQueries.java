@@ -21,7 +21,7 @@ final class PresenceQueries {
   private static final int USERS_PER_PART = 100;
 
   /** They take Redis about a second; whoever asks more must come again. */
-  private static final int MOST_USERS_WAITING = 100_000;
+  private static final int MAX_USERS_WAITING = 100_000;
 
   private final Source source;
   private final Map<TenantId, Lane> lanes = new HashMap<>();
@@ -47,7 +47,7 @@ final class PresenceQueries {
   /** How these users stand, in their order; fails at once if too many of the tenant wait. */
   Future<List<UserPresence>> ask(TenantId tenant, List<UserId> users) {
     Lane lane = lanes.computeIfAbsent(tenant, fresh -> new Lane());
-    if (lane.users + users.size() > MOST_USERS_WAITING) {
+    if (lane.users + users.size() > MAX_USERS_WAITING) {
       return Future.failedFuture(new IllegalStateException("too many questions wait for Redis"));
     }
     Question question = new Question(List.copyOf(users), Promise.promise());

@@ -37,7 +37,7 @@ public final class PresenceStore {
 
   private static final String DRAINED = "drained";
   private static final String LATE = "late";
-  private static final int MOST_LOOKED_AT = 200;
+  private static final int MAX_LOOKED_AT = 200;
   private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
 
   private static final LuaScript ASSERT = LuaScript.load("presence/assert_sessions");
@@ -188,7 +188,7 @@ public final class PresenceStore {
   }
 
   Future<Look> look(TenantId tenant) {
-    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MOST_LOOKED_AT))
+    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MAX_LOOKED_AT))
         .map(
             reply -> {
               List<Reply> parts = reply.list();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * somebody follows, over a channel of their tenant. At most once.
  */
 public final class WebhookSignals {
-  private static final int LONGEST_NUMBER = 19;
+  private static final int MAX_NUMBER = 19;
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -68,7 +68,7 @@ public final class WebhookSignals {
       while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9') {
         space++;
       }
-      if (space == 0 || space >= LONGEST_NUMBER || space + 1 >= bytes.length) {
+      if (space == 0 || space >= MAX_NUMBER || space + 1 >= bytes.length) {
         return null;
       }
       if (bytes[space] != ' ' || bytes[space + 1] != '{') {

@@ -35,7 +35,7 @@ public final class PayloadSeal {
   private static final String VERSION = "v1:";
   private static final int SALT_BYTES = 16;
   private static final int COUNTER_BYTES = Long.BYTES;
-  private static final int MOST_KEYS = 1_000;
+  private static final int MAX_KEYS = 1_000;
 
   private final KeyRing ring;
   private final @Nullable Sealer sealer;
@@ -143,7 +143,7 @@ public final class PayloadSeal {
     if (key == null) {
       throw new GeneralSecurityException("no encryption key with the id " + id + " is configured");
     }
-    if (derived.size() >= MOST_KEYS) {
+    if (derived.size() >= MAX_KEYS) {
       derived.clear();
     }
     derived.put(name, key);

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class IngestBoundsIT {
   @RegisterExtension static final Stores stores = new Stores();
 
-  private static final int MOST_IN_FLIGHT = 2;
-  private static final int LEAST_REMEMBERED = 1_000;
+  private static final int MAX_IN_FLIGHT = 2;
+  private static final int MIN_REMEMBERED = 1_000;
 
   private static TestNode node;
 
@@ -36,9 +36,7 @@ class IngestBoundsIT {
     JsonObject config = TestNode.config(stores);
     config.put(
         "ingest",
-        new JsonObject()
-            .put("maxInFlight", MOST_IN_FLIGHT)
-            .put("maxRememberedIds", LEAST_REMEMBERED));
+        new JsonObject().put("maxInFlight", MAX_IN_FLIGHT).put("maxRememberedIds", MIN_REMEMBERED));
     config.getJsonObject("redis").put("timeout", "2s");
     node = TestNode.start(config);
   }
@@ -134,7 +132,7 @@ class IngestBoundsIT {
     List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
     try {
       for (int call = 0; call <= loops; call++) {
-        calls.add(send(client, events("busy", call * MOST_IN_FLIGHT, MOST_IN_FLIGHT).encode()));
+        calls.add(send(client, events("busy", call * MAX_IN_FLIGHT, MAX_IN_FLIGHT).encode()));
       }
       CompletableFuture.anyOf(calls.toArray(CompletableFuture[]::new)).join();
     } finally {
@@ -166,7 +164,7 @@ class IngestBoundsIT {
   @Test
   void tenantThatBringsMoreIdsThanAreRememberedIsToldSoAndOthersAreNot() {
     // Given
-    for (int from = 0; from < LEAST_REMEMBERED; from += 500) {
+    for (int from = 0; from < MIN_REMEMBERED; from += 500) {
       String body = events("ids", from, 500).encode();
       Waiting.until("they are taken", () -> publish(body).statusCode() == 202);
     }

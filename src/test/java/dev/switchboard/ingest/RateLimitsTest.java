@@ -122,10 +122,10 @@ class RateLimitsTest {
 
   @Test
   void thereAreNeverMoreBucketsThanItCanHold() {
-    for (int caller = 0; caller < RateLimits.MOST_BUCKETS + 1_000; caller++) {
+    for (int caller = 0; caller < RateLimits.MAX_BUCKETS + 1_000; caller++) {
       Standing unused = take("caller " + caller, 1);
     }
-    assertThat(limits.buckets()).isEqualTo(RateLimits.MOST_BUCKETS + 1);
+    assertThat(limits.buckets()).isEqualTo(RateLimits.MAX_BUCKETS + 1);
 
     pass(1_000);
     assertThat(take("a late one", 1).left()).isEqualTo(19);

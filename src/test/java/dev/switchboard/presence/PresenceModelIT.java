@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 class PresenceModelIT {
   private static final int TRIES = Integer.getInteger("presence.model.tries", 50);
-  private static final int MOST_TRIES = 100_000;
+  private static final int MAX_TRIES = 100_000;
   private static final TruthModel.Times TIMES = new TruthModel.Times(10, 6, 10, 62, 6);
   private static final int USERS = 3;
   private static final int NODES = 3;
@@ -144,7 +144,7 @@ class PresenceModelIT {
         .ofMaxSize(60);
   }
 
-  @Property(tries = MOST_TRIES, seed = "20261124")
+  @Property(tries = MAX_TRIES, seed = "20261124")
   void everyScriptDoesWhatTheModelDoes(@ForAll("steps") List<Step> steps) {
     if (DONE.incrementAndGet() > TRIES) {
       return;

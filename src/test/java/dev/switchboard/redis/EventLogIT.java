@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 /** What a log keeps and remembers, also of what an older version wrote or writes beside it. */
 class EventLogIT {
   private static final Vertx VERTX = Vertx.vertx();
-  private static final int MOST_EVENTS = 100;
-  private static final int MOST_BYTES = 65_536;
+  private static final int MAX_EVENTS = 100;
+  private static final int MAX_BYTES = 65_536;
   private static final long NOW = 1_800_000_000_000L;
   private static final byte[] TAIL = "\"payload\":1}".getBytes(StandardCharsets.UTF_8);
 
@@ -58,7 +58,7 @@ class EventLogIT {
                         .put("nodes", new JsonArray().add(redis.address())))
                 .put(
                     "logs",
-                    new JsonObject().put("maxEvents", MOST_EVENTS).put("maxBytes", MOST_BYTES)),
+                    new JsonObject().put("maxEvents", MAX_EVENTS).put("maxBytes", MAX_BYTES)),
             name -> null);
     commands = new RedisClients(VERTX, config.redis()).commands();
     PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
@@ -88,22 +88,22 @@ class EventLogIT {
 
   @Test
   void aLogIsBoundedInEvents() {
-    for (int i = 0; i < 3 * MOST_EVENTS; i++) {
+    for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("events");
-      assertThat(length("events")).isLessThanOrEqualTo(MOST_EVENTS + MOST_EVENTS / 64);
+      assertThat(length("events")).isLessThanOrEqualTo(MAX_EVENTS + MAX_EVENTS / 64);
     }
-    assertThat(length("events")).isGreaterThanOrEqualTo(MOST_EVENTS);
+    assertThat(length("events")).isGreaterThanOrEqualTo(MAX_EVENTS);
   }
 
   @Test
   void aLogIsBoundedInBytesAndKeepsTheNewest() {
-    byte[] large = new byte[MOST_BYTES / 4];
+    byte[] large = new byte[MAX_BYTES / 4];
     LogPosition last = published("bytes");
     for (int i = 0; i < 20; i++) {
       last = published("bytes", large);
       assertThat(length("bytes")).isLessThanOrEqualTo(5);
     }
-    LogPosition huge = published("bytes", new byte[2 * MOST_BYTES]);
+    LogPosition huge = published("bytes", new byte[2 * MAX_BYTES]);
 
     assertThat(huge.offset()).isEqualTo(last.offset() + 1);
     assertThat(length("bytes")).isEqualTo(1);
@@ -177,24 +177,24 @@ class EventLogIT {
     }
     String epoch = published("mixed").epoch();
 
-    writeAsBefore("mixed", epoch, 42, 3 * MOST_EVENTS, 0);
+    writeAsBefore("mixed", epoch, 42, 3 * MAX_EVENTS, 0);
     LogPosition next = published("mixed");
 
-    assertThat(next).isEqualTo(new LogPosition(epoch, 3 * MOST_EVENTS + 1));
-    assertThat(length("mixed")).isLessThanOrEqualTo(MOST_EVENTS + MOST_EVENTS / 64);
+    assertThat(next).isEqualTo(new LogPosition(epoch, 3 * MAX_EVENTS + 1));
+    assertThat(length("mixed")).isLessThanOrEqualTo(MAX_EVENTS + MAX_EVENTS / 64);
   }
 
   @Test
   void anEpochThatAnOlderVersionBeganIsBoundedAtOnce() {
-    for (int i = 0; i < 3 * MOST_EVENTS; i++) {
+    for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("begun");
     }
     assertThat(redis.cli("DEL", stream("begun"))).isEqualTo("1");
 
-    writeAsBefore("begun", "before", 1, MOST_EVENTS + 20, 0);
+    writeAsBefore("begun", "before", 1, MAX_EVENTS + 20, 0);
 
-    assertThat(published("begun")).isEqualTo(before(MOST_EVENTS + 21));
-    assertThat(length("begun")).isLessThanOrEqualTo(MOST_EVENTS + MOST_EVENTS / 64);
+    assertThat(published("begun")).isEqualTo(before(MAX_EVENTS + 21));
+    assertThat(length("begun")).isLessThanOrEqualTo(MAX_EVENTS + MAX_EVENTS / 64);
   }
 
   /** Entries and meta as the first published version of the script left them. */

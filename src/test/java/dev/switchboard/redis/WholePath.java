@@ -15,7 +15,7 @@ import java.util.UUID;
 
 /** Everything that Redis is used for, once through, for one tenant: it must work in every mode. */
 final class WholePath {
-  private static final Duration LONGEST_FAIL_OVER = Duration.ofSeconds(90);
+  private static final Duration MAX_FAIL_OVER = Duration.ofSeconds(90);
 
   private final TestNode node;
   private final String tenant;
@@ -107,7 +107,7 @@ final class WholePath {
     String alert = new WholePath(node, tenant).event("alert").put("event_id", id).encode();
     Waiting.until(
         "publishing works",
-        LONGEST_FAIL_OVER,
+        MAX_FAIL_OVER,
         () -> {
           HttpResponse<String> answer = node.post("/api/v1/events", alert, TestTokens.service());
           accepted[0] = new JsonObject(answer.body());
@@ -121,7 +121,7 @@ final class WholePath {
     JsonObject[] found = new JsonObject[1];
     Waiting.until(
         type + " is told",
-        LONGEST_FAIL_OVER,
+        MAX_FAIL_OVER,
         () -> {
           while (found[0] == null && client.unread() > 0) {
             JsonObject message = client.next();
@@ -140,7 +140,7 @@ final class WholePath {
     Set<String> missing = new HashSet<>(Set.of("restored", "resync"));
     Waiting.until(
         "restored and resync are told",
-        LONGEST_FAIL_OVER,
+        MAX_FAIL_OVER,
         () -> {
           while (!missing.isEmpty() && client.unread() > 0) {
             boolean unused = missing.remove(client.next().getString("type"));

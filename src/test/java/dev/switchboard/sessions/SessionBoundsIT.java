@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SessionBoundsIT {
   @RegisterExtension static final Stores stores = new Stores();
 
-  private static final int MOST_FAULTS = 50;
+  private static final int MAX_FAULTS = 50;
   private static final String THREE_TOPICS =
       "callcenter:custom:a,callcenter:custom:b,callcenter:custom:c";
 
@@ -194,7 +194,7 @@ class SessionBoundsIT {
     assertThat(answers).allMatch(answer -> answer.getInteger("ref") == 7);
     assertThat(answers.subList(0, 10)).allMatch(answer -> answer.getString("type").equals("pong"));
     assertThat(answers.stream().filter(answer -> answer.getString("type").equals("error")))
-        .hasSize(MOST_FAULTS)
+        .hasSize(MAX_FAULTS)
         .allMatch(error -> error.getJsonObject("payload").getString("code").equals("rate_limited"));
   }
 
@@ -206,7 +206,7 @@ class SessionBoundsIT {
 
     assertThat(closed.code()).isEqualTo(4400);
     assertThat(client.takeUnread())
-        .hasSize(MOST_FAULTS)
+        .hasSize(MAX_FAULTS)
         .allMatch(error -> error.getJsonObject("payload").getString("code").equals("bad_request"));
   }
 

@@ -21,7 +21,7 @@ public final class TestSentinels implements AutoCloseable {
   public static final String SENTINEL_PASSWORD = "password of sentinels";
 
   /** Sentinels look at an old master only so often before they make it a replica. */
-  private static final Duration LONGEST_CONVERSION = Duration.ofSeconds(90);
+  private static final Duration MAX_CONVERSION = Duration.ofSeconds(90);
 
   private final List<TestRedis> servers = new ArrayList<>();
   private final List<TestRedis> sentinels = new ArrayList<>();
@@ -157,7 +157,7 @@ public final class TestSentinels implements AutoCloseable {
 
   /** Waits until the last fail-over is over and a replica stands by for the next. */
   public void awaitStandby() {
-    Waiting.until("a replica follows the master", LONGEST_CONVERSION, this::standsBy);
+    Waiting.until("a replica follows the master", MAX_CONVERSION, this::standsBy);
   }
 
   private boolean standsBy() {

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  */
 final class Backoff {
   private static final long FIRST_MILLIS = 500;
-  private static final long MOST_MILLIS = 20_000;
+  private static final long MAX_MILLIS = 20_000;
 
   private final RandomGenerator random;
   private long most = FIRST_MILLIS;
@@ -20,7 +20,7 @@ final class Backoff {
 
   Duration next() {
     long millis = random.nextLong(most / 2, most + 1);
-    most = Math.min(MOST_MILLIS, most * 2);
+    most = Math.min(MAX_MILLIS, most * 2);
     return Duration.ofMillis(millis);
   }
 

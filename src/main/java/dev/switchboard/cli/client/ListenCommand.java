@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     })
 public final class ListenCommand implements Callable<Integer> {
   private static final int ENDED = 1;
-  private static final int MUST_BE_MENDED = 2;
+  private static final int USER_ERROR = 2;
   private static final Duration UNTIL_CONNECTED = Duration.ofSeconds(30);
 
   @Mixin private final NodeOption node = new NodeOption();
@@ -85,7 +85,7 @@ public final class ListenCommand implements Callable<Integer> {
       }
       if (ending.isFinal()) {
         say("the node ended it: " + ending);
-        return ending.mustBeMended() ? MUST_BE_MENDED : ENDED;
+        return ending.mustBeMended() ? USER_ERROR : ENDED;
       }
       Duration pause = ending.pause() == null ? backoff.next() : ending.pause();
       say("interrupted: " + ending + "; again in " + pause.toMillis() + " ms");

@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
     })
 public final class PublishCommand implements Callable<Integer> {
   private static final int REFUSED = 1;
-  private static final int MUST_BE_MENDED = 2;
+  private static final int USER_ERROR = 2;
   private static final int UNKNOWN = 3;
-  private static final int MOST_IN_A_CALL = 500;
+  private static final int MAX_IN_A_CALL = 500;
 
   @Mixin private final NodeOption node = new NodeOption();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -92,8 +92,8 @@ public final class PublishCommand implements Callable<Integer> {
     if (type != null) {
       return send(publisher, List.of(EventLine.of(1, event(), null)));
     }
-    if (batch < 1 || batch > MOST_IN_A_CALL) {
-      throw new ClientException("--batch must be 1 to " + MOST_IN_A_CALL);
+    if (batch < 1 || batch > MAX_IN_A_CALL) {
+      throw new ClientException("--batch must be 1 to " + MAX_IN_A_CALL);
     }
     return sendLines(publisher);
   }
@@ -186,7 +186,7 @@ public final class PublishCommand implements Callable<Integer> {
       say(place(error.getString("pointer", ""), events) + " " + error.getString("detail"));
     }
     int status = refused.how().code();
-    return status == 401 || status == 403 ? MUST_BE_MENDED : REFUSED;
+    return status == 401 || status == 403 ? USER_ERROR : REFUSED;
   }
 
   /** {@code /2/payload} is the payload of the third event of the call, wherever that came from. */

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * call that is repeated bears the same event ids, so that the node gives the first answer again.
  */
 final class Publisher {
-  private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+  private static final Duration MAX_CALL = Duration.ofSeconds(30);
 
   private final HttpClient client = NodeOption.client();
   private final Backoff backoff = new Backoff(new SecureRandom());
@@ -64,7 +64,7 @@ final class Publisher {
     HttpRequest request =
         node.request(node.address("/api/v1/events", Map.of()))
             .header("Content-Type", "application/json")
-            .timeout(LONGEST_CALL)
+            .timeout(MAX_CALL)
             .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
             .build();
     try {

@@ -8,13 +8,13 @@ import java.util.List;
  * the body that holds it.
  */
 final class FieldErrors {
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   private final List<FieldError> errors = new ArrayList<>();
   private boolean tooLarge;
 
   void add(String pointer, String message) {
-    if (errors.size() < MOST) {
+    if (errors.size() < MAX) {
       errors.add(new FieldError(pointer, message));
     }
   }

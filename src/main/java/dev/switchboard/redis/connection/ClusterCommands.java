@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * one event loop.
  */
 final class ClusterCommands implements WatchedCommands {
-  private static final int MOST_REDIRECTIONS = 5;
+  private static final int MAX_REDIRECTIONS = 5;
 
   private final ClusterTopology topology;
   private final Function<ServerAddress, CommandPool> lanesTo;
@@ -83,7 +83,7 @@ final class ClusterCommands implements WatchedCommands {
     }
     return server(owner)
         .send(call.slot(), call.command(), call.arguments())
-        .recover(failure -> failed(call, failure, MOST_REDIRECTIONS));
+        .recover(failure -> failed(call, failure, MAX_REDIRECTIONS));
   }
 
   private Future<Reply> failed(Call call, Throwable failure, int redirections) {

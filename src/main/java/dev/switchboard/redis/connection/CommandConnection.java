@@ -36,7 +36,7 @@ final class CommandConnection {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** Short, because what is sent meanwhile is refused although Redis may be back. */
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(400);
 
   private static final Map<String, Command> COMMANDS = new ConcurrentHashMap<>();
   private static final Request ASKING = Request.cmd(Command.create("ASKING"));
@@ -44,8 +44,7 @@ final class CommandConnection {
   private final Dialer dialer;
   private final ServerLocator locator;
   private final Duration timeout;
-  private final Backoff backoff =
-      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current());
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE, ThreadLocalRandom.current());
   private @Nullable Future<OpenConnection> connection;
   private @Nullable RedisRefusedException lastFailure;
   private long pauseUntil;

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  */
 final class SlotMigrations {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(200);
 
   private final Vertx vertx;
   private final Duration longest;
@@ -47,7 +47,7 @@ final class SlotMigrations {
   /** The calls of one slot. */
   private static final class Slot {
     final Queue<Held> calls = new ArrayDeque<>();
-    final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current());
+    final Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE, ThreadLocalRandom.current());
     long timer = -1;
   }
 

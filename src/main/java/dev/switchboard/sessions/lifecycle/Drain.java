@@ -16,12 +16,12 @@ import java.util.Random;
  */
 public final class Drain {
   /** Fewer are no crowd. */
-  static final int LEAST_WAVE = 20;
+  static final int MIN_WAVE = 20;
 
-  private static final long LEAST_PAUSE_MILLIS = 100;
-  private static final int LEAST_RETRY_MILLIS = 500;
+  private static final long MIN_PAUSE_MILLIS = 100;
+  private static final int MIN_RETRY_MILLIS = 500;
   private static final long LOOK_MILLIS = 20;
-  private static final int MOST_LOOKS = 50;
+  private static final int MAX_LOOKS = 50;
 
   private final Leavers leavers;
   private final Duration window;
@@ -63,8 +63,8 @@ public final class Drain {
   public Future<Void> run() {
     order = new ArrayList<>(leavers.all());
     Collections.shuffle(order, random);
-    long most = Math.max(1, window.toMillis() / LEAST_PAUSE_MILLIS);
-    long waves = Math.max(1, Math.min(most, (order.size() + LEAST_WAVE - 1) / LEAST_WAVE));
+    long most = Math.max(1, window.toMillis() / MIN_PAUSE_MILLIS);
+    long waves = Math.max(1, Math.min(most, (order.size() + MIN_WAVE - 1) / MIN_WAVE));
     wave(0, (int) waves);
     return done.future();
   }
@@ -89,13 +89,13 @@ public final class Drain {
   }
 
   private void end(Session session) {
-    int retryAfter = random.nextInt(LEAST_RETRY_MILLIS, mostRetryMillis + 1);
+    int retryAfter = random.nextInt(MIN_RETRY_MILLIS, mostRetryMillis + 1);
     leavers.end(session, "retry_after_ms=" + retryAfter);
   }
 
   /** A connection closed too early takes the close frame with it. */
   private void awaitGone(int looks) {
-    if (leavers.someStillLeaving() && looks < MOST_LOOKS) {
+    if (leavers.someStillLeaving() && looks < MAX_LOOKS) {
       scheduler.after(LOOK_MILLIS, () -> awaitGone(looks + 1));
     } else {
       done.complete();

@@ -21,7 +21,7 @@ public final class InboxDelivery {
   private static final Logger log = LoggerFactory.getLogger(InboxDelivery.class);
 
   /** Whoever owes looks to many sessions must not ask Redis for all of them in one burst. */
-  private static final int MOST_RETRIED_AT_ONCE = 500;
+  private static final int MAX_RETRIED_AT_ONCE = 500;
 
   private final SessionInbox inbox;
   private int looks;
@@ -66,7 +66,7 @@ public final class InboxDelivery {
 
   /** Goes on giving where that failed, unless too many looks are on their way already. */
   void retry(Session session, Runnable given) {
-    if (looks < MOST_RETRIED_AT_ONCE) {
+    if (looks < MAX_RETRIED_AT_ONCE) {
       pump(session, given);
     }
   }

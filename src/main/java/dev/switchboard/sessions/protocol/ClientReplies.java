@@ -11,7 +11,7 @@ import io.vertx.core.json.JsonObject;
 
 /** Answers clients, and ends the sessions of those who go on saying what can't be answered. */
 public final class ClientReplies {
-  private static final int MOST_FAULTS = 50;
+  private static final int MAX_FAULTS = 50;
 
   private final int perSecond;
   private final OutboundQueue outboundQueue;
@@ -34,7 +34,7 @@ public final class ClientReplies {
   /** A mistake of the client, or something that is not possible now; too many end the session. */
   void refuse(ClientRequest clientRequest, String code, String words) {
     answer(clientRequest, ServerMessages.error(code, words));
-    if (countFault(clientRequest.session()) >= MOST_FAULTS) {
+    if (countFault(clientRequest.session()) >= MAX_FAULTS) {
       sessionRegistry.end(
           clientRequest.session(), CloseReason.BAD_REQUEST, "too many bad messages");
     }
@@ -47,7 +47,7 @@ public final class ClientReplies {
       return true;
     }
     answer(clientRequest, ServerMessages.error("rate_limited", "send less often"));
-    if (countFault(clientRequest.session()) >= MOST_FAULTS) {
+    if (countFault(clientRequest.session()) >= MAX_FAULTS) {
       sessionRegistry.end(clientRequest.session(), CloseReason.LIMIT_REACHED, "too many messages");
     }
     return false;

@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public final class Receipts {
   /** Beyond it a message is not tracked: it stays stored, and comes again with the next session. */
-  private static final int MOST_UNPROVEN = 5_000;
+  private static final int MAX_UNPROVEN = 5_000;
 
   private static final long NOT_YET_PINGED = Long.MAX_VALUE;
 
@@ -46,7 +46,7 @@ public final class Receipts {
   }
 
   private void track(EventId event) {
-    if (unproven.size() < MOST_UNPROVEN) {
+    if (unproven.size() < MAX_UNPROVEN) {
       unproven.put(event, NOT_YET_PINGED);
       unpinged = true;
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogReader {
   private static final int PAGE = 200;
   private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final int MOST_KEPT = 64;
+  private static final int MAX_KEPT = 64;
 
   private final Source source;
   private final SessionTime time;
@@ -123,7 +123,7 @@ public final class LogReader {
             .read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE)
             .map(LogReader::parse);
     kept.values().removeIf(old -> now - old.at() >= KEPT_NANOS);
-    if (kept.size() < MOST_KEPT) {
+    if (kept.size() < MAX_KEPT) {
       kept.put(key, new Kept(now, page));
     }
     return page;

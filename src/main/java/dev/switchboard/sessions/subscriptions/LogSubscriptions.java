@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * has opened it.
  */
 public final class LogSubscriptions {
-  private static final int MOST_WAITING = 64;
+  private static final int MAX_WAITING = 64;
 
   private final LogStreams streams;
   private final Subscribers subscribers;
@@ -129,7 +129,7 @@ public final class LogSubscriptions {
 
   /** Whether it asked for more, before Redis has answered, than is kept for anyone. */
   public boolean waitsForTooMuch(Session session) {
-    return waitingOf(session).size() >= MOST_WAITING;
+    return waitingOf(session).size() >= MAX_WAITING;
   }
 
   private Collection<Waiting> waitingOf(Session session) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What became of webhooks' calls, and the same deliveries once more. Usable from every event loop.
  */
 public final class AttemptLog {
-  private static final int MOST_RECOVERED = 10_000;
+  private static final int MAX_RECOVERED = 10_000;
 
   private final WebhookStore webhooks;
   private final LogStore logs;
@@ -77,7 +77,7 @@ public final class AttemptLog {
   /** Queues every event since then that was given up, behind live traffic. */
   public Future<JsonObject> recover(SavedWebhook webhook, Instant since) {
     return again
-        .recover(webhook.id(), since, MOST_RECOVERED)
+        .recover(webhook.id(), since, MAX_RECOVERED)
         .map(
             (Recovered recovered) ->
                 new JsonObject().put("queued", recovered.queued()).put("more", recovered.more()));

@@ -15,8 +15,8 @@ import io.vertx.core.json.JsonObject;
  * free worker are told to let them go; one that does not hear it makes that one attempt.
  */
 public final class PendingDeliveries {
-  private static final int MOST_PER_STATEMENT = 5_000;
-  private static final int MOST_STATEMENTS = 20;
+  private static final int MAX_PER_STATEMENT = 5_000;
+  private static final int MAX_STATEMENTS = 20;
 
   private final PendingStore store;
   private final Peers peers;
@@ -49,16 +49,16 @@ public final class PendingDeliveries {
 
   /** Cancels everything that is owed now, up to a bound that the answer tells of. */
   public Future<JsonObject> cancelAll(SavedWebhook webhook) {
-    return cancelNext(webhook, Cancelled.NOTHING, MOST_STATEMENTS);
+    return cancelNext(webhook, Cancelled.NOTHING, MAX_STATEMENTS);
   }
 
   private Future<JsonObject> cancelNext(SavedWebhook webhook, Cancelled before, int statements) {
     return store
-        .cancelAll(webhook.id(), MOST_PER_STATEMENT)
+        .cancelAll(webhook.id(), MAX_PER_STATEMENT)
         .compose(
             cancelled -> {
               Cancelled all = before.plus(cancelled);
-              boolean more = cancelled.waiting() >= MOST_PER_STATEMENT;
+              boolean more = cancelled.waiting() >= MAX_PER_STATEMENT;
               return more && statements > 1
                   ? cancelNext(webhook, all, statements - 1)
                   : Future.succeededFuture(told(webhook, 0, all).put("more", more));

@@ -26,7 +26,7 @@ import java.util.UUID;
  * deliveries, but neither owed nor logged. Belongs to one event loop.
  */
 public final class TestCalls {
-  private static final int MOST = 10;
+  private static final int MAX = 10;
   private static final EventType TEST_EVENT = new EventType("webhook.test");
 
   private final WebhookCaller caller;
@@ -74,7 +74,7 @@ public final class TestCalls {
   }
 
   private Future<JsonObject> tryOut(Webhook webhook, JsonObject wish) {
-    if (underWay >= MOST) {
+    if (underWay >= MAX) {
       return Future.failedFuture(
           new WebhookRefusedException(Reason.BUSY, "too many test calls are under way"));
     }

@@ -38,9 +38,9 @@ public final class WebhookCaller {
   /** Bytes of a response body that are kept for the log. */
   static final int KEPT_BODY = 16 << 10;
 
-  private static final int LONGEST_WORDS = 200;
-  private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_REST = Duration.ofHours(24);
+  private static final int MAX_WORDS = 200;
+  private static final Duration MIN_REST = Duration.ofSeconds(1);
+  private static final Duration MAX_REST = Duration.ofHours(24);
 
   private final Vertx vertx;
   private final Receivers receivers;
@@ -243,14 +243,14 @@ public final class WebhookCaller {
       } catch (DateTimeException notADate) {
         return null;
       }
-      Duration least = asked.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : asked;
-      return least.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : least;
+      Duration least = asked.compareTo(MIN_REST) < 0 ? MIN_REST : asked;
+      return least.compareTo(MAX_REST) > 0 ? MAX_REST : least;
     }
 
     /** Words of a receiver, safe to show in a line. */
     private static String plain(String words) {
       String line = words.replaceAll("\\p{Cntrl}+", " ");
-      return line.length() <= LONGEST_WORDS ? line : line.substring(0, LONGEST_WORDS) + " …";
+      return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + " …";
     }
 
     /** Postgres takes no NUL in a text. */

@@ -17,7 +17,7 @@ import java.time.Duration;
  * <p>Times are readings of a clock of nanoseconds. Belongs to one event loop.
  */
 final class Breaker {
-  private static final int LONGEST_PAUSE_FACTOR = 16;
+  private static final int MAX_PAUSE_FACTOR = 16;
 
   private final Rule rule;
   private State state;
@@ -75,7 +75,7 @@ final class Breaker {
     }
     if (state instanceof State.HalfOpen half && half.probing()) {
       if (failed) {
-        pauseFactor = Math.min(LONGEST_PAUSE_FACTOR, pauseFactor * 2);
+        pauseFactor = Math.min(MAX_PAUSE_FACTOR, pauseFactor * 2);
         open(now);
         return true;
       }

@@ -8,7 +8,7 @@ record CallLatency(double millis, long at) {
   /** What waits in memory is called within about this time. */
   private static final double AHEAD_MILLIS = 500;
 
-  private static final int MOST = 250;
+  private static final int MAX = 250;
   private static final double WEIGHT_OF_LAST = 0.2;
 
   /** After a first call. */
@@ -24,6 +24,6 @@ record CallLatency(double millis, long at) {
 
   /** Deliveries that may wait where so many calls run at once. */
   int ahead(int calls) {
-    return (int) Math.min(MOST, calls * AHEAD_MILLIS / millis);
+    return (int) Math.min(MAX, calls * AHEAD_MILLIS / millis);
   }
 }

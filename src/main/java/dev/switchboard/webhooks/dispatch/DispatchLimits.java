@@ -28,7 +28,7 @@ final class DispatchLimits {
   private static final int SECONDS_WAITING = 5;
 
   /** The most deliveries one claim takes. */
-  private static final int MOST_CLAIMED = 500;
+  private static final int MAX_CLAIMED = 500;
 
   private final WebhooksConfig config;
   private final LongSupplier nanos;
@@ -190,7 +190,7 @@ final class DispatchLimits {
     tenants.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
     int total = config.workers() + ahead(callLatency, config.workers(), 0) - calls - ready.size();
     return new ClaimBudget(
-        Math.min(MOST_CLAIMED, total),
+        Math.min(MAX_CLAIMED, total),
         config.maxPerWebhook(),
         config.maxPerTenant(),
         webhooks,

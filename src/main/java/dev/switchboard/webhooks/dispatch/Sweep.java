@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
-  private static final int MOST_LOST = 200;
-  private static final int MOST_FORGOTTEN = 5_000;
+  private static final int MAX_LOST = 200;
+  private static final int MAX_FORGOTTEN = 5_000;
 
   /** A delivery that takes its node down with every attempt must end some day. */
-  private static final int MOST_ATTEMPTS = 200;
+  private static final int MAX_ATTEMPTS = 200;
 
   private static final Duration REMEMBER_EVENTS = Duration.ofHours(24);
 
@@ -58,9 +58,9 @@ public final class Sweep {
     return stores
         .leftovers()
         .unpark()
-        .compose(due -> stores.claims().claimLost("in_flight", MOST_LOST))
+        .compose(due -> stores.claims().claimLost("in_flight", MAX_LOST))
         .compose(this::logAsLost)
-        .compose(done -> stores.claims().claimLost("held", MOST_LOST))
+        .compose(done -> stores.claims().claimLost("held", MAX_LOST))
         .compose(this::finishAcceptance)
         .onFailure(failure -> warn("look for lost deliveries", failure))
         .otherwiseEmpty()
@@ -71,8 +71,8 @@ public final class Sweep {
   public Future<Void> clean() {
     return stores
         .leftovers()
-        .forgetAcceptedBefore(REMEMBER_EVENTS, MOST_FORGOTTEN)
-        .compose(forgotten -> forgotten == MOST_FORGOTTEN ? clean() : Future.succeededFuture())
+        .forgetAcceptedBefore(REMEMBER_EVENTS, MAX_FORGOTTEN)
+        .compose(forgotten -> forgotten == MAX_FORGOTTEN ? clean() : Future.succeededFuture())
         .compose(done -> stores.leftovers().dropOrphans())
         .compose(done -> stores.rates().forgetFull())
         .onFailure(failure -> warn("forget old events", failure))
@@ -90,7 +90,7 @@ public final class Sweep {
   }
 
   private Future<?> lost(ClaimedDelivery delivery) {
-    return recorder.lost(delivery, delivery.attempt() < MOST_ATTEMPTS);
+    return recorder.lost(delivery, delivery.attempt() < MAX_ATTEMPTS);
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * nor its cache take part.
  */
 final class NameServerResolver implements HostResolver {
-  private static final int LONGEST_CHAIN = 8;
+  private static final int MAX_CHAIN = 8;
   private static final long TIMEOUT_MILLIS = 4_000;
 
   private final List<DnsClient> servers;
@@ -43,7 +43,7 @@ final class NameServerResolver implements HostResolver {
   }
 
   private Future<List<InetAddress>> ask(String host, int server) {
-    return follow(servers.get(server), host, LONGEST_CHAIN)
+    return follow(servers.get(server), host, MAX_CHAIN)
         .recover(
             failure ->
                 server + 1 < servers.size() && !doesNotExist(failure)

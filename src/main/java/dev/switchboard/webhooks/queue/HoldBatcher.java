@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Postgres nothing and flows on while Postgres is down.
  */
 public final class HoldBatcher {
-  private static final int MOST_EVENTS = 200;
-  private static final int MOST_STATEMENTS = 2;
-  private static final int MOST_WAITING = 20_000;
+  private static final int MAX_EVENTS = 200;
+  private static final int MAX_STATEMENTS = 2;
+  private static final int MAX_WAITING = 20_000;
 
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookMeters meters;
@@ -32,7 +32,7 @@ public final class HoldBatcher {
   public HoldBatcher(HoldStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
     this.webhooks = webhooks;
     this.meters = meters;
-    this.batcher = new Batcher<>(store::hold, MOST_EVENTS, MOST_STATEMENTS, MOST_WAITING);
+    this.batcher = new Batcher<>(store::hold, MAX_EVENTS, MAX_STATEMENTS, MAX_WAITING);
   }
 
   /** Commits what the event owes; null at once if nothing. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class HoldStore {
-  private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration MAX_TIMEOUT = Duration.ofMinutes(2);
 
   private static final String HOLD =
       """
@@ -196,7 +196,7 @@ public final class HoldStore {
   private Future<List<ClaimedDelivery>> claimByEvent(
       String statement, TenantId tenant, EventId event, UUID token) {
     long asked = System.nanoTime();
-    long lease = LONGEST_TIMEOUT.toMillis() + leaseMarginMillis;
+    long lease = MAX_TIMEOUT.toMillis() + leaseMarginMillis;
     return database
         .query(statement, Tuple.of(tenant.value(), event.value(), token, lease))
         .map(rows -> DeliveryRow.all(rows, asked));

@@ -7,8 +7,8 @@ import java.util.Set;
  * Which headers of its own a webhook may send; ours, and those that steer a connection, are not.
  */
 final class HeaderRule {
-  static final int MOST = 20;
-  private static final int LONGEST_VALUE = 4_096;
+  static final int MAX = 20;
+  private static final int MAX_VALUE = 4_096;
   private static final Set<String> RESERVED =
       Set.of(
           "connection",
@@ -41,6 +41,6 @@ final class HeaderRule {
   }
 
   static boolean allowsValue(String value) {
-    return value.length() <= LONGEST_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    return value.length() <= MAX_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
   }
 }

@@ -18,11 +18,11 @@ public final class WebhookDraftReader {
   /** Stands in answers for a header's value; sent back, it keeps the value. */
   public static final String HIDDEN = "***";
 
-  private static final int LONGEST_NAME = 200;
-  private static final int LONGEST_SECRET = 512;
-  private static final int MOST_PATTERNS = 100;
-  private static final int MOST_RETRIES = 100;
-  static final int LONGEST_WAIT_SECONDS = 7 * 86_400;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_SECRET = 512;
+  private static final int MAX_PATTERNS = 100;
+  private static final int MAX_RETRIES = 100;
+  static final int MAX_WAIT_SECONDS = 7 * 86_400;
 
   /** Members that answers have and requests may bring back unchanged. */
   private static final Set<String> READ_ONLY =
@@ -93,7 +93,7 @@ public final class WebhookDraftReader {
         events(),
         secret(),
         flag("is_active", true),
-        number("retry_count", 3, 0, MOST_RETRIES),
+        number("retry_count", 3, 0, MAX_RETRIES),
         number("timeout", 30, 1, 120),
         schedule(),
         number("jitter_percent", 0, 0, 100),
@@ -124,7 +124,7 @@ public final class WebhookDraftReader {
   }
 
   private String name() {
-    String name = text("name", null, LONGEST_NAME);
+    String name = text("name", null, MAX_NAME);
     if (name.chars().anyMatch(Character::isISOControl)) {
       fault("name", "must not hold control characters");
     }
@@ -157,8 +157,8 @@ public final class WebhookDraftReader {
 
   private JsonArray events() {
     Object value = json.getValue("events", new JsonArray().add("*"));
-    if (!(value instanceof JsonArray events) || events.isEmpty() || events.size() > MOST_PATTERNS) {
-      fault("events", "must be a list of 1 to " + MOST_PATTERNS + " event types or patterns");
+    if (!(value instanceof JsonArray events) || events.isEmpty() || events.size() > MAX_PATTERNS) {
+      fault("events", "must be a list of 1 to " + MAX_PATTERNS + " event types or patterns");
       return new JsonArray();
     }
     for (int i = 0; i < events.size(); i++) {
@@ -182,7 +182,7 @@ public final class WebhookDraftReader {
     if (json.getValue("secret") == null) {
       return Secret.NONE;
     }
-    String text = text("secret", null, LONGEST_SECRET);
+    String text = text("secret", null, MAX_SECRET);
     if (text.chars().anyMatch(Character::isISOControl)) {
       fault("secret", "must not hold control characters");
     }
@@ -196,18 +196,18 @@ public final class WebhookDraftReader {
     }
     boolean fits =
         value instanceof JsonArray array
-            && array.size() <= MOST_RETRIES
+            && array.size() <= MAX_RETRIES
             && !array.isEmpty()
             && array.stream()
                 .allMatch(
                     wait ->
                         wait instanceof Number number
                             && number.doubleValue() >= 0.001
-                            && number.doubleValue() <= LONGEST_WAIT_SECONDS);
+                            && number.doubleValue() <= MAX_WAIT_SECONDS);
     if (!fits) {
       fault(
           "retry_schedule",
-          "must be a list of 1 to " + MOST_RETRIES + " waits in seconds, each at most 604800");
+          "must be a list of 1 to " + MAX_RETRIES + " waits in seconds, each at most 604800");
       return null;
     }
     return (JsonArray) value;
@@ -219,8 +219,8 @@ public final class WebhookDraftReader {
     if (value == null) {
       return headers;
     }
-    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MOST) {
-      fault("headers", "must be an object of at most " + HeaderRule.MOST + " headers");
+    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MAX) {
+      fault("headers", "must be an object of at most " + HeaderRule.MAX + " headers");
       return headers;
     }
     for (Map.Entry<String, Object> header : object) {

@@ -33,8 +33,8 @@ public final class WebhookRow {
       order_by, rate_limit, auto_disable, disabled_reason, disabled_at, version, created_at, updated_at
       """;
 
-  private static final BigDecimal LONGEST_WAIT_MILLIS =
-      BigDecimal.valueOf(1_000L * WebhookDraftReader.LONGEST_WAIT_SECONDS);
+  private static final BigDecimal MAX_WAIT_MILLIS =
+      BigDecimal.valueOf(1_000L * WebhookDraftReader.MAX_WAIT_SECONDS);
 
   private WebhookRow() {}
 
@@ -94,7 +94,7 @@ public final class WebhookRow {
 
   private static Duration seconds(Object number) {
     BigDecimal millis = new BigDecimal(((Number) number).toString()).movePointRight(3);
-    return Duration.ofMillis(millis.max(BigDecimal.ZERO).min(LONGEST_WAIT_MILLIS).longValue());
+    return Duration.ofMillis(millis.max(BigDecimal.ZERO).min(MAX_WAIT_MILLIS).longValue());
   }
 
   /** Reserved names that came by plain SQL are left out. */

@@ -20,7 +20,7 @@ public final class AttemptBroadcast {
   /** Whoever follows says so more often than this. */
   static final Duration WANTED_FOR = Duration.ofSeconds(30);
 
-  private static final int MOST_PER_SECOND = 200;
+  private static final int MAX_PER_SECOND = 200;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Peers peers;
@@ -43,7 +43,7 @@ public final class AttemptBroadcast {
         secondBegan = now;
         thisSecond = 0;
       }
-      return thisSecond < MOST_PER_SECOND;
+      return thisSecond < MAX_PER_SECOND;
     }
   }
 

@@ -48,16 +48,16 @@ class DrainTest {
     assertThat(fresh.waited).isLessThanOrEqualTo(windowMillis);
     int most = Math.max(1, windowMillis / 100);
     assertThat(waves)
-        .allMatch(size -> size <= Math.max(Drain.LEAST_WAVE, (sessions + most - 1) / most));
+        .allMatch(size -> size <= Math.max(Drain.MIN_WAVE, (sessions + most - 1) / most));
     assertThat(fresh.crowd.words).allMatch(words -> words.matches("retry_after_ms=[0-9]{3,4}"));
   }
 
   @Test
   void fewLeaveAtOnce() {
-    crowd.enter(Drain.LEAST_WAVE);
+    crowd.enter(Drain.MIN_WAVE);
 
     assertThat(drain(10_000, 1).succeeded()).isTrue();
-    assertThat(crowd.told).hasSize(Drain.LEAST_WAVE);
+    assertThat(crowd.told).hasSize(Drain.MIN_WAVE);
   }
 
   @Test
