@@ -177,6 +177,14 @@ class ArchitectureTest {
           .because("packages in a cycle are one package that nobody can read in order");
 
   @ArchTest
+  static final ArchRule innerPackagesFormNoCycle =
+      slices()
+          .matching("dev.switchboard.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because("arrows point down inside a capability, too");
+
+  @ArchTest
   static final ArchRule eventsKnowTheJdkOnly =
       classes()
           .that()
