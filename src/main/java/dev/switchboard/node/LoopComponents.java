@@ -79,7 +79,7 @@ final class LoopComponents {
         new SessionDependencies(
             nodeComponents.eventLog(redis),
             new SocketIngest(messages, made, nodeComponents.rates),
-            new InboxAccess(nodeComponents.inboxStore(redis)),
+            nodeComponents.inboxStore(redis),
             new PresenceAccess(presenceDesk(made))),
         nodeComponents.sessionCount,
         nodeComponents.userSessions);

@@ -29,6 +29,7 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ingest.parse.EventReader;
 import dev.switchboard.ingest.parse.EventRules;
@@ -409,11 +410,8 @@ class OpenApiTest {
     Ingest ingest =
         new Ingest(
             vertx,
-            redis,
-            eventLog,
-            keys,
-            null,
-            (event, tail, minted) -> Future.succeededFuture(),
+            new IngestStores(
+                redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1),
             new IngestMeters(new SimpleMeterRegistry()));

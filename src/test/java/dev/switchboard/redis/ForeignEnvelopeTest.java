@@ -1,4 +1,4 @@
-package dev.switchboard.bridge;
+package dev.switchboard.redis;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;

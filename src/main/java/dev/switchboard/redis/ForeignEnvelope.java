@@ -1,4 +1,4 @@
-package dev.switchboard.bridge;
+package dev.switchboard.redis;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -55,7 +55,7 @@ public record ForeignEnvelope(
   }
 
   /** The same from a topic's channel, which says what the envelope may leave out. */
-  static @Nullable ForeignEnvelope parse(byte[] message, @Nullable Topic channel) {
+  public static @Nullable ForeignEnvelope parse(byte[] message, @Nullable Topic channel) {
     try {
       CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
       return read(message, channel);
