@@ -69,7 +69,7 @@ final class InboundRouter {
   }
 
   private static void offer(LogFollower follower, ForeignEnvelope envelope) {
-    LogPosition claimed = envelope.claimedPlace();
+    LogPosition claimed = envelope.claimedPosition();
     byte[] placed = claimed == null ? null : placed(claimed, envelope.envelope());
     EnvelopeHead head = placed == null ? null : EnvelopeHead.scan(placed);
     if (claimed == null || placed == null || head == null) {
