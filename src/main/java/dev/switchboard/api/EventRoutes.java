@@ -184,7 +184,7 @@ public final class EventRoutes implements RouteGroup {
   private static JsonObject item(IngestResult result) {
     if (result instanceof IngestResult.Accepted accepted) {
       return new JsonObject()
-          .put("id", accepted.place() == null ? null : accepted.place().toString())
+          .put("id", accepted.position() == null ? null : accepted.position().toString())
           .put("event_id", accepted.event().value())
           .put("channel", accepted.channel())
           .put("deliveries", accepted.deliveries());

@@ -79,7 +79,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (failure instanceof InvalidEventsException bad) {
       return new Problem(
-          bad.tooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
+          bad.isTooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
           String.valueOf(bad.getMessage()),
           bad.errors().stream()
               .map(e -> new JsonObject().put("pointer", e.pointer()).put("detail", e.message()))

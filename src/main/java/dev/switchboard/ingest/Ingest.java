@@ -72,7 +72,7 @@ public final class Ingest {
             ? acceptOne(drafts.get(0))
             : new OrderedAcceptance(writes, publisher).accept(drafts);
     return accepting
-        .onSuccess(results -> meters.ended(results, started))
+        .onSuccess(results -> meters.record(results, started))
         .onSuccess(results -> announce(drafts, results))
         .onComplete(done -> inFlight -= drafts.size());
   }

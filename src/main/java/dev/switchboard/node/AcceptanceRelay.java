@@ -59,15 +59,10 @@ final class AcceptanceRelay implements AcceptanceFinisher {
       return;
     }
     EventDraft draft =
-        new EventDraft(
+        EventDraft.ofServer(
             notice.tenant(),
             notice.type(),
-            Payload.ofNormalised(notice.payload().toBuffer().getBytes()),
-            null,
-            null,
-            null,
-            null,
-            false);
+            Payload.ofNormalised(notice.payload().toBuffer().getBytes()));
     known
         .context()
         .runOnContext(
