@@ -8,7 +8,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.RateLimits;
-import dev.switchboard.ingest.RateLimits.Standing;
+import dev.switchboard.ingest.RateLimits.Quota;
 import dev.switchboard.ingest.parse.CloudEventReader;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.ingest.parse.EventReader;
@@ -101,22 +101,22 @@ public final class EventRoutes implements RouteGroup {
   private void requireRates(RoutingContext context, Body body, Principal caller) {
     Map<TenantId, Integer> tenants = new HashMap<>();
     body.events().forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
-    List<Standing> standings = rates.take(caller, tenants);
-    standings.stream()
-        .min(Comparator.comparingLong(Standing::left))
-        .ifPresent(least -> tell(context.response(), least));
-    int wait = standings.stream().mapToInt(Standing::retrySeconds).max().orElse(0);
+    List<Quota> quotas = rates.take(caller, tenants);
+    quotas.stream()
+        .min(Comparator.comparingLong(Quota::remaining))
+        .ifPresent(lowest -> addHeaders(context.response(), lowest));
+    int wait = quotas.stream().mapToInt(Quota::retrySeconds).max().orElse(0);
     if (wait > 0) {
       throw new ProblemException(
           Problem.later(Kind.TOO_MANY_REQUESTS, "too many events a second; send fewer", wait));
     }
   }
 
-  private static void tell(HttpServerResponse response, Standing least) {
-    String policy = '"' + least.policy() + '"';
-    int wait = Math.max(1, least.retrySeconds());
-    response.putHeader("RateLimit-Policy", policy + ";q=" + least.perSecond() + ";w=1");
-    response.putHeader("RateLimit", policy + ";r=" + least.left() + ";t=" + wait);
+  private static void addHeaders(HttpServerResponse response, Quota lowest) {
+    String policy = '"' + lowest.policy() + '"';
+    int wait = Math.max(1, lowest.retrySeconds());
+    response.putHeader("RateLimit-Policy", policy + ";q=" + lowest.perSecond() + ";w=1");
+    response.putHeader("RateLimit", policy + ";r=" + lowest.remaining() + ";t=" + wait);
   }
 
   private static void requireTenants(Body body, Principal caller) {

@@ -43,7 +43,7 @@ public final class ClientReplies {
   /** Whether the client may say one more thing now; if not, it was told. */
   boolean mayTalk(ClientRequest clientRequest) {
     long now = time.nanos();
-    if (clientRequest.session().conduct(perSecond, now).mayTalk(perSecond, now)) {
+    if (clientRequest.session().conduct(perSecond, now).countMessage(now)) {
       return true;
     }
     answer(clientRequest, ServerMessages.error("rate_limited", "send less often"));
