@@ -4,12 +4,12 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.DeliveriesSettled.Fate;
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.bus.Republication;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.ingest.Ingest.Republication;
 import dev.switchboard.ingest.PrePublishWrites.Prepared;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.EventLog.IdMemory;
@@ -74,15 +74,16 @@ final class EventPublisher {
   }
 
   /** Whether it had been published before. */
-  Future<Boolean> republish(Republication cutOff) {
+  Future<Boolean> republish(Republication republication) {
     Publication publication =
         publication(
-            cutOff.log(),
-            keys.channel(cutOff.log().tenant(), cutOff.type(), cutOff.log().topic()),
-            cutOff.event(),
-            cutOff.tail(),
-            cutOff.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
-            cutOff.owed());
+            republication.log(),
+            keys.channel(
+                republication.log().tenant(), republication.type(), republication.log().topic()),
+            republication.event(),
+            republication.body(),
+            republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
+            republication.deliveries());
     // Its acceptance must end even if the tenant's memory is full by now: no bound here.
     return eventLog
         .publish(publication, 0, clock.millis())
@@ -172,7 +173,7 @@ final class EventPublisher {
   }
 
   private static int owed(@Nullable HeldDeliveries held) {
-    return held == null ? 0 : held.owed();
+    return held == null ? 0 : held.total();
   }
 
   /** What it answers is remembered with the event id, for {@link #firstAnswer}. */

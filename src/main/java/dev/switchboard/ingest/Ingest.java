@@ -1,8 +1,9 @@
 package dev.switchboard.ingest;
 
+import dev.switchboard.bus.Outbox;
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.PrePublishWrites.Prepared;
 import dev.switchboard.ingest.PrePublishWrites.Stored;
@@ -34,7 +35,7 @@ import java.util.Set;
  * unknown they stay, and a sweep or the producer's repeat settles them. Belongs to one event loop,
  * whose calls keep their order.
  */
-public final class Ingest {
+public final class Ingest implements Republisher {
   private final PrePublishWrites prePublishWrites;
   private final EventPublisher publisher;
   private final Bounds bounds;
@@ -49,10 +50,6 @@ public final class Ingest {
    */
   public record Bounds(int maxInFlight, long maxRememberedIds) {}
 
-  /** An accepted event found without a sign that it was published. */
-  public record Republication(
-      LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted) {}
-
   /** Over stores of the same event loop. */
   public Ingest(
       Vertx vertx,
@@ -60,11 +57,11 @@ public final class Ingest {
       EventLog eventLog,
       Keys keys,
       OfflineInbox inbox,
-      DeliveryLedger ledger,
+      Outbox outbox,
       Clock clock,
       Bounds bounds,
       IngestMeters meters) {
-    this.prePublishWrites = new PrePublishWrites(eventLog, inbox, ledger, clock);
+    this.prePublishWrites = new PrePublishWrites(eventLog, inbox, outbox, clock);
     this.publisher =
         new EventPublisher(vertx, redis, eventLog, keys, clock, bounds.maxRememberedIds());
     this.bounds = bounds;
@@ -100,13 +97,9 @@ public final class Ingest {
     return prePublishWrites.save(draft);
   }
 
-  /**
-   * Publishes an event whose earlier acceptance was cut off, unless it was published after all.
-   *
-   * @return whether it had been published before
-   */
-  public Future<Boolean> republish(Republication cutOff) {
-    return publisher.republish(cutOff);
+  @Override
+  public Future<Boolean> republish(Republication republication) {
+    return publisher.republish(republication);
   }
 
   private void announce(List<EventDraft> drafts, List<IngestResult> results) {

@@ -1,6 +1,7 @@
 package dev.switchboard.ingest;
 
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.bus.Outbox;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class PrePublishWrites {
   private final EventLog eventLog;
   private final OfflineInbox inbox;
-  private final DeliveryLedger ledger;
+  private final Outbox outbox;
   private final Clock clock;
   private final EventIdMint mint;
 
-  PrePublishWrites(EventLog eventLog, OfflineInbox inbox, DeliveryLedger ledger, Clock clock) {
+  PrePublishWrites(EventLog eventLog, OfflineInbox inbox, Outbox outbox, Clock clock) {
     this.eventLog = eventLog;
     this.inbox = inbox;
-    this.ledger = ledger;
+    this.outbox = outbox;
     this.clock = clock;
     this.mint = new EventIdMint(clock);
   }
@@ -76,8 +77,8 @@ final class PrePublishWrites {
     if (stored.failure() != null || event.type().isLiveOnly()) {
       return Future.succeededFuture(prepared(stored, null, stored.failure()));
     }
-    return ledger
-        .hold(event, stored.tail(), stored.minted())
+    return outbox
+        .store(event, stored.tail(), stored.minted())
         .transform(held -> Future.succeededFuture(prepared(stored, held.result(), held.cause())));
   }
 

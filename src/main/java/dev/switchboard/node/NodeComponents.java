@@ -80,7 +80,7 @@ final class NodeComponents {
             secretSeal,
             clock,
             acceptance,
-            acceptance::announce,
+            acceptance,
             () -> new WebhookPeers(redis.commands(), keys),
             new WebhookMeters(metrics));
     Addresses.register(vertx);
@@ -94,7 +94,7 @@ final class NodeComponents {
         eventLog(commands),
         keys,
         new OwedInbox(inboxStore(commands), new ControlChannel(commands, keys)),
-        webhooks.holdBatcher()::hold,
+        webhooks.outbox(),
         clock,
         new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
         ingestMeters);

@@ -77,7 +77,7 @@ class WebhooksVerticleTest {
         WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
         secretSeal,
         new BrokenClock(),
-        (log, type, event, tail, owed, minted) -> Future.succeededFuture(true),
+        republication -> Future.succeededFuture(true),
         notice -> {},
         SilentPeers::new,
         new WebhookMeters(new SimpleMeterRegistry()));
