@@ -1,6 +1,5 @@
 package dev.switchboard.node;
 
-import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -19,6 +18,6 @@ record OwedInbox(InboxStore store, ControlChannel orders) implements OfflineInbo
 
   @Override
   public void announce(TenantId tenant, UserId user) {
-    Future<Instant> unused = orders.give(ControlCommand.Kind.READ_INBOX, tenant, user, null);
+    Future<Instant> unused = orders.readInbox(tenant, user);
   }
 }

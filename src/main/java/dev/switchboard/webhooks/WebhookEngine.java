@@ -148,9 +148,12 @@ public final class WebhookEngine {
 
   /** Another node, or this one, told something. */
   void heard(WebhookSignal signal) {
-    switch (signal.kind()) {
-      case TAIL_WANTED -> requireNonNull(attemptBroadcast, "not open").wanted(signal.tenant());
-      case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
+    if (signal instanceof WebhookSignal.AttemptsWanted wanted) {
+      requireNonNull(attemptBroadcast, "not open").wanted(wanted.tenant());
+    } else if (signal instanceof WebhookSignal.DeliveryCancelled cancelled) {
+      dispatcher().recall(cancelled.webhook(), cancelled.delivery());
+    } else if (signal instanceof WebhookSignal.DeliveriesCancelled cancelled) {
+      dispatcher().recallAll(cancelled.webhook());
     }
   }
 
