@@ -3,10 +3,9 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
-import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.sessions.Hub;
@@ -17,7 +16,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Sockets, streams, tickets to them, and orders to end them. */
 public final class SessionRoutes implements RouteGroup {
@@ -97,16 +95,17 @@ public final class SessionRoutes implements RouteGroup {
 
   private void disconnect(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, ControlCommand.Kind.DISCONNECT, user, null);
+    answer(context, orders.disconnect(administered(context, caller), user));
   }
 
   private void revokeUser(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, ControlCommand.Kind.REVOKE_USER, user, null);
+    answer(context, orders.revokeUser(administered(context, caller), user));
   }
 
   private void revokeToken(RoutingContext context, Principal caller) {
-    order(context, caller, ControlCommand.Kind.REVOKE_TOKEN, null, tokenId(context));
+    String tokenId = tokenId(context);
+    answer(context, orders.revokeToken(administered(context, caller), tokenId));
   }
 
   private void revokeTokenOfAllTenants(RoutingContext context, Principal caller) {
@@ -115,29 +114,24 @@ public final class SessionRoutes implements RouteGroup {
       throw new ProblemException(
           Problem.of(Kind.FORBIDDEN, "only a caller of all tenants may revoke such a token"));
     }
-    String tokenId = Revocations.OF_ALL + tokenId(context);
-    answer(context, orders.give(ControlCommand.Kind.REVOKE_TOKEN, Revocations.ALL, null, tokenId));
+    answer(context, orders.revokeTokenOfAllTenants(tokenId(context)));
   }
 
   private static String tokenId(RoutingContext context) {
     String tokenId = context.pathParam("jti");
     if (tokenId.isEmpty()
         || tokenId.length() > MAX_TOKEN_ID
-        || tokenId.startsWith(Revocations.OF_ALL)) {
+        || tokenId.startsWith(ControlChannel.OF_ALL_TENANTS)) {
       throw Guard.bad(
           "a token id has 1 to " + MAX_TOKEN_ID + " characters and does not begin with \"* \"");
     }
     return tokenId;
   }
 
-  private void order(
-      RoutingContext context,
-      Principal caller,
-      ControlCommand.Kind kind,
-      @Nullable UserId user,
-      @Nullable String tokenId) {
+  /** The tenant of the path, if the caller may give commands to its sessions. */
+  private static TenantId administered(RoutingContext context, Principal caller) {
     Guard.requireScope(caller, Scope.ADMIN);
-    answer(context, orders.give(kind, Guard.tenant(context, caller), user, tokenId));
+    return Guard.tenant(context, caller);
   }
 
   private static void answer(RoutingContext context, Future<Instant> given) {

@@ -1,9 +1,12 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.ControlCommand.Kind;
+import dev.switchboard.bus.ControlCommand.Revocation;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeTokenOfAllTenants;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
@@ -22,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * and from Redis twice a second, because a channel may lose a message. Usable from every thread.
  */
 public final class Revocations {
-  /** What stands before the id of a token of all tenants in an order; no tenant may order so. */
-  public static final String OF_ALL = "* ";
-
-  /** The tenant of such an order, which has to have one. */
-  public static final TenantId ALL = new TenantId("all");
-
   /** A message that the channel lost still ends sessions within the promised second. */
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofMillis(500));
 
@@ -37,8 +34,14 @@ public final class Revocations {
   /** Between two looks for what may be forgotten. */
   private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
-  private final ConcurrentMap<String, Instant> users = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, Instant> tokens = new ConcurrentHashMap<>();
+  private sealed interface Revoked {}
+
+  private record RevokedUser(TenantId tenant, UserId user) implements Revoked {}
+
+  /** A token of one tenant, or of all tenants if that is null. */
+  private record RevokedToken(@Nullable TenantId tenant, String tokenId) implements Revoked {}
+
+  private final ConcurrentMap<Revoked, Instant> revoked = new ConcurrentHashMap<>();
   private Instant readUntil = Instant.EPOCH;
   private Instant forgotAt = Instant.EPOCH;
   private volatile @Nullable RepeatingTask polling;
@@ -66,7 +69,7 @@ public final class Revocations {
         .compose(
             now ->
                 orders
-                    .since(from)
+                    .revocationsSince(from)
                     .map(
                         found -> {
                           tellNew(vertx, found);
@@ -76,8 +79,8 @@ public final class Revocations {
                         }));
   }
 
-  private void tellNew(Vertx vertx, List<ControlCommand> found) {
-    for (ControlCommand order : found) {
+  private void tellNew(Vertx vertx, List<Revocation> found) {
+    for (Revocation order : found) {
       if (learn(order)) {
         Addresses.CONTROL_COMMAND.publish(vertx, order);
       }
@@ -90,30 +93,32 @@ public final class Revocations {
       return;
     }
     forgotAt = now;
-    forgetBefore(now.minus(ControlChannel.REMEMBERED));
+    forgetBefore(now.minus(ControlChannel.REVOCATIONS_KEPT));
   }
 
   void forgetBefore(Instant oldest) {
-    List.of(users, tokens).forEach(known -> known.values().removeIf(at -> at.isBefore(oldest)));
+    revoked.values().removeIf(at -> at.isBefore(oldest));
   }
 
   /** Takes note of an order; true if it was not known. */
-  public boolean learn(ControlCommand order) {
-    if (!order.kind().isRevocation()) {
-      return true;
-    }
-    ConcurrentMap<String, Instant> known = order.kind() == Kind.REVOKE_USER ? users : tokens;
-    Object whose = order.kind() == Kind.REVOKE_USER ? order.user() : order.tokenId();
-    if (whose == null) {
-      return false;
-    }
-    String key = order.tenant() + " " + whose;
-    Instant before = known.getOrDefault(key, Instant.MIN);
+  public boolean learn(Revocation order) {
+    Revoked key = key(order);
+    Instant before = revoked.getOrDefault(key, Instant.MIN);
     if (!order.at().isAfter(before)) {
       return false;
     }
-    known.put(key, order.at());
+    revoked.put(key, order.at());
     return true;
+  }
+
+  private static Revoked key(Revocation order) {
+    if (order instanceof RevokeUser user) {
+      return new RevokedUser(user.tenant(), user.user());
+    }
+    if (order instanceof RevokeToken token) {
+      return new RevokedToken(token.tenant(), token.tokenId());
+    }
+    return new RevokedToken(null, ((RevokeTokenOfAllTenants) order).tokenId());
   }
 
   /** Whether the caller's token is void, whoever it is. */
@@ -121,12 +126,9 @@ public final class Revocations {
     if (caller instanceof Principal.User user) {
       return cover(user);
     }
-    if (!(caller instanceof Principal.Service service) || service.tokenId() == null) {
-      return false;
-    }
-    TenantId tenant = service.tenant();
-    return tokens.containsKey(
-        tenant == null ? ALL + " " + OF_ALL + service.tokenId() : tenant + " " + service.tokenId());
+    return caller instanceof Principal.Service service
+        && service.tokenId() != null
+        && revoked.containsKey(new RevokedToken(service.tenant(), service.tokenId()));
   }
 
   /**
@@ -134,8 +136,9 @@ public final class Revocations {
    * user's revocation counts as made before it.
    */
   public boolean cover(Principal.User user) {
-    Instant cut = users.get(user.tenant() + " " + user.user());
+    Instant cut = revoked.get(new RevokedUser(user.tenant(), user.user()));
     return (cut != null && !user.issued().isAfter(cut))
-        || (user.tokenId() != null && tokens.containsKey(user.tenant() + " " + user.tokenId()));
+        || (user.tokenId() != null
+            && revoked.containsKey(new RevokedToken(user.tenant(), user.tokenId())));
   }
 }

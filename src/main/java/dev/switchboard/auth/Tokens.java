@@ -149,7 +149,7 @@ public final class Tokens {
       if (outlivesRevocations(claims, expires)) {
         return refused(
             "the token lives longer than "
-                + ControlChannel.REMEMBERED.toDays()
+                + ControlChannel.REVOCATIONS_KEPT.toDays()
                 + " days; a revocation of it would be forgotten before its end");
       }
       if (Boolean.TRUE.equals(claims.getValue("svc"))) {
@@ -207,7 +207,7 @@ public final class Tokens {
     Long issued = claims.getLong("iat");
     long from = issued == null ? now : Math.max(0, Math.min(issued, now));
     return Math.min(expires, LATEST_EXPIRY) - from
-        > ControlChannel.REMEMBERED.plus(leeway).toSeconds();
+        > ControlChannel.REVOCATIONS_KEPT.plus(leeway).toSeconds();
   }
 
   /** Mints a person's token with the deployment's secret. */
@@ -224,9 +224,9 @@ public final class Tokens {
   }
 
   private String mint(Map<String, Object> claims, Duration lifetime) {
-    if (lifetime.compareTo(ControlChannel.REMEMBERED) > 0) {
+    if (lifetime.compareTo(ControlChannel.REVOCATIONS_KEPT) > 0) {
       throw new IllegalArgumentException(
-          "must not be longer than " + ControlChannel.REMEMBERED.toDays() + "d");
+          "must not be longer than " + ControlChannel.REVOCATIONS_KEPT.toDays() + "d");
     }
     return jwt.generateToken(
         new JsonObject(new HashMap<>(claims)).put("jti", UUID.randomUUID().toString()),

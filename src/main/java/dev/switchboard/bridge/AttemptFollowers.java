@@ -74,9 +74,9 @@ final class AttemptFollowers {
   }
 
   private void open(TenantId tenant) {
-    Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
+    Future<?> asked = signals.send(new WebhookSignal.AttemptsWanted(tenant));
     asked.onSuccess(
-        told -> toHubs(tenant, post -> post.attemptsOpened(new HubBatch.AttemptsOpened(tenant))));
+        sent -> toHubs(tenant, post -> post.attemptsOpened(new HubBatch.AttemptsOpened(tenant))));
   }
 
   /** Whether the message came on a channel of attempts. */
@@ -85,10 +85,8 @@ final class AttemptFollowers {
     if (tenant == null) {
       return false;
     }
-    WebhookSignals.Attempted attempted = WebhookSignals.Attempted.parse(message);
-    if (attempted != null) {
-      HubBatch.Attempted item =
-          new HubBatch.Attempted(tenant, attempted.webhook(), attempted.message());
+    HubBatch.AttemptItem item = WebhookSignals.parseAttempt(tenant, message);
+    if (item != null) {
       toHubs(tenant, post -> post.attempted(item));
     }
     return true;

@@ -85,7 +85,7 @@ public final class HubQueue {
     items.add(opened);
   }
 
-  void attempted(HubBatch.Attempted attempted) {
+  void attempted(HubBatch.AttemptItem attempted) {
     int size = attempted.message().length;
     if (isTooMuch(size)) {
       skippedOne.run();

@@ -54,13 +54,19 @@ public record HubBatch(List<Item> items, long bytes, QueuedBytes backlog) {
   /** From here on the attempts of the tenant's webhooks come, if they are made. */
   public record AttemptsOpened(TenantId tenant) implements Item {}
 
-  /**
-   * An attempt at a webhook, somewhere; at most once.
-   *
-   * @param webhook 0: for whoever follows any of the tenant's
-   * @param message the bytes for every socket; shared, never written to
-   */
-  public record Attempted(TenantId tenant, long webhook, byte[] message) implements Item {}
+  /** A message for sessions that follow the attempts at a tenant's webhooks; at most once. */
+  public sealed interface AttemptItem extends Item {
+    TenantId tenant();
+
+    /** The bytes for every socket; shared, never written to. */
+    byte[] message();
+  }
+
+  /** An attempt that a node made at a webhook. */
+  public record Attempted(TenantId tenant, long webhook, byte[] message) implements AttemptItem {}
+
+  /** A node made attempts at webhooks of the tenant that it does not report one by one. */
+  public record AttemptsMissed(TenantId tenant, byte[] message) implements AttemptItem {}
 
   /** Whether the link to Redis works; while it does not, events are late. */
   public record LinkChanged(boolean up) implements Item {}

@@ -4,12 +4,12 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.DeliveriesSettled.Fate;
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.bus.Republication;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.ingest.Ingest.Republication;
 import dev.switchboard.ingest.PreparedEvent.Draft;
 import dev.switchboard.ingest.PreparedEvent.Failed;
 import dev.switchboard.ingest.PreparedEvent.Ready;
@@ -69,16 +69,16 @@ final class EventPublisher {
   }
 
   /** Publishes an event whose acceptance was cut off; true if it had been published before. */
-  Future<Boolean> republish(Republication cutOff) {
-    LogId target = cutOff.log();
+  Future<Boolean> republish(Republication republication) {
+    LogId target = republication.log();
     Publication publication =
         publication(
             target,
-            stores.keys().channel(target.tenant(), cutOff.type(), target.topic()),
-            cutOff.event(),
-            cutOff.body(),
-            cutOff.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
-            cutOff.deliveries());
+            stores.keys().channel(target.tenant(), republication.type(), target.topic()),
+            republication.event(),
+            republication.body(),
+            republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
+            republication.deliveries());
     // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
     return stores
         .eventLog()
@@ -106,7 +106,7 @@ final class EventPublisher {
             event.id(),
             draft.body(),
             draft.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
-            owed(ready.held()));
+            total(ready.held()));
     // The server's own events are few; no producer's flood of event ids may block them.
     long remembered = event.type().isReserved() ? 0 : maxRememberedIds;
     return stores
@@ -133,7 +133,7 @@ final class EventPublisher {
     if (outcome instanceof Outcome.Published published) {
       settleDeliveries(held, Fate.PUBLISHED);
       return new IngestResult.Accepted(
-          event, published.place(), publication.channel(), owed(held), false);
+          event, published.place(), publication.channel(), total(held), false);
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
       settleDeliveries(
@@ -167,8 +167,8 @@ final class EventPublisher {
     return stores.keys().channel(event.tenant(), event.type(), event.topic());
   }
 
-  private static int owed(@Nullable HeldDeliveries held) {
-    return held == null ? 0 : held.owed();
+  private static int total(@Nullable HeldDeliveries held) {
+    return held == null ? 0 : held.total();
   }
 
   /** The deliveries and the channel are remembered with the event id, for {@link #firstResult}. */

@@ -1,8 +1,8 @@
 package dev.switchboard.ingest;
 
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
 import dev.switchboard.ingest.parse.EventDraft;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +25,7 @@ import java.util.List;
  * its answer is unknown they stay, and a sweep or the producer's repeat settles them. Belongs to
  * one event loop; calls on it keep their order.
  */
-public final class Ingest {
+public final class Ingest implements Republisher {
   private final PrePublishWrites writes;
   private final EventPublisher publisher;
   private final Bounds bounds;
@@ -39,16 +39,6 @@ public final class Ingest {
    * @param maxRememberedIds maximum producers' event ids remembered per tenant
    */
   public record Bounds(int maxInFlight, long maxRememberedIds) {}
-
-  /**
-   * An accepted event that was found without a sign that it was published.
-   *
-   * @param body the envelope behind its id
-   * @param deliveries how many deliveries were committed for it
-   * @param minted whether the event id was made by the server, not by the producer
-   */
-  public record Republication(
-      LogId log, EventType type, EventId event, byte[] body, int deliveries, boolean minted) {}
 
   /** Makes an ingest for the calling event loop, whose stores it uses. */
   public Ingest(Vertx vertx, IngestStores stores, Clock clock, Bounds bounds, IngestMeters meters) {
@@ -94,12 +84,8 @@ public final class Ingest {
     return writes.save(draft);
   }
 
-  /**
-   * Publishes an event whose acceptance was cut off, unless it was published after all.
-   *
-   * @return whether it had been published before
-   */
-  public Future<Boolean> republish(Republication cutOff) {
-    return publisher.republish(cutOff);
+  @Override
+  public Future<Boolean> republish(Republication republication) {
+    return publisher.republish(republication);
   }
 }

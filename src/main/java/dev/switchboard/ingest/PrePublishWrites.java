@@ -1,6 +1,5 @@
 package dev.switchboard.ingest;
 
-import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -59,8 +58,8 @@ final class PrePublishWrites {
       return Future.succeededFuture(stored);
     }
     return stores
-        .deliveries()
-        .hold(draft.event(), draft.body(), draft.minted())
+        .outbox()
+        .store(draft.event(), draft.body(), draft.minted())
         .<PreparedEvent>map(held -> new Ready(draft, held))
         .otherwise(failure -> new Failed(draft, failure));
   }
@@ -91,7 +90,7 @@ final class PrePublishWrites {
 
   /** A hint to every node; a session that misses it gets the message when it next connects. */
   private void readInbox(TenantId tenant, UserId user) {
-    Future<Instant> unused = control.give(ControlCommand.Kind.READ_INBOX, tenant, user, null);
+    Future<Instant> unused = control.readInbox(tenant, user);
   }
 
   private Future<Boolean> wasPublished(Draft draft) {

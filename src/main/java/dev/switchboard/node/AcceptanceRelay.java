@@ -1,13 +1,11 @@
 package dev.switchboard.node;
 
-import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.Payload;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.parse.EventDraft;
-import dev.switchboard.webhooks.WebhookEngine.AcceptanceFinisher;
 import dev.switchboard.webhooks.report.WebhookNotices;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,24 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the delivery engine have an event published that was accepted but perhaps never published,
- * by an ingest of whichever event loop offered itself. Usable from every thread.
+ * Publishes for the delivery engine, by an {@link Ingest} on its own event loop: events whose
+ * acceptance was cut off, and notices about webhooks. Usable from every thread.
  */
-final class AcceptanceRelay implements AcceptanceFinisher {
+final class AcceptanceRelay implements Republisher, WebhookNotices {
   private static final Logger log = LoggerFactory.getLogger(AcceptanceRelay.class);
 
   private record Offer(Context context, Ingest ingest) {}
 
   private volatile @Nullable Offer offer;
 
-  /** From the ingest's own event loop. */
+  /** Uses {@code ingest} from now on, on {@code context}, which is its event loop. */
   void offer(Context context, Ingest ingest) {
     offer = new Offer(context, ingest);
   }
 
   @Override
-  public Future<Boolean> finish(
-      LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted) {
+  public Future<Boolean> republish(Republication republication) {
     Offer known = offer;
     if (known == null) {
       return Future.failedFuture(new IllegalStateException("ingest has not started yet"));
@@ -43,17 +40,12 @@ final class AcceptanceRelay implements AcceptanceFinisher {
     Promise<Boolean> promise = Promise.promise();
     known
         .context()
-        .runOnContext(
-            there ->
-                known
-                    .ingest()
-                    .republish(new Ingest.Republication(log, type, event, tail, owed, minted))
-                    .onComplete(promise));
+        .runOnContext(there -> known.ingest().republish(republication).onComplete(promise));
     return promise.future();
   }
 
-  /** Publishes what happened to a webhook, if that can be done now. */
-  void announce(WebhookNotices.Notice notice) {
+  @Override
+  public void publish(Notice notice) {
     Offer known = offer;
     if (known == null) {
       return;
@@ -71,7 +63,7 @@ final class AcceptanceRelay implements AcceptanceFinisher {
 
   private static void warnIfLost(List<IngestResult> results) {
     if (!(results.get(0) instanceof IngestResult.Accepted)) {
-      log.atWarn().log("What happened to a webhook could not be published");
+      log.atWarn().log("Can't publish a notice about a webhook; it is lost");
     }
   }
 }

@@ -80,7 +80,7 @@ final class NodeComponents {
             secretSeal,
             clock,
             acceptance,
-            acceptance::announce,
+            acceptance,
             () -> new WebhookPeers(redis.commands(), keys),
             new WebhookMeters(metrics));
     Addresses.register(vertx);
@@ -91,7 +91,7 @@ final class NodeComponents {
     return new Ingest(
         vertx,
         new IngestStores(
-            commands, keys, eventLog(commands), inboxStore(commands), webhooks.holdBatcher()::hold),
+            commands, keys, eventLog(commands), inboxStore(commands), webhooks.outbox()),
         clock,
         new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
         ingestMeters);

@@ -3,11 +3,10 @@ package dev.switchboard.webhooks;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.bus.DeliveriesSettled;
+import dev.switchboard.bus.Outbox;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sealing.SecretSeal;
@@ -25,8 +24,8 @@ import dev.switchboard.webhooks.dispatch.AttemptRecorder;
 import dev.switchboard.webhooks.dispatch.Dispatcher;
 import dev.switchboard.webhooks.dispatch.Sweep;
 import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.queue.DeliveryOutbox;
 import dev.switchboard.webhooks.queue.DeliveryStores;
-import dev.switchboard.webhooks.queue.HoldBatcher;
 import dev.switchboard.webhooks.queue.Settlement;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
@@ -54,7 +53,7 @@ public final class WebhookEngine {
   private final Database database;
   private final Clock clock;
   private final TableSnapshot<WebhookSet> webhooks;
-  private final AcceptanceFinisher finisher;
+  private final Republisher republisher;
   private final DeliveryStores stores;
   private final SecretSeal secretSeal;
   private final WebhookNotices notices;
@@ -69,17 +68,6 @@ public final class WebhookEngine {
   private @Nullable AttemptBroadcast attemptBroadcast;
   private @Nullable Peers told;
 
-  /** Publishes an accepted event whose publication is in doubt. */
-  public interface AcceptanceFinisher {
-    /**
-     * Publishes it unless that was done.
-     *
-     * @return whether it had been published before
-     */
-    Future<Boolean> finish(
-        LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted);
-  }
-
   /**
    * Over the node's pool and the webhooks kept in memory; {@code peers} is asked on the engine's
    * own event loop.
@@ -90,7 +78,7 @@ public final class WebhookEngine {
       TableSnapshot<WebhookSet> webhooks,
       SecretSeal secretSeal,
       Clock clock,
-      AcceptanceFinisher finisher,
+      Republisher republisher,
       WebhookNotices notices,
       Supplier<Peers> peers,
       WebhookMeters meters) {
@@ -98,7 +86,7 @@ public final class WebhookEngine {
     this.database = database;
     this.webhooks = webhooks;
     this.clock = clock;
-    this.finisher = finisher;
+    this.republisher = republisher;
     this.secretSeal = secretSeal;
     this.notices = notices;
     this.peers = peers;
@@ -107,9 +95,9 @@ public final class WebhookEngine {
     this.stores = DeliveryStores.over(database, config.leaseMargin());
   }
 
-  /** A place to commit what events owe; ask for one per event loop. */
-  public HoldBatcher holdBatcher() {
-    return new HoldBatcher(stores.holds(), webhooks, meters);
+  /** A new outbox, for the event loop that will use it. */
+  public Outbox outbox() {
+    return new DeliveryOutbox(stores.outbox(), webhooks, meters);
   }
 
   /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
@@ -146,16 +134,8 @@ public final class WebhookEngine {
     health = ledger;
     caller = calls;
     dispatcher = fresh;
-    settlement = new Settlement(stores.holds(), fresh::offer, meters);
-    sweep =
-        new Sweep(
-            stores,
-            fresh,
-            recorder,
-            meters,
-            (delivery, head, tail, owed) ->
-                finisher.finish(
-                    head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
+    settlement = new Settlement(stores.outbox(), fresh::offer, meters);
+    sweep = new Sweep(stores, fresh, recorder, meters, republisher);
     return partitions()
         .maintain()
         .onFailure(
@@ -168,15 +148,18 @@ public final class WebhookEngine {
 
   /** Another node, or this one, told something. */
   void heard(WebhookSignal signal) {
-    switch (signal.kind()) {
-      case TAIL_WANTED -> requireNonNull(attemptBroadcast, "not open").wanted(signal.tenant());
-      case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
+    if (signal instanceof WebhookSignal.AttemptsWanted wanted) {
+      requireNonNull(attemptBroadcast, "not open").wanted(wanted.tenant());
+    } else if (signal instanceof WebhookSignal.DeliveryCancelled cancelled) {
+      dispatcher().recall(cancelled.webhook(), cancelled.delivery());
+    } else if (signal instanceof WebhookSignal.DeliveriesCancelled cancelled) {
+      dispatcher().recallAll(cancelled.webhook());
     }
   }
 
   /** An event was decided. */
   void settled(DeliveriesSettled settled) {
-    requireNonNull(settlement, "not open").settled(settled);
+    requireNonNull(settlement, "not open").settle(settled);
   }
 
   /** Tells operators how things stand on this node. */

@@ -3,7 +3,6 @@ package dev.switchboard.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand.Kind;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
@@ -73,7 +72,7 @@ class OrderPollingIT {
     await(revocations.start(vertx, tasks, orders));
     throwSeveralTimes();
 
-    await(new ControlChannel(working, keys).give(Kind.REVOKE_TOKEN, TENANT, null, "lost"));
+    await(new ControlChannel(working, keys).revokeToken(TENANT, "lost"));
 
     Waiting.until("the revocation is in force", () -> revocations.cover(user("lost")));
     revocations.stop();
@@ -87,7 +86,7 @@ class OrderPollingIT {
     await(missedDisconnects.start());
     throwSeveralTimes();
 
-    await(new ControlChannel(working, keys).give(Kind.DISCONNECT, TENANT, USER, null));
+    await(new ControlChannel(working, keys).disconnect(TENANT, USER));
 
     Waiting.until("the disconnect is passed on", () -> !missed.isEmpty());
     assertThat(missed.get(0).user()).isEqualTo(USER);

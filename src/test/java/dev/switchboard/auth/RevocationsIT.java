@@ -3,8 +3,9 @@ package dev.switchboard.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.ControlCommand.Kind;
+import dev.switchboard.bus.ControlCommand.Revocation;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;
@@ -72,16 +73,11 @@ class RevocationsIT {
   void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
     Revocations revocations = new Revocations();
     Object unused = get(revocations.start(vertx, tasks, orders).map(started -> true));
-    ControlCommand heard =
-        new ControlCommand(
-            Kind.REVOKE_USER,
-            TENANT,
-            new UserId("heard"),
-            null,
-            Instant.now().plus(Duration.ofMinutes(5)));
+    Revocation heard =
+        new RevokeUser(TENANT, new UserId("heard"), Instant.now().plus(Duration.ofMinutes(5)));
 
     assertThat(revocations.learn(heard)).isTrue();
-    assertThat(get(orders.give(Kind.REVOKE_TOKEN, TENANT, null, "lost"))).isNotNull();
+    assertThat(get(orders.revokeToken(TENANT, "lost"))).isNotNull();
 
     Waiting.until(
         "the lost order is in force", () -> revocations.cover(user("lost", Instant.now())));
@@ -101,8 +97,8 @@ class RevocationsIT {
     assertThat(revocations.cover(user("new", now))).isTrue();
   }
 
-  private static ControlCommand token(String id, Instant at) {
-    return new ControlCommand(Kind.REVOKE_TOKEN, TENANT, null, id, at);
+  private static Revocation token(String id, Instant at) {
+    return new RevokeToken(TENANT, id, at);
   }
 
   private static Principal.User user(@Nullable String tokenId, Instant issued) {

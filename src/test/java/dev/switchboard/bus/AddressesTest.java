@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every address has its one record type and a codec that keeps it inside the process. */
@@ -46,7 +47,30 @@ class AddressesTest {
 
   @Test
   void everyMessageIsARecord() {
-    assertThat(Addresses.ALL).allMatch(address -> address.type().isRecord());
+    assertThat(Addresses.ALL).allMatch(address -> isRecords(address.type()));
+  }
+
+  private static boolean isRecords(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).allMatch(AddressesTest::isRecords)
+        : type.isRecord();
+  }
+
+  @Test
+  void messageOfASealedTypePassesByReference() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Addresses.register(vertx);
+      WebhookSignal sent = new WebhookSignal.AttemptsWanted(new TenantId("t"));
+      CompletableFuture<WebhookSignal> received = new CompletableFuture<>();
+      Addresses.WEBHOOK_SIGNAL.consume(vertx, received::complete);
+
+      Addresses.WEBHOOK_SIGNAL.publish(vertx, sent);
+
+      assertThat(received.get(10, TimeUnit.SECONDS)).isSameAs(sent);
+    } finally {
+      assertThat(vertx.close().toCompletionStage().toCompletableFuture()).isNotNull();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.switchboard.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
@@ -77,7 +78,7 @@ class WebhooksVerticleTest {
         WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
         secretSeal,
         new BrokenClock(),
-        (log, type, event, tail, owed, minted) -> Future.succeededFuture(true),
+        republication -> Future.succeededFuture(true),
         notice -> {},
         SilentPeers::new,
         new WebhookMeters(new SimpleMeterRegistry()));
@@ -92,7 +93,10 @@ class WebhooksVerticleTest {
     public void attempted(TenantId tenant, long webhook, JsonObject message) {}
 
     @Override
-    public void cancelled(TenantId tenant, long webhook, long delivery) {}
+    public void attemptsMissed(TenantId tenant, JsonObject message) {}
+
+    @Override
+    public void send(WebhookSignal signal) {}
 
     @Override
     public Future<Void> close() {

@@ -6,12 +6,14 @@ import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogStream;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What administrators and other nodes order for the sessions of a user, or of a token. Looks for
@@ -35,33 +37,57 @@ public final class ControlCommands {
     this.backlogDelivery = backlogDelivery;
   }
 
-  /** Does to the sessions that an order names what it says. */
-  public void apply(ControlCommand order) {
-    boolean unused = revocations.learn(order);
-    eachUserOf(order.tenant(), (session, user) -> apply(order, session, user));
+  /** Carries out a command for the sessions of this event loop. */
+  public void apply(ControlCommand command) {
+    if (command instanceof ControlCommand.Revocation revocation) {
+      revoke(revocation);
+    } else if (command instanceof ControlCommand.Disconnect disconnect) {
+      eachSessionOf(
+          disconnect.tenant(),
+          disconnect.user(),
+          session -> sessionRegistry.end(session, CloseReason.DISCONNECTED));
+    } else if (command instanceof ControlCommand.ReadInbox read) {
+      eachSessionOf(read.tenant(), read.user(), backlogDelivery::inboxGrew);
+    }
   }
 
-  private void apply(ControlCommand order, Session session, Principal.User user) {
-    if (order.kind().isRevocation()) {
-      if (revocations.cover(user)) {
-        sessionRegistry.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
-      }
-    } else if (user.user().equals(order.user())) {
-      if (order.kind() == ControlCommand.Kind.DISCONNECT) {
-        sessionRegistry.end(session, CloseReason.DISCONNECTED);
-      } else {
-        backlogDelivery.inboxGrew(session);
-      }
+  private void revoke(ControlCommand.Revocation revocation) {
+    boolean unused = revocations.learn(revocation);
+    if (revocation instanceof ControlCommand.RevokeUser revoked) {
+      endRevoked(revoked.tenant());
+    } else if (revocation instanceof ControlCommand.RevokeToken revoked) {
+      endRevoked(revoked.tenant());
     }
+  }
+
+  private void endRevoked(TenantId tenant) {
+    eachUserOf(
+        tenant,
+        (session, user) -> {
+          if (revocations.cover(user)) {
+            sessionRegistry.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
+          }
+        });
   }
 
   /** Ends the sessions of a user that were there when it was to be disconnected. */
   public void applyMissed(MissedDisconnect order) {
-    eachUserOf(
+    eachSessionOf(
         order.tenant(),
-        (session, user) -> {
-          if (user.user().equals(order.user()) && session.provenAt() <= order.atMillis()) {
+        order.user(),
+        session -> {
+          if (session.provenAt() <= order.atMillis()) {
             sessionRegistry.end(session, CloseReason.DISCONNECTED);
+          }
+        });
+  }
+
+  private void eachSessionOf(TenantId tenant, UserId user, Consumer<Session> action) {
+    eachUserOf(
+        tenant,
+        (session, principal) -> {
+          if (principal.user().equals(user)) {
+            action.accept(session);
           }
         });
   }

@@ -1,7 +1,7 @@
 package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.ControlCommand.Disconnect;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
@@ -27,7 +27,7 @@ public final class MissedDisconnects {
   private final Vertx vertx;
   private final ControlChannel orders;
   private final RepeatingTask looks;
-  private Set<ControlCommand> seen = new HashSet<>();
+  private Set<Disconnect> seen = new HashSet<>();
   private @Nullable Instant lastLook;
 
   /** Over commands of the event loop that starts it. */
@@ -66,9 +66,9 @@ public final class MissedDisconnects {
   }
 
   /** {@code ahead} is how far the clock of Redis is before ours. */
-  private void tell(List<ControlCommand> found, long ahead) {
-    for (ControlCommand order : found) {
-      if (order.user() != null && !seen.contains(order)) {
+  private void tell(List<Disconnect> found, long ahead) {
+    for (Disconnect order : found) {
+      if (!seen.contains(order)) {
         Addresses.MISSED_DISCONNECT.publish(
             vertx,
             new MissedDisconnect(order.tenant(), order.user(), order.at().toEpochMilli() - ahead));

@@ -52,8 +52,10 @@ public final class AttemptTail {
       this.webhook = webhook;
     }
 
-    boolean isOf(long attempted) {
-      return webhook == EVERY || attempted == EVERY || webhook == attempted;
+    boolean wants(HubBatch.AttemptItem item) {
+      return webhook == EVERY
+          || !(item instanceof HubBatch.Attempted attempted)
+          || webhook == attempted.webhook();
     }
   }
 
@@ -110,7 +112,7 @@ public final class AttemptTail {
     }
   }
 
-  void attempted(HubBatch.Attempted attempted) {
+  void attempted(HubBatch.AttemptItem attempted) {
     Map<Session, Followed> sessions = followed.get(attempted.tenant());
     if (sessions == null) {
       return;
@@ -118,7 +120,7 @@ public final class AttemptTail {
     try (SharedMessage message = new SharedMessage(attempted.message())) {
       sessions.forEach(
           (session, one) -> {
-            if (one.begun.isEmpty() && one.isOf(attempted.webhook())) {
+            if (one.begun.isEmpty() && one.wants(attempted)) {
               give(session, one, message);
             }
           });

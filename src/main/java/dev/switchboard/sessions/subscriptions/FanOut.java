@@ -78,7 +78,7 @@ public final class FanOut {
       linkChanged(link.up());
     } else if (item instanceof HubBatch.AttemptsOpened opened) {
       attempts.opened(opened.tenant());
-    } else if (item instanceof HubBatch.Attempted attempted) {
+    } else if (item instanceof HubBatch.AttemptItem attempted) {
       attempts.attempted(attempted);
     }
   }

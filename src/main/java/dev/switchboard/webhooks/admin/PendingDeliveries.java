@@ -1,5 +1,8 @@
 package dev.switchboard.webhooks.admin;
 
+import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.bus.WebhookSignal.DeliveriesCancelled;
+import dev.switchboard.bus.WebhookSignal.DeliveryCancelled;
 import dev.switchboard.webhooks.admin.PendingStore.Cancelled;
 import dev.switchboard.webhooks.admin.WebhookRefusedException.Reason;
 import dev.switchboard.webhooks.registry.SavedWebhook;
@@ -43,7 +46,10 @@ public final class PendingDeliveries {
                 throw new WebhookRefusedException(
                     Reason.UNKNOWN, "the webhook is not owed such a delivery, or no longer");
               }
-              return told(webhook, delivery, cancelled);
+              return told(
+                  webhook,
+                  new DeliveryCancelled(webhook.tenant(), webhook.id(), delivery),
+                  cancelled);
             });
   }
 
@@ -61,13 +67,15 @@ public final class PendingDeliveries {
               boolean more = cancelled.waiting() >= MAX_PER_STATEMENT;
               return more && statements > 1
                   ? cancelNext(webhook, all, statements - 1)
-                  : Future.succeededFuture(told(webhook, 0, all).put("more", more));
+                  : Future.succeededFuture(
+                      told(webhook, new DeliveriesCancelled(webhook.tenant(), webhook.id()), all)
+                          .put("more", more));
             });
   }
 
-  private JsonObject told(SavedWebhook webhook, long delivery, Cancelled cancelled) {
+  private JsonObject told(SavedWebhook webhook, WebhookSignal signal, Cancelled cancelled) {
     if (cancelled.underWay() > 0) {
-      peers.cancelled(webhook.tenant(), webhook.id(), delivery);
+      peers.send(signal);
     }
     int count = cancelled.waiting() + cancelled.underWay();
     if (count > 0) {

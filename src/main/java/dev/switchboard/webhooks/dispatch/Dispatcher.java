@@ -119,11 +119,14 @@ public final class Dispatcher {
         Duration.ZERO);
   }
 
-  /** Gives back what waits in memory, because it was cancelled in the store. */
+  /** Gives back a delivery that waits in memory, because it was cancelled in the store. */
   public void recall(long webhook, long delivery) {
-    giveBackAll(
-        waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery),
-        Duration.ZERO);
+    giveBackAll(waiting -> waiting.webhook() == webhook && waiting.id() == delivery, Duration.ZERO);
+  }
+
+  /** Gives back all deliveries of a webhook that wait in memory. */
+  public void recallAll(long webhook) {
+    giveBackAll(waiting -> waiting.webhook() == webhook, Duration.ZERO);
   }
 
   /** Looks for due work in the store, if there is room for any. */

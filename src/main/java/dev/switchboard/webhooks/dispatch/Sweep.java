@@ -1,6 +1,8 @@
 package dev.switchboard.webhooks.dispatch;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.webhooks.queue.ClaimStore.Unused;
@@ -33,11 +35,6 @@ public final class Sweep {
   private final WebhookMeters meters;
   private final Republisher republisher;
 
-  /** Publishes an accepted event unless that was done; answers whether it had been done before. */
-  public interface Republisher {
-    Future<Boolean> republish(ClaimedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
-  }
-
   public Sweep(
       DeliveryStores stores,
       Dispatcher dispatcher,
@@ -61,7 +58,7 @@ public final class Sweep {
         .compose(due -> stores.claims().claimLost("in_flight", MAX_LOST))
         .compose(this::logAsLost)
         .compose(done -> stores.claims().claimLost("held", MAX_LOST))
-        .compose(this::finishAcceptance)
+        .compose(this::republish)
         .onFailure(failure -> warn("look for lost deliveries", failure))
         .otherwiseEmpty()
         .mapEmpty();
@@ -97,20 +94,28 @@ public final class Sweep {
    * Held too long: the node died, or Redis never answered. If the event was published after all,
    * its first attempt may have been made; if it is published only now, that can't be.
    */
-  private Future<?> finishAcceptance(List<ClaimedDelivery> heldEvent) {
-    return Future.join(heldEvent.stream().map(this::finishAcceptance).toList());
+  private Future<?> republish(List<ClaimedDelivery> held) {
+    return Future.join(held.stream().map(this::republish).toList());
   }
 
-  private Future<?> finishAcceptance(ClaimedDelivery delivery) {
-    byte[] tail = delivery.envelope();
-    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
+  private Future<?> republish(ClaimedDelivery delivery) {
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope()));
     if (head == null) {
       return recorder.lost(delivery, false);
     }
     return stores
-        .holds()
-        .owed(delivery.tenant(), delivery.event())
-        .compose(owed -> republisher.republish(delivery, head, tail, owed))
+        .outbox()
+        .deliveriesOf(delivery.tenant(), delivery.event())
+        .map(
+            deliveries ->
+                new Republication(
+                    head.log(),
+                    head.type(),
+                    delivery.event(),
+                    delivery.envelope(),
+                    deliveries,
+                    delivery.minted()))
+        .compose(republisher::republish)
         .compose(
             publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** The durable queue's statements, by what they are for. */
 public record DeliveryStores(
-    HoldStore holds,
+    OutboxStore outbox,
     ClaimStore claims,
     FinishStore finishes,
     LeftoverStore leftovers,
@@ -14,7 +14,7 @@ public record DeliveryStores(
   /** Over the node's pool; a claim's lease outlasts its call's budget by the margin. */
   public static DeliveryStores over(Database database, Duration leaseMargin) {
     return new DeliveryStores(
-        new HoldStore(database, leaseMargin),
+        new OutboxStore(database, leaseMargin),
         new ClaimStore(database, leaseMargin),
         new FinishStore(database),
         new LeftoverStore(database),

@@ -71,7 +71,7 @@ public final class AttemptBroadcast {
     }
     one.thisSecond++;
     if (one.missed > 0) {
-      peers.attempted(delivery.tenant(), 0, missed(one.missed));
+      peers.attemptsMissed(delivery.tenant(), missed(one.missed));
       one.missed = 0;
     }
     peers.attempted(delivery.tenant(), delivery.webhook(), told(delivery, attempt, retryAfter));

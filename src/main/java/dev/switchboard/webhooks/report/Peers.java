@@ -1,16 +1,22 @@
 package dev.switchboard.webhooks.report;
 
+import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /** What this node tells the others about webhooks. At most once: what can't be told now is lost. */
 public interface Peers {
-  /** An attempt that somebody follows; webhook 0 is for whoever follows any. */
+  /** Sends an attempt to the sessions that follow the webhook's attempts. */
   void attempted(TenantId tenant, long webhook, JsonObject message);
 
-  /** What a webhook is owed was cancelled; delivery 0 stands for all of it. */
-  void cancelled(TenantId tenant, long webhook, long delivery);
+  /**
+   * Sends word of attempts that were left out to all sessions that follow the tenant's attempts.
+   */
+  void attemptsMissed(TenantId tenant, JsonObject message);
+
+  /** Sends a hint to every node, this one included. */
+  void send(WebhookSignal signal);
 
   /** Tells nothing more. */
   Future<Void> close();

@@ -28,9 +28,13 @@ public final class WebhookPeers implements Peers {
   }
 
   @Override
-  public void cancelled(TenantId tenant, long webhook, long delivery) {
-    dropIfLost(
-        signals.tell(new WebhookSignal(WebhookSignal.Kind.CANCELLED, tenant, webhook, delivery)));
+  public void attemptsMissed(TenantId tenant, JsonObject message) {
+    dropIfLost(signals.attemptsMissed(tenant, message));
+  }
+
+  @Override
+  public void send(WebhookSignal signal) {
+    dropIfLost(signals.send(signal));
   }
 
   @Override

@@ -58,7 +58,7 @@ class ControlCommandsTest {
     streams.follow(behind, LOG);
     behind.replays().add(new Replay(LOG, new LogPosition("e", 1)));
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, USER));
+    controlCommands.apply(readInbox(TENANT, USER));
 
     assertThat(keysRead).containsExactly(KEYS.offline(TENANT, USER));
   }
@@ -67,8 +67,8 @@ class ControlCommandsTest {
   void othersDoNotLook() {
     streams.follow(Recorder.liveSession(TENANT, new Recorder()), LOG);
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, new UserId("2")));
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, new TenantId("other"), USER));
+    controlCommands.apply(readInbox(TENANT, new UserId("2")));
+    controlCommands.apply(readInbox(new TenantId("other"), USER));
 
     assertThat(keysRead).isEmpty();
   }
@@ -77,7 +77,7 @@ class ControlCommandsTest {
   void aSessionThatIsNotLiveYetIsDisconnected() {
     Session opening = opening(0);
 
-    controlCommands.apply(order(ControlCommand.Kind.DISCONNECT, TENANT, USER));
+    controlCommands.apply(new ControlCommand.Disconnect(TENANT, USER, Instant.EPOCH));
 
     assertThat(opening.isClosed()).isTrue();
   }
@@ -107,8 +107,8 @@ class ControlCommandsTest {
     return new Principal.User(TENANT, USER, role, Instant.EPOCH, Instant.MAX, null);
   }
 
-  private static ControlCommand order(ControlCommand.Kind kind, TenantId tenant, UserId user) {
-    return new ControlCommand(kind, tenant, user, null, Instant.EPOCH);
+  private static ControlCommand readInbox(TenantId tenant, UserId user) {
+    return new ControlCommand.ReadInbox(tenant, user, Instant.EPOCH);
   }
 
   /** Presence is told of live sessions alone, and no live one ends here. */

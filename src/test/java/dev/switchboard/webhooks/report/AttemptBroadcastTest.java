@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.call.Attempt;
@@ -25,7 +26,12 @@ class AttemptBroadcastTest {
         }
 
         @Override
-        public void cancelled(TenantId tenant, long webhook, long delivery) {}
+        public void attemptsMissed(TenantId tenant, JsonObject message) {
+          told.add("0 " + message.encode());
+        }
+
+        @Override
+        public void send(WebhookSignal signal) {}
 
         @Override
         public Future<Void> close() {

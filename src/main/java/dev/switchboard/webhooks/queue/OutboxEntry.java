@@ -7,17 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event to be committed together with the webhooks it is owed to.
+ * An event to store in the outbox, with the webhooks that want it.
  *
+ * @param body its envelope behind the position
  * @param payload parsed, if any of the webhooks looks into it
  */
-record HeldEvent(
-    Event event, byte[] tail, boolean minted, List<Webhook> webhooks, @Nullable Object payload) {
-  HeldEvent {
+record OutboxEntry(
+    Event event, byte[] body, boolean minted, List<Webhook> webhooks, @Nullable Object payload) {
+  OutboxEntry {
     webhooks = List.copyOf(webhooks);
   }
 
-  /** What orders its delivery to that webhook; null if nothing does. */
+  /** The key that orders the event's delivery to {@code webhook}; null if its order is free. */
   @Nullable String orderKey(Webhook webhook) {
     OrderKey orderBy = webhook.options().orderBy();
     return orderBy == null ? null : orderBy.of(event, payload);

@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.bus.Outbox;
 import dev.switchboard.event.Event;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
@@ -15,42 +16,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits what events owe, many in one statement. One per event loop that accepts events.
+ * The outbox in Postgres; stores the deliveries of many events in one statement. Belongs to one
+ * event loop.
  *
- * <p>Which webhooks want an event is known from memory, so an event that owes nothing costs
- * Postgres nothing and flows on while Postgres is down.
+ * <p>Which webhooks want an event is known from memory, so an event that no webhook wants costs
+ * Postgres nothing and is accepted while Postgres is down.
  */
-public final class HoldBatcher {
+public final class DeliveryOutbox implements Outbox {
   private static final int MAX_EVENTS = 200;
   private static final int MAX_STATEMENTS = 2;
   private static final int MAX_WAITING = 20_000;
 
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookMeters meters;
-  private final Batcher<HeldEvent, HeldDeliveries> batcher;
+  private final Batcher<OutboxEntry, HeldDeliveries> batcher;
 
-  public HoldBatcher(HoldStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
+  public DeliveryOutbox(
+      OutboxStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
     this.webhooks = webhooks;
     this.meters = meters;
-    this.batcher = new Batcher<>(store::hold, MAX_EVENTS, MAX_STATEMENTS, MAX_WAITING);
+    this.batcher = new Batcher<>(store::store, MAX_EVENTS, MAX_STATEMENTS, MAX_WAITING);
   }
 
-  /** Commits what the event owes; null at once if nothing. */
-  public Future<@Nullable HeldDeliveries> hold(Event event, byte[] tail, boolean minted) {
+  @Override
+  public Future<@Nullable HeldDeliveries> store(Event event, byte[] body, boolean minted) {
     WebhookSet known = webhooks.state();
     if (known == null) {
       return Future.failedFuture(new IllegalStateException("the webhooks are not loaded yet"));
     }
-    List<Webhook> asking = known.wanting(event.tenant(), event.type());
-    Object payload = asking.stream().anyMatch(Webhook::readsPayload) ? parse(event) : null;
-    List<Webhook> wanting = asking.stream().filter(webhook -> webhook.wants(payload)).toList();
+    List<Webhook> ofType = known.wanting(event.tenant(), event.type());
+    Object payload = ofType.stream().anyMatch(Webhook::readsPayload) ? parse(event) : null;
+    List<Webhook> wanting = ofType.stream().filter(webhook -> webhook.wants(payload)).toList();
     if (wanting.isEmpty()) {
       return Future.succeededFuture();
     }
     return batcher
-        .add(new HeldEvent(event, tail, minted, wanting, payload))
+        .add(new OutboxEntry(event, body, minted, wanting, payload))
         .onFailure(failure -> meters.failed(Step.HOLD))
-        .map(heldEvent -> heldEvent);
+        .map(held -> held);
   }
 
   private static @Nullable Object parse(Event event) {
