@@ -1,6 +1,6 @@
 package dev.switchboard.inbox;
 
-import dev.switchboard.config.SwitchboardConfig.Inbox;
+import dev.switchboard.config.InboxConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -34,7 +34,7 @@ public final class InboxStore {
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Inbox config;
+  private final InboxConfig config;
   private final Forms forms;
   private final Drops drops;
 
@@ -50,7 +50,7 @@ public final class InboxStore {
 
   /** Over a command path of the same event loop. */
   public InboxStore(
-      RedisCommands redis, Keys keys, Inbox config, Forms forms, MeterRegistry metrics) {
+      RedisCommands redis, Keys keys, InboxConfig config, Forms forms, MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.config = config;
