@@ -3,7 +3,7 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.config.SwitchboardConfig.Http;
+import dev.switchboard.config.HttpConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +24,7 @@ public final class Api {
       Vertx vertx,
       Authenticator authenticator,
       TrustedProxies proxies,
-      Http config,
+      HttpConfig config,
       int maxBody,
       List<RouteGroup> resources,
       BooleanSupplier draining) {

@@ -2,7 +2,7 @@ package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Http;
+import dev.switchboard.config.HttpConfig;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
@@ -45,7 +45,7 @@ final class BodyAdmission {
     }
   }
 
-  BodyAdmission(Vertx vertx, Http config) {
+  BodyAdmission(Vertx vertx, HttpConfig config) {
     this.vertx = vertx;
     this.patience = config.bodyTimeout();
     this.most = config.bodyMemory().bytes();

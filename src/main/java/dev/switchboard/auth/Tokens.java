@@ -1,7 +1,7 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -51,7 +51,7 @@ public final class Tokens {
   private final Duration leeway;
 
   /** Reads the public key files at once; blocking. */
-  public Tokens(Vertx vertx, Auth config, Roles roles, Secret hmacSecret) {
+  public Tokens(Vertx vertx, AuthConfig config, Roles roles, Secret hmacSecret) {
     JWTOptions claims = new JWTOptions().setLeeway(Math.toIntExact(config.leeway().toSeconds()));
     if (!config.issuer().isEmpty()) {
       claims.setIssuer(config.issuer());

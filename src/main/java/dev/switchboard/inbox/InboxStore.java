@@ -1,6 +1,6 @@
 package dev.switchboard.inbox;
 
-import dev.switchboard.config.SwitchboardConfig.Inbox;
+import dev.switchboard.config.InboxConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -38,7 +38,7 @@ public final class InboxStore {
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Inbox config;
+  private final InboxConfig config;
   private final PayloadSeal seal;
   private final PushedMessages pushedMessages;
   private final Drops drops;
@@ -55,7 +55,11 @@ public final class InboxStore {
 
   /** Sends commands of the calling event loop. */
   public InboxStore(
-      RedisCommands redis, Keys keys, Inbox config, MessageFormat format, MeterRegistry metrics) {
+      RedisCommands redis,
+      Keys keys,
+      InboxConfig config,
+      MessageFormat format,
+      MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.config = config;

@@ -6,9 +6,9 @@ import static dev.switchboard.support.TestIssuer.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.support.TestIssuer;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.time.LoopScheduler;
@@ -48,7 +48,7 @@ class JwksTest {
 
   private Tokens tokens() throws Exception {
     JsonObject auth = new JsonObject().put("jwksUrl", issuer.url()).put("jwksPause", "100ms");
-    Auth config =
+    AuthConfig config =
         ConfigLoader.bind("test", new JsonObject().put("auth", auth), name -> null).auth();
     Tokens tokens = new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE);
     await(tokens.start(new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())));

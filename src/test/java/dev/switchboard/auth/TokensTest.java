@@ -2,9 +2,9 @@ package dev.switchboard.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Vertx;
@@ -372,7 +372,8 @@ class TokensTest {
             .put("issuer", issuer)
             .put("audience", audience)
             .put("leeway", leeway.toMillis() + "ms");
-    Auth auth = ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
+    AuthConfig auth =
+        ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
     return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret));
   }
 

@@ -9,10 +9,10 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.config.ByteSize;
 import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.InboxConfig;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -125,7 +125,7 @@ class ControlCommandsTest {
         new InboxStore(
             new SilentRedis(),
             KEYS,
-            new SwitchboardConfig.Inbox(1, new ByteSize(1), Duration.ofDays(1)),
+            new InboxConfig(1, new ByteSize(1), Duration.ofDays(1)),
             new MessageFormat(
                 new PayloadSeal(
                     new EncryptionConfig(new Secret(""), false), new SimpleMeterRegistry()),
