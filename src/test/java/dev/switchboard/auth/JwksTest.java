@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ class JwksTest {
     JsonObject auth = new JsonObject().put("jwksUrl", issuer.url()).put("jwksPause", "100ms");
     AuthConfig config =
         ConfigLoader.bind("test", new JsonObject().put("auth", auth), name -> null).auth();
-    Tokens tokens = new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE);
+    Tokens tokens =
+        new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE, Clock.systemUTC());
     await(tokens.start(new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())));
     return tokens;
   }

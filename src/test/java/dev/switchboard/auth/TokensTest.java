@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -374,7 +375,7 @@ class TokensTest {
             .put("leeway", leeway.toMillis() + "ms");
     AuthConfig auth =
         ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
-    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret));
+    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret), Clock.systemUTC());
   }
 
   private static String claims(long secondsLeft) {

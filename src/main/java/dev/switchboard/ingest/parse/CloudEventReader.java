@@ -27,7 +27,7 @@ public final class CloudEventReader {
   /**
    * Parses one event in structured mode: attributes and data in one JSON object.
    *
-   * @param tenant default for events without {@code tenantid}; null if they must have it
+   * @param tenant default for events that name none; null if they must name it
    * @throws InvalidEventsException if it is not JSON, or with all invalid fields
    */
   public Body structured(byte[] body, @Nullable TenantId tenant) {
@@ -91,7 +91,7 @@ public final class CloudEventReader {
    * Parses one event in binary mode: attributes from headers, and the whole body as data.
    *
    * @param attributes values by attribute name in lower case
-   * @param tenant default for an event without {@code tenantid}; null if it must have it
+   * @param tenant default for an event that names none; null if it must name it
    * @throws InvalidEventsException if the data is not JSON, or with all invalid fields
    */
   public Body binary(Map<String, String> attributes, byte[] data, @Nullable TenantId tenant) {

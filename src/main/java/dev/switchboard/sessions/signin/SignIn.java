@@ -89,7 +89,7 @@ public final class SignIn {
     if (!mayFollow(who, wishes.topics())) {
       return new Refusal(CloseReason.FORBIDDEN, "your role may not follow one of these topics");
     }
-    if (who instanceof Principal.User user && sessionAccess.revocations().cover(user)) {
+    if (who instanceof Principal.User user && sessionAccess.revocations().isRevoked(user)) {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
     if (who instanceof Principal.Visitor && count.isFullOfVisitors(config)) {
