@@ -177,7 +177,9 @@ public record ForeignEnvelope(
     envelope[envelope.length - 1] = '}';
     String place = texts.get("id");
     return new ForeignEnvelope(
-        head.withoutPlace(start.length), envelope, place == null ? null : LogPosition.parse(place));
+        head.withoutPosition(start.length),
+        envelope,
+        place == null ? null : LogPosition.parse(place));
   }
 
   /** All these texts passed an alphabet that needs no escapes. */

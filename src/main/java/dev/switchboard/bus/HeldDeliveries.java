@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What one event owes, committed but not to be started before the event is published.
+ * The deliveries of one event, committed but not to be started before the event is published.
  *
- * @param token claim of every row
- * @param owed deliveries the event owes in all, also those that an earlier call committed
+ * @param token of the claim on every delivery
+ * @param owed number of the event's deliveries, including those that an earlier call committed
  * @param repeated whether an earlier call with the same event id committed them
- * @param deliveries the rows that this claim holds
+ * @param deliveries those that this claim holds
  */
 public record HeldDeliveries(
     TenantId tenant,

@@ -1,7 +1,7 @@
 /**
- * The seam between verticles of one node: every event bus address with its one message type, and
- * those messages as immutable records passed by reference. At most once: what must survive is
- * stored before it is told here.
+ * Messages between the verticles of one node: every event bus address with its one message type, as
+ * immutable records passed by reference. At most once: what must not be lost is stored before it is
+ * sent here.
  */
 @NullMarked
 @CheckReturnValue

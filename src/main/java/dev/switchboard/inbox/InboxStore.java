@@ -98,7 +98,7 @@ public final class InboxStore {
   }
 
   private byte[] stored(byte[] tail) {
-    return Envelope.withoutPlace(forms.seal().seal(tail));
+    return Envelope.withoutPosition(forms.seal().seal(tail));
   }
 
   /**
@@ -146,7 +146,7 @@ public final class InboxStore {
     List<Object> arguments =
         event == null
             ? List.of(pushed, "", "", 0)
-            : List.of(pushed, event.id(), stored(Envelope.tail(event)), config.maxAge().toMillis());
+            : List.of(pushed, event.id(), stored(Envelope.body(event)), config.maxAge().toMillis());
     return ADOPT
         .call(redis, keysOf(tenant, user), arguments)
         .onSuccess(

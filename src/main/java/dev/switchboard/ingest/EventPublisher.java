@@ -123,7 +123,7 @@ final class EventPublisher {
     EventId event = prepared.event().id();
     String channel = channel(prepared.event());
     return redis
-        .send("publish", List.of(channel, Envelope.withoutPlace(prepared.tail())))
+        .send("publish", List.of(channel, Envelope.withoutPosition(prepared.tail())))
         .transform(
             sent ->
                 Future.succeededFuture(
@@ -138,11 +138,11 @@ final class EventPublisher {
     if (outcome instanceof Outcome.Published published) {
       tell(held, Fate.PUBLISHED);
       return new IngestResult.Accepted(
-          event, published.place(), publication.channel(), owed(held), false);
+          event, published.position(), publication.channel(), owed(held), false);
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
       tell(held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.NOT_OWED);
-      return firstAnswer(event, duplicate.place(), duplicate.answer());
+      return firstAnswer(event, duplicate.position(), duplicate.answer());
     }
     tell(held, Fate.WITHDRAWN);
     return new IngestResult.TooManyIds(event);

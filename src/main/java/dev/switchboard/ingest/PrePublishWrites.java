@@ -45,7 +45,7 @@ final class PrePublishWrites {
   /** Stores for its user what is owed to the inbox, unless its id was published before. */
   Future<Stored> store(EventDraft draft) {
     Event event = event(draft);
-    byte[] tail = Envelope.tail(event);
+    byte[] tail = Envelope.body(event);
     boolean minted = draft.id() == null;
     UserId user = event.user();
     if (user == null || !isOwedToInbox(draft)) {
@@ -67,7 +67,7 @@ final class PrePublishWrites {
   /** What must not be stored, and why. */
   Stored refuse(EventDraft draft, Throwable reason) {
     Event event = event(draft);
-    return new Stored(event, Envelope.tail(event), draft.id() == null, reason);
+    return new Stored(event, Envelope.body(event), draft.id() == null, reason);
   }
 
   /** Commits the deliveries it owes; one that could not be stored owes none. */
@@ -89,7 +89,7 @@ final class PrePublishWrites {
       return Future.failedFuture(new IllegalArgumentException("a saved message is for a user"));
     }
     return inbox
-        .append(event.tenant(), user, event.id(), Envelope.tail(event))
+        .append(event.tenant(), user, event.id(), Envelope.body(event))
         .onSuccess(fresh -> inbox.announce(event.tenant(), user))
         .map(fresh -> event.id());
   }

@@ -188,7 +188,7 @@ public final class PresenceStore {
   }
 
   Future<Look> look(TenantId tenant) {
-    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MAX_LOOKED_AT))
+    return LOOK.call(redis, keys.presenceState(tenant), List.of(MAX_LOOKED_AT))
         .map(
             reply -> {
               List<Reply> parts = reply.list();
@@ -220,7 +220,7 @@ public final class PresenceStore {
   /** That change was told; answers what still waits for its user. */
   Future<List<PresenceChange>> finish(TenantId tenant, PresenceChange change) {
     return FINISH
-        .call(redis, keys.presenceTruth(tenant), List.of(change.user(), change.generation()))
+        .call(redis, keys.presenceState(tenant), List.of(change.user(), change.generation()))
         .map(reply -> PresenceChange.parse(change.user(), reply.text()));
   }
 
@@ -294,7 +294,7 @@ public final class PresenceStore {
 
   private List<String> keysFor(TenantId tenant, List<UserId> users) {
     List<String> scriptKeys = new ArrayList<>(6 + users.size());
-    scriptKeys.addAll(keys.presenceTruth(tenant));
+    scriptKeys.addAll(keys.presenceState(tenant));
     users.forEach(user -> scriptKeys.add(keys.presenceLeases(tenant, user)));
     return scriptKeys;
   }

@@ -16,8 +16,8 @@ class LivenessProbeTest {
   void aSubscriptionThatCarriesEveryProbeIsLeftAlone() {
     for (int i = 0; i < 10; i++) {
       probe.round();
-      probe.heard();
-      probe.heard();
+      probe.received();
+      probe.received();
     }
 
     assertThat(rebuilt).isEmpty();
@@ -27,7 +27,7 @@ class LivenessProbeTest {
   void threeRoundsInARowWithSomethingMissingAreOneTooMany() {
     for (int i = 0; i < 3; i++) {
       probe.round();
-      probe.heard();
+      probe.received();
     }
     assertThat(rebuilt).isEmpty();
 
@@ -40,8 +40,8 @@ class LivenessProbeTest {
   void aRoundThatIsAnsweredForgivesThoseBefore() {
     probe.round();
     probe.round();
-    probe.heard();
-    probe.heard();
+    probe.received();
+    probe.received();
     probe.round();
     probe.round();
     probe.round();
@@ -54,7 +54,7 @@ class LivenessProbeTest {
     probe.round();
     probe.round();
     probe.round();
-    probe.begin();
+    probe.reset();
     probe.round();
 
     assertThat(rebuilt).isEmpty();

@@ -103,13 +103,13 @@ class AddressesTest {
   }
 
   @Test
-  void theCodecRefusesTheWire() {
+  void codecRefusesToEncode() {
     LocalCodec<FollowLog> codec = new LocalCodec<>(FollowLog.class);
     FollowLog message = new FollowLog(1, LogId.ofTenant(new TenantId("t")));
 
     assertThatThrownBy(() -> codec.encodeToWire(Buffer.buffer(), message))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Watch");
+        .hasMessageContaining("FollowLog");
     assertThatThrownBy(() -> codec.decodeFromWire(0, Buffer.buffer()))
         .isInstanceOf(IllegalStateException.class);
     assertThat(codec.systemCodecID()).isEqualTo((byte) -1);

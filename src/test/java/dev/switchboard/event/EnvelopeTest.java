@@ -42,7 +42,7 @@ class EnvelopeTest {
             new ChatSessionId("s~1"),
             Payload.ofNormalised(utf8("{\"a\":1}")));
 
-    byte[] envelope = Envelope.at(new LogPosition("k3f9", 1042), Envelope.tail(event));
+    byte[] envelope = Envelope.at(new LogPosition("k3f9", 1042), Envelope.body(event));
 
     assertThat(text(envelope)).isEqualTo(WHOLE);
   }
@@ -60,11 +60,11 @@ class EnvelopeTest {
   @Property
   void theScanReadsTheHeadOfEveryEnvelope(
       @ForAll("events") Event event, @ForAll @IntRange(min = 0) int offset) {
-    byte[] tail = Envelope.tail(event);
+    byte[] tail = Envelope.body(event);
     LogPosition place = new LogPosition("k3f9", offset);
 
     byte[] placed = Envelope.at(place, tail);
-    byte[] live = Envelope.withoutPlace(tail);
+    byte[] live = Envelope.withoutPosition(tail);
 
     EnvelopeHead head = requireNonNull(EnvelopeHead.scan(placed));
     assertThat(head).isEqualTo(headOf(event, place, head.payloadStart()));
@@ -73,7 +73,7 @@ class EnvelopeTest {
         .isEqualTo(event.payload().bytes());
     EnvelopeHead liveHead = requireNonNull(EnvelopeHead.scan(live));
     assertThat(liveHead).isEqualTo(headOf(event, null, liveHead.payloadStart()));
-    assertThat(head.withoutPlace(liveHead.payloadStart())).isEqualTo(liveHead);
+    assertThat(head.withoutPosition(liveHead.payloadStart())).isEqualTo(liveHead);
     assertThat(Envelope.payloadOf(placed)).isEqualTo(event.payload().bytes());
     assertThat(Envelope.payloadOf(live)).isEqualTo(event.payload().bytes());
     assertThat(Envelope.payloadOf(tail)).isEqualTo(event.payload().bytes());
@@ -157,7 +157,7 @@ class EnvelopeTest {
     assertThat(timestamp).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     byte[] payload = Arrays.copyOfRange(bytes, head.payloadStart(), bytes.length - 1);
     byte[] tail =
-        Envelope.tail(
+        Envelope.body(
             new Event(
                 requireNonNull(head.id()),
                 head.type(),
@@ -167,8 +167,8 @@ class EnvelopeTest {
                 head.topic(),
                 head.chatSession(),
                 Payload.ofNormalised(payload)));
-    LogPosition place = head.place();
-    return text(place == null ? Envelope.withoutPlace(tail) : Envelope.at(place, tail))
+    LogPosition place = head.position();
+    return text(place == null ? Envelope.withoutPosition(tail) : Envelope.at(place, tail))
         .replace("1970-01-01T00:00:00.000Z", timestamp);
   }
 

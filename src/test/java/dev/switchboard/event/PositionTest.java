@@ -91,7 +91,7 @@ class PositionTest {
 
     Position read = requireNonNull(Position.parse(position.toString()));
 
-    assertThat(read.places()).containsExactlyInAnyOrderElementsOf(places);
+    assertThat(read.positions()).containsExactlyInAnyOrderElementsOf(places);
   }
 
   @Provide

@@ -50,10 +50,19 @@ class KeysTest {
     "callcenter:calls:xtenant-123, false",
     "callcenter:agents:other, false",
     "callcenter:events, true",
-    "callcenter:custom:alerts, true"
+    "callcenter:custom:alerts, false"
   })
-  void aTenantsChannelCarriesThatTenantOnly(String channel, boolean allowed) {
-    assertThat(keys.mayCarry(channel, TENANT)).isEqualTo(allowed);
+  void eventsOfATenantsLogArriveOnItsOwnChannelsOnly(String channel, boolean allowed) {
+    assertThat(keys.mayArrive(channel, TENANT, null)).isEqualTo(allowed);
+    assertThat(keys.channelsOf(LogId.ofTenant(TENANT)).contains(channel)).isEqualTo(allowed);
+  }
+
+  @Test
+  void eventsOfATopicArriveOnItsChannelOnly() {
+    Topic topic = new Topic("callcenter:custom:alerts");
+
+    assertThat(keys.mayArrive("callcenter:custom:alerts", TENANT, topic)).isTrue();
+    assertThat(keys.mayArrive("callcenter:events", TENANT, topic)).isFalse();
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ class SlotsTest {
 
   @Test
   void everyScriptOfPresenceStaysInOneSlot() {
-    List<String> all = new ArrayList<>(keys.presenceTruth(TENANT));
+    List<String> all = new ArrayList<>(keys.presenceState(TENANT));
     all.add(keys.presenceLeases(TENANT, USER));
     all.add(keys.presenceLeases(TENANT, new UserId("another")));
 

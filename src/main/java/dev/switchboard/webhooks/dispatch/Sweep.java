@@ -103,7 +103,7 @@ public final class Sweep {
 
   private Future<?> finishAcceptance(ClaimedDelivery delivery) {
     byte[] tail = delivery.envelope();
-    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPosition(tail));
     if (head == null) {
       return recorder.lost(delivery, false);
     }
