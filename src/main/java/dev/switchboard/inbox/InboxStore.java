@@ -26,11 +26,11 @@ public final class InboxStore {
   private static final int PAGE_MESSAGES = 100;
   private static final int PAGE_BYTES = 256 << 10;
 
-  private static final LuaScript APPEND = LuaScript.load("inbox/append_message");
-  private static final LuaScript READ = LuaScript.load("inbox/read_messages");
-  private static final LuaScript ADOPT = LuaScript.load("inbox/adopt_message");
-  private static final LuaScript REMOVE = LuaScript.load("inbox/remove_messages");
-  private static final LuaScript CLEAR = LuaScript.load("inbox/clear_inbox");
+  private static final LuaScript APPEND = LuaScript.APPEND_MESSAGE;
+  private static final LuaScript READ = LuaScript.READ_MESSAGES;
+  private static final LuaScript ADOPT = LuaScript.ADOPT_MESSAGE;
+  private static final LuaScript REMOVE = LuaScript.REMOVE_MESSAGES;
+  private static final LuaScript CLEAR = LuaScript.CLEAR_INBOX;
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -111,7 +111,7 @@ public final class InboxStore {
             reply -> {
               List<Reply> parts = reply.list();
               List<Reply> rest = parts.subList(1, parts.size());
-              return parts.get(0).text().equals("strangers")
+              return parts.get(0).text().equals("foreign")
                   ? takeIn(tenant, user, rest.iterator()).compose(done -> read(tenant, user, after))
                   : page(tenant, user, rest);
             });

@@ -121,13 +121,15 @@ final class LoopComponents {
                 nodeComponents.vertx, new WebhookPeers(redis, nodeComponents.keys))));
   }
 
-  /** Others' sessions as they last told, our own as they are. */
+  /** Counts the sessions of other nodes as they last reported, and our own as they are. */
   private Future<StatsRoutes.Totals> count(@Nullable TenantId tenant) {
     SessionCount own = nodeComponents.sessionCount;
     int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
     return new NodeCounts(redis, nodeComponents.keys)
         .ofOthers(nodeComponents.node, tenant)
-        .map(others -> new StatsRoutes.Totals(others[0] + ofTenant, others[1] + own.now()));
+        .map(
+            others ->
+                new StatsRoutes.Totals(others.ofTenant() + ofTenant, others.all() + own.now()));
   }
 
   Handler<HttpServerRequest> routes(Hub loop) {

@@ -40,14 +40,14 @@ public final class PresenceStore {
   private static final int MAX_LOOKED_AT = 200;
   private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
 
-  private static final LuaScript ASSERT = LuaScript.load("presence/assert_sessions");
-  private static final LuaScript CLOSE = LuaScript.load("presence/close_sessions");
-  private static final LuaScript LOOK = LuaScript.load("presence/look_around");
-  private static final LuaScript REAP = LuaScript.load("presence/reap_users");
-  private static final LuaScript FINISH = LuaScript.load("presence/finish_change");
-  private static final LuaScript READ = LuaScript.load("presence/read_users");
-  private static final LuaScript REGISTER = LuaScript.load("presence/register_tenants");
-  private static final LuaScript FORGET = LuaScript.load("presence/forget_tenant");
+  private static final LuaScript ASSERT = LuaScript.ASSERT_SESSIONS;
+  private static final LuaScript CLOSE = LuaScript.CLOSE_SESSIONS;
+  private static final LuaScript LOOK = LuaScript.LIST_REAPER_WORK;
+  private static final LuaScript REAP = LuaScript.REAP_USERS;
+  private static final LuaScript FINISH = LuaScript.FINISH_CHANGE;
+  private static final LuaScript READ = LuaScript.READ_USERS;
+  private static final LuaScript REGISTER = LuaScript.REGISTER_TENANTS;
+  private static final LuaScript FORGET = LuaScript.FORGET_TENANT;
 
   private final RedisCommands redis;
   private final Keys keys;

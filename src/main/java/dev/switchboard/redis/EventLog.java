@@ -32,9 +32,6 @@ public final class EventLog {
   /** How long an epoch outlives its last event: longer than the maximum age of any log. */
   private static final long META_SECONDS = Duration.ofDays(7).toSeconds();
 
-  private static final LuaScript PUBLISH = LuaScript.load("log/publish_event");
-  private static final LuaScript READ = LuaScript.load("log/read_log");
-
   private final RedisCommands redis;
   private final Keys keys;
   private final Logs bounds;
@@ -111,7 +108,7 @@ public final class EventLog {
     addMemoryKeys(scriptKeys, log.tenant(), publication.memory(), nowMillis);
     boolean producer = publication.memory() == IdMemory.PRODUCER;
     Future<Reply> published =
-        PUBLISH.call(
+        LuaScript.PUBLISH_EVENT.call(
             redis,
             scriptKeys,
             List.of(
@@ -195,7 +192,8 @@ public final class EventLog {
   /** The same, but stops behind the event with which the page reaches that many bytes, unless 0. */
   public Future<LogPage> read(
       LogId log, @Nullable LogPosition after, int maxEvents, long enoughBytes) {
-    return READ.call(
+    return LuaScript.READ_LOG
+        .call(
             redis,
             List.of(keys.log(log), keys.logMeta(log)),
             List.of(

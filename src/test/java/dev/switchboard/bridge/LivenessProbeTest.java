@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A subscription is rebuilt once too many probes did not arrive. */
 class LivenessProbeTest {
   private final List<String> rebuilt = new ArrayList<>();
   private Future<Integer> outcome = Future.succeededFuture(2);
   private final LivenessProbe probe = new LivenessProbe(() -> outcome, rebuilt::add);
 
   @Test
-  void aSubscriptionThatCarriesEveryProbeIsLeftAlone() {
+  void subscriptionThatDeliversEveryProbeIsKept() {
     for (int i = 0; i < 10; i++) {
       probe.round();
       probe.received();
@@ -24,7 +25,7 @@ class LivenessProbeTest {
   }
 
   @Test
-  void threeRoundsInARowWithSomethingMissingAreOneTooMany() {
+  void subscriptionIsRebuiltAfterThreeRoundsInARowWithAMissingProbe() {
     for (int i = 0; i < 3; i++) {
       probe.round();
       probe.received();
@@ -37,7 +38,7 @@ class LivenessProbeTest {
   }
 
   @Test
-  void aRoundThatIsAnsweredForgivesThoseBefore() {
+  void completeRoundResetsTheCount() {
     probe.round();
     probe.round();
     probe.received();
@@ -50,7 +51,7 @@ class LivenessProbeTest {
   }
 
   @Test
-  void aNewConnectionBeginsAnew() {
+  void newConnectionResetsTheCount() {
     probe.round();
     probe.round();
     probe.round();
@@ -61,7 +62,7 @@ class LivenessProbeTest {
   }
 
   @Test
-  void whatCouldNotBeSentIsNotMissed() {
+  void probeThatCouldNotBeSentIsNotMissed() {
     outcome = Future.failedFuture("out of reach");
     for (int i = 0; i < 10; i++) {
       probe.round();

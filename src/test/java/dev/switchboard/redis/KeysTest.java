@@ -33,7 +33,7 @@ class KeysTest {
   }
 
   @Test
-  void anEventWithATopicGoesThereAlone() {
+  void eventWithATopicGoesToItsChannelOnly() {
     Topic topic = new Topic("callcenter:custom:alerts");
 
     assertThat(keys.channel(TENANT, new EventType("call.incoming"), topic))
@@ -67,7 +67,7 @@ class KeysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"switchboard:log:{tenant-123}", "callcenter:offline:tenant-123:456"})
-  void theMarkOfAWriteIsOnTheSameServer(String key) {
+  void markOfAWriteIsOnTheSameServer(String key) {
     assertThat(Slots.of(Keys.replicationMark(key))).isEqualTo(Slots.of(key));
   }
 
@@ -81,7 +81,7 @@ class KeysTest {
   }
 
   @Test
-  void ourKeysStandBelowOurPrefixAndShareTheSlotOfTheTenant() {
+  void ourKeysHaveOurPrefixAndShareTheSlotOfTheTenant() {
     assertThat(ourKeys())
         .allMatch(key -> key.startsWith("switchboard:"))
         .allMatch(key -> key.indexOf("{tenant-123}") == key.indexOf('{'));
@@ -89,7 +89,7 @@ class KeysTest {
   }
 
   @Test
-  void noTopicsNameMakesTwoKeysOne() {
+  void keysOfDifferentTopicsDiffer() {
     assertThat(ourKeys()).doesNotHaveDuplicates();
   }
 
