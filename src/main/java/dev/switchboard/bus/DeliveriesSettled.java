@@ -1,17 +1,17 @@
 package dev.switchboard.bus;
 
-/** What became of an event whose deliveries were held. */
+/** The fate of an event whose deliveries were held until it was published. */
 public record DeliveriesSettled(HeldDeliveries held, Fate fate) {
 
-  /** What became of it. */
+  /** What happened to the event. */
   public enum Fate {
-    /** Published now: whatever is owed may start, also rows that an earlier call still holds. */
+    /** Published now: its deliveries may start, also those that an earlier call still holds. */
     PUBLISHED,
-    /** Published by an earlier call: only rows of this claim may start. */
+    /** Published by an earlier call: only the deliveries of this claim may start. */
     PUBLISHED_BEFORE,
-    /** An earlier call was answered without these rows: they were never owed. */
+    /** An earlier call was answered without these deliveries: they must not be made. */
     NOT_OWED,
-    /** Surely not published, and the producer was told so. */
+    /** Certainly not published, and the producer knows. */
     WITHDRAWN
   }
 }

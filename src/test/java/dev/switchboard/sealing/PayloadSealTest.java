@@ -40,8 +40,8 @@ class PayloadSealTest {
         Envelope.withPayload("\"event_id\":\"e\"".getBytes(StandardCharsets.UTF_8), noise);
     // Then
     assertThat(seal.open(seal.seal(tail))).isEqualTo(tail);
-    assertThat(seal.open(Envelope.withoutPlace(seal.seal(tail("e", text(payload))))))
-        .isEqualTo(Envelope.withoutPlace(tail("e", text(payload))));
+    assertThat(seal.open(Envelope.withoutPosition(seal.seal(tail("e", text(payload))))))
+        .isEqualTo(Envelope.withoutPosition(tail("e", text(payload))));
   }
 
   @Test
