@@ -10,6 +10,7 @@ import dev.switchboard.support.NameServer;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.guard.UrlGuard;
@@ -330,7 +331,8 @@ class AttackedCallTest {
     Webhook webhook =
         new Webhook(
             1, new TenantId("t"), url, List.of(), new Secret("s"), true, 0, Duration.ofSeconds(20));
-    return SignedRequest.of(Deliveries.owed(1, 1), webhook, Clock.systemUTC().instant());
+    return SignedRequest.of(
+        CallRequest.of(Deliveries.claimed(1, 1)), webhook, Clock.systemUTC().instant());
   }
 
   private static <T> T get(Future<T> future) throws Exception {

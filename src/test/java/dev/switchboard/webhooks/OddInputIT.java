@@ -138,7 +138,7 @@ class OddInputIT {
 
     // Then
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-    assertThat(refused.body()).contains("/events/", "must be a text");
+    assertThat(refused.body()).contains("/events/", "must be a string");
     assertThat(stores.postgres().value("SELECT count(*) FROM webhooks WHERE name = 'x'"))
         .isEqualTo("0");
   }

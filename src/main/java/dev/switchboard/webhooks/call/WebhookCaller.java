@@ -3,10 +3,10 @@ package dev.switchboard.webhooks.call;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.guard.RefusedUrlException;
+import dev.switchboard.webhooks.guard.UnknownNameException;
 import dev.switchboard.webhooks.guard.UrlGuard;
-import dev.switchboard.webhooks.guard.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
-import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
 import dev.switchboard.webhooks.registry.Webhook;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -58,7 +58,7 @@ public final class WebhookCaller {
   public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
     SignedRequest signed;
     try {
-      signed = SignedRequest.of(delivery, webhook, clock.instant());
+      signed = SignedRequest.of(CallRequest.of(delivery), webhook, clock.instant());
     } catch (IllegalArgumentException unusable) {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));

@@ -48,26 +48,27 @@ public final class Dispatcher {
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
-  public Dispatcher(
-      Vertx vertx,
-      WebhooksConfig config,
+  /** What the dispatcher calls, and where it takes deliveries from and writes attempts to. */
+  public record Work(
       DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      AttemptRecorder recorder,
-      WebhookMeters meters) {
+      AttemptRecorder recorder) {}
+
+  public Dispatcher(Vertx vertx, WebhooksConfig config, Work work, WebhookMeters meters) {
     this.config = config;
-    this.webhooks = webhooks;
-    this.caller = caller;
-    this.recorder = recorder;
+    this.webhooks = work.webhooks();
+    this.caller = work.caller();
+    this.recorder = work.recorder();
     this.meters = meters;
     this.dispatchLimits = new DispatchLimits(config, System::nanoTime, this::rate);
     this.rates =
         new RateRequests(
-            vertx, stores.rates(), dispatchLimits.allowances(), meters, this::startReady);
+            vertx, work.stores().rates(), dispatchLimits.allowances(), meters, this::startReady);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.claims =
-        new Claims(vertx, stores.claims(), () -> dispatchLimits.room(ready), this::claimed, meters);
+        new Claims(
+            vertx, work.stores().claims(), () -> dispatchLimits.room(ready), this::claimed, meters);
   }
 
   /** Takes fresh deliveries into memory, or gives them to the store. */

@@ -1,7 +1,6 @@
 package dev.switchboard.webhooks.guard;
 
 import dev.switchboard.config.NameServer;
-import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.DnsClient;
@@ -89,11 +88,11 @@ final class NameServerResolver implements HostResolver {
     try {
       return InetAddress.getByName(digits);
     } catch (UnknownHostException e) {
-      throw new UnknownNameException("the host's name does not resolve");
+      throw new UnknownNameException();
     }
   }
 
   private static Future<List<InetAddress>> unknown() {
-    return Future.failedFuture(new UnknownNameException("the host's name does not resolve"));
+    return Future.failedFuture(new UnknownNameException());
   }
 }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network this
- * server stands in.
+ * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network of
+ * this server.
  *
  * <p>A URL is parsed once and strictly; its host is resolved here; <em>every</em> address of it
  * must be allowed; and the call then goes to the address that was checked, not to the name. Belongs
@@ -48,29 +48,18 @@ public final class UrlGuard {
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
 
   /**
-   * A place to connect to, checked.
+   * An address that a call may connect to.
    *
    * @param host as in the URL, for the Host header and the certificate
-   * @param address to connect to
+   * @param address the checked address to connect to
    * @param uri path and query
    */
   public record Target(boolean tls, String host, InetAddress address, int port, String uri) {}
 
-  /** The URL may not be called; the message says why and tells nothing about the network. */
-  public static final class RefusedUrlException extends RuntimeException {
-    RefusedUrlException(String message) {
-      super(message);
-    }
-  }
-
-  /** The host's name could not be resolved. */
-  public static final class UnknownNameException extends RuntimeException {
-    UnknownNameException(String message) {
-      super(message);
-    }
-  }
-
-  /** Checks a URL for a call now; fails with one of the exceptions above. */
+  /**
+   * Checks {@code url} for a call now; the future fails with {@link RefusedUrlException} or {@link
+   * UnknownNameException}.
+   */
   public Future<Target> check(String url) {
     try {
       URI uri = parse(url);
@@ -94,7 +83,7 @@ public final class UrlGuard {
     return new Target(tls, host, addresses.get(0), port, path + query);
   }
 
-  /** Strict: whatever two parsers could read differently is refused. */
+  /** Strict: anything that two parsers could read differently is refused. */
   private URI parse(String url) {
     if (url.length() > MAX_URL) {
       throw new RefusedUrlException("the URL is longer than " + MAX_URL + " characters");
@@ -167,7 +156,7 @@ public final class UrlGuard {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
-      throw new RefusedUrlException("the URL's host is no address");
+      throw new RefusedUrlException("the URL's host is not an address");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.DeliveryBody;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
@@ -150,6 +151,7 @@ public final class FinishStore {
   }
 
   private static String bodyText(AttemptRecord attemptRecord) {
-    return new String(DeliveryBody.of(attemptRecord.delivery()), StandardCharsets.UTF_8);
+    return new String(
+        DeliveryBody.of(CallRequest.of(attemptRecord.delivery())), StandardCharsets.UTF_8);
   }
 }

@@ -25,23 +25,30 @@ final class PayloadFilter {
   private static final int MAX_DEPTH = 8;
   private static final int MAX_TESTS = 100;
 
+  private final JsonObject source;
   private final Predicate<@Nullable Object> test;
   private int tests;
 
   private PayloadFilter(JsonObject json) {
+    this.source = json;
     this.test = filter(json, 1);
   }
 
   /**
-   * Reads a filter.
+   * Parses a filter.
    *
-   * @throws IllegalArgumentException if it is none, with what is wrong
+   * @throws IllegalArgumentException if it is invalid, with what is wrong
    */
   static PayloadFilter parse(JsonObject json) {
     return new PayloadFilter(json);
   }
 
-  /** Whether the payload, as Vert.x parses it, is wanted. */
+  /** The JSON that it was parsed from. */
+  JsonObject source() {
+    return source;
+  }
+
+  /** Whether {@code payload}, as Vert.x parses it, is wanted. */
   boolean wants(@Nullable Object payload) {
     return test.test(payload);
   }
@@ -103,7 +110,7 @@ final class PayloadFilter {
       case "$startsWith" -> oneOf(startsWith(text(name, wanted)));
       case "$endsWith" -> oneOf(endsWith(text(name, wanted)));
       case "$exist" -> value -> (value != null) == Boolean.TRUE.equals(wanted);
-      default -> throw new IllegalArgumentException(name + " is no operator");
+      default -> throw new IllegalArgumentException(name + " is not an operator");
     };
   }
 
@@ -140,7 +147,7 @@ final class PayloadFilter {
     if (wanted instanceof String text) {
       return text;
     }
-    throw new IllegalArgumentException(name + " takes a text");
+    throw new IllegalArgumentException(name + " takes a string");
   }
 
   private static boolean comparable(@Nullable Object value, @Nullable Object wanted) {

@@ -18,7 +18,7 @@ import java.util.stream.StreamSupport;
  * The table {@code webhook_health} and the switching off of webhooks. What a statement changes it
  * answers, so that of several nodes exactly one tells of it. Usable from every event loop.
  */
-public final class HealthStore {
+final class HealthStore {
   private static final String FAILING = "SELECT webhook_id AS id FROM webhook_health";
 
   private static final String FAILED =
@@ -64,7 +64,7 @@ public final class HealthStore {
 
   private final Database database;
 
-  public HealthStore(Database database) {
+  HealthStore(Database database) {
     this.database = database;
   }
 

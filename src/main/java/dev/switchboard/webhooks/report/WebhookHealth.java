@@ -1,11 +1,13 @@
 package dev.switchboard.webhooks.report;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.bus.WebhookNotices;
+import dev.switchboard.bus.WebhookNotices.Notice;
+import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.report.HealthStore.Changed;
 import dev.switchboard.webhooks.report.WebhookMeters.Step;
-import dev.switchboard.webhooks.report.WebhookNotices.Notice;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,12 +75,12 @@ public final class WebhookHealth {
   }
 
   public WebhookHealth(
-      HealthStore store,
+      Database database,
       WebhookNotices notices,
       Clock clock,
       Duration disableAfter,
       WebhookMeters meters) {
-    this.store = store;
+    this.store = new HealthStore(database);
     this.notices = notices;
     this.clock = clock;
     this.disableAfter = disableAfter;

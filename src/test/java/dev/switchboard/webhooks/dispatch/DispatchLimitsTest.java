@@ -27,8 +27,8 @@ class DispatchLimitsTest {
     start(7, 5);
 
     // Then
-    assertThat(dispatchLimits.lets(Deliveries.owed(6, 7))).isFalse();
-    assertThat(dispatchLimits.lets(Deliveries.owed(7, 8))).isTrue();
+    assertThat(dispatchLimits.lets(Deliveries.claimed(6, 7))).isFalse();
+    assertThat(dispatchLimits.lets(Deliveries.claimed(7, 8))).isTrue();
     assertThat(dispatchLimits.room(ready).of(7)).isZero();
     assertThat(dispatchLimits.room(ready).of(8)).isEqualTo(5);
   }
@@ -41,7 +41,7 @@ class DispatchLimitsTest {
     // Then
     assertThat(dispatchLimits.ahead(7)).isEqualTo(250);
     assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(255);
-    ready.add(Deliveries.owed(2, 7));
+    ready.add(Deliveries.claimed(2, 7));
     assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(254);
   }
 
@@ -65,12 +65,12 @@ class DispatchLimitsTest {
     // Then
     assertThat(dispatchLimits.ahead(7)).isEqualTo(20);
     assertThat(dispatchLimits.mostWaiting(7)).isEqualTo(100);
-    assertThat(dispatchLimits.lets(Deliveries.owed(2, 7))).as("before any is granted").isFalse();
+    assertThat(dispatchLimits.lets(Deliveries.claimed(2, 7))).as("before any is granted").isFalse();
     assertThat(dispatchLimits.allowances().ask(0)).hasSize(1);
   }
 
   private void call(long webhook, int millis) {
-    ClaimedDelivery delivery = Deliveries.owed(1, webhook);
+    ClaimedDelivery delivery = Deliveries.claimed(1, webhook);
     dispatchLimits.started(delivery);
     boolean opened =
         dispatchLimits.answered(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));
@@ -80,8 +80,8 @@ class DispatchLimitsTest {
 
   private void start(long webhook, int calls) {
     for (int i = 0; i < calls; i++) {
-      assertThat(dispatchLimits.lets(Deliveries.owed(i, webhook))).isTrue();
-      dispatchLimits.started(Deliveries.owed(i, webhook));
+      assertThat(dispatchLimits.lets(Deliveries.claimed(i, webhook))).isTrue();
+      dispatchLimits.started(Deliveries.claimed(i, webhook));
     }
   }
 

@@ -24,7 +24,7 @@ class ReadyQueueTest {
     ReadyQueue queue = new ReadyQueue(100, 100);
     Map<Long, Integer> waiting = new HashMap<>();
     for (int i = 0; i < webhooks.size(); i++) {
-      queue.add(Deliveries.owed(i, webhooks.get(i)));
+      queue.add(Deliveries.claimed(i, webhooks.get(i)));
       waiting.merge((long) webhooks.get(i), 1, Integer::sum);
     }
 
@@ -53,8 +53,8 @@ class ReadyQueueTest {
   @Test
   void aWebhookThatMayNotStartHoldsUpNobody() {
     ReadyQueue queue = new ReadyQueue(10, 10);
-    queue.add(Deliveries.owed(1, 7));
-    queue.add(Deliveries.owed(2, 8));
+    queue.add(Deliveries.claimed(1, 7));
+    queue.add(Deliveries.claimed(2, 8));
 
     ClaimedDelivery next = requireNonNull(queue.next(d -> d.webhook() != 7));
 
@@ -66,20 +66,20 @@ class ReadyQueueTest {
   @Test
   void theLineOfOneWebhookLeavesRoomForOthers() {
     ReadyQueue queue = new ReadyQueue(3, 2);
-    queue.add(Deliveries.owed(1, 7));
-    queue.add(Deliveries.owed(2, 7));
+    queue.add(Deliveries.claimed(1, 7));
+    queue.add(Deliveries.claimed(2, 7));
 
-    assertThat(queue.hasRoomFor(Deliveries.owed(3, 7))).isFalse();
-    assertThat(queue.hasRoomFor(Deliveries.owed(4, 8))).isTrue();
-    queue.add(Deliveries.owed(4, 8));
-    assertThat(queue.hasRoomFor(Deliveries.owed(5, 9))).isFalse();
+    assertThat(queue.hasRoomFor(Deliveries.claimed(3, 7))).isFalse();
+    assertThat(queue.hasRoomFor(Deliveries.claimed(4, 8))).isTrue();
+    queue.add(Deliveries.claimed(4, 8));
+    assertThat(queue.hasRoomFor(Deliveries.claimed(5, 9))).isFalse();
   }
 
   @Test
   void whatIsTakenOutNoLongerWaits() {
     ReadyQueue queue = new ReadyQueue(10, 10);
     for (int i = 0; i < 6; i++) {
-      queue.add(Deliveries.owed(i, i % 2));
+      queue.add(Deliveries.claimed(i, i % 2));
     }
 
     assertThat(queue.removeIf(d -> d.webhook() == 0)).hasSize(3);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.config.Cidr;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.webhooks.guard.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -61,7 +61,7 @@ class BacklogTest {
   }
 
   private static ClaimedDelivery owed(long id, long webhook) {
-    return Deliveries.owed(id, webhook);
+    return Deliveries.claimed(id, webhook);
   }
 
   private static ClaimBudget room(int total, int perWebhook) {

@@ -172,7 +172,7 @@ class ClaimStoreIT {
     await(
         queue
             .claims()
-            .release(List.of(new Unused(Deliveries.owed(second, strict), Duration.ZERO))));
+            .release(List.of(new Unused(Deliveries.claimed(second, strict), Duration.ZERO))));
 
     // Then
     assertThat(head.id()).isEqualTo(first);

@@ -70,7 +70,7 @@ class WebhookHealthIT {
 
   private WebhookHealth ledger(Database database) {
     return new WebhookHealth(
-        new HealthStore(database),
+        database,
         notice -> told.add(notice.type().value()),
         Clock.systemUTC(),
         Duration.ofDays(5),

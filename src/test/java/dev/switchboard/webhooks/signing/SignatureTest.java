@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.switchboard.webhooks.Deliveries;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.DeliveryBody;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,9 @@ class SignatureTest {
 
   @Test
   void theBodyOfADeliveryHoldsThePayloadByteForByte() {
-    byte[] body = DeliveryBody.of(Deliveries.owed(1, 42, "{\"x\":\"\u20ac\",\"payload\":[1.5]}"));
+    byte[] body =
+        DeliveryBody.of(
+            CallRequest.of(Deliveries.claimed(1, 42, "{\"x\":\"\u20ac\",\"payload\":[1.5]}")));
 
     assertThat(new String(body, StandardCharsets.UTF_8))
         .isEqualTo(
@@ -95,9 +98,9 @@ class SignatureTest {
 
   @Test
   void theIdOfADeliveryIsOnePerEventAndWebhook() {
-    assertThat(DeliveryBody.id(Deliveries.owed(1, 42)))
-        .isEqualTo(DeliveryBody.id(Deliveries.owed(2, 42)))
-        .isNotEqualTo(DeliveryBody.id(Deliveries.owed(1, 43)))
+    assertThat(DeliveryBody.id(CallRequest.of(Deliveries.claimed(1, 42))))
+        .isEqualTo(DeliveryBody.id(CallRequest.of(Deliveries.claimed(2, 42))))
+        .isNotEqualTo(DeliveryBody.id(CallRequest.of(Deliveries.claimed(1, 43))))
         .matches("msg_[0-9a-f]{32}");
   }
 
