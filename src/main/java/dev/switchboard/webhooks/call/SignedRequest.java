@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One request to a receiver, ready to be sent: the fixed headers and body, and every signature the
- * webhook's secrets give.
+ * A request to a receiver, ready to be sent: headers, body, and a signature for each of the webhook's
+ * secrets.
  *
  * @param headers in the order they are sent
  * @param timeout budget of the whole call

@@ -16,16 +16,17 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may vouch for a receiver: the authorities Java knows, and those of a file if one is given.
+ * The certificate authorities that receivers may use: those of Java, and those of a file if one is
+ * configured.
  */
 final class TrustedAuthorities {
   private TrustedAuthorities() {}
 
   /**
-   * Reads the file, which is small and read once at start.
+   * Reads {@code pemFile}, which is small, once at the start.
    *
-   * @param pemFile certificates in PEM form; empty: none besides Java's
-   * @throws IllegalArgumentException if there is no certificate in it
+   * @param pemFile certificates in PEM form; empty: only Java's authorities
+   * @throws IllegalArgumentException if the file can't be read as certificates
    */
   static TrustOptions of(String pemFile) {
     try {

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Asks the operating system, as every other program of this machine does. */
+/** Asks the operating system, like other programs on this machine. */
 final class SystemResolver implements HostResolver {
   private static final int THREADS = 16;
 

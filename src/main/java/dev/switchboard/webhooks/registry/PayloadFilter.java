@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which payloads a webhook wants, as JSON: member names with a wanted value, a nested filter, or
+ * Selects payloads by a filter in JSON: member names with an expected value, a nested filter, or
  * operators.
  *
  * <pre>
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *    "$or": [{"direction": "inbound"}, {"tags": {"$in": ["urgent"]}}]}
  * </pre>
  *
- * <p>Operators: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist}, and of
+ * <p>Operators on values: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist}, and on
  * filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
  */
 final class PayloadFilter {
@@ -165,7 +165,7 @@ final class PayloadFilter {
     return value instanceof String a && wanted instanceof String b ? a.compareTo(b) : -1;
   }
 
-  /** Such as 1e400, which JSON allows and Vert.x reads as infinite. */
+  /** True for numbers such as 1e400, which JSON allows and Vert.x parses as infinite. */
   private static boolean isBeyondDoubles(Number number) {
     return number instanceof Double value && value.isInfinite();
   }

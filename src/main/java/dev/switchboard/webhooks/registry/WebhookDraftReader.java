@@ -22,8 +22,8 @@ public final class WebhookDraftReader {
   /** Replaces a header's value in answers; a request that has it keeps the value. */
   public static final String HIDDEN = "***";
 
-  private static final int MAX_NAME = 200;
-  private static final int MAX_SECRET = 512;
+  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_SECRET_LENGTH = 512;
   private static final int MAX_PATTERNS = 100;
   private static final int MAX_RETRIES = 100;
   private static final BigDecimal MIN_WAIT_SECONDS = new BigDecimal("0.001");
@@ -129,7 +129,7 @@ public final class WebhookDraftReader {
   }
 
   private String name() {
-    String name = text("name", null, MAX_NAME);
+    String name = text("name", null, MAX_NAME_LENGTH);
     if (name.chars().anyMatch(Character::isISOControl)) {
       fault("name", "must not hold control characters");
     }
@@ -188,7 +188,7 @@ public final class WebhookDraftReader {
     if (json.getValue("secret") == null) {
       return Secret.NONE;
     }
-    String text = text("secret", null, MAX_SECRET);
+    String text = text("secret", null, MAX_SECRET_LENGTH);
     if (text.chars().anyMatch(Character::isISOControl)) {
       fault("secret", "must not hold control characters");
     }
@@ -235,8 +235,8 @@ public final class WebhookDraftReader {
     if (value == null) {
       return headers;
     }
-    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MAX) {
-      fault("headers", "must be an object of at most " + HeaderRule.MAX + " headers");
+    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MAX_HEADERS) {
+      fault("headers", "must be an object of at most " + HeaderRule.MAX_HEADERS + " headers");
       return headers;
     }
     for (Map.Entry<String, Object> header : object) {

@@ -30,7 +30,7 @@ class RetryPolicyTest {
   void theWaitNeverShrinksAndIsNeverBeyondItsBounds(
       @ForAll @IntRange(min = 1, max = Integer.MAX_VALUE - 1) int failures) {
     assertThat(RetryPolicy.delayAfter(failures))
-        .isBetween(RetryPolicy.FIRST, RetryPolicy.LONGEST)
+        .isBetween(RetryPolicy.MIN_DELAY, RetryPolicy.MAX_DELAY)
         .isLessThanOrEqualTo(RetryPolicy.delayAfter(failures + 1));
   }
 }

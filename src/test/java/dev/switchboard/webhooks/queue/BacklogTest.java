@@ -22,8 +22,8 @@ class BacklogTest {
     backlog.claimed(List.of(owed(1, 7)), room(10, 5));
 
     // Then
-    assertThat(backlog.of(7)).isFalse();
-    assertThat(backlog.of(8)).isFalse();
+    assertThat(backlog.has(7)).isFalse();
+    assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
@@ -32,8 +32,8 @@ class BacklogTest {
     backlog.claimed(List.of(owed(1, 7), owed(2, 7), owed(3, 8)), room(10, 2));
 
     // Then
-    assertThat(backlog.of(7)).isTrue();
-    assertThat(backlog.of(8)).isFalse();
+    assertThat(backlog.has(7)).isTrue();
+    assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
@@ -45,7 +45,7 @@ class BacklogTest {
     backlog.claimed(List.of(owed(1, 7), owed(2, 8)), room(2, 5));
 
     // Then
-    assertThat(List.of(backlog.of(7), backlog.of(8), backlog.of(9))).containsOnly(true);
+    assertThat(List.of(backlog.has(7), backlog.has(8), backlog.has(9))).containsOnly(true);
   }
 
   @Test
@@ -57,7 +57,7 @@ class BacklogTest {
     backlog.claimed(List.of(), new ClaimBudget(10, 5, 10, Map.of(9L, 0), Map.of()));
 
     // Then
-    assertThat(backlog.of(9)).isTrue();
+    assertThat(backlog.has(9)).isTrue();
   }
 
   private static ClaimedDelivery owed(long id, long webhook) {
