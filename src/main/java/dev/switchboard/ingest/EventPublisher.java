@@ -142,7 +142,7 @@ final class EventPublisher {
           event, published.place(), publication.channel(), owed(held), false);
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
-      tell(held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.NOT_OWED);
+      tell(held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.DISCARDED);
       return firstAnswer(event, duplicate.place(), duplicate.answer());
     }
     tell(held, Fate.WITHDRAWN);

@@ -60,27 +60,36 @@ final class DeliveryLoop {
   /** Builds all parts for the calling event loop. */
   static DeliveryLoop over(
       Vertx vertx, Settings settings, Stores stores, WebhookEngine.Links links) {
-    WebhooksConfig config = settings.config();
-    Clock clock = settings.clock();
     WebhookMeters meters = settings.meters();
     RedisCommands redis = links.redis().get();
-    WebhookCaller caller = new WebhookCaller(vertx, new UrlGuard(vertx, config), clock, config);
-    WebhookHealth health =
-        new WebhookHealth(stores.database(), links.notices(), clock, config.disableAfter(), meters);
+    WebhookCaller caller = caller(vertx, settings);
+    WebhookHealth health = health(settings, stores, links);
     AttemptBroadcast broadcast =
         new AttemptBroadcast(new WebhookSignals(redis, links.keys()), System::nanoTime);
+    DeliveryStores deliveries = stores.deliveries();
     AttemptRecorder recorder =
-        new AttemptRecorder(vertx, stores.deliveries().finishes(), health, broadcast, meters);
-    Dispatcher dispatcher =
-        new Dispatcher(
-            vertx,
-            config,
-            new Dispatcher.Work(stores.deliveries(), stores.webhooks(), caller, recorder),
-            meters);
-    Settlement settlement = new Settlement(stores.deliveries().outbox(), dispatcher::offer, meters);
-    Sweep sweep = new Sweep(stores.deliveries(), dispatcher, recorder, meters, links.republisher());
-    return new DeliveryLoop(
-        new Parts(redis, caller, health, broadcast, dispatcher, settlement, sweep), stores, meters);
+        new AttemptRecorder(vertx, deliveries.finishes(), health, broadcast, meters);
+    Dispatcher.Work work = new Dispatcher.Work(deliveries, stores.webhooks(), caller, recorder);
+    Dispatcher dispatcher = new Dispatcher(vertx, settings.config(), work, meters);
+    Settlement settlement = new Settlement(deliveries.outbox(), dispatcher::offer, meters);
+    Sweep sweep = new Sweep(deliveries, dispatcher, recorder, meters, links.republisher());
+    Parts parts = new Parts(redis, caller, health, broadcast, dispatcher, settlement, sweep);
+    return new DeliveryLoop(parts, stores, meters);
+  }
+
+  private static WebhookCaller caller(Vertx vertx, Settings settings) {
+    UrlGuard guard = new UrlGuard(vertx, settings.config());
+    return new WebhookCaller(vertx, guard, settings.clock(), settings.config());
+  }
+
+  private static WebhookHealth health(
+      Settings settings, Stores stores, WebhookEngine.Links links) {
+    return new WebhookHealth(
+        stores.database(),
+        links.notices(),
+        settings.clock(),
+        settings.config().disableAfter(),
+        settings.meters());
   }
 
   /** Handles the message that an event with held deliveries was published, or was not. */

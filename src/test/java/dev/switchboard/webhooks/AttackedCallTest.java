@@ -46,7 +46,7 @@ class AttackedCallTest {
   private WebhookReceiver outside;
   private WebhookReceiver elsewhere;
 
-  /** All three on one port, so that nothing but the address tells them apart. */
+  /** All three on one port, so that only the address distinguishes them. */
   @BeforeEach
   void listen() {
     vertx = Vertx.vertx();
@@ -74,7 +74,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatTurnsInwardBetweenTheCheckAndTheCallIsRefusedThen() throws Exception {
+  void nameThatResolvesToAnInternalAddressAfterTheCheckIsRefusedAtTheCall() throws Exception {
     // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
@@ -88,7 +88,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatTurnsInwardWhileACallIsMadeDoesNotTakeItAlong() throws Exception {
+  void nameThatResolvesToAnInternalAddressDuringACallDoesNotRedirectIt() throws Exception {
     // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
@@ -103,7 +103,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void oneInwardAddressAmongSeveralIsEnoughToRefuse() throws Exception {
+  void nameIsRefusedIfOneOfItsAddressesIsInternal() throws Exception {
     // Given
     names.answer("first." + NAME, "127.0.0.2", "127.0.0.1");
     names.answer("second." + NAME, "127.0.0.1", "127.0.0.2");
@@ -134,14 +134,14 @@ class AttackedCallTest {
         "100.100.100.200",
         "0.0.0.0"
       })
-  void aNameOfAnInwardOrEmbeddedAddressIsRefused(String address) throws Exception {
+  void nameOfAnInternalOrEmbeddedAddressIsRefused(String address) throws Exception {
     names.answer(NAME, address);
 
     assertRefused(get(caller(config()).call(request(url(NAME)))));
   }
 
   @Test
-  void anAliasOfAnInwardNameIsRefusedAndOfAnOutwardOneFollowed() throws Exception {
+  void aliasOfAnInternalNameIsRefusedAndOfAPublicNameFollowed() throws Exception {
     // Given
     names.answer("inner.test", "127.0.0.1");
     names.answer("outer.test", "127.0.0.2");
@@ -163,7 +163,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatIsUnknownMayBeKnownLater() throws Exception {
+  void nameThatDoesNotResolveNowMayResolveLater() throws Exception {
     Attempt attempt = get(caller(config()).call(request(url("nowhere.test"))));
 
     assertThat(attempt.error()).startsWith("dns:");
@@ -172,7 +172,7 @@ class AttackedCallTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void aRedirectInwardIsNotFollowed(int code) throws Exception {
+  void redirectToAnInternalAddressIsNotFollowed(int code) throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
     outside.answer(code);
@@ -188,7 +188,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void keptConnectionsBelongToAnAddressAndNotToAName() throws Exception {
+  void openConnectionsAreReusedByAddressAndNotByName() throws Exception {
     // Given
     names.answer("one.test", "127.0.0.2");
     names.answer("two.test", "127.0.0.3");
@@ -210,7 +210,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatMovesTakesNoKeptConnectionAlong() throws Exception {
+  void nameWithANewAddressDoesNotReuseAnOldConnection() throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
     WebhookCaller caller = caller(config());
@@ -236,7 +236,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void onlyListedHostsAreEvenLookedUp() throws Exception {
+  void onlyListedHostsAreResolved() throws Exception {
     // Given
     JsonObject config = config();
     config.put("allowedHosts", new JsonArray().add("*.Friend.test"));
@@ -256,7 +256,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void callsLeaveFromTheAddressThatIsSet() throws Exception {
+  void callsAreMadeFromTheConfiguredAddress() throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
 

@@ -43,7 +43,7 @@ class WebhooksVerticleTest {
   }
 
   @Test
-  void roundThatThrowsIsFollowedByTheNextAndHoldsUpNoOtherTask() {
+  void roundThatThrowsIsFollowedByTheNextAndDelaysNoOtherTask() {
     Addresses.register(vertx);
     Object unused = await(vertx.deployVerticle(new WebhooksVerticle(engine(), rounds.tasks())));
 

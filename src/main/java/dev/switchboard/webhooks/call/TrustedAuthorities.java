@@ -31,30 +31,32 @@ final class TrustedAuthorities {
   static TrustOptions of(String pemFile) {
     try {
       TrustManagerFactory known = factory(null);
-      if (pemFile.isEmpty()) {
-        return TrustOptions.wrap(known);
-      }
-      KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-      all.load(null, null);
-      for (TrustManager manager : known.getTrustManagers()) {
-        if (manager instanceof X509TrustManager system) {
-          for (X509Certificate authority : system.getAcceptedIssuers()) {
-            add(all, authority);
-          }
-        }
-      }
-      try (InputStream in = Files.newInputStream(Path.of(pemFile))) {
-        for (Certificate further :
-            CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-          add(all, further);
-        }
-      }
-      return TrustOptions.wrap(factory(all));
+      return TrustOptions.wrap(pemFile.isEmpty() ? known : factory(withFile(known, pemFile)));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
           "webhooks.trustedCertificates: " + pemFile + " can't be read as certificates in PEM form",
           e);
     }
+  }
+
+  /** The authorities of {@code known} and those of the file. */
+  private static KeyStore withFile(TrustManagerFactory known, String pemFile)
+      throws GeneralSecurityException, IOException {
+    KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+    all.load(null, null);
+    for (TrustManager manager : known.getTrustManagers()) {
+      if (manager instanceof X509TrustManager system) {
+        for (X509Certificate authority : system.getAcceptedIssuers()) {
+          add(all, authority);
+        }
+      }
+    }
+    try (InputStream in = Files.newInputStream(Path.of(pemFile))) {
+      for (Certificate further : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        add(all, further);
+      }
+    }
+    return all;
   }
 
   private static void add(KeyStore store, Certificate authority) throws GeneralSecurityException {

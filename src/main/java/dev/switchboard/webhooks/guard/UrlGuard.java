@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * to one event loop.
  */
 public final class UrlGuard {
-  private static final int MAX_URL = 2_048;
+  private static final int MAX_URL_LENGTH = 2_048;
   private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final WebhooksConfig config;
@@ -85,18 +85,23 @@ public final class UrlGuard {
 
   /** Strict: anything that two parsers could read differently is refused. */
   private URI parse(String url) {
-    if (url.length() > MAX_URL) {
-      throw new RefusedUrlException("the URL is longer than " + MAX_URL + " characters");
+    if (url.length() > MAX_URL_LENGTH) {
+      throw new RefusedUrlException("the URL is longer than " + MAX_URL_LENGTH + " characters");
     }
     if (!url.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new RefusedUrlException("the URL must be plain ASCII; percent-encode other characters");
     }
-    URI uri;
     try {
-      uri = new URI(url);
+      URI uri = new URI(url);
+      requireAllowedForm(uri);
+      requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
+      return uri;
     } catch (URISyntaxException e) {
       throw new RefusedUrlException("the URL is malformed");
     }
+  }
+
+  private void requireAllowedForm(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !(scheme.equals("http") && config.allowHttp())) {
       throw new RefusedUrlException("the URL must begin with https://");
@@ -107,8 +112,6 @@ public final class UrlGuard {
     if (uri.getPort() == 0 || uri.getPort() > 65_535) {
       throw new RefusedUrlException("the URL's port is out of range");
     }
-    requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
-    return uri;
   }
 
   private void requireAllowedHost(String host) {

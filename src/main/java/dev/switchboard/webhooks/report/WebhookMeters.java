@@ -83,23 +83,34 @@ public final class WebhookMeters {
     ERRORS.forEach(error -> countAttempts("retrying", error));
     ERRORS.forEach(error -> countAttempts("failed", error));
     for (Step step : Step.values()) {
-      failures.put(
-          step,
-          Counter.builder("switchboard.webhooks.failures")
-              .description("Steps of the delivery engine that failed in Postgres")
-              .tag("step", step.name())
-              .register(metrics));
+      countFailures(step);
     }
     calls =
         Timer.builder("switchboard.webhooks.call")
-            .description("Time from the start of a call to the end of its answer")
+            .description("Time from the start of a call to the end of its response")
             .serviceLevelObjectives(CALL_BOUNDS)
             .register(metrics);
     gauge("ready", "Deliveries that wait in this node's memory for a free worker", ready);
     gauge("in.flight", "Calls in flight from this node", inFlight);
-    gauge("breakers.open", "Webhooks whose circuit breaker on this node is not closed", openBreakers);
+    gauge(
+        "breakers.open",
+        "Webhooks whose circuit breaker on this node is not closed",
+        openBreakers);
     pending("waiting", QueueStore.Depth::waiting);
     pending("claimed", QueueStore.Depth::claimed);
+    oldestDue();
+  }
+
+  private void countFailures(Step step) {
+    failures.put(
+        step,
+        Counter.builder("switchboard.webhooks.failures")
+            .description("Steps of the delivery engine that failed in Postgres")
+            .tag("step", step.name())
+            .register(metrics));
+  }
+
+  private void oldestDue() {
     Gauge unused =
         Gauge.builder(
                 "switchboard.webhooks.oldest.due",

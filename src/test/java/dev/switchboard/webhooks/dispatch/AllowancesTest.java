@@ -13,14 +13,14 @@ class AllowancesTest {
   private final Allowances allowances = new Allowances();
 
   @Test
-  void withoutARateNothingIsAsked() {
+  void nothingIsRequestedWithoutARate() {
     assertThat(allowances.has("webhook:1", 0, 0)).isTrue();
     assertThat(allowances.takeRequest(0)).isEmpty();
     assertThat(allowances.waitMillis(0)).isZero();
   }
 
   @Test
-  void aTenthOfASecondsWorthIsAskedForAtATime() {
+  void callsOfATenthOfASecondAreRequestedAtATime() {
     // When
     boolean before = allowances.has("webhook:1", 50, 0) || allowances.has("webhook:2", 3, 0);
 
@@ -32,7 +32,7 @@ class AllowancesTest {
   }
 
   @Test
-  void whatWasGrantedIsUsedOnceAndSoon() {
+  void grantedCallsAreUsedOnceAndExpire() {
     // Given
     grant(2, 10, 0);
 
@@ -52,7 +52,7 @@ class AllowancesTest {
   }
 
   @Test
-  void oneAnswerIsAwaitedAtATimeAndNobodyAsksInVain() {
+  void oneRequestIsInFlightAtATimeAndNoneIsSentTooEarly() {
     // Given
     boolean unused = allowances.has("webhook:1", 20, 0);
     List<Wanted> asked = allowances.takeRequest(0);
@@ -72,7 +72,7 @@ class AllowancesTest {
   }
 
   @Test
-  void withoutAnAnswerItAsksAgainAfterASecond() {
+  void failedRequestIsRepeatedAfterASecond() {
     // Given
     boolean unused = allowances.has("webhook:1", 20, 0);
     allowances.failed(allowances.takeRequest(0), 0);

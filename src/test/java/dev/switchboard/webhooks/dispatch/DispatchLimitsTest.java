@@ -22,7 +22,7 @@ class DispatchLimitsTest {
   private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
 
   @Test
-  void aWebhookAtItsCapLeavesWorkersToOthers() {
+  void webhookAtItsLimitLeavesWorkersToOthers() {
     // When
     start(7, 5);
 
@@ -34,7 +34,7 @@ class DispatchLimitsTest {
   }
 
   @Test
-  void aQuickReceiversDeliveriesAreClaimedAhead() {
+  void deliveriesOfAQuickReceiverAreClaimedAhead() {
     // When
     call(7, 10);
 
@@ -46,7 +46,7 @@ class DispatchLimitsTest {
   }
 
   @Test
-  void ofAReceiverThatHangsOnlyFreePlacesAreFilled() {
+  void nothingIsClaimedAheadForAHangingReceiver() {
     // When
     call(7, (int) TimeUnit.SECONDS.toMillis(30));
 
@@ -55,7 +55,7 @@ class DispatchLimitsTest {
   }
 
   @Test
-  void underARateNoMoreThanASecondsWorthIsClaimedAhead() {
+  void atMostOneSecondsCallsAreClaimedAheadUnderARate() {
     // Given
     rates.put(7L, 20);
 

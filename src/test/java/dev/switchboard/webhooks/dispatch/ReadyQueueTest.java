@@ -15,11 +15,11 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks take turns, whoever has how much to deliver. */
+/** Webhooks take turns, however many deliveries each has. */
 class ReadyQueueTest {
 
   @Property
-  void aWebhookIsServedBeforeAnyOtherIsServedTwice(
+  void everyWebhookIsServedBeforeAnyIsServedTwice(
       @ForAll @Size(min = 1, max = 60) List<@IntRange(min = 1, max = 5) Integer> webhooks) {
     ReadyQueue queue = new ReadyQueue(100, 100);
     Map<Long, Integer> waiting = new HashMap<>();
@@ -51,7 +51,7 @@ class ReadyQueueTest {
   }
 
   @Test
-  void aWebhookThatMayNotStartHoldsUpNobody() {
+  void webhookThatMayNotStartDoesNotDelayOthers() {
     ReadyQueue queue = new ReadyQueue(10, 10);
     queue.add(Deliveries.claimed(1, 7));
     queue.add(Deliveries.claimed(2, 8));
@@ -64,7 +64,7 @@ class ReadyQueueTest {
   }
 
   @Test
-  void theLineOfOneWebhookLeavesRoomForOthers() {
+  void queueOfOneWebhookLeavesRoomForOthers() {
     ReadyQueue queue = new ReadyQueue(3, 2);
     queue.add(Deliveries.claimed(1, 7));
     queue.add(Deliveries.claimed(2, 7));
@@ -76,7 +76,7 @@ class ReadyQueueTest {
   }
 
   @Test
-  void whatIsTakenOutNoLongerWaits() {
+  void removedDeliveriesNoLongerWait() {
     ReadyQueue queue = new ReadyQueue(10, 10);
     for (int i = 0; i < 6; i++) {
       queue.add(Deliveries.claimed(i, i % 2));
