@@ -156,6 +156,32 @@ class ArchitectureTest {
   }
 
   @ArchTest
+  static final ArchRule webhooksAreUsedThroughEngineAdminAndRegistry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.switchboard.webhooks..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              packages(
+                  "webhooks.queue",
+                  "webhooks.dispatch",
+                  "webhooks.call",
+                  "webhooks.guard",
+                  "webhooks.report"))
+          .because("queue, dispatch and calls change together and are nobody else's concern");
+
+  @ArchTest
+  static final ArchRule signaturesAreUsedByWebhooksAndTheirVerifier =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.switchboard.webhooks..", "dev.switchboard.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.switchboard.webhooks.signing..")
+          .because("a request is signed where it is made");
+
+  @ArchTest
   static final ArchRule clientsKnowNothingOfANodesInside =
       noClasses()
           .that()

@@ -18,8 +18,9 @@ import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.LogQuery;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.webhooks.admin.WebhookServices;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
@@ -28,21 +29,20 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of calls: pages of the log, totals, and deliveries made once more. */
+/** Reads the log of attempts and its statistics, and queues logged deliveries again. */
 final class WebhookLogRoutes implements RouteGroup {
   private static final int DEFAULT_HOURS = 24;
   private static final int MAX_HOURS = 30 * 24;
   private static final List<String> OUTCOMES =
       List.of("delivered", "retrying", "failed", "cancelled");
 
-  private final WebhookAdmin webhooks;
+  private final WebhookServices services;
 
-  /** Over what the event loop of the routes does with webhooks. */
-  WebhookLogRoutes(WebhookAdmin webhooks) {
-    this.webhooks = webhooks;
+  /** Over the services of the routes' event loop. */
+  WebhookLogRoutes(WebhookServices services) {
+    this.services = services;
   }
 
-  /** Adds its routes. */
   @Override
   public void mount(Router router, Guard guard) {
     Routes routes = WebhookRequests.routes(router, guard);
@@ -58,15 +58,19 @@ final class WebhookLogRoutes implements RouteGroup {
     send(
         context,
         200,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().logs(webhook, query)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().attempts(webhook, query))
+            .map(WebhookLogJson::page));
   }
 
   private void failed(RoutingContext context, Principal caller) {
     send(
         context,
         200,
-        webhooks.attempts().failed(tenantOrAll(context, caller), query(context, "failed")));
+        services
+            .attempts()
+            .givenUp(tenantOrAll(context, caller), query(context, "failed"))
+            .map(WebhookLogJson::page));
   }
 
   private void stats(RoutingContext context, Principal caller) {
@@ -74,8 +78,9 @@ final class WebhookLogRoutes implements RouteGroup {
     send(
         context,
         200,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().stats(webhook, hours)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().stats(webhook, hours))
+            .map(WebhookLogJson::stats));
   }
 
   private void redeliver(RoutingContext context, Principal caller) {
@@ -83,24 +88,25 @@ final class WebhookLogRoutes implements RouteGroup {
     send(
         context,
         202,
-        webhooks
+        services
             .attempts()
             .webhookOfLog(log)
             .map(webhook -> visible(webhook, caller))
-            .compose(webhook -> webhooks.attempts().redeliver(log)));
+            .compose(webhook -> services.attempts().redeliver(log))
+            .map(delivery -> new JsonObject().put("delivery_id", delivery)));
   }
 
   private void recover(RoutingContext context, Principal caller) {
     Instant since = instant("since", body(context).getValue("since"));
     if (since == null) {
-      throw refusal(
-          Kind.BAD_REQUEST, "say since when, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
+      throw refusal(Kind.BAD_REQUEST, "give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
     }
     send(
         context,
         202,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().recover(webhook, since)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().recover(webhook, since))
+            .map(WebhookLogJson::recovery));
   }
 
   private static LogQuery query(RoutingContext context, @Nullable String outcome) {
@@ -108,7 +114,7 @@ final class WebhookLogRoutes implements RouteGroup {
       throw refusal(Kind.BAD_REQUEST, "status must be one of " + String.join(", ", OUTCOMES));
     }
     String cursor = parameter(context, "cursor");
-    LogQuery.Place before = cursor == null ? null : LogQuery.Place.parse(cursor);
+    LogQuery.Cursor before = cursor == null ? null : LogQuery.Cursor.parse(cursor);
     if (cursor != null && before == null) {
       throw refusal(Kind.BAD_REQUEST, "cursor must be the next of an earlier page");
     }

@@ -7,10 +7,10 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
-import dev.switchboard.webhooks.admin.WebhookRefusedException;
+import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
@@ -22,8 +22,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every address below {@code /api/v1/webhooks} has in common: who may call it, which webhook
- * and tenant it is about, how its parameters are read, and how mistakes are told.
+ * Reads requests below {@code /api/v1/webhooks}: the caller's scope, the webhook and the tenant
+ * they name, their parameters; and answers failures.
  */
 final class WebhookRequests {
   static final String ROOT = "/api/v1/webhooks";
@@ -35,13 +35,13 @@ final class WebhookRequests {
 
   private WebhookRequests() {}
 
-  /** Adds routes for callers who were proven and have the scope. */
+  /** Adds routes for authenticated callers that have the scope {@code webhooks}. */
   static Routes routes(Router router, Guard guard) {
     return (method, path, route) ->
         guard.withBody(router.route(method, path), MAX_BODY, guarded(route));
   }
 
-  /** Takes a route. */
+  /** Adds a route. */
   interface Routes {
     void add(HttpMethod method, String path, BiConsumer<RoutingContext, Principal> route);
   }
@@ -60,12 +60,16 @@ final class WebhookRequests {
     };
   }
 
-  /** The webhook that the path names, if the caller may see it. */
-  static Future<SavedWebhook> one(RoutingContext context, Principal caller, WebhookAdmin webhooks) {
-    return webhooks.find(pathNumber(context, "id")).map(webhook -> visible(webhook, caller));
+  /** Reads the webhook that the path names, if the caller may see it. */
+  static Future<SavedWebhook> one(
+      RoutingContext context, Principal caller, WebhookServices services) {
+    return services
+        .webhooks()
+        .find(pathNumber(context, "id"))
+        .map(webhook -> visible(webhook, caller));
   }
 
-  /** Another tenant's webhook is not even there. */
+  /** Returns {@code webhook}; to a caller of another tenant it does not exist. */
   static SavedWebhook visible(SavedWebhook webhook, Principal caller) {
     if (!caller.mayActFor(webhook.tenant())) {
       throw refusal(Kind.NOT_FOUND, "there is no such webhook");
@@ -79,7 +83,7 @@ final class WebhookRequests {
         .onFailure(failure -> fail(context, failure));
   }
 
-  /** The tenant that is named, or the caller's own. */
+  /** The tenant {@code given}, or the caller's own if none is. */
   static TenantId tenant(Principal caller, @Nullable Object given) {
     TenantId own = ownTenant(caller);
     if (given == null && own == null) {
@@ -89,7 +93,7 @@ final class WebhookRequests {
       return requireNonNull(own);
     }
     if (!(given instanceof String text)) {
-      throw refusal(Kind.BAD_REQUEST, "tenant_id must be a text");
+      throw refusal(Kind.BAD_REQUEST, "tenant_id must be a string");
     }
     TenantId tenant = new TenantId(text);
     if (!caller.mayActFor(tenant)) {
@@ -104,34 +108,34 @@ final class WebhookRequests {
         : ((Principal.Service) caller).tenant();
   }
 
-  /** The same, from the query; null: every tenant. */
+  /** The tenant of the query, or the caller's own; null: every tenant. */
   static @Nullable TenantId tenantOrAll(RoutingContext context, Principal caller) {
     String given = parameter(context, "tenant_id");
     return given == null ? ownTenant(caller) : tenant(caller, given);
   }
 
-  /** A parameter of the query; null if it is not there. */
+  /** The query parameter {@code name}; null if it is missing. */
   static @Nullable String parameter(RoutingContext context, String name) {
     List<String> values = context.queryParam(name);
     return values.isEmpty() ? null : values.get(0);
   }
 
-  /** A number of the query within its bounds. */
-  static int number(RoutingContext context, String name, int missing, int least, int most) {
+  /** The query parameter {@code name} as a number within bounds; {@code missing} without it. */
+  static int number(RoutingContext context, String name, int missing, int min, int max) {
     String text = parameter(context, name);
     if (text == null) {
       return missing;
     }
     if (text.matches("\\d{1,9}")) {
       int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
+      if (number >= min && number <= max) {
         return number;
       }
     }
-    throw refusal(Kind.BAD_REQUEST, name + " must be a whole number from " + least + " to " + most);
+    throw refusal(Kind.BAD_REQUEST, name + " must be a whole number from " + min + " to " + max);
   }
 
-  /** A number of the path; what is none names nothing. */
+  /** The path parameter {@code name} as a number; anything else names nothing. */
   static long pathNumber(RoutingContext context, String name) {
     String text = context.pathParam(name);
     if (text == null || !text.matches("\\d{1,18}")) {
@@ -147,7 +151,7 @@ final class WebhookRequests {
         return body;
       }
     } catch (DecodeException | ClassCastException notAnObject) {
-      // Told below.
+      // Answered below.
     }
     throw refusal(Kind.BAD_REQUEST, "send a JSON object");
   }
@@ -171,7 +175,7 @@ final class WebhookRequests {
       context.fail(
           new ProblemException(
               new Problem(
-                  Kind.INVALID_WEBHOOK, "nothing was saved; mend the listed fields", errors, 0)));
+                  Kind.INVALID_WEBHOOK, "nothing was saved; fix the listed fields", errors, 0)));
     } else if (failure instanceof WebhookRefusedException refused) {
       context.fail(new ProblemException(problem(refused)));
     } else if (failure instanceof ProblemException || failure instanceof InvalidNameException) {
@@ -180,18 +184,18 @@ final class WebhookRequests {
       context.fail(
           new ProblemException(
               Problem.later(
-                  Kind.UNAVAILABLE, "the store of webhooks is out of reach", RETRY_SECONDS)));
+                  Kind.UNAVAILABLE, "the webhooks' database is out of reach", RETRY_SECONDS)));
     }
   }
 
   private static Problem problem(WebhookRefusedException refused) {
-    String words = String.valueOf(refused.getMessage());
+    String detail = String.valueOf(refused.getMessage());
     return switch (refused.reason()) {
-      case UNKNOWN -> Problem.of(Kind.NOT_FOUND, words);
-      case CHANGED -> Problem.of(Kind.PRECONDITION_FAILED, words);
-      case TOO_MANY -> Problem.of(Kind.TOO_MANY_REQUESTS, words);
-      case BUSY -> Problem.later(Kind.TOO_MANY_REQUESTS, words, RETRY_SECONDS);
-      case URL -> Problem.of(Kind.URL_REFUSED, words);
+      case UNKNOWN -> Problem.of(Kind.NOT_FOUND, detail);
+      case CHANGED -> Problem.of(Kind.PRECONDITION_FAILED, detail);
+      case TOO_MANY -> Problem.of(Kind.TOO_MANY_REQUESTS, detail);
+      case BUSY -> Problem.later(Kind.TOO_MANY_REQUESTS, detail, RETRY_SECONDS);
+      case URL -> Problem.of(Kind.URL_REFUSED, detail);
     };
   }
 }

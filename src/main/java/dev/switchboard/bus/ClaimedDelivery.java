@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A delivery of one event to one webhook, claimed by this node for one attempt.
+ * The delivery of one event to one webhook, claimed by this node for one attempt.
  *
  * @param id of the row in the queue
  * @param token proves the claim; without it no outcome is recorded
@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param failures failed attempts so far that count as retries
  * @param minted whether the server made the event id
  * @param envelope the event from {@code "event_id"} on
- * @param claimEnds last moment at which the claim is certain, by {@link System#nanoTime}
+ * @param claimEnds {@link System#nanoTime} until which the claim certainly holds
  */
 public record ClaimedDelivery(
     long id,

@@ -137,7 +137,7 @@ final class EventPublisher {
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
       settleDeliveries(
-          held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.NOT_OWED);
+          held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.DISCARDED);
       return firstResult(event, duplicate.position(), duplicate.answer());
     }
     settleDeliveries(held, Fate.WITHDRAWN);

@@ -2,11 +2,11 @@ package dev.switchboard.node;
 
 import dev.switchboard.bus.Republication;
 import dev.switchboard.bus.Republisher;
+import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.event.Payload;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.parse.EventDraft;
-import dev.switchboard.webhooks.report.WebhookNotices;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -29,11 +29,11 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.SessionDependencies;
 import dev.switchboard.sessions.signin.SessionAccess;
-import dev.switchboard.webhooks.report.WebhookPeers;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -113,8 +113,8 @@ final class LoopComponents {
         new WidgetRoutes(
             new WidgetKeyStore(nodeComponents.database), nodeComponents.tables.widgetKeys()),
         new WebhookRoutes(
-            nodeComponents.webhooks.admin(
-                nodeComponents.vertx, new WebhookPeers(redis, nodeComponents.keys))));
+            nodeComponents.webhooks.services(
+                nodeComponents.vertx, new WebhookSignals(redis, nodeComponents.keys))));
   }
 
   Handler<HttpServerRequest> routes(Hub loop) {

@@ -24,8 +24,6 @@ import dev.switchboard.sessions.lifecycle.UserSessions;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.webhooks.WebhookEngine;
-import dev.switchboard.webhooks.report.WebhookMeters;
-import dev.switchboard.webhooks.report.WebhookPeers;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -75,14 +73,10 @@ final class NodeComponents {
     webhooks =
         new WebhookEngine(
             config.webhooks(),
-            database,
-            tables.webhooks(),
-            secretSeal,
+            new WebhookEngine.Storage(database, tables.webhooks(), secretSeal),
+            new WebhookEngine.Links(acceptance, acceptance, redis::commands, keys),
             clock,
-            acceptance,
-            acceptance,
-            () -> new WebhookPeers(redis.commands(), keys),
-            new WebhookMeters(metrics));
+            metrics);
     Addresses.register(vertx);
   }
 

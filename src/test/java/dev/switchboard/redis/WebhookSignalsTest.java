@@ -8,6 +8,7 @@ import dev.switchboard.bus.HubBatch.Attempted;
 import dev.switchboard.bus.HubBatch.AttemptsMissed;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.support.PublishedMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

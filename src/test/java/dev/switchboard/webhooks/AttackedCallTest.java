@@ -10,6 +10,7 @@ import dev.switchboard.support.NameServer;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.guard.UrlGuard;
@@ -45,7 +46,7 @@ class AttackedCallTest {
   private WebhookReceiver outside;
   private WebhookReceiver elsewhere;
 
-  /** All three on one port, so that nothing but the address tells them apart. */
+  /** All three on one port, so that only the address distinguishes them. */
   @BeforeEach
   void listen() {
     vertx = Vertx.vertx();
@@ -73,7 +74,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatTurnsInwardBetweenTheCheckAndTheCallIsRefusedThen() throws Exception {
+  void nameThatResolvesToAnInternalAddressAfterTheCheckIsRefusedAtTheCall() throws Exception {
     // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
@@ -87,7 +88,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatTurnsInwardWhileACallIsMadeDoesNotTakeItAlong() throws Exception {
+  void nameThatResolvesToAnInternalAddressDuringACallDoesNotRedirectIt() throws Exception {
     // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
@@ -102,7 +103,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void oneInwardAddressAmongSeveralIsEnoughToRefuse() throws Exception {
+  void nameIsRefusedIfOneOfItsAddressesIsInternal() throws Exception {
     // Given
     names.answer("first." + NAME, "127.0.0.2", "127.0.0.1");
     names.answer("second." + NAME, "127.0.0.1", "127.0.0.2");
@@ -133,14 +134,14 @@ class AttackedCallTest {
         "100.100.100.200",
         "0.0.0.0"
       })
-  void aNameOfAnInwardOrEmbeddedAddressIsRefused(String address) throws Exception {
+  void nameOfAnInternalOrEmbeddedAddressIsRefused(String address) throws Exception {
     names.answer(NAME, address);
 
     assertRefused(get(caller(config()).call(request(url(NAME)))));
   }
 
   @Test
-  void anAliasOfAnInwardNameIsRefusedAndOfAnOutwardOneFollowed() throws Exception {
+  void aliasOfAnInternalNameIsRefusedAndOfAPublicNameFollowed() throws Exception {
     // Given
     names.answer("inner.test", "127.0.0.1");
     names.answer("outer.test", "127.0.0.2");
@@ -162,7 +163,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatIsUnknownMayBeKnownLater() throws Exception {
+  void nameThatDoesNotResolveNowMayResolveLater() throws Exception {
     Attempt attempt = get(caller(config()).call(request(url("nowhere.test"))));
 
     assertThat(attempt.error()).startsWith("dns:");
@@ -171,7 +172,7 @@ class AttackedCallTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void aRedirectInwardIsNotFollowed(int code) throws Exception {
+  void redirectToAnInternalAddressIsNotFollowed(int code) throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
     outside.answer(code);
@@ -187,7 +188,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void keptConnectionsBelongToAnAddressAndNotToAName() throws Exception {
+  void openConnectionsAreReusedByAddressAndNotByName() throws Exception {
     // Given
     names.answer("one.test", "127.0.0.2");
     names.answer("two.test", "127.0.0.3");
@@ -209,7 +210,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatMovesTakesNoKeptConnectionAlong() throws Exception {
+  void nameWithANewAddressDoesNotReuseAnOldConnection() throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
     WebhookCaller caller = caller(config());
@@ -235,7 +236,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void onlyListedHostsAreEvenLookedUp() throws Exception {
+  void onlyListedHostsAreResolved() throws Exception {
     // Given
     JsonObject config = config();
     config.put("allowedHosts", new JsonArray().add("*.Friend.test"));
@@ -255,7 +256,7 @@ class AttackedCallTest {
   }
 
   @Test
-  void callsLeaveFromTheAddressThatIsSet() throws Exception {
+  void callsAreMadeFromTheConfiguredAddress() throws Exception {
     // Given
     names.answer(NAME, "127.0.0.2");
 
@@ -330,7 +331,8 @@ class AttackedCallTest {
     Webhook webhook =
         new Webhook(
             1, new TenantId("t"), url, List.of(), new Secret("s"), true, 0, Duration.ofSeconds(20));
-    return SignedRequest.of(Deliveries.owed(1, 1), webhook, Clock.systemUTC().instant());
+    return SignedRequest.of(
+        CallRequest.of(Deliveries.claimed(1, 1)), webhook, Clock.systemUTC().instant());
   }
 
   private static <T> T get(Future<T> future) throws Exception {

@@ -25,7 +25,7 @@ class FairShareIT {
   private static final int DEFAULT_SHARE = 5;
 
   @Test
-  void aHangingReceiverKeepsItsShareAndHoldsNobodyUp() {
+  void hangingReceiverIsCalledWithoutDelayingOthers() {
     WebhookTable webhooks = new WebhookTable(stores, "tenant-fair");
     try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang());
         WebhookReceiver receiver = new WebhookReceiver()) {
@@ -49,7 +49,7 @@ class FairShareIT {
         assertThat(calls).hasSize(HEALTHY * EVENTS);
         Waiting.until("it has its whole share", () -> hanging.calls() == DEFAULT_SHARE);
         assertThat(webhooks.attempts(dead, "id")).isEmpty();
-        assertThat(webhooks.owed(dead)).isEqualTo(EVENTS);
+        assertThat(webhooks.pending(dead)).isEqualTo(EVENTS);
         // Ends the calls that would otherwise be waited for.
         hanging.close();
       }
@@ -57,7 +57,7 @@ class FairShareIT {
   }
 
   @Test
-  void nodesTogetherKeepTheRateOfAWebhook() {
+  void allNodesTogetherKeepTheRateOfAWebhook() {
     int perSecond = 20;
     int events = 60;
     WebhookTable webhooks = new WebhookTable(stores, "tenant-rate");
@@ -92,7 +92,7 @@ class FairShareIT {
   }
 
   @Test
-  void nodesTogetherKeepTheRateOfATenant() {
+  void allNodesTogetherKeepTheRateOfATenant() {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("webhooks").put("maxTenantRate", 10);
     WebhookTable webhooks = new WebhookTable(stores, "tenant-slow");
@@ -120,7 +120,7 @@ class FairShareIT {
   }
 
   @Test
-  void aBacklogIsDeliveredInFullWhileFreshEventsCome() {
+  void backlogIsDeliveredInFullWhileNewEventsArrive() {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("webhooks").put("maxReadyPerWebhook", 20);
     WebhookTable webhooks = new WebhookTable(stores, "tenant-backlog");
@@ -141,7 +141,7 @@ class FairShareIT {
           bodies.add(receiver.next().text());
         }
         assertThat(bodies).hasSize(perArray * arrays);
-        Waiting.until("nothing is owed", () -> webhooks.owed(webhook) == 0);
+        Waiting.until("no delivery is pending", () -> webhooks.pending(webhook) == 0);
         assertThat(webhooks.attempts(webhook, "attempt || outcome")).containsOnly("1delivered");
       }
     }

@@ -94,7 +94,7 @@ class HostileReceiverIT {
   }
 
   @Test
-  void eachCallEndsWithinItsBudgetAndIsNamed() throws IOException {
+  void callEndsWithinItsTimeoutAndItsErrorIsNamed() throws IOException {
     // Given
     Map<String, Case> cases = cases();
     Map<String, Long> registered = new LinkedHashMap<>();
@@ -120,7 +120,7 @@ class HostileReceiverIT {
       registered.forEach(
           (name, webhook) -> {
             Waiting.until(
-                "the call is logged of one who " + name,
+                "the call is logged of the receiver that " + name,
                 () -> !webhooks.attempts(webhook, "id").isEmpty());
             assertThat(webhooks.attempts(webhook, "coalesce(split_part(error, ':', 1), 'none')"))
                 .as(name)

@@ -50,7 +50,7 @@ class NoDeliveryLostIT {
       "timeout = 3, retry_schedule = '[0.1,0.1,0.2,0.2,0.5,0.5,1,1,1,1]'";
 
   @Test
-  void killedNodesLoseNothingAndRepeatOnlyWhatWasInFlight() {
+  void killedNodesLoseNoDeliveryAndRepeatOnlyThoseInFlight() {
     Random random = new Random(SEED);
     JsonObject config = config(TestNode.config(stores));
     int events = DELIVERIES / WEBHOOKS;
@@ -105,15 +105,15 @@ class NoDeliveryLostIT {
   }
 
   private static void killOne(
-      AtomicReference<@Nullable TestNode> place, @Nullable JsonObject again) {
-    close(place);
+      AtomicReference<@Nullable TestNode> current, @Nullable JsonObject again) {
+    close(current);
     if (again != null) {
-      place.set(TestNode.startJar(again));
+      current.set(TestNode.startJar(again));
     }
   }
 
-  private static void close(AtomicReference<@Nullable TestNode> place) {
-    TestNode node = place.getAndSet(null);
+  private static void close(AtomicReference<@Nullable TestNode> current) {
+    TestNode node = current.getAndSet(null);
     if (node != null) {
       node.kill();
     }
@@ -203,7 +203,7 @@ class NoDeliveryLostIT {
   }
 
   @Test
-  void aRestartOfPostgresLosesNothing(@TempDir Path data) throws IOException, SQLException {
+  void restartOfPostgresLosesNoDelivery(@TempDir Path data) throws IOException, SQLException {
     int events = 300;
     int port = TestRedis.freePort();
     EmbeddedPostgres[] server = {start(data, port)};

@@ -51,7 +51,7 @@ class OddInputIT {
   }
 
   @Test
-  void rowsThatCannotBeReadHoldUpNoOther() {
+  void unreadableRowsDoNotDelayOthers() {
     // Given
     String ninesOfAThousandDigits = "9".repeat(1_200);
     List<String> unreadable =
@@ -124,7 +124,7 @@ class OddInputIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"[null]", "[true]", "[5]", "[[]]", "[\"call.*\",null]"})
-  void whatIsNoListOfTextsIsNoEvents(String events) {
+  void eventsMustBeAListOfStrings(String events) {
     // When
     HttpResponse<String> refused =
         node.post(
@@ -138,7 +138,7 @@ class OddInputIT {
 
     // Then
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-    assertThat(refused.body()).contains("/events/", "must be a text");
+    assertThat(refused.body()).contains("/events/", "must be a string");
     assertThat(stores.postgres().value("SELECT count(*) FROM webhooks WHERE name = 'x'"))
         .isEqualTo("0");
   }
@@ -152,12 +152,12 @@ class OddInputIT {
         "{\"data\":{\"timestamp\":1,\"data\":\"\\\",\\\"data\\\":\"}}",
         "null"
       })
-  void oddPayloadsArriveAsTheySignAndAreLogged(String payload) {
+  void unusualPayloadsArriveAsSignedAndAreLogged(String payload) {
     assertArrives(payload);
   }
 
   @Test
-  void theLargestPayloadArrivesAsItSignsAndIsLogged() {
+  void largestPayloadArrivesAsSignedAndIsLogged() {
     assertArrives("\"" + "x".repeat((1 << 20) - 2) + "\"");
   }
 

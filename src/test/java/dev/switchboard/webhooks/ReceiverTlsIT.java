@@ -60,7 +60,7 @@ class ReceiverTlsIT {
   }
 
   @Test
-  void theReceiverChoosesTheProtocolAndACertificateIsBelievedForItsHostOnly() throws Exception {
+  void receiverChoosesTheProtocolAndItsCertificateIsValidForItsHostOnly() throws Exception {
     List<Seen> calls = new CopyOnWriteArrayList<>();
     String http2 = "https://localhost:" + receiver(trusted, "server", true, calls) + "/";
     String http1 = "https://127.0.0.1:" + receiver(trusted, "server", false, calls) + "/";
@@ -114,7 +114,7 @@ class ReceiverTlsIT {
   }
 
   @Test
-  void aCertificateThatProvesNothingIsTriedAgainAndTellsNothing() throws Exception {
+  void callWithAnUntrustedCertificateIsRetriedAndSendsNothing() throws Exception {
     List<Seen> unwanted = new CopyOnWriteArrayList<>();
     // Given
     String twice =
@@ -130,10 +130,10 @@ class ReceiverTlsIT {
     try (TestNode node = TestNode.start(config())) {
 
       // When
-      int owed = publish(node);
+      int deliveries = publish(node);
 
       // Then
-      assertThat(owed).isEqualTo(registered.size());
+      assertThat(deliveries).isEqualTo(registered.size());
       registered.forEach(
           (name, webhook) -> {
             Waiting.until(
@@ -186,7 +186,7 @@ class ReceiverTlsIT {
                       request.version(),
                       String.valueOf(request.authority()),
                       String.valueOf(request.getHeader("X-Webhook-Signature"))));
-              request.body().compose(body -> request.response().end()).onFailure(gone -> {});
+              request.body().compose(body -> request.response().end()).onFailure(closed -> {});
             })
         .listen()
         .toCompletionStage()

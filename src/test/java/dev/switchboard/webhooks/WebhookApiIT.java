@@ -53,7 +53,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void createdWebhookShowsItsMadeSecretOnceAndGetsSignedCalls() throws Exception {
+  void createdWebhookShowsItsGeneratedSecretOnceAndGetsSignedCalls() throws Exception {
     // When
     JsonObject created = create(new JsonObject());
 
@@ -93,7 +93,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aUrlIntoOurNetworkIsRefusedWhenSavedChangedAndTested() {
+  void urlOfAnInternalAddressIsRefusedWhenSavedChangedAndTested() {
     // Given
     JsonObject created = create(new JsonObject());
     JsonObject inward = new JsonObject().put("url", "http://169.254.169.254/latest");
@@ -112,7 +112,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void anotherTenantsWebhookIsNotThere() {
+  void webhookOfAnotherTenantIsNotFound() {
     // Given
     JsonObject created = create(new JsonObject());
     String stranger = TestTokens.user("tenant-other", "1", "admin");
@@ -131,7 +131,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aChangeUnderAnOldTagIsRefused() {
+  void changeWithAnOldEntityTagIsRefused() {
     // Given
     JsonObject created = create(new JsonObject().put("headers", new JsonObject().put("X-A", "1")));
     String path = PATH + "/" + created.getLong("id");
@@ -153,7 +153,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aPayloadFilterDecidesWhatIsOwed() {
+  void payloadFilterSelectsTheDeliveriesOfAnEvent() {
     // Given
     create(
         new JsonObject()
@@ -176,7 +176,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aTestCallTellsWhatCameBackAndWhatWasSigned() {
+  void testCallReportsTheResponseAndTheSignedContent() {
     // Given
     JsonObject created = create(new JsonObject());
     receiver.answer(204);
@@ -224,7 +224,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void whatWaitsDuringARotationIsSignedWithBothSecrets() throws Exception {
+  void deliveriesThatWaitDuringARotationAreSignedWithBothSecrets() throws Exception {
     // Given
     JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(3)));
     receiver.answer(500);
@@ -281,7 +281,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aFailedDeliveryIsMadeAgainWithTheSameIdAndBody() {
+  void failedDeliveryIsRedeliveredWithTheSameIdAndBody() {
     // Given
     JsonObject created = create(new JsonObject());
     String path = "/" + created.getLong("id");
@@ -313,7 +313,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aReceiverThatIsGoneSwitchesItsWebhookOff() {
+  void answer410DisablesTheWebhook() {
     // Given
     JsonObject created = create(new JsonObject());
     receiver.answer(410);
@@ -399,11 +399,11 @@ class WebhookApiIT {
   }
 
   private int publish(String type, JsonObject payload, int expected) {
-    int owed =
+    int deliveries =
         node.publish(
                 new JsonObject().put("tenant_id", tenant).put("type", type).put("payload", payload))
             .getInteger("deliveries");
-    assertThat(owed).isEqualTo(expected);
-    return owed;
+    assertThat(deliveries).isEqualTo(expected);
+    return deliveries;
   }
 }

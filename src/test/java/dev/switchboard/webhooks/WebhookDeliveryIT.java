@@ -41,7 +41,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void failedAttemptsAreRepeatedNotBeforeTheirTimeAndNumbered() {
+  void failedAttemptsAreNumberedAndNotRepeatedTooEarly() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
       // Given
       long webhook = register(receiver.url(), "retry_count = 1");
@@ -61,7 +61,7 @@ class WebhookDeliveryIT {
       awaitLogs(webhook, 2);
       assertThat(column(webhook, "attempt || ' ' || response_code || ' ' || outcome"))
           .containsExactly("1 503 retrying", "2 500 failed");
-      assertThat(owed(webhook)).isZero();
+      assertThat(pending(webhook)).isZero();
     }
   }
 
@@ -85,7 +85,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void aBusyReceiverIsLeftAloneAsLongAsItAsks() {
+  void retryWaitsAsLongAsTheReceiverAsks() {
     try (BadReceiver receiver =
         new BadReceiver(
             (socket, out) -> {
@@ -111,7 +111,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void aChangeByPlainSqlTakesEffect() {
+  void changeByPlainSqlTakesEffect() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
       // Given
       long webhook = register(receiver.url(), "retry_count = 0");
@@ -126,7 +126,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void whatAPausedWebhookIsOwedComesWhenItGoesOn() {
+  void deliveriesOfADisabledWebhookArriveWhenItIsEnabled() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
       // Given
       long webhook = register(receiver.url(), "retry_schedule = '[0.7]'");
@@ -151,7 +151,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void anOpenBreakerHoldsDeliveriesBackWithoutUsingUpAttempts() {
+  void openBreakerHoldsDeliveriesBackWithoutUsingUpAttempts() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient adminSocket = WsClient.signIn(node, TestTokens.user(tenant, "1", "admin"))) {
       // Given
@@ -187,7 +187,7 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void theUsersMonitoringQueriesRunAsTheyStand() {
+  void documentedMonitoringQueriesRunUnchanged() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
       // Given
       long webhook = register(receiver.url(), "retry_count = 0");
@@ -265,9 +265,9 @@ class WebhookDeliveryIT {
         .getInteger("deliveries");
   }
 
-  /** Exactly one is owed: an event that comes before the node's look at the row owes nothing. */
+  /** Exactly one has a delivery: an event before the node reads the row has none. */
   private void publish() {
-    Waiting.until("the event is owed", () -> tryPublish() == 1);
+    Waiting.until("an event has a delivery", () -> tryPublish() == 1);
   }
 
   private static void awaitLogs(long webhook, int count) {
@@ -290,7 +290,7 @@ class WebhookDeliveryIT {
         .toList();
   }
 
-  private static int owed(long webhook) {
+  private static int pending(long webhook) {
     return Integer.parseInt(
         stores
             .postgres()

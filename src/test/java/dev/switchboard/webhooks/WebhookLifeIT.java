@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of webhooks over days, who is told of it, and how their calls are proven. */
+/** Webhooks over days: health, notices about it, and the signatures of calls. */
 @SuppressWarnings("NullAway.Init")
 class WebhookLifeIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -64,16 +64,16 @@ class WebhookLifeIT {
   }
 
   @Test
-  void whatHappensToWebhooksIsToldToTheTenantsAdminsAndToWebhooksThatAsk() {
+  void noticesAboutWebhooksReachAdminsOfTheTenantAndWebhooksThatNameThem() {
     String stranger = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
-    try (WebhookReceiver told = new WebhookReceiver();
+    try (WebhookReceiver notified = new WebhookReceiver();
         WsClient boss = WsClient.signIn(node, admin);
         WsClient supervisor = WsClient.signIn(node, TestTokens.user(tenant, "2", "supervisor"));
         WsClient agent = WsClient.signIn(node, TestTokens.user(tenant, "3", "agent"));
         WsClient other = WsClient.signIn(node, TestTokens.user(stranger, "1", "admin"))) {
       // Given
       long rotated = create(receiver.url(), "*", new JsonObject()).getLong("id");
-      long asking = create(told.url(), "webhook.*", new JsonObject()).getLong("id");
+      long asking = create(notified.url(), "webhook.*", new JsonObject()).getLong("id");
       for (WsClient socket : List.of(boss, supervisor, agent, other)) {
         JsonObject unused =
             socket.subscribe(
@@ -89,10 +89,10 @@ class WebhookLifeIT {
       assertThat(event.getString("tenant_id")).isEqualTo(tenant);
       assertThat(event.getJsonObject("payload").getLong("webhook_id")).isEqualTo(rotated);
       assertThat(event.encode()).doesNotContain("whsec_");
-      WebhookReceiver.Call call = told.next();
+      WebhookReceiver.Call call = notified.next();
       assertThat(call.header("X-Webhook-Event")).isEqualTo("webhook.secret_rotated");
       assertThat(call.header("X-Webhook-ID")).isEqualTo(Long.toString(asking));
-      // Behind it in the same log stands what everybody sees: whatever came before it has come.
+      // A later event of the same log that everybody sees: all events before it have arrived.
       alert(tenant);
       alert(stranger);
       List.of(supervisor, agent, other).forEach(WebhookLifeIT::seesNothingBeforeTheAlert);
@@ -119,7 +119,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aWebhookThatOnlyFailedForDaysIsSwitchedOffUnlessItMayNot() {
+  void webhookThatFailsForDaysIsDisabledUnlessAutoDisableIsOff() {
     try (WsClient boss = WsClient.signIn(node, admin)) {
       // Given
       JsonObject once = new JsonObject().put("retry_count", 0);
@@ -145,9 +145,9 @@ class WebhookLifeIT {
       publish(2);
 
       // Then
-      JsonObject told = boss.next("webhook.disabled").getJsonObject("payload");
-      assertThat(told.getLong("webhook_id")).isEqualTo(hopeless);
-      assertThat(told.getString("reason")).isEqualTo("it failed for 120 h");
+      JsonObject notice = boss.next("webhook.disabled").getJsonObject("payload");
+      assertThat(notice.getLong("webhook_id")).isEqualTo(hopeless);
+      assertThat(notice.getString("reason")).isEqualTo("it failed for 120 h");
       JsonObject off = read(hopeless);
       assertThat(off.getBoolean("is_active")).isFalse();
       assertThat(off.getString("disabled_reason")).isEqualTo("failing");
@@ -173,7 +173,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aTenantsCallsKeepItsRateOverAllOfItsWebhooks() {
+  void callsOfATenantKeepItsRateOverAllItsWebhooks() {
     // Given
     create(receiver.url(), "call.*", new JsonObject());
     create(receiver.url(), "call.*", new JsonObject());
@@ -192,9 +192,9 @@ class WebhookLifeIT {
     assertThat(last - started).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
   }
 
-  /** No code of ours takes part in the check. */
+  /** The check uses no code of the server. */
   @Test
-  void anAsymmetricSignatureIsRightForWhoHasThePublicKeyOnly() throws Exception {
+  void asymmetricSignatureIsVerifiedWithThePublicKeyAlone() throws Exception {
     // Given
     JsonObject created = create(receiver.url(), "call.*", new JsonObject().put("ed25519", true));
     byte[] raw =
@@ -228,7 +228,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void anOldSecretSignsForADayAndNoLonger() {
+  void previousSecretSignsForADay() {
     // Given
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     JsonObject rotated =
@@ -255,7 +255,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aRowThatNobodyCheckedIsCheckedAtEveryCall() {
+  void rowWrittenByPlainSqlIsCheckedAtEveryCall() {
     // Given
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     stores
@@ -278,7 +278,7 @@ class WebhookLifeIT {
     assertThat(logged("attempt > 1", webhook)).isEqualTo("0");
   }
 
-  /** What an event owes is known before anybody is told of it. */
+  /** The deliveries of an event are stored before anybody receives it. */
   private static String owedOrLogged(long webhook, String type) {
     return stores
         .postgres()
@@ -287,7 +287,7 @@ class WebhookLifeIT {
             SELECT count(DISTINCT event_id) FROM (
               SELECT event_id, event, webhook_id FROM webhook_deliveries
               UNION ALL
-              SELECT event_id, event, webhook_id FROM webhook_logs) told
+              SELECT event_id, event, webhook_id FROM webhook_logs) known
             WHERE webhook_id = %d AND event = '%s'"""
                 .formatted(webhook, type));
   }
@@ -300,13 +300,13 @@ class WebhookLifeIT {
 
   @CanIgnoreReturnValue
   private JsonObject create(String url, String events, JsonObject more) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("name", "test")
             .put("url", url)
             .put("events", new JsonArray().add(events))
             .mergeIn(more);
-    HttpResponse<String> created = node.post(PATH, wish.encode(), admin);
+    HttpResponse<String> created = node.post(PATH, request.encode(), admin);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body());
   }
@@ -319,13 +319,13 @@ class WebhookLifeIT {
     return node.call(method, PATH + path, body, "Authorization", "Bearer " + admin);
   }
 
-  private void publish(int owed) {
+  private void publish(int deliveries) {
     JsonObject accepted =
         node.publish(
             new JsonObject()
                 .put("tenant_id", tenant)
                 .put("type", "call.incoming")
                 .put("payload", new JsonObject()));
-    assertThat(accepted.getInteger("deliveries")).isEqualTo(owed);
+    assertThat(accepted.getInteger("deliveries")).isEqualTo(deliveries);
   }
 }

@@ -3,7 +3,7 @@ package dev.switchboard.webhooks.queue;
 import dev.switchboard.postgres.Database;
 import java.time.Duration;
 
-/** The durable queue's statements, by what they are for. */
+/** The statements of the durable queue, one store for each purpose. */
 public record DeliveryStores(
     OutboxStore outbox,
     ClaimStore claims,
@@ -11,7 +11,11 @@ public record DeliveryStores(
     LeftoverStore leftovers,
     RateStore rates) {
 
-  /** Over the node's pool; a claim's lease outlasts its call's budget by the margin. */
+  /**
+   * The stores over the node's pool.
+   *
+   * @param leaseMargin by which the lease of a claim outlasts the timeout of its call
+   */
   public static DeliveryStores over(Database database, Duration leaseMargin) {
     return new DeliveryStores(
         new OutboxStore(database, leaseMargin),

@@ -41,7 +41,7 @@ public final class Settlement {
         }
       }
       case PUBLISHED_BEFORE -> starter.accept(held.deliveries());
-      case NOT_OWED -> watch(outbox.discard(held), "discard");
+      case DISCARDED -> watch(outbox.discard(held), "discard");
       case WITHDRAWN -> watch(outbox.withdraw(held), "withdraw");
     }
   }

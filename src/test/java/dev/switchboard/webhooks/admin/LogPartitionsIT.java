@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A place for every row of the log, at whatever moment and by whatever clock. */
+/** Every row of the log has a partition, at every time of day and with every clock. */
 @SuppressWarnings("NullAway.Init")
 class LogPartitionsIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -49,7 +49,7 @@ class LogPartitionsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"2031-12-31", "2032-02-28", "2032-02-29", "2033-03-31", "2034-10-28"})
-  void theLastAndTheFirstMomentOfADayHaveAPlace(LocalDate day) throws Exception {
+  void firstAndLastMomentOfADayHaveAPartition(LocalDate day) throws Exception {
     LogPartitions partitions = new LogPartitions(database, RETENTION);
 
     // When
@@ -96,7 +96,7 @@ class LogPartitionsIT {
 
   @ParameterizedTest
   @ValueSource(longs = {90, -90})
-  void aNodeWhoseClockIsWrongNeitherDropsLogsNorMissesAPlaceForThem(long daysOff) {
+  void nodeWithAWrongClockNeitherDropsLogsNorLacksAPartition(long daysOff) {
     WebhookTable webhooks = new WebhookTable(stores, TENANT);
     Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofDays(daysOff));
     String young;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The README's receivers, taken from it word for word, take a node's deliveries and nothing else.
+ * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing else.
  * Without {@code node} or {@code python3} this fails.
  */
 @SuppressWarnings("NullAway.Init")
@@ -68,7 +68,7 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void receiverOfTheReadmeTakesOurCallsAndNoOther(String program, String file) throws Exception {
+  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
     // Given
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
@@ -173,7 +173,7 @@ class ReceiversIT {
   }
 
   private static JsonObject create(String tenant, String url, JsonObject more) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("tenant_id", tenant)
             .put("name", "test")
@@ -181,7 +181,7 @@ class ReceiversIT {
             .put("events", new JsonArray().add("call.*"))
             .mergeIn(more);
     HttpResponse<String> created =
-        node.post("/api/v1/webhooks", wish.encode(), TestTokens.service());
+        node.post("/api/v1/webhooks", request.encode(), TestTokens.service());
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body());
   }

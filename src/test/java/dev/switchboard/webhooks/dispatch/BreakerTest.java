@@ -25,7 +25,7 @@ class BreakerTest {
   }
 
   @Test
-  void letsOneCallTryAndStaysShutTwiceAsLongIfItFails() {
+  void startsOneProbeAndStaysOpenTwiceAsLongIfItFails() {
     // Given
     open();
 
@@ -43,7 +43,7 @@ class BreakerTest {
   }
 
   @Test
-  void closesWhenTheOneCallIsAnswered() {
+  void closesWhenTheProbeIsAnswered() {
     // Given
     open();
     int unused = room(14);

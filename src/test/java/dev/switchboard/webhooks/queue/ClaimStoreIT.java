@@ -62,11 +62,11 @@ class ClaimStoreIT {
   }
 
   @Test
-  void liveTrafficComesBeforeWhatWasAskedForAgain() {
+  void liveTrafficIsClaimedBeforeRedeliveries() {
     // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
-    long again = owe(webhook, "priority, due_at", "1, now() - interval '1 hour'");
-    long live = owe(webhook, "priority", "0");
+    long again = insertDelivery(webhook, "priority, due_at", "1, now() - interval '1 hour'");
+    long live = insertDelivery(webhook, "priority", "0");
 
     // When
     List<ClaimedDelivery> first = claim(room(1));
@@ -78,14 +78,14 @@ class ClaimStoreIT {
   }
 
   @Test
-  void oneWebhooksBacklogFillsNoClaim() {
+  void backlogOfOneWebhookDoesNotFillAClaim() {
     // Given
     long flooded = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long quiet = webhooks.insert("https://receiver.example/2", "timeout = 30");
     for (int i = 0; i < 20; i++) {
-      long unused = owe(flooded, "due_at", "now() - interval '1 hour'");
+      long unused = insertDelivery(flooded, "due_at", "now() - interval '1 hour'");
     }
-    long only = owe(quiet, "priority", "0");
+    long only = insertDelivery(quiet, "priority", "0");
 
     // When
     List<ClaimedDelivery> claimed = claim(room(4));
@@ -95,14 +95,14 @@ class ClaimStoreIT {
   }
 
   @Test
-  void aClaimKeepsToTheRoomOfWebhookAndTenant() {
+  void claimStaysWithinTheBudgetsOfWebhookAndTenant() {
     // Given
     long one = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long two = webhooks.insert("https://receiver.example/2", "timeout = 30");
     long three = webhooks.insert("https://receiver.example/3", "timeout = 30");
     for (int i = 0; i < 5; i++) {
       long unused =
-          owe(one, "priority", "0") + owe(two, "priority", "0") + owe(three, "priority", "0");
+          insertDelivery(one, "priority", "0") + insertDelivery(two, "priority", "0") + insertDelivery(three, "priority", "0");
     }
 
     // When
@@ -117,10 +117,10 @@ class ClaimStoreIT {
   }
 
   @Test
-  void whatStandsBehindABlockedDeliveryCostsAClaimNothing() {
+  void deliveriesBehindABlockedOneDoNotSlowAClaim() {
     // Given
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
-    long head = owe(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
+    long head = insertDelivery(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
     stores
         .postgres()
         .execute(
@@ -133,7 +133,7 @@ class ClaimStoreIT {
                 + "', now(), 'a', 'infinity', 'e-' || n, 'call.incoming', "
                 + webhooks.envelope("e", "1")
                 + ", 'waiting', 0 FROM generate_series(1, 20000) n; ANALYZE webhook_deliveries");
-    long free = owe(strict, "order_key", "'b'");
+    long free = insertDelivery(strict, "order_key", "'b'");
 
     // When
     List<ClaimedDelivery> claimed = claim(room(10));
@@ -153,12 +153,12 @@ class ClaimStoreIT {
   }
 
   @Test
-  void whatIsGivenBackBehindAnotherIsParkedUntilThatEnds() {
+  void deliveryGivenBackWhileItsPredecessorIsPendingIsParked() {
     // Given
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
-    long first = owe(strict, "order_key", "'a'");
+    long first = insertDelivery(strict, "order_key", "'a'");
     ClaimedDelivery head = claim(room(10)).get(0);
-    long second = owe(strict, "order_key", "'a'");
+    long second = insertDelivery(strict, "order_key", "'a'");
     stores
         .postgres()
         .execute(
@@ -172,7 +172,7 @@ class ClaimStoreIT {
     await(
         queue
             .claims()
-            .release(List.of(new Unused(Deliveries.owed(second, strict), Duration.ZERO))));
+            .release(List.of(new Unused(Deliveries.claimed(second, strict), Duration.ZERO))));
 
     // Then
     assertThat(head.id()).isEqualTo(first);
@@ -184,14 +184,14 @@ class ClaimStoreIT {
   }
 
   @Test
-  void aRowThatHoldsNoEventEndsAndHoldsUpNoOther() {
+  void rowWithoutAnEventEndsAndDoesNotDelayOthers() {
     // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     String rest = ", 'waiting', 0";
-    long noEnvelope = webhooks.owe(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
+    long noEnvelope = webhooks.insertDelivery(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
     long noType =
-        webhooks.owe(webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
-    long good = owe(webhook, "priority", "0");
+        webhooks.insertDelivery(webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
+    long good = insertDelivery(webhook, "priority", "0");
 
     // When
     List<ClaimedDelivery> claimed = claim(room(10));
@@ -202,15 +202,15 @@ class ClaimStoreIT {
         .containsExactlyInAnyOrder(
             noEnvelope + " failed malformed: its row holds no event",
             noType + " failed malformed: its row holds no event");
-    assertThat(webhooks.owed(webhook)).isOne();
+    assertThat(webhooks.pending(webhook)).isOne();
   }
 
   @Test
-  void anOutcomeThatTheLogCannotKeepEndsItsDelivery() {
+  void outcomeThatTheLogCannotStoreEndsItsDelivery() {
     // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     long broken =
-        webhooks.owe(
+        webhooks.insertDelivery(
             webhook,
             COLUMNS,
             "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
@@ -224,11 +224,11 @@ class ClaimStoreIT {
     assertThat(recorded).containsExactly(true);
     assertThat(webhooks.attempts(webhook, "outcome || ' ' || split_part(error, ':', 1)"))
         .containsExactly("failed malformed");
-    assertThat(webhooks.owed(webhook)).isZero();
+    assertThat(webhooks.pending(webhook)).isZero();
   }
 
   @Test
-  void aSharedRateGrantsWhatItsBucketHolds() {
+  void sharedRateGrantsTheCallsInItsBucket() {
     // When
     RateStore.Wanted wanted = new RateStore.Wanted("webhook:1", 1, 1, 1);
     RateStore.Granted first = await(queue.rates().take(List.of(wanted))).get(0);
@@ -248,8 +248,8 @@ class ClaimStoreIT {
         delivery, new Attempt(Attempt.Result.DELIVERED, 200, null, null, 1), 0, null);
   }
 
-  private long owe(long webhook, String columns, String values) {
-    return webhooks.owe(
+  private long insertDelivery(long webhook, String columns, String values) {
+    return webhooks.insertDelivery(
         webhook,
         COLUMNS + ", " + columns,
         "'e-"

@@ -1,29 +1,28 @@
-package dev.switchboard.webhooks.admin;
+package dev.switchboard.webhooks.registry;
 
-/** A webhook, or a call for it, is refused; the message is fit for the caller. */
+/** A request about a webhook is refused; the message is fit for the caller. */
 public final class WebhookRefusedException extends RuntimeException {
   private final Reason reason;
 
-  /** Why. */
+  /** Why a request is refused. */
   public enum Reason {
-    /** There is none of that number, or none that this caller may see. */
+    /** There is no such webhook, delivery or row of the log. */
     UNKNOWN,
     /** It changed since the caller read it. */
     CHANGED,
-    /** The tenant has as many as it may. */
+    /** The tenant has the maximum number of webhooks. */
     TOO_MANY,
-    /** Too many test calls are under way. */
+    /** Too many test calls are in flight. */
     BUSY,
     /** The URL may not be called. */
     URL
   }
 
-  WebhookRefusedException(Reason reason, String message) {
+  public WebhookRefusedException(Reason reason, String message) {
     super(message, null, false, false);
     this.reason = reason;
   }
 
-  /** Why. */
   public Reason reason() {
     return reason;
   }

@@ -1,15 +1,17 @@
-package dev.switchboard.redis;
+package dev.switchboard.support;
 
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps what is sent with PUBLISH instead of sending it. */
-final class PublishedMessages implements RedisCommands {
+public final class PublishedMessages implements RedisCommands {
   private final List<String> messages = new ArrayList<>();
 
   /** The last argument of every PUBLISH, in order. */
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 
