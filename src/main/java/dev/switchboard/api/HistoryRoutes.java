@@ -47,7 +47,7 @@ public final class HistoryRoutes implements RouteGroup {
       Access.requireScope(caller, Scope.ADMIN);
     }
     LogId log = new LogId(Access.pathTenant(context, caller), topic(context, caller));
-    int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     Position after = after(context);
     if (inFlight >= MAX_IN_FLIGHT) {
       throw ProblemException.unavailable("too many pages are being read; try again later");
