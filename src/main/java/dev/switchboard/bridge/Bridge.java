@@ -13,6 +13,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.redis.connection.RedisWatch;
 import dev.switchboard.redis.connection.SubscriberConnection;
 import dev.switchboard.time.LoopScheduler;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final RedisCommands redis;
   private final SubscriberConnection subscriber;
   private final RedisWatch watch;
-  private final Consumer<@Nullable String> redisProblems;
+  private final Consumer<RedisState> redisStates;
   private final LivenessProbe probe;
   private final LogFollowers logFollowers;
   private final RedisLink redisLink;
@@ -60,7 +60,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       int hubCount,
       HubQueue.Bounds bounds,
       MeterRegistry metrics,
-      Consumer<@Nullable String> redisProblems) {
+      Consumer<RedisState> redisStates) {
     this.vertx = vertx;
     this.probeChannel = keys.probeChannel(node);
     this.controlChannel = keys.controlChannel();
@@ -69,7 +69,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     LoopScheduler scheduler = LoopScheduler.of(vertx);
     RepeatingTasks repeating = new RepeatingTasks(scheduler, metrics);
     this.watch = clients.watch(repeating, subscriber, this);
-    this.redisProblems = redisProblems;
+    this.redisStates = redisStates;
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
@@ -138,8 +138,8 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   @Override
-  public void problem(@Nullable String words) {
-    redisProblems.accept(words);
+  public void state(RedisState state) {
+    redisStates.accept(state);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.ops.Health;
 import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.presence.PresenceLoop;
@@ -14,6 +15,7 @@ import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.sessions.SessionsVerticle;
 import dev.switchboard.sessions.lifecycle.MissedDisconnects;
 import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
@@ -192,7 +194,18 @@ public final class Server {
         loops,
         HubQueue.Bounds.of(config.sessions()),
         nodeComponents.metrics,
-        problem -> nodeComponents.health.store("redis", problem));
+        this::redisState);
+  }
+
+  private void redisState(RedisState state) {
+    Health health = nodeComponents.health;
+    if (state instanceof RedisState.Degraded degraded) {
+      health.storeDegraded("redis", degraded.problem());
+    } else if (state instanceof RedisState.Down down) {
+      health.storeDown("redis", down.problem());
+    } else {
+      health.storeUp("redis");
+    }
   }
 
   private PresenceLoop presence() {

@@ -129,10 +129,10 @@ final class ClusterCommands implements WatchedCommands {
 
   @Override
   public Future<Void> look() {
-    return learn().compose(this::everyMasterAnswers);
+    return learn().compose(this::everyMasterTakesWrites);
   }
 
-  private Future<Void> everyMasterAnswers(SlotMap map) {
+  private Future<Void> everyMasterTakesWrites(SlotMap map) {
     if (map.missing() > 0) {
       return Future.failedFuture(
           new RedisProblemException(
@@ -149,9 +149,9 @@ final class ClusterCommands implements WatchedCommands {
               "the Redis cluster is in the state `fail`: too few of its masters see each other;"
                   + " `redis-cli --cluster check` says which"));
     }
-    List<Future<Reply>> pings = new ArrayList<>();
-    map.masters().forEach(m -> pings.add(server(m).send(Slots.ANY, "ping", List.of())));
-    return Future.all(pings).mapEmpty();
+    List<Future<Void>> probes = new ArrayList<>();
+    map.masters().forEach(master -> probes.add(WriteProbe.run(server(master), master, map)));
+    return Future.all(probes).mapEmpty();
   }
 
   private void learnSoon() {

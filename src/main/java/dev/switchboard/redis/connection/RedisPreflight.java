@@ -3,6 +3,7 @@ package dev.switchboard.redis.connection;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.RedisConfig.Mode;
 import dev.switchboard.redis.RedisProblemException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,22 @@ final class RedisPreflight {
 
   /** Answers what is worth a warning. */
   Future<List<String>> run() {
+    return commands.look().transform(this::compareWithInfo);
+  }
+
+  /** A server that refuses writes is asked for INFO too, which may tell the reason better. */
+  private Future<List<String>> compareWithInfo(AsyncResult<Void> looked) {
+    if (RedisState.of(looked.cause()) instanceof RedisState.Down) {
+      return Future.failedFuture(looked.cause());
+    }
     return commands
-        .look()
-        .compose(looked -> commands.send("info", List.of()))
-        .compose(info -> judge(info.text()));
+        .send("info", List.of())
+        .compose(info -> judge(info.text()))
+        .compose(
+            warnings ->
+                looked.succeeded()
+                    ? Future.succeededFuture(warnings)
+                    : Future.failedFuture(looked.cause()));
   }
 
   private Future<List<String>> judge(String info) {

@@ -1,22 +1,22 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.RedisProblemException.Extent;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second whether the servers that are needed answer, and whether the subscription still
- * stands at a right one.
+ * Checks every second that the servers that are needed take writes, and that the subscription is
+ * still connected to one of them.
  *
  * <pre>
- *               looked, all answer
+ *               looked, all write
  *   DOUBTFUL ───────────────────────► SERVING
  *       ▲  │ suspected again               │ two looks in a row failed, or suspected
  *       └──┴───────────────────────────────┘
@@ -32,11 +32,11 @@ public final class RedisWatch {
 
   /** What the watch tells. */
   public interface Listener {
-    /** All servers that are needed answer again, or some do not. */
+    /** All servers that are needed take writes again, or some do not. */
     void serving(boolean all);
 
-    /** What is wrong, in one line that says how to mend it; null once nothing is. */
-    void problem(@Nullable String words);
+    /** What the last check that counts found. */
+    void state(RedisState state);
   }
 
   private final WatchedCommands commands;
@@ -45,7 +45,7 @@ public final class RedisWatch {
   private final Listener listener;
   private final RepeatingTask looks;
   private @Nullable SubscriberConnection hints;
-  private @Nullable String toldProblem;
+  private RedisState reported = new RedisState.Up();
   private boolean serving;
   private boolean looking;
   private boolean lookAgain;
@@ -87,7 +87,7 @@ public final class RedisWatch {
     lookNow();
   }
 
-  /** Whether all servers that are needed answered at the last look. */
+  /** Whether all servers that are needed took a write at the last look. */
   public boolean isServing() {
     return serving;
   }
@@ -118,14 +118,15 @@ public final class RedisWatch {
     if (looks.isStopped()) {
       return;
     }
-    boolean answered =
-        failure == null || (failure instanceof RedisProblemException p && p.isServing());
-    failedLooks = answered ? 0 : failedLooks + 1;
+    boolean serves =
+        failure == null
+            || (failure instanceof RedisProblemException p && p.extent() == Extent.SERVING);
+    failedLooks = serves ? 0 : failedLooks + 1;
     if (failure == null || failedLooks != 1) {
-      tellProblem(failure);
+      report(RedisState.of(failure));
     }
     // What was asked for meanwhile may contradict this look.
-    if (answered && !lookAgain) {
+    if (serves && !lookAgain) {
       followServers();
       subscriber.hasten();
       tellServing(true);
@@ -149,17 +150,19 @@ public final class RedisWatch {
     }
   }
 
-  private void tellProblem(@Nullable Throwable failure) {
-    String words = failure == null ? null : String.valueOf(failure.getMessage());
-    if (!Objects.equals(words, toldProblem)) {
-      toldProblem = words;
-      if (words == null) {
-        log.info("Redis answers as it should");
+  /** Logs a state once, however many checks find it. */
+  private void report(RedisState state) {
+    if (!state.equals(reported)) {
+      reported = state;
+      if (state instanceof RedisState.Degraded degraded) {
+        log.atWarn().addKeyValue("problem", degraded.problem()).log("Redis is degraded");
+      } else if (state instanceof RedisState.Down down) {
+        log.atWarn().addKeyValue("problem", down.problem()).log("Redis is down");
       } else {
-        log.atWarn().addKeyValue("problem", words).log("Redis has a problem");
+        log.info("Redis answers as it should");
       }
     }
-    listener.problem(words);
+    listener.state(state);
   }
 
   /** No further looks. */
