@@ -8,9 +8,9 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceStore.Asserted;
+import dev.switchboard.presence.PresenceStore.Check;
+import dev.switchboard.presence.PresenceStore.ClaimResult;
 import dev.switchboard.presence.PresenceStore.LateCallException;
-import dev.switchboard.presence.PresenceStore.Look;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Ended;
 import dev.switchboard.redis.Keys;
@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 class PresenceModelIT {
   private static final int TRIES = Integer.getInteger("presence.model.tries", 50);
   private static final int MAX_TRIES = 100_000;
-  private static final TruthModel.Times TIMES = new TruthModel.Times(10, 6, 10, 62, 6);
+  private static final PresenceModel.Times TIMES = new PresenceModel.Times(10, 6, 10, 62, 6);
   private static final int USERS = 3;
   private static final int NODES = 3;
   private static final AtomicInteger TENANTS = new AtomicInteger();
@@ -170,10 +170,10 @@ class PresenceModelIT {
     private final long judgedMinutes;
     private final List<UserId> due;
 
-    Seen(Look look, long minutes) {
-      this.judgedMillis = look.nowMillis();
+    Seen(Check check, long minutes) {
+      this.judgedMillis = check.nowMillis();
       this.judgedMinutes = minutes;
-      this.due = look.due();
+      this.due = check.due();
     }
   }
 
@@ -181,7 +181,7 @@ class PresenceModelIT {
   private static final class World {
     private final TenantId tenant = new TenantId("model-" + TENANTS.incrementAndGet());
     private final Keys keys = new Keys("callcenter");
-    private final TruthModel model = new TruthModel(TIMES);
+    private final PresenceModel model = new PresenceModel(TIMES);
     private final List<Node> nodes = new ArrayList<>();
     private final List<Seen> looks = new ArrayList<>();
     private final Map<String, Long> generations = new HashMap<>();
@@ -252,7 +252,7 @@ class PresenceModelIT {
       String answer;
       try {
         answer =
-            await(store().claim(tenant, owner, number, asked)) instanceof Asserted.Held
+            await(store().claim(tenant, owner, number, asked)) instanceof ClaimResult.Held
                 ? "held"
                 : "fenced";
       } catch (LateCallException late) {
@@ -307,10 +307,10 @@ class PresenceModelIT {
     }
 
     private void look() {
-      Look look = await(store().look(tenant));
-      List<String> due = look.due().stream().map(UserId::value).toList();
-      assertThat(due).as("who must be looked at").containsAll(model.toGo(model.now()));
-      looks.add(new Seen(look, model.now()));
+      Check check = await(store().check(tenant));
+      List<String> due = check.due().stream().map(UserId::value).toList();
+      assertThat(due).as("who must be looked at").containsAll(model.goneBy(model.now()));
+      looks.add(new Seen(check, model.now()));
     }
 
     /** Acts on the oldest look, however long ago it was. */
@@ -335,8 +335,8 @@ class PresenceModelIT {
           waiting().getOrDefault(user, List.of()).stream().findFirst().orElse(null);
       if (first != null) {
         List<PresenceChange> left = await(store().finish(tenant, first));
-        model.told(user);
-        assertThat(left).hasSize(model.waiting().getOrDefault(user, List.of()).size());
+        model.published(user);
+        assertThat(left).hasSize(model.unsent().getOrDefault(user, List.of()).size());
         // Told twice, as two nodes may: it takes nothing more away.
         assertThat(await(store().finish(tenant, first))).isEqualTo(left);
       }
@@ -390,9 +390,9 @@ class PresenceModelIT {
 
     private Map<String, List<PresenceChange>> waiting() {
       Map<String, List<PresenceChange>> all = new TreeMap<>();
-      await(store().look(tenant))
-          .waiting()
-          .forEach(waiting -> all.put(waiting.user().value(), waiting.changes()));
+      await(store().check(tenant))
+          .unsent()
+          .forEach(unsent -> all.put(unsent.user().value(), unsent.changes()));
       return all;
     }
 
@@ -401,9 +401,9 @@ class PresenceModelIT {
       assertThat(new TreeSet<>(await(store().online(tenant)))).isEqualTo(model.online());
       Map<String, List<PresenceChange>> waiting = waiting();
       waiting.forEach(this::assertRising);
-      assertThat(waiting.keySet()).isEqualTo(model.waiting().keySet());
+      assertThat(waiting.keySet()).isEqualTo(model.unsent().keySet());
       model
-          .waiting()
+          .unsent()
           .forEach(
               (user, expected) ->
                   assertThat(waiting.get(user))
