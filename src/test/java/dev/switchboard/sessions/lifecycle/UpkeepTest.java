@@ -124,7 +124,8 @@ class UpkeepTest {
 
   @Test
   void authThatCameWhileTheNodeStoodStillIsReadBeforeTheDeadlineCounts() {
-    Session waiting = new Session("waiting", time.nanos, time.nanos + 1);
+    Session waiting =
+        new Session("waiting", time.nanos, time.nanos + Duration.ofSeconds(2).toNanos());
     waiting.connect(new Recorder());
 
     time.nanos += Duration.ofSeconds(40).toNanos();
