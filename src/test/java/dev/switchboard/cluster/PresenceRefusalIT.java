@@ -79,7 +79,6 @@ class PresenceRefusalIT {
         "it can't save to disk",
         () -> {
           cli("CONFIG", "SET", "save", "3600 1");
-          cli("CONFIG", "SET", "dbfilename", "taken");
           failToSave();
         },
         () -> {
@@ -92,7 +91,7 @@ class PresenceRefusalIT {
   private static void failToSave() {
     String directory = redis.cli("CONFIG", "GET", "dir");
     String path = directory.substring(directory.indexOf(", ") + 2, directory.length() - 1);
-    assertThat(Path.of(path, "taken").toFile().mkdir()).isTrue();
+    assertThat(Path.of(path, "dump.rdb").toFile().mkdir()).isTrue();
     Waiting.until(
         "a save failed",
         () -> {

@@ -23,7 +23,7 @@ class PresenceStallIT {
   @RegisterExtension static final Stores STORES = new Stores();
 
   private static final int USERS = 40;
-  private static final int STALLS = 6;
+  private static final int STALLS = 4;
 
   /** Shorter than each standstill: the silence of that time must close no socket. */
   private static final String IDLE_TIMEOUT = "2s";
