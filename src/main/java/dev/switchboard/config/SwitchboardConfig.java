@@ -310,7 +310,7 @@ public record SwitchboardConfig(
               max = 60_000)
           Duration heartbeat,
       @Setting(
-              about = "How long a node may stand still or lose Redis before its sessions end",
+              about = "How long a node may stall or lose Redis before its sessions end",
               def = "30s",
               min = 1_000,
               max = 600_000)

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * next one, so that no user waits longer for a heartbeat than a round and the time by which the
  * tick was late. Pure state of one event loop; all times are ns of one monotonic clock.
  *
- * <p>A node that stood still for longer than its leases last claims nothing for a while: others may
+ * <p>A node that stalled for longer than its leases last claims nothing for a while: others may
  * have declared its users offline, and its sessions first need a moment to find out which of their
- * sockets are closed. A node that stood still for less claims everything at once.
+ * sockets are closed. A node that stalled for less claims everything at once.
  */
 final class HeartbeatSchedule {
   private final long tickNanos;
@@ -38,7 +38,7 @@ final class HeartbeatSchedule {
     return (int) Math.max(1, round.toMillis() / tick.toMillis());
   }
 
-  /** Whether nothing may be claimed at that time, because this node stood still for too long. */
+  /** Whether nothing may be claimed at that time, because this node stalled for too long. */
   boolean isQuiet(long nowNanos) {
     if (nowNanos - lastTick > maxStallNanos) {
       quietUntil = nowNanos + quietNanos;

@@ -6,14 +6,15 @@ import java.time.Duration;
 /**
  * The times that decide how long a lease in Redis lasts, and when a reaper may act on its end.
  *
- * <p>A node that stands still for less than {@code presence.lease} must find all its leases in
- * place, whatever the moment at which it stopped. The last heartbeat of a user may be as old as
- * {@code presence.heartbeat} by then, and when the node goes on it needs a moment to reach Redis.
- * So a lease of a session lasts longer than {@code presence.lease} by both.
+ * <p>A node that stalls (a long garbage collection, a paused VM) for less than {@code
+ * presence.lease} must find all its leases in place, at whatever moment the stall begins. The last
+ * heartbeat of a user may be as old as {@code presence.heartbeat} by then, and when the node
+ * resumes it needs a moment to reach Redis. So a lease of a session lasts longer than {@code
+ * presence.lease} by both.
  */
 record LeaseTimes(Duration lease, Duration heartbeat, Duration reaper) {
   /**
-   * How long a node that goes on may need to renew all its leases: it connects to Redis again, and
+   * How long a node that resumes may need to renew all its leases: it connects to Redis again, and
    * then renews some 50,000 users a second.
    */
   private static final Duration RENEWAL = Duration.ofSeconds(3);
@@ -34,15 +35,15 @@ record LeaseTimes(Duration lease, Duration heartbeat, Duration reaper) {
     return lease;
   }
 
-  /** The longest standstill after which a node's leases are still in place. */
+  /** The longest stall after which a node's leases are still in place. */
   Duration maxStall() {
     return lease;
   }
 
   /**
    * The longest time between two answers of Redis to a reaper that still count as regular. It is
-   * not longer than {@link #maxStall}: the reaper's own node may have stood still meanwhile, and
-   * sent no heartbeats either.
+   * not longer than {@link #maxStall}: the reaper's own node may have stalled meanwhile, and sent
+   * no heartbeats either.
    */
   Duration maxPause() {
     Duration missed = reaper.multipliedBy(MAX_MISSED_CHECKS);

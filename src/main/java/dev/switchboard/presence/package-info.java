@@ -17,10 +17,10 @@
  * script that also changes the set of users online and appends the change to the unsent ones. The
  * node that made the transition publishes it; if that node dies, another one does: exactly once, by
  * the event id, and in order for each user. A node claims sessions under the name of an
- * incarnation: when it stood still beyond its lease and was declared dead, its old claims are
- * refused and it continues as a new incarnation.
+ * incarnation: when it stalled beyond its lease and was declared dead, its old claims are refused
+ * and it continues as a new incarnation.
  *
- * <p>A lease that ends proves nothing while Redis refuses writes, or while a node only stands still
+ * <p>A lease that ends proves nothing while Redis refuses writes, or while a node is only paused
  * for a moment. {@link dev.switchboard.presence.LeaseTimes} and {@link
  * dev.switchboard.presence.ReaperGuard} decide when it does.
  */

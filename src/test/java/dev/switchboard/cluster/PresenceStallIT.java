@@ -18,14 +18,14 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A process that stands still for less than a lease, at any moment: nobody goes offline. */
+/** A process that stalls for less than a lease, at any moment: nobody goes offline. */
 class PresenceStallIT {
   @RegisterExtension static final Stores STORES = new Stores();
 
   private static final int USERS = 40;
   private static final int STALLS = 4;
 
-  /** Shorter than each standstill: the silence of that time must close no socket. */
+  /** Shorter than each stall: the silence of that time must close no socket. */
   private static final String IDLE_TIMEOUT = "2s";
 
   private static JsonObject config() {
@@ -58,7 +58,7 @@ class PresenceStallIT {
 
   private static void assertThatNobodyGoesOffline(
       TestNode stalled, PresenceStream stream, String tenant) {
-    PresenceTruth truth = new PresenceTruth(STORES.redis(), stalled, tenant);
+    PresenceView truth = new PresenceView(STORES.redis(), stalled, tenant);
     Random random = new Random(20261129);
     List<WsClient> sessions = new ArrayList<>();
     Set<String> everybody = new TreeSet<>();

@@ -43,7 +43,7 @@ class HeartbeatScheduleTest {
   }
 
   @Test
-  void everySliceIsDueOnceAfterAStandstillOfARoundOrMore() {
+  void everySliceIsDueOnceAfterAStallOfARoundOrMore() {
     assertThat(dueAfter(100)).containsExactly(0);
 
     assertThat(dueAfter(9_900)).hasSize(SLICES).doesNotHaveDuplicates();
@@ -51,7 +51,7 @@ class HeartbeatScheduleTest {
   }
 
   @Test
-  void nothingIsDueForARoundAfterAStandstillLongerThanTheLease() {
+  void nothingIsDueForARoundAfterAStallLongerThanTheLease() {
     assertThat(dueAfter(100)).containsExactly(0);
 
     assertThat(dueAfter(10_001)).isEmpty();
@@ -63,7 +63,7 @@ class HeartbeatScheduleTest {
   }
 
   @Test
-  void standstillIsNoticedByWhateverHappensFirst() {
+  void stallIsNoticedByTheFirstCallAfterIt() {
     long later = Duration.ofSeconds(11).toNanos();
 
     assertThat(schedule.isQuiet(later)).isTrue();

@@ -125,10 +125,10 @@ class PresenceModelIT {
     LOOK,
     REAP,
     PASS,
-    TELL
+    PUBLISH
   }
 
-  /** What happens; the numbers choose whom it happens to, and how long it takes. */
+  /** A step; the numbers choose the node, the user and the duration. */
   record Step(Kind kind, int node, int user, int size) {}
 
   @Provide
@@ -157,14 +157,14 @@ class PresenceModelIT {
     world.settle();
   }
 
-  /** One node: the sessions it has, and in which name it speaks. */
+  /** One node: its sessions and its incarnation. */
   private static final class Node {
     private String incarnation = "";
     private long number = 1;
     private final Map<String, Set<String>> sessions = new TreeMap<>();
   }
 
-  /** A look at the truth that a reaper has not acted on yet. */
+  /** A check that a reaper has not acted on yet. */
   private static final class Seen {
     private long judgedMillis;
     private final long judgedMinutes;
@@ -177,7 +177,7 @@ class PresenceModelIT {
     }
   }
 
-  /** A tenant of its own, its truth in Redis and the model beside it. */
+  /** A tenant of its own, its data in Redis and the model. */
   private static final class World {
     private final TenantId tenant = new TenantId("model-" + TENANTS.incrementAndGet());
     private final Keys keys = new Keys("callcenter");
@@ -226,7 +226,7 @@ class PresenceModelIT {
         case LOOK -> look();
         case REAP -> reap();
         case PASS -> pass(4L * step.size());
-        case TELL -> tell(user);
+        case PUBLISH -> publish(user);
       }
     }
 
@@ -236,7 +236,7 @@ class PresenceModelIT {
       }
     }
 
-    /** A node that was declared dead claims everything anew, in another name. */
+    /** A node that was declared dead claims everything again, as a new incarnation. */
     private void claim(Node node, Map<String, Set<String>> claims) {
       if (claim(node.incarnation, node.number++, claims).equals("fenced")) {
         reborn(node);
@@ -262,7 +262,7 @@ class PresenceModelIT {
       return answer;
     }
 
-    /** A call that waited in a connection which broke: it must not count, whatever it says. */
+    /** A call that waited in a connection which broke must not count. */
     private void claimLate(Node node, String user, int by) {
       long number = Math.max(1, node.number - by);
       if (number < node.number) {
@@ -309,7 +309,7 @@ class PresenceModelIT {
     private void look() {
       Check check = await(store().check(tenant));
       List<String> due = check.due().stream().map(UserId::value).toList();
-      assertThat(due).as("who must be looked at").containsAll(model.goneBy(model.now()));
+      assertThat(due).as("users due for a check").containsAll(model.goneBy(model.now()));
       looks.add(new Seen(check, model.now()));
     }
 
@@ -330,14 +330,14 @@ class PresenceModelIT {
       assertThat(gone).isEqualTo(expected);
     }
 
-    private void tell(String user) {
+    private void publish(String user) {
       PresenceChange first =
           waiting().getOrDefault(user, List.of()).stream().findFirst().orElse(null);
       if (first != null) {
         List<PresenceChange> left = await(store().finish(tenant, first));
         model.published(user);
         assertThat(left).hasSize(model.unsent().getOrDefault(user, List.of()).size());
-        // Told twice, as two nodes may: it takes nothing more away.
+        // Published twice, as two nodes may: the second time removes nothing.
         assertThat(await(store().finish(tenant, first))).isEqualTo(left);
       }
     }
@@ -396,7 +396,9 @@ class PresenceModelIT {
       return all;
     }
 
-    /** The users' set, the changes to tell and the answers of the API say what the model says. */
+    /**
+     * Compares the set of users online, the unsent changes and what the API reads with the model.
+     */
     void compare() {
       assertThat(new TreeSet<>(await(store().online(tenant)))).isEqualTo(model.online());
       Map<String, List<PresenceChange>> waiting = waiting();
@@ -437,7 +439,7 @@ class PresenceModelIT {
       assertThat(generations.merge(user, newest, Math::max)).isEqualTo(newest);
     }
 
-    /** Whatever happened: in the end exactly those are online who have a session that lives. */
+    /** In the end exactly the users with a live session are online. */
     void settle() {
       for (int round = 0; round < 6; round++) {
         nodes.forEach(this::beat);

@@ -18,17 +18,17 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /**
- * Nodes that stand still and a Redis that refuses writes, in virtual time: the schedule of
- * heartbeats and the reaper's guard are the real ones. A user whose node stands still for less than
- * {@code presence.lease} is never set offline, by no node's reaper; the users of a node that stays
- * away are.
+ * Nodes that stall and a Redis that refuses writes, in virtual time: the schedule of heartbeats and
+ * the reaper's guard are the real ones. A user whose node stalls for less than {@code
+ * presence.lease} is never set offline, by no node's reaper; the users of a node that stays away
+ * are.
  */
 class StallModelTest {
   private static final int NODES = 3;
   private static final long STEP = 20;
   private static final long END = Duration.ofMinutes(6).toMillis();
 
-  /** How long a node needs to reach Redis again after it stood still. */
+  /** How long a node needs to reach Redis again after a stall. */
   private static final long RECONNECT = 1_000;
 
   record Fault(long from, long millis) {
@@ -37,7 +37,7 @@ class StallModelTest {
     }
   }
 
-  /** Faults of one run: per node its standstills, and the times in which writes are refused. */
+  /** Faults of one run: per node its stalls, and the times in which writes are refused. */
   record Faults(List<List<Fault>> stalls, List<Fault> refusals, long seed) {
     Faults {
       stalls = List.copyOf(stalls);
@@ -84,7 +84,7 @@ class StallModelTest {
   }
 
   @Property(tries = 400)
-  void userOfANodeThatStandsStillForLessThanALeaseStaysOnline(
+  void userOfANodeThatStallsForLessThanALeaseStaysOnline(
       @ForAll("times") LeaseTimes times, @ForAll("stalls") Faults faults) {
     World world = new World(times, scaled(faults, times));
 
@@ -211,9 +211,7 @@ class StallModelTest {
       this.nextCheck = world.random.nextLong(world.times.reaper().toMillis());
     }
 
-    /**
-     * The reaper may run before the heartbeats, and both in the first moment after a standstill.
-     */
+    /** The reaper may run before the heartbeats, and both in the first moment after a stall. */
     void step(long now) {
       for (Fault stall : world.faults.stalls().get(number)) {
         if (stall.covers(now)) {

@@ -76,7 +76,7 @@ public final class Upkeep {
   }
 
   /**
-   * Measures how much later than planned this round begins. While this node stood still it read
+   * Measures how much later than planned this round begins. While this node stalled it read
    * nothing, so that time proves nothing about its sessions.
    */
   void beginRound() {

@@ -24,7 +24,7 @@ public final class Liveness {
     lastPing = now;
   }
 
-  /** Leaves a time out of the silence in which this node itself stood still and read nothing. */
+  /** Leaves a time out of the silence in which this node itself stalled and read nothing. */
   public void excuse(long stalledNanos, long now) {
     lastRead = Math.min(now, lastRead + stalledNanos);
   }

@@ -8,7 +8,7 @@ import dev.switchboard.redis.RedisRefusedException;
 import org.junit.jupiter.api.Test;
 
 class RedisStateTest {
-  private static final Exception REPLY = new IllegalStateException("OOM");
+  private final Exception reply = new IllegalStateException("OOM");
 
   @Test
   void checkThatSucceededIsUp() {
@@ -17,7 +17,7 @@ class RedisStateTest {
 
   @Test
   void refusedWritesAreDegraded() {
-    assertThat(RedisState.of(RedisProblemException.writesRefused("full", REPLY)))
+    assertThat(RedisState.of(RedisProblemException.writesRefused("full", reply)))
         .isEqualTo(new RedisState.Degraded("full"));
   }
 
@@ -31,7 +31,7 @@ class RedisStateTest {
   void serverThatDoesNotAnswerIsDown() {
     assertThat(RedisState.of(new RedisRefusedException("away")))
         .isEqualTo(new RedisState.Down("away"));
-    assertThat(RedisState.of(new RedisOutcomeUnknownException("silent", REPLY)))
+    assertThat(RedisState.of(new RedisOutcomeUnknownException("silent", reply)))
         .isEqualTo(new RedisState.Down("silent"));
     assertThat(RedisState.of(new RedisProblemException("no TLS")))
         .isEqualTo(new RedisState.Down("no TLS"));

@@ -110,7 +110,7 @@ class UpkeepTest {
   }
 
   @Test
-  void silenceWhileTheNodeStoodStillEndsNoSession() {
+  void silenceDuringAStallOfTheNodeEndsNoSession() {
     rounds(Duration.ofSeconds(20));
 
     roundAfter(config.idleTimeout());
@@ -123,7 +123,7 @@ class UpkeepTest {
   }
 
   @Test
-  void authThatCameWhileTheNodeStoodStillIsReadBeforeTheDeadlineCounts() {
+  void authSentDuringAStallIsReadBeforeTheDeadlineCounts() {
     Session waiting =
         new Session("waiting", time.nanos, time.nanos + Duration.ofSeconds(2).toNanos());
     waiting.connect(new Recorder());
