@@ -31,6 +31,9 @@ class StallModelTest {
   /** How long a node needs to reach Redis again after a stall. */
   private static final long RECONNECT = 1_000;
 
+  /** Time between two stalls of a node: it has reached Redis, and at least one tick followed. */
+  private static final long RECOVERY = RECONNECT + 200;
+
   record Fault(long from, long millis) {
     boolean covers(long now) {
       return from <= now && now < from + millis;
@@ -131,7 +134,7 @@ class StallModelTest {
       long from = Math.max(free, fault.from());
       long millis = fault.millis() * times.lease().toMillis() / 1_000;
       scaled.add(new Fault(from, millis));
-      free = from + millis + RECONNECT + 2 * STEP;
+      free = from + millis + RECOVERY;
     }
     return scaled;
   }
