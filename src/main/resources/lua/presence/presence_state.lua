@@ -30,6 +30,17 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
+-- Raises an error, before anything is changed, if the server refuses the writes of a heartbeat: its
+-- memory is full, it is a replica, it can't save, it lacks replicas or rights, or a key of the tenant has
+-- a foreign type. Leases that end while it does so prove nothing. A full server still carries out
+-- commands that only remove, and then everything else that the script writes; so this comes first.
+local function require_heartbeat_writes()
+  redis.call('ZADD', NODES, 'XX', 0, '') -- changes nothing: no node and no user has an empty name
+  redis.call('ZADD', DUE, 'XX', 0, '')
+  redis.call('SREM', ONLINE, '')
+  redis.call('HLEN', CALLS)
+end
+
 -- Returns state, generation, time and reason of a user; an unknown user is offline.
 local function state_of(user)
   local text = redis.call('HGET', STATES, user)
@@ -109,8 +120,9 @@ end
 local function set_offline(user, now, reason, remember, max_changes)
   local _, generation = state_of(user)
   generation = math.max(generation + 1, now)
-  redis.call('SREM', ONLINE, user)
   put_state(user, 'offline', generation, now, reason)
+  local waiting, dropped = change(user, 'offline', generation, reason, max_changes)
   redis.call('ZADD', DUE, now + remember, user)
-  return change(user, 'offline', generation, reason, max_changes)
+  redis.call('SREM', ONLINE, user)
+  return waiting, dropped
 end

@@ -3,6 +3,8 @@
 --
 -- Returns {changes dropped, user, unsent changes, user, unsent changes, …} for users who went offline
 --
+-- Fails, and changes nothing, if the server refuses the writes of heartbeats.
+--
 -- Atomic because the last lease, the online set and the change to publish must move in one step.
 
 local judged_at = ARGV[1] -- number: time to judge by, in ms of Redis TIME. Never the time of this call: it
@@ -11,6 +13,7 @@ local remember_ms = tonumber(ARGV[2]) -- number: how long offline users are reme
 local max_waiting = tonumber(ARGV[3]) -- number: maximum unsent changes of a user
 local first_user = 4 -- ARGV[4…] = the users to check; KEYS[7…] = their leases, in the same order
 
+require_heartbeat_writes()
 local judged = tonumber(judged_at)
 local now = now_ms()
 local answer = {0}

@@ -9,6 +9,7 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.redis.connection.RedisWatch;
 import dev.switchboard.redis.connection.SubscriberConnection;
 import dev.switchboard.time.LoopScheduler;
@@ -19,7 +20,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final RedisCommands redis;
   private final SubscriberConnection subscriber;
   private final RedisWatch watch;
-  private final Consumer<@Nullable String> redisProblems;
+  private final Consumer<RedisState> redisStates;
   private final LivenessProbe probe;
   private final LogFollowers logFollowers;
   private final RedisLink redisLink;
@@ -47,14 +47,14 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   /**
    * Made on the event loop it belongs to.
    *
-   * @param redisProblems gets one line about what is wrong with Redis, null once nothing is
+   * @param redisStates receives every change of the state of Redis
    */
   public Bridge(
       Vertx vertx,
       RedisAccess access,
       LocalHubs hubs,
       MeterRegistry metrics,
-      Consumer<@Nullable String> redisProblems) {
+      Consumer<RedisState> redisStates) {
     Keys keys = access.keys();
     this.vertx = vertx;
     this.probeChannel = keys.probeChannel(hubs.node());
@@ -64,7 +64,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     LoopScheduler scheduler = LoopScheduler.of(vertx);
     RepeatingTasks repeating = new RepeatingTasks(scheduler, metrics);
     this.watch = access.clients().watch(repeating, subscriber, this);
-    this.redisProblems = redisProblems;
+    this.redisStates = redisStates;
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
@@ -130,8 +130,8 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   @Override
-  public void problem(@Nullable String problem) {
-    redisProblems.accept(problem);
+  public void state(RedisState state) {
+    redisStates.accept(state);
   }
 
   @Override

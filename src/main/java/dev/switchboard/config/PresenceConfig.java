@@ -12,7 +12,7 @@ public record PresenceConfig(
             max = "1m")
         Duration heartbeat,
     @Setting(
-            about = "A session ends after this long without a heartbeat",
+            about = "How long a node may stall or lose Redis before its sessions end",
             def = "30s",
             min = "1s",
             max = "10m")

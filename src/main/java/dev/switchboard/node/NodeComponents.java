@@ -37,7 +37,7 @@ final class NodeComponents {
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
-  final Health health = new Health();
+  final Health health = new Health(metrics);
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final Revocations revocations = new Revocations();
   final SessionCount sessionCount = new SessionCount(metrics);

@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Publishes presence changes as events. */
+/** Publishes presence changes through ingest, like every other event. */
 record PresenceEvents(Ingest ingest) implements ChangeAnnouncer {
   @Override
   public Future<Void> announce(TenantId tenant, PresenceChange change) {

@@ -9,6 +9,7 @@ import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.bridge.LocalHubs;
 import dev.switchboard.bridge.RedisAccess;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.ops.Health;
 import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.presence.PresenceLoop;
@@ -16,6 +17,7 @@ import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.sessions.SessionsVerticle;
 import dev.switchboard.sessions.lifecycle.MissedDisconnects;
 import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
@@ -192,7 +194,18 @@ public final class Server {
         new RedisAccess(nodeComponents.redis, nodeComponents.keys, nodeComponents::eventLog),
         new LocalHubs(nodeComponents.node, loops, HubQueue.Bounds.of(config.sessions())),
         nodeComponents.metrics,
-        problem -> nodeComponents.health.store("redis", problem));
+        this::redisState);
+  }
+
+  private void redisState(RedisState state) {
+    Health health = nodeComponents.health;
+    if (state instanceof RedisState.Degraded degraded) {
+      health.storeDegraded("redis", degraded.problem());
+    } else if (state instanceof RedisState.Down down) {
+      health.storeDown("redis", down.problem());
+    } else {
+      health.storeUp("redis");
+    }
   }
 
   private PresenceLoop presence() {

@@ -45,7 +45,7 @@ public final class StoreStartup {
   private Future<?> reachRedis() {
     return StartupRetry.of(nodeComponents.vertx, nodeComponents.redis::examine)
         .onSuccess(warnings -> warnings.forEach(log::warn))
-        .onSuccess(reached -> nodeComponents.health.store("redis", null))
+        .onSuccess(reached -> nodeComponents.health.storeUp("redis"))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -72,7 +72,7 @@ public final class StoreStartup {
   private Future<?> migrate() {
     return StartupRetry.of(
             nodeComponents.vertx, () -> blocking(() -> Migrations.apply(config.postgres())))
-        .onSuccess(applied -> nodeComponents.health.store("postgres", null))
+        .onSuccess(applied -> nodeComponents.health.storeUp("postgres"))
         .recover(
             failure ->
                 Future.failedFuture(

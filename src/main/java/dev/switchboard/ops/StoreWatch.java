@@ -53,7 +53,11 @@ public final class StoreWatch {
   }
 
   private Future<Void> note(String name, @Nullable Throwable failure) {
-    health.store(name, failure == null ? null : String.valueOf(failure.getMessage()));
+    if (failure == null) {
+      health.storeUp(name);
+    } else {
+      health.storeDown(name, String.valueOf(failure.getMessage()));
+    }
     return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
   }
 }

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
  *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
+ *   switchboard:write-probe:{n}      string  proof that the server of that key takes writes; 1 s
  *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
  *
  * in the slot of P:online:{t}; all times are Redis TIME in ms
@@ -194,6 +195,11 @@ public final class Keys {
   /** The key that is written before waiting for replicas, on the server of another key. */
   public static String replicationMark(String key) {
     return "switchboard:replicated:{" + Slots.tag(key) + "}";
+  }
+
+  /** Key that a server is asked to write; the number is its tag, so that every slot has some. */
+  public static String writeProbe(int number) {
+    return "switchboard:write-probe:{" + number + "}";
   }
 
   /** Sorted set of the names of nodes. */

@@ -32,9 +32,14 @@ final class TaskFailures {
       log.atWarn()
           .addKeyValue("task", task)
           .addKeyValue("reason", String.valueOf(failure.getMessage()))
-          .setCause(failure)
+          .setCause(isExpected(failure) ? null : failure)
           .log("A round of a repeating task failed; the next round follows");
     }
+  }
+
+  /** Failures of a store have no stack trace: their reason says everything. */
+  private static boolean isExpected(Throwable failure) {
+    return failure.getStackTrace().length == 0;
   }
 
   synchronized void succeeded() {

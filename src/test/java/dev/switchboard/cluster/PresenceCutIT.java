@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Three nodes whose ways to Redis break, whose clocks differ, and who race for one user. */
+/** Three nodes that lose Redis, have different clocks, or compete for one user. */
 class PresenceCutIT {
   @RegisterExtension static final Stores STORES = new Stores();
 
@@ -54,18 +54,18 @@ class PresenceCutIT {
     wire.close();
   }
 
-  /** Nothing can be looked at that says "long enough"; only the time itself. */
+  /** No signal says that a lease would have ended; only the time itself does. */
   private static void outlast(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     Waiting.until("time passes", () -> System.nanoTime() > end);
   }
 
-  private static PresenceTruth truth(String tenant) {
-    return new PresenceTruth(STORES.redis(), one, tenant);
+  private static PresenceView truth(String tenant) {
+    return new PresenceView(STORES.redis(), one, tenant);
   }
 
   @Test
-  void aNodeCutOffFromRedisCountsAsDeadUntilItIsBack() {
+  void nodeCutOffFromRedisCountsAsDeadUntilItIsBack() {
     String tenant = "cut";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
       // Given
@@ -100,7 +100,7 @@ class PresenceCutIT {
   }
 
   @Test
-  void clocksThatDifferByMinutesDecideNothing() {
+  void clocksThatDifferByMinutesChangeNothing() {
     String tenant = "skewed";
     try (PresenceStream stream = new PresenceStream(ahead, tenant)) {
       // Given
@@ -123,7 +123,7 @@ class PresenceCutIT {
   }
 
   @Test
-  void aRedisOutageLongerThanTheLeaseAndARestartLogNobodyOut() {
+  void redisOutageLongerThanTheLeaseSetsNobodyOffline() {
     String tenant = "outage";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
       // Given
@@ -146,7 +146,7 @@ class PresenceCutIT {
       for (String user : everybody) {
         assertThat(stream.of(user)).containsExactly("online");
       }
-      Waiting.until("the stream goes on", stream::wasToldToReload);
+      Waiting.until("the stream resumes", stream::hasResync);
       PresenceCluster.storeMessages(one, tenant, "u1", 3);
       assertThat(PresenceCluster.readMessages(sessions.get(1), 3)).containsExactly(0, 1, 2);
       WsClient last = signIn(behindWire, tenant, "last");
@@ -159,7 +159,7 @@ class PresenceCutIT {
   }
 
   @Test
-  void theLastSessionOnOneNodeAndTheFirstOnAnotherTellOneStory() {
+  void lastSessionOnOneNodeAndFirstOnAnotherCauseConsistentChanges() {
     String tenant = "race";
     Random random = new Random(20261124);
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
@@ -188,8 +188,8 @@ class PresenceCutIT {
   }
 
   @Test
-  void aChangeThatItsDeciderNeverToldIsToldByAnother() {
-    String tenant = "untold";
+  void changeThatItsNodeNeverPublishedIsPublishedByAnother() {
+    String tenant = "unsent";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
       // Given
       WsClient session = signIn(behindWire, tenant, "8");

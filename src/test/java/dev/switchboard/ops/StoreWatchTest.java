@@ -3,6 +3,7 @@ package dev.switchboard.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.ManualTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Questions to stores go on, whatever becomes of one of them. */
 class StoreWatchTest {
   private final ManualTasks rounds = new ManualTasks();
-  private final Health health = new Health();
+  private final Health health = new Health(new SimpleMeterRegistry());
   private final List<String> asked = new ArrayList<>();
 
   @Test

@@ -22,13 +22,13 @@ class HeartbeatRoundTest {
   private final HeartbeatRound round = new HeartbeatRound(SLICES);
 
   @Property(tries = 200)
-  void whoeverCameAndDidNotLeaveBeatsOnceInARound(
-      @ForAll @Size(max = 300) List<@IntRange(max = 199) Integer> comingsAndGoings) {
+  void everyUserPresentHasOneHeartbeatInARound(
+      @ForAll @Size(max = 300) List<@IntRange(max = 199) Integer> arrivalsAndDepartures) {
     // Given
     HeartbeatRound fresh = new HeartbeatRound(SLICES);
     Map<String, Group> present = new HashMap<>();
     // When
-    for (int number : comingsAndGoings) {
+    for (int number : arrivalsAndDepartures) {
       TenantId tenant = new TenantId("t" + number % 2);
       UserId user = new UserId("u" + number);
       Group group = present.remove(user.value());
@@ -47,7 +47,7 @@ class HeartbeatRoundTest {
   }
 
   @Test
-  void usersOfATenantShareTheirCallAndThoseOfTwoTenantsDoNot() {
+  void onlyUsersOfTheSameTenantShareACall() {
     // Given
     TenantId one = new TenantId("one");
     TenantId other = new TenantId("other");
@@ -78,7 +78,7 @@ class HeartbeatRoundTest {
   }
 
   @Test
-  void thePlaceOfWhoLeftIsTakenByTheNext() {
+  void freePlaceInAGroupIsTakenByTheNextUser() {
     // Given
     TenantId tenant = new TenantId("t");
     Group full = round.join(tenant, new UserId("u0"));

@@ -43,7 +43,7 @@ class NewTenantIT {
   }
 
   @Test
-  void whoLeavesANewTenantIsOfflineAfterTheGraceAndNotAfterALease() {
+  void userOfANewTenantIsOfflineAfterTheGracePeriodAndNotAfterALease() {
     // Given
     try (TestNode node = TestNode.start(config())) {
       awaitJudgement(node);

@@ -75,7 +75,7 @@ class PresenceDrainIT {
   }
 
   @Test
-  void aStoppedNodeHandsItsUsersOver() {
+  void stoppedNodeHandsItsUsersOver() {
     // Given
     try (TestNode stays = TestNode.start(config("500ms"))) {
       WsClient watcher = watcher(stays);
@@ -98,7 +98,7 @@ class PresenceDrainIT {
   }
 
   @Test
-  void whoDoesNotComeBackAfterADrainIsOfflineInTheEnd() {
+  void userWhoDoesNotReconnectAfterADrainGoesOffline() {
     // Given
     try (TestNode stays = TestNode.start(config("500ms"))) {
       WsClient watcher = watcher(stays);

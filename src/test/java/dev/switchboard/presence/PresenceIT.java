@@ -112,7 +112,7 @@ class PresenceIT {
   }
 
   @Test
-  void reloadingThePageIsNoChange() {
+  void pageReloadChangesNothing() {
     // Given
     WsClient watcher = watcher(one);
     WsClient before = WsClient.signIn(one, token("7"));
@@ -132,7 +132,7 @@ class PresenceIT {
   }
 
   @Test
-  void whatIsNoTenantInTheListKeepsNobodyOnline() {
+  void foreignEntryInTheListOfTenantsKeepsNobodyOnline() {
     // Given
     String list = "switchboard:presence:tenants";
     STORES.redis().cli("ZADD", list, "0", "no name of a tenant");
@@ -148,7 +148,7 @@ class PresenceIT {
   }
 
   @Test
-  void aDeviceWithoutASocketKeepsItsUserOnline() {
+  void deviceWithoutASocketKeepsItsUserOnline() {
     // Given
     WsClient watcher = watcher(one);
     String path = "/api/v1/tenants/" + tenant + "/presence/9";
@@ -169,7 +169,7 @@ class PresenceIT {
   }
 
   @Test
-  void usersAskOnlyAboutTheirOwnTenant() {
+  void userMayQueryOnlyTheOwnTenant() {
     // Given
     WsClient session = WsClient.signIn(one, token("7"));
     Waiting.until("online", () -> presence(one, "7").getBoolean("online"));

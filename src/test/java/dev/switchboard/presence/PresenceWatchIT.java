@@ -73,14 +73,14 @@ class PresenceWatchIT {
     return event.getString("type") + " " + event.getJsonObject("payload").getString("user_id");
   }
 
-  /** Who is online is known before it is told; so the word of it is awaited first. */
+  /** A user is online before the event arrives, so the event is awaited. */
   @Test
-  void aSupervisorGetsHowTheNamedUsersStandAndThenTheirChangesOnly() {
+  void supervisorGetsThePresenceOfNamedUsersAndThenOnlyTheirChanges() {
     // Given
     WsClient supervisor =
         WsClient.signIn(node, "/ws?events=ticket.*,presence.online", supervisor());
     WsClient first = signIn(other, "a@b", "agent");
-    Waiting.until("told", () -> change(supervisor).equals("presence.online a@b"));
+    Waiting.until("the change arrives", () -> change(supervisor).equals("presence.online a@b"));
     JsonObject unused =
         unsubscribe(
             supervisor, new JsonObject().put("events", new JsonArray().add("presence.online")));
@@ -122,7 +122,7 @@ class PresenceWatchIT {
   }
 
   @Test
-  void whoOnlyNamesUsersGetsNothingElse() {
+  void sessionThatOnlyNamesUsersGetsNothingElse() {
     // Given
     WsClient supervisor = signIn(node, "boss", "supervisor");
     // When
@@ -138,7 +138,7 @@ class PresenceWatchIT {
   }
 
   @Test
-  void whoAlreadyGetsAllPresenceGetsEachChangeOnce() {
+  void sessionThatGetsAllPresenceGetsEachChangeOnce() {
     // Given
     WsClient supervisor = WsClient.signIn(node, "/ws?events=presence.*", supervisor());
     assertThat(change(supervisor)).isEqualTo("presence.online boss");
@@ -155,7 +155,7 @@ class PresenceWatchIT {
   }
 
   @Test
-  void rolesAndBoundsHold() {
+  void rolesAndLimitsApply() {
     // Given
     WsClient agent = signIn(node, "8", "agent");
     WsClient supervisor = WsClient.signIn(node, "/ws?events=ticket.*", supervisor());

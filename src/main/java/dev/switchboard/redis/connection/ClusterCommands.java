@@ -128,10 +128,10 @@ final class ClusterCommands implements WatchedCommands {
 
   @Override
   public Future<Void> check() {
-    return readMap().compose(this::everyMasterAnswers);
+    return readMap().compose(this::everyMasterTakesWrites);
   }
 
-  private Future<Void> everyMasterAnswers(SlotMap map) {
+  private Future<Void> everyMasterTakesWrites(SlotMap map) {
     if (map.missing() > 0) {
       return Future.failedFuture(
           new RedisProblemException(
@@ -148,9 +148,9 @@ final class ClusterCommands implements WatchedCommands {
               "the Redis cluster is in the state `fail`: too few of its masters reach each other;"
                   + " `redis-cli --cluster check` shows which"));
     }
-    List<Future<Reply>> pings = new ArrayList<>();
-    map.masters().forEach(m -> pings.add(pool(m).send(Slots.ANY, "ping", List.of())));
-    return Future.all(pings).mapEmpty();
+    List<Future<Void>> probes = new ArrayList<>();
+    map.masters().forEach(master -> probes.add(WriteProbe.run(pool(master), master, map)));
+    return Future.all(probes).mapEmpty();
   }
 
   private void readMapSoon() {

@@ -3,6 +3,7 @@ package dev.switchboard.redis.connection;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.RedisConfig.Mode;
 import dev.switchboard.redis.RedisProblemException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,22 @@ final class RedisPreflight {
 
   /** Answers warnings; fails with a {@link RedisProblemException} if Redis can't be used. */
   Future<List<String>> run() {
+    return commands.check().transform(this::compareWithInfo);
+  }
+
+  /** A server that refuses writes is asked for INFO too, which may tell the reason better. */
+  private Future<List<String>> compareWithInfo(AsyncResult<Void> checked) {
+    if (RedisState.of(checked.cause()) instanceof RedisState.Down) {
+      return Future.failedFuture(checked.cause());
+    }
     return commands
-        .check()
-        .compose(checked -> commands.send("info", List.of()))
-        .compose(info -> examine(info.text()));
+        .send("info", List.of())
+        .compose(info -> examine(info.text()))
+        .compose(
+            warnings ->
+                checked.succeeded()
+                    ? Future.succeededFuture(warnings)
+                    : Future.failedFuture(checked.cause()));
   }
 
   private Future<List<String>> examine(String info) {

@@ -1,22 +1,22 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.RedisProblemException.Extent;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every second that all needed servers answer, and that the subscription is connected to a
- * server that is still the right one.
+ * Checks every second that all needed servers take writes, and that the subscription is connected
+ * to a server that is still the right one.
  *
  * <pre>
- *               checked, all answer
+ *               checked, all take writes
  *   DOUBTFUL ───────────────────────► SERVING
  *       ▲  │ suspected again               │ two checks in a row failed, or suspected
  *       └──┴───────────────────────────────┘
@@ -32,11 +32,11 @@ public final class RedisWatch {
 
   /** Receives the results. */
   public interface Listener {
-    /** All needed servers answer again, or some do not. */
+    /** All needed servers take writes again, or some do not. */
     void serving(boolean all);
 
-    /** One line on what is wrong and how to fix it; null if nothing is wrong. */
-    void problem(@Nullable String problem);
+    /** What the last check that counts found. */
+    void state(RedisState state);
   }
 
   private final WatchedCommands commands;
@@ -45,7 +45,7 @@ public final class RedisWatch {
   private final Listener listener;
   private final RepeatingTask checks;
   private @Nullable SubscriberConnection hints;
-  private @Nullable String reportedProblem;
+  private RedisState reported = new RedisState.Up();
   private boolean serving;
   private boolean checkInFlight;
   private boolean checkAgain;
@@ -87,7 +87,7 @@ public final class RedisWatch {
     checkNow();
   }
 
-  /** Whether all needed servers answered the last check. */
+  /** Whether all needed servers took a write at the last check. */
   public boolean isServing() {
     return serving;
   }
@@ -118,14 +118,15 @@ public final class RedisWatch {
     if (checks.isStopped()) {
       return;
     }
-    boolean answered =
-        failure == null || (failure instanceof RedisProblemException p && p.isServing());
-    failedChecks = answered ? 0 : failedChecks + 1;
+    boolean serves =
+        failure == null
+            || (failure instanceof RedisProblemException p && p.extent() == Extent.SERVING);
+    failedChecks = serves ? 0 : failedChecks + 1;
     if (failure == null || failedChecks != 1) {
-      reportProblem(failure);
+      report(RedisState.of(failure));
     }
     // The check that was requested meanwhile may contradict this one.
-    if (answered && !checkAgain) {
+    if (serves && !checkAgain) {
       followServers();
       subscriber.reconnectNow();
       reportServing(true);
@@ -149,17 +150,19 @@ public final class RedisWatch {
     }
   }
 
-  private void reportProblem(@Nullable Throwable failure) {
-    String problem = failure == null ? null : String.valueOf(failure.getMessage());
-    if (!Objects.equals(problem, reportedProblem)) {
-      reportedProblem = problem;
-      if (problem == null) {
-        log.info("Redis works as configured");
+  /** Logs a state once, however many checks find it. */
+  private void report(RedisState state) {
+    if (!state.equals(reported)) {
+      reported = state;
+      if (state instanceof RedisState.Degraded degraded) {
+        log.atWarn().addKeyValue("reason", degraded.problem()).log("Redis is degraded");
+      } else if (state instanceof RedisState.Down down) {
+        log.atWarn().addKeyValue("reason", down.problem()).log("Redis is down");
       } else {
-        log.atWarn().addKeyValue("reason", problem).log("Redis has a problem");
+        log.info("Redis works as configured");
       }
     }
-    listener.problem(problem);
+    listener.state(state);
   }
 
   /** Ends the checks. */

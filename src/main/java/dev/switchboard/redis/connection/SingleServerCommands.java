@@ -31,16 +31,16 @@ final class SingleServerCommands implements WatchedCommands {
     return send("publish", List.of(channel, message)).map(receivers -> 1);
   }
 
-  /** If only the locator fails, the server that answers stays in use. */
+  /** If only the locator fails, the server that takes writes stays in use. */
   @Override
   public Future<Void> check() {
     return locator
         .refresh()
         .transform(
             located ->
-                pool.send(Slots.ANY, "ping", List.of())
+                WriteProbe.run(pool)
                     .compose(
-                        pong ->
+                        written ->
                             located.cause() instanceof RedisProblemException problem
                                 ? Future.failedFuture(problem.whileServing())
                                 : Future.succeededFuture()));

@@ -32,7 +32,8 @@ public final class SessionSweep {
     return tasks.action("session-upkeep", Schedule.every(pause(bounds.heartbeat())), this::run);
   }
 
-  private static Duration pause(Duration heartbeat) {
+  /** Time between two rounds. */
+  static Duration pause(Duration heartbeat) {
     return Duration.ofMillis(Math.max(20, Math.min(1_000, heartbeat.toMillis() / 4)));
   }
 
@@ -41,6 +42,7 @@ public final class SessionSweep {
    */
   private void run() {
     RuntimeException first = null;
+    upkeep.beginRound();
     for (Session session : sessionRegistry.all()) {
       RuntimeException failure = look(session);
       first = first == null ? failure : first;

@@ -30,7 +30,10 @@ public final class Upkeep {
   private final OutboundQueue outboundQueue;
   private final Predicate<Principal.Visitor> stillAdmitted;
   private final End end;
+  private final long roundNanos;
   private long pings;
+  private long lastRound;
+  private long stalledNanos;
 
   /** Ends a session. */
   public interface End {
@@ -68,12 +71,28 @@ public final class Upkeep {
     this.outboundQueue = outboundQueue;
     this.stillAdmitted = stillAdmitted;
     this.end = end;
+    this.roundNanos = SessionSweep.pause(config.heartbeat()).toNanos();
+    this.lastRound = time.nanos();
+  }
+
+  /**
+   * Measures how much later than planned this round begins. While this node stalled it read
+   * nothing, so that time proves nothing about its sessions.
+   */
+  void beginRound() {
+    long now = time.nanos();
+    long late = now - lastRound - roundNanos;
+    stalledNanos = late > roundNanos ? late : 0;
+    lastRound = now;
   }
 
   /** One look at one session. */
   void look(Session session) {
     long now = time.nanos();
-    if (session.state() instanceof AwaitingAuth awaiting && now >= awaiting.deadline()) {
+    session.liveness().excuse(stalledNanos, now);
+    // What came during a stall is read before the next round.
+    if (session.state() instanceof AwaitingAuth awaiting
+        && now - stalledNanos >= awaiting.deadline()) {
       end.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message came in time");
     } else if (session.liveness().silence(now) >= config.idleTimeout().toNanos()) {
       end.end(session, CloseReason.NO_HEARTBEAT, CloseReason.NO_HEARTBEAT.words());

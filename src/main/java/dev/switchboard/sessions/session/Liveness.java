@@ -24,6 +24,11 @@ public final class Liveness {
     lastPing = now;
   }
 
+  /** Leaves a time out of the silence in which this node itself stalled and read nothing. */
+  public void excuse(long stalledNanos, long now) {
+    lastRead = Math.min(now, lastRead + stalledNanos);
+  }
+
   /** How long nothing was heard. */
   public long silence(long now) {
     return now - lastRead;

@@ -2,6 +2,7 @@ package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.support.ManualTasks;
 import io.vertx.core.Future;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,13 +50,40 @@ class RedisWatchTest {
         };
     watch.start();
     assertThat(rounds.ring()).isTrue();
-    assertThat(reports).containsExactly("problem thrown");
+    assertThat(reports).containsExactly("Down[problem=thrown]");
 
     check = Future::succeededFuture;
     assertThat(rounds.ring()).isTrue();
 
     assertThat(watch.isServing()).isTrue();
-    assertThat(reports).containsExactly("problem thrown", "problem null", "serving true");
+    assertThat(reports).containsExactly("Down[problem=thrown]", "Up[]", "serving true");
+  }
+
+  @Test
+  void serverThatRefusesWritesTwiceIsDegradedAndNotServing() {
+    watch.start();
+    check =
+        () ->
+            Future.failedFuture(
+                RedisProblemException.writesRefused("full", new IllegalStateException("OOM")));
+
+    assertThat(rounds.ring()).isTrue();
+    assertThat(watch.isServing()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+
+    assertThat(watch.isServing()).isFalse();
+    assertThat(reports)
+        .containsExactly("Up[]", "serving true", "Degraded[problem=full]", "serving false");
+  }
+
+  @Test
+  void sentinelThatFailsIsDegradedButServing() {
+    check = () -> Future.failedFuture(new RedisProblemException("no sentinel").whileServing());
+
+    watch.start();
+
+    assertThat(watch.isServing()).isTrue();
+    assertThat(reports).contains("Degraded[problem=no sentinel]");
   }
 
   @Test
@@ -105,11 +132,11 @@ class RedisWatchTest {
     }
 
     @Override
-    public void problem(@Nullable String problem) {
+    public void state(RedisState state) {
       if (listenerThrows) {
         throw new IllegalStateException("thrown by the listener");
       }
-      reports.add("problem " + problem);
+      reports.add(state.toString());
     }
   }
 

@@ -110,6 +110,48 @@ class UpkeepTest {
   }
 
   @Test
+  void silenceDuringAStallOfTheNodeEndsNoSession() {
+    rounds(Duration.ofSeconds(20));
+
+    roundAfter(config.idleTimeout());
+    assertThat(ended).isEmpty();
+    rounds(config.idleTimeout().minusSeconds(22));
+    assertThat(ended).isEmpty();
+
+    rounds(Duration.ofSeconds(2));
+    assertThat(ended).contains(CloseReason.NO_HEARTBEAT);
+  }
+
+  @Test
+  void authSentDuringAStallIsReadBeforeTheDeadlineCounts() {
+    Session waiting =
+        new Session("waiting", time.nanos, time.nanos + Duration.ofSeconds(2).toNanos());
+    waiting.connect(new Recorder());
+
+    time.nanos += Duration.ofSeconds(40).toNanos();
+    upkeep.beginRound();
+    upkeep.look(waiting);
+    assertThat(ended).isEmpty();
+
+    time.nanos += Duration.ofSeconds(1).toNanos();
+    upkeep.beginRound();
+    upkeep.look(waiting);
+    assertThat(ended).containsExactly(CloseReason.NOT_AUTHENTICATED);
+  }
+
+  private void rounds(Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      roundAfter(Duration.ofSeconds(1));
+    }
+  }
+
+  private void roundAfter(Duration pause) {
+    time.nanos += pause.toNanos();
+    upkeep.beginRound();
+    upkeep.look(session);
+  }
+
+  @Test
   void aTokenIsWarnedOfOnceAndCountsUntilItsLeewayIsOver() {
     long left = EXPIRES.toEpochMilli() - config.expiryWarning().toMillis();
     time.millis = left - 1;

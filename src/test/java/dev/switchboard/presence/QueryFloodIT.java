@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One tenant asks how a thousand users stand, again and again. */
-class QuestionFloodIT {
+class QueryFloodIT {
   @RegisterExtension static final Stores STORES = new Stores();
   private static final int QUESTIONS = 90;
 
-  /** A machine that stands still after a flood answers all of it, so one round proves little. */
+  /** A machine that stalls after a flood answers all of it, so one round proves little. */
   private static final int ROUNDS = 3;
 
   private static JsonObject config() {
@@ -68,7 +68,7 @@ class QuestionFloodIT {
   }
 
   @Test
-  void anotherTenantIsAnsweredBetweenTheQuestionsOfAFlood() {
+  void otherTenantIsAnsweredBetweenTheQueriesOfAFlood() {
     // Given
     try (TestNode node = TestNode.start(config());
         WsClient flood = supervisor(node, "flood")) {

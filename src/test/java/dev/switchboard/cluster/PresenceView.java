@@ -10,15 +10,15 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What Redis and the API say of who is online in a tenant, as operators and backends see it. */
-record PresenceTruth(TestRedis redis, TestNode node, String tenant) {
+/** Who is online in a tenant according to Redis and the API. */
+record PresenceView(TestRedis redis, TestNode node, String tenant) {
 
-  /** The users' own set. */
+  /** Members of the set of users online. */
   Set<String> members() {
     return words(redis.cli("SMEMBERS", "callcenter:online:" + tenant));
   }
 
-  /** Users with a sign of life. */
+  /** Users with a key of their last heartbeat. */
   Set<String> alive() {
     String start = "callcenter:presence:" + tenant + ":";
     Set<String> users = new TreeSet<>();
@@ -28,7 +28,7 @@ record PresenceTruth(TestRedis redis, TestNode node, String tenant) {
     return users;
   }
 
-  /** Users that the API lists, and says of each that they are online. */
+  /** Users that the API lists as online. */
   Set<String> listed() {
     String path = "/api/v1/tenants/" + tenant + "/presence";
     JsonArray users = ask(path).getJsonArray("users", new JsonArray());
@@ -52,7 +52,7 @@ record PresenceTruth(TestRedis redis, TestNode node, String tenant) {
     return words;
   }
 
-  /** Waits until all of them, and the stream of changes too, tell the same: these are online. */
+  /** Waits until Redis, the API and the stream of changes agree that these users are online. */
   void awaitAgreement(PresenceStream stream, Set<String> expected) {
     Set<String> all = new TreeSet<>(expected);
     all.add("watcher");
@@ -68,8 +68,8 @@ record PresenceTruth(TestRedis redis, TestNode node, String tenant) {
       StringBuilder words = new StringBuilder(e.getMessage());
       words.append(differing("; set", members(), all)).append(differing("; alive", alive(), all));
       words.append(differing("; listed", listed(), all));
-      String told = differing("; told", stream.online(), all);
-      throw new AssertionError(words + told + "; story " + stream.ofThoseNot(all), e);
+      String streamed = differing("; stream", stream.online(), all);
+      throw new AssertionError(words + streamed + "; changes " + stream.ofThoseNot(all), e);
     }
   }
 
@@ -78,6 +78,6 @@ record PresenceTruth(TestRedis redis, TestNode node, String tenant) {
     missing.removeAll(seen);
     Set<String> surplus = new TreeSet<>(seen);
     surplus.removeAll(expected);
-    return what + " lacks " + missing + " has beside " + surplus;
+    return what + " lacks " + missing + " has in addition " + surplus;
   }
 }

@@ -10,22 +10,22 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What the scripts of presence are meant to do, said once more in the plainest way: no scores, no
- * texts, no keys. Times are minutes of a clock that the test moves.
+ * A model of the presence scripts: the same transitions, without scores, texts and keys. Times are
+ * minutes of a clock that the test moves.
  */
-final class TruthModel {
+final class PresenceModel {
   private final Times times;
   private final Map<String, User> users = new TreeMap<>();
   private final Map<String, Long> calls = new HashMap<>();
   private final Map<String, Long> nodes = new HashMap<>();
   private long now;
 
-  TruthModel(Times times) {
+  PresenceModel(Times times) {
     this.times = times;
   }
 
-  /** How long what lives, in minutes, and how many changes of a user may wait. */
-  record Times(long lease, long grace, long hold, long remember, int mostWaiting) {}
+  /** Lifetimes in minutes, and the maximum unsent changes of a user. */
+  record Times(long lease, long grace, long hold, long remember, int maxUnsent) {}
 
   enum State {
     ONLINE,
@@ -34,9 +34,9 @@ final class TruthModel {
   }
 
   /**
-   * A change that waits to be told.
+   * An unsent change.
    *
-   * @param reasons one of them: of leases that end in the same minute any may be the last
+   * @param reasons the possible ones: of leases that end in the same minute any may be the last
    */
   record Change(boolean online, Set<String> reasons) {
     Change {
@@ -53,7 +53,7 @@ final class TruthModel {
     private long time;
     private String reason = "-";
     private final Map<String, Long> leases = new TreeMap<>();
-    private final List<Change> waiting = new ArrayList<>();
+    private final List<Change> unsent = new ArrayList<>();
 
     boolean livesAt(long moment) {
       return leases.values().stream().anyMatch(end -> end > moment);
@@ -98,7 +98,7 @@ final class TruthModel {
           User user = user(name);
           sessions.forEach(session -> user.leases.put(owner + "|" + session, now + times.lease()));
           if (user.state == State.OFFLINE) {
-            tell(user, new Change(true, Set.of("-")));
+            append(user, new Change(true, Set.of("-")));
           }
           user.state = State.ONLINE;
         });
@@ -124,8 +124,8 @@ final class TruthModel {
     return "ended";
   }
 
-  /** Users who must go by that moment. */
-  Set<String> toGo(long judged) {
+  /** Users without a lease or a grace period at that moment. */
+  Set<String> goneBy(long judged) {
     Set<String> gone = new TreeSet<>();
     users.forEach(
         (name, user) -> {
@@ -137,9 +137,9 @@ final class TruthModel {
     return gone;
   }
 
-  /** Answers who went. */
+  /** Returns the users who went offline. */
   Set<String> reap(long judged, List<String> due) {
-    Set<String> gone = toGo(judged);
+    Set<String> gone = goneBy(judged);
     gone.retainAll(due);
     for (String name : due) {
       User user = user(name);
@@ -148,7 +148,7 @@ final class TruthModel {
       if (gone.contains(name)) {
         Change change = new Change(false, user.state == State.LEAVING ? Set.of(user.reason) : last);
         user.state = State.OFFLINE;
-        tell(user, change);
+        append(user, change);
       }
     }
     nodes.values().removeIf(end -> end <= judged);
@@ -156,7 +156,7 @@ final class TruthModel {
     return gone;
   }
 
-  /** Of the leases that ended last. */
+  /** The reasons of the leases that ended last. */
   private static Set<String> reasonsOf(User user, long judged) {
     long end =
         user.leases.values().stream()
@@ -181,16 +181,16 @@ final class TruthModel {
     return lease.startsWith("drained|") ? "closed" : "node_lost";
   }
 
-  private void tell(User user, Change change) {
-    if (user.waiting.size() >= times.mostWaiting()) {
-      user.waiting.subList(1, 3).clear();
+  private void append(User user, Change change) {
+    if (user.unsent.size() >= times.maxUnsent()) {
+      user.unsent.subList(1, 3).clear();
     }
-    user.waiting.add(change);
+    user.unsent.add(change);
   }
 
-  /** The user's oldest change was told. */
-  void told(String name) {
-    user(name).waiting.remove(0);
+  /** Removes the user's oldest change, as published. */
+  void published(String name) {
+    user(name).unsent.remove(0);
   }
 
   Set<String> online() {
@@ -204,8 +204,8 @@ final class TruthModel {
     return online;
   }
 
-  Map<String, List<Change>> waiting() {
-    return collect(user -> List.copyOf(user.waiting), List::isEmpty);
+  Map<String, List<Change>> unsent() {
+    return collect(user -> List.copyOf(user.unsent), List::isEmpty);
   }
 
   /** Live sessions and devices, without what a drain left. */
