@@ -117,7 +117,10 @@ class RedisProblemsIT {
 
     assertThat(problem(section)).startsWith("no problem");
     assertThat(problem(section.copy().put("masterName", "unknown")))
-        .contains("no master named \"unknown\"", "they know: known", "correct redis.masterName");
+        .contains(
+            "do not know a master named \"unknown\"",
+            "they know: known",
+            "correct redis.masterName");
     assertThat(problem(section.copy().put("sentinelPassword", "wrong")))
         .contains("redis.sentinelPassword");
     assertThat(problem(section.copy().put("nodes", new JsonArray().add(nobody))))
