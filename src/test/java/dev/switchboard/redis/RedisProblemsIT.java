@@ -69,10 +69,10 @@ class RedisProblemsIT {
       return "no problem: " + get(clients.examine());
     } catch (IllegalStateException e) {
       Throwable cause = requireNonNull(e.getCause());
-      String words = requireNonNull(cause.getMessage());
+      String message = requireNonNull(cause.getMessage());
       assertThat(cause).isInstanceOf(RedisProblemException.class);
-      assertThat(words.lines()).hasSize(1);
-      return words;
+      assertThat(message.lines()).hasSize(1);
+      return message;
     }
   }
 
