@@ -44,11 +44,11 @@ class SubscribedChannelsIT {
 
   /** Numbers of subscribed connections, as PUBSUB NUMSUB shows them. */
   private static String subscribers(String... channels) {
-    String[] words = new String[channels.length + 2];
-    words[0] = "PUBSUB";
-    words[1] = "NUMSUB";
-    System.arraycopy(channels, 0, words, 2, channels.length);
-    return stores.redis().cli(words);
+    String[] command = new String[channels.length + 2];
+    command[0] = "PUBSUB";
+    command[1] = "NUMSUB";
+    System.arraycopy(channels, 0, command, 2, channels.length);
+    return stores.redis().cli(command);
   }
 
   private static JsonObject topics(String... topics) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AddressesTest {
 
   @Test
-  void theListHoldsEveryAddress() throws IllegalAccessException {
+  void listContainsEveryAddress() throws IllegalAccessException {
     List<Address<?>> declared = new ArrayList<>();
     for (Field field : Addresses.class.getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) && field.getType() == Address.class) {
@@ -39,7 +39,7 @@ class AddressesTest {
   }
 
   @Test
-  void namesAreOwnerThenWords() {
+  void namesBeginWithTheirOwner() {
     assertThat(Addresses.ALL)
         .extracting(Address::name)
         .allMatch(name -> name.matches("[a-z]+(\\.[a-z0-9]+(-[a-z0-9]+)*)+"));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a log keeps and remembers, also of what an older version wrote or writes beside it. */
+/** What a log stores and remembers, also together with an older version of the script. */
 class EventLogIT {
   private static final Vertx VERTX = Vertx.vertx();
   private static final int MAX_EVENTS = 100;
@@ -73,7 +73,7 @@ class EventLogIT {
   }
 
   @Test
-  void placesFollowEachOtherAndAreRead() {
+  void positionsFollowEachOtherAndAreRead() {
     LogPosition first = published("follow");
     for (int i = 0; i < 70; i++) {
       Object unused = published("follow");
@@ -90,7 +90,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogIsBoundedInEvents() {
+  void logIsBoundedInEvents() {
     for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("events");
       assertThat(length("events")).isLessThanOrEqualTo(MAX_EVENTS + MAX_EVENTS / 64);
@@ -99,7 +99,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogIsBoundedInBytesAndKeepsTheNewest() {
+  void logIsBoundedInBytesAndKeepsTheNewest() {
     byte[] large = new byte[MAX_BYTES / 4];
     LogPosition last = published("bytes");
     for (int i = 0; i < 20; i++) {
@@ -114,7 +114,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogThatSomebodyDeletedGoesOnAndExpires() {
+  void deletedLogContinuesAndExpires() {
     LogPosition before = published("deleted");
     assertThat(redis.cli("DEL", stream("deleted"))).isEqualTo("1");
 
@@ -125,14 +125,14 @@ class EventLogIT {
   }
 
   @Test
-  void aRepeatIsToldTheFirstAnswerAndIdsAreForgottenInTime() {
+  void repeatGetsTheFirstAnswerAndIdsExpire() {
     EventId id = new EventId("repeated");
     Outcome first = publish("repeats", id, IdMemory.PRODUCER, 1_000);
 
     Outcome second = publish("repeats", id, IdMemory.PRODUCER, 1_000);
 
-    LogPosition place = ((Outcome.Published) first).position();
-    assertThat(second).isEqualTo(new Outcome.Duplicate(place, "0 somewhere"));
+    LogPosition position = ((Outcome.Published) first).position();
+    assertThat(second).isEqualTo(new Outcome.Duplicate(position, "0 somewhere"));
     long window = NOW / 14_400_000;
     assertThat(redis.cli("TTL", "switchboard:seen:{repeats}:" + window))
         .satisfies(EventLogIT::isPositive);
@@ -154,7 +154,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogOfAnOlderVersionGoesOn() {
+  void logOfAnOlderVersionContinues() {
     writeAsBefore("older", "before", 1, 40, 0);
 
     LogPosition next = published("older");
@@ -167,7 +167,7 @@ class EventLogIT {
   }
 
   @Test
-  void oldEntriesOfAnOlderVersionAreCut() {
+  void expiredEntriesOfAnOlderVersionAreRemoved() {
     writeAsBefore("aged", "before", 1, 40, 3_600_000);
 
     assertThat(published("aged").offset()).isEqualTo(41);
@@ -176,7 +176,7 @@ class EventLogIT {
   }
 
   @Test
-  void anOlderVersionWritesTheSameLogWhileNodesAreReplacedOneByOne() {
+  void olderVersionWritesTheSameLogDuringARollingUpgrade() {
     for (int i = 0; i < 40; i++) {
       Object unused = published("mixed");
     }
@@ -190,7 +190,7 @@ class EventLogIT {
   }
 
   @Test
-  void anEpochThatAnOlderVersionBeganIsBoundedAtOnce() {
+  void epochOfAnOlderVersionIsBoundedAtOnce() {
     for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("begun");
     }

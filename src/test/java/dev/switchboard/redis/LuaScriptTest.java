@@ -23,7 +23,7 @@ class LuaScriptTest {
   private static final Path SOURCES = Path.of("src/main/java");
 
   @Test
-  void everyScriptOpensWithAHeader() throws IOException {
+  void everyScriptBeginsWithAHeader() throws IOException {
     for (Path script : files(SCRIPTS, ".lua")) {
       List<String> header =
           Files.readAllLines(script).stream().takeWhile(line -> line.startsWith("--")).toList();

@@ -69,10 +69,10 @@ class RedisProblemsIT {
       return "no problem: " + get(clients.examine());
     } catch (IllegalStateException e) {
       Throwable cause = requireNonNull(e.getCause());
-      String words = requireNonNull(cause.getMessage());
+      String message = requireNonNull(cause.getMessage());
       assertThat(cause).isInstanceOf(RedisProblemException.class);
-      assertThat(words.lines()).hasSize(1);
-      return words;
+      assertThat(message.lines()).hasSize(1);
+      return message;
     }
   }
 
@@ -117,7 +117,10 @@ class RedisProblemsIT {
 
     assertThat(problem(section)).startsWith("no problem");
     assertThat(problem(section.copy().put("masterName", "unknown")))
-        .contains("no master named \"unknown\"", "they know: known", "correct redis.masterName");
+        .contains(
+            "do not know a master named \"unknown\"",
+            "they know: known",
+            "correct redis.masterName");
     assertThat(problem(section.copy().put("sentinelPassword", "wrong")))
         .contains("redis.sentinelPassword");
     assertThat(problem(section.copy().put("nodes", new JsonArray().add(nobody))))

@@ -68,7 +68,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void firstRoundCanComeAtOnce() {
+  void firstRoundMayBeginAtOnce() {
     Future<Void> first = open(EVERY_SECOND).startNow();
 
     assertThat(begun).isOne();
@@ -163,7 +163,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void periodIsAskedForBeforeEachPause() {
+  void periodIsReadBeforeEachPause() {
     Deque<Duration> periods =
         new ArrayDeque<>(List.of(Duration.ofMillis(200), Duration.ofMillis(1_000)));
     tasks.action("tested", Schedule.every(periods::remove), () -> begun++).start();
@@ -304,7 +304,7 @@ class RepeatingTaskTest {
   }
 
   @Property(tries = 300)
-  void roundsNeverOverlapAndOneIsAlwaysToCome(@ForAll @Size(max = 40) List<Move> moves) {
+  void roundsNeverOverlapAndAnotherAlwaysFollows(@ForAll @Size(max = 40) List<Move> moves) {
     rounds.clear();
     RepeatingTask task = open(EVERY_SECOND.withJitter(0.2));
     task.start();

@@ -38,7 +38,7 @@ public final class PresenceSubscribers {
   /** A user, as the ids of its events begin. */
   private record Followed(TenantId tenant, String beginning) {
     static Followed of(TenantId tenant, UserId user) {
-      return new Followed(tenant, PresenceEventId.beginningFor(user));
+      return new Followed(tenant, PresenceEventId.prefixFor(user));
     }
   }
 
@@ -129,7 +129,7 @@ public final class PresenceSubscribers {
 
   /** Gives a change of presence to who follows that user and does not get it by its patterns. */
   void carry(EnvelopeHead head, byte[] envelope, Consumer<Session> write) {
-    String beginning = head.id() == null ? null : PresenceEventId.beginningOf(head.id());
+    String beginning = head.id() == null ? null : PresenceEventId.prefixOf(head.id());
     if (beginning == null || followers.isEmpty()) {
       return;
     }
