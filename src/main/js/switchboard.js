@@ -447,11 +447,6 @@ class KeptStore {
     }
   }
 
-  /** Drops snapshots that the connection did not live to end. */
-  dropUnfinished() {
-    this.#states.forEach((state) => (state.aside = undefined));
-  }
-
   clear() {
     for (const state of this.#states.values()) {
       state.replace(new Map());
@@ -1026,7 +1021,6 @@ export class Switchboard {
     this.#acks = [];
     this.#publishes.interrupt();
     this.#subscriptions.interrupt();
-    this.#kept.dropUnfinished();
     link?.transport?.close(1000, '');
     if (link?.liveSince) {
       this.#signals.emit('disconnected', undefined);
@@ -1226,10 +1220,9 @@ export class Switchboard {
   }
 
   #understand(/** @type {Link} */ link, /** @type {ServerMessage} */ message) {
-    const { type, payload = {}, ref } = message;
-    const open = ref === undefined ? this.#openTopics() : [];
+    const { type, payload = {} } = message;
     if (type !== 'connected' && type !== 'kept.begin') {
-      this.#cursor.moveTo(payload.position, open);
+      this.#moveTo(payload);
     }
     this.#react(link, type, payload);
     if (type.startsWith('kept.')) {
@@ -1284,7 +1277,7 @@ export class Switchboard {
     this.#refusals = 0;
     this.#patient = false;
     this.#takeTime(payload.time);
-    this.#cursor.moveTo(payload.position);
+    this.#moveTo(payload);
     const reason = payload.recovered === false ? 'unrecovered' : this.#loadReason;
     if (payload.recovered === false) {
       this.#kept.doubt();
@@ -1562,9 +1555,10 @@ export class Switchboard {
     this.#inAddress.push(...jobs);
   }
 
-  #openTopics() {
-    const open = this.#subscriptions.jobs.filter((job) => job.inFlight && job.subscribe);
-    return open.flatMap((job) => job.names?.topics ?? []);
+  /** A position speaks of all logs but those of topics whose subscription is not confirmed. */
+  #moveTo(/** @type {{ position?: string, topics?: string[] }} */ { position, topics = [] }) {
+    const asked = this.#subscriptions.jobs.flatMap((job) => (job.subscribe && job.names?.topics) || []);
+    this.#cursor.moveTo(position, asked.filter((topic) => !topics.includes(topic)));
   }
 
   /** Who is followed ends with the connection, and the address of the next can't bring it. */
