@@ -17,7 +17,7 @@ export interface Presence {
   online(): string[];
   on(name: 'change', listener: (change: { user_id: string }) => unknown): () => void;
   /** Lets the users go, unless others follow them over the same client. */
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** How these users stand, from now on until `stop()`. */

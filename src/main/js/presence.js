@@ -63,8 +63,7 @@ class Presence {
     return () => void this.#listeners.delete(call);
   }
 
-  /** @returns {Promise<void>} Resolved once users that nobody else follows are let go */
-  async stop() {
+  stop() {
     this.#detach();
     this.#listeners.clear();
     const counts = followers.get(this.#client) ?? new Map();
@@ -72,7 +71,7 @@ class Presence {
     const users = [...this.#users].filter((user) => counts.get(user) === 0);
     this.#users.clear();
     if (users.length && this.#client.status.state !== 'closed') {
-      await this.#client.unsubscribe({ users });
+      this.#client.unsubscribe({ users }).catch(() => {});
     }
   }
 

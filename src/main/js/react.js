@@ -95,7 +95,7 @@ export function usePresence(users) {
     const off = one.on('change', () => setVersion((version) => version + 1));
     return () => {
       off();
-      one.stop().catch(() => {});
+      one.stop();
     };
   }, [client, list]);
   return (user) => followed.current?.get(user);

@@ -3,23 +3,10 @@
  * kept collections, and publishing. The protocol is specified in client-protocol.md.
  *
  * @module
- * @typedef {import('./switchboard.js').Options} Options
- * @typedef {import('./switchboard.js').Status} Status
- * @typedef {import('./switchboard.js').StatusReason} StatusReason
- * @typedef {import('./switchboard.js').CloseAction} CloseAction
- * @typedef {import('./switchboard.js').LoadReason} LoadReason
- * @typedef {import('./switchboard.js').TokenRequest} TokenRequest
- * @typedef {import('./switchboard.js').Names} Names
- * @typedef {import('./switchboard.js').Extension} Extension
- * @typedef {import('./switchboard.js').ServerMessage} ServerMessage
- * @typedef {import('./switchboard.js').SwitchboardEvent} SwitchboardEvent
- * @typedef {import('./switchboard.js').KeptChange} KeptChange
- * @typedef {import('./switchboard.js').Published} Published
- * @typedef {import('./switchboard.js').PublishOptions} PublishOptions
- * @typedef {import('./switchboard.js').SessionInfo} SessionInfo
- * @typedef {import('./switchboard.js').Transport} Transport
- * @typedef {import('./switchboard.js').TransportRequest} TransportRequest
- * @typedef {import('./switchboard.js').TransportHooks} TransportHooks
+ * @import {
+ *   CloseAction, Extension, KeptChange, LoadReason, Names, Options, Published, PublishOptions, ServerMessage,
+ *   SessionInfo, Status, StatusReason, SwitchboardEvent, TokenRequest, Transport, TransportHooks, TransportRequest
+ * } from './switchboard.js'
  * @typedef {ReturnType<typeof setTimeout>} Timer
  * @typedef {(value: any) => unknown} Listener
  * @typedef {Map<string, SwitchboardEvent>} EventsByKey
@@ -363,8 +350,12 @@ class KeptCollection {
     return this.#state.version;
   }
 
+  #lasting() {
+    return new Map([...this.#state.events].filter(([, event]) => this.#state.lasts(event)));
+  }
+
   get size() {
-    return [...this].length;
+    return this.#lasting().size;
   }
 
   get(/** @type {string} */ key) {
@@ -376,30 +367,20 @@ class KeptCollection {
     return this.get(key) !== undefined;
   }
 
-  *entries() {
-    for (const entry of this.#state.events) {
-      if (this.#state.lasts(entry[1])) {
-        yield entry;
-      }
-    }
+  keys() {
+    return this.#lasting().keys();
   }
 
-  *keys() {
-    for (const [key] of this) {
-      yield key;
-    }
+  values() {
+    return this.#lasting().values();
   }
 
-  *values() {
-    for (const [, event] of this) {
-      yield event;
-    }
+  entries() {
+    return this.#lasting().entries();
   }
 
   forEach(/** @type {(event: SwitchboardEvent, key: string) => void} */ call) {
-    for (const [key, event] of this) {
-      call(event, key);
-    }
+    this.#lasting().forEach((event, key) => call(event, key));
   }
 
   [Symbol.iterator]() {
@@ -516,7 +497,7 @@ class KeptStore {
  * @property {(payload: any) => void} resolve
  * @property {(error: unknown) => void} reject
  * @property {boolean} [unordered] Does not wait for the answers to others
- * @property {boolean} [once] Is not sent again after a reconnect
+ * @property {boolean} [once] Goes before all others, and is not sent again after a reconnect
  * @property {number} [maxAge] Milliseconds after which it is given up
  * @property {boolean} [subscribe] Of a subscription: whether it adds
  * @property {Names} [names] What a subscription changes
@@ -561,7 +542,7 @@ class Lane {
     if (this.#answerTimeout) {
       queued.expiry = setTimeout(() => this.#giveUp(queued), maxAge);
     }
-    this.jobs.push(queued);
+    job.once ? this.jobs.unshift(queued) : this.jobs.push(queued);
     this.flush();
   }
 
@@ -901,7 +882,7 @@ export class Switchboard {
   async #openTransport(/** @type {Link} */ link, /** @type {Record<string, string>} */ credential) {
     link.deadline = setTimeout(() => this.#lose('timeout', backOff(this.#failures)), CONNECT_TIMEOUT);
     if (!String(this.#cursor) || link.stream) {
-      this.#foldSubscriptions();
+      this.#foldSubscriptions(link.stream);
     }
     const { request, first } = this.#request(link, credential);
     const hooks = this.#hooks(link, first);
@@ -1548,11 +1529,13 @@ export class Switchboard {
     }
   }
 
-  /** Lets the address of the next connection bring what waits to be subscribed. */
-  #foldSubscriptions() {
-    const jobs = this.#subscriptions.jobs.splice(0);
-    jobs.forEach(({ subscribe = true, names = {} }) => this.#apply(subscribe, names));
-    this.#inAddress.push(...jobs);
+  /** Lets the address of the next connection bring what waits to be subscribed; it can't bring users. */
+  #foldSubscriptions(/** @type {boolean} */ stream) {
+    const { jobs } = this.#subscriptions;
+    const folded = jobs.filter(({ names }) => stream || !names?.users);
+    this.#subscriptions.jobs = jobs.filter((job) => !folded.includes(job));
+    folded.forEach(({ subscribe = true, names = {} }) => this.#apply(subscribe, names));
+    this.#inAddress.push(...folded);
   }
 
   /** A position speaks of all logs but those of topics whose subscription is not confirmed. */

@@ -44,7 +44,9 @@ export class ManualClock {
 
   /** Lets all promises that can go on do so. */
   async settle() {
-    await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 0; round < 3; round++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Moves the time, and runs each timer at its moment. */

@@ -107,9 +107,12 @@ class ModelConnection extends ScriptedSocket {
   inbound = [];
   frozen = false;
   #server;
+  /** Topics that are confirmed, and those whose events come already. */
   #topics = [];
+  #joined = [];
   #kept = [];
   #live = false;
+  #confirm;
 
   constructor(url, protocols, server) {
     super(url, protocols);
@@ -132,6 +135,7 @@ class ModelConnection extends ScriptedSocket {
     this.open();
     const { topics, kept, after, held } = this.query;
     this.#topics = topics ? topics.split(',') : [];
+    this.#joined = [...this.#topics];
     this.#kept = kept ? kept.split(',') : [];
     this.#greet(after, held ? held.split(',') : []);
     this.#live = true;
@@ -170,7 +174,7 @@ class ModelConnection extends ScriptedSocket {
   }
 
   follow(event) {
-    if (this.#live && this.isOpen && (!event.topic || this.#topics.includes(event.topic))) {
+    if (this.#live && this.isOpen && (!event.topic || this.#joined.includes(event.topic))) {
       this.queue.push(event);
     }
   }
@@ -220,8 +224,9 @@ class ModelConnection extends ScriptedSocket {
     }
   }
 
+  /** Events of new topics may come before the answer; positions do not speak of them until then. */
   #subscribe({ payload, ref }) {
-    const fresh = (payload.topics ?? []).filter((topic) => !this.#topics.includes(topic));
+    const fresh = (payload.topics ?? []).filter((topic) => !this.#joined.includes(topic));
     let recovered = null;
     for (const log of fresh.map((topic) => this.#server.log(topic))) {
       const place = payload.after && this.#server.placeIn(log, payload.after);
@@ -230,9 +235,20 @@ class ModelConnection extends ScriptedSocket {
         this.queue.push(...log.events.filter(({ id }) => Number(id.split(':')[1]) > place));
       }
     }
-    this.#topics.push(...fresh);
-    const position = this.#server.position(this.#topics);
-    this.#push('subscribed', { events: ['*'], topics: [...this.#topics], position, recovered }, ref);
+    this.#joined.push(...fresh);
+    this.#confirm = () => {
+      this.#topics = [...this.#joined];
+      const position = this.#server.position(this.#topics);
+      this.#push('subscribed', { events: ['*'], topics: [...this.#topics], position, recovered }, ref);
+      this.#confirm = undefined;
+    };
+  }
+
+  /** Confirms what was subscribed. */
+  confirm() {
+    if (this.isOpen) {
+      this.#confirm?.();
+    }
   }
 
   cut(code) {

@@ -7,7 +7,7 @@ import { MemoryStorage } from './fixture.js';
 
 const SEEDS = Number(process.env.CLIENT_MODEL_SEEDS ?? 120);
 const FIRST_SEED = Number(process.env.CLIENT_MODEL_SEED ?? 1);
-const STEPS = 350;
+const STEPS = 500;
 const TOPIC = 'callcenter:custom:a';
 const LATE_TOPIC = 'callcenter:custom:b';
 const CLOSE_CODES = [1001, 1006, 1006, 4008, 4401, 4408, 4429, 4503];
@@ -114,11 +114,12 @@ class Scene {
       [3, () => server.publish({ type: 'note', payload: 1, topic: TOPIC })],
       [2, () => server.publish({ type: 'note', payload: 1, topic: LATE_TOPIC })],
       [4, () => server.publish({ type: 'queue.stats', payload: random(), keep: `queues/${this.pick('abcd')}`, ...(random() < 0.2 && { forget: true }) })],
-      [12, () => connection?.deliver()],
+      [28, () => connection?.deliver()],
       [8, () => connection?.begin()],
-      [4, () => connection?.take()],
-      [2, () => this.publish()],
+      [10, () => connection?.take()],
+      [4, () => this.publish()],
       [2, () => connection?.tellPosition()],
+      [1, () => connection?.confirm()],
       [1, () => connection?.isOpen && connection.cut(this.closeCode())],
       [0.5, () => this.followMore()],
       [0.5, () => connection && (connection.frozen = !connection.frozen)],
@@ -175,12 +176,15 @@ class Scene {
   /** No more faults: everything that is on its way arrives. */
   async quiet() {
     this.server.reachable = true;
-    this.server.isBusy = () => false;
     for (let round = 0; round < 400; round++) {
+      if (round === 100) {
+        this.server.isBusy = () => false;
+      }
       for (const connection of this.server.connections.filter((one) => one.readyState < 2)) {
         connection.frozen = false;
         connection.begin();
         connection.take();
+        connection.confirm();
         connection.deliver();
       }
       await this.clock.advance(round % 10 ? 0 : 5_000);
