@@ -24,7 +24,7 @@ const LOST = 1006;
 /** @returns {Promise<boolean>} Whether the server answers at all, for a page that can't open sockets */
 export async function isReachable(
   /** @type {string} */ url,
-  /** @type {typeof globalThis.fetch} */ fetch,
+  /** @type {import('./switchboard.js').Options} */ { fetch = globalThis.fetch },
 ) {
   try {
     await fetch(`${url}/api/v1/ws/stats`, { mode: 'no-cors', cache: 'no-store' });
@@ -52,7 +52,7 @@ class Stream {
   constructor(/** @type {TransportRequest} */ request, /** @type {TransportHooks} */ hooks) {
     this.#request = request;
     this.#hooks = hooks;
-    if (request.mayUseSockets) {
+    if (request.options.transport !== 'sse') {
       this.#probe = setInterval(() => this.#trySocket(), SOCKET_RETRY);
     }
   }
@@ -80,12 +80,17 @@ class Stream {
   }
 
   #fetchStream() {
-    const { url, query, fetch } = this.#request;
-    return fetch(`${url}/api/v1/events/stream?${query}`, {
+    const { url, query } = this.#request;
+    return this.#fetch(`${url}/api/v1/events/stream?${query}`, {
       headers: { Accept: 'text/event-stream', ...this.#authorization() },
       cache: 'no-store',
       signal: this.#abort.signal,
     });
+  }
+
+  /** @type {typeof globalThis.fetch} */
+  #fetch(...args) {
+    return (this.#request.options.fetch ?? globalThis.fetch)(...args);
   }
 
   /** @returns {Record<string, string>} */
@@ -138,9 +143,9 @@ class Stream {
   }
 
   async #publish(/** @type {object} */ message, /** @type {unknown} */ ref) {
-    const { url, fetch, tenant } = this.#request;
+    const { url, tenant } = this.#request;
     try {
-      const response = await fetch(`${url}/api/v1/events`, {
+      const response = await this.#fetch(`${url}/api/v1/events`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...this.#authorization() },
         body: JSON.stringify({ ...message, tenant_id: tenant() }),
@@ -152,8 +157,9 @@ class Stream {
   }
 
   #trySocket() {
-    const { url, path, WebSocket } = this.#request;
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, ['switchboard.v1']);
+    const { url, path, options } = this.#request;
+    const WebSocketClass = /** @type {typeof WebSocket} */ (options.WebSocket ?? WebSocket);
+    const socket = new WebSocketClass(`${url.replace(/^http/, 'ws')}${path}`, ['switchboard.v1']);
     socket.onopen = () => {
       socket.close();
       this.#hooks.socketsWork();

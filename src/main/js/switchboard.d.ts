@@ -279,10 +279,7 @@ export interface TransportRequest {
   protocols: string[];
   token?: string;
   tenant: () => string | undefined;
-  fetch: typeof globalThis.fetch;
-  WebSocket: any;
-  /** Whether a stream goes back to sockets once they can be opened. */
-  mayUseSockets: boolean;
+  options: Options;
 }
 
 export interface TransportHooks {

@@ -41,6 +41,8 @@ const MAX_ADDRESS = 4_096;
 /** Keeps a message with names of 128 characters below the server's limit of 64 KiB. */
 const MAX_NAMES = 200;
 const ACK_PAUSE = 20;
+/** Longer ones fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 /** How long the log of a server with default settings reaches back. */
 const LOG_AGE = 600 * SECOND;
 /** A fresh widget key takes up to 2 s to reach every node. */
@@ -75,6 +77,8 @@ export const CLOSE_ACTIONS = {
 
 /** Codes of errors after which the same message is sent again. */
 const REPEATABLE = new Set(['unavailable', 'rate_limited', 'not_ready']);
+/** Messages whose `position` is a cursor. */
+const POSITIONED = new Set(['connected', 'subscribed', 'unsubscribed', 'pong', 'position', 'resync', 'kept.end']);
 /** What a token must consist of to travel as a WebSocket subprotocol. */
 const SUBPROTOCOL = /^[\w.~+-]+$/;
 /** @type {Status['missing']} */
@@ -115,8 +119,12 @@ function isHidden() {
 }
 
 function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+}
+
+/** @returns {Promise<void>} */
+function pause(/** @type {number} */ milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /**
@@ -222,52 +230,6 @@ class Cursor {
   }
 }
 
-/** Remembers the cursor across a reload of the page, in a storage of the tab. */
-class CursorStorage {
-  #storage;
-  #key;
-  #maxAge;
-  #report;
-
-  constructor(
-    /** @type {NonNullable<Options['resume']>} */ { storage, key = 'switchboard', maxAge = LOG_AGE },
-    /** @type {(error: unknown) => void} */ report,
-  ) {
-    this.#storage = storage;
-    this.#key = key;
-    this.#maxAge = maxAge;
-    this.#report = report;
-  }
-
-  /**
-   * @param {string} scope Address and filter that the entry must be for
-   * @returns {any} The entry; `{}` if it is not usable, undefined if there is none
-   */
-  read(scope) {
-    try {
-      const text = this.#storage.getItem(this.#key);
-      const entry = text && JSON.parse(text);
-      const usable = entry?.scope === scope && Date.now() - entry.time < this.#maxAge;
-      return usable ? entry : text ? {} : undefined;
-    } catch (error) {
-      this.#report(error);
-      return {};
-    }
-  }
-
-  write(/** @type {object | undefined} */ entry) {
-    try {
-      if (entry) {
-        this.#storage.setItem(this.#key, JSON.stringify({ ...entry, time: Date.now() }));
-      } else {
-        this.#storage.removeItem(this.#key);
-      }
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-}
-
 /** What is known of one collection. */
 class KeptState {
   /** @type {EventsByKey} */
@@ -278,48 +240,34 @@ class KeptState {
   /** @type {string | null} */
   since = null;
   version = 0;
-  /** When the first key ends, or earlier. */
-  soonest = Infinity;
 
   constructor(/** @type {() => number} */ now, /** @type {(error: unknown) => void} */ report) {
     this.now = now;
     this.listeners = new Listeners(report);
   }
 
+  /** Something changed: one key or, with null, everything. */
   change(/** @type {string | null} */ key) {
     this.version++;
     this.listeners.emit('change', { key, event: key === null ? undefined : this.events.get(key) });
   }
 
-  set(/** @type {string} */ key, /** @type {SwitchboardEvent | undefined} */ event) {
-    if (event) {
-      this.events.set(key, event);
-      this.soonest = Math.min(this.soonest, endOf(event));
-    } else {
-      this.events.delete(key);
-    }
+  remove(/** @type {string} */ key) {
+    this.events.delete(key);
     this.change(key);
   }
 
   /** Takes a whole snapshot in place of all that was known. */
   replace(/** @type {EventsByKey} */ events) {
     this.events = events;
+    this.aside = undefined;
     this.complete = true;
-    this.soonest = Math.min(Infinity, ...Array.from(events.values(), endOf));
     this.change(null);
   }
 
   /** @returns {boolean} Whether the event is a state that lasts, by the server's clock */
   lasts(/** @type {SwitchboardEvent} */ event) {
     return endOf(event) > this.now();
-  }
-
-  /** Removes what has ended. */
-  expire() {
-    const ended = [...this.events].filter(([, event]) => !this.lasts(event));
-    ended.forEach(([key]) => this.events.delete(key));
-    this.soonest = Math.min(Infinity, ...Array.from(this.events.values(), endOf));
-    ended.forEach(([key]) => this.change(key));
   }
 }
 
@@ -396,8 +344,9 @@ class KeptCollection {
 class KeptStore {
   /** @type {Map<string, KeptState>} */
   #states = new Map();
-  /** @type {Timer | undefined} */
+  /** @type {Timer | undefined} For the key that ends first */
   #timer;
+  #soonest = Infinity;
   #now;
   #report;
 
@@ -449,21 +398,26 @@ class KeptStore {
       });
     } else if (type === 'kept.end') {
       for (const state of payload.kept.map((/** @type {string} */ name) => this.state(name))) {
-        state.replace(state.aside ?? new Map());
-        state.aside = undefined;
+        state.aside?.forEach((/** @type {SwitchboardEvent} */ event) => this.#awaitEnd(event));
+        state.aside && state.replace(state.aside);
       }
     } else {
       this.apply({ ...payload, forget: true });
     }
-    this.#arm();
   }
 
   /** A live event may be the new state of its key, or its end. */
   apply(/** @type {SwitchboardEvent} */ event) {
     const { state, key } = this.#placeOf(event);
-    if (state?.complete) {
-      state.set(key, event.forget ? undefined : event);
-      this.#arm();
+    if (!state?.complete) {
+      return;
+    }
+    if (event.forget) {
+      state.remove(key);
+    } else {
+      this.#awaitEnd(event);
+      state.events.set(key, event);
+      state.change(key);
     }
   }
 
@@ -472,15 +426,21 @@ class KeptStore {
     return { state: this.#states.get(topic ? `${topic}/${collection}` : collection), key };
   }
 
-  /** One timer for the key that ends first. */
-  #arm() {
-    clearTimeout(this.#timer);
-    const soonest = Math.min(Infinity, ...Array.from(this.#states.values(), (one) => one.soonest));
-    if (soonest < Infinity) {
-      this.#timer = setTimeout(() => {
-        this.#states.forEach((state) => state.expire());
-        this.#arm();
-      }, Math.max(0, soonest - this.#now()));
+  #awaitEnd(/** @type {SwitchboardEvent} */ event) {
+    const end = endOf(event);
+    if (end < this.#soonest) {
+      this.#soonest = end;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#expire(), Math.min(MAX_TIMER, end - this.#now()));
+    }
+  }
+
+  #expire() {
+    this.#soonest = Infinity;
+    for (const state of this.#states.values()) {
+      for (const [key, event] of state.events) {
+        state.lasts(event) ? this.#awaitEnd(event) : state.remove(key);
+      }
     }
   }
 
@@ -618,11 +578,12 @@ class Lane {
 }
 
 /** @type {(request: TransportRequest, hooks: TransportHooks) => Transport} */
-function openSocket({ WebSocket, url, path, query, protocols }, hooks) {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}?${query}`, protocols);
+function openSocket({ url, path, query, protocols, options }, hooks) {
+  const WebSocketClass = /** @type {typeof WebSocket} */ (options.WebSocket ?? WebSocket);
+  const socket = new WebSocketClass(`${url.replace(/^http/, 'ws')}${path}?${query}`, protocols);
   socket.onopen = () => hooks.opened();
-  socket.onmessage = (/** @type {any} */ message) => hooks.received(message.data);
-  socket.onclose = (/** @type {any} */ close) => hooks.closed(close.code, close.reason);
+  socket.onmessage = (message) => hooks.received(message.data);
+  socket.onclose = (close) => hooks.closed(close.code, close.reason);
   // Without it the WebSocket of a Node package throws; what happened is told by onclose.
   socket.onerror = () => {};
   return socket;
@@ -664,8 +625,6 @@ export class Switchboard {
   /** @type {Record<keyof Names, Set<string>>} What is followed, as far as the server confirmed it */
   #names = { events: new Set(), topics: new Set(), users: new Set(), kept: new Set() };
   #cursor = new Cursor();
-  /** @type {CursorStorage | undefined} */
-  #storage;
   #clockOffset = 0;
   #kept = new KeptStore(() => this.serverTime(), this.#report);
   /** @type {Map<string, KeptCollection>} */
@@ -710,11 +669,13 @@ export class Switchboard {
   #loadReason = null;
   /** @type {AbortController | undefined} */
   #loading;
-  /** @type {{ event: SwitchboardEvent, length: number }[] | null} Events that wait for `load` */
+  /** @type {SwitchboardEvent[] | null} Events that wait for `load` */
   #heldBack = null;
   #heldBackLength = 0;
   /** More events came during `load` than may wait: it goes on without a connection. */
   #overflowed = false;
+  /** How often that happened since `load` last kept up. */
+  #overflows = 0;
   /** @type {Map<string, string>} Ids of events for the user that were handed to listeners */
   #seen = new Map();
   /** @type {Map<string, string>} The ids that published events have for everybody, to our own */
@@ -741,21 +702,9 @@ export class Switchboard {
     this.#names.kept.forEach((name) => this.#collection(name));
     this.#heldBack = options.load ? [] : null;
     this.#loadReason = options.load ? 'start' : null;
-    if (options.resume) {
-      this.#storage = new CursorStorage(options.resume, this.#report);
-      this.#continueStored(this.#storage.read(this.#scope()));
-    }
+    this.#useStorage((storage, key) => this.#continueStored(storage.getItem(key)));
     if (options.connect !== false) {
       this.connect();
-    }
-  }
-
-  #continueStored(/** @type {any} */ entry) {
-    if (entry?.after) {
-      this.#cursor.position = entry.after;
-      this.#identity = entry.identity;
-    } else if (entry) {
-      this.#loadReason = 'storage';
     }
   }
 
@@ -857,6 +806,7 @@ export class Switchboard {
     /** @type {Link} */
     const link = { stream: this.#useStream, opened: false, heardAt: 0, renewedAt: -Infinity };
     this.#link = link;
+    this.#patient = false;
     this.#show('connecting', this.#status.reason);
     try {
       const credential = await this.#credential(link);
@@ -865,17 +815,17 @@ export class Switchboard {
       }
     } catch (error) {
       if (link === this.#link) {
-        this.#openFailed(error);
+        this.#openFailed(link, error);
       }
     }
   }
 
-  #openFailed(/** @type {any} */ error) {
+  #openFailed(/** @type {Link} */ link, /** @type {any} */ error) {
     if (error?.name === 'Unauthorized') {
       this.#finish('unauthorized', error.message);
     } else {
       this.#report(error);
-      this.#lose('token_unavailable', backOff(this.#failures));
+      this.#lose(link.deadline ? 'network' : 'token_unavailable', backOff(this.#failures));
     }
   }
 
@@ -924,37 +874,36 @@ export class Switchboard {
 
   /** What a new connection asks for, in its address or, if that is too long, in a first message. */
   #request(/** @type {Link} */ link, /** @type {Record<string, string>} */ { token, ...credential }) {
-    const { events, topics, kept } = this.#names;
-    /** @type {Record<string, string[]>} */
-    const lists = { events: [...events], topics: [...topics], kept: [...kept], held: this.#kept.complete() };
-    const filled = Object.entries(lists).filter(([name, list]) => name === 'events' || list.length);
-    const after = String(this.#cursor);
-    /** @type {Record<string, string>} */
-    const place = after ? { after } : {};
-    const fixed = { receipts: 'explicit', ...this.#options.params, ...credential };
-    const filter = { ...Object.fromEntries(filled.map(([name, list]) => [name, list.join()])), ...place };
-    let query = String(new URLSearchParams({ ...filter, ...fixed }));
+    const { path = '/ws', params } = this.#options;
+    const fixed = { receipts: 'explicit', ...params, ...credential };
+    const filter = this.#filter();
+    const texts = Object.entries(filter).map(([name, value]) => [name, String(value)]);
+    let query = String(new URLSearchParams({ ...Object.fromEntries(texts), ...fixed }));
     let first;
-    const inMessage = token && (query.length > MAX_ADDRESS || !SUBPROTOCOL.test(token));
-    if (inMessage && !link.stream) {
+    if (token && !link.stream && (query.length > MAX_ADDRESS || !SUBPROTOCOL.test(token))) {
       query = String(new URLSearchParams(fixed));
-      const payload = { token, ...Object.fromEntries(filled), ...place, receipts: 'explicit' };
-      first = JSON.stringify({ type: 'auth', payload });
+      first = JSON.stringify({ type: 'auth', payload: { token, ...filter, receipts: 'explicit' } });
     }
     return {
       first,
       request: {
         url: this.#url,
-        path: this.#options.path ?? '/ws',
+        path,
         query,
-        protocols: token && !first ? ['switchboard.v1', `bearer.${token}`] : ['switchboard.v1'],
+        protocols: ['switchboard.v1', ...(token && !first ? [`bearer.${token}`] : [])],
         token,
         tenant: () => this.#session?.tenant_id,
-        fetch: this.#options.fetch ?? globalThis.fetch,
-        WebSocket: this.#options.WebSocket ?? globalThis.WebSocket,
-        mayUseSockets: this.#options.transport !== 'sse',
+        options: this.#options,
       },
     };
+  }
+
+  /** @returns {Record<string, string[] | string>} The names to follow, and where to go on */
+  #filter() {
+    const { events, topics, kept } = this.#names;
+    const lists = { topics: [...topics], kept: [...kept], held: this.#kept.complete(), after: String(this.#cursor) };
+    const filled = Object.entries(lists).filter(([, value]) => value.length);
+    return { events: [...events], ...Object.fromEntries(filled) };
   }
 
   /** @returns {Promise<Record<string, string>>} */
@@ -970,17 +919,13 @@ export class Switchboard {
   #askToken(/** @type {Link} */ link, /** @type {TokenRequest} */ request) {
     const source = this.#options.token ?? this.#options.ticket;
     const call = this.#tokenCall.then(async () => {
-      if (link !== this.#link) {
-        throw new Error('the attempt was given up');
-      }
-      return typeof source === 'function' ? source(request) : source;
-    });
-    const answer = within(call, TOKEN_TIMEOUT, 'token() gave nothing in time').then((token) => {
+      const token = link === this.#link && (typeof source === 'function' ? await source(request) : source);
       if (!token || typeof token !== 'string') {
         throw new TypeError('token() must give a text');
       }
       return token;
     });
+    const answer = within(call, TOKEN_TIMEOUT, 'token() gave nothing in time');
     this.#tokenCall = answer.catch(() => {});
     return answer;
   }
@@ -1098,13 +1043,13 @@ export class Switchboard {
   }
 
   async #considerStream() {
-    const { transport = 'auto', fetch = globalThis.fetch } = this.#options;
+    const { transport = 'auto' } = this.#options;
     if (transport !== 'auto' || this.#useStream || this.#unopened < MAX_UNOPENED_SOCKETS) {
       return;
     }
     try {
       const { isReachable } = await import('./sse.js');
-      if (await isReachable(this.#url, fetch)) {
+      if (await isReachable(this.#url, this.#options)) {
         this.#useStream = this.#unopened >= MAX_UNOPENED_SOCKETS;
       }
     } catch (error) {
@@ -1202,7 +1147,7 @@ export class Switchboard {
 
   #understand(/** @type {Link} */ link, /** @type {ServerMessage} */ message) {
     const { type, payload = {} } = message;
-    if (type !== 'connected' && type !== 'kept.begin') {
+    if (POSITIONED.has(type)) {
       this.#moveTo(payload);
     }
     this.#react(link, type, payload);
@@ -1256,9 +1201,7 @@ export class Switchboard {
     link.liveSince = Date.now();
     this.#session = this.#identity = session;
     this.#refusals = 0;
-    this.#patient = false;
     this.#takeTime(payload.time);
-    this.#moveTo(payload);
     const reason = payload.recovered === false ? 'unrecovered' : this.#loadReason;
     if (payload.recovered === false) {
       this.#kept.doubt();
@@ -1270,8 +1213,11 @@ export class Switchboard {
     if (reason) {
       this.#nothingProven(reason);
     }
-    this.#resumeLanes();
-    this.#signals.emit('connected', session);
+    // A listener may have left already.
+    if (link === this.#link) {
+      this.#resumeLanes();
+      this.#signals.emit('connected', session);
+    }
   }
 
   #resumeLanes() {
@@ -1298,7 +1244,7 @@ export class Switchboard {
     this.#kept.clear();
     this.#seen.clear();
     this.#own.clear();
-    this.#storage?.write(undefined);
+    this.#useStorage((storage, key) => storage.removeItem(key));
     this.#loadReason = 'identity';
     this.#publishes.clear('identity', 'another person is signed in now');
     this.#lose('identity', 0, true);
@@ -1356,9 +1302,10 @@ export class Switchboard {
 
   #holdBack(/** @type {SwitchboardEvent} */ event, /** @type {number} */ length) {
     this.#heldBackLength += length;
-    const count = this.#heldBack?.push({ event, length }) ?? 0;
-    if (count > MAX_HELD_BACK_EVENTS || this.#heldBackLength > MAX_HELD_BACK_LENGTH) {
+    const count = this.#heldBack?.push(event);
+    if (Number(count) > MAX_HELD_BACK_EVENTS || this.#heldBackLength > MAX_HELD_BACK_LENGTH) {
       this.#overflowed = true;
+      this.#overflows++;
       this.#emptyHeldBack();
       this.#kept.doubt();
       this.#detach();
@@ -1394,13 +1341,13 @@ export class Switchboard {
     const run = new AbortController();
     this.#loading = run;
     this.#showLoading();
-    for (let failures = 0; !run.signal.aborted; failures++) {
+    for (let failures = this.#overflows; !run.signal.aborted; failures++) {
+      failures && (await pause(backOff(failures - 1)));
       try {
-        await load({ position, reason, signal: run.signal });
+        run.signal.aborted || (await load({ position, reason, signal: run.signal }));
         return run.signal.aborted || this.#loaded(position);
       } catch (error) {
         run.signal.aborted || this.#report(error);
-        await new Promise((resolve) => setTimeout(resolve, backOff(failures)));
       }
     }
   }
@@ -1415,8 +1362,9 @@ export class Switchboard {
       this.#status.reason === 'overflow' && this.#open();
     } else {
       const events = this.#heldBack ?? [];
+      this.#overflows = 0;
       this.#heldBack = null;
-      events.forEach(({ event }) => this.#hand(event));
+      events.forEach((event) => this.#hand(event));
       this.#showLoading();
     }
   }
@@ -1450,16 +1398,42 @@ export class Switchboard {
     }
   }
 
+  // ---- The cursor across a reload of the page
+
+  /** @param {(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, key: string) => void} use */
+  #useStorage(use) {
+    const { storage, key = 'switchboard' } = this.#options.resume ?? {};
+    try {
+      storage && use(storage, key);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #continueStored(/** @type {string | null} */ text) {
+    this.#loadReason = text ? 'storage' : null;
+    const { scope, time, identity, after } = JSON.parse(text ?? '{}');
+    const { maxAge = LOG_AGE } = this.#options.resume ?? {};
+    if (scope === this.#scope() && Date.now() - time < maxAge) {
+      this.#cursor.position = after;
+      this.#identity = identity;
+      this.#loadReason = null;
+    }
+  }
+
+  /** What a stored cursor is good for: this address and this filter. */
   #scope() {
     const { path, params } = this.#options;
     return JSON.stringify([this.#url, path, params, KINDS.map((kind) => [...this.#names[kind]].sort())]);
   }
 
   #store() {
-    if (this.#storage && this.#identity) {
+    if (this.#options.resume && this.#identity) {
       const { tenant_id, user_id, role } = this.#identity;
-      const after = String(this.#cursor);
-      this.#storage.write({ scope: this.#scope(), identity: { tenant_id, user_id, role }, after });
+      const entry = {
+        scope: this.#scope(), time: Date.now(), identity: { tenant_id, user_id, role }, after: String(this.#cursor),
+      };
+      this.#useStorage((storage, key) => storage.setItem(key, JSON.stringify(entry)));
     }
   }
 
@@ -1696,26 +1670,26 @@ function watchPage({ hide, show, wake }) {
 function checkNames(/** @type {any} */ names) {
   for (const kind of KINDS) {
     const list = names[kind] ?? [];
-    if (!Array.isArray(list) || list.some((name) => typeof name !== 'string')) {
-      throw new TypeError(`${kind} must be a list of texts`);
-    }
+    mustHold(Array.isArray(list) && list.every((name) => typeof name === 'string'), `${kind} must be a list of texts`);
   }
 }
 
 function checkOptions(/** @type {string} */ url, /** @type {Options} */ options) {
-  if (!/^(https?|wss?):\/\//.test(url)) {
-    throw new TypeError('the address of the server must begin with https:// or http://');
-  }
-  if (!options?.token && !options?.ticket && !options?.params) {
-    throw new TypeError('give a token, a function that makes one, or a ticket function');
-  }
-  if (options.load && options.resume) {
-    throw new TypeError('load and resume exclude each other: loaded data are newer than a stored place');
-  }
-  if (options.resume && isShared(options.resume.storage)) {
-    throw new TypeError('resume.storage must be of one tab: use sessionStorage');
-  }
+  mustHold(/^(https?|wss?):\/\//.test(url), 'the address must begin with https:// or http://');
+  mustHold(options?.token || options?.ticket || options?.params, 'give token or ticket, a text or function');
+  mustHold(
+    options.WebSocket || globalThis.WebSocket || options.transport === 'sse',
+    'give WebSocket: this version of Node brings none',
+  );
+  mustHold(!options.load || !options.resume, 'load and resume exclude each other');
+  mustHold(!options.resume || !isShared(options.resume.storage), 'resume.storage must be of one tab: use sessionStorage');
   checkNames(options);
+}
+
+function mustHold(/** @type {unknown} */ holds, /** @type {string} */ message) {
+  if (!holds) {
+    throw new TypeError(message);
+  }
 }
 
 function isShared(/** @type {unknown} */ storage) {

@@ -20,7 +20,7 @@ export async function buildPackage(folder) {
   // Bundling drops constants that were put in their places; the modules stay apart.
   const apart = { bundle: true, external: ['./*', 'react'] };
   await build({ ...modules, ...apart, outdir: `${folder}/min`, format: 'esm', minify: true });
-  await build({ ...modules, outdir: `${folder}/cjs`, format: 'cjs' });
+  await build({ ...modules, outdir: `${folder}/cjs`, format: 'cjs', platform: 'node' });
   addTypes(`${folder}/cjs`);
   addTypes(`${folder}/min`);
   writeFileSync(`${folder}/cjs/package.json`, '{ "type": "commonjs" }\n');

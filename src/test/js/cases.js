@@ -187,6 +187,10 @@ export class CasePlayer {
     assert.equal(unseen[0].request.signal.aborted, false);
   }
 
+  loads_nothing() {
+    assert.deepEqual(this.#loads.filter((load) => !load.seen), []);
+  }
+
   load_aborted() {
     const aborted = this.#loads.filter((load) => load.seen).at(-1);
     assert.equal(aborted.request.signal.aborted, true);
