@@ -842,6 +842,9 @@ export class Switchboard {
     } else {
       link.transport = openSocket(request, hooks);
     }
+    if (link !== this.#link) {
+      link.transport?.close(1000, '');
+    }
   }
 
   /** @type {(link: Link, first: string | undefined) => TransportHooks} */
