@@ -43,10 +43,12 @@ describe('React hooks', () => {
     await act(() => root.unmount());
   });
 
-  const act = (run) => React.act(async () => {
-    await run();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  });
+  const act = async (run) => {
+    await React.act(async () => {
+      await run();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+  };
   const h = (...args) => React.createElement(...args);
 
   const render = (Page, { strict = true } = {}) => {

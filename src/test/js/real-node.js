@@ -52,6 +52,7 @@ export class RealNode {
       auth: { jwtSecret: JWT_SECRET },
       webhooks: { allowHttp: true, allowedCidrs: ['127.0.0.0/8'] },
       sessions: { retryAfter: '500ms', drainWindow: '500ms', ...settings.sessions },
+      logs: { ...settings.logs },
     };
     writeFileSync(this.#config, JSON.stringify(config));
   }
