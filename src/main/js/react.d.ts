@@ -1,5 +1,13 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { EventOf, KeptCollection, KnownPattern, Options, Status, Switchboard, SwitchboardEvent } from './switchboard.js';
+import type {
+  EventOf,
+  KeptCollection,
+  KnownPattern,
+  Options,
+  Status,
+  Switchboard,
+  SwitchboardEvent,
+} from './switchboard.js';
 import type { UserPresence } from './presence.js';
 
 export interface SwitchboardProviderProps {

@@ -54,8 +54,15 @@ export function useSwitchboard() {
 
 export function useStatus() {
   const client = useSwitchboard();
-  const [subscribe] = useCallbacks(client, () => (/** @type {() => void} */ changed) => client.on('status', changed));
-  return useSyncExternalStore(subscribe, () => client.status, () => client.status);
+  const [subscribe] = useCallbacks(
+    client,
+    () => (/** @type {() => void} */ changed) => client.on('status', changed),
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => client.status,
+    () => client.status,
+  );
 }
 
 /** @type {(pattern: string, listener: (event: any) => unknown) => void} */
@@ -78,8 +85,15 @@ export function useEvents(pattern, { max = 100 } = {}) {
 /** @type {(name: string) => import('./switchboard.js').KeptCollection<any>} */
 export function useKept(name) {
   const collection = useSwitchboard().kept(name);
-  const [subscribe] = useCallbacks(collection, () => (/** @type {() => void} */ changed) => collection.on('change', changed));
-  useSyncExternalStore(subscribe, () => collection.version, () => collection.version);
+  const [subscribe] = useCallbacks(
+    collection,
+    () => (/** @type {() => void} */ changed) => collection.on('change', changed),
+  );
+  useSyncExternalStore(
+    subscribe,
+    () => collection.version,
+    () => collection.version,
+  );
   return collection;
 }
 

@@ -17,7 +17,11 @@ const COMMENT_PAUSE = 35_000;
 const CLOSE_CODES = Object.freeze({ 400: 4400, 401: 4401, 403: 4403, 429: 4429, 503: 4503 });
 /** The code of an `error` message that stands for an HTTP status. */
 const ERROR_CODES = Object.freeze({
-  400: 'bad_request', 401: 'not_authenticated', 403: 'forbidden', 413: 'too_large', 429: 'rate_limited',
+  400: 'bad_request',
+  401: 'not_authenticated',
+  403: 'forbidden',
+  413: 'too_large',
+  429: 'rate_limited',
 });
 const LOST = 1006;
 

@@ -29,6 +29,8 @@ const WAKE_PAUSE = SECOND / 4;
 /** A timer that is this late was held up by a frozen tab or a sleeping machine. */
 const LATE = 2 * SECOND;
 const MAX_RENEWAL_PAUSE = 10 * SECOND;
+/** The server counts each refusal, and closes at 50 in a minute. */
+const RATE_LIMIT_PAUSE = 2 * SECOND;
 /** The server remembers event ids for 24 hours only: an older message is not repeated. */
 const MAX_MESSAGE_AGE = 3_600 * SECOND;
 const MAX_QUEUED_MESSAGES = 100;
@@ -40,7 +42,7 @@ const MAX_REMEMBERED_IDS = 1_000;
 const MAX_ADDRESS = 4_096;
 /** Keeps a message with names of 128 characters below the server's limit of 64 KiB. */
 const MAX_NAMES = 200;
-const ACK_PAUSE = 20;
+const ACK_PAUSE = 100;
 /** Longer ones fire at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 /** How long the log of a server with default settings reaches back. */
@@ -78,7 +80,15 @@ export const CLOSE_ACTIONS = {
 /** Codes of errors after which the same message is sent again. */
 const REPEATABLE = new Set(['unavailable', 'rate_limited', 'not_ready']);
 /** Messages whose `position` is a cursor. */
-const POSITIONED = new Set(['connected', 'subscribed', 'unsubscribed', 'pong', 'position', 'resync', 'kept.end']);
+const POSITIONED = new Set([
+  'connected',
+  'subscribed',
+  'unsubscribed',
+  'pong',
+  'position',
+  'resync',
+  'kept.end',
+]);
 /** What a token must consist of to travel as a WebSocket subprotocol. */
 const SUBPROTOCOL = /^[\w.~+-]+$/;
 /** @type {Status['missing']} */
@@ -283,17 +293,14 @@ class KeptCollection {
     this.#state = state;
   }
 
-  /** Whether a whole snapshot has come, and no doubt since. */
   get complete() {
     return this.#state.complete;
   }
 
-  /** Nothing written after this moment is missing. */
   get since() {
     return this.#state.since;
   }
 
-  /** Grows with each change. */
   get version() {
     return this.#state.version;
   }
@@ -490,10 +497,6 @@ class Lane {
     this.#answerTimeout = answerTimeout;
   }
 
-  get length() {
-    return this.jobs.reduce((sum, job) => sum + job.length, 0);
-  }
-
   add(/** @type {Job} */ job) {
     const maxAge = Math.min(job.maxAge ?? Infinity, MAX_MESSAGE_AGE);
     const expires = this.#answerTimeout ? Date.now() + maxAge : Infinity;
@@ -528,18 +531,22 @@ class Lane {
     }
   }
 
-  #answered(/** @type {QueuedJob} */ job, /** @type {ServerMessage} */ { type, payload }) {
+  #answered(/** @type {QueuedJob} */ job, /** @type {ServerMessage} */ answer) {
+    const { type, payload } = answer;
     this.#rest(job);
     if (type !== 'error') {
       this.settle(job, () => job.resolve(payload));
     } else if (REPEATABLE.has(payload.code)) {
-      job.timer = setTimeout(() => {
-        this.#rest(job);
-        this.flush();
-      }, backOff(job.failures++));
+      const least = payload.code === 'rate_limited' ? RATE_LIMIT_PAUSE : 0;
+      job.timer = setTimeout(
+        () => {
+          this.#rest(job);
+          this.flush();
+        },
+        least + backOff(job.failures++),
+      );
     } else {
-      const error = new SwitchboardError(payload.code, payload.message, 'rejected');
-      this.settle(job, () => job.reject(error));
+      this.settle(job, () => job.reject(refusal(answer)));
     }
   }
 
@@ -605,14 +612,24 @@ function openSocket({ url, path, query, protocols, options }, hooks) {
  * @property {number} renewedAt
  */
 
-/** A signed-in connection to Switchboard that keeps its place over every kind of interruption. */
+/**
+ * A signed-in connection to Switchboard that keeps its place over every kind of interruption. Its
+ * public members are described in switchboard.d.ts.
+ */
 export class Switchboard {
   #url;
   #options;
   /** @type {Status} */
   #status = Object.freeze({
-    state: 'idle', reason: null, since: Date.now(), retryAt: null, attempt: 0,
-    degraded: false, loading: false, transport: 'websocket', missing: [],
+    state: 'idle',
+    reason: null,
+    since: Date.now(),
+    retryAt: null,
+    attempt: 0,
+    degraded: false,
+    loading: false,
+    transport: 'websocket',
+    missing: [],
   });
   #report = (/** @type {unknown} */ error) => {
     if (!this.#listeners.emit('error', error)) {
@@ -636,7 +653,7 @@ export class Switchboard {
   /**
    * What is called with the answer to a message, by its `ref`; `lost` if none can come any more.
    *
-   * @type {Map<number, { answered: (answer: ServerMessage) => void, lost?: () => void, length: number }>}
+   * @type {Map<unknown, { answered: (answer: ServerMessage) => void, lost?: () => void, length: number }>}
    */
   #answers = new Map();
   #refs = 0;
@@ -708,24 +725,20 @@ export class Switchboard {
     }
   }
 
-  /** Where the client stands. A new object with each change. */
   get status() {
     return this.#status;
   }
 
-  /** What the server said of the session last; null before the first `connected`. */
   get session() {
     return this.#session;
   }
 
-  /** The server's clock, in milliseconds since 1970. */
   serverTime() {
     return Date.now() + this.#clockOffset;
   }
 
   // ---- Life
 
-  /** Connects, if it is idle. */
   connect() {
     if (this.#status.state === 'idle') {
       this.#startedAt ||= Date.now();
@@ -738,7 +751,6 @@ export class Switchboard {
     }
   }
 
-  /** Leaves the server; `connect` continues from there. */
   disconnect() {
     if (this.#status.state !== 'closed') {
       this.#unwatch();
@@ -747,12 +759,11 @@ export class Switchboard {
     }
   }
 
-  /** Ends the client for good. */
   close() {
     this.#finish('closed_by_client', 'the client was closed');
   }
 
-  /** @returns {Promise<void>} Resolved once the client is connected and `load` has succeeded */
+  /** @returns {Promise<void>} */
   ready() {
     return new Promise((resolve, reject) => {
       this.#readyWaiters.push({ resolve, reject });
@@ -854,11 +865,13 @@ export class Switchboard {
      *
      * @type {(act: (...args: any[]) => void) => (...args: any[]) => void}
      */
-    const current = (act) => (...args) => {
-      if (link === this.#link) {
-        act(...args);
-      }
-    };
+    const current =
+      (act) =>
+      (...args) => {
+        if (link === this.#link) {
+          act(...args);
+        }
+      };
     return {
       opened: current(() => {
         link.opened = true;
@@ -904,7 +917,12 @@ export class Switchboard {
   /** @returns {Record<string, string[] | string>} The names to follow, and where to go on */
   #filter() {
     const { events, topics, kept } = this.#names;
-    const lists = { topics: [...topics], kept: [...kept], held: this.#kept.complete(), after: String(this.#cursor) };
+    const lists = {
+      topics: [...topics],
+      kept: [...kept],
+      held: this.#kept.complete(),
+      after: String(this.#cursor),
+    };
     const filled = Object.entries(lists).filter(([, value]) => value.length);
     return { events: [...events], ...Object.fromEntries(filled) };
   }
@@ -937,8 +955,8 @@ export class Switchboard {
   #detach() {
     const link = this.#link;
     this.#link = undefined;
-    [this.#retry, this.#waking, link?.deadline, link?.silence, link?.check, link?.renewal].forEach(
-      (timer) => clearTimeout(timer),
+    [this.#retry, this.#waking, link?.deadline, link?.silence, link?.check, link?.renewal].forEach((timer) =>
+      clearTimeout(timer),
     );
     this.#waking = undefined;
     if (link?.liveSince && Date.now() - link.liveSince >= STABLE_AFTER) {
@@ -1179,13 +1197,12 @@ export class Switchboard {
   }
 
   #answer(/** @type {ServerMessage} */ message) {
-    const { type, payload, ref } = message;
-    const waiting = typeof ref === 'number' ? this.#answers.get(ref) : undefined;
+    const waiting = this.#answers.get(message.ref);
     if (waiting) {
-      this.#answers.delete(/** @type {number} */ (ref));
+      this.#answers.delete(message.ref);
       waiting.answered(message);
-    } else if (type === 'error') {
-      this.#report(new SwitchboardError(payload.code, payload.message));
+    } else if (message.type === 'error') {
+      this.#report(refusal(message));
     }
   }
 
@@ -1260,14 +1277,17 @@ export class Switchboard {
       return;
     }
     const pause = Math.min(MAX_RENEWAL_PAUSE, Math.max(SECOND, left / 2));
-    link.renewal = setTimeout(async () => {
-      link.renewedAt = Date.now();
-      const renewed = await this.#sendFreshToken(link);
-      link.renewal = undefined;
-      if (!renewed && link === this.#link) {
-        this.#renew(link, expires);
-      }
-    }, Math.max(0, link.renewedAt + pause - Date.now()));
+    link.renewal = setTimeout(
+      async () => {
+        link.renewedAt = Date.now();
+        const renewed = await this.#sendFreshToken(link);
+        link.renewal = undefined;
+        if (!renewed && link === this.#link) {
+          this.#renew(link, expires);
+        }
+      },
+      Math.max(0, link.renewedAt + pause - Date.now()),
+    );
   }
 
   /** @returns {Promise<boolean>} Whether the session goes on with it */
@@ -1434,7 +1454,10 @@ export class Switchboard {
     if (this.#options.resume && this.#identity) {
       const { tenant_id, user_id, role } = this.#identity;
       const entry = {
-        scope: this.#scope(), time: Date.now(), identity: { tenant_id, user_id, role }, after: String(this.#cursor),
+        scope: this.#scope(),
+        time: Date.now(),
+        identity: { tenant_id, user_id, role },
+        after: String(this.#cursor),
       };
       this.#useStorage((storage, key) => storage.setItem(key, JSON.stringify(entry)));
     }
@@ -1451,12 +1474,10 @@ export class Switchboard {
     return this.#listeners.add(name, listener);
   }
 
-  /** Follows more; resolved once the server has confirmed it. */
   subscribe(/** @type {Names & { after?: string }} */ names) {
     return this.#change(true, names);
   }
 
-  /** Follows less. */
   unsubscribe(/** @type {Names} */ names) {
     return this.#change(false, names);
   }
@@ -1486,9 +1507,13 @@ export class Switchboard {
   }
 
   /** A topic whose first subscription was not answered goes on where its events ended. */
-  #changeText(/** @type {boolean} */ subscribe, /** @type {Names} */ names, /** @type {string | undefined} */ after) {
+  #changeText(
+    /** @type {boolean} */ subscribe,
+    /** @type {Names} */ names,
+    /** @type {string | undefined} */ after,
+  ) {
     const ids = (names.topics ?? []).map((topic) => this.#cursor.ids.get(topic)).filter(Boolean);
-    const from = subscribe ? after ?? (ids.join() || undefined) : undefined;
+    const from = subscribe ? (after ?? (ids.join() || undefined)) : undefined;
     const payload = { ...names, after: from };
     return JSON.stringify({ type: subscribe ? 'subscribe' : 'unsubscribe', payload });
   }
@@ -1518,7 +1543,10 @@ export class Switchboard {
   /** A position speaks of all logs but those of topics whose subscription is not confirmed. */
   #moveTo(/** @type {{ position?: string, topics?: string[] }} */ { position, topics = [] }) {
     const asked = this.#subscriptions.jobs.flatMap((job) => (job.subscribe && job.names?.topics) || []);
-    this.#cursor.moveTo(position, asked.filter((topic) => !topics.includes(topic)));
+    this.#cursor.moveTo(
+      position,
+      asked.filter((topic) => !topics.includes(topic)),
+    );
   }
 
   /** Who is followed ends with the connection, and the address of the next can't bring it. */
@@ -1535,7 +1563,6 @@ export class Switchboard {
     }
   }
 
-  /** The live map of a collection; follows the collection if that was not done yet. */
   kept(/** @type {string} */ name) {
     if (!this.#collections.has(name)) {
       this.subscribe({ kept: [name] }).catch(this.#report);
@@ -1564,7 +1591,9 @@ export class Switchboard {
     const text = JSON.stringify({ type, ...members, event_id, payload });
     return new Promise((resolve, reject) => {
       if (volatile) {
-        return this.#sendOnce(text) ? resolve({ id: null, event_id }) : reject(notSent('not_connected'));
+        const { liveSince, transport } = this.#link ?? {};
+        liveSince && transport?.send(text);
+        return liveSince ? resolve({ id: null, event_id }) : reject(notSent('not_connected'));
       }
       if (this.#isFull(text.length)) {
         return reject(notSent('queue_full'));
@@ -1584,14 +1613,9 @@ export class Switchboard {
   }
 
   #isFull(/** @type {number} */ length) {
-    const { jobs, length: queued } = this.#publishes;
-    return jobs.length >= MAX_QUEUED_MESSAGES || queued + length > MAX_QUEUED_LENGTH;
-  }
-
-  #sendOnce(/** @type {string} */ text) {
-    const live = this.#link?.liveSince !== undefined;
-    live && this.#link?.transport?.send(text);
-    return live;
+    const { jobs } = this.#publishes;
+    const total = jobs.reduce((sum, job) => sum + job.length, length);
+    return jobs.length >= MAX_QUEUED_MESSAGES || total > MAX_QUEUED_LENGTH;
   }
 
   #enqueue(/** @type {Lane} */ lane, /** @type {Job} */ job) {
@@ -1602,30 +1626,24 @@ export class Switchboard {
     }
   }
 
-  /** The `event_id` under which this client published an event; undefined if somebody else did. */
   ownId(/** @type {SwitchboardEvent} */ { event_id }) {
     const pending = this.#publishes.jobs.find((job) => event_id?.endsWith(`:${job.eventId}`));
     return event_id && (this.#own.get(event_id) ?? pending?.eventId);
   }
 
-  /** Says that these messages of the inbox arrived; for clients with `autoAck: false`. */
   ack(/** @type {string[]} */ eventIds) {
     this.#acknowledge(eventIds);
   }
 
-  /** Sends a message of the protocol once and resolves to the answer; for extensions. */
   request(/** @type {{ type: string, payload?: unknown }} */ message) {
     return new Promise((resolve, reject) => {
       const lost = () => reject(notSent('not_connected'));
-      const answered = (/** @type {ServerMessage} */ answer) => {
-        const { code, message: words } = answer.payload;
-        answer.type === 'error' ? reject(new SwitchboardError(code, words, 'rejected')) : resolve(answer);
-      };
+      const answered = (/** @type {ServerMessage} */ answer) =>
+        answer.type === 'error' ? reject(refusal(answer)) : resolve(answer);
       this.#ask(JSON.stringify(message), answered, lost) || lost();
     });
   }
 
-  /** Lets an extension see the connection and all messages of the protocol. */
   attach(/** @type {Extension} */ extension) {
     const ends = Object.entries(extension).map(([name, call]) => this.#signals.add(name, call));
     if (this.#link?.liveSince && this.#session) {
@@ -1651,6 +1669,10 @@ export class Switchboard {
   }
 }
 
+function refusal(/** @type {ServerMessage} */ { payload }) {
+  return new SwitchboardError(payload.code, payload.message, 'rejected');
+}
+
 function notSent(/** @type {string} */ code) {
   return new SwitchboardError(code, 'the message was not sent', 'not_sent');
 }
@@ -1673,7 +1695,10 @@ function watchPage({ hide, show, wake }) {
 function checkNames(/** @type {any} */ names) {
   for (const kind of KINDS) {
     const list = names[kind] ?? [];
-    mustHold(Array.isArray(list) && list.every((name) => typeof name === 'string'), `${kind} must be a list of texts`);
+    mustHold(
+      Array.isArray(list) && list.every((name) => typeof name === 'string'),
+      `${kind} must be a list of texts`,
+    );
   }
 }
 
@@ -1685,7 +1710,10 @@ function checkOptions(/** @type {string} */ url, /** @type {Options} */ options)
     'give WebSocket: this version of Node brings none',
   );
   mustHold(!options.load || !options.resume, 'load and resume exclude each other');
-  mustHold(!options.resume || !isShared(options.resume.storage), 'resume.storage must be of one tab: use sessionStorage');
+  mustHold(
+    !options.resume || !isShared(options.resume.storage),
+    'resume.storage must be of one tab: use sessionStorage',
+  );
   checkNames(options);
 }
 

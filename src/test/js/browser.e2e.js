@@ -8,8 +8,13 @@ import { RealNode } from './real-node.js';
 
 const SOURCES = new URL('../../main/js/', import.meta.url);
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 /** What does not happen within a minute never will: then the test fails instead of waiting on. */
 const test = (name, run) => testWithoutLimit(name, { timeout: 60_000 }, run);
@@ -78,7 +83,13 @@ describe('in Chromium against a real node', () => {
   async function open(options = {}) {
     const context = await browser.newContext();
     const page = await context.newPage();
-    const all = { url: node.url, token: node.token('1'), events: ['order.*'], transport: 'websocket', ...options };
+    const all = {
+      url: node.url,
+      token: node.token('1'),
+      events: ['order.*'],
+      transport: 'websocket',
+      ...options,
+    };
     await page.goto(address(`/page#${encodeURIComponent(JSON.stringify(all))}`));
     await page.waitForFunction(() => window.client?.status.state === 'connected');
     return { context, page, cdp: await context.newCDPSession(page) };
@@ -87,7 +98,11 @@ describe('in Chromium against a real node', () => {
   let last = 0;
   async function publish(count, members = {}) {
     const numbers = Array.from({ length: count }, () => ++last);
-    const events = numbers.map((number) => ({ tenant_id: 'tenant-123', type: 'order.made', payload: { number, ...members } }));
+    const events = numbers.map((number) => ({
+      tenant_id: 'tenant-123',
+      type: 'order.made',
+      payload: { number, ...members },
+    }));
     for (let from = 0; from < events.length; from += 500) {
       await node.call('POST', '/events', events.slice(from, from + 500));
     }

@@ -45,7 +45,11 @@ function buildGlobal(folder) {
   return build({
     stdin: { contents, resolveDir: SOURCES },
     outfile: `${folder}/switchboard.global.js`,
-    bundle: true, minify: true, target: TARGET, format: 'iife', globalName: 'SwitchboardClient',
+    bundle: true,
+    minify: true,
+    target: TARGET,
+    format: 'iife',
+    globalName: 'SwitchboardClient',
   });
 }
 

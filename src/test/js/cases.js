@@ -88,7 +88,12 @@ export class CasePlayer {
   says_many({ count, id, from }) {
     const { socket } = this.#server;
     for (let number = from; number < from + count; number++) {
-      socket.say({ id: id.replace('#', number), type: 'call.incoming', tenant_id: 'tenant-123', payload: {} });
+      socket.say({
+        id: id.replace('#', number),
+        type: 'call.incoming',
+        tenant_id: 'tenant-123',
+        payload: {},
+      });
     }
   }
 
@@ -188,7 +193,10 @@ export class CasePlayer {
   }
 
   loads_nothing() {
-    assert.deepEqual(this.#loads.filter((load) => !load.seen), []);
+    assert.deepEqual(
+      this.#loads.filter((load) => !load.seen),
+      [],
+    );
   }
 
   load_aborted() {
@@ -233,4 +241,3 @@ function includes(actual, expected) {
     }
   }
 }
-

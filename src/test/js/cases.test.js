@@ -22,12 +22,16 @@ describe('closes.json', () => {
 
   test('has a row for each code that the client knows', () => {
     const codes = new Set(closes.map(({ code }) => code));
-    assert.deepEqual(Object.keys(CLOSE_ACTIONS).filter((code) => !codes.has(Number(code))), []);
+    assert.deepEqual(
+      Object.keys(CLOSE_ACTIONS).filter((code) => !codes.has(Number(code))),
+      [],
+    );
   });
 
   for (const row of closes) {
     for (const [index, random] of [0, 0.999999].entries()) {
-      test(`${row.code} "${row.text}" with the random number ${random}`, (t) => closeLive(t, row, index, random));
+      test(`${row.code} "${row.text}" with the random number ${random}`, (t) =>
+        closeLive(t, row, index, random));
     }
   }
 

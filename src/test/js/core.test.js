@@ -10,7 +10,9 @@ test('a socket brings the token as a subprotocol and the filter in the address',
   assert.deepEqual(server.socket.protocols, ['switchboard.v1', 'bearer.token-1']);
   assert.equal(server.socket.url.pathname, '/ws');
   assert.deepEqual(server.socket.query, {
-    events: 'call.*,queue.*', topics: 'callcenter:custom:alerts', receipts: 'explicit',
+    events: 'call.*,queue.*',
+    topics: 'callcenter:custom:alerts',
+    receipts: 'explicit',
   });
 });
 
@@ -18,7 +20,15 @@ test('events reach listeners of their type, of patterns above it, and of everyth
   const { server, clock, make } = setUp(t);
   const client = make();
   const heard = [];
-  for (const name of ['queue.member.added', 'queue.member.*', 'queue.*', '*', 'queue', 'call.*', 'queue.member']) {
+  for (const name of [
+    'queue.member.added',
+    'queue.member.*',
+    'queue.*',
+    '*',
+    'queue',
+    'call.*',
+    'queue.member',
+  ]) {
     client.on(name, () => heard.push(name));
   }
   await clock.settle();
@@ -33,8 +43,12 @@ test('a listener that throws or rejects disturbs nobody', async (t) => {
   const heard = [];
   const errors = [];
   client.on('error', (error) => errors.push(error.message));
-  client.on('*', () => { throw new Error('thrown'); });
-  client.on('*', async () => { throw new Error('rejected'); });
+  client.on('*', () => {
+    throw new Error('thrown');
+  });
+  client.on('*', async () => {
+    throw new Error('rejected');
+  });
   client.on('*', (one) => heard.push(one.id));
   await clock.settle();
   server.socket.welcome();
@@ -52,7 +66,10 @@ test('an ended listener hears nothing more, also when it ends itself', async (t)
   const { server, clock, make } = setUp(t);
   const client = make();
   let heard = 0;
-  const off = client.on('*', () => { heard++; off(); });
+  const off = client.on('*', () => {
+    heard++;
+    off();
+  });
   await clock.settle();
   server.socket.welcome();
   server.socket.say(event('call.incoming', 'e1:1'));
@@ -98,7 +115,10 @@ test('a closed client stays closed, refuses what is asked of it, and leaves no t
   const client = make();
   await clock.settle();
   server.socket.welcome();
-  const published = assert.rejects(client.publish('chat.message', {}), { code: 'closed_by_client', outcome: 'unknown' });
+  const published = assert.rejects(client.publish('chat.message', {}), {
+    code: 'closed_by_client',
+    outcome: 'unknown',
+  });
   const ready = client.ready();
   client.close();
   await ready;
@@ -114,12 +134,15 @@ test('a closed client stays closed, refuses what is asked of it, and leaves no t
 });
 
 test('options that contradict each other are refused at once', () => {
-  const token = 'token';
-  assert.throws(() => new Switchboard('events.example.com', { token }), /https:/);
-  assert.throws(() => new Switchboard('https://x', {}), /token/);
-  assert.throws(() => new Switchboard('https://x', { token, events: 'call.*' }), /events must be a list/);
-  const resume = { storage: new Map() };
-  assert.throws(() => new Switchboard('https://x', { token, load() {}, resume }), /exclude each other/);
+  const refused = (options, words, url = 'https://x') =>
+    assert.throws(() => new Switchboard(url, { token: 'token', WebSocket: class {}, ...options }), words);
+  refused({}, /https:/, 'events.example.com');
+  refused({ token: undefined }, /token/);
+  refused({ events: 'call.*' }, /events must be a list/);
+  refused({ load() {}, resume: { storage: new Map() } }, /exclude each other/);
+  if (!globalThis.WebSocket) {
+    refused({ WebSocket: undefined }, /give WebSocket/);
+  }
 });
 
 test('a storage that tabs share is refused', (t) => {
@@ -129,7 +152,11 @@ test('a storage that tabs share is refused', (t) => {
 
 test('a token function that says nobody is signed in closes the client', async (t) => {
   const { clock, make } = setUp(t);
-  const client = make({ token: async () => { throw new Unauthorized(); } });
+  const client = make({
+    token: async () => {
+      throw new Unauthorized();
+    },
+  });
   await clock.settle();
   assert.equal(client.status.state, 'closed');
   assert.equal(client.status.reason, 'unauthorized');
@@ -174,7 +201,10 @@ test('a token that comes after its attempt was given up counts for nothing', asy
   assert.equal(server.sockets.length, 0);
   waiting[1]('new');
   await clock.settle();
-  assert.deepEqual(server.sockets.map((socket) => socket.protocols[1]), ['bearer.new']);
+  assert.deepEqual(
+    server.sockets.map((socket) => socket.protocols[1]),
+    ['bearer.new'],
+  );
 });
 
 test('a ticket is asked for each connection and travels in the address', async (t) => {
@@ -198,7 +228,8 @@ test('a filter too long for an address travels in the first message', async (t) 
   assert.deepEqual(server.socket.protocols, ['switchboard.v1']);
   server.socket.open();
   assert.deepEqual(server.socket.take(), {
-    type: 'auth', payload: { token: 'token-1', events: ['call.*'], topics, receipts: 'explicit' },
+    type: 'auth',
+    payload: { token: 'token-1', events: ['call.*'], topics, receipts: 'explicit' },
   });
 });
 

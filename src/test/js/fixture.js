@@ -21,7 +21,10 @@ export function setUp(t, { random, window = false } = {}) {
   let tokens = 0;
   const make = (options = {}) => {
     const client = new Switchboard('https://events.example.com/', {
-      token: () => `token-${++tokens}`, WebSocket: server.WebSocket, transport: 'websocket', ...options,
+      token: () => `token-${++tokens}`,
+      WebSocket: server.WebSocket,
+      transport: 'websocket',
+      ...options,
     });
     clients.push(client);
     return client;

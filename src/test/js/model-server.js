@@ -43,8 +43,11 @@ export class ModelServer {
   publish({ topic, ...event }) {
     const log = this.log(topic);
     const whole = {
-      id: `${log.epoch}:${++log.top}`, event_id: `p-${this.truth.length}`, tenant_id: TENANT,
-      ...(topic && { topic }), ...event,
+      id: `${log.epoch}:${++log.top}`,
+      event_id: `p-${this.truth.length}`,
+      tenant_id: TENANT,
+      ...(topic && { topic }),
+      ...event,
     };
     log.events.push(whole);
     this.truth.push(whole);
@@ -83,8 +86,11 @@ export class ModelServer {
 
   /** Where a cursor stands in a log; undefined if that can't be proven. */
   placeIn(log, after) {
-    const offsets = after.split(/[,.]/).map((part) => part.split(':'))
-      .filter(([epoch]) => epoch === log.epoch).map(([, offset]) => Number(offset));
+    const offsets = after
+      .split(/[,.]/)
+      .map((part) => part.split(':'))
+      .filter(([epoch]) => epoch === log.epoch)
+      .map(([, offset]) => Number(offset));
     const offset = Math.max(-1, ...offsets);
     return offset >= log.floor ? offset : undefined;
   }
@@ -149,8 +155,15 @@ class ModelConnection extends ScriptedSocket {
       ? logs.map((log, index) => `${log.epoch}:${places[index]}`).join('.')
       : this.#server.position(this.#topics);
     this.#push('connected', {
-      connection_id: 'c', node: 'n', tenant_id: TENANT, user_id: '1', role: 'agent', recovered,
-      position: begin, heartbeat_seconds: 25, time: new Date(Date.now()).toISOString(),
+      connection_id: 'c',
+      node: 'n',
+      tenant_id: TENANT,
+      user_id: '1',
+      role: 'agent',
+      recovered,
+      position: begin,
+      heartbeat_seconds: 25,
+      time: new Date(Date.now()).toISOString(),
     });
     if (recovered) {
       const missed = (log, place) => log.events.filter(({ id }) => Number(id.split(':')[1]) > place);

@@ -22,10 +22,12 @@ class Witness {
 
   /** From here on nothing may be missing. */
   startAt(position) {
-    this.next = new Map(position.split('.').map((place) => {
-      const [epoch, offset] = place.split(':');
-      return [epoch, Number(offset) + 1];
-    }));
+    this.next = new Map(
+      position.split('.').map((place) => {
+        const [epoch, offset] = place.split(':');
+        return [epoch, Number(offset) + 1];
+      }),
+    );
   }
 
   event({ id, event_id }) {
@@ -56,7 +58,10 @@ class Scene {
     const { server, witness } = this;
     const { storage } = this;
     this.client = new Switchboard('https://events.example.com', {
-      token: 'token', WebSocket: server.WebSocket, transport: 'websocket', ...this.names,
+      token: 'token',
+      WebSocket: server.WebSocket,
+      transport: 'websocket',
+      ...this.names,
       ...(this.withLoad && { load: (request) => this.load(request) }),
       ...(storage && { resume: { storage } }),
     });
@@ -113,7 +118,16 @@ class Scene {
       [6, () => server.publish({ type: 'call.incoming', payload: 1 })],
       [3, () => server.publish({ type: 'note', payload: 1, topic: TOPIC })],
       [2, () => server.publish({ type: 'note', payload: 1, topic: LATE_TOPIC })],
-      [4, () => server.publish({ type: 'queue.stats', payload: random(), keep: `queues/${this.pick('abcd')}`, ...(random() < 0.2 && { forget: true }) })],
+      [
+        4,
+        () =>
+          server.publish({
+            type: 'queue.stats',
+            payload: random(),
+            keep: `queues/${this.pick('abcd')}`,
+            ...(random() < 0.2 && { forget: true }),
+          }),
+      ],
       [28, () => connection?.deliver()],
       [8, () => connection?.begin()],
       [10, () => connection?.take()],
@@ -146,10 +160,15 @@ class Scene {
   followMore() {
     if (!this.more && this.client.session && !this.storage) {
       this.more = true;
-      this.client.subscribe({ topics: [LATE_TOPIC] }).then(({ position }) => {
-        const place = position.split('.').find((one) => one.startsWith(`${this.server.log(LATE_TOPIC).epoch}:`));
-        this.late = { ...this.late, after: Number(place?.split(':')[1] ?? 0) };
-      }, () => {});
+      this.client.subscribe({ topics: [LATE_TOPIC] }).then(
+        ({ position }) => {
+          const place = position
+            .split('.')
+            .find((one) => one.startsWith(`${this.server.log(LATE_TOPIC).epoch}:`));
+          this.late = { ...this.late, after: Number(place?.split(':')[1] ?? 0) };
+        },
+        () => {},
+      );
     }
   }
 
@@ -196,7 +215,9 @@ class Scene {
       throw this.failure;
     }
     assert.equal(this.client.status.state, 'connected');
-    const missing = this.server.truth.filter((event) => this.isDue(event) && !this.witness.seen.has(event.event_id));
+    const missing = this.server.truth.filter(
+      (event) => this.isDue(event) && !this.witness.seen.has(event.event_id),
+    );
     assert.deepEqual(missing, [], 'events that neither came nor were loaded');
     if (this.names.kept) {
       this.checkKept();
@@ -213,7 +234,9 @@ class Scene {
     const collection = this.client.kept('queues');
     assert.equal(collection.complete, true);
     const map = Object.fromEntries([...collection].map(([key, { id }]) => [key, id]));
-    const truth = Object.fromEntries(this.server.kept('queues').map(({ keep, id }) => [keep.split('/')[1], id]));
+    const truth = Object.fromEntries(
+      this.server.kept('queues').map(({ keep, id }) => [keep.split('/')[1], id]),
+    );
     assert.deepEqual(map, truth);
   }
 
@@ -221,7 +244,11 @@ class Scene {
     const ids = this.server.truth.map(({ event_id }) => event_id).filter((id) => id.startsWith('s-0:'));
     assert.equal(new Set(ids).size, ids.length, 'an event was published twice');
     const order = ids.map((id) => Number(id.split('-').at(-1)));
-    assert.deepEqual(order, [...order].sort((a, b) => a - b), 'events overtook each other');
+    assert.deepEqual(
+      order,
+      [...order].sort((a, b) => a - b),
+      'events overtook each other',
+    );
     for (const { event_id, answer, error } of this.sent) {
       assert.ok(answer || error, `${event_id} was never settled`);
       assert.ok(!answer || ids.includes(answer.event_id), `${event_id} was not published`);
@@ -254,7 +281,10 @@ async function play(seed, options) {
 describe('random faults, with a seed', () => {
   for (const { name, options } of [
     { name: 'with load: every event came once and in order, or load ran', options: () => ({ load: true }) },
-    { name: 'without load: every event came once and in order, or resync was told', options: () => ({ load: false }) },
+    {
+      name: 'without load: every event came once and in order, or resync was told',
+      options: () => ({ load: false }),
+    },
   ]) {
     test(name, async () => {
       let delivered = 0;

@@ -7,7 +7,11 @@ import { event, setUp } from './fixture.js';
 
 describe('presence', () => {
   const answer = (socket, message, users) =>
-    socket.say({ type: 'subscribed', ref: message.ref, payload: { events: [], topics: [], position: 'e1:0', recovered: null, presence: users } });
+    socket.say({
+      type: 'subscribed',
+      ref: message.ref,
+      payload: { events: [], topics: [], position: 'e1:0', recovered: null, presence: users },
+    });
 
   test('is known from the answer on, follows changes, and is asked for again on each connection', async (t) => {
     const { server, clock, make } = setUp(t);
@@ -19,7 +23,8 @@ describe('presence', () => {
     watched.on('change', ({ user_id }) => changes.push(user_id));
     assert.equal(watched.get('7'), undefined);
     answer(server.socket, server.socket.take('subscribe'), [
-      { user_id: '7', online: true, last_seen: 'a' }, { user_id: '8', online: false, last_seen: null },
+      { user_id: '7', online: true, last_seen: 'a' },
+      { user_id: '8', online: false, last_seen: null },
     ]);
     await watched.ready;
     server.socket.say(event('presence.online', 'e1:1', { payload: { user_id: '8', state: 'online' } }));
@@ -30,7 +35,8 @@ describe('presence', () => {
     const again = server.socket.take('subscribe');
     assert.deepEqual(again.payload.users, ['7', '8']);
     answer(server.socket, again, [
-      { user_id: '7', online: false, last_seen: 'b' }, { user_id: '8', online: true, last_seen: null },
+      { user_id: '7', online: false, last_seen: 'b' },
+      { user_id: '8', online: true, last_seen: null },
     ]);
     assert.deepEqual(watched.online(), ['8']);
     assert.deepEqual(changes, ['7', '8', '8', '7']);
@@ -107,7 +113,9 @@ describe('tail', () => {
     server.socket.welcome();
     const heard = [];
     const stopOne = tail(client, { webhook_id: 1 }, () => heard.push('one'));
-    const stopAll = tail(client, {}, () => { heard.push('all'); });
+    const stopAll = tail(client, {}, () => {
+      heard.push('all');
+    });
     assert.deepEqual(server.socket.take('tail').payload, { webhook_id: 1 });
     assert.deepEqual(server.socket.take('tail').payload, {});
     server.socket.say(attempt(1));
@@ -127,7 +135,12 @@ describe('tail', () => {
     tail(make(), { onError: (error) => errors.push(error.code) }, () => {});
     await clock.settle();
     server.socket.welcome();
-    const refuse = (code) => server.socket.say({ type: 'error', ref: server.socket.take('tail').ref, payload: { code, message: '' } });
+    const refuse = (code) =>
+      server.socket.say({
+        type: 'error',
+        ref: server.socket.take('tail').ref,
+        payload: { code, message: '' },
+      });
     refuse('unavailable');
     await clock.advance(5_000);
     refuse('forbidden');
@@ -138,7 +151,11 @@ describe('tail', () => {
 
 test('a visitor connects to its chat with the widget key', async (t) => {
   const { server, clock } = setUp(t);
-  const client = visitor('https://events.example.com', { widgetKey: 'wk', chat: 'a/b', WebSocket: server.WebSocket });
+  const client = visitor('https://events.example.com', {
+    widgetKey: 'wk',
+    chat: 'a/b',
+    WebSocket: server.WebSocket,
+  });
   t.after(() => client.close());
   await clock.settle();
   assert.equal(server.socket.url.pathname, '/ws/public/a%2Fb');

@@ -34,7 +34,10 @@ describe('against a real node', () => {
   const connect = (user, options = {}) => {
     const { role, ...others } = options;
     const client = new Switchboard(node.url, {
-      token: () => node.token(user, { role }), WebSocket: TestSocket, transport: 'websocket', ...others,
+      token: () => node.token(user, { role }),
+      WebSocket: TestSocket,
+      transport: 'websocket',
+      ...others,
     });
     client.heard = [];
     client.resyncs = [];
@@ -46,13 +49,14 @@ describe('against a real node', () => {
   };
 
   /** Resolved once the condition holds; looked at with each message and status. */
-  const until = (client, condition) => new Promise((resolve) => {
-    const look = () => condition() && resolve();
-    client.on('*', look);
-    client.on('status', look);
-    client.attach({ received: look });
-    look();
-  });
+  const until = (client, condition) =>
+    new Promise((resolve) => {
+      const look = () => condition() && resolve();
+      client.on('*', look);
+      client.on('status', look);
+      client.attach({ received: look });
+      look();
+    });
 
   const cut = () => sockets.forEach((socket) => socket.terminate());
   const numbers = (client, type) =>
@@ -117,10 +121,37 @@ describe('against a real node', () => {
     [listener, client].forEach((one) => one.close());
   });
 
+  test('more events than a client may send in a second arrive all the same, in order', async () => {
+    const listener = connect('2', { events: ['chat.message'] });
+    const client = connect('1', { events: [] });
+    await Promise.all([listener.ready(), client.ready()]);
+    for (const from of [1, 101]) {
+      await Promise.all(range(from, from + 99).map((number) => client.publish('chat.message', { number })));
+    }
+    await until(listener, () => numbers(listener, 'chat.message').includes(200));
+    assert.deepEqual(numbers(listener, 'chat.message'), range(1, 200));
+    assert.equal(client.status.attempt, 0);
+    [listener, client].forEach((one) => one.close());
+  });
+
+  test('a killed node loses nothing that it answered for', async () => {
+    const client = connect('1', { events: ['killed.*'] });
+    await client.ready();
+    await node.publish('killed.made', { number: 1 });
+    await node.stop('SIGKILL');
+    await node.run();
+    await node.publish('killed.made', { number: 2 });
+    await until(client, () => numbers(client, 'killed.made').includes(2));
+    assert.deepEqual(numbers(client, 'killed.made'), [1, 2]);
+    assert.deepEqual(client.resyncs, []);
+    client.close();
+  });
+
   test('a refused event rejects', async () => {
     const client = connect('1');
     await assert.rejects(client.publish('call.incoming', { unique_id: '1', caller_id: '2' }), {
-      code: 'forbidden', outcome: 'rejected',
+      code: 'forbidden',
+      outcome: 'rejected',
     });
     client.close();
   });
@@ -166,7 +197,9 @@ describe('against a real node', () => {
   });
 
   test('a hundred topics resume by the first message', async () => {
-    const topics = range(1, 100).map((number) => `callcenter:custom:a-topic-with-quite-a-long-name-${number}`);
+    const topics = range(1, 100).map(
+      (number) => `callcenter:custom:a-topic-with-quite-a-long-name-${number}`,
+    );
     const client = connect('1', { role: 'admin', events: ['none'], topics });
     await client.ready();
     client.disconnect();
@@ -179,7 +212,10 @@ describe('against a real node', () => {
 
   test('load runs first, and again when the place is lost', async () => {
     const loads = [];
-    const client = connect('1', { events: ['load.*'], load: ({ reason, position }) => void loads.push({ reason, position }) });
+    const client = connect('1', {
+      events: ['load.*'],
+      load: ({ reason, position }) => void loads.push({ reason, position }),
+    });
     await client.ready();
     assert.equal(loads[0].reason, 'start');
     assert.equal(loads[0].position, client.session.position);
@@ -213,14 +249,19 @@ describe('against a real node', () => {
     await once(receiver, 'listening');
     const url = `http://127.0.0.1:${receiver.address().port}/`;
     const { id } = await node.call('POST', '/webhooks', {
-      tenant_id: 'tenant-123', name: 'mine', url, events: ['tailed.*'],
+      tenant_id: 'tenant-123',
+      name: 'mine',
+      url,
+      events: ['tailed.*'],
     });
     const client = connect('1', { role: 'admin', events: [] });
     const attempts = [];
     await client.ready();
     const stop = tail(client, { webhook_id: id }, (item) => attempts.push(item.attempt));
     await until(client, () => attempts.length || !node.publish('tailed.event', {}).catch(() => {}));
-    const tailed = new Promise((resolve) => client.attach({ received: ({ type }) => type === 'tailing' && resolve() }));
+    const tailed = new Promise((resolve) =>
+      client.attach({ received: ({ type }) => type === 'tailing' && resolve() }),
+    );
     cut();
     await tailed;
     const before = attempts.length;
@@ -241,7 +282,11 @@ describe('against a real node', () => {
   });
 
   test('a visitor chats with an agent, and resumes', async () => {
-    const { widget_key: widgetKey } = await node.call('POST', '/widgets', { tenant_id: 'tenant-123', name: 'shop', origins: ['*'] });
+    const { widget_key: widgetKey } = await node.call('POST', '/widgets', {
+      tenant_id: 'tenant-123',
+      name: 'shop',
+      origins: ['*'],
+    });
     const chat = `chat-${Date.now()}-unguessable`;
     const guest = visitor(node.url, { widgetKey, chat, WebSocket: TestSocket });
     clients.push(guest);
@@ -342,7 +387,9 @@ describe('against a real node', () => {
       assert.deepEqual(client.status.missing, ['inbox', 'presence', 'users', 'tail']);
       const answer = await client.publish('chat.message', { text: 'by post' });
       await until(client, () => client.heard.some(({ id }) => id === answer.id));
-      await assert.rejects(client.publish('call.incoming', { unique_id: '1', caller_id: '2' }), { code: 'forbidden' });
+      await assert.rejects(client.publish('call.incoming', { unique_id: '1', caller_id: '2' }), {
+        code: 'forbidden',
+      });
       client.disconnect();
       await node.publish('stream.made', { number: 1 });
       client.connect();

@@ -37,22 +37,42 @@ function installPacked() {
   writeFileSync(`${PROJECT}/package.json`, '{ "name": "project", "private": true, "type": "module" }\n');
   const [{ filename }] = JSON.parse(npm(PACKAGE, 'pack', '--json', '--pack-destination', PROJECT));
   npm(PROJECT, 'install', '--offline', '--no-save', '--legacy-peer-deps', `./${filename}`);
-  for (const name of ['react', 'react-dom', 'scheduler', 'ws', '@types/react', '@types/node', 'undici-types', 'csstype']) {
+  for (const name of [
+    'react',
+    'react-dom',
+    'scheduler',
+    'ws',
+    '@types/react',
+    '@types/node',
+    'undici-types',
+    'csstype',
+  ]) {
     symlinkSync(`${HERE}node_modules/${name}`, `${PROJECT}/node_modules/${name}`, 'dir');
   }
 }
 
 function npm(folder, ...args) {
-  return execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  return execFileSync('npm', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
 }
 
 describe('sizes', () => {
   for (const name of MODULES) {
     test(`of ${name}`, (t) => {
-      const sizes = { minified: gzipped(`${PACKAGE}/min/${name}.js`), source: gzipped(`${PACKAGE}/${name}.js`) };
+      const sizes = {
+        minified: gzipped(`${PACKAGE}/min/${name}.js`),
+        source: gzipped(`${PACKAGE}/${name}.js`),
+      };
       t.diagnostic(`minified ${sizes.minified}, source ${sizes.source} bytes gzipped`);
       for (const [kind, size] of Object.entries(sizes)) {
-        assert.ok(size <= MAX_SIZES[name][kind], `${kind}: ${size} bytes are more than ${MAX_SIZES[name][kind]}`);
+        assert.ok(
+          size <= MAX_SIZES[name][kind],
+          `${kind}: ${size} bytes are more than ${MAX_SIZES[name][kind]}`,
+        );
       }
     });
   }
@@ -61,7 +81,11 @@ describe('sizes', () => {
 describe('the installed package', () => {
   const run = (name, code, ...flags) => {
     writeFileSync(`${PROJECT}/${name}`, code);
-    return execFileSync(process.execPath, [...flags, name], { cwd: PROJECT, encoding: 'utf8', timeout: 20_000 }).trim();
+    return execFileSync(process.execPath, [...flags, name], {
+      cwd: PROJECT,
+      encoding: 'utf8',
+      timeout: 20_000,
+    }).trim();
   };
   const names = 'CLOSE_ACTIONS,Switchboard,SwitchboardError,Unauthorized';
 
@@ -72,30 +96,53 @@ describe('the installed package', () => {
   });
 
   test('is imported as modules', () => {
-    const code = MODULES.filter((name) => name !== 'sse').map((name) =>
-      `import * as ${name} from '@switchboard/client${name === 'switchboard' ? '' : `/${name}`}';`);
-    assert.equal(run('esm.js', `${code.join('\n')} console.log(Object.keys(switchboard).sort().join(), typeof react.useKept, typeof visitors.visitor, typeof tail.tail, typeof presence.presence)`),
-      `${names} function function function function`);
+    const code = MODULES.filter((name) => name !== 'sse').map(
+      (name) => `import * as ${name} from '@switchboard/client${name === 'switchboard' ? '' : `/${name}`}';`,
+    );
+    assert.equal(
+      run(
+        'esm.js',
+        `${code.join('\n')} console.log(Object.keys(switchboard).sort().join(), typeof react.useKept, typeof visitors.visitor, typeof tail.tail, typeof presence.presence)`,
+      ),
+      `${names} function function function function`,
+    );
   });
 
   test('is required as CommonJS, with one class for all modules', () => {
-    assert.equal(run('cjs.cjs', `
+    assert.equal(
+      run(
+        'cjs.cjs',
+        `
       const { Switchboard } = require('@switchboard/client');
       const { visitor } = require('@switchboard/client/visitors');
       const guest = visitor('https://x', { widgetKey: 'k', chat: 'c', WebSocket: class {}, connect: false });
-      console.log(guest instanceof Switchboard);`), 'true');
+      console.log(guest instanceof Switchboard);`,
+      ),
+      'true',
+    );
   });
 
   test('is imported minified', () => {
-    assert.equal(run('min.js', `import * as core from '@switchboard/client/min'; console.log(Object.keys(core).sort().join())`), names);
+    assert.equal(
+      run(
+        'min.js',
+        `import * as core from '@switchboard/client/min'; console.log(Object.keys(core).sort().join())`,
+      ),
+      names,
+    );
   });
 
   test('gives a page without modules one global', () => {
-    assert.equal(run('global.cjs', `
+    assert.equal(
+      run(
+        'global.cjs',
+        `
       const fs = require('fs');
       const code = fs.readFileSync('node_modules/@switchboard/client/switchboard.global.js', 'utf8');
-      console.log(new Function(code + '; return Object.keys(SwitchboardClient).sort().join()')());`),
-      'CLOSE_ACTIONS,Switchboard,SwitchboardError,Unauthorized,presence,tail,visitor');
+      console.log(new Function(code + '; return Object.keys(SwitchboardClient).sort().join()')());`,
+      ),
+      'CLOSE_ACTIONS,Switchboard,SwitchboardError,Unauthorized,presence,tail,visitor',
+    );
   });
 
   test('falls back to server-sent events in each of its forms', () => {
@@ -104,24 +151,38 @@ describe('the installed package', () => {
       ['sse-min.js', `import { Switchboard } from '@switchboard/client/min';`],
       ['sse.cjs', `const { Switchboard } = require('@switchboard/client');`],
     ]) {
-      assert.match(run(name, `${code}
-        const client = new Switchboard('https://x', { token: 't', transport: 'sse', fetch: async (url) => { console.log(url); client.close(); return new Response(); } });`),
-      /^https:\/\/x\/api\/v1\/events\/stream\?events=/);
+      assert.match(
+        run(
+          name,
+          `${code}
+        const client = new Switchboard('https://x', { token: 't', transport: 'sse', fetch: async (url) => { console.log(url); client.close(); return new Response(); } });`,
+        ),
+        /^https:\/\/x\/api\/v1\/events\/stream\?events=/,
+      );
     }
   });
 });
 
 describe('types', () => {
   test('of payloads are those that the schemas of the server give', () => {
-    assert.equal(readFileSync(`${ROOT}src/main/js/event-map.d.ts`, 'utf8'), eventMap(), 'run scripts/client types');
+    assert.equal(
+      readFileSync(`${ROOT}src/main/js/event-map.d.ts`, 'utf8'),
+      eventMap(),
+      'run scripts/client types',
+    );
   });
 
   for (const module of ['nodenext', 'esnext']) {
     test(`accept right uses and refuse wrong ones, with modules as ${module}`, () => {
       const faults = compile(module);
-      const expected = readFileSync(`${HERE}types/wrong.ts`, 'utf8').split('\n')
+      const expected = readFileSync(`${HERE}types/wrong.ts`, 'utf8')
+        .split('\n')
         .flatMap((line, index) => (line.startsWith('// error:') ? [`wrong.ts:${index + 2}`] : []));
-      assert.deepEqual([...new Set(faults.map(({ place }) => place))], expected, faults.map(({ text }) => text).join('\n'));
+      assert.deepEqual(
+        [...new Set(faults.map(({ place }) => place))],
+        expected,
+        faults.map(({ text }) => text).join('\n'),
+      );
     });
   }
 
@@ -134,10 +195,13 @@ describe('types', () => {
     for (const name of ['right.ts', 'wrong.ts']) {
       cpSync(`${HERE}types/${name}`, `${PROJECT}/${name}`);
     }
-    return tsc('right.ts wrong.ts', module).split('\n').filter((line) => /^\S+\(\d/.test(line)).map((text) => {
-      const [, file, line] = /^(\S+)\((\d+),/.exec(text);
-      return { place: `${file}:${line}`, text };
-    });
+    return tsc('right.ts wrong.ts', module)
+      .split('\n')
+      .filter((line) => /^\S+\(\d/.test(line))
+      .map((text) => {
+        const [, file, line] = /^(\S+)\((\d+),/.exec(text);
+        return { place: `${file}:${line}`, text };
+      });
   }
 
   function tsc(files, module) {
@@ -152,7 +216,9 @@ describe('the declared class', () => {
   test('has the members that the types name, and no others', () => {
     const text = readFileSync(`${ROOT}src/main/js/switchboard.d.ts`, 'utf8');
     const body = text.slice(text.indexOf('export class Switchboard {'));
-    const declared = new Set([...body.matchAll(/^ {2}(?:readonly )?([a-zA-Z]+)[(<:]/gm)].map(([, name]) => name));
+    const declared = new Set(
+      [...body.matchAll(/^ {2}(?:readonly )?([a-zA-Z]+)[(<:]/gm)].map(([, name]) => name),
+    );
     const real = Object.getOwnPropertyNames(core.Switchboard.prototype);
     assert.deepEqual([...declared].sort(), real.sort());
   });

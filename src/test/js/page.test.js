@@ -181,7 +181,10 @@ describe('a page that sleeps, hides and comes back', () => {
     assert.deepEqual(loads, ['start', 'unrecovered']);
   });
 
-  for (const { signals, most } of [{ signals: false, most: 600 }, { signals: true, most: 3_601 }]) {
+  for (const { signals, most } of [
+    { signals: false, most: 600 },
+    { signals: true, most: 3_601 },
+  ]) {
     test(`an hour of losses makes no storm of attempts or timers, ${signals ? 'with' : 'without'} signals`, async (t) => {
       const { server, clock, page, make } = setUp(t, { window: true });
       make();
@@ -253,8 +256,10 @@ describe('a reload of the page', () => {
   test('another filter, an old entry and a broken one are not continued, and that is told', async (t) => {
     for (const spoil of [
       (storage) => storage.setItem('switchboard', '{'),
-      (storage) => storage.setItem('switchboard', storage.getItem('switchboard').replace(/"time":\d+/, '"time":1')),
-      (storage) => storage.setItem('switchboard', storage.getItem('switchboard').replace('call.*', 'queue.*')),
+      (storage) =>
+        storage.setItem('switchboard', storage.getItem('switchboard').replace(/"time":\d+/, '"time":1')),
+      (storage) =>
+        storage.setItem('switchboard', storage.getItem('switchboard').replace('call.*', 'queue.*')),
     ]) {
       await t.test('', async (t) => {
         const { server, clock, storage, open, leave } = scene(t);
@@ -291,7 +296,13 @@ describe('a reload of the page', () => {
 
   test('a storage that is full or forbidden is reported and harms nothing', async (t) => {
     const { server, clock, make } = setUp(t, { window: true });
-    const storage = { getItem: () => null, setItem: () => { throw new Error('full'); }, removeItem() {} };
+    const storage = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error('full');
+      },
+      removeItem() {},
+    };
     const client = make({ resume: { storage } });
     const errors = [];
     client.on('error', (error) => errors.push(error.message));

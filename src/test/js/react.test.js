@@ -95,7 +95,16 @@ describe('React hooks', () => {
   });
 
   test('the last events are a list', async () => {
-    await render(() => h('p', null, hooks.useEvents('*', { max: 2 }).map(({ id }) => id).join()));
+    await render(() =>
+      h(
+        'p',
+        null,
+        hooks
+          .useEvents('*', { max: 2 })
+          .map(({ id }) => id)
+          .join(),
+      ),
+    );
     await act(() => server.socket.welcome());
     for (const id of ['e1:1', 'e1:2', 'e1:3']) {
       await act(() => server.socket.say(event('call.incoming', id)));
@@ -106,7 +115,11 @@ describe('React hooks', () => {
   test('a kept collection renders with each change, and is asked for once', async () => {
     await render(() => {
       const queues = hooks.useKept('queues');
-      return h('p', null, queues.complete ? [...queues].map(([key, { payload }]) => `${key}=${payload}`).join() : 'loading');
+      return h(
+        'p',
+        null,
+        queues.complete ? [...queues].map(([key, { payload }]) => `${key}=${payload}`).join() : 'loading',
+      );
     });
     assert.equal(server.socket.query.kept, 'queues');
     await act(() => server.socket.welcome());
@@ -114,7 +127,10 @@ describe('React hooks', () => {
     const names = { kept: ['queues'], position: 'e1:0' };
     await act(() => {
       server.socket.say({ type: 'kept.begin', payload: { ...names, since: '2026-01-01T00:00:00Z' } });
-      server.socket.say({ type: 'kept.page', payload: { events: [event('queue.stats', 'e1:0', { keep: 'queues/a', payload: 1 })] } });
+      server.socket.say({
+        type: 'kept.page',
+        payload: { events: [event('queue.stats', 'e1:0', { keep: 'queues/a', payload: 1 })] },
+      });
       server.socket.say({ type: 'kept.end', payload: names });
     });
     assert.equal(container.textContent, 'a=1');
@@ -127,16 +143,27 @@ describe('React hooks', () => {
     await render(() => h('p', null, String(hooks.usePresence(['7'])('7')?.online)));
     await act(() => server.socket.welcome());
     const message = server.socket.history.findLast(({ type }) => type === 'subscribe');
-    await act(() => server.socket.say({
-      type: 'subscribed', ref: message.ref,
-      payload: { events: [], topics: [], recovered: null, presence: [{ user_id: '7', online: true, last_seen: null }] },
-    }));
+    await act(() =>
+      server.socket.say({
+        type: 'subscribed',
+        ref: message.ref,
+        payload: {
+          events: [],
+          topics: [],
+          recovered: null,
+          presence: [{ user_id: '7', online: true, last_seen: null }],
+        },
+      }),
+    );
     assert.equal(container.textContent, 'true');
     await act(() => server.socket.say(event('presence.offline', 'e1:1', { payload: { user_id: '7' } })));
     assert.equal(container.textContent, 'false');
   });
 
   test('without a provider the hooks say what is missing', async () => {
-    await assert.rejects(act(() => root.render(h(() => h('p', null, hooks.useStatus().state)))), /SwitchboardProvider/);
+    await assert.rejects(
+      act(() => root.render(h(() => h('p', null, hooks.useStatus().state)))),
+      /SwitchboardProvider/,
+    );
   });
 });

@@ -84,7 +84,10 @@ export class RealNode {
     const ready = `http://127.0.0.1:${this.#ports[1]}/health/ready`;
     for (;;) {
       const answer = await Promise.race([
-        fetch(ready).then((response) => response.status, () => 0),
+        fetch(ready).then(
+          (response) => response.status,
+          () => 0,
+        ),
         ended.then((code) => ({ code })),
       ]);
       if (answer === 200) {
@@ -142,7 +145,10 @@ function listen() {
 
 function jwt(claims, seconds) {
   const now = Math.floor(Date.now() / 1000);
-  const parts = [{ alg: 'HS256', typ: 'JWT' }, { iat: now, exp: now + seconds, ...claims }];
+  const parts = [
+    { alg: 'HS256', typ: 'JWT' },
+    { iat: now, exp: now + seconds, ...claims },
+  ];
   const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
 }

@@ -91,6 +91,13 @@ export class ScriptedSocket {
 }
 
 const CONNECTED = {
-  connection_id: 'c1', node: 'node-1', tenant_id: 'tenant-123', user_id: '456', role: 'agent',
-  recovered: null, position: 'e1:0', heartbeat_seconds: 25, time: '2026-01-01T00:00:00.000Z',
+  connection_id: 'c1',
+  node: 'node-1',
+  tenant_id: 'tenant-123',
+  user_id: '456',
+  role: 'agent',
+  recovered: null,
+  position: 'e1:0',
+  heartbeat_seconds: 25,
+  time: '2026-01-01T00:00:00.000Z',
 };

@@ -10,7 +10,8 @@ class StreamServer {
   posts = [];
   probes = 0;
   reachable = true;
-  answerPost = () => Response.json({ id: 'e1:9', event_id: 's-1:x', channel: 'c', deliveries: 0 }, { status: 202 });
+  answerPost = () =>
+    Response.json({ id: 'e1:9', event_id: 's-1:x', channel: 'c', deliveries: 0 }, { status: 202 });
 
   fetch = async (url, options = {}) => {
     if (!this.reachable) {
@@ -34,7 +35,9 @@ class StreamServer {
       });
       stream.refuse = (status) => resolve(new Response('{}', { status }));
       stream.open = () => {
-        resolve(new Response(new ReadableStream({ start: (controller) => (stream.controller = controller) })));
+        resolve(
+          new Response(new ReadableStream({ start: (controller) => (stream.controller = controller) })),
+        );
       };
     });
   };
@@ -53,10 +56,23 @@ class StreamServer {
 
   welcome(payload = {}) {
     this.stream.open();
-    this.say({ type: 'connected', payload: {
-      connection_id: 'c', node: 'n', tenant_id: 'tenant-123', user_id: '456', role: 'agent', recovered: null,
-      position: 'e1:0', heartbeat_seconds: 25, ...payload,
-    } }, payload.position ?? 'e1:0');
+    this.say(
+      {
+        type: 'connected',
+        payload: {
+          connection_id: 'c',
+          node: 'n',
+          tenant_id: 'tenant-123',
+          user_id: '456',
+          role: 'agent',
+          recovered: null,
+          position: 'e1:0',
+          heartbeat_seconds: 25,
+          ...payload,
+        },
+      },
+      payload.position ?? 'e1:0',
+    );
   }
 }
 
@@ -108,8 +124,12 @@ describe('server-sent events', () => {
   });
 
   for (const [status, reason, state] of [
-    [400, 'bad_request', 'closed'], [401, 'not_authenticated', 'waiting'], [403, 'forbidden', 'closed'],
-    [429, 'limit_reached', 'waiting'], [500, 'network', 'waiting'], [503, 'no_capacity', 'waiting'],
+    [400, 'bad_request', 'closed'],
+    [401, 'not_authenticated', 'waiting'],
+    [403, 'forbidden', 'closed'],
+    [429, 'limit_reached', 'waiting'],
+    [500, 'network', 'waiting'],
+    [503, 'no_capacity', 'waiting'],
   ]) {
     test(`the answer ${status} means ${reason}`, async (t) => {
       const { clock, streams, client } = scene(t);
@@ -129,17 +149,26 @@ describe('server-sent events', () => {
     streams.answerPost = () => Response.json({ detail: 'busy' }, { status: 503 });
     const published = client.publish('chat.message', { text: 'hi' }, { event_id: 'm1', session_id: 's' });
     await clock.settle();
-    streams.answerPost = () => { throw new TypeError('network'); };
+    streams.answerPost = () => {
+      throw new TypeError('network');
+    };
     await clock.advance(500);
     streams.answerPost = () => Response.json({ id: 'e1:5', event_id: 's-1:m1' }, { status: 202 });
     await clock.advance(20_000);
     assert.deepEqual(await published, { id: 'e1:5', event_id: 's-1:m1' });
     assert.equal(streams.posts.length, 3);
     assert.deepEqual(streams.posts.at(-1).body, {
-      type: 'chat.message', event_id: 'm1', session_id: 's', payload: { text: 'hi' }, tenant_id: 'tenant-123',
+      type: 'chat.message',
+      event_id: 'm1',
+      session_id: 's',
+      payload: { text: 'hi' },
+      tenant_id: 'tenant-123',
     });
     streams.answerPost = () => Response.json({ detail: 'your role may not' }, { status: 403 });
-    await assert.rejects(client.publish('call.incoming', {}), { code: 'forbidden', message: 'your role may not' });
+    await assert.rejects(client.publish('call.incoming', {}), {
+      code: 'forbidden',
+      message: 'your role may not',
+    });
   });
 
   test('subscribing opens the stream again with the new filter, from the same place', async (t) => {

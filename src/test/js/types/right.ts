@@ -34,7 +34,11 @@ client.on('queue.stats', (event) => [event.payload.queue_name, event.payload['wa
 client.on('status', (status: Status) => status.retryAt ?? 0);
 client.on('resync', ({ reason }) => reason === 'unrecovered');
 
-const published: Promise<{ id: string | null; event_id: string }> = client.publish('chat.message', { text: 'hi' }, { session_id: 's' });
+const published: Promise<{ id: string | null; event_id: string }> = client.publish(
+  'chat.message',
+  { text: 'hi' },
+  { session_id: 's' },
+);
 client.publish('my.own.type', { anything: 1 });
 published.catch((error: unknown) => error instanceof SwitchboardError && error.outcome === 'unknown');
 
@@ -55,5 +59,9 @@ export function Board() {
   useEvent('call.incoming', (event) => event.payload.caller_id);
   const size: number = useKept<{ waiting: number }>('queues').size;
   const isOnline = usePresence(['7'])('7')?.online;
-  return SwitchboardProvider({ url: 'https://events.example.com', options: { token: 't' }, children: [state, size, String(isOnline)] });
+  return SwitchboardProvider({
+    url: 'https://events.example.com',
+    options: { token: 't' },
+    children: [state, size, String(isOnline)],
+  });
 }
