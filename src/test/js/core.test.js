@@ -77,6 +77,54 @@ test('an ended listener hears nothing more, also when it ends itself', async (t)
   assert.equal(heard, 1);
 });
 
+test('a listener that another one ends meanwhile hears nothing more', async (t) => {
+  const { server, clock, make } = setUp(t);
+  const client = make();
+  let heard = 0;
+  const ends = [];
+  client.on('*', () => ends.forEach((end) => end()));
+  ends.push(client.on('*', () => heard++));
+  await clock.settle();
+  server.socket.welcome();
+  server.socket.say(event('call.incoming', 'e1:1'));
+  assert.equal(heard, 0);
+});
+
+test('a listener may leave while the client connects', async (t) => {
+  const { server, clock, make } = setUp(t);
+  const client = make({ users: ['7'] });
+  client.on('status', ({ state }) => state === 'connected' && client.disconnect());
+  await clock.settle();
+  server.socket.welcome();
+  assert.deepEqual(server.socket.sent, []);
+  assert.equal(client.status.state, 'idle');
+  let connected = 0;
+  client.attach({ connected: () => connected++ });
+  assert.equal(connected, 0);
+});
+
+test('the back-off grows with each failure, and begins again after a stable connection', async (t) => {
+  const { server, clock, make } = setUp(t, { random: () => 1 });
+  const client = make();
+  const delays = [];
+  await clock.settle();
+  const fail = async () => {
+    server.socket.end(1006);
+    delays.push(client.status.retryAt - clock.now);
+    await clock.advance(20_000);
+  };
+  for (let i = 0; i < 7; i++) {
+    await fail();
+  }
+  server.socket.welcome();
+  await clock.advance(9_999);
+  await fail();
+  server.socket.welcome();
+  await clock.advance(10_000);
+  await fail();
+  assert.deepEqual(delays, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 500]);
+});
+
 test('what an old connection still brings is ignored', async (t) => {
   const { server, clock, make } = setUp(t);
   const client = make();

@@ -130,6 +130,22 @@ describe('a page that sleeps, hides and comes back', () => {
     assert.equal(server.sockets.length, 2);
   });
 
+  test('online shortens a wait of the client that follows one the server asked for', async (t) => {
+    const { server, clock, page, make } = setUp(t, { window: true, random: () => 1 });
+    const client = make();
+    await clock.settle();
+    for (let i = 0; i < 5; i++) {
+      server.socket.end(4503);
+      await clock.advance(client.status.retryAt - clock.now);
+    }
+    await clock.advance(20_000);
+    assert.equal(client.status.reason, 'timeout');
+    const before = server.sockets.length;
+    page.signal('online');
+    await clock.advance(1_250);
+    assert.equal(server.sockets.length, before + 1);
+  });
+
   test('pagehide closes the socket for the back-forward cache, pageshow resumes', async (t) => {
     const { server, clock, page, make } = setUp(t, { window: true });
     const client = make();
