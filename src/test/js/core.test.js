@@ -125,6 +125,74 @@ test('the back-off grows with each failure, and begins again after a stable conn
   assert.deepEqual(delays, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 500]);
 });
 
+test('what waits to be published is bounded', async (t) => {
+  const { make } = setUp(t);
+  const client = make();
+  const settled = [];
+  const publish = (payload) =>
+    client.publish('chat.message', payload).then(settled.push, (error) => settled.push(error.code));
+  for (let i = 0; i < 101; i++) {
+    publish({});
+  }
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.deepEqual(settled, ['queue_full']);
+  const other = make();
+  other.publish('chat.message', 'x'.repeat(1 << 19)).catch(() => {});
+  await assert.rejects(other.publish('chat.message', 'x'.repeat(1 << 19)), {
+    code: 'queue_full',
+    outcome: 'not_sent',
+  });
+});
+
+test('events that wait for load are bounded by their length as well', async (t) => {
+  const { server, clock, make } = setUp(t);
+  const client = make({ load: () => new Promise(() => {}) });
+  await clock.settle();
+  server.socket.welcome();
+  for (let i = 1; i <= 5; i++) {
+    server.socket.say(event('call.incoming', `e1:${i}`, { payload: 'x'.repeat(1 << 20) }));
+  }
+  assert.equal(client.status.reason, 'overflow');
+});
+
+test('a client knows its own events, before and after the answer', async (t) => {
+  const { server, clock, make } = setUp(t);
+  const client = make();
+  await clock.settle();
+  server.socket.welcome();
+  const published = client.publish('chat.message', {}, { event_id: 'mine' });
+  const seen = event('chat.message', 'e1:1', { event_id: 's-0123456789abcdef:mine' });
+  assert.equal(client.ownId(seen), 'mine');
+  const { ref } = server.socket.take('chat.message');
+  server.socket.say({ type: 'published', ref, payload: { id: 'e1:1', event_id: seen.event_id } });
+  await published;
+  assert.equal(client.ownId(seen), 'mine');
+  assert.equal(
+    client.ownId(event('chat.message', 'e1:2', { event_id: 's-fedcba9876543210:mine' })),
+    undefined,
+  );
+  assert.equal(client.ownId(event('chat.message', 'e1:3', { event_id: undefined })), undefined);
+});
+
+test('the last 1,000 ids of the inbox are remembered', async (t) => {
+  const { server, clock, make } = setUp(t);
+  const client = make();
+  const heard = [];
+  client.on('*', ({ event_id }) => heard.push(event_id));
+  await clock.settle();
+  server.socket.welcome();
+  const say = (number) =>
+    server.socket.say(event('notification', null, { event_id: `n${number}`, user_id: '456' }));
+  for (let number = 0; number <= 1_000; number++) {
+    say(number);
+  }
+  say(1);
+  say(0);
+  assert.equal(heard.length, 1_002);
+  assert.equal(heard.at(-1), 'n0');
+});
+
 test('what an old connection still brings is ignored', async (t) => {
   const { server, clock, make } = setUp(t);
   const client = make();
@@ -240,8 +308,10 @@ test('a token that comes after its attempt was given up counts for nothing', asy
   const waiting = [];
   const client = make({ token: () => new Promise((resolve) => waiting.push(resolve)) });
   await clock.settle();
-  client.disconnect();
-  client.connect();
+  for (let i = 0; i < 3; i++) {
+    client.disconnect();
+    client.connect();
+  }
   await clock.settle();
   assert.equal(waiting.length, 1);
   waiting[0]('old');

@@ -169,6 +169,19 @@ describe('a page that sleeps, hides and comes back', () => {
     assert.equal(server.socket.query.after, 'e1:0,e1:4');
   });
 
+  test('a client that was left does not hear the page any more', async (t) => {
+    const { server, clock, page, make } = setUp(t, { window: true });
+    const client = make();
+    await clock.settle();
+    server.socket.welcome();
+    client.disconnect();
+    page.signal('pagehide');
+    page.signal('pageshow');
+    await clock.advance(60_000);
+    assert.equal(client.status.state, 'idle');
+    assert.equal(server.sockets.length, 1);
+  });
+
   test('a page that is put away while it connects leaves nothing open', async (t) => {
     const { server, clock, page, make } = setUp(t, { window: true });
     make();

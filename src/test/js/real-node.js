@@ -26,17 +26,27 @@ export class RealNode {
     this.#ports = ports;
   }
 
-  /** @param {object} settings Added to the sections of the configuration */
-  static async start(name, settings = {}) {
+  /**
+   * @param {string} name Of its folder below target/client-tests
+   * @param {{ sessions?: object, logs?: object, redisOf?: RealNode }} [settings] `redisOf`: a node whose
+   *   Redis it shares
+   */
+  static async start(name, { redisOf, ...settings } = {}) {
     if (!existsSync(JAR)) {
       throw new Error('target/switchboard.jar is missing: run mvn -B -ntp -q package -DskipTests');
     }
     const folder = `${ROOT}target/client-tests/${name}`;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const node = new RealNode(folder, await freePorts(4));
+    const ports = await freePorts(4);
+    if (redisOf) {
+      ports[2] = redisOf.#ports[2];
+    }
+    const node = new RealNode(folder, ports);
     node.configure(settings);
-    node.startRedis();
+    if (!redisOf) {
+      node.startRedis();
+    }
     await node.run();
     return node;
   }
@@ -57,6 +67,10 @@ export class RealNode {
     writeFileSync(this.#config, JSON.stringify(config));
   }
 
+  get port() {
+    return this.#ports[0];
+  }
+
   get url() {
     return `http://127.0.0.1:${this.#ports[0]}`;
   }
@@ -70,7 +84,7 @@ export class RealNode {
   /** Ends it for good. */
   async end() {
     await this.stop();
-    this.#redis.kill();
+    this.#redis?.kill();
   }
 
   /** Starts it, and resolves once it is ready. */

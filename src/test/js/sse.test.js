@@ -23,6 +23,7 @@ class StreamServer {
     }
     if (!url.includes('/stream')) {
       this.probes++;
+      await this.probe?.();
       return new Response('');
     }
     const stream = { query: Object.fromEntries(new URL(url).searchParams), headers: options.headers };
@@ -235,6 +236,24 @@ describe('falling back', () => {
     server.socket.welcome({ recovered: true });
     assert.equal(client.status.transport, 'websocket');
     assert.deepEqual(client.status.missing, []);
+  });
+
+  test('not if a socket opens while the host is being asked', async (t) => {
+    const { clock, server, streams, client } = scene(t, { transport: 'auto' });
+    const answers = [];
+    streams.probe = () => new Promise((resolve) => answers.push(resolve));
+    await clock.settle();
+    server.socket.end(1006);
+    await clock.advance(20_000);
+    server.socket.end(1006);
+    await clock.advance(20_000);
+    server.socket.open();
+    answers.forEach((answer) => answer());
+    await clock.settle();
+    server.socket.end(1006);
+    await clock.advance(20_000);
+    assert.equal(client.status.transport, 'websocket');
+    assert.equal(streams.streams.length, 0);
   });
 
   test('not while the host does not answer, and not after a socket that opened', async (t) => {
