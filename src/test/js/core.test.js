@@ -93,13 +93,13 @@ test('a listener that another one ends meanwhile hears nothing more', async (t) 
 test('a listener may leave while the client connects', async (t) => {
   const { server, clock, make } = setUp(t);
   const client = make({ users: ['7'] });
+  let connected = 0;
+  client.attach({ connected: () => connected++ });
   client.on('status', ({ state }) => state === 'connected' && client.disconnect());
   await clock.settle();
   server.socket.welcome();
   assert.deepEqual(server.socket.sent, []);
   assert.equal(client.status.state, 'idle');
-  let connected = 0;
-  client.attach({ connected: () => connected++ });
   assert.equal(connected, 0);
 });
 
