@@ -1525,7 +1525,6 @@ export class Switchboard {
       }
     }
     if (!subscribe) {
-      names.topics?.forEach((topic) => this.#cursor.ids.delete(topic));
       names.kept?.forEach((name) => this.#collections.delete(name));
       this.#kept.doubt(names.kept ?? []);
     }

@@ -200,6 +200,22 @@ describe('server-sent events', () => {
     assert.equal(client.status.reason, 'timeout');
   });
 
+  test('a client that is left while the stream is being asked for leaves none open', async (t) => {
+    const signals = [];
+    const { clock, client } = scene(t, {
+      fetch: (url, { signal }) => {
+        client.disconnect();
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    });
+    await clock.settle();
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true],
+    );
+  });
+
   test('a tail is refused', async (t) => {
     const { clock, streams, client } = scene(t);
     await clock.settle();
