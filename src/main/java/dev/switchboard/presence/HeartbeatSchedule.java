@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class HeartbeatSchedule {
   private final long tickNanos;
   private final int slices;
-  private final long maxStallNanos;
+  private final long maxGapNanos;
   private final long quietNanos;
   private long roundsFrom;
   private long slicesDone;
@@ -26,7 +26,7 @@ final class HeartbeatSchedule {
   HeartbeatSchedule(Duration tick, LeaseTimes times, long nowNanos) {
     this.tickNanos = tick.toNanos();
     this.slices = slices(tick, times.heartbeat());
-    this.maxStallNanos = times.maxStall().toNanos();
+    this.maxGapNanos = times.maxTickGap().toNanos();
     this.quietNanos = times.heartbeat().toNanos();
     this.roundsFrom = nowNanos;
     this.lastTick = nowNanos;
@@ -40,7 +40,7 @@ final class HeartbeatSchedule {
 
   /** Whether nothing may be claimed at that time, because this node stalled for too long. */
   boolean isQuiet(long nowNanos) {
-    if (nowNanos - lastTick > maxStallNanos) {
+    if (nowNanos - lastTick > maxGapNanos) {
       quietUntil = nowNanos + quietNanos;
       lastTick = nowNanos;
     }

@@ -35,15 +35,18 @@ record LeaseTimes(Duration lease, Duration heartbeat, Duration reaper) {
     return lease;
   }
 
-  /** The longest stall after which a node's leases are still in place. */
-  Duration maxStall() {
-    return lease;
+  /**
+   * The longest time between two ticks of a node's heartbeats after which none of its leases has
+   * ended. It is longer than {@code presence.lease}, because a tick may be late apart from a stall.
+   */
+  Duration maxTickGap() {
+    return ofSession().minus(heartbeat);
   }
 
   /**
    * The longest time between two answers of Redis to a reaper that still count as regular. It is
-   * not longer than {@link #maxStall}: the reaper's own node may have stalled meanwhile, and sent
-   * no heartbeats either.
+   * not longer than {@code presence.lease}: the reaper's own node may have stalled meanwhile, and
+   * sent no heartbeats either.
    */
   Duration maxPause() {
     Duration missed = reaper.multipliedBy(MAX_MISSED_CHECKS);

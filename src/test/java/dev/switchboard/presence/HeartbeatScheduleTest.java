@@ -54,7 +54,7 @@ class HeartbeatScheduleTest {
   void nothingIsDueForARoundAfterAStallLongerThanTheLease() {
     assertThat(dueAfter(100)).containsExactly(0);
 
-    assertThat(dueAfter(10_001)).isEmpty();
+    assertThat(dueAfter(TIMES.maxTickGap().toMillis() + 1)).isEmpty();
     assertThat(schedule.isQuiet(now)).isTrue();
     assertThat(dueAfter(1_900)).isEmpty();
 
@@ -64,7 +64,7 @@ class HeartbeatScheduleTest {
 
   @Test
   void stallIsNoticedByTheFirstCallAfterIt() {
-    long later = Duration.ofSeconds(11).toNanos();
+    long later = TIMES.maxTickGap().toNanos() + 1;
 
     assertThat(schedule.isQuiet(later)).isTrue();
     assertThat(schedule.due(later + 1)).isEmpty();
