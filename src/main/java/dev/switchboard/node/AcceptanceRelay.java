@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the delivery engine have an event published that was accepted but perhaps never published,
- * by an ingest of whichever event loop offered itself. Usable from every thread.
+ * Publishes events for the webhook engine: those that were accepted but perhaps never published,
+ * and notices about webhooks. They go through the ingest that was offered last, on its event loop.
+ * Usable from every thread.
  */
 final class AcceptanceRelay implements AcceptanceFinisher {
   private static final Logger log = LoggerFactory.getLogger(AcceptanceRelay.class);
@@ -28,7 +29,7 @@ final class AcceptanceRelay implements AcceptanceFinisher {
 
   private volatile @Nullable Offer offer;
 
-  /** From the ingest's own event loop. */
+  /** Offers an ingest that runs on {@code context}. */
   void offer(Context context, Ingest ingest) {
     offer = new Offer(context, ingest);
   }
@@ -52,7 +53,7 @@ final class AcceptanceRelay implements AcceptanceFinisher {
     return promise.future();
   }
 
-  /** Publishes what happened to a webhook, if that can be done now. */
+  /** Publishes a notice about a webhook; does nothing before an ingest was offered. */
   void announce(WebhookNotices.Notice notice) {
     Offer known = offer;
     if (known == null) {
@@ -76,7 +77,7 @@ final class AcceptanceRelay implements AcceptanceFinisher {
 
   private static void warnIfLost(List<IngestResult> results) {
     if (!(results.get(0) instanceof IngestResult.Accepted)) {
-      log.atWarn().log("What happened to a webhook could not be published");
+      log.atWarn().log("Notice about a webhook not published");
     }
   }
 }

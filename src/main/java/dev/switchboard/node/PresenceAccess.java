@@ -7,11 +7,12 @@ import dev.switchboard.sessions.subscriptions.PresenceSource;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Tells sessions how the users they follow stand. */
-record PresenceAccess(PresenceService desk) implements PresenceSource {
+/** Gives sessions the presence of the users they subscribe to. */
+record PresenceAccess(PresenceService service) implements PresenceSource {
   @Override
   public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
-    return desk.ask(tenant, users)
+    return service
+        .ask(tenant, users)
         .map(
             answers ->
                 answers.stream()

@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Publishes changes of presence the way every event goes. */
+/** Publishes changes of presence as events, through the ingest. */
 record PresenceEvents(Ingest ingest) implements ChangeAnnouncer {
   @Override
   public Future<Void> announce(TenantId tenant, PresenceChange change) {

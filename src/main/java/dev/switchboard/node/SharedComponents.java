@@ -32,10 +32,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 
-/** What the verticles of one node share, made once. Making it starts and reaches nothing. */
-final class NodeComponents {
+/**
+ * The objects that all verticles of one node share, and factories for those that each event loop
+ * has for itself. Creating it starts and reaches nothing.
+ */
+final class SharedComponents {
   final SwitchboardConfig config;
   final Clock clock;
+  final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
@@ -45,7 +49,7 @@ final class NodeComponents {
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
   private final IngestMeters ingestMeters = new IngestMeters(metrics);
-  final String node;
+  final String nodeId;
   final Roles roles;
   final TrustedProxies proxies;
   final RateLimits rates;
@@ -56,12 +60,12 @@ final class NodeComponents {
   final Tables tables;
   final WebhookEngine webhooks;
 
-  NodeComponents(SwitchboardConfig config, Clock clock) {
+  SharedComponents(SwitchboardConfig config, Clock clock) {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
     payloadSeal = new PayloadSeal(config.encryption(), metrics);
-    node = NodeName.of(config.node().name());
+    nodeId = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
@@ -86,7 +90,7 @@ final class NodeComponents {
     Addresses.register(vertx);
   }
 
-  /** For a command path of the calling event loop, as the following are. */
+  /** Returns an ingest over {@code commands} of one event loop, as the following methods do. */
   Ingest ingest(RedisCommands commands) {
     return new Ingest(
         vertx,
