@@ -62,7 +62,7 @@ class CommandsIT {
   }
 
   @Test
-  void environmentStandsAboveTheFile() throws Exception {
+  void environmentOverridesTheFile() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("timeout", "7s");
     String file = config(json);
@@ -92,7 +92,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkWarnsOfWhatRunWarnsOf() throws Exception {
+  void checkPrintsTheWarningsOfRun() throws Exception {
     Result result = run("check", "--offline", "--config", config(TestNode.config(stores)));
 
     assertThat(result.exitCode()).isZero();
@@ -104,7 +104,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkNamesAnOriginThatNoPageHas() throws Exception {
+  void checkNamesAnInvalidOrigin() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.put(
         "sessions",
@@ -136,7 +136,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkAsksThePartsForTheirRules() throws Exception {
+  void checkReportsTheRulesOfEverySection() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("http").put("trustedProxies", new JsonArray().add("10.0.0.0/40"));
     json.getJsonObject("webhooks").put("allowedCidrs", new JsonArray().add("nowhere"));
@@ -151,7 +151,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyIsMadeListedAndRevokedWhichEndsItsVisitors() throws Exception {
+  void revokedWidgetKeyEndsItsVisitors() throws Exception {
     JsonObject json = TestNode.config(stores);
     String file = config(json);
 
@@ -190,7 +190,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyNeedsARealOrigin() throws Exception {
+  void widgetKeyNeedsAValidOrigin() throws Exception {
     String file = config(TestNode.config(stores));
 
     Result result =
@@ -207,7 +207,7 @@ class CommandsIT {
             "--origin",
             "www.example.com");
 
-    assertOneLine(result, "--origin: \"www.example.com\" is no origin");
+    assertOneLine(result, "--origin: \"www.example.com\" is not an origin");
   }
 
   @Test
@@ -226,7 +226,7 @@ class CommandsIT {
   }
 
   @Test
-  void keyIsMadeListedUsedAndRevoked() throws Exception {
+  void keyIsCreatedListedUsedAndRevoked() throws Exception {
     String file = config(TestNode.config(stores));
     Result made =
         run(
@@ -266,12 +266,12 @@ class CommandsIT {
   }
 
   @Test
-  void checkTriesRedisUnlessItIsToldNotTo() throws Exception {
+  void checkExaminesRedisUnlessOffline() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("mode", "sentinel").put("masterName", "mymaster");
     String file = config(json);
 
-    assertOneLine(run("check", "--config", file), "is no sentinel; set redis.mode to standalone");
+    assertOneLine(run("check", "--config", file), "set redis.mode to standalone");
     assertThat(run("check", "--offline", "--config", file).exitCode()).isZero();
   }
 
@@ -285,7 +285,7 @@ class CommandsIT {
   }
 
   @Test
-  void keysInEmbeddedModeAskForARunningNode() throws Exception {
+  void keysInEmbeddedModeNeedARunningNode() throws Exception {
     JsonObject postgres = new JsonObject().put("embeddedPort", TestRedis.freePort());
 
     Result result =
@@ -315,9 +315,9 @@ class CommandsIT {
     assertThat(result.err()).contains("SWITCHBOARD_AUTH_JWT_SECRET");
   }
 
-  private static void assertOneLine(Result result, String words) {
+  private static void assertOneLine(Result result, String message) {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);
-    assertThat(result.err()).startsWith("switchboard: ").contains(words);
+    assertThat(result.err()).startsWith("switchboard: ").contains(message);
   }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
-/** What a newcomer needs to see an event go through: a token, a key, three lines to paste. */
+/** Prints a token, an API key and example commands for a first event. */
 final class QuickStart {
   private static final TenantId TENANT = new TenantId("tenant-123");
 
@@ -44,7 +44,7 @@ final class QuickStart {
             config,
             database ->
                 new ApiKeyStore(database)
-                    .insert(key, "first try", null, EnumSet.allOf(Scope.class), List.of()));
+                    .insert(key, "quick start", null, EnumSet.allOf(Scope.class), List.of()));
     System.out.println(text(token, key.reveal()));
   }
 
@@ -52,7 +52,7 @@ final class QuickStart {
     return """
 
         Switchboard listens on http://127.0.0.1:%1$d (health and metrics: %2$d).
-        Webhooks to http:// and to this machine are allowed: for trying out only.
+        Webhooks may use http:// and reach this machine: for trying out only.
 
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s

@@ -4,28 +4,29 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next try: up to twice as long each time, at random, so that clients
- * that were cut off together do not come back together.
+ * Delays between reconnects: random, with an upper limit that doubles each time, so that clients
+ * that lost their connection together do not reconnect together.
  */
 final class Backoff {
   private static final long FIRST_MILLIS = 500;
   private static final long MAX_MILLIS = 20_000;
 
   private final RandomGenerator random;
-  private long most = FIRST_MILLIS;
+  private long limit = FIRST_MILLIS;
 
   Backoff(RandomGenerator random) {
     this.random = random;
   }
 
+  /** Returns the delay before the next attempt. */
   Duration next() {
-    long millis = random.nextLong(most / 2, most + 1);
-    most = Math.min(MAX_MILLIS, most * 2);
+    long millis = random.nextLong(limit / 2, limit + 1);
+    limit = Math.min(MAX_MILLIS, limit * 2);
     return Duration.ofMillis(millis);
   }
 
-  /** It went well in between. */
+  /** Starts over after a successful connection. */
   void reset() {
-    most = FIRST_MILLIS;
+    limit = FIRST_MILLIS;
   }
 }
