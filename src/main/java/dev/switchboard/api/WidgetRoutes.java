@@ -59,7 +59,7 @@ public final class WidgetRoutes implements RouteGroup {
     Guard.requireScope(caller, Scope.ADMIN);
     JsonObject body = Guard.object(context);
     known
-        .showing(store.insert(tenant(body, caller), name(body), origins(body)))
+        .afterRefresh(store.insert(tenant(body, caller), name(body), origins(body)))
         .onSuccess(key -> JsonResponse.send(context, 201, json(key)))
         .onFailure(failure -> outOfReach(context));
   }
@@ -110,7 +110,7 @@ public final class WidgetRoutes implements RouteGroup {
       throw new ProblemException(Problem.of(Kind.NOT_FOUND, "a widget key has a number"));
     }
     known
-        .showing(store.delete(Long.parseLong(id), Guard.onlyTenant(caller)))
+        .afterRefresh(store.delete(Long.parseLong(id), Guard.onlyTenant(caller)))
         .onSuccess(
             deleted -> {
               if (deleted) {

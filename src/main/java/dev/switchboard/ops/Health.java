@@ -6,9 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node may get traffic. Not ready before both stores were reached once; after that
- * only a drain makes it unready, because a store's outage hits every node alike and taking all of
- * them out would end the sockets that could have stayed. Usable from every thread.
+ * The readiness of this node. A node is not ready before it has reached both stores. After that,
+ * only a drain makes it unready: an outage of a store affects every node equally, and removing all
+ * of them from the load balancer would close sockets that could stay open. Usable from every
+ * thread.
  */
 public final class Health {
   private static final String NONE = "";
@@ -17,46 +18,46 @@ public final class Health {
   private volatile boolean started;
   private volatile boolean draining;
 
-  /** Notes what is wrong with a store, in one line; null if it answered as it should. */
+  /** Records what is wrong with the store {@code name}, in one line; null if it works. */
   public void store(String name, @Nullable String problem) {
     problems.put(name, problem == null ? NONE : problem);
   }
 
-  /** Everything runs and both stores were reached. */
+  /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;
   }
 
-  /** The node is on its way out. */
+  /** Marks the node as draining. */
   public void draining() {
     draining = true;
   }
 
-  /** Whether the node is on its way out. */
+  /** Returns whether the node is draining. */
   public boolean isDraining() {
     return draining;
   }
 
-  /** Whether a load balancer should send traffic. */
+  /** Returns whether a load balancer should send traffic. */
   public boolean isReady() {
     return started && !draining;
   }
 
-  /** What {@code /health/ready} answers. */
+  /** Returns the body of {@code /health/ready}. */
   public JsonObject toJson() {
     JsonObject states = new JsonObject();
-    JsonObject wrong = new JsonObject();
+    JsonObject current = new JsonObject();
     problems.forEach(
         (name, problem) -> {
           states.put(name, problem.equals(NONE) ? "up" : "down");
           if (!problem.equals(NONE)) {
-            wrong.put(name, problem);
+            current.put(name, problem);
           }
         });
     JsonObject json =
         new JsonObject()
             .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
             .put("stores", states);
-    return wrong.isEmpty() ? json : json.put("problems", wrong);
+    return current.isEmpty() ? json : json.put("problems", current);
   }
 }

@@ -31,16 +31,15 @@ final class TaskFailures {
     if (logged.add(failure.getClass())) {
       log.atWarn()
           .addKeyValue("task", task)
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
           .setCause(failure)
-          .log("A round of a repeating task failed; the next round follows");
+          .log("Round of a repeating task failed; the next round follows");
     }
   }
 
   synchronized void succeeded() {
     if (!logged.isEmpty()) {
       logged.clear();
-      log.atInfo().addKeyValue("task", task).log("The repeating task succeeds again");
+      log.atInfo().addKeyValue("task", task).log("Repeating task succeeds again");
     }
   }
 }

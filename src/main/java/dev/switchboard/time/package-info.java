@@ -1,7 +1,4 @@
-/**
- * How the server tells and uses time: event-loop schedulers, and tasks that repeat. Knows nothing
- * of the rest of the server.
- */
+/** Schedulers of event loops, and tasks that repeat. Knows nothing of the rest of the server. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.time;

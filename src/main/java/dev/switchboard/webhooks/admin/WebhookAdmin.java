@@ -93,7 +93,7 @@ public final class WebhookAdmin {
         .compose(
             warnings ->
                 known
-                    .showing(store.insert(tenant, draft))
+                    .afterRefresh(store.insert(tenant, draft))
                     .map(
                         saved ->
                             saved.orElseThrow(
@@ -111,7 +111,7 @@ public final class WebhookAdmin {
         .compose(
             warnings ->
                 known
-                    .showing(store.replace(before, draft))
+                    .afterRefresh(store.replace(before, draft))
                     .map(WebhookAdmin::unchanged)
                     .map(saved -> shown(saved, Secret.NONE, warnings)))
         .onSuccess(saved -> tellSwitched(before, saved));
@@ -151,7 +151,7 @@ public final class WebhookAdmin {
   /** Deletes it and what it is owed. */
   public Future<?> delete(SavedWebhook webhook, boolean onlyThisVersion) {
     return known
-        .showing(store.delete(webhook.id(), onlyThisVersion ? webhook.version() : null))
+        .afterRefresh(store.delete(webhook.id(), onlyThisVersion ? webhook.version() : null))
         .map(
             deleted -> {
               if (!deleted) {
@@ -166,7 +166,7 @@ public final class WebhookAdmin {
   public Future<SavedWebhook> rotateSecret(SavedWebhook before, @Nullable String wanted) {
     Secret fresh = wanted == null ? newSecret() : new Secret(wanted);
     return known
-        .showing(store.rotate(before, fresh, OVERLAP))
+        .afterRefresh(store.rotate(before, fresh, OVERLAP))
         .map(WebhookAdmin::unchanged)
         .map(saved -> shown(saved, fresh, List.of()))
         .onSuccess(
