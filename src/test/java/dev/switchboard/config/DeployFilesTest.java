@@ -64,7 +64,7 @@ class DeployFilesTest {
     Set<String> asked = new HashSet<>();
 
     // When
-    SwitchboardConfig unused =
+    SwitchboardConfig config =
         ConfigLoader.load(
             CLUSTER,
             name -> {
@@ -73,7 +73,7 @@ class DeployFilesTest {
             });
 
     // Then
-    assertThat(unused).isNotNull();
+    assertThat(config).isNotNull();
     assertThat(asked).containsAll(environment.keySet());
   }
 

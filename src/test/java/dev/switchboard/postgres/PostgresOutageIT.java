@@ -80,12 +80,13 @@ class PostgresOutageIT {
   }
 
   private static String visitorPath() {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("tenant_id", "free")
             .put("name", "shop")
             .put("origins", new JsonArray().add("*"));
-    HttpResponse<String> made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service());
+    HttpResponse<String> made =
+        node.post("/api/v1/widgets", request.encode(), TestTokens.service());
     return "/ws/public/chat-1?widget_key=" + new JsonObject(made.body()).getString("widget_key");
   }
 
@@ -123,7 +124,7 @@ class PostgresOutageIT {
 
     // Then
     Waiting.until(
-        "the key made meanwhile is known",
+        "the key created in the meantime is known",
         () -> publish(event("free", "alert", "free-2"), LATER).statusCode() == 202);
     assertThat(publish(event("free", "alert", "free-3"), ApiKey.generate()).statusCode())
         .isEqualTo(401);

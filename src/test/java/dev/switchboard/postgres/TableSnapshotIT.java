@@ -46,16 +46,16 @@ class TableSnapshotIT {
         new TableSnapshot<>(vertx, database, "slow", SELECT, this::load, POLL);
     try (Connection holder = stores.postgres().connect();
         Statement lock = holder.createStatement()) {
-      boolean unused = lock.execute("SELECT pg_advisory_lock(1)");
+      lock.execute("SELECT pg_advisory_lock(1)");
       RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
       await(on(loop, () -> snapshot.start(tasks)));
       // When
       stores.postgres().execute("INSERT INTO slow VALUES (1)");
       loop.runOnContext(now -> snapshot.refreshNow());
-      Waiting.until("the first look waits", () -> waiting() >= 1);
+      Waiting.until("the first poll waits", () -> waiting() >= 1);
       stores.postgres().execute("INSERT INTO slow VALUES (2)");
       await(afterThePoll(vertx, database));
-      unused = lock.execute("SELECT pg_advisory_unlock(1)");
+      lock.execute("SELECT pg_advisory_unlock(1)");
       // Then
       Waiting.until("both rows are seen", () -> Integer.valueOf(2).equals(snapshot.state()));
       await(afterThePoll(vertx, database));
@@ -82,7 +82,7 @@ class TableSnapshotIT {
   /** Waits until the next poll has started and had the time of many queries. */
   private static Future<?> afterThePoll(Vertx vertx, Database database) {
     Promise<Void> polled = Promise.promise();
-    long unused = vertx.setTimer(2 * POLL.toMillis(), fired -> polled.complete());
+    vertx.setTimer(2 * POLL.toMillis(), fired -> polled.complete());
     Future<?> answered = polled.future();
     for (int i = 0; i < ROUND_TRIPS; i++) {
       answered = answered.compose(before -> database.query("SELECT 1"));

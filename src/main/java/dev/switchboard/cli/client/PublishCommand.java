@@ -118,7 +118,7 @@ public final class PublishCommand implements Callable<Integer> {
   /** Returns the event as JSON; the payload stays byte for byte as given. */
   private String event() {
     try {
-      Object unused = Json.decodeValue(payload);
+      Json.decodeValue(payload);
     } catch (DecodeException e) {
       throw new ClientException("--payload is not valid JSON; a string needs quotes: '\"text\"'");
     }
