@@ -315,6 +315,17 @@ class CommandsIT {
     assertThat(result.err()).contains("SWITCHBOARD_AUTH_JWT_SECRET");
   }
 
+  @Test
+  void verifyNamesAFileThatCannotBeRead() throws Exception {
+    String missing = directory.resolve("missing").toString();
+    String header = "X-Webhook-Signature: 00";
+
+    assertOneLine(run("verify", "--body", missing, "-H", header), "--body: can't read " + missing);
+    assertOneLine(
+        run("verify", "--secret-file", missing, "--body", config(new JsonObject()), "-H", header),
+        "--secret-file: can't read " + missing);
+  }
+
   private static void assertOneLine(Result result, String message) {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);

@@ -2,6 +2,7 @@ package dev.switchboard.cli;
 
 import dev.switchboard.webhooks.signing.WebhookVerifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,7 +57,7 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = headers();
-    byte[] bytes = body == null ? System.in.readAllBytes() : Files.readAllBytes(body);
+    byte[] bytes = body == null ? System.in.readAllBytes() : read("--body", body);
     String secret = secret();
     boolean valid = true;
     if (given.containsKey("x-webhook-signature")) {
@@ -96,15 +97,23 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Never read from an argument, which other users of the machine can see. */
-  private String secret() throws IOException {
+  private String secret() {
     String secret =
         secretFile == null
             ? System.getenv("SWITCHBOARD_WEBHOOK_SECRET")
-            : Files.readString(secretFile).strip();
+            : new String(read("--secret-file", secretFile), StandardCharsets.UTF_8).strip();
     if (secret == null || secret.isEmpty()) {
       throw new CommandException(
           "set --secret-file or the environment variable SWITCHBOARD_WEBHOOK_SECRET");
     }
     return secret;
+  }
+
+  private static byte[] read(String option, Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CommandException(option + ": can't read " + file);
+    }
   }
 }

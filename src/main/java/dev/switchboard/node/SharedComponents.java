@@ -37,27 +37,36 @@ import java.time.Clock;
  * has for itself. Creating it starts and reaches nothing.
  */
 final class SharedComponents {
+  // The node itself.
   final SwitchboardConfig config;
   final Clock clock;
+  final String nodeId;
   final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
+  // Operations.
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health();
-  final AcceptanceRelay acceptance = new AcceptanceRelay();
-  final Revocations revocations = new Revocations();
-  final SessionCount sessionCount = new SessionCount(metrics);
-  final UserSessions userSessions = new UserSessions();
   private final IngestMeters ingestMeters = new IngestMeters(metrics);
-  final String nodeId;
-  final Roles roles;
-  final TrustedProxies proxies;
-  final RateLimits rates;
+
+  // Stores.
   final Keys keys;
   final RedisClients redis;
   final Database database;
-  private final PayloadSeal payloadSeal;
   final Tables tables;
+  private final PayloadSeal payloadSeal;
+
+  // Who may do what, and how often.
+  final Roles roles;
+  final Revocations revocations = new Revocations();
+  final TrustedProxies proxies;
+  final RateLimits rates;
+
+  // Sessions and webhooks.
+  final SessionCount sessionCount = new SessionCount(metrics);
+  final UserSessions userSessions = new UserSessions();
+  final AcceptanceRelay acceptance = new AcceptanceRelay();
   final WebhookEngine webhooks;
 
   SharedComponents(SwitchboardConfig config, Clock clock) {
