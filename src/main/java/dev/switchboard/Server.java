@@ -94,7 +94,7 @@ public final class Server {
                 tokens,
                 startClusterState(redis),
                 watchPostgres(postgres),
-                deploy("webhooks", tables, new WebhooksVerticle(parts.webhooks)),
+                deploy("webhooks", Future.all(redis, tables), new WebhooksVerticle(parts.webhooks)),
                 deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deploy("presence", redis, new PresenceVerticle(this::presence))));
     return deploySessions(tokens, behind);
@@ -126,9 +126,11 @@ public final class Server {
             new NodeCounts(commands, parts.keys));
     Disconnects disconnects = new Disconnects(parts.vertx, new SessionOrders(commands, parts.keys));
     stopSteps.add("redis of cluster state", commands::close);
-    stopSteps.add(
+    // Without a start nothing is to be taken back: the server on that port may be another's.
+    stopSteps.addWhenStarted(
         "cluster state",
-        () -> {
+        redis,
+        reached -> {
           parts.revocations.stop();
           disconnects.stop();
           return counts.stop();
