@@ -20,6 +20,6 @@ require_jar() {
   echo "Building target/switchboard.jar; the first time takes some minutes." >&2
   mkdir -p target
   touch "$unfinished"
-  mvn -B -ntp -q package -DskipTests
+  mvn -B -ntp -q package -Dmaven.test.skip=true
   rm "$unfinished"
 }
