@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestRedis implements AutoCloseable {
   private static final String ENV = "SWITCHBOARD_TEST_REDIS";
+
+  /** Processes that a test class did not close, because its set-up failed, end with this one. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final String host;
   private final int port;
@@ -206,11 +216,13 @@ public final class TestRedis implements AutoCloseable {
 
   private void launch() {
     try {
-      process =
+      Process started =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
+      RUNNING.add(started);
+      process = started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
