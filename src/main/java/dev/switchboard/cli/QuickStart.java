@@ -12,11 +12,13 @@ import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 
 /** Prints a token, an API key and example commands for a first event. */
 final class QuickStart {
   private static final TenantId TENANT = new TenantId("tenant-123");
+
+  /** Name of the API key that each start replaces. */
+  private static final String KEY_NAME = "first try";
 
   private final SwitchboardConfig config;
   private final int port;
@@ -43,8 +45,7 @@ final class QuickStart {
         OneShot.withDatabase(
             config,
             database ->
-                new ApiKeyStore(database)
-                    .insert(key, "quick start", null, EnumSet.allOf(Scope.class), List.of()));
+                new ApiKeyStore(database).replace(key, KEY_NAME, EnumSet.allOf(Scope.class)));
     System.out.println(text(token, key.reveal()));
   }
 
@@ -56,6 +57,7 @@ final class QuickStart {
 
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s
+          (replaces the one of the last start)
 
         1. Watch events:
            SWITCHBOARD_TOKEN=%3$s java -jar target/switchboard.jar listen --url http://127.0.0.1:%1$d

@@ -40,9 +40,15 @@ final class ClusterState {
         .compose(read -> StartupRetry.of(shared.vertx, missedDisconnects::start));
   }
 
+  /** Stops all tasks and withdraws the session count of this node from Redis. */
   Future<?> stop() {
     shared.revocations.stop();
     missedDisconnects.stop();
-    return counts.stop().eventually(redis::close);
+    return counts.stop();
+  }
+
+  /** Closes the connections to Redis. */
+  Future<?> close() {
+    return redis.close();
   }
 }

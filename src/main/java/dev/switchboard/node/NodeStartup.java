@@ -74,7 +74,9 @@ final class NodeStartup {
                 startClusterState(redis),
                 watchPostgres(postgres),
                 deployer.deploy(
-                    "webhooks", tables, new WebhooksVerticle(shared.webhooks, shared.tasks)),
+                    "webhooks",
+                    Future.all(redis, tables),
+                    new WebhooksVerticle(shared.webhooks, shared.tasks)),
                 deployer.deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deployer.deploy(
                     "presence", redis, new PresenceVerticle(this::presence, shared.tasks))));
@@ -107,7 +109,11 @@ final class NodeStartup {
 
   private Future<?> startClusterState(Future<?> redis) {
     ClusterState state = new ClusterState(shared);
-    shutdown.add("cluster state", state::stop);
+    shutdown.add("redis of cluster state", state::close);
+    // Until the node has reached its Redis there is nothing to withdraw: the server on that port
+    // may
+    // not be ours.
+    shutdown.addWhenStarted("cluster state", redis, reached -> state.stop());
     return redis.compose(reached -> state.start());
   }
 
