@@ -30,14 +30,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** Who may know whom, and what is done in one place only. */
+/** Which package may depend on which, and what only one place may do. */
 @AnalyzeClasses(packages = "dev.switchboard", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CAPABILITIES = {
     "ingest", "bridge", "sessions", "presence", "webhooks"
   };
 
-  /** Commands run on the main thread, which has nothing else to do. */
+  /** Commands run on the main thread, which may block. */
   private static final DescribedPredicate<JavaClass> COMMANDS_AND_EMBEDDED =
       are(
           resideInAnyPackage(
@@ -109,7 +109,7 @@ class ArchitectureTest {
           .whereLayer("base")
           .mayOnlyBeAccessedByLayers(
               "process", "commands", "node", "edge", "capabilities", "auth", "stores")
-          .because("a part that knows what stands above it can't be read, tested or moved alone");
+          .because("a package that depends on higher ones can't be read, tested or moved alone");
 
   @ArchTest
   static final ArchRule theBaseKnowsNothingButEvents =
@@ -123,7 +123,7 @@ class ArchitectureTest {
                       DescribedPredicate.not(
                           resideInAnyPackage(
                               packages("config", "bus", "sealing", "time", "event")))))
-          .because("everything else stands on settings, messages and events");
+          .because("everything else depends on settings, messages and events");
 
   @ArchTest
   static final ArchRule timeKnowsNothingElseOfTheServer =
@@ -231,7 +231,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage("dev.switchboard.bus..")
           .should()
           .dependOnClassesThat(
-              // Whoever calls a method that merely returns a consumer may drop it.
+              // Callers may ignore a consumer that a method returns.
               resideInAPackage("io.vertx.core.eventbus..")
                   .and(
                       DescribedPredicate.not(
@@ -247,7 +247,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.vertx.redis..")
-          .because("timeouts, errors and key names are dealt with in one place");
+          .because("timeouts, errors and key names are handled in one place");
 
   @ArchTest
   static final ArchRule onlyStoresUseTheSqlClient =
@@ -258,8 +258,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")
-          .because(
-              "a query stands beside its row mapping, at the top of the one class that runs it");
+          .because("a query belongs next to its row mapping, in the one class that runs it");
 
   @ArchTest
   static final ArchRule nothingMakesThreadsOrSleeps =
@@ -341,7 +340,7 @@ class ArchitectureTest {
           .haveSimpleNameEndingWith("Verticle")
           .andShould()
           .resideInAnyPackage("dev.switchboard.*..")
-          .because("whoever looks for the threads of this process looks for verticles");
+          .because("a reader who looks for the threads of this process looks for verticles");
 
   @ArchTest
   static void everyPackageIsDescribedAndNullMarked(JavaClasses classes) throws IOException {

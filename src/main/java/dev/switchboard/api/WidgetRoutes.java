@@ -66,7 +66,7 @@ public final class WidgetRoutes implements RouteGroup {
         context,
         201,
         snapshot
-            .showing(store.insert(tenant, name(body), origins(body)))
+            .afterRefresh(store.insert(tenant, name(body), origins(body)))
             .map(key -> json(key).toBuffer()));
   }
 
@@ -108,7 +108,7 @@ public final class WidgetRoutes implements RouteGroup {
       throw ProblemException.notFound(NO_SUCH_KEY);
     }
     snapshot
-        .showing(store.delete(Long.parseLong(id), Access.ownTenant(caller)))
+        .afterRefresh(store.delete(Long.parseLong(id), Access.ownTenant(caller)))
         .onSuccess(deleted -> answerDeleted(context, deleted))
         .onFailure(failure -> JsonResponse.failFrom("Postgres", context));
   }

@@ -93,22 +93,15 @@ public final class ConfigDocument {
 
   private static JsonObject leaf(SettingComponent component) {
     Class<?> type = component.type();
-    JsonObject leaf = new JsonObject();
+    JsonObject leaf = new JsonObject().put("type", jsonType(type));
     if (type == int.class || type == long.class) {
-      leaf.put("type", "integer").put("minimum", component.min());
+      leaf.put("minimum", component.min());
       if (component.max() != Long.MAX_VALUE) {
         leaf.put("maximum", component.max());
       }
-    } else if (type == boolean.class) {
-      leaf.put("type", "boolean");
     } else if (type == List.class) {
-      leaf.put("type", "array").put("items", new JsonObject().put("type", "string"));
-    } else if (type == Map.class) {
-      leaf.put("type", "object");
-    } else {
-      leaf.put("type", "string");
-    }
-    if (type.isEnum()) {
+      leaf.put("items", new JsonObject().put("type", "string"));
+    } else if (type.isEnum()) {
       leaf.put(
           "enum",
           new JsonArray(Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()));
@@ -118,6 +111,19 @@ public final class ConfigDocument {
       leaf.put("pattern", "^\\d+(B|KiB|MiB|GiB)?$");
     }
     return leaf.put("default", defaultOf(component));
+  }
+
+  private static String jsonType(Class<?> type) {
+    if (type == int.class || type == long.class) {
+      return "integer";
+    }
+    if (type == boolean.class) {
+      return "boolean";
+    }
+    if (type == List.class) {
+      return "array";
+    }
+    return type == Map.class ? "object" : "string";
   }
 
   private static Object defaultOf(SettingComponent component) {

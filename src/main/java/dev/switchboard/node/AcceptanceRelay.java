@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes for the delivery engine, by an {@link Ingest} on its own event loop: events whose
- * acceptance was cut off, and notices about webhooks. Usable from every thread.
+ * Publishes events for the webhook engine: those that were accepted but perhaps never published,
+ * and notices about webhooks. They go through the ingest that was offered last, on its event loop.
+ * Usable from every thread.
  */
 final class AcceptanceRelay implements Republisher, WebhookNotices {
   private static final Logger log = LoggerFactory.getLogger(AcceptanceRelay.class);
@@ -26,7 +27,7 @@ final class AcceptanceRelay implements Republisher, WebhookNotices {
 
   private volatile @Nullable Offer offer;
 
-  /** Uses {@code ingest} from now on, on {@code context}, which is its event loop. */
+  /** Offers an ingest that runs on {@code context}. */
   void offer(Context context, Ingest ingest) {
     offer = new Offer(context, ingest);
   }
@@ -44,6 +45,7 @@ final class AcceptanceRelay implements Republisher, WebhookNotices {
     return promise.future();
   }
 
+  /** Publishes a notice about a webhook; does nothing before an ingest was offered. */
   @Override
   public void publish(Notice notice) {
     Offer known = offer;
@@ -63,7 +65,7 @@ final class AcceptanceRelay implements Republisher, WebhookNotices {
 
   private static void warnIfLost(List<IngestResult> results) {
     if (!(results.get(0) instanceof IngestResult.Accepted)) {
-      log.atWarn().log("Can't publish a notice about a webhook; it is lost");
+      log.atWarn().log("Notice about a webhook not published");
     }
   }
 }

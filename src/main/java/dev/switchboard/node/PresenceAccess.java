@@ -7,7 +7,7 @@ import dev.switchboard.sessions.subscriptions.PresenceSource;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Reads the presence of users for the sessions that subscribe to it. */
+/** Gives sessions the presence of the users they subscribe to. */
 record PresenceAccess(PresenceService service) implements PresenceSource {
   @Override
   public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {

@@ -10,9 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node may get traffic. Not ready before both stores were reached once; after that
- * only a drain makes it unready, because a store's outage hits every node alike and taking all of
- * them out would end the sockets that could have stayed. Usable from every thread.
+ * The readiness of this node. A node is not ready before it has reached both stores. After that,
+ * only a drain makes it unready: an outage of a store affects every node equally, and removing all
+ * of them from the load balancer would close sockets that could stay open. Usable from every
+ * thread.
  */
 public final class Health {
   private static final List<String> STORES = List.of("redis", "postgres");
@@ -67,22 +68,22 @@ public final class Health {
     stores.put(name, new Store(State.DOWN, problem));
   }
 
-  /** Records that everything runs and both stores were reached. */
+  /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;
   }
 
-  /** Records that the node is stopping. */
+  /** Marks the node as draining. */
   public void draining() {
     draining = true;
   }
 
-  /** Whether the node is stopping. */
+  /** Whether the node is draining. */
   public boolean isDraining() {
     return draining;
   }
 
-  /** Whether a load balancer should send traffic. */
+  /** Returns whether a load balancer should send traffic. */
   public boolean isReady() {
     return started && !draining;
   }

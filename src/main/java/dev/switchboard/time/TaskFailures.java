@@ -33,7 +33,7 @@ final class TaskFailures {
           .addKeyValue("task", task)
           .addKeyValue("reason", String.valueOf(failure.getMessage()))
           .setCause(isExpected(failure) ? null : failure)
-          .log("A round of a repeating task failed; the next round follows");
+          .log("Round of a repeating task failed; the next round follows");
     }
   }
 
@@ -45,7 +45,7 @@ final class TaskFailures {
   synchronized void succeeded() {
     if (!logged.isEmpty()) {
       logged.clear();
-      log.atInfo().addKeyValue("task", task).log("The repeating task succeeds again");
+      log.atInfo().addKeyValue("task", task).log("Repeating task succeeds again");
     }
   }
 }

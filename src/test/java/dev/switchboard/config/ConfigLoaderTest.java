@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator may write, and what the loader says about anything else. */
+/** What an operator may configure, and the messages about anything else. */
 class ConfigLoaderTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -38,7 +38,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void everyProblemIsToldAtOnceWithItsPath() {
+  void allProblemsAreReportedTogetherWithTheirPaths() {
     ConfigException refused =
         refused(
             """
@@ -64,13 +64,13 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aKeyThatResemblesNothingIsAnsweredWithTheKnownOnes() {
+  void keyThatResemblesNoOtherIsReportedWithTheKnownOnes() {
     assertThat(refused("{\"node\": {\"zzzzzzzz\": 1}}", Map.of()).problems())
         .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory");
   }
 
   @Test
-  void theEnvironmentWinsOverTheFile() {
+  void environmentOverridesTheFile() {
     SwitchboardConfig config =
         bind(
             "{\"http\": {\"port\": 1}, \"redis\": {\"password\": \"file\"}}",
@@ -105,7 +105,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aRuleBrokenByTheEnvironmentIsToldOnce() {
+  void ruleBrokenByTheEnvironmentIsReportedOnce() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_AUTH_JWT_SECRET", "short")).problems())
         .containsExactly("auth: jwtSecret is shorter than 32 characters");
     assertThat(refused("{}", Map.of("SWITCHBOARD_SESSIONS_QUEUE_BYTES", "4KiB")).problems())
@@ -131,14 +131,14 @@ class ConfigLoaderTest {
         "{'tls':true,'tlsKey':'pom.xml'} | tlsCertificate and tlsKey must be set together",
         "{'mode':'clusters'} | must be one of"
       })
-  void aRedisThatCanNotBeIsRefused(String section, String words) {
+  void impossibleRedisIsRefused(String section, String problem) {
     String json = "{\"redis\": " + section.replace('\'', '"') + "}";
 
     assertThat(refused(json, Map.of()).problems())
         .singleElement()
         .asString()
         .startsWith("redis")
-        .contains(words);
+        .contains(problem);
   }
 
   @Test
@@ -173,14 +173,14 @@ class ConfigLoaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "localhost", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:70000", "[fd00::2", ":53"})
-  void whatIsNoNameServerIsRefused(String text) {
+  void invalidNameServerIsRefused(String text) {
     assertThatThrownBy(() -> NameServer.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"" + text + "\"");
   }
 
   @Test
-  void aVariableMayNameAFileThatHoldsTheValue() throws IOException {
+  void variableMayNameAFileThatContainsTheValue() throws IOException {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
     SwitchboardConfig config =
@@ -190,7 +190,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aVariableWinsOverItsFile() throws IOException {
+  void variableOverridesItsFile() throws IOException {
     Path file = Files.writeString(directory.resolve("password"), "from file");
 
     SwitchboardConfig config =
@@ -247,8 +247,21 @@ class ConfigLoaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "sessions.heartbeat, 99ms, 99ms is outside 100ms..5m",
+    "ingest.maxPayload, 2MiB, 2MiB is outside 256..1MiB",
+    "ingest.maxRememberedIds, 999, 999 is below 1000"
+  })
+  void boundsAreReportedInTheUnitOfTheSetting(String path, String value, String problem) {
+    String variable = Environment.variable(path);
+
+    assertThat(refused("{}", Map.of(variable, value)).problems())
+        .containsExactly(path + " (from " + variable + "): " + problem);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"3000000000", "1e30", "1.5", "true", "\"x\"", "[]", "{}"})
-  void aNumberOfTheFileMustBeWholeAndFit(String value) {
+  void numberInTheFileMustBeWholeAndFit(String value) {
     String file = "{\"sessions\": {\"maxPerNode\": " + value + "}}";
 
     assertThat(refused(file, Map.of()).problems())
@@ -259,7 +272,7 @@ class ConfigLoaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1024.5", "1e30", "true", "[]"})
-  void aSizeOfTheFileMustBeAWholeNumberOrAText(String value) {
+  void sizeInTheFileMustBeAWholeNumberOrAString(String value) {
     assertThat(refused("{\"ingest\": {\"maxPayload\": " + value + "}}", Map.of()).problems())
         .singleElement()
         .asString()

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Holds the example of a deployment against the settings the code knows. */
+/** The deployment examples match the settings that the code knows. */
 class DeployFilesTest {
   private static final Path CLUSTER = Path.of("conf/cluster.json");
   private static final Path COMPOSE = Path.of("conf/compose.yaml");
@@ -56,15 +56,15 @@ class DeployFilesTest {
     assertThat(config.redis().user()).isEqualTo("switchboard");
   }
 
-  /** A name that no setting has would be ignored without a word. */
+  /** A variable of an unknown setting would be ignored silently. */
   @Test
-  void composeNamesOnlyVariablesThatAreRead() throws IOException {
+  void composeSetsOnlyVariablesThatAreRead() throws IOException {
     // Given
     Map<String, String> environment = environmentOf("node-1");
     Set<String> asked = new HashSet<>();
 
     // When
-    SwitchboardConfig unused =
+    SwitchboardConfig config =
         ConfigLoader.load(
             CLUSTER,
             name -> {
@@ -73,12 +73,12 @@ class DeployFilesTest {
             });
 
     // Then
-    assertThat(unused).isNotNull();
+    assertThat(config).isNotNull();
     assertThat(asked).containsAll(environment.keySet());
   }
 
   @Test
-  void loadBalancersAndImageKnowTheNodesPorts() throws IOException {
+  void loadBalancersAndImageUseThePortsOfTheNode() throws IOException {
     // Given
     SwitchboardConfig config = ConfigLoader.load(CLUSTER, environmentOf("node-1")::get);
     int port = config.http().port();
@@ -101,7 +101,7 @@ class DeployFilesTest {
   }
 
   @Test
-  void loadBalancersHoldNoServerSentEventBack() throws IOException {
+  void loadBalancersDoNotBufferServerSentEvents() throws IOException {
     String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
 
     assertThat(Files.readString(Path.of("conf/nginx.conf"))).contains("proxy_buffering off;");

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Holds the README's table of settings against the code. */
+/** The README's table of settings matches the code. */
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
   private static final String BEGIN = "<!-- config:begin -->\n";
@@ -23,7 +23,7 @@ class ReadmeTest {
     int begin = readme.indexOf(BEGIN);
     int end = readme.indexOf(END);
     assertThat(begin).as("README.md has the marker %s", BEGIN.strip()).isNotNegative();
-    assertThat(end).as("README.md has the marker %s behind it", END).isGreaterThan(begin);
+    assertThat(end).as("README.md has the marker %s after it", END).isGreaterThan(begin);
 
     // When
     String expected = ConfigDocument.markdownTable();
@@ -35,7 +35,7 @@ class ReadmeTest {
 
     // Then
     assertThat(readme.substring(begin + BEGIN.length(), end))
-        .as("run with -Dswitchboard.regenerate=true to write the table anew")
+        .as("run with -Dswitchboard.regenerate=true to write the table again")
         .isEqualTo(expected);
   }
 }

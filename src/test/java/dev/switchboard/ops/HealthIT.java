@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What operators are told of a store's outage. */
+/** The health endpoints during outages of the stores. */
 class HealthIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   @Test
-  void readinessShowsTheStoresAsTheyAreAndStays() {
+  void outageIsShownButNodeStaysReady() {
     TestRedis redis = TestRedis.start("--loglevel", "warning");
     JsonObject config = TestNode.config(stores);
     config
@@ -48,7 +48,7 @@ class HealthIT {
   }
 
   @Test
-  void readyFromTheMomentBothStoresWereReachedUntilTheDrain() {
+  void nodeIsReadyOnceBothStoresAreReachedUntilItDrains() {
     int port = TestRedis.freePort();
     JsonObject config = TestNode.config(stores);
     JsonObject database = config.getJsonObject("postgres").put("timeout", "2s");

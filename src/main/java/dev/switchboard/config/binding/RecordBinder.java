@@ -1,5 +1,6 @@
 package dev.switchboard.config.binding;
 
+import dev.switchboard.event.Reason;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -100,7 +101,7 @@ public final class RecordBinder {
     try {
       return environment.override(path);
     } catch (IllegalArgumentException unreadable) {
-      problems.add(String.valueOf(unreadable.getMessage()));
+      problems.add(Reason.of(unreadable));
       return null;
     }
   }
@@ -117,7 +118,7 @@ public final class RecordBinder {
       if (!(e.getCause() instanceof IllegalArgumentException rule)) {
         throw new IllegalStateException("the rules of " + type + " failed", e.getCause());
       }
-      problems.add(withPath(path, String.valueOf(rule.getMessage()), components));
+      problems.add(withPath(path, Reason.of(rule), components));
       // Without the environment, which may have broken the rule.
       return new RecordBinder(Environment.EMPTY, parser).bind(new JsonObject(), type, path);
     } catch (ReflectiveOperationException e) {

@@ -73,7 +73,7 @@ public final class WebhookAdmin {
         .compose(
             warnings ->
                 known
-                    .showing(store.insert(tenant, complete))
+                    .afterRefresh(store.insert(tenant, complete))
                     .map(WebhookAdmin::requireRoom)
                     .map(saved -> changed(saved, made, warnings)));
   }
@@ -91,7 +91,7 @@ public final class WebhookAdmin {
         .compose(
             warnings ->
                 known
-                    .showing(store.replace(before, draft))
+                    .afterRefresh(store.replace(before, draft))
                     .map(WebhookAdmin::requireUnchanged)
                     .map(saved -> changed(saved, Secret.NONE, warnings)))
         .onSuccess(changed -> announceSwitch(before, changed.webhook()));
@@ -122,7 +122,7 @@ public final class WebhookAdmin {
    */
   public Future<Void> delete(SavedWebhook webhook, boolean onlyThisVersion) {
     return known
-        .showing(store.delete(webhook.id(), onlyThisVersion ? webhook.version() : null))
+        .afterRefresh(store.delete(webhook.id(), onlyThisVersion ? webhook.version() : null))
         .compose(
             deleted ->
                 deleted ? Future.succeededFuture() : Future.failedFuture(changedMeanwhile()));
@@ -136,7 +136,7 @@ public final class WebhookAdmin {
   public Future<ChangedWebhook> rotateSecret(SavedWebhook before, @Nullable Secret wanted) {
     Secret fresh = wanted == null ? newSecret() : wanted;
     return known
-        .showing(store.rotate(before, fresh, OVERLAP))
+        .afterRefresh(store.rotate(before, fresh, OVERLAP))
         .map(WebhookAdmin::requireUnchanged)
         .map(saved -> changed(saved, fresh, List.of()))
         .onSuccess(changed -> announceRotation(changed.webhook()));

@@ -85,7 +85,7 @@ public final class AttemptRecorder {
         .add(attemptRecord)
         .recover(
             failure ->
-                Database.isOutOfReach(failure) && claimLasts(attemptRecord.delivery())
+                Database.isUnreachable(failure) && claimLasts(attemptRecord.delivery())
                     ? vertx.timer(WRITE_AGAIN_MILLIS).compose(later -> write(attemptRecord))
                     : Future.failedFuture(failure));
   }

@@ -6,19 +6,19 @@ import io.netty.channel.Channel;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The sockets of each tenant on one event loop; touched by that loop only. */
-final class Rooms {
-  private final Map<String, Room> byTenant = new HashMap<>();
+/** The sockets of each tenant on one event loop; used by that loop only. */
+final class LoopSockets {
+  private final Map<String, TenantSockets> byTenant = new HashMap<>();
 
-  Room of(String tenant) {
-    return byTenant.computeIfAbsent(tenant, name -> new Room());
+  TenantSockets of(String tenant) {
+    return byTenant.computeIfAbsent(tenant, name -> new TenantSockets());
   }
 
-  /** Writes the frame to each socket of the tenant, and flushes each; takes the reference. */
+  /** Writes {@code frame} to each socket of the tenant, flushes each, and releases the frame. */
   void deliver(String tenant, ByteBuf frame) {
-    Room room = byTenant.get(tenant);
-    if (room != null) {
-      room.forEachSocket(channel -> write(channel, frame));
+    TenantSockets sockets = byTenant.get(tenant);
+    if (sockets != null) {
+      sockets.forEachSocket(channel -> write(channel, frame));
     }
     frame.release();
   }

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The sockets of one tenant on one event loop, in no order. */
-final class Room {
+final class TenantSockets {
   private final List<Connection> connections = new ArrayList<>();
 
-  void join(Connection connection) {
-    connection.seat(connections.size());
+  void add(Connection connection) {
+    connection.index(connections.size());
     connections.add(connection);
   }
 
-  /** The last one takes the seat that gets free, so that leaving costs the same in any room. */
-  void leave(Connection connection) {
+  /** Moves the last connection to the free index, so that the cost does not depend on the size. */
+  void remove(Connection connection) {
     Connection last = connections.remove(connections.size() - 1);
     if (last != connection) {
-      connections.set(connection.seat(), last);
-      last.seat(connection.seat());
+      connections.set(connection.index(), last);
+      last.index(connection.index());
     }
   }
 
-  /** Backwards: a socket that is closed by the action leaves its seat to one already visited. */
+  /** Runs backwards: a socket that the action closes is replaced by one already visited. */
   void forEachSocket(Consumer<Channel> action) {
     for (int i = connections.size() - 1; i >= 0; i--) {
       action.accept(connections.get(i).channel());

@@ -30,36 +30,49 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
 
-/** What the verticles of one node share, made once. Making it starts and reaches nothing. */
-final class NodeComponents {
+/**
+ * The objects that all verticles of one node share, and factories for those that each event loop
+ * has for itself. Creating it starts and reaches nothing.
+ */
+final class SharedComponents {
+  // The node itself.
   final SwitchboardConfig config;
   final Clock clock;
+  final String nodeId;
+  final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
   final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
+  // Operations.
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health(metrics);
-  final AcceptanceRelay acceptance = new AcceptanceRelay();
-  final Revocations revocations = new Revocations();
-  final SessionCount sessionCount = new SessionCount(metrics);
-  final UserSessions userSessions = new UserSessions();
   private final IngestMeters ingestMeters = new IngestMeters(metrics);
-  final String node;
-  final Roles roles;
-  final TrustedProxies proxies;
-  final RateLimits rates;
+
+  // Stores.
   final Keys keys;
   final RedisClients redis;
   final Database database;
-  private final PayloadSeal payloadSeal;
   final Tables tables;
+  private final PayloadSeal payloadSeal;
+
+  // Who may do what, and how often.
+  final Roles roles;
+  final Revocations revocations = new Revocations();
+  final TrustedProxies proxies;
+  final RateLimits rates;
+
+  // Sessions and webhooks.
+  final SessionCount sessionCount = new SessionCount(metrics);
+  final UserSessions userSessions = new UserSessions();
+  final AcceptanceRelay acceptance = new AcceptanceRelay();
   final WebhookEngine webhooks;
 
-  NodeComponents(SwitchboardConfig config, Clock clock) {
+  SharedComponents(SwitchboardConfig config, Clock clock) {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
     payloadSeal = new PayloadSeal(config.encryption(), metrics);
-    node = NodeName.of(config.node().name());
+    nodeId = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
@@ -80,7 +93,7 @@ final class NodeComponents {
     Addresses.register(vertx);
   }
 
-  /** For a command path of the calling event loop, as the following are. */
+  /** Returns an ingest over {@code commands} of one event loop, as the following methods do. */
   Ingest ingest(RedisCommands commands) {
     return new Ingest(
         vertx,
