@@ -34,7 +34,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.switchboard", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CAPABILITIES = {
-    "ingest", "bridge", "sessions", "presence", "inbox", "webhooks"
+    "ingest", "bridge", "sessions", "presence", "webhooks"
   };
 
   /** Commands run on the main thread, which has nothing else to do. */
@@ -87,7 +87,7 @@ class ArchitectureTest {
           .layer("auth")
           .definedBy("dev.switchboard.auth..")
           .layer("stores")
-          .definedBy(packages("redis", "postgres", "embedded"))
+          .definedBy(packages("redis", "inbox", "postgres", "embedded"))
           .layer("base")
           .definedBy(packages("config", "bus", "sealing", "time"))
           .layer("event")

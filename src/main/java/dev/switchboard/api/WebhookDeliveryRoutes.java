@@ -3,14 +3,10 @@ package dev.switchboard.api;
 import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
 import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
-import static dev.switchboard.api.WebhookRequests.number;
 import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.parameter;
 import static dev.switchboard.api.WebhookRequests.pathNumber;
-import static dev.switchboard.api.WebhookRequests.refusal;
 import static dev.switchboard.api.WebhookRequests.send;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.WebhookServices;
@@ -38,10 +34,10 @@ final class WebhookDeliveryRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext context, Principal caller) {
-    int limit = number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
-    String after = parameter(context, "after");
+    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE);
+    String after = RequestInput.parameter(context, "after");
     if (after != null && !after.matches("\\d{1,18}")) {
-      throw refusal(Kind.BAD_REQUEST, "after must be the next of an earlier page");
+      throw ProblemException.badRequest("after must be the next of an earlier page");
     }
     long last = after == null ? 0 : Long.parseLong(after);
     send(

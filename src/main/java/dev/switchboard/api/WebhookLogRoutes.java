@@ -5,16 +5,11 @@ import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
 import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.number;
 import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.parameter;
 import static dev.switchboard.api.WebhookRequests.pathNumber;
-import static dev.switchboard.api.WebhookRequests.refusal;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.tenantOrAll;
 import static dev.switchboard.api.WebhookRequests.visible;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.LogQuery;
@@ -54,7 +49,7 @@ final class WebhookLogRoutes implements RouteGroup {
   }
 
   private void logs(RoutingContext context, Principal caller) {
-    LogQuery query = query(context, parameter(context, "status"));
+    LogQuery query = query(context, RequestInput.parameter(context, "status"));
     send(
         context,
         200,
@@ -69,12 +64,12 @@ final class WebhookLogRoutes implements RouteGroup {
         200,
         services
             .attempts()
-            .givenUp(tenantOrAll(context, caller), query(context, "failed"))
+            .givenUp(Access.queryTenantOrAll(context, caller), query(context, "failed"))
             .map(WebhookLogJson::page));
   }
 
   private void stats(RoutingContext context, Principal caller) {
-    int hours = number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
+    int hours = RequestInput.number(context, "hours", DEFAULT_HOURS, MAX_HOURS);
     send(
         context,
         200,
@@ -99,7 +94,7 @@ final class WebhookLogRoutes implements RouteGroup {
   private void recover(RoutingContext context, Principal caller) {
     Instant since = instant("since", body(context).getValue("since"));
     if (since == null) {
-      throw refusal(Kind.BAD_REQUEST, "give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
+      throw ProblemException.badRequest("give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
     }
     send(
         context,
@@ -111,24 +106,24 @@ final class WebhookLogRoutes implements RouteGroup {
 
   private static LogQuery query(RoutingContext context, @Nullable String outcome) {
     if (outcome != null && !OUTCOMES.contains(outcome)) {
-      throw refusal(Kind.BAD_REQUEST, "status must be one of " + String.join(", ", OUTCOMES));
+      throw ProblemException.badRequest("status must be one of " + String.join(", ", OUTCOMES));
     }
-    String cursor = parameter(context, "cursor");
+    String cursor = RequestInput.parameter(context, "cursor");
     LogQuery.Cursor before = cursor == null ? null : LogQuery.Cursor.parse(cursor);
     if (cursor != null && before == null) {
-      throw refusal(Kind.BAD_REQUEST, "cursor must be the next of an earlier page");
+      throw ProblemException.badRequest("cursor must be the next of an earlier page");
     }
-    String code = parameter(context, "code");
+    String code = RequestInput.parameter(context, "code");
     return new LogQuery(
         outcome,
-        parameter(context, "event"),
-        parameter(context, "error"),
-        code == null ? null : number(context, "code", 0, 100, 599),
-        parameter(context, "event_id"),
-        instant("since", parameter(context, "since")),
-        instant("until", parameter(context, "until")),
+        RequestInput.parameter(context, "event"),
+        RequestInput.parameter(context, "error"),
+        code == null ? null : RequestInput.number(context, "code", 0, 100, 599),
+        RequestInput.parameter(context, "event_id"),
+        instant("since", RequestInput.parameter(context, "since")),
+        instant("until", RequestInput.parameter(context, "until")),
         before,
-        number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE));
+        RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE));
   }
 
   /** ISO 8601, or seconds since 1970. */
@@ -142,7 +137,7 @@ final class WebhookLogRoutes implements RouteGroup {
           ? Instant.ofEpochSecond(Long.parseLong(text))
           : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw refusal(Kind.BAD_REQUEST, name + " must be a time such as 2026-01-31T00:00:00Z");
+      throw ProblemException.badRequest(name + " must be a time such as 2026-01-31T00:00:00Z");
     }
   }
 }

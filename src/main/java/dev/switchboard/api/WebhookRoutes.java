@@ -5,13 +5,8 @@ import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
 import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.bodyOrNothing;
 import static dev.switchboard.api.WebhookRequests.fail;
-import static dev.switchboard.api.WebhookRequests.number;
 import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.refusal;
-import static dev.switchboard.api.WebhookRequests.tenant;
-import static dev.switchboard.api.WebhookRequests.tenantOrAll;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
@@ -59,14 +54,14 @@ public final class WebhookRoutes implements RouteGroup {
 
   private void create(RoutingContext context, Principal caller) {
     JsonObject body = body(context);
-    TenantId tenant = tenant(caller, body.getValue("tenant_id"));
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     answerChanged(context, 201, services.webhooks().create(tenant, WebhookDraftReader.read(body)));
   }
 
   private void list(RoutingContext context, Principal caller) {
-    TenantId tenant = tenantOrAll(context, caller);
-    int limit = number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
-    long after = number(context, "after", 0, 0, Integer.MAX_VALUE);
+    TenantId tenant = Access.queryTenantOrAll(context, caller);
+    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE);
+    long after = RequestInput.number(context, "after", 0, 0, Integer.MAX_VALUE);
     services
         .webhooks()
         .list(tenant, after, limit)
@@ -110,15 +105,15 @@ public final class WebhookRoutes implements RouteGroup {
     boolean conditional = context.request().getHeader("If-Match") != null;
     matching(context, caller)
         .compose(webhook -> services.webhooks().delete(webhook, conditional))
-        .onSuccess(deleted -> context.response().setStatusCode(204).end().onFailure(gone -> {}))
+        .onSuccess(deleted -> JsonResponse.sendNoContent(context))
         .onFailure(failure -> fail(context, failure));
   }
 
   private void rotate(RoutingContext context, Principal caller) {
-    Object wanted = bodyOrNothing(context).getValue("secret");
+    Object wanted = RequestInput.jsonOrEmpty(context).getValue("secret");
     if (wanted != null
         && !(wanted instanceof String text && !text.isEmpty() && text.length() <= 512)) {
-      throw refusal(Kind.BAD_REQUEST, "secret must be a string of 1 to 512 characters");
+      throw ProblemException.badRequest("secret must be a string of 1 to 512 characters");
     }
     Secret secret = wanted == null ? null : new Secret((String) wanted);
     answerChanged(
@@ -134,7 +129,7 @@ public final class WebhookRoutes implements RouteGroup {
         .map(
             webhook -> {
               if (wanted != null && !wanted.equals("*") && !wanted.equals(tag(webhook))) {
-                throw refusal(
+                throw ProblemException.of(
                     Kind.PRECONDITION_FAILED, "the webhook changed meanwhile; read it again");
               }
               return webhook;

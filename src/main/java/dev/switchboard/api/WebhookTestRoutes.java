@@ -3,10 +3,8 @@ package dev.switchboard.api;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
 import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.bodyOrNothing;
 import static dev.switchboard.api.WebhookRequests.one;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.tenant;
 
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
@@ -45,7 +43,7 @@ final class WebhookTestRoutes implements RouteGroup {
 
   private void testUnsaved(RoutingContext context, Principal caller) {
     JsonObject body = body(context);
-    TenantId tenant = tenant(caller, body.getValue("tenant_id"));
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     WebhookDraft draft = draft(body);
     send(
         context,
@@ -64,7 +62,7 @@ final class WebhookTestRoutes implements RouteGroup {
   }
 
   private void test(RoutingContext context, Principal caller) {
-    JsonObject body = bodyOrNothing(context);
+    JsonObject body = RequestInput.jsonOrEmpty(context);
     send(
         context,
         200,

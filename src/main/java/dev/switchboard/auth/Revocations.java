@@ -21,18 +21,19 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tokens are void before their end. Kept in memory, learnt from the control channel at once
- * and from Redis twice a second, because a channel may lose a message. Usable from every thread.
+ * The tokens that were revoked before they expired, kept in memory. Learns of them from the control
+ * channel at once, and from Redis twice a second, because a channel may lose a message. Usable from
+ * every thread.
  */
 public final class Revocations {
-  /** A message that the channel lost still ends sessions within the promised second. */
+  /** A revocation that the channel lost still ends sessions within the promised second. */
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofMillis(500));
 
-  /** More than the clocks of two servers of Redis differ, of which one follows the other. */
+  /** More than the clocks of a Redis server and its replica differ. */
   private static final Duration OVERLAP = Duration.ofSeconds(10);
 
-  /** Between two looks for what may be forgotten. */
-  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+  /** Time between removals of revocations that are no longer needed. */
+  private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(10);
 
   private sealed interface Revoked {}
 
@@ -46,14 +47,14 @@ public final class Revocations {
   private Instant forgotAt = Instant.EPOCH;
   private volatile @Nullable RepeatingTask polling;
 
-  /** Reads what is in force and goes on reading; fails if Redis can't be read at first. */
-  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
-    RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, orders));
+  /** Reads all revocations from Redis, now and periodically; fails if the first read fails. */
+  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel control) {
+    RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, control));
     polling = made;
-    return refresh(vertx, orders).onSuccess(read -> made.start());
+    return refresh(vertx, control).onSuccess(read -> made.start());
   }
 
-  /** No further looks. */
+  /** Stops reading from Redis. */
   public void stop() {
     RepeatingTask started = polling;
     if (started != null) {
@@ -61,35 +62,35 @@ public final class Revocations {
     }
   }
 
-  /** Looks back to the last time Redis answered: what the channel brought says nothing of that. */
-  private Future<Void> refresh(Vertx vertx, ControlChannel orders) {
+  /** Reads back to the last successful read, whatever the channel brought since. */
+  private Future<Void> refresh(Vertx vertx, ControlChannel control) {
     Instant from = readUntil.equals(Instant.EPOCH) ? readUntil : readUntil.minus(OVERLAP);
-    return orders
+    return control
         .time()
         .compose(
             now ->
-                orders
+                control
                     .revocationsSince(from)
                     .map(
                         found -> {
-                          tellNew(vertx, found);
+                          learnAll(vertx, found);
                           readUntil = now;
                           forgetOld(now);
                           return null;
                         }));
   }
 
-  private void tellNew(Vertx vertx, List<Revocation> found) {
-    for (Revocation order : found) {
-      if (learn(order)) {
-        Addresses.CONTROL_COMMAND.publish(vertx, order);
+  private void learnAll(Vertx vertx, List<Revocation> found) {
+    for (Revocation revocation : found) {
+      if (learn(revocation)) {
+        Addresses.CONTROL_COMMAND.publish(vertx, revocation);
       }
     }
   }
 
-  /** What Redis has forgotten by now voids no token any more. */
+  /** Removes revocations that Redis has removed; their tokens have expired. */
   private void forgetOld(Instant now) {
-    if (now.isBefore(forgotAt.plus(FORGET_EVERY))) {
+    if (now.isBefore(forgotAt.plus(CLEANUP_INTERVAL))) {
       return;
     }
     forgotAt = now;
@@ -100,31 +101,31 @@ public final class Revocations {
     revoked.values().removeIf(at -> at.isBefore(oldest));
   }
 
-  /** Takes note of an order; true if it was not known. */
-  public boolean learn(Revocation order) {
-    Revoked key = key(order);
+  /** Adds a revocation; false if the same or a later one was known. */
+  public boolean learn(Revocation revocation) {
+    Revoked key = key(revocation);
     Instant before = revoked.getOrDefault(key, Instant.MIN);
-    if (!order.at().isAfter(before)) {
+    if (!revocation.at().isAfter(before)) {
       return false;
     }
-    revoked.put(key, order.at());
+    revoked.put(key, revocation.at());
     return true;
   }
 
-  private static Revoked key(Revocation order) {
-    if (order instanceof RevokeUser user) {
+  private static Revoked key(Revocation revocation) {
+    if (revocation instanceof RevokeUser user) {
       return new RevokedUser(user.tenant(), user.user());
     }
-    if (order instanceof RevokeToken token) {
+    if (revocation instanceof RevokeToken token) {
       return new RevokedToken(token.tenant(), token.tokenId());
     }
-    return new RevokedToken(null, ((RevokeTokenOfAllTenants) order).tokenId());
+    return new RevokedToken(null, ((RevokeTokenOfAllTenants) revocation).tokenId());
   }
 
-  /** Whether the caller's token is void, whoever it is. */
-  public boolean cover(Principal caller) {
+  /** Whether the caller's token was revoked; false for callers without a token. */
+  public boolean isRevoked(Principal caller) {
     if (caller instanceof Principal.User user) {
-      return cover(user);
+      return isRevoked(user);
     }
     return caller instanceof Principal.Service service
         && service.tokenId() != null
@@ -132,12 +133,12 @@ public final class Revocations {
   }
 
   /**
-   * Whether the token is void. A token's time has whole seconds: one made in the second of its
-   * user's revocation counts as made before it.
+   * Whether the user's token was revoked. Tokens are dated in whole seconds: one that was issued in
+   * the second of its user's revocation counts as issued before it.
    */
-  public boolean cover(Principal.User user) {
-    Instant cut = revoked.get(new RevokedUser(user.tenant(), user.user()));
-    return (cut != null && !user.issued().isAfter(cut))
+  public boolean isRevoked(Principal.User user) {
+    Instant userRevoked = revoked.get(new RevokedUser(user.tenant(), user.user()));
+    return (userRevoked != null && !user.issued().isAfter(userRevoked))
         || (user.tokenId() != null
             && revoked.containsKey(new RevokedToken(user.tenant(), user.tokenId())));
   }

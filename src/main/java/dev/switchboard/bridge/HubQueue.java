@@ -2,7 +2,7 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.QueuedBytes;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class HubQueue {
    */
   public record Bounds(long backlog, long turn) {
     /** A turn fills at most half of what may wait for a slow reader. */
-    public static Bounds of(Sessions config) {
+    public static Bounds of(SessionsConfig config) {
       return new Bounds(config.mailBytes().bytes(), config.queueBytes().bytes() / 2);
     }
   }

@@ -5,6 +5,7 @@ import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.redis.ForeignEnvelope;
 import dev.switchboard.redis.Keys;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,7 +69,7 @@ final class InboundRouter {
   }
 
   private static void offer(LogFollower follower, ForeignEnvelope envelope) {
-    LogPosition claimed = envelope.claimedPlace();
+    LogPosition claimed = envelope.claimedPosition();
     byte[] placed = claimed == null ? null : placed(claimed, envelope.envelope());
     EnvelopeHead head = placed == null ? null : EnvelopeHead.scan(placed);
     if (claimed == null || placed == null || head == null) {

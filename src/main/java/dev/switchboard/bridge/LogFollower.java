@@ -8,6 +8,7 @@ import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.redis.ForeignEnvelope;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.ArrayList;

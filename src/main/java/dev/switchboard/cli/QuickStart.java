@@ -10,6 +10,7 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,7 +37,8 @@ final class QuickStart {
                             vertx,
                             known.auth(),
                             new Roles(known.auth().roles()),
-                            JwtSecret.of(known))
+                            JwtSecret.of(known),
+                            Clock.systemUTC())
                         .mintUser(TENANT, new UserId("456"), "admin", Duration.ofHours(12))));
     ApiKey key = ApiKey.generate();
     long unused =

@@ -3,13 +3,14 @@ package dev.switchboard.cli;
 import dev.switchboard.auth.JwtSecret;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.Tokens;
-import dev.switchboard.config.Durations;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.binding.Durations;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,7 +59,12 @@ public final class TokenCommand implements Callable<Integer> {
             (vertx, known) ->
                 Future.succeededFuture(
                     mint(
-                        new Tokens(vertx, known.auth(), new Roles(known.auth().roles()), secret))));
+                        new Tokens(
+                            vertx,
+                            known.auth(),
+                            new Roles(known.auth().roles()),
+                            secret,
+                            Clock.systemUTC()))));
     spec.commandLine().getOut().println(token);
     return 0;
   }

@@ -51,15 +51,10 @@ final class AcceptanceRelay implements Republisher, WebhookNotices {
       return;
     }
     EventDraft draft =
-        new EventDraft(
+        EventDraft.ofServer(
             notice.tenant(),
             notice.type(),
-            Payload.ofNormalised(notice.payload().toBuffer().getBytes()),
-            null,
-            null,
-            null,
-            null,
-            false);
+            Payload.ofNormalised(notice.payload().toBuffer().getBytes()));
     known
         .context()
         .runOnContext(

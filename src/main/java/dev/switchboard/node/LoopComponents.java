@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.api.Api;
 import dev.switchboard.api.EventRoutes;
+import dev.switchboard.api.Guard;
 import dev.switchboard.api.HistoryRoutes;
 import dev.switchboard.api.InboxRoutes;
 import dev.switchboard.api.PresenceRoutes;
@@ -18,7 +19,6 @@ import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventRules;
 import dev.switchboard.ingest.parse.MessageReader;
@@ -33,9 +33,7 @@ import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.SessionDependencies;
-import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.signin.SessionAccess;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -79,7 +77,7 @@ final class LoopComponents {
         new SessionDependencies(
             nodeComponents.eventLog(redis),
             new SocketIngest(messages, made, nodeComponents.rates),
-            new InboxAccess(nodeComponents.inboxStore(redis)),
+            nodeComponents.inboxStore(redis),
             new PresenceAccess(presenceDesk(made))),
         nodeComponents.sessionCount,
         nodeComponents.userSessions);
@@ -88,8 +86,7 @@ final class LoopComponents {
   private SessionAccess entrances() {
     return new SessionAccess(
         authenticator.get(),
-        new TicketStore(
-            redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
+        tickets(),
         new WidgetAuthenticator(nodeComponents.tables.widgetKeys(), nodeComponents.roles),
         nodeComponents.revocations,
         origins(),
@@ -106,14 +103,13 @@ final class LoopComponents {
         new PresenceRoutes(presenceDesk(made)),
         new InboxRoutes(nodeComponents.inboxStore(redis), messages, made),
         new SessionRoutes(
-            loop,
-            new TicketStore(
-                redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
-            new ControlChannel(redis, nodeComponents.keys),
-            origins()),
+            loop, tickets(), new ControlChannel(redis, nodeComponents.keys), origins()),
         new EventRoutes(rules, made, nodeComponents.rates),
         new HistoryRoutes(nodeComponents.eventLog(redis), config.redis().prefix()),
-        new StatsRoutes(this::count),
+        new StatsRoutes(
+            nodeComponents.node,
+            nodeComponents.sessionCount,
+            new NodeCounts(redis, nodeComponents.keys)),
         new WidgetRoutes(
             new WidgetKeyStore(nodeComponents.database), nodeComponents.tables.widgetKeys()),
         new WebhookRoutes(
@@ -121,25 +117,25 @@ final class LoopComponents {
                 nodeComponents.vertx, new WebhookSignals(redis, nodeComponents.keys))));
   }
 
-  /** Others' sessions as they last told, our own as they are. */
-  private Future<StatsRoutes.Totals> count(@Nullable TenantId tenant) {
-    SessionCount own = nodeComponents.sessionCount;
-    int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
-    return new NodeCounts(redis, nodeComponents.keys)
-        .ofOthers(nodeComponents.node, tenant)
-        .map(others -> new StatsRoutes.Totals(others[0] + ofTenant, others[1] + own.now()));
-  }
-
   Handler<HttpServerRequest> routes(Hub loop) {
-    return new Api(
+    Guard guard =
+        new Guard(
             nodeComponents.vertx,
             authenticator.get(),
             nodeComponents.proxies,
             config.http(),
-            config.ingest().maxBody().toInt(),
-            resources(loop),
-            nodeComponents.health::isDraining)
+            config.ingest().maxBody().toInt());
+    return new Api(nodeComponents.vertx, guard, resources(loop), nodeComponents.health::isDraining)
         .routes();
+  }
+
+  private TicketStore tickets() {
+    return new TicketStore(
+        redis,
+        nodeComponents.keys,
+        nodeComponents.roles,
+        nodeComponents.revocations,
+        nodeComponents.clock);
   }
 
   private PresenceService presenceDesk(Ingest ingest) {

@@ -8,11 +8,11 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;
-import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
@@ -84,19 +84,16 @@ final class NodeComponents {
   Ingest ingest(RedisCommands commands) {
     return new Ingest(
         vertx,
-        commands,
-        eventLog(commands),
-        keys,
-        new OwedInbox(inboxStore(commands), new ControlChannel(commands, keys)),
-        webhooks.outbox(),
+        new IngestStores(
+            commands, keys, eventLog(commands), inboxStore(commands), webhooks.outbox()),
         clock,
         new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
         ingestMeters);
   }
 
   InboxStore inboxStore(RedisCommands commands) {
-    InboxStore.Forms forms = new InboxStore.Forms(payloadSeal, new PushedMessages(clock));
-    return new InboxStore(commands, keys, config.inbox(), forms, metrics);
+    InboxStore.MessageFormat format = new InboxStore.MessageFormat(payloadSeal, clock);
+    return new InboxStore(commands, keys, config.inbox(), format, metrics);
   }
 
   PresenceStore presenceStore(RedisCommands commands) {

@@ -118,7 +118,8 @@ public final class Server {
                     nodeComponents.vertx,
                     config.auth(),
                     nodeComponents.roles,
-                    JwtSecret.of(config)),
+                    JwtSecret.of(config),
+                    nodeComponents.clock),
             false);
     shutdownSequence.addWhenStarted(
         "token keys",
@@ -144,7 +145,8 @@ public final class Server {
         new MissedDisconnects(
             nodeComponents.vertx,
             nodeComponents.tasks,
-            new ControlChannel(commands, nodeComponents.keys));
+            new ControlChannel(commands, nodeComponents.keys),
+            nodeComponents.clock);
     shutdownSequence.add("redis of cluster state", commands::close);
     shutdownSequence.add(
         "cluster state",

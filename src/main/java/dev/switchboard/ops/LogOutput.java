@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import dev.switchboard.config.SwitchboardConfig.Logging;
+import dev.switchboard.config.LoggingConfig;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -34,11 +34,11 @@ public final class LogOutput {
   }
 
   /** Replaces whatever was set up before. */
-  public static void configure(Logging config) {
+  public static void configure(LoggingConfig config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     EncoderBase<ILoggingEvent> encoder =
-        config.format() == Logging.Format.json ? new JsonEncoder() : text();
+        config.format() == LoggingConfig.Format.json ? new JsonEncoder() : text();
     ConsoleAppender<ILoggingEvent> console = console(context, encoder);
     console.start();
     AsyncAppender async = new AsyncAppender();

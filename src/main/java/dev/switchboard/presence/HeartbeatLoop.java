@@ -1,6 +1,6 @@
 package dev.switchboard.presence;
 
-import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.config.PresenceConfig;
 import io.vertx.core.Future;
 
 /**
@@ -19,7 +19,7 @@ final class HeartbeatLoop {
   private long lastTick;
   private long quietUntil;
 
-  HeartbeatLoop(PresenceTable table, PresenceWriter writer, Presence config, long nowNanos) {
+  HeartbeatLoop(PresenceTable table, PresenceWriter writer, PresenceConfig config, long nowNanos) {
     this.table = table;
     this.writer = writer;
     this.slices = slices(config);
@@ -30,7 +30,7 @@ final class HeartbeatLoop {
   }
 
   /** How many slices make a round. */
-  static int slices(Presence config) {
+  static int slices(PresenceConfig config) {
     return (int) Math.max(1, config.heartbeat().toMillis() / TICK_MILLIS);
   }
 

@@ -2,7 +2,7 @@ package dev.switchboard.presence;
 
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.bus.SessionOpened;
-import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.config.PresenceConfig;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /** The parts of one node's presence put together, made on its event loop. */
 public final class PresenceLoop {
   private final RedisCommands redis;
-  private final Presence config;
+  private final PresenceConfig config;
   private final PresenceTable table;
   private final PresenceWriter writer;
   private final HeartbeatLoop heartbeats;
@@ -21,7 +21,7 @@ public final class PresenceLoop {
   public PresenceLoop(
       RedisCommands redis,
       PresenceStore store,
-      Presence config,
+      PresenceConfig config,
       String node,
       ChangeAnnouncer announcer) {
     this.redis = redis;

@@ -1,7 +1,7 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.config.PresenceConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Presence;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -51,7 +51,7 @@ public final class PresenceStore {
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Presence config;
+  private final PresenceConfig config;
   private final Duration drainHold;
   private final Counter dropped;
 

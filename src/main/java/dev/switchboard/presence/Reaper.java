@@ -1,6 +1,6 @@
 package dev.switchboard.presence;
 
-import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.config.PresenceConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceStore.Look;
@@ -34,13 +34,13 @@ final class Reaper {
 
   private final PresenceStore store;
   private final ChangePublisher driver;
-  private final Presence config;
+  private final PresenceConfig config;
   private final LongSupplier millis;
   private final ReaperGuard list;
   private final Map<TenantId, ReaperGuard> evidence = new HashMap<>();
 
   /** Over a clock that only measures how much time has passed, in ms. */
-  Reaper(PresenceStore store, ChangePublisher driver, Presence config, LongSupplier millis) {
+  Reaper(PresenceStore store, ChangePublisher driver, PresenceConfig config, LongSupplier millis) {
     this.store = store;
     this.driver = driver;
     this.config = config;

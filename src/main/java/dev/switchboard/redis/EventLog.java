@@ -1,6 +1,6 @@
 package dev.switchboard.redis;
 
-import dev.switchboard.config.SwitchboardConfig.Logs;
+import dev.switchboard.config.LogsConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.EventId;
@@ -38,12 +38,12 @@ public final class EventLog {
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Logs bounds;
+  private final LogsConfig bounds;
   private final PayloadSeal seal;
   private final Random random = new Random();
 
   /** Over a command path of the same event loop. */
-  public EventLog(RedisCommands redis, Keys keys, Logs bounds, PayloadSeal seal) {
+  public EventLog(RedisCommands redis, Keys keys, LogsConfig bounds, PayloadSeal seal) {
     this.redis = redis;
     this.keys = keys;
     this.bounds = bounds;

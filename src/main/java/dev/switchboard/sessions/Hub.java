@@ -4,8 +4,8 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.sessions.edge.StreamEdge;
 import dev.switchboard.sessions.edge.TransportEvents;
@@ -52,7 +52,7 @@ import java.util.Random;
 /** The parts of one event loop's sessions put together; the one door into this package. */
 public final class Hub {
   private final SwitchboardConfig config;
-  private final Sessions bounds;
+  private final SessionsConfig bounds;
   private final SessionAccess sessionAccess;
   private final LoopScheduler scheduler;
 

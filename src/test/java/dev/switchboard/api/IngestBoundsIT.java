@@ -145,7 +145,7 @@ class IngestBoundsIT {
         .anySatisfy(
             beyond -> {
               assertThat(beyond.statusCode()).isEqualTo(503);
-              assertThat(beyond.body()).contains("too many events are under way");
+              assertThat(beyond.body()).contains("too many events are in flight");
               assertThat(beyond.headers().firstValue("Retry-After")).hasValue("1");
             });
     Waiting.until(

@@ -29,6 +29,7 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ingest.parse.EventReader;
 import dev.switchboard.ingest.parse.EventRules;
@@ -39,6 +40,7 @@ import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.EventLoop;
@@ -377,10 +379,14 @@ class OpenApiTest {
     Authenticator authenticator =
         new Authenticator(
             new Tokens(
-                vertx, config.auth(), roles, new Secret("a key that no token is signed with")),
+                vertx,
+                config.auth(),
+                roles,
+                new Secret("a key that no token is signed with"),
+                Clock.systemUTC()),
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
             revocations);
-    TicketStore tickets = new TicketStore(redis, keys, roles, revocations);
+    TicketStore tickets = new TicketStore(redis, keys, roles, revocations, Clock.systemUTC());
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
     SessionAccess sessionAccess =
         new SessionAccess(
@@ -409,11 +415,8 @@ class OpenApiTest {
     Ingest ingest =
         new Ingest(
             vertx,
-            redis,
-            eventLog,
-            keys,
-            null,
-            (event, tail, minted) -> Future.succeededFuture(),
+            new IngestStores(
+                redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1),
             new IngestMeters(new SimpleMeterRegistry()));
@@ -423,11 +426,13 @@ class OpenApiTest {
                 sessions, tickets, new ControlChannel(redis, keys), Origins.ofSetting(List.of())),
             new EventRoutes(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
-            new StatsRoutes(tenant -> Future.failedFuture("nobody counts here")),
+            new StatsRoutes(
+                "node", new SessionCount(new SimpleMeterRegistry()), new NodeCounts(redis, keys)),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(null),
             new PresenceRoutes(null),
             new InboxRoutes(null, new MessageReader(rules), ingest));
-    return new Api(vertx, authenticator, proxies, config.http(), 1_024, resources, () -> false);
+    Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
+    return new Api(vertx, guard, resources, () -> false);
   }
 }

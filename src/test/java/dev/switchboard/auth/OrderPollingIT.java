@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -74,7 +75,7 @@ class OrderPollingIT {
 
     await(new ControlChannel(working, keys).revokeToken(TENANT, "lost"));
 
-    Waiting.until("the revocation is in force", () -> revocations.cover(user("lost")));
+    Waiting.until("the revocation is in force", () -> revocations.isRevoked(user("lost")));
     revocations.stop();
   }
 
@@ -82,7 +83,8 @@ class OrderPollingIT {
   void disconnectIsReadAfterRoundsThatThrew() {
     List<MissedDisconnect> missed = new CopyOnWriteArrayList<>();
     Addresses.MISSED_DISCONNECT.consume(vertx, missed::add);
-    MissedDisconnects missedDisconnects = new MissedDisconnects(vertx, tasks, orders);
+    MissedDisconnects missedDisconnects =
+        new MissedDisconnects(vertx, tasks, orders, Clock.systemUTC());
     await(missedDisconnects.start());
     throwSeveralTimes();
 

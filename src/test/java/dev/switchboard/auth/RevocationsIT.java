@@ -80,7 +80,7 @@ class RevocationsIT {
     assertThat(get(orders.revokeToken(TENANT, "lost"))).isNotNull();
 
     Waiting.until(
-        "the lost order is in force", () -> revocations.cover(user("lost", Instant.now())));
+        "the lost order is in force", () -> revocations.isRevoked(user("lost", Instant.now())));
     revocations.stop();
   }
 
@@ -93,8 +93,8 @@ class RevocationsIT {
 
     revocations.forgetBefore(now.minusSeconds(50));
 
-    assertThat(revocations.cover(user("old", now))).isFalse();
-    assertThat(revocations.cover(user("new", now))).isTrue();
+    assertThat(revocations.isRevoked(user("old", now))).isFalse();
+    assertThat(revocations.isRevoked(user("new", now))).isTrue();
   }
 
   private static Revocation token(String id, Instant at) {

@@ -2,9 +2,9 @@ package dev.switchboard.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Vertx;
@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -372,8 +373,9 @@ class TokensTest {
             .put("issuer", issuer)
             .put("audience", audience)
             .put("leeway", leeway.toMillis() + "ms");
-    Auth auth = ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
-    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret));
+    AuthConfig auth =
+        ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
+    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret), Clock.systemUTC());
   }
 
   private static String claims(long secondsLeft) {

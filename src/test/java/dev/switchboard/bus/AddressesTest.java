@@ -109,7 +109,7 @@ class AddressesTest {
 
     assertThatThrownBy(() -> codec.encodeToWire(Buffer.buffer(), message))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Watch");
+        .hasMessageContaining("FollowLog");
     assertThatThrownBy(() -> codec.decodeFromWire(0, Buffer.buffer()))
         .isInstanceOf(IllegalStateException.class);
     assertThat(codec.systemCodecID()).isEqualTo((byte) -1);

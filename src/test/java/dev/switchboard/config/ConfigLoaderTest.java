@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.switchboard.config.binding.ByteSize;
+import dev.switchboard.config.binding.Durations;
+import dev.switchboard.config.binding.Environment;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -238,7 +241,7 @@ class ConfigLoaderTest {
     "redis.prefix, a:b"
   })
   void aValueOutsideItsBoundsIsAProblem(String path, String value) {
-    String name = RecordBinder.environmentName(path);
+    String name = Environment.variable(path);
 
     assertThat(refused("{}", Map.of(name, value)).problems()).hasSize(1);
   }

@@ -5,7 +5,7 @@ import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
@@ -54,7 +54,7 @@ final class MergeWorld {
           log("green", TOPIC));
 
   private static final Keys KEYS = new Keys("callcenter");
-  private static final Sessions CONFIG =
+  private static final SessionsConfig CONFIG =
       ConfigLoader.bind(
               "test",
               new JsonObject()

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.HubBatch;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -82,7 +82,7 @@ public final class HubFixture {
       ManualLoop loop,
       LongSupplier nanos,
       Log log,
-      Sessions config,
+      SessionsConfig config,
       Consumer<LogId> watch,
       Consumer<LogId> unwatch) {
     this.streams = new LogStreams(watch, unwatch, new LogShare(1, 1));

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
@@ -41,7 +41,7 @@ class RecoveryProofTest {
   private static final LogId LOG = new LogId(TENANT, TOPIC);
   private static final Position STOPPED_AT_5 = requireNonNull(Position.parse("e:5"));
 
-  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
   private final List<Runnable> turns = new ArrayList<>();
   private final List<Promise<EventLog.Page>> reads = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));

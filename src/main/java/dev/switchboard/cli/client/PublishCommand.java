@@ -1,7 +1,7 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.cli.client.Publisher.Outcome;
-import dev.switchboard.config.Durations;
+import dev.switchboard.config.binding.Durations;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;

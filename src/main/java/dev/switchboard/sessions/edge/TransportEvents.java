@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.edge;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.sessions.lifecycle.BacklogDelivery;
 import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.lifecycle.SessionRegistry;
@@ -16,14 +16,14 @@ import java.util.UUID;
  * concerns. Everything here runs on that loop; nothing is shared with others.
  */
 public final class TransportEvents {
-  private final Sessions config;
+  private final SessionsConfig config;
   private final SessionCount count;
   private final SessionRegistry sessionRegistry;
   private final ClientMessages clientMessages;
   private final BacklogDelivery backlogDelivery;
 
   public TransportEvents(
-      Sessions config,
+      SessionsConfig config,
       SessionCount count,
       SessionRegistry sessionRegistry,
       ClientMessages clientMessages,

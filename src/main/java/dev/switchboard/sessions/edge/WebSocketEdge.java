@@ -3,8 +3,8 @@ package dev.switchboard.sessions.edge;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.Session;
@@ -48,7 +48,7 @@ public final class WebSocketEdge {
       SignIn signIn,
       SessionAccess sessionAccess,
       SwitchboardConfig config) {
-    Sessions bounds = config.sessions();
+    SessionsConfig bounds = config.sessions();
     this.transportEvents = transportEvents;
     this.signIn = signIn;
     this.visitors = new VisitorSignIn(sessionAccess.widgets(), signIn);

@@ -64,7 +64,7 @@ public final class ControlCommands {
     eachUserOf(
         tenant,
         (session, user) -> {
-          if (revocations.cover(user)) {
+          if (revocations.isRevoked(user)) {
             sessionRegistry.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
           }
         });

@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventId;
-import dev.switchboard.sessions.lifecycle.SessionInbox.Message;
+import dev.switchboard.inbox.InboxMessage;
+import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
@@ -23,10 +24,10 @@ public final class InboxDelivery {
   /** Whoever owes looks to many sessions must not ask Redis for all of them in one burst. */
   private static final int MAX_RETRIED_AT_ONCE = 500;
 
-  private final SessionInbox inbox;
+  private final InboxStore inbox;
   private int looks;
 
-  public InboxDelivery(SessionInbox inbox) {
+  public InboxDelivery(InboxStore inbox) {
     this.inbox = inbox;
   }
 
@@ -90,8 +91,8 @@ public final class InboxDelivery {
     }
   }
 
-  private void give(Session session, List<Message> page, Runnable given) {
-    for (Message message : page) {
+  private void give(Session session, List<InboxMessage> page, Runnable given) {
+    for (InboxMessage message : page) {
       session.inboxRead(message.number());
       if (session.receipts().givenFromInbox(message.event())) {
         try (SharedMessage shared = new SharedMessage(message.envelope())) {
@@ -116,7 +117,7 @@ public final class InboxDelivery {
       return;
     }
     List<EventId> proven = session.receipts().takeProven();
-    Future<Void> unused =
+    Future<Long> unused =
         inbox
             .remove(user.tenant(), user.user(), proven)
             .onFailure(

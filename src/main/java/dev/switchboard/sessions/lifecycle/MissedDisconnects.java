@@ -9,6 +9,7 @@ import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -26,14 +27,16 @@ public final class MissedDisconnects {
 
   private final Vertx vertx;
   private final ControlChannel orders;
+  private final Clock clock;
   private final RepeatingTask looks;
   private Set<Disconnect> seen = new HashSet<>();
   private @Nullable Instant lastLook;
 
   /** Over commands of the event loop that starts it. */
-  public MissedDisconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
+  public MissedDisconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel orders, Clock clock) {
     this.vertx = vertx;
     this.orders = orders;
+    this.clock = clock;
     this.looks = tasks.task("disconnects", SCHEDULE, this::look);
   }
 
@@ -52,7 +55,7 @@ public final class MissedDisconnects {
         .time()
         .compose(
             now -> {
-              long ahead = now.toEpochMilli() - System.currentTimeMillis();
+              long ahead = now.toEpochMilli() - clock.millis();
               Instant from = lastLook == null ? now : lastLook.minus(OVERLAP);
               return orders
                   .disconnectsSince(from)

@@ -3,7 +3,7 @@ package dev.switchboard.sessions.lifecycle;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sessions.session.CloseReason;
 import io.micrometer.core.instrument.Counter;
@@ -52,7 +52,7 @@ public final class SessionCount {
   }
 
   /** Whether its tenant and it itself may have one more; about, as event loops ask at once. */
-  public boolean hasRoomFor(Principal.Participant who, Sessions bounds) {
+  public boolean hasRoomFor(Principal.Participant who, SessionsConfig bounds) {
     TenantId tenant = who.tenant();
     return tenants.getOrDefault(tenant, 0) < bounds.maxPerTenant()
         && (bounds.replaceOldest() || users.getOrDefault(userKey(who), 0) < bounds.maxPerUser())
@@ -61,12 +61,12 @@ public final class SessionCount {
   }
 
   /** Whether visitors have all of the node that is not reserved for users. */
-  public boolean isFullOfVisitors(Sessions bounds) {
+  public boolean isFullOfVisitors(SessionsConfig bounds) {
     return allVisitors.get() >= forVisitors(bounds.maxPerNode(), bounds);
   }
 
   /** Anybody may be a visitor; strangers must not be able to lock the users out. */
-  private static long forVisitors(int most, Sessions bounds) {
+  private static long forVisitors(int most, SessionsConfig bounds) {
     return Math.max(1, (long) most * (100 - bounds.reservedForUsers()) / 100);
   }
 

@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.lifecycle;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.time.RepeatingTask;
@@ -28,7 +28,7 @@ public final class SessionSweep {
   }
 
   /** The task that takes these looks, several of them in each heartbeat; not started yet. */
-  public RepeatingTask task(RepeatingTasks tasks, Sessions bounds) {
+  public RepeatingTask task(RepeatingTasks tasks, SessionsConfig bounds) {
     return tasks.action("session-upkeep", Schedule.every(pause(bounds.heartbeat())), this::run);
   }
 

@@ -1,8 +1,8 @@
 package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.auth.Principal;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.SentPosition;
@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 public final class Upkeep {
   private static final long TENTH = LogShare.WHOLE / 10;
 
-  private final Sessions config;
+  private final SessionsConfig config;
   private final Bounds bounds;
   private final SessionTime time;
   private final LogStreams streams;
@@ -54,7 +54,7 @@ public final class Upkeep {
   }
 
   public Upkeep(
-      Sessions config,
+      SessionsConfig config,
       Bounds bounds,
       SessionTime time,
       LogStreams streams,

@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.protocol;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.sessions.lifecycle.SessionRegistry;
 import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.OutboundQueue;
@@ -19,7 +19,7 @@ public final class ClientReplies {
   private final SessionTime time = SessionTime.SYSTEM;
 
   public ClientReplies(
-      Sessions config, OutboundQueue outboundQueue, SessionRegistry sessionRegistry) {
+      SessionsConfig config, OutboundQueue outboundQueue, SessionRegistry sessionRegistry) {
     this.perSecond = config.inboundPerSecond();
     this.outboundQueue = outboundQueue;
     this.sessionRegistry = sessionRegistry;
@@ -43,7 +43,7 @@ public final class ClientReplies {
   /** Whether the client may say one more thing now; if not, it was told. */
   boolean mayTalk(ClientRequest clientRequest) {
     long now = time.nanos();
-    if (clientRequest.session().conduct(perSecond, now).mayTalk(perSecond, now)) {
+    if (clientRequest.session().conduct(perSecond, now).countMessage(now)) {
       return true;
     }
     answer(clientRequest, ServerMessages.error("rate_limited", "send less often"));

@@ -3,7 +3,7 @@ package dev.switchboard.sessions.protocol;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Topic;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * and the bounds, and tells the client the whole of it once Redis has confirmed the topics.
  */
 public final class SubscribeHandler {
-  private final Sessions config;
+  private final SessionsConfig config;
   private final String topicPrefix;
   private final LogSubscriptions logSubscriptions;
   private final PresenceSubscriptions users;
   private final ClientReplies clientReplies;
 
   public SubscribeHandler(
-      Sessions config,
+      SessionsConfig config,
       String topicPrefix,
       LogSubscriptions logSubscriptions,
       PresenceSubscriptions users,

@@ -1,40 +1,30 @@
 package dev.switchboard.sessions.session;
 
+import dev.switchboard.time.TokenBucket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a client behaves that has spoken: how much it may still say, from a bucket of messages that
- * fills at a steady rate, and its mistakes of the last minute or so.
+ * Limits what one client may send: its messages per second, with bursts of two seconds' worth, and
+ * its faults within a minute.
  */
 public final class ClientLimits {
-  private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private float allowance;
-  private long filled;
+  private final TokenBucket messages;
   private long faultsSince;
   private int faults;
 
-  /** A full bucket of twice a second's messages, and no mistake. */
   ClientLimits(int perSecond, long now) {
-    this.allowance = 2f * perSecond;
-    this.filled = now;
+    this.messages = new TokenBucket(perSecond, 2 * perSecond, now);
     this.faultsSince = now;
   }
 
-  /** Whether it may say one more thing now. */
-  public boolean mayTalk(int perSecond, long now) {
-    double gained = (now - filled) / SECOND * perSecond;
-    allowance = (float) Math.min(2.0 * perSecond, allowance + gained);
-    filled = now;
-    if (allowance < 1) {
-      return false;
-    }
-    allowance--;
-    return true;
+  /** Counts one more message at {@code now}, in nanoseconds; false if that is too many. */
+  public boolean countMessage(long now) {
+    return messages.take(1, now);
   }
 
-  /** Its mistakes, with one it makes now. */
+  /** Counts one more fault at {@code now}, in nanoseconds; returns the faults within a minute. */
   public int countFault(long now) {
     if (now - faultsSince > FAULT_MEMORY_NANOS) {
       faults = 0;

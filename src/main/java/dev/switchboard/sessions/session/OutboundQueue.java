@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.session;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class OutboundQueue {
   private final List<Session> dirty = new ArrayList<>();
 
   /** {@code tooSlow} must not end the session within the call: somebody may be iterating. */
-  public OutboundQueue(Sessions bounds, Consumer<Session> tooSlow) {
+  public OutboundQueue(SessionsConfig bounds, Consumer<Session> tooSlow) {
     this.mostBytes = bounds.queueBytes().bytes();
     this.mostMessages = bounds.queueMessages();
     this.tooSlow = tooSlow;

@@ -2,7 +2,7 @@ package dev.switchboard.sessions.signin;
 
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.lifecycle.SessionCount;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * what it wishes, and there is room for it.
  */
 public final class SignIn {
-  private final Sessions config;
+  private final SessionsConfig config;
   private final SessionAccess sessionAccess;
   private final SessionCount count;
   private final UserSessions userSessions;
@@ -30,7 +30,7 @@ public final class SignIn {
   private final SessionOpening sessionOpening;
 
   public SignIn(
-      Sessions config,
+      SessionsConfig config,
       SessionAccess sessionAccess,
       SessionCount count,
       UserSessions userSessions,
@@ -89,7 +89,7 @@ public final class SignIn {
     if (!mayFollow(who, wishes.topics())) {
       return new Refusal(CloseReason.FORBIDDEN, "your role may not follow one of these topics");
     }
-    if (who instanceof Principal.User user && sessionAccess.revocations().cover(user)) {
+    if (who instanceof Principal.User user && sessionAccess.revocations().isRevoked(user)) {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
     if (who instanceof Principal.Visitor && count.isFullOfVisitors(config)) {

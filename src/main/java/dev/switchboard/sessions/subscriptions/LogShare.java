@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.subscriptions;
 
-import dev.switchboard.config.SwitchboardConfig.Logs;
+import dev.switchboard.config.LogsConfig;
 
 /**
  * How much of a whole log some events are: by their number or by their bytes, whichever fills it
@@ -13,7 +13,7 @@ public record LogShare(long perEvent, long perByte) {
   /** All of a log; small enough that sums over many logs and a long life stay within a long. */
   public static final long WHOLE = 1L << 40;
 
-  public static LogShare of(Logs config) {
+  public static LogShare of(LogsConfig config) {
     return new LogShare(part(config.maxEvents()), part(config.maxBytes().bytes()));
   }
 

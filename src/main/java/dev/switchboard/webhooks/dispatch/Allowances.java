@@ -52,8 +52,8 @@ final class Allowances {
   }
 
   /**
-   * Returns the calls to request now; empty while a request is in flight. A request must be followed
-   * by {@link #granted} or {@link #failed}.
+   * Returns the calls to request now; empty while a request is in flight. A request must be
+   * followed by {@link #granted} or {@link #failed}.
    */
   List<Wanted> takeRequest(long now) {
     if (requesting) {

@@ -182,7 +182,7 @@ class CloudEventReaderTest {
             InvalidEventsException.class, () -> reader.batch(bytes(long4), TENANT));
 
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/1/tenantid");
-    assertThat(tooMany.tooLarge()).isTrue();
+    assertThat(tooMany.isTooLarge()).isTrue();
   }
 
   @Test
@@ -202,7 +202,7 @@ class CloudEventReaderTest {
         catchThrowableOfType(
             InvalidEventsException.class, () -> one(structured(",\"data\":" + data)));
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/data");
   }
 }

@@ -128,7 +128,7 @@ class EventReaderTest {
         refused(
             ("[" + GOOD + ",").replace("[", "[" + (GOOD + ",").repeat(MAX_BATCH - 1)) + GOOD + "]");
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused).hasMessageContaining("5").hasMessageContaining("split");
   }
 
@@ -179,7 +179,7 @@ class EventReaderTest {
 
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly(pointer);
     assertThat(refused.errors().get(0).message()).isNotBlank();
-    assertThat(refused.tooLarge()).isFalse();
+    assertThat(refused.isTooLarge()).isFalse();
   }
 
   @Test
@@ -231,7 +231,7 @@ class EventReaderTest {
 
     assertThat(read(fitting).events().get(0).payload().length()).isEqualTo(MAX_PAYLOAD);
     InvalidEventsException refused = refused("[" + GOOD + "," + longer + "]");
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/1/payload");
   }
 
@@ -261,7 +261,7 @@ class EventReaderTest {
     InvalidEventsException refused = refused(body);
 
     assertThat(refused.errors()).isEmpty();
-    assertThat(refused.tooLarge()).isFalse();
+    assertThat(refused.isTooLarge()).isFalse();
     assertThat(refused.getMessage()).isNotBlank().doesNotContainIgnoringCase("jackson");
   }
 
@@ -303,7 +303,7 @@ class EventReaderTest {
 
     InvalidEventsException refused = refused(GOOD.replace("{}", deep));
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.getMessage()).contains("256").doesNotContain("StreamReadConstraints");
   }
 

@@ -9,11 +9,20 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.event.EventId;
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.InboxConfig;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.inbox.InboxStore;
+import dev.switchboard.inbox.InboxStore.MessageFormat;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.session.Replay;
 import dev.switchboard.sessions.session.Session;
@@ -22,6 +31,8 @@ import dev.switchboard.sessions.subscriptions.LogStreams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +44,9 @@ class ControlCommandsTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final UserId USER = new UserId("1");
   private static final LogId LOG = LogId.ofTenant(TENANT);
+  private static final Keys KEYS = new Keys("t");
 
-  private final List<String> asked = new ArrayList<>();
+  private final List<Object> keysRead = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final SessionRegistry sessionRegistry = endings();
   private final ControlCommands controlCommands =
@@ -48,7 +60,7 @@ class ControlCommandsTest {
 
     controlCommands.apply(readInbox(TENANT, USER));
 
-    assertThat(asked).containsExactly("t/1");
+    assertThat(keysRead).containsExactly(KEYS.offline(TENANT, USER));
   }
 
   @Test
@@ -58,7 +70,7 @@ class ControlCommandsTest {
     controlCommands.apply(readInbox(TENANT, new UserId("2")));
     controlCommands.apply(readInbox(new TenantId("other"), USER));
 
-    assertThat(asked).isEmpty();
+    assertThat(keysRead).isEmpty();
   }
 
   @Test
@@ -109,18 +121,39 @@ class ControlCommandsTest {
   /** What would follow an answer is never asked for, as no answer comes. */
   @SuppressWarnings("NullAway")
   private BacklogDelivery supply() {
-    return new BacklogDelivery(new InboxDelivery(new SilentInbox()), null, null);
+    InboxStore inbox =
+        new InboxStore(
+            new SilentRedis(),
+            KEYS,
+            new InboxConfig(1, new ByteSize(1), Duration.ofDays(1)),
+            new MessageFormat(
+                new PayloadSeal(
+                    new EncryptionConfig(new Secret(""), false), new SimpleMeterRegistry()),
+                Clock.systemUTC()),
+            new SimpleMeterRegistry());
+    return new BacklogDelivery(new InboxDelivery(inbox), null, null);
   }
 
-  private final class SilentInbox implements SessionInbox {
+  /** Remembers the first key of each script it is asked to run, and never replies. */
+  private final class SilentRedis implements RedisCommands {
     @Override
-    public Future<List<Message>> read(TenantId tenant, UserId user, long after) {
-      asked.add(tenant + "/" + user);
-      return Promise.<List<Message>>promise().future();
+    public Future<Reply> send(String command, List<?> arguments) {
+      keysRead.add(arguments.get(2));
+      return Promise.<Reply>promise().future();
     }
 
     @Override
-    public Future<Void> remove(TenantId tenant, UserId user, List<EventId> events) {
+    public <T> Future<T> replicated(String key, Future<T> write) {
+      return write;
+    }
+
+    @Override
+    public Future<Integer> publishEverywhere(String channel, String message) {
+      return Promise.<Integer>promise().future();
+    }
+
+    @Override
+    public Future<Void> close() {
       return Future.succeededFuture();
     }
   }

@@ -7,10 +7,10 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
-import dev.switchboard.config.ByteSize;
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Logs;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.LogsConfig;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Test;
 class UpkeepTest {
   private static final LogId LOG = LogId.ofTenant(new TenantId("t"));
   private static final LogShare SHARE =
-      LogShare.of(new Logs(100, Duration.ofMinutes(10), new ByteSize(100_000)));
+      LogShare.of(new LogsConfig(100, Duration.ofMinutes(10), new ByteSize(100_000)));
   private static final Instant EXPIRES = Instant.ofEpochSecond(3_600);
 
-  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
   private final ManualTime time = new ManualTime();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, SHARE);
   private final Recorder wire = new Recorder();

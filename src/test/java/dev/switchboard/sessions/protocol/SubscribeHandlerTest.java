@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -38,7 +38,7 @@ class SubscribeHandlerTest {
   private static final String TOPIC = "callcenter:custom:alerts";
   private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
 
-  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Subscribers subscribers = new Subscribers();
   private final OutboundQueue outboundQueue = new OutboundQueue(config, session -> {});

@@ -3,7 +3,7 @@ package dev.switchboard.sessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.sessions.Recorder;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** A session's queue at its bound. */
 class OutboundQueueTest {
-  private static final Sessions CONFIG =
+  private static final SessionsConfig CONFIG =
       ConfigLoader.bind(
               "test",
               new JsonObject().put("sessions", new JsonObject().put("queueMessages", 2)),

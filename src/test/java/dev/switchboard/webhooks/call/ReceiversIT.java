@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing else.
- * Without {@code node} or {@code python3} this fails.
+ * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing
+ * else. Without {@code node} or {@code python3} this fails.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
@@ -68,7 +68,8 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
+  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file)
+      throws Exception {
     // Given
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);

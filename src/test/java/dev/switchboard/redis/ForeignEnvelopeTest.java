@@ -1,4 +1,4 @@
-package dev.switchboard.bridge;
+package dev.switchboard.redis;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +32,7 @@ class ForeignEnvelopeTest {
     assertThat(envelope.head().type()).isEqualTo(new EventType("call.incoming"));
     assertThat(envelope.head().tenant()).isEqualTo(new TenantId("t"));
     assertThat(envelope.head().id()).isNull();
-    assertThat(envelope.claimedPlace()).isNull();
+    assertThat(envelope.claimedPosition()).isNull();
     assertThat(text(envelope).substring(envelope.head().payloadStart())).isEqualTo("{\"a\":1}}");
   }
 
@@ -49,7 +49,7 @@ class ForeignEnvelopeTest {
     assertThat(head.id()).isEqualTo(new EventId("e"));
     assertThat(head.user()).isEqualTo(new UserId("456"));
     assertThat(text(envelope)).contains("\"timestamp\":\"2026-11-23T09:30:00.000Z\"");
-    assertThat(envelope.claimedPlace()).isEqualTo(new LogPosition("k3f9", 5));
+    assertThat(envelope.claimedPosition()).isEqualTo(new LogPosition("k3f9", 5));
   }
 
   @ParameterizedTest

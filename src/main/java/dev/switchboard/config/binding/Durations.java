@@ -1,4 +1,4 @@
-package dev.switchboard.config;
+package dev.switchboard.config.binding;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

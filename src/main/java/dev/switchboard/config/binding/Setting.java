@@ -1,4 +1,4 @@
-package dev.switchboard.config;
+package dev.switchboard.config.binding;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -11,16 +11,16 @@ import java.lang.annotation.Target;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface Setting {
+public @interface Setting {
   /** One sentence for the operator. */
   String about();
 
   /** The default as JSON, a string without quotes; unused for nested sections. */
   String def() default "";
 
-  /** Minimum of a number, of a duration in milliseconds, or of a size in bytes. */
-  long min() default 0;
+  /** Minimum of a number, duration or size, written as in the file; empty: 0. */
+  String min() default "";
 
-  /** Maximum, in the same units. */
-  long max() default Long.MAX_VALUE;
+  /** Maximum, written as in the file; empty: none. */
+  String max() default "";
 }

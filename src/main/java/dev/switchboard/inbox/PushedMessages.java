@@ -1,19 +1,27 @@
-package dev.switchboard.node;
+package dev.switchboard.inbox;
 
-import dev.switchboard.bridge.ForeignEnvelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.inbox.ForeignMessages;
+import dev.switchboard.redis.ForeignEnvelope;
 import java.time.Clock;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what other programs push onto inboxes the way it reads what they publish. */
-record PushedMessages(Clock clock) implements ForeignMessages {
-  @Override
-  public @Nullable Event read(TenantId tenant, UserId user, byte[] pushed) {
+/**
+ * Reads the messages that other programs push onto users' lists, by the rules for what they publish
+ * on channels.
+ *
+ * @param clock dates the messages that carry no timestamp
+ */
+record PushedMessages(Clock clock) {
+  /**
+   * Reads a pushed message as an event for the user.
+   *
+   * @return null if it is not a valid envelope or names another tenant or user
+   */
+  @Nullable Event read(TenantId tenant, UserId user, byte[] pushed) {
     ForeignEnvelope envelope = ForeignEnvelope.parse(pushed);
     if (envelope == null || !envelope.head().tenant().equals(tenant)) {
       return null;

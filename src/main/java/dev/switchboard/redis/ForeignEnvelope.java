@@ -1,4 +1,4 @@
-package dev.switchboard.bridge;
+package dev.switchboard.redis;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -26,50 +26,66 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An envelope that another program published on a channel of ours: JSON with {@code type}, {@code
- * tenant_id} and {@code payload}, its members in any order. Brought into our own form, without a
- * place in the log.
+ * An envelope that another program published or pushed: JSON with {@code type}, {@code tenant_id}
+ * and {@code payload} in any order, other members optional. Rewritten into the form that {@link
+ * Envelope} makes, without a position in the log.
  *
- * @param claimedPlace the place it named, which only the log can confirm
+ * @param claimedPosition the position it named, which only the log can confirm
  */
 public record ForeignEnvelope(
-    EnvelopeHead head, byte[] envelope, @Nullable LogPosition claimedPlace) {
+    EnvelopeHead head, byte[] envelope, @Nullable LogPosition claimedPosition) {
   private static final String TIMESTAMP = ",\"timestamp\":\"";
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // UTF-8 and nothing else: places in the bytes are counted in it.
+          // UTF-8 and nothing else: positions in the bytes are counted in it.
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(256).build())
           .build();
 
   /**
-   * Reads one.
+   * Parses a message.
    *
-   * @return null if it is not valid UTF-8, no JSON, or lacks or misspells a member
+   * @return null if it is not UTF-8 or not JSON, lacks a required member, or has an invalid one
    */
   public static @Nullable ForeignEnvelope parse(byte[] message) {
     return parse(message, null);
   }
 
-  /** The same from a topic's channel, which says what the envelope may leave out. */
-  static @Nullable ForeignEnvelope parse(byte[] message, @Nullable Topic channel) {
+  /**
+   * Parses a message from a channel.
+   *
+   * @param channel the topic if the message came on a topic's channel; it may then leave out {@code
+   *     topic}
+   * @return null as for {@link #parse(byte[])}
+   */
+  public static @Nullable ForeignEnvelope parse(byte[] message, @Nullable Topic channel) {
     try {
       CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message));
-      return read(message, channel);
+      Members members = readMembers(message);
+      if (members != null && channel != null) {
+        members.texts().putIfAbsent("topic", channel.value());
+      }
+      return members == null ? null : build(members);
     } catch (IOException | InvalidNameException | DateTimeParseException e) {
       return null;
     }
   }
 
-  /** As an event for one user, with that id and time if it has none of its own. */
-  public Event asEventFor(UserId user, EventId otherwise, Instant now) {
+  /**
+   * Makes an event for one user.
+   *
+   * @param defaultId id of the event if the envelope has none
+   * @param now time of the event if the envelope has none
+   */
+  public Event asEventFor(UserId user, EventId defaultId, Instant now) {
     EventId id = head.id();
     byte[] payload = Arrays.copyOfRange(envelope, head.payloadStart(), envelope.length - 1);
     return new Event(
-        id == null ? otherwise : id,
+        id == null ? defaultId : id,
         head.type(),
         head.tenant(),
         timestampOr(now),
@@ -86,8 +102,24 @@ public record ForeignEnvelope(
     return member < 0 ? now : Instant.parse(text.substring(from, text.indexOf('"', from)));
   }
 
-  private static @Nullable ForeignEnvelope read(byte[] message, @Nullable Topic channel)
-      throws IOException {
+  /**
+   * The members of a message.
+   *
+   * @param texts strings and integers by name
+   * @param payload compact JSON
+   */
+  private record Members(Map<String, String> texts, byte[] payload) {
+    @Nullable String text(String name) {
+      return texts.get(name);
+    }
+
+    <T> @Nullable T member(String name, Function<String, T> make) {
+      String text = texts.get(name);
+      return text == null ? null : make.apply(text);
+    }
+  }
+
+  private static @Nullable Members readMembers(byte[] message) throws IOException {
     Map<String, String> texts = new HashMap<>();
     byte[] payload = null;
     try (JsonParser parser = JSON.createParser(message)) {
@@ -105,17 +137,12 @@ public record ForeignEnvelope(
           parser.skipChildren();
         }
       }
-      if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-        return null;
-      }
+      boolean whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+      return whole && payload != null ? new Members(texts, payload) : null;
     }
-    if (channel != null) {
-      texts.putIfAbsent("topic", channel.value());
-    }
-    return payload == null ? null : build(texts, payload);
   }
 
-  /** The value as it was sent, numbers and escapes too, but without white space. */
+  /** Copies the value as it was sent, including numbers and escapes, but without white space. */
   private static byte[] compact(byte[] message, JsonParser parser) throws IOException {
     int start = (int) parser.currentTokenLocation().getByteOffset();
     parser.skipChildren();
@@ -137,47 +164,49 @@ public record ForeignEnvelope(
     return out.toByteArray();
   }
 
-  private static @Nullable ForeignEnvelope build(Map<String, String> texts, byte[] payload) {
-    String type = texts.get("type");
-    String tenant = texts.get("tenant_id");
-    if (type == null || tenant == null) {
+  private static @Nullable ForeignEnvelope build(Members members) {
+    EnvelopeHead head = head(members);
+    if (head == null) {
       return null;
     }
-    String id = texts.get("event_id");
-    String user = texts.get("user_id");
-    String topic = texts.get("topic");
-    String chatSession = texts.get("session_id");
-    String timestamp = texts.get("timestamp");
-    EnvelopeHead head =
-        new EnvelopeHead(
+    byte[] start = start(members).getBytes(StandardCharsets.UTF_8);
+    byte[] payload = members.payload();
+    byte[] envelope = Arrays.copyOf(start, start.length + payload.length + 1);
+    System.arraycopy(payload, 0, envelope, start.length, payload.length);
+    envelope[envelope.length - 1] = '}';
+    return new ForeignEnvelope(
+        head.withoutPlace(start.length), envelope, members.member("id", LogPosition::parse));
+  }
+
+  private static @Nullable EnvelopeHead head(Members members) {
+    EventType type = members.member("type", EventType::new);
+    TenantId tenant = members.member("tenant_id", TenantId::new);
+    return type == null || tenant == null
+        ? null
+        : new EnvelopeHead(
             null,
-            id == null ? null : new EventId(id),
-            new EventType(type),
-            new TenantId(tenant),
-            user == null ? null : new UserId(user),
-            topic == null ? null : new Topic(topic),
-            chatSession == null ? null : new ChatSessionId(chatSession),
+            members.member("event_id", EventId::new),
+            type,
+            tenant,
+            members.member("user_id", UserId::new),
+            members.member("topic", Topic::new),
+            members.member("session_id", ChatSessionId::new),
             0);
+  }
+
+  private static String start(Members members) {
     StringBuilder text = new StringBuilder("{\"id\":null");
-    append(text, "event_id", id);
-    append(text, "type", type);
-    append(text, "tenant_id", tenant);
+    append(text, "event_id", members.text("event_id"));
+    append(text, "type", members.text("type"));
+    append(text, "tenant_id", members.text("tenant_id"));
     append(
         text,
         "timestamp",
-        timestamp == null ? null : Envelope.formatTimestamp(Instant.parse(timestamp)));
-    append(text, "user_id", user);
-    append(text, "topic", topic);
-    append(text, "session_id", chatSession);
-    text.append(",\"payload\":");
-    byte[] start = text.toString().getBytes(StandardCharsets.UTF_8);
-    byte[] envelope = new byte[start.length + payload.length + 1];
-    System.arraycopy(start, 0, envelope, 0, start.length);
-    System.arraycopy(payload, 0, envelope, start.length, payload.length);
-    envelope[envelope.length - 1] = '}';
-    String place = texts.get("id");
-    return new ForeignEnvelope(
-        head.withoutPlace(start.length), envelope, place == null ? null : LogPosition.parse(place));
+        members.member("timestamp", sent -> Envelope.formatTimestamp(Instant.parse(sent))));
+    append(text, "user_id", members.text("user_id"));
+    append(text, "topic", members.text("topic"));
+    append(text, "session_id", members.text("session_id"));
+    return text.append(",\"payload\":").toString();
   }
 
   /** All these texts passed an alphabet that needs no escapes. */
