@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Removes expired leases, and sets users offline who have no lease and no grace period left.
 --
 -- Returns {changes dropped, user, unsent changes, user, unsent changes, …} for users who went offline
@@ -24,7 +24,7 @@ local function reason_of(member)
 end
 
 local function go(user, reason)
-  local waiting, dropped = goes(user, now, reason, remember_ms, max_waiting)
+  local waiting, dropped = set_offline(user, now, reason, remember_ms, max_waiting)
   answer[1] = answer[1] + dropped
   answer[#answer + 1] = user
   answer[#answer + 1] = waiting

@@ -191,7 +191,7 @@ class ArchitectureTest {
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("cli.client", "config", "event")))))
+                          resideInAnyPackage(packages("cli.client", "config", "event", "time")))))
           .because("what a command can do to a node, every other client must be able to do");
 
   @ArchTest

@@ -271,7 +271,8 @@ class CommandsIT {
     json.getJsonObject("redis").put("mode", "sentinel").put("masterName", "mymaster");
     String file = config(json);
 
-    assertOneLine(run("check", "--config", file), "is no sentinel; set redis.mode to standalone");
+    assertOneLine(
+        run("check", "--config", file), "is not a sentinel; set redis.mode to standalone");
     assertThat(run("check", "--offline", "--config", file).exitCode()).isZero();
   }
 

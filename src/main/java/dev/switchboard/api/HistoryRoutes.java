@@ -2,13 +2,14 @@ package dev.switchboard.api;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
-import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -46,7 +47,7 @@ public final class HistoryRoutes implements RouteGroup {
       Access.requireScope(caller, Scope.ADMIN);
     }
     LogId log = new LogId(Access.pathTenant(context, caller), topic(context, caller));
-    int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     Position after = after(context);
     if (inFlight >= MAX_IN_FLIGHT) {
       throw ProblemException.unavailable("too many pages are being read; try again later");
@@ -90,7 +91,7 @@ public final class HistoryRoutes implements RouteGroup {
   }
 
   /** A page of a log, and whether no event is missing between {@code from} and it. */
-  private record Part(LogPosition from, EventLog.Page page, boolean complete) {}
+  private record Part(LogPosition from, LogPage page, boolean complete) {}
 
   private Future<Part> page(LogId log, LogPosition top, @Nullable Position after, int limit) {
     LogPosition from =
@@ -98,16 +99,15 @@ public final class HistoryRoutes implements RouteGroup {
             ? new LogPosition(top.epoch(), Math.max(0, top.offset() - limit))
             : after.inEpoch(top.epoch());
     if (from == null) {
-      return Future.succeededFuture(new Part(top, new EventLog.Page(top, List.of()), false));
+      return Future.succeededFuture(new Part(top, new LogPage(top, List.of()), false));
     }
     return eventLog
         .read(log, from, limit, PAGE_BYTES)
         .map(page -> new Part(from, page, isComplete(page, after, from)));
   }
 
-  private static boolean isComplete(
-      EventLog.Page page, @Nullable Position after, LogPosition from) {
-    return page.unreadable() == 0 && (after == null || page.continues(from));
+  private static boolean isComplete(LogPage page, @Nullable Position after, LogPosition from) {
+    return page.unreadable() == 0 && (after == null || page.after(from) != null);
   }
 
   /** Envelopes are sent byte for byte as they are stored. */
@@ -115,11 +115,10 @@ public final class HistoryRoutes implements RouteGroup {
     Buffer json = Buffer.buffer("{\"events\":[");
     LogPosition last = part.from();
     String separator = "";
-    for (EventLog.Entry entry : part.page().entries()) {
-      last = new LogPosition(part.page().top().epoch(), entry.offset());
-      byte[] envelope = Envelope.at(last, entry.tail());
-      if (sees(caller, EnvelopeHead.scan(envelope))) {
-        json.appendString(separator).appendBytes(envelope);
+    for (LogEvent event : part.page().events()) {
+      last = event.position();
+      if (sees(caller, event.head())) {
+        json.appendString(separator).appendBytes(event.envelope());
         separator = ",";
       }
     }
@@ -137,10 +136,7 @@ public final class HistoryRoutes implements RouteGroup {
             + "}");
   }
 
-  private static boolean sees(Principal caller, @Nullable EnvelopeHead head) {
-    if (head == null) {
-      return false;
-    }
+  private static boolean sees(Principal caller, EnvelopeHead head) {
     return !(caller instanceof Principal.Participant person)
         || (person.role().see().allows(head.type())
             && (head.user() == null || head.user().equals(person.user())));

@@ -19,12 +19,7 @@ final class RequestInput {
     return values.isEmpty() ? null : values.get(0);
   }
 
-  /** Returns a whole number of the query, from 1 to {@code max}. */
-  static int number(RoutingContext context, String name, int defaultValue, int max) {
-    return number(context, name, defaultValue, 1, max);
-  }
-
-  /** Returns a whole number of the query, from {@code min}, at least 0, to {@code max}. */
+  /** Returns a whole number of the query, from {@code min} to {@code max}. */
   static int number(RoutingContext context, String name, int defaultValue, int min, int max) {
     String text = parameter(context, name);
     if (text == null) {
@@ -36,7 +31,8 @@ final class RequestInput {
         return number;
       }
     }
-    throw ProblemException.badRequest(name + " must be a whole number from " + min + " to " + max);
+    throw ProblemException.badRequest(
+        name + " must be a whole number from " + min + " to " + max);
   }
 
   /** Returns the bytes of the body; none if there is no body. */
@@ -47,12 +43,21 @@ final class RequestInput {
 
   /** Returns the body as a JSON object; an empty one if there is no body. */
   static JsonObject jsonOrEmpty(RoutingContext context) {
+    return context.body() == null || context.body().length() <= 0
+        ? new JsonObject()
+        : json(context);
+  }
+
+  /** Returns the body, which must be a JSON object. */
+  static JsonObject json(RoutingContext context) {
     try {
-      return context.body().length() <= 0
-          ? new JsonObject()
-          : new JsonObject(context.body().buffer());
-    } catch (DecodeException | ClassCastException e) {
-      throw ProblemException.badRequest("the body must be a JSON object");
+      JsonObject body = context.body().asJsonObject();
+      if (body != null) {
+        return body;
+      }
+    } catch (DecodeException | ClassCastException notAnObject) {
+      // Refused below.
     }
+    throw ProblemException.badRequest("the body must be a JSON object");
   }
 }

@@ -51,7 +51,7 @@ public final class StatsRoutes implements RouteGroup {
     int ofTenant = tenant == null ? 0 : ownSessions.byTenant().getOrDefault(tenant, 0);
     return nodeCounts
         .ofOthers(node, tenant)
-        .map(others -> new Totals(others[0] + ofTenant, others[1] + ownSessions.now()));
+        .map(others -> new Totals(others.ofTenant() + ofTenant, others.all() + ownSessions.now()));
   }
 
   private static JsonObject json(Totals totals, @Nullable TenantId tenant, boolean withTotal) {

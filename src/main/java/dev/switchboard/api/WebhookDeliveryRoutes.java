@@ -34,7 +34,7 @@ final class WebhookDeliveryRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext context, Principal caller) {
-    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE);
+    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     String after = RequestInput.parameter(context, "after");
     if (after != null && !after.matches("\\d{1,18}")) {
       throw ProblemException.badRequest("after must be the next of an earlier page");

@@ -4,16 +4,16 @@ import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
 import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
 import static dev.switchboard.api.WebhookRequests.one;
 import static dev.switchboard.api.WebhookRequests.pathNumber;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.visible;
 
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.LogQuery;
 import dev.switchboard.webhooks.admin.WebhookServices;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -69,7 +69,7 @@ final class WebhookLogRoutes implements RouteGroup {
   }
 
   private void stats(RoutingContext context, Principal caller) {
-    int hours = RequestInput.number(context, "hours", DEFAULT_HOURS, MAX_HOURS);
+    int hours = RequestInput.number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
     send(
         context,
         200,
@@ -86,13 +86,16 @@ final class WebhookLogRoutes implements RouteGroup {
         services
             .attempts()
             .webhookOfLog(log)
-            .map(webhook -> visible(webhook, caller))
-            .compose(webhook -> services.attempts().redeliver(log))
+            .compose(
+                webhook ->
+                    caller.mayActFor(webhook.tenant())
+                        ? services.attempts().redeliver(log)
+                        : Future.failedFuture(WebhookRefusedException.noSuchLogRow()))
             .map(delivery -> new JsonObject().put("delivery_id", delivery)));
   }
 
   private void recover(RoutingContext context, Principal caller) {
-    Instant since = instant("since", body(context).getValue("since"));
+    Instant since = instant("since", RequestInput.json(context).getValue("since"));
     if (since == null) {
       throw ProblemException.badRequest("give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
     }
@@ -123,7 +126,7 @@ final class WebhookLogRoutes implements RouteGroup {
         instant("since", RequestInput.parameter(context, "since")),
         instant("until", RequestInput.parameter(context, "until")),
         before,
-        RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE));
+        RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE));
   }
 
   /** ISO 8601, or seconds since 1970. */

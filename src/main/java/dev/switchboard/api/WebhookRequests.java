@@ -1,5 +1,6 @@
 package dev.switchboard.api;
 
+
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
@@ -10,7 +11,6 @@ import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -66,7 +66,7 @@ final class WebhookRequests {
   /** Returns {@code webhook}; to a caller of another tenant it does not exist. */
   static SavedWebhook visible(SavedWebhook webhook, Principal caller) {
     if (!caller.mayActFor(webhook.tenant())) {
-      throw ProblemException.notFound("there is no such webhook");
+      throw WebhookRefusedException.noSuchWebhook();
     }
     return webhook;
   }
@@ -81,39 +81,27 @@ final class WebhookRequests {
   static long pathNumber(RoutingContext context, String name) {
     String text = context.pathParam(name);
     if (text == null || !text.matches("\\d{1,18}")) {
-      throw ProblemException.notFound("there is no such webhook");
+      throw ProblemException.notFound("no such webhook");
     }
     return Long.parseLong(text);
-  }
-
-  static JsonObject body(RoutingContext context) {
-    try {
-      JsonObject body = context.body().asJsonObject();
-      if (body != null) {
-        return body;
-      }
-    } catch (DecodeException | ClassCastException notAnObject) {
-      // Answered below.
-    }
-    throw ProblemException.badRequest("the body must be a JSON object");
   }
 
   static void fail(RoutingContext context, Throwable failure) {
     if (failure instanceof InvalidWebhookException invalid) {
       List<JsonObject> errors =
           invalid.faults().stream()
-              .map(f -> new JsonObject().put("pointer", f.pointer()).put("detail", f.message()))
+              .map(fault -> Problem.fieldError(fault.pointer(), fault.message()))
               .toList();
       context.fail(
           new ProblemException(
               new Problem(
-                  Kind.INVALID_WEBHOOK, "nothing was saved; fix the listed fields", errors, 0)));
+                  Kind.INVALID_WEBHOOK, "nothing was saved; fix the fields listed in errors", errors, 0)));
     } else if (failure instanceof WebhookRefusedException refused) {
       context.fail(new ProblemException(problem(refused)));
     } else if (failure instanceof ProblemException || failure instanceof InvalidNameException) {
       context.fail(failure);
     } else {
-      JsonResponse.failFrom("the database of webhooks", context);
+      JsonResponse.failFrom("Postgres", context);
     }
   }
 

@@ -4,7 +4,6 @@ import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
 import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
 import static dev.switchboard.api.WebhookRequests.fail;
 import static dev.switchboard.api.WebhookRequests.one;
 
@@ -53,14 +52,14 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void create(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
+    JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     answerChanged(context, 201, services.webhooks().create(tenant, WebhookDraftReader.read(body)));
   }
 
   private void list(RoutingContext context, Principal caller) {
     TenantId tenant = Access.queryTenantOrAll(context, caller);
-    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, MAX_PAGE);
+    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     long after = RequestInput.number(context, "after", 0, 0, Integer.MAX_VALUE);
     services
         .webhooks()
@@ -78,7 +77,7 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void replace(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
+    JsonObject body = RequestInput.json(context);
     answerChanged(
         context,
         200,
@@ -88,7 +87,7 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void change(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
+    JsonObject body = RequestInput.json(context);
     answerChanged(
         context,
         200,

@@ -2,7 +2,6 @@ package dev.switchboard.api;
 
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
 import static dev.switchboard.api.WebhookRequests.one;
 import static dev.switchboard.api.WebhookRequests.send;
 
@@ -42,7 +41,7 @@ final class WebhookTestRoutes implements RouteGroup {
   }
 
   private void testUnsaved(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
+    JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     WebhookDraft draft = draft(body);
     send(

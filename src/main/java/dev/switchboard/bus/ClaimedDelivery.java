@@ -9,10 +9,10 @@ import java.util.UUID;
 /**
  * The delivery of one event to one webhook, claimed by this node for one attempt.
  *
- * @param id row in the queue
+ * @param id of the row in the queue
  * @param token proves the claim; without it no outcome is recorded
  * @param attempt number of the attempt, from 1
- * @param failures attempts that used up a retry so far
+ * @param failures failed attempts so far that count as retries
  * @param minted whether the server made the event id
  * @param envelope the event from {@code "event_id"} on
  * @param claimEnds {@link System#nanoTime} until which the claim certainly holds

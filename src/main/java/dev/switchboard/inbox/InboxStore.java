@@ -30,11 +30,11 @@ public final class InboxStore {
   private static final int PAGE_MESSAGES = 100;
   private static final int PAGE_BYTES = 256 << 10;
 
-  private static final LuaScript APPEND = LuaScript.load("inbox/append_message");
-  private static final LuaScript READ = LuaScript.load("inbox/read_messages");
-  private static final LuaScript ADOPT = LuaScript.load("inbox/adopt_message");
-  private static final LuaScript REMOVE = LuaScript.load("inbox/remove_messages");
-  private static final LuaScript CLEAR = LuaScript.load("inbox/clear_inbox");
+  private static final LuaScript APPEND = LuaScript.APPEND_MESSAGE;
+  private static final LuaScript READ = LuaScript.READ_MESSAGES;
+  private static final LuaScript ADOPT = LuaScript.ADOPT_MESSAGE;
+  private static final LuaScript REMOVE = LuaScript.REMOVE_MESSAGES;
+  private static final LuaScript CLEAR = LuaScript.CLEAR_INBOX;
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -108,7 +108,7 @@ public final class InboxStore {
   }
 
   private byte[] stored(byte[] body) {
-    return Envelope.withoutPlace(seal.seal(body));
+    return Envelope.withoutPosition(seal.seal(body));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class InboxStore {
             reply -> {
               List<Reply> parts = reply.list();
               List<Reply> rest = parts.subList(1, parts.size());
-              return parts.get(0).text().equals("strangers")
+              return parts.get(0).text().equals("foreign")
                   ? adopt(tenant, user, rest.iterator()).compose(done -> read(tenant, user, after))
                   : page(tenant, user, rest);
             });
@@ -142,10 +142,10 @@ public final class InboxStore {
   }
 
   /** One after the other, in their order. */
-  private Future<Void> adopt(TenantId tenant, UserId user, Iterator<Reply> strangers) {
-    return strangers.hasNext()
-        ? adopt(tenant, user, strangers.next().bytes())
-            .compose(done -> adopt(tenant, user, strangers))
+  private Future<Void> adopt(TenantId tenant, UserId user, Iterator<Reply> foreign) {
+    return foreign.hasNext()
+        ? adopt(tenant, user, foreign.next().bytes())
+            .compose(done -> adopt(tenant, user, foreign))
         : Future.succeededFuture();
   }
 
@@ -157,7 +157,7 @@ public final class InboxStore {
     List<Object> arguments =
         event == null
             ? List.of(pushed, "", "", 0)
-            : List.of(pushed, event.id(), stored(Envelope.tail(event)), config.maxAge().toMillis());
+            : List.of(pushed, event.id(), stored(Envelope.body(event)), config.maxAge().toMillis());
     return ADOPT
         .call(redis, keysOf(tenant, user), arguments)
         .onSuccess(

@@ -121,7 +121,7 @@ final class EventPublisher {
     String channel = channel(draft.event());
     return stores
         .redis()
-        .send("publish", List.of(channel, Envelope.withoutPlace(draft.body())))
+        .send("publish", List.of(channel, Envelope.withoutPosition(draft.body())))
         .<IngestResult>map(
             receivers -> new IngestResult.Accepted(draft.event().id(), null, channel, 0, false))
         .otherwise(failure -> unavailable(ready, failure));
@@ -133,12 +133,12 @@ final class EventPublisher {
     if (outcome instanceof Outcome.Published published) {
       settleDeliveries(held, Fate.PUBLISHED);
       return new IngestResult.Accepted(
-          event, published.place(), publication.channel(), total(held), false);
+          event, published.position(), publication.channel(), total(held), false);
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
       settleDeliveries(
           held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.DISCARDED);
-      return firstResult(event, duplicate.place(), duplicate.answer());
+      return firstResult(event, duplicate.position(), duplicate.answer());
     }
     settleDeliveries(held, Fate.WITHDRAWN);
     return new IngestResult.TooManyIds(event);

@@ -106,7 +106,7 @@ final class PrePublishWrites {
 
   private Draft draft(EventDraft draft) {
     Event event = event(draft);
-    return new Draft(event, Envelope.tail(event), draft.id() == null);
+    return new Draft(event, Envelope.body(event), draft.id() == null);
   }
 
   private Event event(EventDraft draft) {

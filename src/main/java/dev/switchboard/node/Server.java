@@ -6,6 +6,8 @@ import dev.switchboard.auth.Tokens;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.bridge.HubQueue;
+import dev.switchboard.bridge.LocalHubs;
+import dev.switchboard.bridge.RedisAccess;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.ManagementServer;
 import dev.switchboard.ops.StoreWatch;
@@ -187,12 +189,8 @@ public final class Server {
   private Bridge bridge() {
     return new Bridge(
         nodeComponents.vertx,
-        nodeComponents.redis,
-        nodeComponents.keys,
-        nodeComponents::eventLog,
-        nodeComponents.node,
-        loops,
-        HubQueue.Bounds.of(config.sessions()),
+        new RedisAccess(nodeComponents.redis, nodeComponents.keys, nodeComponents::eventLog),
+        new LocalHubs(nodeComponents.node, loops, HubQueue.Bounds.of(config.sessions())),
         nodeComponents.metrics,
         problem -> nodeComponents.health.store("redis", problem));
   }

@@ -40,14 +40,14 @@ public final class PresenceStore {
   private static final int MAX_LOOKED_AT = 200;
   private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
 
-  private static final LuaScript ASSERT = LuaScript.load("presence/assert_sessions");
-  private static final LuaScript CLOSE = LuaScript.load("presence/close_sessions");
-  private static final LuaScript LOOK = LuaScript.load("presence/look_around");
-  private static final LuaScript REAP = LuaScript.load("presence/reap_users");
-  private static final LuaScript FINISH = LuaScript.load("presence/finish_change");
-  private static final LuaScript READ = LuaScript.load("presence/read_users");
-  private static final LuaScript REGISTER = LuaScript.load("presence/register_tenants");
-  private static final LuaScript FORGET = LuaScript.load("presence/forget_tenant");
+  private static final LuaScript ASSERT = LuaScript.ASSERT_SESSIONS;
+  private static final LuaScript CLOSE = LuaScript.CLOSE_SESSIONS;
+  private static final LuaScript LOOK = LuaScript.LIST_REAPER_WORK;
+  private static final LuaScript REAP = LuaScript.REAP_USERS;
+  private static final LuaScript FINISH = LuaScript.FINISH_CHANGE;
+  private static final LuaScript READ = LuaScript.READ_USERS;
+  private static final LuaScript REGISTER = LuaScript.REGISTER_TENANTS;
+  private static final LuaScript FORGET = LuaScript.FORGET_TENANT;
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -188,7 +188,7 @@ public final class PresenceStore {
   }
 
   Future<Look> look(TenantId tenant) {
-    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MAX_LOOKED_AT))
+    return LOOK.call(redis, keys.presenceState(tenant), List.of(MAX_LOOKED_AT))
         .map(
             reply -> {
               List<Reply> parts = reply.list();
@@ -220,7 +220,7 @@ public final class PresenceStore {
   /** That change was told; answers what still waits for its user. */
   Future<List<PresenceChange>> finish(TenantId tenant, PresenceChange change) {
     return FINISH
-        .call(redis, keys.presenceTruth(tenant), List.of(change.user(), change.generation()))
+        .call(redis, keys.presenceState(tenant), List.of(change.user(), change.generation()))
         .map(reply -> PresenceChange.parse(change.user(), reply.text()));
   }
 
@@ -294,7 +294,7 @@ public final class PresenceStore {
 
   private List<String> keysFor(TenantId tenant, List<UserId> users) {
     List<String> scriptKeys = new ArrayList<>(6 + users.size());
-    scriptKeys.addAll(keys.presenceTruth(tenant));
+    scriptKeys.addAll(keys.presenceState(tenant));
     users.forEach(user -> scriptKeys.add(keys.presenceLeases(tenant, user)));
     return scriptKeys;
   }

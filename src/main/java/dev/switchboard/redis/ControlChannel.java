@@ -37,7 +37,6 @@ public final class ControlChannel {
   public static final String OF_ALL_TENANTS = "* ";
 
   private static final TenantId ALL_TENANTS = new TenantId("all");
-  private static final LuaScript GIVE = LuaScript.load("control/give_order");
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -90,7 +89,8 @@ public final class ControlChannel {
   /** Publishes a command and stores it below a key for {@code kept}, unless that is zero. */
   private Future<Instant> give(JsonObject command, String key, Duration kept) {
     String text = command.encode();
-    return GIVE.call(
+    return LuaScript.SEND_COMMAND
+        .call(
             redis,
             List.of(key),
             List.of(

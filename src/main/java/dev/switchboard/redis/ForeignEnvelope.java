@@ -175,7 +175,7 @@ public record ForeignEnvelope(
     System.arraycopy(payload, 0, envelope, start.length, payload.length);
     envelope[envelope.length - 1] = '}';
     return new ForeignEnvelope(
-        head.withoutPlace(start.length), envelope, members.member("id", LogPosition::parse));
+        head.withoutPosition(start.length), envelope, members.member("id", LogPosition::parse));
   }
 
   private static @Nullable EnvelopeHead head(Members members) {

@@ -1,6 +1,6 @@
 package dev.switchboard.redis;
 
-/** The answer did not come: the command may or may not have been carried out. */
+/** No answer arrived: Redis may or may not have carried out the command. */
 public final class RedisOutcomeUnknownException extends RuntimeException {
   public RedisOutcomeUnknownException(String message, Throwable cause) {
     super(message, cause);

@@ -1,8 +1,8 @@
 package dev.switchboard.redis;
 
 /**
- * Redis can't be used as configured. The message is one line that says what is wrong and how to
- * mend it; surely nothing was changed.
+ * Redis can't be used as configured; certainly nothing was changed. The message is one line that
+ * says what is wrong and how to fix it.
  */
 public final class RedisProblemException extends RedisRefusedException {
   private final boolean serving;
@@ -21,12 +21,12 @@ public final class RedisProblemException extends RedisRefusedException {
     this.serving = false;
   }
 
-  /** The same, noticed while the servers that hold the data still answer. */
+  /** The same problem, found while the servers that hold the data still answer. */
   public RedisProblemException whileServing() {
     return new RedisProblemException(String.valueOf(getMessage()), this, true);
   }
 
-  /** Whether the servers that hold the data answer nevertheless. */
+  /** Whether the servers that hold the data still answer. */
   public boolean isServing() {
     return serving;
   }

@@ -1,6 +1,6 @@
 package dev.switchboard.redis;
 
-/** Redis was not reached or refused the command: surely nothing was changed. */
+/** Redis could not be reached or refused the command: certainly nothing was changed. */
 public class RedisRefusedException extends RuntimeException {
   public RedisRefusedException(String message, Throwable cause) {
     super(message, cause);

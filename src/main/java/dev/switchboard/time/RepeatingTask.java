@@ -121,10 +121,10 @@ public final class RepeatingTask {
 
   /** Composed, so that what the round throws fails the future. */
   private Future<Void> run() {
-    long begun = tasks.nanoTime();
+    long begun = tasks.nanos();
     return Future.succeededFuture()
         .compose(go -> round.get().<Void>mapEmpty())
-        .onComplete(ended -> ended((tasks.nanoTime() - begun) / 1_000_000, ended.cause()));
+        .onComplete(ended -> ended((tasks.nanos() - begun) / 1_000_000, ended.cause()));
   }
 
   private synchronized void ended(long tookMillis, @Nullable Throwable failure) {

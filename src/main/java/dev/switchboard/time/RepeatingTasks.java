@@ -3,7 +3,6 @@ package dev.switchboard.time;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -11,25 +10,22 @@ import java.util.random.RandomGenerator;
 public final class RepeatingTasks {
   private final LoopScheduler scheduler;
   private final MeterRegistry metrics;
-  private final LongSupplier nanoTime;
+  private final Ticker ticker;
   private final RandomGenerator random;
 
   /** Tasks that run by the machine's clock and are counted in {@code metrics}. */
   public RepeatingTasks(LoopScheduler scheduler, MeterRegistry metrics) {
-    this(scheduler, metrics, System::nanoTime, () -> ThreadLocalRandom.current().nextLong());
+    this(scheduler, metrics, Ticker.SYSTEM, () -> ThreadLocalRandom.current().nextLong());
   }
 
   /**
-   * Tasks that measure their rounds by {@code nanoTime} and draw their jitter from {@code random}.
+   * Tasks that measure their rounds by {@code ticker} and draw their jitter from {@code random}.
    */
   public RepeatingTasks(
-      LoopScheduler scheduler,
-      MeterRegistry metrics,
-      LongSupplier nanoTime,
-      RandomGenerator random) {
+      LoopScheduler scheduler, MeterRegistry metrics, Ticker ticker, RandomGenerator random) {
     this.scheduler = scheduler;
     this.metrics = metrics;
-    this.nanoTime = nanoTime;
+    this.ticker = ticker;
     this.random = random;
   }
 
@@ -58,8 +54,8 @@ public final class RepeatingTasks {
     return scheduler.after(millis, action);
   }
 
-  long nanoTime() {
-    return nanoTime.getAsLong();
+  long nanos() {
+    return ticker.nanos();
   }
 
   RandomGenerator random() {

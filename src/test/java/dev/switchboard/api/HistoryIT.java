@@ -56,9 +56,9 @@ class HistoryIT {
   }
 
   @Test
-  void pageEndsSoonBehindItsBytesAndIsContinued() {
+  void pageEndsAtItsByteLimitAndCanBeContinued() {
     // Given
-    String place =
+    String position =
         node.publish(
                 new JsonObject().put("tenant_id", "pages").put("type", "alert").put("payload", "0"))
             .getString("id");
@@ -79,12 +79,12 @@ class HistoryIT {
     List<Integer> sizes = new ArrayList<>();
     boolean more = true;
     while (more) {
-      JsonObject page = page("pages", "?limit=500&after=" + place);
+      JsonObject page = page("pages", "?limit=500&after=" + position);
       assertThat(page.getBoolean("complete")).isTrue();
       page.getJsonArray("events")
           .forEach(event -> read.add(((JsonObject) event).getString("payload").split("x", 2)[0]));
       sizes.add(page.getJsonArray("events").size());
-      place = page.getString("position");
+      position = page.getString("position");
       more = page.getBoolean("more");
     }
 
@@ -96,7 +96,7 @@ class HistoryIT {
   }
 
   @Test
-  void oddBoundsAreRefused() {
+  void invalidLimitsAreRefused() {
     for (String query : List.of("limit=501", "limit=0", "limit=many", "after=nonsense")) {
       HttpResponse<String> answer =
           node.get("/api/v1/tenants/odd/events?" + query, TestTokens.user("odd", "u"));
@@ -106,7 +106,7 @@ class HistoryIT {
 
   /** Each has a connection of its own; event loops take them in turn, and each has its bound. */
   @Test
-  void readersBeyondTheBoundAreSentAwayInsteadOfQueued() {
+  void readersBeyondTheMaximumAreRefused() {
     // Given
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     HttpRequest request =

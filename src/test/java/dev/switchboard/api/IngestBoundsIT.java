@@ -71,7 +71,7 @@ class IngestBoundsIT {
   }
 
   @Test
-  void answerThatDoesNotComeIsUnknownAndTheRepeatSettlesIt() {
+  void missingAnswerIsReportedAsUnknownAndTheRepeatSettlesIt() {
     String body = events("unknown", 0, 2).encode();
     assertThat(publish(event("other", "warm").encode()).statusCode()).isEqualTo(202);
 
@@ -95,7 +95,7 @@ class IngestBoundsIT {
   }
 
   @Test
-  void itemThatRedisRefusedWasSurelyNotAcceptedAndTheOthersAreToldTheirPlace() {
+  void eventThatRedisRefusedIsReportedAndTheOthersAreAccepted() {
     JsonObject typing =
         new JsonObject().put("tenant_id", "full").put("type", "chat.typing").put("payload", 1);
     String body = new JsonArray().add(typing).add(event("full", "e1")).encode();
@@ -120,7 +120,7 @@ class IngestBoundsIT {
 
   /** More calls than there are event loops: two of them meet on one. */
   @Test
-  void eventsBeyondThoseUnderWayAreSentAwayInsteadOfQueued() {
+  void eventsBeyondTheMaximumInFlightAreRefused() {
     // Given
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     Waiting.until(
@@ -162,7 +162,7 @@ class IngestBoundsIT {
   }
 
   @Test
-  void tenantThatBringsMoreIdsThanAreRememberedIsToldSoAndOthersAreNot() {
+  void tenantWithTooManyEventIdsIsRefusedAndOthersAreNot() {
     // Given
     for (int from = 0; from < MIN_REMEMBERED; from += 500) {
       String body = events("ids", from, 500).encode();

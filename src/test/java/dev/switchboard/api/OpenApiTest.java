@@ -112,7 +112,7 @@ class OpenApiTest {
   }
 
   @Test
-  void describesOnlyFailuresThatThereAre() {
+  void describesOnlyExistingFailures() {
     // Given
     Set<String> statuses =
         Arrays.stream(Kind.values()).map(kind -> Integer.toString(kind.status())).collect(toSet());
@@ -144,13 +144,13 @@ class OpenApiTest {
 
     // Then
     String known = "is unknown; an event has ";
-    String words =
+    String text =
         refused.errors().stream()
             .map(error -> error.message())
             .filter(message -> message.startsWith(known))
             .findFirst()
             .orElseThrow();
-    assertThat(words.substring(known.length()).split(", "))
+    assertThat(text.substring(known.length()).split(", "))
         .containsExactlyInAnyOrderElementsOf(properties);
   }
 
@@ -235,16 +235,16 @@ class OpenApiTest {
         (name, parse) -> {
           Map<?, ?> schema = map("components", "schemas", name);
           Pattern pattern = Pattern.compile(String.valueOf(schema.get("pattern")));
-          int longest = schema.get("maxLength") instanceof Integer most ? most : Integer.MAX_VALUE;
+          int maxLength = schema.get("maxLength") instanceof Integer given ? given : Integer.MAX_VALUE;
           for (String sample : samples) {
-            boolean described = sample.length() <= longest && pattern.matcher(sample).find();
+            boolean described = sample.length() <= maxLength && pattern.matcher(sample).find();
             assertThat(described).as("%s \"%s\"", name, sample).isEqualTo(accepts(parse, sample));
           }
         });
   }
 
   @Test
-  void namesTheGreatestBatch() {
+  void namesTheMaximumBatch() {
     // Given
     List<?> forms =
         list(
@@ -258,14 +258,14 @@ class OpenApiTest {
             "oneOf");
 
     // When
-    Object most = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
+    Object maxItems = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
 
     // Then
-    assertThat(most).isEqualTo(config.ingest().maxBatch());
+    assertThat(maxItems).isEqualTo(config.ingest().maxBatch());
   }
 
   @Test
-  void refersOnlyToWhatIsThere() {
+  void refersOnlyToExistingComponents() {
     // Given
     Set<String> references = new TreeSet<>();
 

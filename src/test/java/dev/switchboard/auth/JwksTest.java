@@ -58,7 +58,7 @@ class JwksTest {
   }
 
   @Test
-  void newKeyIsFoundWhenATokenNamesIt() throws Exception {
+  void newKeyIsFetchedWhenATokenNamesIt() throws Exception {
     KeyPair old = pair();
     KeyPair fresh = pair();
     issuer.publish(jwk("old", old));
@@ -74,7 +74,7 @@ class JwksTest {
   }
 
   @Test
-  void oldKeysStayGoodWhileTheIssuerIsAway() throws Exception {
+  void lastKeysStayValidWhileTheIssuerIsUnavailable() throws Exception {
     KeyPair old = pair();
     issuer.publish(jwk("old", old));
     Tokens tokens = tokens();
@@ -94,7 +94,7 @@ class JwksTest {
   }
 
   @Test
-  void nothingIsDecidedBeforeAKeyWasEverRead() throws Exception {
+  void tokensCannotBeCheckedBeforeTheFirstFetch() throws Exception {
     issuer.status(500);
     Tokens tokens = tokens();
 

@@ -46,7 +46,7 @@ class RevocationsIT {
 
   private static Vertx vertx;
   private static RedisCommands redis;
-  private static ControlChannel orders;
+  private static ControlChannel control;
   private static RepeatingTasks tasks;
 
   @BeforeAll
@@ -61,7 +61,7 @@ class RevocationsIT {
     RedisConfig config =
         ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null).redis();
     redis = new RedisClients(vertx, config).commands();
-    orders = new ControlChannel(redis, new Keys("callcenter"));
+    control = new ControlChannel(redis, new Keys("callcenter"));
   }
 
   @AfterAll
@@ -70,22 +70,22 @@ class RevocationsIT {
   }
 
   @Test
-  void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
+  void revocationThatTheChannelLostIsReadAlthoughALaterOneArrived() {
     Revocations revocations = new Revocations();
-    Object unused = get(revocations.start(vertx, tasks, orders).map(started -> true));
+    Object unused = get(revocations.start(vertx, tasks, control).map(started -> true));
     Revocation heard =
         new RevokeUser(TENANT, new UserId("heard"), Instant.now().plus(Duration.ofMinutes(5)));
 
     assertThat(revocations.learn(heard)).isTrue();
-    assertThat(get(orders.revokeToken(TENANT, "lost"))).isNotNull();
+    assertThat(get(control.revokeToken(TENANT, "lost"))).isNotNull();
 
     Waiting.until(
-        "the lost order is in force", () -> revocations.isRevoked(user("lost", Instant.now())));
+        "the lost revocation is in force", () -> revocations.isRevoked(user("lost", Instant.now())));
     revocations.stop();
   }
 
   @Test
-  void whatRedisHasForgottenIsForgotten() {
+  void revocationsThatRedisRemovedAreRemoved() {
     Instant now = Instant.now();
     Revocations revocations = new Revocations();
     assertThat(revocations.learn(token("old", now.minusSeconds(100)))).isTrue();

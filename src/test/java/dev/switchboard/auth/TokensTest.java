@@ -66,7 +66,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenMadeHereProvesItsUser() throws Exception {
+  void mintedTokenAuthenticatesItsUser() throws Exception {
     Tokens tokens = ownSecret();
     String token =
         tokens.mintUser(
@@ -83,7 +83,7 @@ class TokensTest {
   }
 
   @Test
-  void aServiceTokenMadeHereMayDoEverythingInItsTenants() throws Exception {
+  void mintedServiceTokenMayDoEverythingInItsTenants() throws Exception {
     Tokens tokens = ownSecret();
     TenantId tenant = new TenantId("t");
 
@@ -108,7 +108,7 @@ class TokensTest {
         "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":false} | t | x",
         "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":null} | t | x"
       })
-  void idsMayBeTextsOrNumbers(String claims, String tenant, String user) throws Exception {
+  void idsMayBeStringsOrNumbers(String claims, String tenant, String user) throws Exception {
     String token = hmac(HS256, withExpiry(claims), SECRET);
 
     Principal.User proven = (Principal.User) verified(ownSecret(), token);
@@ -135,19 +135,19 @@ class TokensTest {
         "{\"svc\":1}",
         "{\"svc\":true,\"tenant_id\":\"not a tenant\"}"
       })
-  void claimsThatNameNobodyAreRefused(String claims) throws Exception {
+  void claimsWithoutAUserAreRefused(String claims) throws Exception {
     assertRefused(ownSecret(), hmac(HS256, withExpiry(claims), SECRET));
   }
 
   @Test
-  void anExpiredTokenIsRefusedInThoseWords() throws Exception {
+  void expiredTokenIsRefusedAsExpired() throws Exception {
     String token = hmac(HS256, claims(-60), SECRET);
 
     assertThat(refusal(ownSecret(), token)).hasMessage("the token has expired");
   }
 
   @Test
-  void aTokenWithinTheLeewayIsStillTaken() throws Exception {
+  void tokenWithinTheLeewayIsAccepted() throws Exception {
     Tokens tokens = tokens(SECRET, List.of(), "", "", Duration.ofMinutes(2));
 
     assertThat(verified(tokens, hmac(HS256, claims(-30), SECRET))).isNotNull();
@@ -155,13 +155,13 @@ class TokensTest {
   }
 
   @Test
-  void aTokenWithoutAnEndIsRefused() throws Exception {
+  void tokenWithoutAnExpiryIsRefused() throws Exception {
     assertRefused(ownSecret(), hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\"}", SECRET));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"soon\"", "null", "true", "[]", "{}"})
-  void anEndThatIsNoNumberIsRefused(String exp) throws Exception {
+  void expiryThatIsNotANumberIsRefused(String exp) throws Exception {
     assertRefused(
         ownSecret(),
         hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"exp\":" + exp + "}", SECRET));
@@ -169,10 +169,10 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "31556889864403199", "1e300"})
-  void anEndBeyondAllTimeIsRefused(String exp) throws Exception {
-    for (String who :
+  void expiryBeyondTheRangeOfInstantsIsRefused(String exp) throws Exception {
+    for (String user :
         List.of("\"user_id\":\"u\"", "\"svc\":true", "\"user_id\":\"u\",\"iat\":-9")) {
-      String claims = "{\"tenant_id\":\"t\"," + who + ",\"exp\":" + exp + "}";
+      String claims = "{\"tenant_id\":\"t\"," + user + ",\"exp\":" + exp + "}";
 
       assertThat(refusal(ownSecret(), hmac(HS256, claims, SECRET)))
           .as(claims)
@@ -182,7 +182,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenLivesNoLongerThanItsRevocation() throws Exception {
+  void tokenThatOutlivesRevocationsIsRefused() throws Exception {
     long day = 86_400;
     long now = System.currentTimeMillis() / 1000;
     JsonObject whole = new JsonObject(claims(29 * day));
@@ -194,7 +194,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenMadeHereCanBeRevokedByItsId() throws Exception {
+  void mintedTokenHasAnId() throws Exception {
     Tokens tokens = ownSecret();
     TenantId tenant = new TenantId("t");
     Duration hour = Duration.ofHours(1);
@@ -211,7 +211,7 @@ class TokensTest {
   }
 
   @Test
-  void serviceTokensWithoutAnIdAreToldApart() throws Exception {
+  void serviceTokensWithoutAnIdHaveDifferentNames() throws Exception {
     String one = hmac(HS256, withExpiry("{\"svc\":true,\"x\":1}"), SECRET);
     String other = hmac(HS256, withExpiry("{\"svc\":true,\"x\":2}"), SECRET);
 
@@ -236,7 +236,7 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "None", "NONE", "nOnE", "", "HS384", "HS512", "XX"})
-  void anotherAlgorithmThanTheKeysIsRefused(String algorithm) throws Exception {
+  void algorithmThatDoesNotFitTheKeyIsRefused(String algorithm) throws Exception {
     String header = "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}";
     String unsigned = encode(header) + "." + encode(claims(60));
 
@@ -256,7 +256,7 @@ class TokensTest {
   }
 
   @Test
-  void aPublicKeyIsNeverTakenAsASecret() throws Exception {
+  void publicKeyIsNeverUsedAsASecret() throws Exception {
     String der = new String(rsa.getPublic().getEncoded(), StandardCharsets.ISO_8859_1);
     for (Tokens tokens : List.of(publicKey(), both())) {
       for (String stolen : List.of(pem, pem.trim(), pem.replace("\n", ""), der)) {
@@ -268,7 +268,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenOfAnOutsideIssuerProvesAUserButNeverAService() throws Exception {
+  void tokenOfAnExternalIssuerAuthenticatesUsersButNoServices() throws Exception {
     String person = rsa(RS256, claims(60), rsa.getPrivate());
     String service = rsa(RS256, withExpiry("{\"svc\":true}"), rsa.getPrivate());
 
@@ -280,7 +280,7 @@ class TokensTest {
   }
 
   @Test
-  void aSignatureOfTheOneKeyIsNoneOfTheOther() throws Exception {
+  void signatureOfOneKeyIsNotValidForAnother() throws Exception {
     assertRefused(both(), rsa(HS256, claims(60), rsa.getPrivate()));
   }
 
@@ -325,7 +325,7 @@ class TokensTest {
         "sbk",
         " . . "
       })
-  void garbageIsRefusedWithoutAnyOtherFailure(String token) throws Exception {
+  void garbageIsRefusedAsInvalid(String token) throws Exception {
     for (Tokens tokens : List.of(ownSecret(), publicKey(), both())) {
       assertRefused(tokens, token);
     }
@@ -344,7 +344,7 @@ class TokensTest {
   }
 
   @Test
-  void aServerWithoutKeysTakesNoToken() throws Exception {
+  void serverWithoutKeysAcceptsNoToken() throws Exception {
     Tokens tokens = tokens("", List.of(), "", "", Duration.ZERO);
 
     assertThat(refusal(tokens, hmac(HS256, claims(60), SECRET)))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Redis goes away, freezes, comes back, and strangers publish on our channels. */
+/** Redis stops, freezes and returns, and other programs publish on our channels. */
 class RedisTroubleIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -42,7 +42,7 @@ class RedisTroubleIT {
   }
 
   @Test
-  void restartedRedisIsToldToSocketsThatStayAndAreToldToReload() {
+  void socketsStayOpenAndReloadAfterARestartOfRedis() {
     // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("restart", "1"));
     node.publish(alert("restart"));
@@ -58,7 +58,7 @@ class RedisTroubleIT {
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     stores.redis().restart();
     assertThat(client.next("restored")).isNotNull();
-    // A restarted server may have lost its last writes, so the old log can't be continued.
+    // A restarted server may have lost its last writes, so clients can't resume the old log.
     assertThat(client.next("resync").getJsonObject("payload").getString("position")).isNotEmpty();
     Waiting.until("events flow again", () -> tryPublish("restart").statusCode() == 202);
     assertThat(client.next("alert")).isNotNull();
@@ -81,7 +81,7 @@ class RedisTroubleIT {
     String last = publishOnceItFlows("frozen");
     List<String> seen = new ArrayList<>();
     boolean restored = false;
-    // What the frozen server had taken comes too, and a filled hole may come before the news.
+    // Events that the frozen server had accepted arrive too, and a filled hole may come first.
     while (!restored || !seen.contains(last)) {
       JsonObject message = client.next();
       restored |= message.getString("type").equals("restored");
@@ -115,7 +115,7 @@ class RedisTroubleIT {
   }
 
   @Test
-  void cutSubscriptionIsFilledFromTheLog() {
+  void eventsMissedByACutSubscriptionAreReadFromTheLog() {
     WsClient client = WsClient.signIn(node, TestTokens.user("cut", "1"));
     node.publish(alert("cut"));
     client.next();

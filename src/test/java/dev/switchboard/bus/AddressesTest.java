@@ -103,7 +103,7 @@ class AddressesTest {
   }
 
   @Test
-  void theCodecRefusesTheWire() {
+  void codecRefusesToEncode() {
     LocalCodec<FollowLog> codec = new LocalCodec<>(FollowLog.class);
     FollowLog message = new FollowLog(1, LogId.ofTenant(new TenantId("t")));
 

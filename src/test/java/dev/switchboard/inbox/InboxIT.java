@@ -80,7 +80,7 @@ class InboxIT {
   }
 
   @Test
-  void whatCameWhileAwayComesFirstInOrderAndOnce() {
+  void messagesStoredWhileOfflineComeFirstInOrderAndOnce() {
     // Given
     quick.publish(notification("a"));
     quick.publish(notification("b"));
@@ -121,7 +121,7 @@ class InboxIT {
   }
 
   @Test
-  void aLiveMessageIsRemovedByThePongToALaterPing() {
+  void liveMessageIsRemovedByThePongToALaterPing() {
     // Given
     WsClient session = WsClient.signIn(quick, token());
     // When
@@ -198,7 +198,7 @@ class InboxIT {
   }
 
   @Test
-  void theProducerMayChooseWhatIsStored() {
+  void producerMayChooseWhetherAnEventIsStored() {
     // When
     quick.publish(notification("a").put("offline", "drop"));
     quick.publish(notification("b").put("type", "ticket.created").put("offline", "store"));
@@ -212,7 +212,7 @@ class InboxIT {
   }
 
   @Test
-  void whatIsStoredPassesTheFilterOfALiveSession() {
+  void storedMessagePassesTheFilterOfALiveSession() {
     // Given
     WsClient calls = WsClient.signIn(patient, "/ws?events=call.*", token());
     // When
@@ -236,7 +236,7 @@ class InboxIT {
   }
 
   @Test
-  void whatOtherProgramsPushIsDeliveredInItsPlaceAndProvenLikeAllElse() {
+  void messagesPushedByOtherProgramsAreDeliveredInOrderAndAcknowledged() {
     // Given
     assertThat(push(envelope("\"payload\":{\"n\":\"first\"},\"event_id\":\"p1\""))).isEqualTo("1");
     quick.publish(notification("a"));
@@ -279,9 +279,9 @@ class InboxIT {
         quick.post(path, "{\"type\":\"note\",\"payload\":1}", TestTokens.service()).statusCode();
     // Then
     assertThat(saved).isEqualTo(201);
-    String told = nextNote(here).getString("event_id");
-    assertThat(nextNote(there).getString("event_id")).isEqualTo(told);
-    String ack = "{\"type\":\"ack\",\"payload\":{\"event_ids\":[\"" + told + "\"]}}";
+    String eventId = nextNote(here).getString("event_id");
+    assertThat(nextNote(there).getString("event_id")).isEqualTo(eventId);
+    String ack = "{\"type\":\"ack\",\"payload\":{\"event_ids\":[\"" + eventId + "\"]}}";
     there.send(0x81, ack.getBytes(StandardCharsets.UTF_8));
     awaitEmpty();
     here.close();

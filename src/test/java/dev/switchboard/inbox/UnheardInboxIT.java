@@ -27,7 +27,7 @@ class UnheardInboxIT {
   }
 
   @Test
-  void aSavedMessageIsFoundWhenTheSubscriptionIsRestored() {
+  void savedMessageIsDeliveredWhenTheSubscriptionIsRestored() {
     // Given
     JsonObject config = TestNode.config(STORES);
     try (FaultProxy proxy = new FaultProxy(STORES.redis())) {

@@ -45,7 +45,7 @@ class EventPayloadsTest {
 
     // Then
     assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
-        .as("run with -Dswitchboard.regenerate=true to write it anew")
+        .as("run with -Dswitchboard.regenerate=true to write it again")
         .isEqualTo(expected);
     schemas.forEach(
         schema ->
@@ -77,7 +77,7 @@ class EventPayloadsTest {
   }
 
   @Test
-  void everySchemaIsOfATypeThatMayBePublishedAndLeavesOtherMembersFree() {
+  void everySchemaBelongsToAPublishableTypeAndAllowsOtherMembers() {
     for (String type : schemas.fieldNames()) {
       assertThat(new EventType(type).isReserved()).as(type).isFalse();
       assertThat(schemas.getJsonObject(type).containsKey("additionalProperties"))

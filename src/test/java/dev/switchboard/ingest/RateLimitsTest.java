@@ -39,7 +39,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void twoSecondsWorthPassesAtOnceAndTheRestWaits() {
+  void burstOfTwoSecondsPassesAndTheRestWaits() {
     assertThat(take("a", 20).isExceeded()).isFalse();
     assertThat(take("a", 1).retrySeconds()).isEqualTo(1);
 
@@ -71,7 +71,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void callLargerThanTheBucketPassesWhenItIsFullAndIsPaidOff() {
+  void callLargerThanTheBurstPassesOnceAndIsPaidOff() {
     assertThat(take("a", 60).isExceeded()).isFalse();
 
     pass(3_000);
@@ -89,7 +89,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void aCallThatOneBucketRefusesTakesNothingFromTheOthers() {
+  void callRefusedByOneLimitCountsAgainstNoOther() {
     RateLimits both = new RateLimits(10, 2, now::get);
     assertThat(both.takeOne(key("b"), TENANT)).isTrue();
 
@@ -121,7 +121,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void thereAreNeverMoreBucketsThanItCanHold() {
+  void numberOfBucketsIsLimited() {
     for (int caller = 0; caller < RateLimits.MAX_BUCKETS + 1_000; caller++) {
       Quota unused = take("caller " + caller, 1);
     }

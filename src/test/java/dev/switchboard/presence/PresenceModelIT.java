@@ -368,7 +368,7 @@ class PresenceModelIT {
       model.pass(minutes);
       long millis = TimeUnit.MINUTES.toMillis(minutes);
       looks.forEach(seen -> seen.judgedMillis -= millis);
-      List<String> all = new ArrayList<>(keys.presenceTruth(tenant));
+      List<String> all = new ArrayList<>(keys.presenceState(tenant));
       for (UserId user : everybody()) {
         all.add(keys.presenceLeases(tenant, user));
       }

@@ -1,11 +1,13 @@
 package dev.switchboard.recovery;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Entry;
-import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.redis.LogPage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -48,8 +50,8 @@ final class FakeLogs {
     private final Log log;
     private final @Nullable LogPosition after;
     private final int most;
-    private final Promise<Page> promise = Promise.promise();
-    private @Nullable Page seen;
+    private final Promise<LogPage> promise = Promise.promise();
+    private @Nullable LogPage seen;
 
     Read(Log log, @Nullable LogPosition after, int most) {
       this.log = log;
@@ -65,7 +67,7 @@ final class FakeLogs {
   /** Gives an event its place; answers the whole envelope. */
   byte[] append(Event event) {
     Log log = of(new LogId(event.tenant(), event.topic()));
-    byte[] tail = Envelope.tail(event);
+    byte[] tail = Envelope.body(event);
     log.entries.put(++log.top, tail);
     log.events.add(event.id().value());
     truth.learn(truth(event, log));
@@ -127,7 +129,7 @@ final class FakeLogs {
     return log.everLost || !there;
   }
 
-  Future<Page> read(LogId id, @Nullable LogPosition after, int most) {
+  Future<LogPage> read(LogId id, @Nullable LogPosition after, int most) {
     Read read = new Read(of(id), after, most);
     reads.add(read);
     return read.promise.future();
@@ -145,16 +147,21 @@ final class FakeLogs {
     }
   }
 
-  private static Page page(Read read) {
+  private static LogPage page(Read read) {
     Log log = read.log;
     LogPosition after = read.after;
-    List<Entry> entries = new ArrayList<>();
+    List<LogEvent> events = new ArrayList<>();
     if (after != null && after.epoch().equals(log.epoch)) {
       log.entries.tailMap(after.offset(), false).entrySet().stream()
           .limit(read.most)
-          .forEach(entry -> entries.add(new Entry(entry.getKey(), entry.getValue())));
+          .forEach(
+              entry ->
+                  events.add(
+                      requireNonNull(
+                          LogEvent.of(
+                              new LogPosition(log.epoch, entry.getKey()), entry.getValue()))));
     }
-    return new Page(new LogPosition(log.epoch, log.top), entries);
+    return new LogPage(new LogPosition(log.epoch, log.top), events);
   }
 
   /** The answer arrives. */

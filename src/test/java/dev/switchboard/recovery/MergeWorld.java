@@ -3,6 +3,7 @@ package dev.switchboard.recovery;
 import dev.switchboard.bridge.BridgeFixture;
 import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SessionsConfig;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,9 +128,11 @@ final class MergeWorld {
               subscription,
               () -> serving,
               logs::read,
-              hubCount,
+              IntStream.range(0, hubCount)
+                  .<Consumer<HubBatch>>mapToObj(
+                      hub -> batch -> hubLoops.get(hub).next(() -> mine.get(hub).mail(batch)))
+                  .toList(),
               new HubQueue.Bounds(mailBytes, CONFIG.queueBytes().bytes() / 2),
-              (hub, mail) -> hubLoops.get(hub).next(() -> mine.get(hub).mail(mail)),
               new SimpleMeterRegistry());
       for (int number = 0; number < hubCount; number++) {
         int hub = number;
@@ -138,8 +143,8 @@ final class MergeWorld {
                 () -> now,
                 logs::read,
                 CONFIG,
-                log -> bridge.watch(new FollowLog(hub, log)),
-                log -> bridge.unwatch(new UnfollowLog(hub, log))));
+                log -> bridge.follow(new FollowLog(hub, log)),
+                log -> bridge.unfollow(new UnfollowLog(hub, log))));
       }
       hubs.addAll(mine);
       loops.add(loop);
@@ -228,13 +233,13 @@ final class MergeWorld {
   void invent(int which, int how) {
     LogId log = LOGS.get(which % LOGS.size());
     Event event = event(log, "invented-" + ++published, how);
-    byte[] tail = Envelope.tail(event);
+    byte[] tail = Envelope.body(event);
     LogPosition far = new LogPosition(logs.top(log).epoch(), 1_000_000 + published);
     LogPosition strange = new LogPosition("zz", 1 + how % 7);
     send(
         event,
         switch (how % 3) {
-          case 0 -> Envelope.withoutPlace(tail);
+          case 0 -> Envelope.withoutPosition(tail);
           case 1 -> Envelope.at(far, tail);
           default -> Envelope.at(strange, tail);
         });

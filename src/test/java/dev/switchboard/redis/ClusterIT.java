@@ -62,7 +62,7 @@ class ClusterIT {
     return "switchboard:log:{" + tenant + "}";
   }
 
-  /** A tenant whose log that master holds. */
+  /** A tenant whose log is on that master. */
   private static String tenantOf(int master) {
     return IntStream.range(0, 1_000)
         .mapToObj(number -> "tenant-" + number)
@@ -75,13 +75,13 @@ class ClusterIT {
   @Order(1)
   void everythingWorksForTenantsOfEveryMaster() {
     for (int master = 0; master < 3; master++) {
-      new WholePath(node, tenantOf(master)).holds();
+      new WholePath(node, tenantOf(master)).assertEverythingWorks();
     }
   }
 
   @Test
   @Order(2)
-  void aSlotThatMovesIsFollowedAndItsSessionsAreTold() {
+  void migratedSlotIsFollowedAndItsSessionsReload() {
     // Given
     String tenant = tenantOf(1) + "-moves";
     int from = redis.firstOwner(log(tenant));
@@ -93,7 +93,7 @@ class ClusterIT {
     // Then
     String after = publishWhenPossible(node, tenant).getString("id");
     assertThat(redis.server(to).cli("EXISTS", log(tenant))).isEqualTo("1");
-    // Another server writes the log now: nobody can prove that nothing was lost on the way.
+    // Another server writes the log now, and nothing proves that no event was lost in between.
     assertThat(await(client, "resync")).isNotNull();
     String later = publishWhenPossible(node, tenant).getString("id");
     assertThat(await(client, "alert").getString("id")).isIn(after, later);
@@ -133,7 +133,7 @@ class ClusterIT {
 
   @Test
   @Order(3)
-  void whatIsPublishedWhileASlotMovesWaitsForItInOrder() {
+  void eventsPublishedDuringAMigrationWaitForItInOrder() {
     // Given
     String tenant = tenantOf(2) + "-halves";
     int slot = redis.slot(log(tenant));
@@ -164,7 +164,7 @@ class ClusterIT {
     }
   }
 
-  /** Every other one with an id of its producer, for which many keys are looked at. */
+  /** Every second event has an id of its producer, for which many keys are read. */
   private static String events(String tenant) {
     JsonArray events = new JsonArray();
     for (int i = 0; i < 20; i++) {
@@ -197,7 +197,7 @@ class ClusterIT {
 
   @Test
   @Order(4)
-  void aKilledMasterIsToldAndItsReplicaTakesOver() {
+  void killedMasterIsReportedAndItsReplicaTakesOver() {
     // Given
     String hit = tenantOf(0);
     String spared = tenantOf(2);
@@ -206,7 +206,7 @@ class ClusterIT {
     String before = publishWhenPossible(node, hit).getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before);
     // When
-    hinderFailOver("yes");
+    hinderFailover("yes");
     redis.server(0).kill();
     // Then
     assertThat(await(client, "degraded")).isNotNull();
@@ -215,7 +215,7 @@ class ClusterIT {
         .satisfies(refused -> assertThat(refused.headers().firstValue("Retry-After")).isPresent());
     Waiting.until(
         "health says why", () -> node.manage("/health/ready").body().contains("\"problems\""));
-    hinderFailOver("no");
+    hinderFailover("no");
     awaitReload(client);
     String after = publishWhenPossible(node, hit).getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
@@ -224,8 +224,8 @@ class ClusterIT {
     assertThat(await(other, "alert").getString("id")).isEqualTo(unharmed);
   }
 
-  /** What is looked at meanwhile must not depend on how fast the replica is. */
-  private static void hinderFailOver(String answer) {
+  /** Keeps the checks in between independent of the speed of the replica. */
+  private static void hinderFailover(String answer) {
     assertThat(redis.server(3).cli("CONFIG", "SET", "cluster-replica-no-failover", answer))
         .isEqualTo("OK");
   }

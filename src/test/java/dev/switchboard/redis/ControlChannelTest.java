@@ -59,7 +59,7 @@ class ControlChannelTest {
         "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"at\":5}",
         "{\"kind\":\"revoke_user\",\"user_id\":\"u\",\"at\":5}",
         "{\"kind\":\"revoke_token\",\"tenant_id\":\"t\",\"at\":5}",
-        "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"user_id\":7,\"at\":5}"
+        "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"user_id\":\"\",\"at\":5}"
       })
   void otherMessageIsNotACommand(String message) {
     assertThat(parse(message)).isNull();

@@ -10,7 +10,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.edge.TransportEvents;
 import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.EventFilter;
@@ -63,7 +63,7 @@ public final class HubFixture {
   /** Where logs are read. */
   public interface Log {
     /** Reads what comes after a place. */
-    Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
   /** The other end of a session. */

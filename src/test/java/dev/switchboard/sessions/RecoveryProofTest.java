@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
@@ -43,7 +44,7 @@ class RecoveryProofTest {
 
   private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
   private final List<Runnable> turns = new ArrayList<>();
-  private final List<Promise<EventLog.Page>> reads = new ArrayList<>();
+  private final List<Promise<LogPage>> reads = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Subscribers subscribers = new Subscribers();
   private final CatchUp catchUp =
@@ -52,7 +53,7 @@ class RecoveryProofTest {
           subscribers,
           new LogReader(
               (log, after, most) -> {
-                Promise<EventLog.Page> read = Promise.promise();
+                Promise<LogPage> read = Promise.promise();
                 reads.add(read);
                 return read.future();
               },
@@ -121,7 +122,7 @@ class RecoveryProofTest {
   void whatCannotBeProvenIsJoinedFromHereOn() {
     logSubscriptions.join(session, List.of(LOG), STOPPED_AT_5, answers::add);
 
-    reads.remove(0).complete(new EventLog.Page(place(10), List.of(entry(9), entry(10))));
+    reads.remove(0).complete(new LogPage(place(10), List.of(entry(9), entry(10))));
 
     assertThat(answers).containsExactly(false);
     assertThat(session.replays()).isEmpty();
@@ -133,23 +134,23 @@ class RecoveryProofTest {
   private void redisHolds(long top) {
     while (!reads.isEmpty() || !turns.isEmpty()) {
       if (!reads.isEmpty()) {
-        List<EventLog.Entry> all =
+        List<LogEvent> all =
             LongStream.rangeClosed(1, top).mapToObj(RecoveryProofTest::entry).toList();
-        reads.remove(0).complete(new EventLog.Page(place(top), all));
+        reads.remove(0).complete(new LogPage(place(top), all));
       } else {
         turns.remove(0).run();
       }
     }
   }
 
-  private static EventLog.Entry entry(long offset) {
+  private static LogEvent entry(long offset) {
     String tail =
         "\"event_id\":\"n"
             + offset
             + "\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.000Z\",\"topic\":\""
             + TOPIC
             + "\",\"payload\":1}";
-    return new EventLog.Entry(offset, tail.getBytes(StandardCharsets.UTF_8));
+    return requireNonNull(LogEvent.of(place(offset), tail.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static LogPosition place(long offset) {

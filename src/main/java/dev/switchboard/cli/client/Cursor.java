@@ -24,7 +24,7 @@ final class Cursor {
     if (position != null) {
       given = "";
       places.clear();
-      position.places().forEach(place -> places.put(place.epoch(), place));
+      position.positions().forEach(place -> places.put(place.epoch(), place));
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.cli.client.Feed.Signal;
+import dev.switchboard.time.Backoff;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +70,7 @@ public final class ListenCommand implements Callable<Integer> {
   private long count = Long.MAX_VALUE;
 
   private final HttpClient client = NodeOption.client();
-  private final Backoff backoff = new Backoff(new SecureRandom());
+  private final Backoff backoff = Reconnects.backoff();
   private Cursor cursor = new Cursor("");
   private Duration longestSilence = UNTIL_CONNECTED;
   private long printed;

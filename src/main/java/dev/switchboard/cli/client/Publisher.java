@@ -1,5 +1,6 @@
 package dev.switchboard.cli.client;
 
+import dev.switchboard.time.Backoff;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -8,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class Publisher {
   private static final Duration MAX_CALL = Duration.ofSeconds(30);
 
   private final HttpClient client = NodeOption.client();
-  private final Backoff backoff = new Backoff(new SecureRandom());
+  private final Backoff backoff = Reconnects.backoff();
   private final NodeOption node;
   private final Duration patience;
 

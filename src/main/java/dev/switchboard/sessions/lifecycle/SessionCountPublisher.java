@@ -32,7 +32,7 @@ public final class SessionCountPublisher {
   }
 
   private Future<Void> tell() {
-    return counts.tell(node, count.byTenant(), count.now(), clock.millis());
+    return counts.report(node, count.byTenant(), count.now(), clock.millis());
   }
 
   public Future<Void> stop() {

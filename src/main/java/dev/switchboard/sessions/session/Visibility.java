@@ -36,7 +36,7 @@ public final class Visibility {
   public static boolean isNew(Session session, EnvelopeHead head) {
     return head.user() == null
         || head.id() == null
-        || head.place() == null
+        || head.position() == null
         || session.atSocket() == null
         || session.receipts().givenLive(head.id());
   }

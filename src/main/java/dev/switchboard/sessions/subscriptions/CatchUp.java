@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.subscriptions;
 
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
@@ -9,7 +10,6 @@ import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Visibility;
-import dev.switchboard.sessions.subscriptions.LogReader.Stored;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -120,7 +120,7 @@ public final class CatchUp {
   }
 
   /** Composed, so that what is thrown is tried again as a failure is. */
-  private Future<@Nullable List<Stored>> after(Replay replay) {
+  private Future<@Nullable List<LogEvent>> after(Replay replay) {
     return Future.succeededFuture().compose(go -> reader.after(replay.log(), replay.cursor()));
   }
 
@@ -237,14 +237,14 @@ public final class CatchUp {
             });
   }
 
-  private void give(Session session, Replay replay, List<Stored> events) {
+  private void give(Session session, Replay replay, List<LogEvent> events) {
     LogPosition released = streams.released(replay.log());
-    for (Stored event : events) {
-      if (event.place().isBeyond(released)) {
+    for (LogEvent event : events) {
+      if (event.position().isBeyond(released)) {
         break;
       }
       // First, because a stream writes the position behind an event beside it.
-      replay.advance(event.place());
+      replay.advance(event.position());
       if (Visibility.sees(session, event.head()) && Visibility.isNew(session, event.head())) {
         try (SharedMessage message = new SharedMessage(event.envelope())) {
           session.transport().write(message);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.ServerMessages;
@@ -68,6 +69,8 @@ public final class FanOut {
   private void handle(HubBatch.Item item) {
     if (item instanceof HubBatch.Released released) {
       released(released);
+    } else if (item instanceof HubBatch.Live live) {
+      liveOnly(live);
     } else if (item instanceof HubBatch.LogOpened opened) {
       opened(opened);
     } else if (item instanceof HubBatch.Skipped skipped) {
@@ -125,19 +128,15 @@ public final class FanOut {
     if (stream == null || stream.released() == null) {
       return;
     }
-    try (SharedMessage message = new SharedMessage(released.envelope())) {
-      if (released.place() == null) {
-        liveOnly(stream, released.head(), message);
-        return;
-      }
-      stream.released(released.place(), released.envelope().length);
-      TenantSubscribers tenantSubscribers = subscribers.of(released.head().tenant());
+    LogEvent event = released.event();
+    EnvelopeHead head = event.head();
+    try (SharedMessage message = new SharedMessage(event.envelope())) {
+      stream.released(event.position(), event.envelope().length);
+      TenantSubscribers tenantSubscribers = subscribers.of(head.tenant());
       if (tenantSubscribers != null) {
-        toRoom(
-            tenantSubscribers, released.head(), session -> outboundQueue.write(session, message));
+        toRoom(tenantSubscribers, head, session -> outboundQueue.write(session, message));
       }
-      watch.carry(
-          released.head(), released.envelope(), session -> outboundQueue.write(session, message));
+      watch.carry(head, event.envelope(), session -> outboundQueue.write(session, message));
     }
     // Last: who was further than the hub has had this event.
     if (stream.hasWaiting()) {
@@ -146,10 +145,16 @@ public final class FanOut {
   }
 
   /** No log will repeat it, so that it also goes to those who are still catching up. */
-  private void liveOnly(LogStream stream, EnvelopeHead head, SharedMessage message) {
-    for (Session session : stream.followers()) {
-      if (session.isLive() && Visibility.sees(session, head)) {
-        outboundQueue.write(session, message);
+  private void liveOnly(HubBatch.Live live) {
+    LogStream stream = streams.find(live.log());
+    if (stream == null || stream.released() == null) {
+      return;
+    }
+    try (SharedMessage message = new SharedMessage(live.envelope())) {
+      for (Session session : stream.followers()) {
+        if (session.isLive() && Visibility.sees(session, live.head())) {
+          outboundQueue.write(session, message);
+        }
       }
     }
   }

@@ -1,12 +1,11 @@
 package dev.switchboard.sessions.subscriptions;
 
-import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.session.SessionTime;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,63 +34,19 @@ public final class LogReader {
 
   /** Where the log is read; it may answer fewer entries than it was asked for, but at least one. */
   public interface Source {
-    Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
   private record Key(LogId log, String epoch, long start) {}
 
-  private record Kept(long at, Future<Page> page) {}
-
-  /** An event read from the log. */
-  record Stored(LogPosition place, EnvelopeHead head, byte[] envelope) {}
-
-  /**
-   * Events of one page.
-   *
-   * @param top the log's newest place when the page was read
-   */
-  record Page(LogPosition top, List<Stored> events) {
-    /**
-     * What follows a place without a hole.
-     *
-     * @return null if something is missing, or the epoch is over
-     */
-    @Nullable List<Stored> after(LogPosition place) {
-      if (!place.sameEpoch(top) || place.offset() > top.offset()) {
-        return null;
-      }
-      List<Stored> following = new ArrayList<>();
-      long expected = place.offset() + 1;
-      for (Stored event : events) {
-        if (event.place().offset() > place.offset()) {
-          if (event.place().offset() != expected++) {
-            return null;
-          }
-          following.add(event);
-        }
-      }
-      return following.isEmpty() && place.offset() < top.offset() ? null : following;
-    }
-
-    /** Whether it was cut before anything that follows the place, and so says nothing about it. */
-    boolean stopsShortOf(LogPosition place) {
-      return place.sameEpoch(top)
-          && !events.isEmpty()
-          && last() <= place.offset()
-          && last() < top.offset();
-    }
-
-    private long last() {
-      return events.get(events.size() - 1).place().offset();
-    }
-  }
+  private record Kept(long at, Future<LogPage> page) {}
 
   /**
    * What follows a place, as far as one page goes; empty if nothing does yet.
    *
    * <p>The result is null if something is missing or the epoch is over.
    */
-  Future<@Nullable List<Stored>> after(LogId log, LogPosition place) {
+  Future<@Nullable List<LogEvent>> after(LogId log, LogPosition place) {
     Key aligned = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
     return page(aligned, place)
         .compose(
@@ -105,7 +60,7 @@ public final class LogReader {
   /**
    * A shared page may be a moment old, so only a page of one's own may say that nothing follows.
    */
-  private Future<Page> page(Key key, LogPosition place) {
+  private Future<LogPage> page(Key key, LogPosition place) {
     long now = time.nanos();
     Kept known = kept.get(key);
     if (known == null || now - known.at() >= KEPT_NANOS || known.page().failed()) {
@@ -117,11 +72,8 @@ public final class LogReader {
             shared -> isUseful(shared, place) ? Future.succeededFuture(shared) : read(key, now));
   }
 
-  private Future<Page> read(Key key, long now) {
-    Future<Page> page =
-        source
-            .read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE)
-            .map(LogReader::parse);
+  private Future<LogPage> read(Key key, long now) {
+    Future<LogPage> page = source.read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE);
     kept.values().removeIf(old -> now - old.at() >= KEPT_NANOS);
     if (kept.size() < MAX_KEPT) {
       kept.put(key, new Kept(now, page));
@@ -129,12 +81,8 @@ public final class LogReader {
     return page;
   }
 
-  private static boolean isUseful(Page shared, LogPosition place) {
-    List<Stored> following = shared.after(place);
+  private static boolean isUseful(LogPage shared, LogPosition place) {
+    List<LogEvent> following = shared.after(place);
     return shared.stopsShortOf(place) || (following != null && !following.isEmpty());
-  }
-
-  private static Page parse(EventLog.Page page) {
-    return new Page(page.top(), page.events(Stored::new));
   }
 }

@@ -102,7 +102,7 @@ public final class Sweep {
   }
 
   private Future<?> republish(ClaimedDelivery delivery) {
-    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope()));
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPosition(delivery.envelope()));
     if (head == null) {
       return recorder.lost(delivery, false);
     }

@@ -22,7 +22,8 @@ final class DeliveryRow {
       """
       RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
       d.accepted_at, d.attempt, d.failures,
-      (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms""";
+      (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms\
+      """;
 
   private DeliveryRow() {}
 
@@ -52,7 +53,7 @@ final class DeliveryRow {
     for (Row row : rows) {
       try {
         ClaimedDelivery delivery = delivery(row, asked);
-        if (EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope())) != null) {
+        if (EnvelopeHead.scan(Envelope.withoutPosition(delivery.envelope())) != null) {
           deliveries.add(delivery);
           continue;
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a producer may send, and what it is told if it sends anything else. */
+/** Accepted bodies, and the errors of all others. */
 class EventReaderTest {
   private static final int MAX_PAYLOAD = 1_000;
   private static final int MAX_BATCH = 5;
@@ -40,7 +40,7 @@ class EventReaderTest {
                   new SchemasConfig(SchemasConfig.Mode.off, Map.of()), new SimpleMeterRegistry())));
 
   @Test
-  void anEventMayHaveEveryMember() {
+  void eventMayHaveEveryField() {
     EventReader.Body body =
         read(
             """
@@ -63,7 +63,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anEventNeedsTenantTypeAndPayloadOnly() {
+  void eventNeedsOnlyTenantTypeAndPayload() {
     EventDraft event = read(GOOD).events().get(0);
 
     assertThat(event)
@@ -123,7 +123,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anArrayBeyondTheBoundIsRefusedAsTooLarge() {
+  void arrayBeyondTheLimitIsTooLarge() {
     InvalidEventsException refused =
         refused(
             ("[" + GOOD + ",").replace("[", "[" + (GOOD + ",").repeat(MAX_BATCH - 1)) + GOOD + "]");
@@ -174,7 +174,7 @@ class EventReaderTest {
         "null | ''",
         "\"text\" | ''"
       })
-  void aFaultIsToldWithItsPointerOnly(String body, String pointer) {
+  void errorHasAPointerAndDoesNotRepeatTheValue(String body, String pointer) {
     InvalidEventsException refused = refused(body);
 
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly(pointer);
@@ -183,7 +183,7 @@ class EventReaderTest {
   }
 
   @Test
-  void allFaultsOfAllEventsAreToldAtOnce() {
+  void allErrorsOfAllEventsAreReportedAtOnce() {
     InvalidEventsException refused = refused("[{}," + GOOD + ",{\"type\":\"A\",\"x\":0},true]");
 
     assertThat(refused.errors())
@@ -200,7 +200,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aFloodOfFaultsIsToldInPart() {
+  void numberOfReportedErrorsIsLimited() {
     StringBuilder body = new StringBuilder(GOOD);
     body.setLength(GOOD.length() - 1);
     for (int i = 0; i < 50_000; i++) {
@@ -213,7 +213,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anEventBehindAFloodOfFaultsIsNotTakenForAGoodOne() {
+  void invalidEventBeyondTheReportedErrorsIsNotAccepted() {
     StringBuilder flood = new StringBuilder("[{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1");
     for (int i = 0; i < 200; i++) {
       flood.append(",\"x").append(i).append("\":0");
@@ -225,7 +225,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aPayloadBeyondTheBoundIsTooLarge() {
+  void payloadBeyondTheLimitIsTooLarge() {
     String fitting = GOOD.replace("{}", "\"" + "x".repeat(MAX_PAYLOAD - 2) + "\"");
     String longer = GOOD.replace("{}", "\"" + "x".repeat(MAX_PAYLOAD - 1) + "\"");
 
@@ -257,7 +257,7 @@ class EventReaderTest {
         "nul",
         "tenant_id=t"
       })
-  void aBodyThatIsNoJsonIsRefusedWithoutPointers(String body) {
+  void bodyThatIsNotJsonIsRefusedWithoutPointers(String body) {
     InvalidEventsException refused = refused(body);
 
     assertThat(refused.errors()).isEmpty();
@@ -298,7 +298,7 @@ class EventReaderTest {
   }
 
   @Test
-  void nestingBeyondTheBoundIsRefusedInWordsForTheProducer() {
+  void nestingBeyondTheLimitIsRefusedWithAReadableMessage() {
     String deep = "[".repeat(300) + "]".repeat(300);
 
     InvalidEventsException refused = refused(GOOD.replace("{}", deep));
@@ -308,7 +308,7 @@ class EventReaderTest {
   }
 
   @Test
-  void nestingBelowTheBoundIsTaken() {
+  void nestingBelowTheLimitIsAccepted() {
     String deep = "[".repeat(200) + "]".repeat(200);
 
     assertThat(read(GOOD.replace("{}", deep)).events().get(0).payload()).hasToString(deep);
@@ -326,7 +326,7 @@ class EventReaderTest {
   }
 
   @Test
-  void idsMadeHereAreOrderedByTime() {
+  void generatedIdsAreOrderedByTime() {
     List<EventId> ids =
         IntStream.range(0, 3)
             .mapToObj(

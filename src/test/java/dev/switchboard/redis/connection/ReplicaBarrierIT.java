@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A replica that is missing delays answers, and nothing else. */
+/** A missing replica delays answers and nothing else. */
 class ReplicaBarrierIT {
   private static final int AT_ONCE = 30;
 

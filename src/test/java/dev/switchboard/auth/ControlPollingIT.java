@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Orders that the channel lost are read from Redis even after rounds of reading that threw. */
-class OrderPollingIT {
+/** Commands that the channel lost are read from Redis, even after reads that threw. */
+class ControlPollingIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   private static final TenantId TENANT = new TenantId("polled");
@@ -47,7 +47,7 @@ class OrderPollingIT {
   private final Keys keys = new Keys("callcenter");
   private final RedisCommands working = new RedisClients(vertx, config()).commands();
   private final ThrowingCommands redis = new ThrowingCommands(working);
-  private final ControlChannel orders = new ControlChannel(redis, keys);
+  private final ControlChannel control = new ControlChannel(redis, keys);
 
   private static RedisConfig config() {
     JsonObject section =
@@ -68,9 +68,9 @@ class OrderPollingIT {
   }
 
   @Test
-  void revocationIsReadAfterRoundsThatThrew() {
+  void revocationIsReadAfterReadsThatThrew() {
     Revocations revocations = new Revocations();
-    await(revocations.start(vertx, tasks, orders));
+    await(revocations.start(vertx, tasks, control));
     throwSeveralTimes();
 
     await(new ControlChannel(working, keys).revokeToken(TENANT, "lost"));
@@ -80,11 +80,11 @@ class OrderPollingIT {
   }
 
   @Test
-  void disconnectIsReadAfterRoundsThatThrew() {
+  void disconnectIsReadAfterReadsThatThrew() {
     List<MissedDisconnect> missed = new CopyOnWriteArrayList<>();
     Addresses.MISSED_DISCONNECT.consume(vertx, missed::add);
     MissedDisconnects missedDisconnects =
-        new MissedDisconnects(vertx, tasks, orders, Clock.systemUTC());
+        new MissedDisconnects(vertx, tasks, control, Clock.systemUTC());
     await(missedDisconnects.start());
     throwSeveralTimes();
 

@@ -64,12 +64,12 @@ end
 
 -- Adds a change. Returns all unsent changes of the user, and how many were dropped because too many
 -- were unsent: a pair that cancels out. The first one stays, because it may be in flight.
-local function change(user, state, generation, reason, most)
+local function change(user, state, generation, reason, max_changes)
   local waiting = redis.call('HGET', PENDING, user)
   local dropped = 0
   if waiting then
     local _, more = string.gsub(waiting, ';', ';')
-    if more + 2 > most then
+    if more + 2 > max_changes then
       waiting = string.gsub(waiting, '^([^;]*);[^;]*;[^;]*', '%1')
       dropped = 2
     end
@@ -88,7 +88,7 @@ end
 
 -- Records that the user has a lease. If that is a change, returns the unsent changes and how many
 -- were dropped.
-local function comes(user, leases, now, most)
+local function set_online(user, leases, now, max_changes)
   redis.call('ZADD', DUE, last_lease(leases), user)
   redis.call('SADD', ONLINE, user)
   local state, generation = state_of(user)
@@ -101,16 +101,16 @@ local function comes(user, leases, now, most)
   end
   generation = math.max(generation + 1, now)
   put_state(user, 'online', generation, now, '-')
-  return change(user, 'online', generation, '-', most)
+  return change(user, 'online', generation, '-', max_changes)
 end
 
 -- Records that the user has neither a lease nor a grace period left. Returns the unsent changes, and
 -- how many were dropped.
-local function goes(user, now, reason, remember, most)
+local function set_offline(user, now, reason, remember, max_changes)
   local _, generation = state_of(user)
   generation = math.max(generation + 1, now)
   redis.call('SREM', ONLINE, user)
   put_state(user, 'offline', generation, now, reason)
   redis.call('ZADD', DUE, now + remember, user)
-  return change(user, 'offline', generation, reason, most)
+  return change(user, 'offline', generation, reason, max_changes)
 end

@@ -2,12 +2,11 @@ package dev.switchboard.bridge;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.event.Envelope;
-import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
@@ -15,23 +14,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** Events of one tenant's log, for tests. */
-final class Messages {
+final class LogEvents {
   static final TenantId TENANT = new TenantId("tenant-123");
 
-  private Messages() {}
+  private LogEvents() {}
 
-  /** The event that stands at that place. */
-  static Message at(LogPosition place) {
-    return at(place, "event-" + place.offset());
+  /** The event at a position, named after its offset. */
+  static LogEvent at(LogPosition position) {
+    return at(position, "event-" + position.offset());
   }
 
-  static Message at(LogPosition place, String eventId) {
-    byte[] envelope = Envelope.at(place, tail(eventId));
-    return new Message(place, requireNonNull(EnvelopeHead.scan(envelope)), envelope);
+  static LogEvent at(LogPosition position, String eventId) {
+    return requireNonNull(LogEvent.of(position, body(eventId)));
   }
 
-  static byte[] tail(String eventId) {
-    return Envelope.tail(
+  static byte[] body(String eventId) {
+    return Envelope.body(
         new Event(
             new EventId(eventId),
             new EventType("call.incoming"),

@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Returns the work of a reaper: users whose state is due for a check, and changes not published yet.
 --
 -- Returns {TIME in ms, number of states and nodes, number of due users, due users …,
