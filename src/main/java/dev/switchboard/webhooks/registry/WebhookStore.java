@@ -100,9 +100,7 @@ public final class WebhookStore {
   public Future<SavedWebhook> find(long id) {
     return database
         .query(FIND, Tuple.of(id))
-        .map(
-            rows ->
-                first(rows).orElseThrow(WebhookRefusedException::noSuchWebhook));
+        .map(rows -> first(rows).orElseThrow(WebhookRefusedException::noSuchWebhook));
   }
 
   /**

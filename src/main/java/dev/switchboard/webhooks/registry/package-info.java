@@ -1,6 +1,4 @@
-/**
- * The registered webhooks: their settings, the table and its rows, and all webhooks in memory.
- */
+/** The registered webhooks: their settings, the table and its rows, and all webhooks in memory. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.webhooks.registry;
