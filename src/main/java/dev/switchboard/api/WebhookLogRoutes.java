@@ -7,12 +7,13 @@ import static dev.switchboard.api.WebhookRequests.ROOT;
 import static dev.switchboard.api.WebhookRequests.one;
 import static dev.switchboard.api.WebhookRequests.pathNumber;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.visible;
 
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.LogQuery;
 import dev.switchboard.webhooks.admin.WebhookServices;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -85,8 +86,11 @@ final class WebhookLogRoutes implements RouteGroup {
         services
             .attempts()
             .webhookOfLog(log)
-            .map(webhook -> visible(webhook, caller))
-            .compose(webhook -> services.attempts().redeliver(log))
+            .compose(
+                webhook ->
+                    caller.mayActFor(webhook.tenant())
+                        ? services.attempts().redeliver(log)
+                        : Future.failedFuture(WebhookRefusedException.noSuchLogRow()))
             .map(delivery -> new JsonObject().put("delivery_id", delivery)));
   }
 

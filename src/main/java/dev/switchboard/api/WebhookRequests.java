@@ -1,6 +1,5 @@
 package dev.switchboard.api;
 
-
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
@@ -66,7 +65,7 @@ final class WebhookRequests {
   /** Returns {@code webhook}; to a caller of another tenant it does not exist. */
   static SavedWebhook visible(SavedWebhook webhook, Principal caller) {
     if (!caller.mayActFor(webhook.tenant())) {
-      throw ProblemException.notFound("no such webhook");
+      throw WebhookRefusedException.noSuchWebhook();
     }
     return webhook;
   }
@@ -95,7 +94,10 @@ final class WebhookRequests {
       context.fail(
           new ProblemException(
               new Problem(
-                  Kind.INVALID_WEBHOOK, "nothing was saved; fix the fields listed in errors", errors, 0)));
+                  Kind.INVALID_WEBHOOK,
+                  "nothing was saved; fix the fields listed in errors",
+                  errors,
+                  0)));
     } else if (failure instanceof WebhookRefusedException refused) {
       context.fail(new ProblemException(problem(refused)));
     } else if (failure instanceof ProblemException || failure instanceof InvalidNameException) {

@@ -104,7 +104,7 @@ public final class WebhookRoutes implements RouteGroup {
     boolean conditional = context.request().getHeader("If-Match") != null;
     matching(context, caller)
         .compose(webhook -> services.webhooks().delete(webhook, conditional))
-        .onSuccess(deleted -> context.response().setStatusCode(204).end().onFailure(gone -> {}))
+        .onSuccess(deleted -> JsonResponse.sendNoContent(context))
         .onFailure(failure -> fail(context, failure));
   }
 

@@ -82,8 +82,7 @@ final class DeliveryLoop {
     return new WebhookCaller(vertx, guard, settings.clock(), settings.config());
   }
 
-  private static WebhookHealth health(
-      Settings settings, Stores stores, WebhookEngine.Links links) {
+  private static WebhookHealth health(Settings settings, Stores stores, WebhookEngine.Links links) {
     return new WebhookHealth(
         stores.database(),
         links.notices(),

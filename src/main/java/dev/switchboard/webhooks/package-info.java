@@ -1,7 +1,7 @@
 /**
  * The delivery engine: every delivery of an accepted event is a row in Postgres before the event is
- * acknowledged, and stays one until its last attempt. Used through {@code WebhookEngine}, the
- * packages {@code admin} and {@code registry}, and by nothing else from outside.
+ * acknowledged, and stays one until its last attempt. Other packages use {@code WebhookEngine} and
+ * the packages {@code admin} and {@code registry} only.
  *
  * <pre>
  *                 published                     claimed                  2xx, 4xx, retries used up

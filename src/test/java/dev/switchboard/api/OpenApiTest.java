@@ -235,7 +235,8 @@ class OpenApiTest {
         (name, parse) -> {
           Map<?, ?> schema = map("components", "schemas", name);
           Pattern pattern = Pattern.compile(String.valueOf(schema.get("pattern")));
-          int maxLength = schema.get("maxLength") instanceof Integer given ? given : Integer.MAX_VALUE;
+          int maxLength =
+              schema.get("maxLength") instanceof Integer given ? given : Integer.MAX_VALUE;
           for (String sample : samples) {
             boolean described = sample.length() <= maxLength && pattern.matcher(sample).find();
             assertThat(described).as("%s \"%s\"", name, sample).isEqualTo(accepts(parse, sample));

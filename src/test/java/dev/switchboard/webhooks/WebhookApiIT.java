@@ -123,6 +123,9 @@ class WebhookApiIT {
       assertThat(node.call(method, path, null, "Authorization", "Bearer " + stranger).statusCode())
           .isEqualTo(404);
     }
+    assertThat(node.get(path, stranger).body())
+        .as("the answer does not reveal that it exists")
+        .isEqualTo(node.get(PATH + "/999999999", stranger).body());
     assertThat(node.get(PATH, TestTokens.user(tenant, "2")).statusCode()).isEqualTo(403);
     assertThat(new JsonObject(node.get(PATH, stranger).body()).getJsonArray("webhooks")).isEmpty();
     assertThat(

@@ -140,7 +140,8 @@ class WebhookMetricsIT {
 
         // Then
         Waiting.until(
-            "the failure to write health is counted", () -> value("failures_total{step=\"HEALTH\"}") > health);
+            "the failure to write health is counted",
+            () -> value("failures_total{step=\"HEALTH\"}") > health);
 
         // When
         stores.postgres().execute(trigger("accepted_events"));

@@ -54,9 +54,7 @@ public final class AttemptLog {
             webhook ->
                 webhook.isPresent()
                     ? webhooks.find(webhook.get())
-                    : Future.failedFuture(
-                        new WebhookRefusedException(
-                            Reason.UNKNOWN, "there is no such row in the log")));
+                    : Future.failedFuture(WebhookRefusedException.noSuchLogRow()));
   }
 
   /**

@@ -82,9 +82,7 @@ public final class LogPartitions {
             + " 00:00:00+00')");
   }
 
-  /**
-   * Waits for the lock only briefly: inserts queue behind it while a long query holds it up.
-   */
+  /** Waits for the lock only briefly: inserts queue behind it while a long query holds it up. */
   private Future<Void> dropOld(List<String> existing, LocalDate today) {
     String oldest = name(today.minusDays(retentionDays));
     return Future.join(

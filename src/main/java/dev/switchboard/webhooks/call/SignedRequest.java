@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A request to a receiver, ready to be sent: headers, body, and a signature for each of the webhook's
- * secrets.
+ * A request to a receiver, ready to be sent: headers, body, and a signature for each of the
+ * webhook's secrets.
  *
  * @param headers in the order they are sent
  * @param timeout budget of the whole call

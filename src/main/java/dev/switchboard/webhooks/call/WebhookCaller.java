@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes one HTTP call within its timeout and returns its outcome; its futures never fail.
  *
- * <p>Redirects are not followed, nothing is decompressed, and no more than {@link #MAX_KEPT_BODY} bytes
- * of the answer are kept while the rest is read and dropped within the budget. Belongs to one event
- * loop.
+ * <p>Redirects are not followed, nothing is decompressed, and no more than {@link #MAX_KEPT_BODY}
+ * bytes of the answer are kept while the rest is read and dropped within the budget. Belongs to one
+ * event loop.
  */
 public final class WebhookCaller {
   /** Bytes of a response body that are kept for the log. */
@@ -182,7 +182,8 @@ public final class WebhookCaller {
         return attempt(Result.FINAL, code, "http_4xx: " + status);
       }
       if (code < 200) {
-        // Such as 102, which the client takes for the response; the final one can't be read any more.
+        // Such as 102, which the client takes for the response; the final one can't be read any
+        // more.
         return attempt(Result.RETRY, code, "connect: " + status + " is not a final response");
       }
       return attempt(Result.FINAL, code, "redirect: " + status + "; redirects are not followed");
@@ -192,7 +193,10 @@ public final class WebhookCaller {
       return attempt(
           Result.RETRY,
           null,
-          stage.timeoutClass + ": no complete response within " + signed.timeout().toSeconds() + " s");
+          stage.timeoutClass
+              + ": no complete response within "
+              + signed.timeout().toSeconds()
+              + " s");
     }
 
     Attempt failed(Throwable failure) {
@@ -253,7 +257,9 @@ public final class WebhookCaller {
     /** Text of a receiver, safe to show in one line. */
     private static String oneLine(String text) {
       String line = text.replaceAll("\\p{Cntrl}+", " ");
-      return line.length() <= MAX_MESSAGE_LENGTH ? line : line.substring(0, MAX_MESSAGE_LENGTH) + " …";
+      return line.length() <= MAX_MESSAGE_LENGTH
+          ? line
+          : line.substring(0, MAX_MESSAGE_LENGTH) + " …";
     }
 
     /** Postgres can't store a NUL in a text. */

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Allowances {
   private static final long KEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REQUEST_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long KEEP_RATE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Map<String, Allowance> known = new HashMap<>();
   private final Map<String, Wanted> wanted = new HashMap<>();
@@ -52,8 +52,8 @@ final class Allowances {
   }
 
   /**
-   * Returns the calls to request now; empty while a request is in flight. A request must be followed
-   * by {@link #granted} or {@link #failed}.
+   * Returns the calls to request now; empty while a request is in flight. A request must be
+   * followed by {@link #granted} or {@link #failed}.
    */
   List<Wanted> takeRequest(long now) {
     if (requesting) {
@@ -105,6 +105,6 @@ final class Allowances {
 
   /** Removes rates that were not used for a minute. */
   void removeOld(long now) {
-    known.values().removeIf(allowance -> now - allowance.grantedAt() > FORGET_NANOS);
+    known.values().removeIf(allowance -> now - allowance.grantedAt() > KEEP_RATE_NANOS);
   }
 }

@@ -50,7 +50,8 @@ public final class AttemptRecorder {
     this.health = health;
     this.broadcast = broadcast;
     this.meters = meters;
-    this.batcher = new Batcher<>(store::finish, MAX_PER_STATEMENT, MAX_STATEMENTS, Integer.MAX_VALUE);
+    this.batcher =
+        new Batcher<>(store::finish, MAX_PER_STATEMENT, MAX_STATEMENTS, Integer.MAX_VALUE);
   }
 
   /**
@@ -73,13 +74,12 @@ public final class AttemptRecorder {
     meters.attempted(attempt, retryAfter);
     return write(new AttemptRecord(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
-            claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : recordedTooLate(delivery))
+            claimHeld ->
+                claimHeld ? recorded(delivery, attempt, retryAfter) : recordedTooLate(delivery))
         .otherwise(this::unknown);
   }
 
-  /**
-   * Tries again while the claim holds: without the outcome the call would be repeated.
-   */
+  /** Tries again while the claim holds: without the outcome the call would be repeated. */
   private Future<Boolean> write(AttemptRecord attemptRecord) {
     return batcher
         .add(attemptRecord)
@@ -134,8 +134,11 @@ public final class AttemptRecorder {
             });
   }
 
-  /** Called only once it is written: otherwise the next node that finds it would report it again. */
-  private void reportLost(ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+  /**
+   * Called only once it is written: otherwise the next node that finds it would report it again.
+   */
+  private void reportLost(
+      ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
     broadcast.attempted(delivery, unknown, retryAfter);
     meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {

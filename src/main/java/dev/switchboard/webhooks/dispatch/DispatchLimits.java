@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a webhook may be called now, and how many of its deliveries may wait in memory:
  * limits on calls in flight per webhook and tenant, rates, and a circuit breaker per webhook.
  *
- * <p>Limits and breakers are this node's own: they protect its workers. A rate protects the receiver
- * and is shared by all nodes. Belongs to one event loop.
+ * <p>Limits and breakers are this node's own: they protect its workers. A rate protects the
+ * receiver and is shared by all nodes. Belongs to one event loop.
  */
 final class DispatchLimits {
   private static final long KEEP_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(1);

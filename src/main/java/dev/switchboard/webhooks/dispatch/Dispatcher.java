@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which delivery is called when: with a fixed number of workers, a limit per webhook and per
- * tenant so that a dead endpoint does not delay others, fresh deliveries from memory and the rest
- * claimed from the store.
+ * Decides which delivery is called when: with a fixed number of workers, a limit per webhook and
+ * per tenant so that a dead endpoint does not delay others, fresh deliveries from memory and the
+ * rest claimed from the store.
  *
  * <p>Belongs to one event loop. Memory holds only claims: losing all of them costs time, never a
  * delivery.

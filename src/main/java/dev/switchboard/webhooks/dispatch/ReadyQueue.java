@@ -53,7 +53,9 @@ final class ReadyQueue {
   /** How many wait, by tenant. */
   Map<TenantId, Integer> byTenant() {
     Map<TenantId, Integer> sizes = new HashMap<>();
-    queues.values().forEach(queue -> sizes.merge(queue.element().tenant(), queue.size(), Integer::sum));
+    queues
+        .values()
+        .forEach(queue -> sizes.merge(queue.element().tenant(), queue.size(), Integer::sum));
     return sizes;
   }
 

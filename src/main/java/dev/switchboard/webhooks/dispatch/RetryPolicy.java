@@ -55,7 +55,9 @@ final class RetryPolicy {
         delay.plusMillis(
             (long) (delay.toMillis() * random * webhook.options().jitterPercent() / 100));
     Duration requested = attempt.head().retryAfter();
-    return webhook.options().retryClientErrors() && requested != null && requested.compareTo(jittered) > 0
+    return webhook.options().retryClientErrors()
+            && requested != null
+            && requested.compareTo(jittered) > 0
         ? requested
         : jittered;
   }

@@ -82,7 +82,9 @@ public final class Sweep {
     if (lost.isEmpty()) {
       return Future.succeededFuture();
     }
-    log.atWarn().addKeyValue("attempts", lost.size()).log("Claims of deliveries ran out; the attempts are made again");
+    log.atWarn()
+        .addKeyValue("attempts", lost.size())
+        .log("Claims of deliveries ran out; the attempts are made again");
     return Future.join(lost.stream().map(this::lost).toList());
   }
 
@@ -91,8 +93,9 @@ public final class Sweep {
   }
 
   /**
-   * Publishes events whose deliveries were held too long: the node died, or Redis never answered. If
-   * the event was published before, a first attempt may have been made; otherwise there was none.
+   * Publishes events whose deliveries were held too long: the node died, or Redis never answered.
+   * If the event was published before, a first attempt may have been made; otherwise there was
+   * none.
    */
   private Future<?> republish(List<ClaimedDelivery> held) {
     return Future.join(held.stream().map(this::republish).toList());

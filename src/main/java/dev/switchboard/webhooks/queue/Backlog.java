@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Remembers which webhooks probably have more due deliveries in the store than this node claimed, so
- * that it looks there when their calls end, and only then. Belongs to one event loop.
+ * Remembers which webhooks probably have more due deliveries in the store than this node claimed,
+ * so that it looks there when their calls end, and only then. Belongs to one event loop.
  */
 final class Backlog {
   private final Set<Long> webhooks = new HashSet<>();

@@ -21,8 +21,8 @@ import java.util.UUID;
  * lease on the database's clock. Usable from every event loop.
  *
  * <p>Where deliveries of one key must keep their order, all but the oldest are parked: due at
- * infinity, behind everything that a claim reads, until their predecessor ends. So a claim costs the
- * same however many wait behind a blocked one.
+ * infinity, behind everything that a claim reads, until their predecessor ends. So a claim costs
+ * the same however many wait behind a blocked one.
  */
 public final class ClaimStore {
   /** Selects the predecessors that row {@code d} must wait for. */

@@ -30,8 +30,8 @@ public final class LeftoverStore {
         AND NOT EXISTS (SELECT FROM webhooks w WHERE w.id = d.webhook_id)""";
 
   /**
-   * The predecessor may have ended on another node at the moment at which a delivery was parked. The
-   * recursive part skips from key to key along the index of parked deliveries.
+   * The predecessor may have ended on another node at the moment at which a delivery was parked.
+   * The recursive part skips from key to key along the index of parked deliveries.
    */
   private static final String UNPARK =
       """

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *    "$or": [{"direction": "inbound"}, {"tags": {"$in": ["urgent"]}}]}
  * </pre>
  *
- * <p>Operators on values: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist}, and on
- * filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
+ * <p>Operators on values: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist},
+ * and on filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
  */
 final class PayloadFilter {
   private static final int MAX_DEPTH = 8;

@@ -10,8 +10,8 @@ import io.vertx.sqlclient.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals the secrets of the table {@code webhooks} with a new key, also while others change its rows:
- * a row that changed meanwhile is left to the next run.
+ * Seals the secrets of the table {@code webhooks} with a new key, also while others change its
+ * rows: a row that changed meanwhile is left to the next run.
  */
 public final class RekeyStore {
   private static final String SEALED =

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The optional settings of a webhook; {@link #NONE} is the default of each.
  *
- * @param schedule wait after each failed attempt; empty: the default doubling, {@code
- *     retry_count} times
+ * @param schedule wait after each failed attempt; empty: the default doubling, {@code retry_count}
+ *     times
  * @param jitterPercent random part added to each wait
  * @param retryClientErrors also tries again after 408, 425 and 429, and honours {@code Retry-After}
  * @param headers sent in addition to the server's own

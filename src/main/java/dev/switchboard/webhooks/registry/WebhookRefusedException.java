@@ -23,6 +23,16 @@ public final class WebhookRefusedException extends RuntimeException {
     this.reason = reason;
   }
 
+  /** The same for a webhook that does not exist and for one of another tenant. */
+  public static WebhookRefusedException noSuchWebhook() {
+    return new WebhookRefusedException(Reason.UNKNOWN, "no such webhook");
+  }
+
+  /** The same for a row of the log that does not exist and for one of another tenant. */
+  public static WebhookRefusedException noSuchLogRow() {
+    return new WebhookRefusedException(Reason.UNKNOWN, "no such row in the log");
+  }
+
   public Reason reason() {
     return reason;
   }

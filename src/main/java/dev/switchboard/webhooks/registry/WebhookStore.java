@@ -6,7 +6,6 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.NamedStatement;
 import dev.switchboard.sealing.SecretSeal;
-import dev.switchboard.webhooks.registry.WebhookRefusedException.Reason;
 import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -101,13 +100,7 @@ public final class WebhookStore {
   public Future<SavedWebhook> find(long id) {
     return database
         .query(FIND, Tuple.of(id))
-        .map(
-            rows ->
-                first(rows)
-                    .orElseThrow(
-                        () ->
-                            new WebhookRefusedException(
-                                Reason.UNKNOWN, "there is no such webhook")));
+        .map(rows -> first(rows).orElseThrow(WebhookRefusedException::noSuchWebhook));
   }
 
   /**

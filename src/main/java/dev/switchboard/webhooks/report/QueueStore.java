@@ -55,8 +55,8 @@ public final class QueueStore {
   /**
    * The length of the queue that all nodes share.
    *
-   * @param waiting deliveries that wait for their time, for a free worker or for their webhook to be
-   *     enabled
+   * @param waiting deliveries that wait for their time, for a free worker or for their webhook to
+   *     be enabled
    * @param claimed deliveries that a node has claimed
    * @param oldestDue how long the oldest due delivery has been due; zero if none is
    */

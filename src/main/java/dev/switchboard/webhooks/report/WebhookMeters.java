@@ -93,9 +93,7 @@ public final class WebhookMeters {
     gauge("ready", "Deliveries that wait in this node's memory for a free worker", ready);
     gauge("in.flight", "Calls in flight from this node", inFlight);
     gauge(
-        "breakers.open",
-        "Webhooks whose circuit breaker on this node is not closed",
-        openBreakers);
+        "breakers.open", "Webhooks whose circuit breaker on this node is not closed", openBreakers);
     pending("waiting", QueueStore.Depth::waiting);
     pending("claimed", QueueStore.Depth::claimed);
     oldestDue();

@@ -18,7 +18,8 @@ public final class Signature {
   private Signature() {}
 
   /**
-   * Value of {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the secret's text.
+   * Value of {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the
+   * secret's text.
    */
   public static String legacy(String secret, byte[] body) {
     return HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));

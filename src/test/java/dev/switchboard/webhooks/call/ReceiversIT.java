@@ -70,7 +70,8 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
+  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file)
+      throws Exception {
     // Given
     List<String> command = command(program, file);
     int port = TestRedis.freePort();

@@ -28,7 +28,9 @@ class BacklogTest {
   @Test
   void webhookThatUsedUpItsBudgetHasMore() {
     // When
-    backlog.claimed(List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 7), Deliveries.claimed(3, 8)), budget(10, 2));
+    backlog.claimed(
+        List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 7), Deliveries.claimed(3, 8)),
+        budget(10, 2));
 
     // Then
     assertThat(backlog.has(7)).isTrue();

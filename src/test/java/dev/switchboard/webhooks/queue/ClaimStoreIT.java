@@ -102,7 +102,9 @@ class ClaimStoreIT {
     long three = webhooks.insert("https://receiver.example/3", "timeout = 30");
     for (int i = 0; i < 5; i++) {
       long unused =
-          insertDelivery(one, "priority", "0") + insertDelivery(two, "priority", "0") + insertDelivery(three, "priority", "0");
+          insertDelivery(one, "priority", "0")
+              + insertDelivery(two, "priority", "0")
+              + insertDelivery(three, "priority", "0");
     }
 
     // When
@@ -188,9 +190,11 @@ class ClaimStoreIT {
     // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     String rest = ", 'waiting', 0";
-    long noEnvelope = webhooks.insertDelivery(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
+    long noEnvelope =
+        webhooks.insertDelivery(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
     long noType =
-        webhooks.insertDelivery(webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
+        webhooks.insertDelivery(
+            webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
     long good = insertDelivery(webhook, "priority", "0");
 
     // When
