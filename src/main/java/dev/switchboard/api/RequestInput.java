@@ -31,8 +31,7 @@ final class RequestInput {
         return number;
       }
     }
-    throw ProblemException.badRequest(
-        name + " must be a whole number from " + min + " to " + max);
+    throw ProblemException.badRequest(name + " must be a whole number from " + min + " to " + max);
   }
 
   /** Returns the bytes of the body; none if there is no body. */

@@ -1,6 +1,5 @@
 package dev.switchboard.api;
 
-
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
@@ -95,7 +94,10 @@ final class WebhookRequests {
       context.fail(
           new ProblemException(
               new Problem(
-                  Kind.INVALID_WEBHOOK, "nothing was saved; fix the fields listed in errors", errors, 0)));
+                  Kind.INVALID_WEBHOOK,
+                  "nothing was saved; fix the fields listed in errors",
+                  errors,
+                  0)));
     } else if (failure instanceof WebhookRefusedException refused) {
       context.fail(new ProblemException(problem(refused)));
     } else if (failure instanceof ProblemException || failure instanceof InvalidNameException) {

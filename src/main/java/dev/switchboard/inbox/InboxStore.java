@@ -144,8 +144,7 @@ public final class InboxStore {
   /** One after the other, in their order. */
   private Future<Void> adopt(TenantId tenant, UserId user, Iterator<Reply> foreign) {
     return foreign.hasNext()
-        ? adopt(tenant, user, foreign.next().bytes())
-            .compose(done -> adopt(tenant, user, foreign))
+        ? adopt(tenant, user, foreign.next().bytes()).compose(done -> adopt(tenant, user, foreign))
         : Future.succeededFuture();
   }
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Encrypts the payload of an envelope before it is stored in Redis, and decrypts it afterwards. The
  * head stays readable; {@code "payload"} is replaced by {@code "sealed":"v1:<key id>:<Base64 of
- * salt, counter, AES-256-GCM ciphertext and tag>"}, which no producer can forge. The payload is bound
- * to its head: with another event's head it can't be decrypted.
+ * salt, counter, AES-256-GCM ciphertext and tag>"}, which no producer can forge. The payload is
+ * bound to its head: with another event's head it can't be decrypted.
  *
  * <p>Every process seals under a key of its own, derived with a random salt, and counts its nonces,
  * so that none is used twice however much is sealed. Plain and sealed envelopes may be mixed; each
@@ -156,9 +156,7 @@ public final class PayloadSeal {
     return key;
   }
 
-  /**
-   * Binds a whole envelope and its body the same way: Redis puts the position in front.
-   */
+  /** Binds a whole envelope and its body the same way: Redis puts the position in front. */
   private static byte[] context(byte[] head) {
     return Envelope.withoutId(head);
   }

@@ -130,7 +130,8 @@ class HttpBodiesIT {
     for (RawHttp http : waiting) {
       http.close();
     }
-    Waiting.until("the memory of disconnected clients is released", () -> isAdmittedByEach(loops, people));
+    Waiting.until(
+        "the memory of disconnected clients is released", () -> isAdmittedByEach(loops, people));
   }
 
   private static boolean isAdmittedByEach(int loops, String token) {

@@ -80,7 +80,8 @@ class RevocationsIT {
     assertThat(get(control.revokeToken(TENANT, "lost"))).isNotNull();
 
     Waiting.until(
-        "the lost revocation is in force", () -> revocations.isRevoked(user("lost", Instant.now())));
+        "the lost revocation is in force",
+        () -> revocations.isRevoked(user("lost", Instant.now())));
     revocations.stop();
   }
 
