@@ -2,6 +2,7 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.time.Ticker;
 import dev.switchboard.time.TokenBucket;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
  * Limits the events per second that each caller and each tenant may publish to this node, by HTTP
@@ -26,7 +26,7 @@ public final class RateLimits {
 
   private final int perCaller;
   private final int perTenant;
-  private final LongSupplier nanoClock;
+  private final Ticker ticker;
   private final ConcurrentMap<String, TokenBucket> buckets = new ConcurrentHashMap<>();
   private final AtomicLong swept;
 
@@ -35,13 +35,12 @@ public final class RateLimits {
    *
    * @param perCaller events per second of one caller; 0 for no limit
    * @param perTenant events per second of one tenant; 0 for no limit
-   * @param nanoClock a monotonic clock
    */
-  public RateLimits(int perCaller, int perTenant, LongSupplier nanoClock) {
+  public RateLimits(int perCaller, int perTenant, Ticker ticker) {
     this.perCaller = perCaller;
     this.perTenant = perTenant;
-    this.nanoClock = nanoClock;
-    this.swept = new AtomicLong(nanoClock.getAsLong() - SWEEP_NANOS);
+    this.ticker = ticker;
+    this.swept = new AtomicLong(ticker.nanos() - SWEEP_NANOS);
   }
 
   /**
@@ -83,7 +82,7 @@ public final class RateLimits {
    * @param events number of events by tenant
    */
   public List<Quota> take(Principal caller, Map<TenantId, Integer> events) {
-    long now = nanoClock.getAsLong();
+    long now = ticker.nanos();
     List<Charge> charges = charges(caller, events);
     List<TokenBucket> charged = charges.stream().map(charge -> bucket(charge, now)).toList();
     List<Quota> quotas = new ArrayList<>(charges.size());

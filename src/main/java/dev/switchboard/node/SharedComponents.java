@@ -23,6 +23,7 @@ import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.lifecycle.UserSessions;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Ticker;
 import dev.switchboard.webhooks.WebhookEngine;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -77,7 +78,7 @@ final class SharedComponents {
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
         new RateLimits(
-            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), System::nanoTime);
+            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), Ticker.SYSTEM);
     keys = new Keys(config.redis().prefix());
     redis = new RedisClients(vertx, config.redis());
     database = new Database(vertx, config.postgres());

@@ -51,6 +51,7 @@ import dev.switchboard.sessions.lifecycle.UserSessions;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -425,7 +426,7 @@ class OpenApiTest {
         List.of(
             new SessionRoutes(
                 sessions, tickets, new ControlChannel(redis, keys), Origins.ofSetting(List.of())),
-            new EventRoutes(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
+            new EventRoutes(rules, ingest, new RateLimits(0, 0, Ticker.SYSTEM)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
             new StatsRoutes(
                 "node", new SessionCount(new SimpleMeterRegistry()), new NodeCounts(redis, keys)),
