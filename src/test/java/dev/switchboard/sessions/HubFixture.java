@@ -12,7 +12,7 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.sessions.edge.TransportEvents;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.EventFilter;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.OutboundQueue;

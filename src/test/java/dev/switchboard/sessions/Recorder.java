@@ -6,7 +6,7 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;

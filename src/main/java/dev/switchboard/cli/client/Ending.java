@@ -1,5 +1,7 @@
 package dev.switchboard.cli.client;
 
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.Reconnect;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
@@ -21,8 +23,13 @@ record Ending(int code, String words, @Nullable Duration pause) {
   private static final int BROKEN = 1006;
   private static final int TRY_LATER = 429;
   private static final Pattern RETRY_AFTER = Pattern.compile("retry_after_ms=(\\d{1,9})");
-  private static final Set<Integer> FINAL = Set.of(1009, 4400, 4401, 4403, 4404, 4409, 4410);
-  private static final Set<Integer> TO_BE_MENDED = Set.of(4400, 4401, 4403, 4404);
+
+  /** Close code of RFC 6455: the same message would be refused again. */
+  private static final int MESSAGE_TOO_BIG = 1009;
+
+  private static final Set<Reconnect> FINAL =
+      Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST, Reconnect.NEVER);
+  private static final Set<Reconnect> FIXABLE = Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST);
 
   /** The node closed, in its words. */
   static Ending closed(int code, String reason) {
@@ -70,12 +77,20 @@ record Ending(int code, String words, @Nullable Duration pause) {
 
   /** Whether another try would end the same way. */
   boolean isFinal() {
-    return FINAL.contains(code) || (isRefusal() && code != TRY_LATER);
+    return code == MESSAGE_TOO_BIG
+        || FINAL.contains(advice())
+        || (isRefusal() && code != TRY_LATER);
   }
 
   /** Whether the caller can do something about it: another token, another request. */
   boolean mustBeMended() {
-    return TO_BE_MENDED.contains(code) || isRefusal();
+    return FIXABLE.contains(advice()) || isRefusal();
+  }
+
+  /** What the server advises with a close code of its own; to reconnect for any other code. */
+  private Reconnect advice() {
+    CloseReason reason = CloseReason.ofCode(code);
+    return reason == null ? Reconnect.RESUME : reason.reconnect();
   }
 
   private boolean isRefusal() {

@@ -5,7 +5,7 @@ import dev.switchboard.sessions.lifecycle.BacklogDelivery;
 import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.lifecycle.SessionRegistry;
 import dev.switchboard.sessions.protocol.ClientMessages;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.Transport;

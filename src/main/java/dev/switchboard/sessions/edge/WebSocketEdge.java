@@ -6,7 +6,7 @@ import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.InvalidNameException;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionRefusedException;

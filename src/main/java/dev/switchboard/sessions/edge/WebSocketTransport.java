@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.edge;
 
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.sessions.wire.SocketChannel;

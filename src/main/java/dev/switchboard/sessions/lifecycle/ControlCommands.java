@@ -6,7 +6,7 @@ import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogStream;
 import dev.switchboard.sessions.subscriptions.LogStreams;

@@ -4,7 +4,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.bus.SessionOpened;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import io.vertx.core.Vertx;
 

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,7 +2,7 @@ package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.SessionClosed;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.time.LoopScheduler;
@@ -50,7 +50,7 @@ public final class SessionRegistry implements Drain.Leavers {
 
   /** Ends it for that reason. */
   public void end(Session session, CloseReason reason) {
-    end(session, reason, reason.words());
+    end(session, reason, reason.message());
   }
 
   /** Ends it for that reason, in other words. */

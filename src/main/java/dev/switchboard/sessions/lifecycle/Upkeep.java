@@ -3,7 +3,7 @@ package dev.switchboard.sessions.lifecycle;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.SwitchboardConfig.Sessions;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.SentPosition;
 import dev.switchboard.sessions.session.ServerMessages;
@@ -76,7 +76,7 @@ public final class Upkeep {
     if (session.state() instanceof AwaitingAuth awaiting && now >= awaiting.deadline()) {
       end.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message came in time");
     } else if (session.liveness().silence(now) >= config.idleTimeout().toNanos()) {
-      end.end(session, CloseReason.NO_HEARTBEAT, CloseReason.NO_HEARTBEAT.words());
+      end.end(session, CloseReason.NO_HEARTBEAT, CloseReason.NO_HEARTBEAT.message());
     } else if (!endIfExpired(session)
         && session.liveness().sincePing(now) >= config.heartbeat().toNanos()) {
       ping(session);
@@ -94,7 +94,7 @@ public final class Upkeep {
   /** Warns ahead of the end of its token, and ends it there. */
   private boolean endIfExpired(Session session) {
     if (session.who() instanceof Principal.Visitor visitor && !stillAdmitted.test(visitor)) {
-      end.end(session, CloseReason.UNKNOWN_WIDGET, CloseReason.UNKNOWN_WIDGET.words());
+      end.end(session, CloseReason.UNKNOWN_WIDGET, CloseReason.UNKNOWN_WIDGET.message());
       return true;
     }
     if (!(session.who() instanceof Principal.User user)) {

@@ -2,7 +2,7 @@ package dev.switchboard.sessions.protocol;
 
 import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.sessions.lifecycle.SessionRegistry;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;

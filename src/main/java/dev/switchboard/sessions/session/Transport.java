@@ -1,5 +1,7 @@
 package dev.switchboard.sessions.session;
 
+import dev.switchboard.event.CloseReason;
+
 /** All a session knows of the connection beneath it. On the connection's event loop. */
 public interface Transport {
   /** Queues a message; goes out with the next flush. */

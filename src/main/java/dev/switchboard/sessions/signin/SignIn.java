@@ -8,7 +8,7 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.lifecycle.SessionCount;
 import dev.switchboard.sessions.lifecycle.SessionRegistry;
 import dev.switchboard.sessions.lifecycle.UserSessions;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.session.SessionTime;
@@ -93,7 +93,7 @@ public final class SignIn {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
     if (who instanceof Principal.Visitor && count.isFullOfVisitors(config)) {
-      return new Refusal(CloseReason.NO_CAPACITY, CloseReason.NO_CAPACITY.words());
+      return new Refusal(CloseReason.NO_CAPACITY, CloseReason.NO_CAPACITY.message());
     }
     return count.hasRoomFor(who, config)
         ? null

@@ -5,7 +5,7 @@ import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.InvalidNameException;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class VisitorSignIn {
     if (widget == null) {
       CloseReason reason =
           widgets.isUndecided() ? CloseReason.NO_CAPACITY : CloseReason.UNKNOWN_WIDGET;
-      signIn.refuse(session, reason, reason.words());
+      signIn.refuse(session, reason, reason.message());
     } else if (!isFor(widget.origins(), wish.origin())) {
       signIn.refuse(session, CloseReason.FORBIDDEN, "the widget is not for pages of this origin");
     } else {

@@ -3,7 +3,7 @@ package dev.switchboard.sessions.edge;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -16,7 +16,7 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.Recorder;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.OutboundQueue;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;

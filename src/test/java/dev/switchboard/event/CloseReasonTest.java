@@ -1,4 +1,4 @@
-package dev.switchboard.sessions.session;
+package dev.switchboard.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ class CloseReasonTest {
   @ParameterizedTest
   @EnumSource
   void theWordsFitIntoACloseFrame(CloseReason reason) {
-    assertThat(reason.words().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 123);
+    assertThat(reason.message().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 123);
   }
 
   @Test
