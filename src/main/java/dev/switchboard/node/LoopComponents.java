@@ -31,8 +31,10 @@ import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
-import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.registry.SessionCount;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.webhooks.report.WebhookPeers;
 import io.vertx.core.Future;
@@ -73,7 +75,12 @@ final class LoopComponents {
     nodeComponents.acceptance.offer(nodeComponents.vertx.getOrCreateContext(), made);
     ingest = made;
     return new Hub(
-        new EventLoop(nodeComponents.vertx, nodeComponents.node, number, nodeComponents.tasks),
+        new EventLoop(
+            nodeComponents.vertx,
+            nodeComponents.node,
+            number,
+            nodeComponents.tasks,
+            SessionTime.SYSTEM),
         config,
         entrances(),
         new SessionDependencies(
@@ -81,8 +88,7 @@ final class LoopComponents {
             new SocketIngest(messages, made, nodeComponents.rates),
             new InboxAccess(nodeComponents.inboxStore(redis)),
             new PresenceAccess(presenceDesk(made))),
-        nodeComponents.sessionCount,
-        nodeComponents.userSessions);
+        new NodeSessions(nodeComponents.sessionCount, nodeComponents.userSessions));
   }
 
   private SessionAccess entrances() {

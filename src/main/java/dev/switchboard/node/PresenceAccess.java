@@ -10,12 +10,12 @@ import java.util.List;
 /** Tells sessions how the users they follow stand. */
 record PresenceAccess(PresenceService desk) implements PresenceSource {
   @Override
-  public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
+  public Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
     return desk.ask(tenant, users)
         .map(
             answers ->
                 answers.stream()
-                    .map(user -> new Standing(user.user(), user.online(), user.lastSeen()))
+                    .map(user -> new UserPresence(user.user(), user.online(), user.lastSeen()))
                     .toList());
   }
 }

@@ -17,6 +17,7 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.sessions.SessionsVerticle;
 import dev.switchboard.sessions.lifecycle.MissedDisconnects;
 import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.webhooks.WebhooksVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -144,7 +145,8 @@ public final class Server {
         new MissedDisconnects(
             nodeComponents.vertx,
             nodeComponents.tasks,
-            new ControlChannel(commands, nodeComponents.keys));
+            new ControlChannel(commands, nodeComponents.keys),
+            SessionTime.SYSTEM);
     shutdownSequence.add("redis of cluster state", commands::close);
     shutdownSequence.add(
         "cluster state",

@@ -14,6 +14,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.lifecycle.MissedDisconnects;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.ThrowingCommands;
 import dev.switchboard.support.Waiting;
@@ -83,7 +84,8 @@ class OrderPollingIT {
   void disconnectIsReadAfterRoundsThatThrew() {
     List<MissedDisconnect> missed = new CopyOnWriteArrayList<>();
     Addresses.MISSED_DISCONNECT.consume(vertx, missed::add);
-    MissedDisconnects missedDisconnects = new MissedDisconnects(vertx, tasks, orders);
+    MissedDisconnects missedDisconnects =
+        new MissedDisconnects(vertx, tasks, orders, SessionTime.SYSTEM);
     await(missedDisconnects.start());
     throwSeveralTimes();
 

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.lifecycle;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.auth.Principal;
@@ -9,17 +10,19 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
+import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.Recorder;
-import dev.switchboard.sessions.session.Replay;
+import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.registry.SessionRegistry;
+import dev.switchboard.sessions.session.LogSubscription.Entering;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogShare;
 import dev.switchboard.sessions.subscriptions.LogStreams;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -28,7 +31,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whom an order reaches, wherever its session stands. */
+/** The sessions that a control command reaches, in whatever state their subscriptions are. */
 class ControlCommandsTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final UserId USER = new UserId("1");
@@ -36,42 +39,45 @@ class ControlCommandsTest {
 
   private final List<String> asked = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
-  private final SessionRegistry sessionRegistry = endings();
+  private final SessionRegistry registry =
+      TestRegistry.of(ConfigLoader.defaults(name -> null).sessions());
   private final ControlCommands controlCommands =
-      new ControlCommands(new Revocations(), sessionRegistry, streams, supply());
+      new ControlCommands(new Revocations(), registry, streams, backlog());
 
   @Test
-  void aSessionThatIsBehindLooksIntoItsInboxAllTheSame() {
+  void sessionThatIsCatchingUpReadsItsInbox() {
     Session behind = Recorder.liveSession(TENANT, new Recorder());
-    streams.follow(behind, LOG);
-    behind.replays().add(new Replay(LOG, new LogPosition("e", 1)));
+    streams.subscribe(behind, LOG);
+    requireNonNull(streams.find(LOG)).open(new LogPosition("e", 1));
+    Entering entering = (Entering) requireNonNull(behind.logs().find(LOG));
+    behind.logs().replace(entering, entering.catchUpFrom(new LogPosition("e", 0)));
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, USER));
+    controlCommands.apply(command(ControlCommand.Kind.READ_INBOX, TENANT, USER));
 
     assertThat(asked).containsExactly("t/1");
   }
 
   @Test
-  void othersDoNotLook() {
-    streams.follow(Recorder.liveSession(TENANT, new Recorder()), LOG);
+  void sessionsOfOthersDoNotReadTheirInbox() {
+    streams.subscribe(Recorder.liveSession(TENANT, new Recorder()), LOG);
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, new UserId("2")));
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, new TenantId("other"), USER));
+    controlCommands.apply(command(ControlCommand.Kind.READ_INBOX, TENANT, new UserId("2")));
+    controlCommands.apply(command(ControlCommand.Kind.READ_INBOX, new TenantId("other"), USER));
 
     assertThat(asked).isEmpty();
   }
 
   @Test
-  void aSessionThatIsNotLiveYetIsDisconnected() {
+  void sessionThatIsNotLiveYetIsDisconnected() {
     Session opening = opening(0);
 
-    controlCommands.apply(order(ControlCommand.Kind.DISCONNECT, TENANT, USER));
+    controlCommands.apply(command(ControlCommand.Kind.DISCONNECT, TENANT, USER));
 
     assertThat(opening.isClosed()).isTrue();
   }
 
   @Test
-  void aDisconnectThatComesLateSparesWhoCameAfterIt() {
+  void missedDisconnectSparesSessionsThatBeganAfterIt() {
     Session before = opening(1_000);
     Session after = opening(1_001);
 
@@ -81,12 +87,12 @@ class ControlCommandsTest {
     assertThat(after.isClosed()).isFalse();
   }
 
-  private Session opening(long provenAt) {
+  private Session opening(long authenticatedAt) {
     Session session = new Session("1", 0, 0);
     session.connect(new Recorder());
-    sessionRegistry.begin(session);
-    session.proven(user(), provenAt);
-    streams.follow(session, LOG);
+    registry.add(session);
+    session.authenticated(user(), authenticatedAt);
+    streams.subscribe(session, LOG);
     return session;
   }
 
@@ -95,21 +101,14 @@ class ControlCommandsTest {
     return new Principal.User(TENANT, USER, role, Instant.EPOCH, Instant.MAX, null);
   }
 
-  private static ControlCommand order(ControlCommand.Kind kind, TenantId tenant, UserId user) {
+  private static ControlCommand command(ControlCommand.Kind kind, TenantId tenant, UserId user) {
     return new ControlCommand(kind, tenant, user, null, Instant.EPOCH);
   }
 
-  /** Presence is told of live sessions alone, and no live one ends here. */
+  /** No read is ever answered, so nothing that would follow an answer is used. */
   @SuppressWarnings("NullAway")
-  private static SessionRegistry endings() {
-    return new SessionRegistry(
-        new SessionCount(new SimpleMeterRegistry()), new PresenceNotifier(null), null);
-  }
-
-  /** What would follow an answer is never asked for, as no answer comes. */
-  @SuppressWarnings("NullAway")
-  private BacklogDelivery supply() {
-    return new BacklogDelivery(new InboxDelivery(new SilentInbox()), null, null);
+  private BacklogDelivery backlog() {
+    return new BacklogDelivery(new InboxDelivery(new SilentInbox(), null, null), null, null);
   }
 
   private final class SilentInbox implements SessionInbox {

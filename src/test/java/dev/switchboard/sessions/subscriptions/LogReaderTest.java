@@ -23,14 +23,14 @@ import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A page says what follows a place, or that it can't be known. */
+/** A page contains what follows a position, or shows that some of it is missing. */
 class LogReaderTest {
   private static final byte[] TAIL =
       "\"event_id\":\"e\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}"
           .getBytes(StandardCharsets.UTF_8);
 
   @Property
-  void aPageTellsExactlyWhatFollowsOrThatSomethingIsMissing(
+  void pageGivesExactlyWhatFollowsOrShowsThatSomethingIsMissing(
       @ForAll @IntRange(max = 30) int floor,
       @ForAll @IntRange(max = 30) int length,
       @ForAll @IntRange(max = 5) int beyond,
@@ -38,12 +38,12 @@ class LogReaderTest {
     int last = floor + length;
     Page page = page(last + beyond, LongStream.rangeClosed(floor + 1, last).toArray());
 
-    @Nullable List<Stored> following = page.after(place(after));
+    @Nullable List<Stored> following = page.after(position(after));
 
     boolean known = after >= floor && (after < last || after == last + beyond);
     if (known && after <= last) {
       assertThat(requireNonNull(following))
-          .extracting(event -> event.place().offset())
+          .extracting(event -> event.position().offset())
           .containsExactlyElementsOf(LongStream.rangeClosed(after + 1, last).boxed().toList());
     } else if (known) {
       assertThat(following).isEmpty();
@@ -53,27 +53,27 @@ class LogReaderTest {
   }
 
   @Test
-  void aPlaceOfAnotherEpochCannotBeContinued() {
+  void positionInAnotherEpochCannotBeResumed() {
     assertThat(page(3, 1, 2, 3).after(new LogPosition("other", 1))).isNull();
     assertThat(page(3, 1, 2, 3).after(new LogPosition("other", 3))).isNull();
   }
 
   @Test
-  void aPlaceBeyondTheTopCannotBeContinued() {
-    assertThat(page(3, 1, 2, 3).after(place(4))).isNull();
-    assertThat(page(0).after(place(1))).isNull();
+  void positionBeyondTheTopCannotBeResumed() {
+    assertThat(page(3, 1, 2, 3).after(position(4))).isNull();
+    assertThat(page(0).after(position(1))).isNull();
   }
 
   @Test
   void nothingFollowsTheTop() {
-    assertThat(page(3, 1, 2, 3).after(place(3))).isEmpty();
-    assertThat(page(0).after(place(0))).isEmpty();
+    assertThat(page(3, 1, 2, 3).after(position(3))).isEmpty();
+    assertThat(page(0).after(position(0))).isEmpty();
   }
 
   @Test
-  void aHoleInThePageIsALoss() {
-    assertThat(page(5, 1, 2, 4, 5).after(place(1))).isNull();
-    assertThat(page(5, 1, 2, 4, 5).after(place(3))).hasSize(2);
+  void holeInThePageIsALoss() {
+    assertThat(page(5, 1, 2, 4, 5).after(position(1))).isNull();
+    assertThat(page(5, 1, 2, 4, 5).after(position(3))).hasSize(2);
   }
 
   @Property
@@ -86,13 +86,13 @@ class LogReaderTest {
     LogReader reader = new LogReader(cutting(top, perPage), SessionTime.SYSTEM);
     List<Long> read = new ArrayList<>();
     // When
-    LogPosition cursor = place(from);
+    LogPosition cursor = position(from);
     while (cursor.offset() < top) {
       List<Stored> page =
           requireNonNull(
               reader.after(LogId.ofTenant(new TenantId("t")), cursor).result(), "a false loss");
-      page.forEach(event -> read.add(event.place().offset()));
-      cursor = page.get(page.size() - 1).place();
+      page.forEach(event -> read.add(event.position().offset()));
+      cursor = page.get(page.size() - 1).position();
     }
     // Then
     assertThat(read)
@@ -106,14 +106,14 @@ class LogReaderTest {
       long end = Math.min(top, begin + Math.min(most, perPage));
       return Future.succeededFuture(
           new EventLog.Page(
-              place(top),
+              position(top),
               LongStream.rangeClosed(begin + 1, end)
                   .mapToObj(offset -> new EventLog.Entry(offset, TAIL))
                   .toList()));
     };
   }
 
-  private static LogPosition place(long offset) {
+  private static LogPosition position(long offset) {
     return new LogPosition("epoch", offset);
   }
 
@@ -122,7 +122,7 @@ class LogReaderTest {
         new EnvelopeHead(
             null, null, new EventType("alert"), new TenantId("t"), null, null, null, 0);
     return new Page(
-        place(top),
-        LongStream.of(offsets).mapToObj(o -> new Stored(place(o), head, new byte[0])).toList());
+        position(top),
+        LongStream.of(offsets).mapToObj(o -> new Stored(position(o), head, new byte[0])).toList());
   }
 }
