@@ -4,7 +4,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.NodeCounts;
-import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.registry.SessionCount;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;

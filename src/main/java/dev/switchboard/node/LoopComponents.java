@@ -30,7 +30,9 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,7 +78,8 @@ final class LoopComponents {
   Hub hub(int number) {
     shared.acceptance.offer(shared.vertx.getOrCreateContext(), ingest);
     return new Hub(
-        new EventLoop(shared.vertx, shared.nodeId, number, shared.tasks),
+        new EventLoop(
+            shared.vertx, shared.nodeId, number, shared.tasks, SessionTime.SYSTEM),
         config,
         sessionAccess(),
         new SessionDependencies(
@@ -84,8 +87,7 @@ final class LoopComponents {
             new SocketIngest(messages, ingest, shared.rates),
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),
-        shared.sessionCount,
-        shared.userSessions);
+        new NodeSessions(shared.sessionCount, shared.userSessions));
   }
 
   private SessionAccess sessionAccess() {

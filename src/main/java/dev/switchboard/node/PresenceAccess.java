@@ -10,13 +10,13 @@ import java.util.List;
 /** Gives sessions the presence of the users they subscribe to. */
 record PresenceAccess(PresenceService service) implements PresenceSource {
   @Override
-  public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
+  public Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
     return service
         .ask(tenant, users)
         .map(
             answers ->
                 answers.stream()
-                    .map(user -> new Standing(user.user(), user.online(), user.lastSeen()))
+                    .map(user -> new UserPresence(user.user(), user.online(), user.lastSeen()))
                     .toList());
   }
 }

@@ -5,6 +5,6 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.sessions.protocol.SocketPublisher;
 import dev.switchboard.sessions.subscriptions.PresenceSource;
 
-/** What sessions need of the parts of the server beside them. */
+/** Other parts of the server that the sessions of one event loop use. */
 public record SessionDependencies(
     EventLog eventLog, SocketPublisher publisher, InboxStore inbox, PresenceSource presence) {}

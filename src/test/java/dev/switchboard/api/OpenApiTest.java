@@ -45,9 +45,11 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
-import dev.switchboard.sessions.lifecycle.SessionCount;
-import dev.switchboard.sessions.lifecycle.UserSessions;
+import dev.switchboard.sessions.registry.SessionCount;
+import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
@@ -404,7 +406,8 @@ class OpenApiTest {
                 vertx,
                 "node",
                 0,
-                new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())),
+                new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry()),
+                SessionTime.SYSTEM),
             config,
             sessionAccess,
             new SessionDependencies(
@@ -412,8 +415,7 @@ class OpenApiTest {
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
-            new SessionCount(new SimpleMeterRegistry()),
-            new UserSessions());
+            new NodeSessions(new SessionCount(new SimpleMeterRegistry()), new UserSessions()));
     Ingest ingest =
         new Ingest(
             vertx,

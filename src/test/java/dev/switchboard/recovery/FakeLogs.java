@@ -64,14 +64,14 @@ final class FakeLogs {
     return logs.computeIfAbsent(id, unheard -> new Log("e" + ++epochs));
   }
 
-  /** Gives an event its place; answers the whole envelope. */
+  /** Appends an event; returns its envelope with its position. */
   byte[] append(Event event) {
     Log log = of(new LogId(event.tenant(), event.topic()));
-    byte[] tail = Envelope.body(event);
-    log.entries.put(++log.top, tail);
+    byte[] body = Envelope.body(event);
+    log.entries.put(++log.top, body);
     log.events.add(event.id().value());
     truth.learn(truth(event, log));
-    return Envelope.at(new LogPosition(log.epoch, log.top), tail);
+    return Envelope.at(new LogPosition(log.epoch, log.top), body);
   }
 
   private static Truth.Event truth(Event event, Log log) {
@@ -98,7 +98,7 @@ final class FakeLogs {
     truth.lost(log.epoch, log.top - kept);
   }
 
-  /** The server forgot the log, and begins it anew. */
+  /** The server loses the log and begins a new epoch of it. */
   void lose(LogId id) {
     Log log = of(id);
     log.entries.clear();
@@ -109,14 +109,14 @@ final class FakeLogs {
     log.top = 0;
   }
 
-  /** Whether the event stands in a log that still lives, trimmed or not. */
+  /** Whether a log that was not lost has, or had before it was trimmed, the event. */
   boolean hold(String event) {
     return logs.values().stream().anyMatch(log -> log.events.contains(event));
   }
 
   /**
-   * Whether somebody who knows these places may have missed something of a log for good. A node may
-   * not know yet that a log began anew, and then takes a place of its new life for a lost one.
+   * Whether a client that knows these positions may have missed events of a log for good. A node
+   * may not know yet that a log has a new epoch, and then takes a position in it for a lost one.
    */
   boolean hasLost(LogId id, Map<String, Long> known) {
     Log log = of(id);

@@ -3,8 +3,8 @@ package dev.switchboard.sessions;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.EventType;
-import dev.switchboard.sessions.session.CloseReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class AsyncApiTest {
   void theServerSaysOnlyWhatIsDescribed() throws IOException {
     // When
     Set<String> said =
-        literals("(?:message|plain|positioned|subscriptions|inForce)\\([^\"();{}]*", sources());
+        literals("(?:message|plain|positioned|subscriptions|wholeSet)\\([^\"();{}]*", sources());
 
     // Then
     assertThat(said).contains("connected", "pong", "resync");

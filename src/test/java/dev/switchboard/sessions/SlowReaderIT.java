@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Readers that are slow or dead are ended, with the code that tells them what to do. */
+/** Readers that are slow or dead are ended, with the close code for their case. */
 class SlowReaderIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -120,7 +120,7 @@ class SlowReaderIT {
   }
 
   @Test
-  void sessionWithoutASignOfLifeIsClosedWith4408() {
+  void silentSessionIsClosedWith4408() {
     RawSocket silent = RawSocket.signIn(node, TestTokens.user("silent", "1"));
 
     assertThat(silent.readUntilClose()).isEqualTo(4408);

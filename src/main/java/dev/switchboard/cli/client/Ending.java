@@ -1,6 +1,8 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.event.Reason;
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.Reconnect;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
@@ -23,8 +25,13 @@ record Ending(int code, String reason, @Nullable Duration pause) {
   private static final int BROKEN = 1006;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Pattern RETRY_AFTER = Pattern.compile("retry_after_ms=(\\d{1,9})");
-  private static final Set<Integer> FINAL = Set.of(1009, 4400, 4401, 4403, 4404, 4409, 4410);
-  private static final Set<Integer> USER_ERRORS = Set.of(4400, 4401, 4403, 4404);
+
+  /** Close code of RFC 6455: the same message would be refused again. */
+  private static final int MESSAGE_TOO_BIG = 1009;
+
+  private static final Set<Reconnect> FINAL =
+      Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST, Reconnect.NEVER);
+  private static final Set<Reconnect> FIXABLE = Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST);
 
   /** The node closed the connection. */
   static Ending closed(int code, String reason) {
@@ -71,12 +78,20 @@ record Ending(int code, String reason, @Nullable Duration pause) {
 
   /** Returns whether another attempt would end the same way. */
   boolean isFinal() {
-    return FINAL.contains(code) || (isRefusal() && code != TOO_MANY_REQUESTS);
+    return code == MESSAGE_TOO_BIG
+        || FINAL.contains(advice())
+        || (isRefusal() && code != TOO_MANY_REQUESTS);
   }
 
   /** Returns whether the user must fix something: the token or the request. */
   boolean isUserError() {
-    return USER_ERRORS.contains(code) || isRefusal();
+    return FIXABLE.contains(advice()) || isRefusal();
+  }
+
+  /** Returns the advice of a close code of the server; to reconnect for any other code. */
+  private Reconnect advice() {
+    CloseReason reason = CloseReason.ofCode(code);
+    return reason == null ? Reconnect.RESUME : reason.reconnect();
   }
 
   private boolean isRefusal() {

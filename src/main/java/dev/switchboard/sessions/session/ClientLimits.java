@@ -4,8 +4,8 @@ import dev.switchboard.time.TokenBucket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits what one client may send: its messages per second, with bursts of two seconds' worth, and
- * its faults within a minute.
+ * Limits of what one client may send: a token bucket of messages, and the number of invalid
+ * messages within about a minute.
  */
 public final class ClientLimits {
   private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -14,17 +14,18 @@ public final class ClientLimits {
   private long faultsSince;
   private int faults;
 
+  /** A full bucket of twice {@code perSecond} messages, and no faults. */
   ClientLimits(int perSecond, long now) {
     this.messages = new TokenBucket(perSecond, 2 * perSecond, now);
     this.faultsSince = now;
   }
 
-  /** Counts one more message at {@code now}, in nanoseconds; false if that is too many. */
-  public boolean countMessage(long now) {
+  /** Takes one message from the bucket; returns false if it is empty. */
+  public boolean tryTake(long now) {
     return messages.take(1, now);
   }
 
-  /** Counts one more fault at {@code now}, in nanoseconds; returns the faults within a minute. */
+  /** Counts one invalid message; returns the number within about the last minute. */
   public int countFault(long now) {
     if (now - faultsSince > FAULT_MEMORY_NANOS) {
       faults = 0;

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pages of logs for sessions that catch up. Pages begin at fixed places and are kept for a
- * moment, so that a storm of reconnecting sessions reads each page once. A page that its source
- * cuts short, because its events are large, is followed by one that begins where it was cut.
+ * Reads pages of logs for sessions that are catching up. Pages begin at fixed positions and are
+ * kept for a moment, so that a storm of reconnecting sessions reads each page once. A page that its
+ * source cuts short, because its events are large, is followed by one that begins where it was cut.
  * Belongs to one event loop.
  */
 public final class LogReader {
@@ -32,8 +32,12 @@ public final class LogReader {
     this.time = time;
   }
 
-  /** Where the log is read; it may answer fewer entries than it was asked for, but at least one. */
+  /** Reads logs. */
   public interface Source {
+    /**
+     * Reads at most {@code maxEntries} entries behind {@code after}; fewer if they are large, but
+     * at least one if there is any.
+     */
     Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
@@ -42,25 +46,22 @@ public final class LogReader {
   private record Kept(long at, Future<LogPage> page) {}
 
   /**
-   * What follows a place, as far as one page goes; empty if nothing does yet.
-   *
-   * <p>The result is null if something is missing or the epoch is over.
+   * Reads the events that follow {@code position}, as far as one page goes; none if nothing does
+   * yet. The result is null if some are missing or the epoch is over.
    */
-  Future<@Nullable List<LogEvent>> after(LogId log, LogPosition place) {
-    Key aligned = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
-    return page(aligned, place)
+  Future<@Nullable List<LogEvent>> after(LogId log, LogPosition position) {
+    Key aligned = new Key(log, position.epoch(), position.offset() / PAGE * PAGE);
+    return page(aligned, position)
         .compose(
             page ->
-                page.stopsShortOf(place)
-                    ? page(new Key(log, place.epoch(), place.offset()), place)
+                page.stopsShortOf(position)
+                    ? page(new Key(log, position.epoch(), position.offset()), position)
                     : Future.succeededFuture(page))
-        .map(page -> page.after(place));
+        .map(page -> page.after(position));
   }
 
-  /**
-   * A shared page may be a moment old, so only a page of one's own may say that nothing follows.
-   */
-  private Future<LogPage> page(Key key, LogPosition place) {
+  /** A kept page may be a moment old, so only a page read just now may say that nothing follows. */
+  private Future<LogPage> page(Key key, LogPosition position) {
     long now = time.nanos();
     Kept known = kept.get(key);
     if (known == null || now - known.at() >= KEPT_NANOS || known.page().failed()) {
@@ -69,7 +70,7 @@ public final class LogReader {
     return known
         .page()
         .compose(
-            shared -> isUseful(shared, place) ? Future.succeededFuture(shared) : read(key, now));
+            shared -> isUseful(shared, position) ? Future.succeededFuture(shared) : read(key, now));
   }
 
   private Future<LogPage> read(Key key, long now) {
@@ -81,8 +82,8 @@ public final class LogReader {
     return page;
   }
 
-  private static boolean isUseful(LogPage shared, LogPosition place) {
-    List<LogEvent> following = shared.after(place);
-    return shared.stopsShortOf(place) || (following != null && !following.isEmpty());
+  private static boolean isUseful(LogPage shared, LogPosition position) {
+    List<LogEvent> following = shared.after(position);
+    return shared.stopsShortOf(position) || (following != null && !following.isEmpty());
   }
 }

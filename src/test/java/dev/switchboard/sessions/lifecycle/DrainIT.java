@@ -26,7 +26,7 @@ class DrainIT {
   private static final int SOCKETS = 240;
 
   @Test
-  void socketsAreClosedInWavesAndWhoComesBackElsewhereMissesNothing() {
+  void socketsAreClosedInWavesAndClientsThatReconnectElsewhereMissNothing() {
     JsonObject config = TestNode.config(stores);
     config.put("sessions", new JsonObject().put("drainWindow", "6s"));
     config.put("presence", new JsonObject().put("grace", "300s"));

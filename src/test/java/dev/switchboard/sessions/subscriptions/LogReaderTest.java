@@ -29,12 +29,10 @@ class LogReaderTest {
       @ForAll @IntRange(min = 1, max = 900) int top,
       @ForAll @IntRange(min = 1, max = 250) int perPage,
       @ForAll @IntRange(max = 899) int start) {
-    // Given
     long from = Math.min(start, top);
     LogReader reader = new LogReader(cutting(top, perPage), SessionTime.SYSTEM);
     List<Long> read = new ArrayList<>();
-    // When
-    LogPosition cursor = place(from);
+    LogPosition cursor = position(from);
     while (cursor.offset() < top) {
       List<LogEvent> page =
           requireNonNull(
@@ -42,7 +40,6 @@ class LogReaderTest {
       page.forEach(event -> read.add(event.position().offset()));
       cursor = page.get(page.size() - 1).position();
     }
-    // Then
     assertThat(read)
         .containsExactlyElementsOf(LongStream.rangeClosed(from + 1, top).boxed().toList());
   }
@@ -54,14 +51,14 @@ class LogReaderTest {
       long end = Math.min(top, begin + Math.min(most, perPage));
       return Future.succeededFuture(
           new LogPage(
-              place(top),
+              position(top),
               LongStream.rangeClosed(begin + 1, end)
-                  .mapToObj(offset -> requireNonNull(LogEvent.of(place(offset), BODY)))
+                  .mapToObj(offset -> requireNonNull(LogEvent.of(position(offset), BODY)))
                   .toList()));
     };
   }
 
-  private static LogPosition place(long offset) {
+  private static LogPosition position(long offset) {
     return new LogPosition("epoch", offset);
   }
 }

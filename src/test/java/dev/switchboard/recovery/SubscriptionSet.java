@@ -3,18 +3,20 @@ package dev.switchboard.recovery;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What a session asked for; {@code *} as a pattern means every type. */
-public record Wish(Set<String> patterns, Set<String> topics) {
-  public Wish {
+/**
+ * The event patterns and topics that a session asked for; the pattern {@code *} means every type.
+ */
+public record SubscriptionSet(Set<String> patterns, Set<String> topics) {
+  public SubscriptionSet {
     patterns = Set.copyOf(patterns);
     topics = Set.copyOf(topics);
   }
 
-  boolean wants(Truth.Event event) {
-    return event.topic() == null ? wantsType(event.type()) : topics.contains(event.topic());
+  boolean matches(Truth.Event event) {
+    return event.topic() == null ? matchesType(event.type()) : topics.contains(event.topic());
   }
 
-  private boolean wantsType(String type) {
+  private boolean matchesType(String type) {
     return patterns.stream()
         .anyMatch(
             pattern ->
@@ -24,18 +26,18 @@ public record Wish(Set<String> patterns, Set<String> topics) {
                         && type.startsWith(pattern.substring(0, pattern.length() - 1))));
   }
 
-  /** More of both. */
-  public Wish with(Wish more) {
-    return new Wish(union(patterns, more.patterns), union(topics, more.topics));
+  /** This set and {@code more}. */
+  public SubscriptionSet with(SubscriptionSet more) {
+    return new SubscriptionSet(union(patterns, more.patterns), union(topics, more.topics));
   }
 
-  /** More of both. */
-  public Wish without(Wish less) {
+  /** This set without {@code less}. */
+  public SubscriptionSet without(SubscriptionSet less) {
     Set<String> fewerPatterns = new HashSet<>(patterns);
     fewerPatterns.removeAll(less.patterns);
     Set<String> fewerTopics = new HashSet<>(topics);
     fewerTopics.removeAll(less.topics);
-    return new Wish(fewerPatterns, fewerTopics);
+    return new SubscriptionSet(fewerPatterns, fewerTopics);
   }
 
   private static Set<String> union(Set<String> some, Set<String> others) {

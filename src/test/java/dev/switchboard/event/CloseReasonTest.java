@@ -1,4 +1,4 @@
-package dev.switchboard.sessions.session;
+package dev.switchboard.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,12 +12,12 @@ class CloseReasonTest {
 
   @ParameterizedTest
   @EnumSource
-  void theWordsFitIntoACloseFrame(CloseReason reason) {
-    assertThat(reason.words().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 123);
+  void messageFitsIntoACloseFrame(CloseReason reason) {
+    assertThat(reason.message().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 123);
   }
 
   @Test
-  void everyCodeIsOneOfThePublishedOnesAndMeansOneThing() {
+  void everyCodeIsPublishedAndUsedOnce() {
     assertThat(Arrays.stream(CloseReason.values()).map(CloseReason::code))
         .containsExactlyInAnyOrder(
             1001, 4008, 4400, 4401, 4403, 4404, 4408, 4409, 4410, 4429, 4503);
