@@ -195,7 +195,7 @@ public final class Judge {
     } else if (isUnwanted(Event.of(message))) {
       fault("an event that it did not want: " + message);
     } else if (message.getString("id") != null) {
-      placed(Event.of(message));
+      withPosition(Event.of(message));
     }
   }
 
@@ -203,10 +203,10 @@ public final class Judge {
     return !viewer.gets(event, wanted) && (pending == null || !viewer.gets(event, pending));
   }
 
-  private void placed(Event event) {
+  private void withPosition(Event event) {
     Long before = cursors.get(event.epoch());
     if (before == null) {
-      fault("an event of another life of a log without a word: " + event);
+      fault("an event of another epoch of a log without a message: " + event);
     } else if (event.offset() <= before) {
       fault("a repeat, or out of order: " + event);
     } else {
@@ -215,7 +215,7 @@ public final class Judge {
     }
   }
 
-  /** The position that a message tells, as offsets by epoch. */
+  /** The position in a message, as offsets by epoch. */
   public static Map<String, Long> positions(JsonObject payload) {
     Map<String, Long> positions = new HashMap<>();
     for (String position : payload.getString("position", "").split("\\.")) {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each session its user's inbox, a page at a time and as fast as its client reads, then lets
- * the logs follow; and removes from the inbox what is proven to have arrived. Belongs to the hub's
- * event loop.
+ * Sends each session its user's inbox, a page at a time and as fast as its client reads, and then
+ * continues with the logs; removes from the inbox what is proven to have arrived. Belongs to the
+ * hub's event loop.
  */
 public final class InboxDelivery {
   private static final Logger log = LoggerFactory.getLogger(InboxDelivery.class);

@@ -5,7 +5,7 @@ import dev.switchboard.auth.Principal;
 /** State of a session; each has only the moves that are legal from it. */
 public sealed interface SessionState {
 
-  /** The same state with a new token of the same person; unchanged where there is no principal. */
+  /** The same state with a new token of the same person; unchanged without a principal. */
   default SessionState renewed(Principal.Participant principal) {
     return this;
   }
