@@ -38,7 +38,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The objects behind one event loop's share of the client port: its hub of sessions and its HTTP
@@ -70,7 +69,8 @@ final class LoopComponents {
             new PayloadCheck(config.schemas(), shared.metrics));
     this.messages = new MessageReader(rules);
     this.ingest = shared.ingest(redis);
-    this.tickets = new TicketStore(redis, shared.keys, shared.roles, shared.revocations, shared.clock);
+    this.tickets =
+        new TicketStore(redis, shared.keys, shared.roles, shared.revocations, shared.clock);
     this.origins = Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
@@ -78,8 +78,7 @@ final class LoopComponents {
   Hub hub(int number) {
     shared.acceptance.offer(shared.vertx.getOrCreateContext(), ingest);
     return new Hub(
-        new EventLoop(
-            shared.vertx, shared.nodeId, number, shared.tasks, SessionTime.SYSTEM),
+        new EventLoop(shared.vertx, shared.nodeId, number, shared.tasks, SessionTime.SYSTEM),
         config,
         sessionAccess(),
         new SessionDependencies(
@@ -119,8 +118,7 @@ final class LoopComponents {
         new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys), origins),
         new EventRoutes(rules, ingest, shared.rates),
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
-        new StatsRoutes(
-            shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),
+        new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),
         new WidgetRoutes(new WidgetKeyStore(shared.database), shared.tables.widgetKeys()),
         new WebhookRoutes(
             shared.webhooks.services(shared.vertx, new WebhookSignals(redis, shared.keys))));

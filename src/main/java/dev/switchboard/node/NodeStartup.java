@@ -8,7 +8,6 @@ import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.bridge.LocalHubs;
 import dev.switchboard.bridge.RedisAccess;
-import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.config.ManagementConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.ops.ManagementServer;
@@ -16,6 +15,7 @@ import dev.switchboard.ops.StoreWatch;
 import dev.switchboard.presence.PresenceLoop;
 import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.webhooks.WebhooksVerticle;
 import io.vertx.core.Future;
 import java.util.List;
@@ -89,12 +89,9 @@ final class NodeStartup {
   private Future<Tokens> startTokens() {
     Future<Tokens> made =
         shared.vertx.executeBlocking(
-            () -> new Tokens(
-                    shared.vertx,
-                    config.auth(),
-                    shared.roles,
-                    JwtSecret.of(config),
-                    shared.clock),
+            () ->
+                new Tokens(
+                    shared.vertx, config.auth(), shared.roles, JwtSecret.of(config), shared.clock),
             false);
     shutdown.addWhenStarted(
         "token keys",

@@ -19,7 +19,8 @@ public final class RepeatingTasks {
   }
 
   /**
-   * Creates tasks that measure rounds with {@code ticker} and take their jitter from {@code random}.
+   * Creates tasks that measure rounds with {@code ticker} and take their jitter from {@code
+   * random}.
    */
   public RepeatingTasks(
       LoopScheduler scheduler, MeterRegistry metrics, Ticker ticker, RandomGenerator random) {

@@ -57,7 +57,6 @@ class HistoryIT {
 
   @Test
   void pageEndsAtItsByteLimitAndCanBeContinued() {
-    // Given
     String position =
         node.publish(
                 new JsonObject().put("tenant_id", "pages").put("type", "alert").put("payload", "0"))
@@ -74,7 +73,6 @@ class HistoryIT {
     assertThat(node.post("/api/v1/events", events.encode(), TestTokens.service()).statusCode())
         .isEqualTo(202);
 
-    // When
     List<String> read = new ArrayList<>();
     List<Integer> sizes = new ArrayList<>();
     boolean more = true;
@@ -88,7 +86,6 @@ class HistoryIT {
       more = page.getBoolean("more");
     }
 
-    // Then
     assertThat(read)
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, 60).mapToObj(Integer::toString).toList());
@@ -107,7 +104,6 @@ class HistoryIT {
   /** Each has a connection of its own; event loops take them in turn, and each has its bound. */
   @Test
   void readersBeyondTheMaximumAreRefused() {
-    // Given
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     HttpRequest request =
         HttpRequest.newBuilder(
@@ -117,7 +113,6 @@ class HistoryIT {
     int loops = Runtime.getRuntime().availableProcessors();
     List<CompletableFuture<HttpResponse<String>>> crowd = new ArrayList<>();
 
-    // When
     redis.freeze();
     try {
       for (int i = 0; i < loops * MORE_THAN_ARE_READ_AT_ONCE; i++) {
@@ -130,7 +125,6 @@ class HistoryIT {
       redis.thaw();
     }
 
-    // Then
     List<HttpResponse<String>> answers = crowd.stream().map(CompletableFuture::join).toList();
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 200)).hasSize(loops * 32);
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 503))

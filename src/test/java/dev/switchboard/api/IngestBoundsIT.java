@@ -121,13 +121,11 @@ class IngestBoundsIT {
   /** More calls than there are event loops: two of them meet on one. */
   @Test
   void eventsBeyondTheMaximumInFlightAreRefused() {
-    // Given
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     Waiting.until(
         "events flow", () -> send(client, event("warm", "w").encode()).join().statusCode() == 202);
     int loops = Runtime.getRuntime().availableProcessors();
 
-    // When
     stores.redis().freeze();
     List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
     try {
@@ -139,7 +137,6 @@ class IngestBoundsIT {
       stores.redis().thaw();
     }
 
-    // Then
     assertThat(calls.stream().map(CompletableFuture::join))
         .as("whichever came second")
         .anySatisfy(
@@ -163,16 +160,13 @@ class IngestBoundsIT {
 
   @Test
   void tenantWithTooManyEventIdsIsRefusedAndOthersAreNot() {
-    // Given
     for (int from = 0; from < MIN_REMEMBERED; from += 500) {
       String body = events("ids", from, 500).encode();
       Waiting.until("they are taken", () -> publish(body).statusCode() == 202);
     }
 
-    // When
     HttpResponse<String> beyond = publish(event("ids", "beyond").encode());
 
-    // Then
     assertThat(beyond.statusCode()).isEqualTo(429);
     JsonObject problem = new JsonObject(beyond.body());
     assertThat(problem.getString("type")).isEqualTo("/problems/too-many-requests");

@@ -92,35 +92,27 @@ class OpenApiTest {
 
   @Test
   void describesEveryRouteAndNoOther() throws Exception {
-    // Given
     Set<String> described = operations().keySet();
 
-    // When
     Set<String> routes = routes();
 
-    // Then
     assertThat(described).isEqualTo(routes);
   }
 
   @Test
   void listsEveryKindOfProblem() {
-    // Given
     List<?> listed = list("components", "schemas", "Problem", "properties", "type", "enum");
 
-    // When
     List<String> kinds = Arrays.stream(Kind.values()).map(Kind::type).toList();
 
-    // Then
     assertThat(listed.stream().map(String::valueOf)).containsExactlyElementsOf(kinds);
   }
 
   @Test
   void describesOnlyExistingFailures() {
-    // Given
     Set<String> statuses =
         Arrays.stream(Kind.values()).map(kind -> Integer.toString(kind.status())).collect(toSet());
 
-    // When
     Set<String> described =
         operations().values().stream()
             .flatMap(
@@ -130,22 +122,18 @@ class OpenApiTest {
             .filter(status -> status.compareTo("400") >= 0)
             .collect(toSet());
 
-    // Then
     assertThat(statuses).containsAll(described);
   }
 
   @Test
   void describesTheMembersThatAreRead() {
-    // Given
     Set<String> properties =
         map("components", "schemas", "NewEvent", "properties").keySet().stream()
             .map(String::valueOf)
             .collect(toSet());
 
-    // When
     InvalidEventsException refused = refused("{\"no_such_member\":1}");
 
-    // Then
     String known = "is unknown; an event has ";
     String text =
         refused.errors().stream()
@@ -159,13 +147,10 @@ class OpenApiTest {
 
   @Test
   void namesTheMembersThatAreRequired() {
-    // Given
     List<?> required = list("components", "schemas", "NewEvent", "required");
 
-    // When
     InvalidEventsException refused = refused("{}");
 
-    // Then
     assertThat(refused.errors())
         .allMatch(error -> error.message().equals("is required"))
         .extracting(error -> error.pointer().substring(1))
@@ -174,7 +159,6 @@ class OpenApiTest {
 
   @Test
   void showsExamplesThatAreAccepted() {
-    // Given
     Map<?, ?> examples =
         map(
             "paths",
@@ -185,7 +169,6 @@ class OpenApiTest {
             "application/json",
             "examples");
 
-    // When, Then
     assertThat(examples).isNotEmpty();
     examples.forEach(
         (name, example) -> {
@@ -197,7 +180,6 @@ class OpenApiTest {
 
   @Test
   void writesTheRulesOfNamesAsPatterns() {
-    // Given
     Map<String, Function<String, Object>> names =
         Map.of(
             "TenantId", TenantId::new,
@@ -233,7 +215,6 @@ class OpenApiTest {
             "a".repeat(200),
             "a".repeat(201));
 
-    // When, Then
     names.forEach(
         (name, parse) -> {
           Map<?, ?> schema = map("components", "schemas", name);
@@ -249,7 +230,6 @@ class OpenApiTest {
 
   @Test
   void namesTheMaximumBatch() {
-    // Given
     List<?> forms =
         list(
             "paths",
@@ -261,22 +241,17 @@ class OpenApiTest {
             "schema",
             "oneOf");
 
-    // When
     Object maxItems = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
 
-    // Then
     assertThat(maxItems).isEqualTo(config.ingest().maxBatch());
   }
 
   @Test
   void refersOnlyToExistingComponents() {
-    // Given
     Set<String> references = new TreeSet<>();
 
-    // When
     collectReferences(document, references);
 
-    // Then
     assertThat(references).isNotEmpty();
     for (String reference : references) {
       assertThat(value(reference.substring("#/".length()).split("/"))).as(reference).isNotNull();

@@ -221,7 +221,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenThatIsNotYetValidIsRefused() throws Exception {
+  void tokenThatIsNotYetValidIsRefused() throws Exception {
     long later = System.currentTimeMillis() / 1000 + 600;
     String claims = new JsonObject(claims(3_600)).put("nbf", later).encode();
 
@@ -229,7 +229,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenSignedWithAnotherKeyIsRefused() throws Exception {
+  void tokenSignedWithAnotherKeyIsRefused() throws Exception {
     assertThat(refusal(ownSecret(), hmac(HS256, claims(60), SECRET + "x")))
         .hasMessage("the token is not valid");
   }
@@ -249,7 +249,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenWithoutAnAlgorithmIsRefused() throws Exception {
+  void tokenWithoutAnAlgorithmIsRefused() throws Exception {
     for (String header : List.of("{}", "{\"alg\":null}", "{\"alg\":1}", "[]", "null")) {
       assertRefused(ownSecret(), hmac(header, claims(60), SECRET));
     }
@@ -332,7 +332,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenWithAChangedByteIsRefused() throws Exception {
+  void tokenWithAChangedByteIsRefused() throws Exception {
     String token = hmac(HS256, claims(60), SECRET);
     int payload = token.indexOf('.') + 5;
 

@@ -39,16 +39,13 @@ class BusyHubIT {
 
   @Test
   void eventsBeyondTheBoundAreReadFromTheLogInOrderAndOnce() {
-    // Given
     WsClient everything = WsClient.signIn(node, TestTokens.user("busy", "1"));
     WsClient calls = WsClient.signIn(node, "/ws?events=call.*", TestTokens.user("busy", "2"));
 
-    // When
     for (int batch = 0; batch < 6; batch++) {
       publish("busy", 50);
     }
 
-    // Then
     List<JsonObject> all = events(everything, 300);
     assertThat(offsets(all)).isSorted().doesNotHaveDuplicates();
     // Positions alone don't show a hole, because presence events of these users have positions too.
@@ -66,16 +63,13 @@ class BusyHubIT {
 
   @Test
   void liveEventsBeyondTheBoundAreDroppedAndCounted() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("live", "1"));
     double before = skipped();
 
-    // When
     for (String payload : List.of(LARGE, "small")) {
       String unused = stores.redis().cli("PUBLISH", "callcenter:calls:live", foreign(payload));
     }
 
-    // Then
     assertThat(client.next().getString("payload")).isEqualTo("small");
     assertThat(skipped()).isEqualTo(before + 1);
     assertThat(client.unread()).isZero();

@@ -43,15 +43,12 @@ class RedisTroubleIT {
 
   @Test
   void socketsStayOpenAndReloadAfterARestartOfRedis() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("restart", "1"));
     node.publish(alert("restart"));
     client.next();
 
-    // When
     stores.redis().kill();
 
-    // Then
     assertThat(client.next("degraded")).isNotNull();
     HttpResponse<String> refused = tryPublish("restart");
     assertThat(refused.statusCode()).isEqualTo(503);
@@ -66,18 +63,15 @@ class RedisTroubleIT {
 
   @Test
   void frozenRedisIsNoticedAndNothingIsLostOrRepeated() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
     String first = node.publish(alert("frozen")).getString("id");
     assertThat(client.next().getString("id")).isEqualTo(first);
 
-    // When
     stores.redis().freeze();
     assertThat(client.next("degraded")).isNotNull();
     assertThat(tryPublish("frozen").statusCode()).isEqualTo(503);
     stores.redis().thaw();
 
-    // Then
     String last = publishOnceItFlows("frozen");
     List<String> seen = new ArrayList<>();
     boolean restored = false;

@@ -51,7 +51,6 @@ class PresenceCrashIT {
     String tenant = "killed";
     try (TestNode dying = TestNode.startJar(PresenceCluster.config(STORES));
         PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       PresenceView truth = new PresenceView(STORES.redis(), two, tenant);
       Set<String> everybody = new TreeSet<>();
       for (int i = 0; i < USERS; i++) {
@@ -59,7 +58,6 @@ class PresenceCrashIT {
         everybody.add(user(i));
       }
       truth.awaitAgreement(stream, everybody);
-      // When
       for (int i = 0; i < WITH_MESSAGES; i++) {
         PresenceCluster.storeMessages(one, tenant, user(i), MESSAGES);
       }
@@ -73,7 +71,6 @@ class PresenceCrashIT {
       for (int i = BACK; i < BACK + WITH_MESSAGES; i++) {
         PresenceCluster.storeMessages(two, tenant, user(i), MESSAGES);
       }
-      // Then
       truth.awaitAgreement(stream, stayed);
       for (int i = 0; i < USERS; i++) {
         String[] changes =
@@ -94,24 +91,19 @@ class PresenceCrashIT {
     String tenant = "stalled";
     try (TestNode stalled = TestNode.startJar(PresenceCluster.config(STORES));
         PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       PresenceView truth = new PresenceView(STORES.redis(), two, tenant);
       WsClient gone = signIn(stalled, tenant, "gone");
       WsClient moved = signIn(stalled, tenant, "moved");
       WsClient patient = signIn(stalled, tenant, "patient");
       truth.awaitAgreement(stream, Set.of("gone", "moved", "patient"));
-      // When
       stalled.freeze();
       gone.close();
       WsClient elsewhere = signIn(two, tenant, "moved");
       PresenceCluster.storeMessages(one, tenant, "patient", MESSAGES);
-      // Then
       stream.awaitChanges("gone", "online", "offline node_lost");
       stream.awaitChanges("patient", "online", "offline node_lost");
       truth.awaitAgreement(stream, Set.of("moved"));
-      // When
       stalled.thaw();
-      // Then
       Waiting.until("both sessions count again", () -> truth.connections("moved") == 2);
       truth.awaitAgreement(stream, Set.of("moved", "patient"));
       assertThat(PresenceCluster.readMessages(patient, MESSAGES)).containsExactly(0, 1, 2);

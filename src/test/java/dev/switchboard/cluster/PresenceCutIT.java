@@ -68,23 +68,18 @@ class PresenceCutIT {
   void nodeCutOffFromRedisCountsAsDeadUntilItIsBack() {
     String tenant = "cut";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       WsClient stays = signIn(behindWire, tenant, "stays");
       WsClient leaves = signIn(behindWire, tenant, "leaves");
       WsClient twice = signIn(behindWire, tenant, "twice");
       WsClient twiceHere = signIn(ahead, tenant, "twice");
       truth(tenant).awaitAgreement(stream, Set.of("stays", "leaves", "twice"));
-      // When
       wire.cut();
       PresenceCluster.storeMessages(one, tenant, "stays", 3);
-      // Then
       stream.awaitChanges("stays", "online", "offline node_lost");
       stream.awaitChanges("leaves", "online", "offline node_lost");
       leaves.close();
       truth(tenant).awaitAgreement(stream, Set.of("twice"));
-      // When
       wire.mend();
-      // Then
       truth(tenant).awaitAgreement(stream, Set.of("stays", "twice"));
       Waiting.until("both count", () -> truth(tenant).connections("twice") == 2);
       assertThat(PresenceCluster.readMessages(stays, 3)).containsExactly(0, 1, 2);
@@ -103,14 +98,11 @@ class PresenceCutIT {
   void clocksThatDifferByMinutesChangeNothing() {
     String tenant = "skewed";
     try (PresenceStream stream = new PresenceStream(ahead, tenant)) {
-      // Given
       WsClient here = signIn(one, tenant, "both");
       WsClient there = signIn(ahead, tenant, "both");
       WsClient alone = signIn(ahead, tenant, "alone");
       truth(tenant).awaitAgreement(stream, Set.of("both", "alone"));
-      // When
       outlast(LEASE.plusSeconds(1));
-      // Then
       truth(tenant).awaitAgreement(stream, Set.of("both", "alone"));
       there.close();
       alone.close();
@@ -126,14 +118,12 @@ class PresenceCutIT {
   void redisOutageLongerThanTheLeaseSetsNobodyOffline() {
     String tenant = "outage";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       List<WsClient> sessions = new ArrayList<>();
       for (TestNode node : List.of(one, behindWire, ahead)) {
         sessions.add(signIn(node, tenant, "u" + sessions.size()));
       }
       Set<String> everybody = Set.of("u0", "u1", "u2");
       truth(tenant).awaitAgreement(stream, everybody);
-      // When
       STORES.redis().kill();
       outlast(LEASE.plusSeconds(1));
       STORES.redis().restart();
@@ -141,7 +131,6 @@ class PresenceCutIT {
       STORES.redis().kill();
       STORES.redis().restart();
       outlast(LEASE.plusSeconds(1));
-      // Then
       truth(tenant).awaitAgreement(stream, everybody);
       for (String user : everybody) {
         assertThat(stream.of(user)).containsExactly("online");
@@ -163,7 +152,6 @@ class PresenceCutIT {
     String tenant = "race";
     Random random = new Random(20261124);
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       List<WsClient> last = new ArrayList<>();
       Set<String> everybody = new TreeSet<>();
       for (int i = 0; i < 30; i++) {
@@ -171,7 +159,6 @@ class PresenceCutIT {
         everybody.add("r" + i);
       }
       truth(tenant).awaitAgreement(stream, everybody);
-      // When
       for (WsClient session : last) {
         session.close();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(30)));
@@ -180,7 +167,6 @@ class PresenceCutIT {
       for (int i = 0; i < 30; i++) {
         first.add(signIn(i % 2 == 0 ? behindWire : one, tenant, "r" + i));
       }
-      // Then
       truth(tenant).awaitAgreement(stream, everybody);
       first.forEach(WsClient::close);
       truth(tenant).awaitAgreement(stream, Set.of());
@@ -191,14 +177,11 @@ class PresenceCutIT {
   void changeThatItsNodeNeverPublishedIsPublishedByAnother() {
     String tenant = "unsent";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       WsClient session = signIn(behindWire, tenant, "8");
       stream.awaitChanges("8", "online");
       String pending = "switchboard:presence:{callcenter:online:" + tenant + "}:pending";
-      // When
       String left = "1700000000000 online -;1700000000001 offline closed";
       assertThat(STORES.redis().cli("HSET", pending, "x", left)).isEqualTo("1");
-      // Then
       stream.awaitChanges("x", "online", "offline closed");
       Waiting.until("nothing waits", () -> STORES.redis().cli("HLEN", pending).equals("0"));
       String who = one.get("/ws/users/8/online", TestTokens.user(tenant, "8")).body();

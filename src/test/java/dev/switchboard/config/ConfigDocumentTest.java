@@ -42,7 +42,6 @@ class ConfigDocumentTest {
 
   @Test
   void effectiveConfigurationLoadsAsTheSameAndHidesSecrets() {
-    // Given
     JsonObject given =
         new JsonObject(
             """
@@ -53,10 +52,8 @@ class ConfigDocumentTest {
     given.put("postgres", password);
     SwitchboardConfig config = ConfigLoader.bind("test", given, name -> null);
 
-    // When
     JsonObject written = ConfigDocument.inForce(config);
 
-    // Then
     assertThat(written.encode()).contains("\"password\":\"***\"").doesNotContain("never shown");
     written.getJsonObject("postgres").mergeIn(password);
     assertThat(ConfigLoader.bind("test", written, name -> null)).isEqualTo(config);

@@ -26,7 +26,7 @@ class ConfigLoaderTest {
   @TempDir Path directory;
 
   @Test
-  void anEmptyFileMeansTheDefaults() {
+  void emptyFileMeansTheDefaults() {
     SwitchboardConfig config = bind("{}", Map.of());
 
     assertThat(config).isEqualTo(ConfigLoader.defaults(name -> null));
@@ -93,13 +93,13 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aProblemOfTheEnvironmentNamesTheVariable() {
+  void problemOfTheEnvironmentNamesTheVariable() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_HTTP_PORT", "x")).problems())
         .containsExactly("http.port (from SWITCHBOARD_HTTP_PORT): must be a whole number");
   }
 
   @Test
-  void aKeyFileThatCannotBeReadIsNamed() {
+  void keyFileThatCannotBeReadIsNamed() {
     assertThat(refused("{\"auth\": {\"publicKeys\": [\"conf/none.pem\"]}}", Map.of()).problems())
         .containsExactly("auth.publicKeys: the file \"conf/none.pem\" can't be read");
   }
@@ -206,7 +206,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aSecretFileThatCannotBeReadIsOneProblemAmongOthers() {
+  void secretFileThatCannotBeReadIsOneProblemAmongOthers() {
     String missing = directory.resolve("missing").toString();
 
     ConfigException refused =
@@ -305,7 +305,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aBrokenFileIsNotQuotedBecauseItMayHoldSecrets() throws IOException {
+  void brokenFileIsNotQuotedBecauseItMayHoldSecrets() throws IOException {
     Path file = directory.resolve("switchboard.json");
     for (String text :
         new String[] {"{\"a\": \"hunter2\" \"b\"}", "{hunter2", "[\"hunter2\"]", ""}) {
@@ -321,7 +321,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aMissingFileIsOneProblem() {
+  void missingFileIsOneProblem() {
     Path missing = directory.resolve("missing.json");
 
     ConfigException refused =

@@ -29,13 +29,10 @@ class DeployFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"node-1", "node-2"})
   void loadsWithTheEnvironmentThatComposeGives(String service) throws IOException {
-    // Given
     Map<String, String> environment = environmentOf(service);
 
-    // When
     SwitchboardConfig config = ConfigLoader.load(CLUSTER, environment::get);
 
-    // Then
     assertThat(config.redis().mode()).isEqualTo(RedisConfig.Mode.standalone);
     assertThat(config.redis().nodes()).containsExactly("redis:6379");
     assertThat(config.redis().password().reveal()).isEqualTo(SAMPLE);
@@ -59,11 +56,9 @@ class DeployFilesTest {
   /** A variable of an unknown setting would be ignored silently. */
   @Test
   void composeSetsOnlyVariablesThatAreRead() throws IOException {
-    // Given
     Map<String, String> environment = environmentOf("node-1");
     Set<String> asked = new HashSet<>();
 
-    // When
     SwitchboardConfig config =
         ConfigLoader.load(
             CLUSTER,
@@ -72,24 +67,20 @@ class DeployFilesTest {
               return environment.get(name);
             });
 
-    // Then
     assertThat(config).isNotNull();
     assertThat(asked).containsAll(environment.keySet());
   }
 
   @Test
   void loadBalancersAndImageUseThePortsOfTheNode() throws IOException {
-    // Given
     SwitchboardConfig config = ConfigLoader.load(CLUSTER, environmentOf("node-1")::get);
     int port = config.http().port();
     int management = config.management().port();
 
-    // When
     String image = Files.readString(DOCKERFILE);
     String nginx = Files.readString(Path.of("conf/nginx.conf"));
     String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
 
-    // Then
     assertThat(config.http().host()).isEqualTo("0.0.0.0");
     assertThat(config.management().host()).isEqualTo("0.0.0.0");
     assertThat(image).contains("EXPOSE " + port + " " + management, "127.0.0.1/" + management);
@@ -111,13 +102,10 @@ class DeployFilesTest {
 
   @Test
   void composeMountsTheFileThatTheImageReads() throws IOException {
-    // Given
     String file = "/etc/switchboard/switchboard.json";
 
-    // When
     Map<?, ?> node = service("node-1");
 
-    // Then
     assertThat(node.get("volumes")).isEqualTo(List.of("./cluster.json:" + file + ":ro"));
     assertThat(Files.readString(DOCKERFILE))
         .contains("CMD [\"run\", \"--config\", \"" + file + "\"]");

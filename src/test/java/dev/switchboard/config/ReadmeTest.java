@@ -18,14 +18,12 @@ class ReadmeTest {
    */
   @Test
   void listsEverySettingWithItsDefault() throws IOException {
-    // Given
     String readme = Files.readString(README);
     int begin = readme.indexOf(BEGIN);
     int end = readme.indexOf(END);
     assertThat(begin).as("README.md has the marker %s", BEGIN.strip()).isNotNegative();
     assertThat(end).as("README.md has the marker %s after it", END).isGreaterThan(begin);
 
-    // When
     String expected = ConfigDocument.markdownTable();
     if (Boolean.getBoolean("switchboard.regenerate")) {
       readme = readme.substring(0, begin + BEGIN.length()) + expected + readme.substring(end);
@@ -33,7 +31,6 @@ class ReadmeTest {
       end = readme.indexOf(END);
     }
 
-    // Then
     assertThat(readme.substring(begin + BEGIN.length(), end))
         .as("run with -Dswitchboard.regenerate=true to write the table again")
         .isEqualTo(expected);

@@ -203,7 +203,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aTakenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
+  void takenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
     try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int taken = stranger.getLocalPort();
 
@@ -221,7 +221,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aSecondNodeIsKeptOutOfTheDataDirectory() throws Exception {
+  void secondNodeIsKeptOutOfTheDataDirectory() throws Exception {
     redis();
     int other = freePort();
 

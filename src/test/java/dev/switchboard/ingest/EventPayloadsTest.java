@@ -29,12 +29,10 @@ class EventPayloadsTest {
   @ParameterizedTest
   @ValueSource(strings = {"openapi.yaml", "asyncapi.yaml"})
   void descriptionsRepeatTheFile(String name) throws IOException {
-    // Given
     Path file = Path.of("src/main/resources", name);
     String text = Files.readString(file);
     String expected = block();
 
-    // When
     if (Boolean.getBoolean("switchboard.regenerate")) {
       text =
           text.substring(0, text.indexOf(BEGIN) + BEGIN.length())
@@ -43,7 +41,6 @@ class EventPayloadsTest {
       Files.writeString(file, text);
     }
 
-    // Then
     assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
         .as("run with -Dswitchboard.regenerate=true to write it again")
         .isEqualTo(expected);

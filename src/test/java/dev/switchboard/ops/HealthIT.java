@@ -55,7 +55,6 @@ class HealthIT {
     try (FaultProxy redis = new FaultProxy(stores.redis());
         FaultProxy postgres =
             new FaultProxy(database.getString("host"), database.getInteger("port"))) {
-      // Given
       config.getJsonObject("management").put("port", port);
       config.put("sessions", new JsonObject().put("drainWindow", "6s"));
       config.getJsonObject("redis").put("nodes", new JsonArray().add(redis.address()));
@@ -64,11 +63,9 @@ class HealthIT {
       redis.freeze(FaultProxy.Which.EVERYTHING);
       postgres.freeze(FaultProxy.Which.EVERYTHING);
 
-      // When
       CompletableFuture<TestNode> starting =
           CompletableFuture.supplyAsync(() -> TestNode.start(config));
 
-      // Then
       Waiting.until("operators are answered", () -> listens(port));
       assertStarting(port);
       redis.thaw();

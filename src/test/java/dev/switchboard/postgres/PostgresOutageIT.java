@@ -92,7 +92,6 @@ class PostgresOutageIT {
 
   @Test
   void onlyRequestsThatNeedPostgresAreAffected() {
-    // Given
     WsClient agent = WsClient.signIn(node, TestTokens.user("free", "1"));
     String path = visitorPath();
     WsClient visitor = WsClient.open(node, path);
@@ -101,13 +100,11 @@ class PostgresOutageIT {
     assertThat(new JsonObject(before.body()).getInteger("deliveries")).isEqualTo(1);
     assertThat(receiver.next().header("X-Webhook-Event")).isEqualTo("call.ended");
 
-    // When
     proxy.cut();
     Waiting.until(
         "the outage is noticed",
         () -> publish(event("free", "alert", "never"), LATER).statusCode() == 503);
 
-    // Then
     assertThat(publish(event("free", "chat.message", "free-1").put("session_id", "chat-1"), KNOWN))
         .returns(202, HttpResponse::statusCode);
     assertThat(agent.next().getString("event_id")).isEqualTo("free-1");
@@ -118,11 +115,9 @@ class PostgresOutageIT {
     JsonArray taken = assertItemsOfAnArray();
     assertVisitorsComeAndStay(path, visitor);
 
-    // When
     insert(LATER);
     proxy.mend();
 
-    // Then
     Waiting.until(
         "the key created in the meantime is known",
         () -> publish(event("free", "alert", "free-2"), LATER).statusCode() == 202);

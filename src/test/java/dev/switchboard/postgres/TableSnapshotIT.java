@@ -37,7 +37,6 @@ class TableSnapshotIT {
 
   @Test
   void olderPollNeverRestoresItsRows() throws SQLException {
-    // Given
     stores.postgres().execute("CREATE TABLE slow (id bigint PRIMARY KEY)");
     Vertx vertx = Vertx.vertx();
     Context loop = vertx.getOrCreateContext();
@@ -49,14 +48,12 @@ class TableSnapshotIT {
       lock.execute("SELECT pg_advisory_lock(1)");
       RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
       await(on(loop, () -> snapshot.start(tasks)));
-      // When
       stores.postgres().execute("INSERT INTO slow VALUES (1)");
       loop.runOnContext(now -> snapshot.refreshNow());
       Waiting.until("the first poll waits", () -> waiting() >= 1);
       stores.postgres().execute("INSERT INTO slow VALUES (2)");
       await(afterThePoll(vertx, database));
       lock.execute("SELECT pg_advisory_unlock(1)");
-      // Then
       Waiting.until("both rows are seen", () -> Integer.valueOf(2).equals(snapshot.state()));
       await(afterThePoll(vertx, database));
       assertThat(loaded).isSorted().contains(2);

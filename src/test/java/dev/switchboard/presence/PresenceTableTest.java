@@ -64,14 +64,12 @@ class PresenceTableTest {
 
   @Property
   void everySessionIsWrittenToRedisInTheEnd(@ForAll("steps") List<Step> steps) {
-    // Given
     AtomicInteger lives = new AtomicInteger();
     PresenceTable table = new PresenceTable(SLICES, () -> "node~" + lives.incrementAndGet());
     Leases data = new Leases();
     Set<String> open = new HashSet<>();
     Set<String> used = new HashSet<>();
     Work inFlight = null;
-    // When
     for (Step step : steps) {
       UserId user = new UserId("u" + step.user());
       String session = "s" + step.session();
@@ -94,7 +92,6 @@ class PresenceTableTest {
         case FENCE -> inFlight = fence(table, data, inFlight);
       }
     }
-    // Then
     for (int slice = 0; slice < SLICES; slice++) {
       table.markDue(slice);
     }

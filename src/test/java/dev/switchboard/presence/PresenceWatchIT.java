@@ -76,7 +76,6 @@ class PresenceWatchIT {
   /** A user is online before the event arrives, so the event is awaited. */
   @Test
   void supervisorGetsThePresenceOfNamedUsersAndThenOnlyTheirChanges() {
-    // Given
     WsClient supervisor =
         WsClient.signIn(node, "/ws?events=ticket.*,presence.online", supervisor());
     WsClient first = signIn(other, "a@b", "agent");
@@ -84,9 +83,7 @@ class PresenceWatchIT {
     JsonObject unused =
         unsubscribe(
             supervisor, new JsonObject().put("events", new JsonArray().add("presence.online")));
-    // When
     JsonObject subscribed = supervisor.subscribe(users("a@b", "8"));
-    // Then
     assertThat(standings(subscribed)).containsExactly("a@b true", "8 false");
     assertThat(subscribed.getJsonArray("users")).containsExactly("a@b", "8");
     assertThat(subscribed.getJsonArray("events")).containsExactly("ticket.*");
@@ -123,14 +120,11 @@ class PresenceWatchIT {
 
   @Test
   void sessionThatOnlyNamesUsersGetsNothingElse() {
-    // Given
     WsClient supervisor = signIn(node, "boss", "supervisor");
-    // When
     JsonObject subscribed = supervisor.subscribe(users("8"));
     node.publish(
         new JsonObject().put("tenant_id", tenant).put("type", "ticket.created").put("payload", 1));
     WsClient followed = signIn(node, "8", "agent");
-    // Then
     assertThat(subscribed.getJsonArray("events")).isEmpty();
     assertThat(change(supervisor)).isEqualTo("presence.online 8");
     followed.close();
@@ -139,13 +133,10 @@ class PresenceWatchIT {
 
   @Test
   void sessionThatGetsAllPresenceGetsEachChangeOnce() {
-    // Given
     WsClient supervisor = WsClient.signIn(node, "/ws?events=presence.*", supervisor());
     assertThat(change(supervisor)).isEqualTo("presence.online boss");
-    // When
     JsonObject subscribed = supervisor.subscribe(users("8"));
     WsClient followed = signIn(node, "8", "agent");
-    // Then
     assertThat(standings(subscribed)).containsExactly("8 false");
     assertThat(change(supervisor)).isEqualTo("presence.online 8");
     supervisor.ping();
@@ -156,13 +147,10 @@ class PresenceWatchIT {
 
   @Test
   void rolesAndLimitsApply() {
-    // Given
     WsClient agent = signIn(node, "8", "agent");
     WsClient supervisor = WsClient.signIn(node, "/ws?events=ticket.*", supervisor());
-    // When
     agent.send("subscribe", users("9"));
     supervisor.send("subscribe", users("1", "2", "3", "4"));
-    // Then
     assertThat(agent.next("error").getJsonObject("payload").getString("code"))
         .isEqualTo("forbidden");
     assertThat(supervisor.next("error").getJsonObject("payload").getString("code"))

@@ -69,14 +69,11 @@ class QueryFloodIT {
 
   @Test
   void otherTenantIsAnsweredBetweenTheQueriesOfAFlood() {
-    // Given
     try (TestNode node = TestNode.start(config());
         WsClient flood = supervisor(node, "flood")) {
       List<WsClient> others = onEveryLoop(node, "other");
-      // When
       List<Integer> answered =
           IntStream.range(0, ROUNDS).mapToObj(round -> answeredBefore(flood, others)).toList();
-      // Then
       assertThat(answered).anyMatch(one -> one < QUESTIONS);
       others.forEach(WsClient::close);
     }

@@ -82,15 +82,12 @@ class ClusterIT {
   @Test
   @Order(2)
   void migratedSlotIsFollowedAndItsSessionsReload() {
-    // Given
     String tenant = tenantOf(1) + "-moves";
     int from = redis.firstOwner(log(tenant));
     int to = (from + 1) % 3;
     WsClient client = WsClient.signIn(node, TestTokens.user(tenant, "1"));
     JsonObject unused = publishWhenPossible(node, tenant);
-    // When
     move(redis.slot(log(tenant)), from, to);
-    // Then
     String after = publishWhenPossible(node, tenant).getString("id");
     assertThat(redis.server(to).cli("EXISTS", log(tenant))).isEqualTo("1");
     // Another server writes the log now, and nothing proves that no event was lost in between.
@@ -134,7 +131,6 @@ class ClusterIT {
   @Test
   @Order(3)
   void eventsPublishedDuringAMigrationWaitForItInOrder() {
-    // Given
     String tenant = tenantOf(2) + "-halves";
     int slot = redis.slot(log(tenant));
     int from = redis.firstOwner(log(tenant));
@@ -145,7 +141,6 @@ class ClusterIT {
       assertThat(keys).contains(log(tenant)).hasSizeGreaterThan(2);
       beginMove(slot, from, to);
       moveKey(log(tenant), from, to);
-      // When
       long refusedBefore = refusals();
       CompletableFuture<HttpResponse<String>> answer =
           CompletableFuture.supplyAsync(() -> publish(patient, events(tenant)));
@@ -154,7 +149,6 @@ class ClusterIT {
       HttpResponse<String> impatient = publish(node, alert(tenant));
       keys.stream().filter(key -> !key.equals(log(tenant))).forEach(key -> moveKey(key, from, to));
       endMove(slot, from, to);
-      // Then
       assertThat(impatient.statusCode()).isEqualTo(503);
       assertThat(impatient.headers().firstValue("Retry-After")).isPresent();
       HttpResponse<String> accepted = answer.orTimeout(90, TimeUnit.SECONDS).join();
@@ -198,17 +192,14 @@ class ClusterIT {
   @Test
   @Order(4)
   void killedMasterIsReportedAndItsReplicaTakesOver() {
-    // Given
     String hit = tenantOf(0);
     String spared = tenantOf(2);
     WsClient client = WsClient.signIn(node, TestTokens.user(hit, "1"));
     WsClient other = WsClient.signIn(node, TestTokens.user(spared, "1"));
     String before = publishWhenPossible(node, hit).getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before);
-    // When
     hinderFailover("yes");
     redis.server(0).kill();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
     assertThat(node.post("/api/v1/events", alert(hit), TestTokens.service()))
         .satisfies(refused -> assertThat(refused.statusCode()).isEqualTo(503))

@@ -102,13 +102,10 @@ class SentinelIT {
   @Test
   @Order(4)
   void killedMasterIsReportedAndItsReplicaTakesOver() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("killed", "1"));
     JsonObject before = publishWhenPossible(node, "killed");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before.getString("id"));
-    // When
     redis.master().kill();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
     // Replication is asynchronous, so the log of the promoted replica may be incomplete.
     awaitReload(client);
@@ -121,7 +118,6 @@ class SentinelIT {
   @Test
   @Order(5)
   void failoverEndsNoSessionAndKeepsTheInbox() {
-    // Given
     WsClient boss = WsClient.signIn(node, TestTokens.user("kept", "boss", "supervisor"));
     WsClient agent = WsClient.signIn(node, TestTokens.user("kept", "agent"));
     JsonObject unused = publishWhenPossible(node, "kept");
@@ -135,9 +131,7 @@ class SentinelIT {
                 .put("payload", "for later"));
     Waiting.until("every replica has it", SentinelIT::keepsForTheAbsent);
     TestRedis killed = redis.master();
-    // When
     killed.kill();
-    // Then
     assertThat(await(agent, "degraded")).isNotNull();
     // An event published before this may be among those that clients have to reload.
     awaitReload(agent);
@@ -176,13 +170,10 @@ class SentinelIT {
   @Test
   @Order(3)
   void frozenMasterThatContinuesGetsNoMoreWrites() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
     JsonObject unused = publishWhenPossible(node, "frozen");
     TestRedis frozen = redis.master();
-    // When
     frozen.freeze();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
     awaitReload(client);
     Waiting.until("another is master", () -> redis.master().port() != frozen.port());
@@ -196,11 +187,9 @@ class SentinelIT {
   @Test
   @Order(2)
   void orderedHandoverIsFollowed() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("handover", "1"));
     JsonObject unused = publishWhenPossible(node, "handover");
     int before = redis.master().port();
-    // When
     // On a busy machine the sentinels may abort the failover; then it is requested again.
     Waiting.until(
         "another is master",
@@ -212,7 +201,6 @@ class SentinelIT {
           String ignored = redis.sentinel().cli("SENTINEL", "FAILOVER", TestSentinels.NAME);
           return false;
         });
-    // Then
     assertThat(await(client, "resync")).isNotNull();
     String after = publishWhenPossible(node, "handover").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);

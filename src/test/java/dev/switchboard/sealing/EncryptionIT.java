@@ -98,15 +98,12 @@ class EncryptionIT {
 
   @Test
   void nodesWithTheKeysReadWhatAnyNodeStored() {
-    // Given
     WsClient before = WsClient.signIn(plain, "/ws?events=none", token());
     String start = before.connected().getString("position");
     before.close();
-    // When
     plain.publish(notification("a"));
     older.publish(notification("b"));
     newer.publish(notification("c"));
-    // Then
     assertThat(log()).contains("word-a", "v1:old:", "v1:new:").doesNotContain("word-b", "word-c");
     assertThat(inbox()).contains("word-a", "\"event_id\":\"b\"").doesNotContain("word-b", "word-c");
     for (TestNode node : new TestNode[] {plain, older, newer}) {
@@ -121,14 +118,11 @@ class EncryptionIT {
   }
 
   @Test
-  void theInboxIsDeliveredInOrderAndEmptied() {
-    // Given
+  void inboxIsDeliveredInOrderAndEmptied() {
     older.publish(notification("a"));
     plain.publish(notification("b"));
     newer.publish(notification("c"));
-    // When
     WsClient session = WsClient.signIn(plain, token());
-    // Then
     for (String id : new String[] {"a", "b", "c"}) {
       assertThat(secret(session.next("notification"))).isEqualTo("word-" + id);
     }
@@ -138,16 +132,13 @@ class EncryptionIT {
 
   @Test
   void unreadablePayloadsAreReportedAndBlockNothing() {
-    // Given
     WsClient before = WsClient.signIn(plain, "/ws?events=none", token());
     String start = before.connected().getString("position");
     before.close();
     plain.publish(notification("a"));
     otherKey.publish(notification("b"));
     newer.publish(notification("c"));
-    // When
     WsClient resumed = WsClient.signIn(newer, "/ws?after=" + start, token());
-    // Then
     assertThat(resumed.connected().getBoolean("recovered")).isFalse();
     assertThat(secret(resumed.next("notification"))).isEqualTo("word-a");
     assertThat(secret(resumed.next("notification"))).isEqualTo("word-c");
@@ -165,16 +156,13 @@ class EncryptionIT {
 
   @Test
   void pubSubStaysPlain() {
-    // Given
     WsClient session = WsClient.signIn(otherKey, token());
     // What waits in no inbox comes from the log: then it has caught up and reads that no longer.
     JsonObject unused =
         otherKey.publish(
             new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", 1));
     assertThat(session.next("alert")).isNotNull();
-    // When
     newer.publish(notification("a"));
-    // Then
     assertThat(secret(session.next("notification"))).isEqualTo("word-a");
     session.close();
   }

@@ -33,19 +33,17 @@ class PayloadSealTest {
 
   @Property(tries = 200)
   void whatIsSealedIsReadAgainByteForByte(@ForAll byte[] noise) {
-    // Given
     PayloadSeal seal = seal(NEW, true);
     byte[] payload = ("\"" + noise.length + "\"").getBytes(StandardCharsets.UTF_8);
     byte[] body =
         Envelope.withPayload("\"event_id\":\"e\"".getBytes(StandardCharsets.UTF_8), noise);
-    // Then
     assertThat(seal.open(seal.seal(body))).isEqualTo(body);
     assertThat(seal.open(Envelope.withoutPosition(seal.seal(body("e", text(payload))))))
         .isEqualTo(Envelope.withoutPosition(body("e", text(payload))));
   }
 
   @Test
-  void theHeadStaysReadableAndThePayloadDoesNot() {
+  void headStaysReadableAndThePayloadDoesNot() {
     String sealed = text(seal(NEW, true).seal(body("e1", "{\"caller_id\":\"+1234567890\"}")));
 
     assertThat(sealed).startsWith("\"event_id\":\"e1\",\"type\":\"alert\"").endsWith("\"}");

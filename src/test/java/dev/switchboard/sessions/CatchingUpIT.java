@@ -68,7 +68,6 @@ class CatchingUpIT {
 
   @Test
   void typingReachesASessionThatIsStillCatchingUp() {
-    // Given
     String first = node.publish(event("behind", "first")).getString("id");
     List<String> missed = new ArrayList<>();
     JsonArray page = new JsonArray();
@@ -82,10 +81,8 @@ class CatchingUpIT {
     RawSocket behind =
         RawSocket.signIn(node, "/ws?after=" + first, TestTokens.user("behind", "1"), "");
 
-    // When
     node.publish(event("behind", true).put("type", "chat.typing").put("session_id", "chat-1"));
 
-    // Then
     List<String> before = new ArrayList<>();
     JsonObject text = behind.nextText();
     while (!text.getString("type").equals("chat.typing")) {

@@ -128,7 +128,6 @@ class EventStreamIT {
 
   @Test
   void slowReaderIsCutOffAndResumesWithoutAHole() throws IOException {
-    // Given
     try (Socket stuck = new Socket();
         SseClient healthy = SseClient.open(node, "", "Authorization", bearer("slow"))) {
       stuck.setReceiveBufferSize(8_192);
@@ -137,7 +136,6 @@ class EventStreamIT {
       assertThat(healthy.next().data().getString("type")).isEqualTo("connected");
       int[] published = {0};
 
-      // When
       Waiting.until(
           "the slow stream is ended",
           () -> {
@@ -146,7 +144,6 @@ class EventStreamIT {
             return node.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
           });
 
-      // Then
       try (SseClient again =
           SseClient.open(node, "", "Authorization", bearer("slow"), "Last-Event-ID", place)) {
         assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();

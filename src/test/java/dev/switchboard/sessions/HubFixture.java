@@ -2,7 +2,6 @@ package dev.switchboard.sessions;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.redis.LogPage;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.config.SessionsConfig;
@@ -12,7 +11,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.EventFilter;

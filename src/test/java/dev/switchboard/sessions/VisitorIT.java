@@ -168,7 +168,6 @@ class VisitorIT {
   @Test
   void messageOfAVisitorReachesEveryReceiver() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       stores
           .postgres()
           .execute(
@@ -181,14 +180,12 @@ class VisitorIT {
       assertThat(receiver.next().text()).contains("chat.message");
       WsClient visitor = visit("chat-1", widget("shop6", "*"));
 
-      // When
       visitor.send(
           new JsonObject()
               .put("type", "chat.message")
               .put("payload", new JsonObject().put("text", "hi"))
               .put("ref", 1));
 
-      // Then
       Map<String, JsonObject> both = new HashMap<>();
       while (!both.keySet().containsAll(Set.of("chat.message", "published"))) {
         JsonObject message = visitor.next();

@@ -75,28 +75,22 @@ class AttackedCallTest {
 
   @Test
   void nameThatResolvesToAnInternalAddressAfterTheCheckIsRefusedAtTheCall() throws Exception {
-    // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
     assertThat(get(guard().check(url(NAME))).address().getHostAddress()).isEqualTo("127.0.0.2");
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertRefused(attempt);
   }
 
   @Test
   void nameThatResolvesToAnInternalAddressDuringACallDoesNotRedirectIt() throws Exception {
-    // Given
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(outside.next().header("Host")).isEqualTo(NAME + ":" + inside.port());
     assertThat(inside.unread()).isZero();
@@ -104,15 +98,12 @@ class AttackedCallTest {
 
   @Test
   void nameIsRefusedIfOneOfItsAddressesIsInternal() throws Exception {
-    // Given
     names.answer("first." + NAME, "127.0.0.2", "127.0.0.1");
     names.answer("second." + NAME, "127.0.0.1", "127.0.0.2");
     names.answer("six." + NAME, "127.0.0.2", "::1");
 
-    // When
     WebhookCaller caller = caller(config());
 
-    // Then
     for (String part : List.of("first.", "second.", "six.")) {
       assertRefused(get(caller.call(request(url(part + NAME)))));
     }
@@ -142,7 +133,6 @@ class AttackedCallTest {
 
   @Test
   void aliasOfAnInternalNameIsRefusedAndOfAPublicNameFollowed() throws Exception {
-    // Given
     names.answer("inner.test", "127.0.0.1");
     names.answer("outer.test", "127.0.0.2");
     names.alias("bad." + NAME, "inner.test");
@@ -151,12 +141,10 @@ class AttackedCallTest {
     names.alias("round.test", "round.test");
     WebhookCaller caller = caller(config());
 
-    // When
     Attempt bad = get(caller.call(request(url("bad." + NAME))));
     Attempt good = get(caller.call(request(url("good." + NAME))));
     Attempt round = get(caller.call(request(url("round.test"))));
 
-    // Then
     assertRefused(bad);
     assertThat(good.responseCode()).isEqualTo(200);
     assertThat(round.error()).startsWith("dns:");
@@ -173,15 +161,12 @@ class AttackedCallTest {
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
   void redirectToAnInternalAddressIsNotFollowed(int code) throws Exception {
-    // Given
     names.answer(NAME, "127.0.0.2");
     outside.answer(code);
     outside.answerHeader("Location", url("127.0.0.1"));
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.error()).startsWith("redirect: " + code);
     assertThat(attempt.result()).isEqualTo(Attempt.Result.FINAL);
     assertThat(inside.unread()).isZero();
@@ -189,20 +174,17 @@ class AttackedCallTest {
 
   @Test
   void openConnectionsAreReusedByAddressAndNotByName() throws Exception {
-    // Given
     names.answer("one.test", "127.0.0.2");
     names.answer("two.test", "127.0.0.3");
     names.answer("three.test", "127.0.0.1");
     WebhookCaller caller = caller(config());
 
-    // When
     for (int i = 0; i < 3; i++) {
       assertThat(get(caller.call(request(url("one.test")))).responseCode()).isEqualTo(200);
       assertThat(get(caller.call(request(url("two.test")))).responseCode()).isEqualTo(200);
       assertRefused(get(caller.call(request(url("three.test")))));
     }
 
-    // Then
     for (int i = 0; i < 3; i++) {
       assertThat(outside.next().header("Host")).startsWith("one.test:");
       assertThat(elsewhere.next().header("Host")).startsWith("two.test:");
@@ -211,16 +193,13 @@ class AttackedCallTest {
 
   @Test
   void nameWithANewAddressDoesNotReuseAnOldConnection() throws Exception {
-    // Given
     names.answer(NAME, "127.0.0.2");
     WebhookCaller caller = caller(config());
     assertThat(get(caller.call(request(url(NAME)))).responseCode()).isEqualTo(200);
     assertThat(outside.next().header("Host")).startsWith(NAME);
 
-    // When
     names.answer(NAME, "127.0.0.1");
 
-    // Then
     Waiting.until(
         "the move is seen",
         () -> String.valueOf(call(caller, url(NAME)).error()).startsWith("ssrf_blocked:"));
@@ -237,19 +216,16 @@ class AttackedCallTest {
 
   @Test
   void onlyListedHostsAreResolved() throws Exception {
-    // Given
     JsonObject config = config();
     config.put("allowedHosts", new JsonArray().add("*.Friend.test"));
     names.answer("hooks.friend.test", "127.0.0.2");
     names.answer("inner.friend.test", "127.0.0.1");
     WebhookCaller caller = caller(config);
 
-    // When
     Attempt friend = get(caller.call(request(url("hooks.friend.test"))));
     Attempt stranger = get(caller.call(request(url("hooks.stranger.test"))));
     Attempt inner = get(caller.call(request(url("inner.friend.test"))));
 
-    // Then
     assertThat(friend.responseCode()).isEqualTo(200);
     assertThat(stranger.error()).startsWith("ssrf_blocked:").contains("list of allowed hosts");
     assertRefused(inner);
@@ -257,28 +233,23 @@ class AttackedCallTest {
 
   @Test
   void callsAreMadeFromTheConfiguredAddress() throws Exception {
-    // Given
     names.answer(NAME, "127.0.0.2");
 
-    // When
     Attempt attempt =
         get(caller(config().put("egressAddress", "127.0.0.5")).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(outside.next().from().getAddress().getHostAddress()).isEqualTo("127.0.0.5");
   }
 
   @Test
   void proxiesOfTheProcessAreIgnored() throws Exception {
-    // Given
     names.answer(NAME, "127.0.0.2");
     List<String> settings = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
     settings.forEach(setting -> System.setProperty(setting, "127.0.0.1"));
     System.setProperty("http.proxyPort", Integer.toString(inside.port()));
     System.setProperty("http.nonProxyHosts", "");
 
-    // When
     Attempt attempt;
     try {
       attempt = get(caller(config()).call(request(url(NAME))));
@@ -288,7 +259,6 @@ class AttackedCallTest {
       System.clearProperty("http.nonProxyHosts");
     }
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(inside.unread()).isZero();
     assertThat(outside.next().path()).isEqualTo("/hook");

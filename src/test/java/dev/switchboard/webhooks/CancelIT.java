@@ -44,7 +44,6 @@ class CancelIT {
   void waitingDeliveriesAreCancelledSinglyOrTogether() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient socket = WsClient.signIn(node, admin)) {
-      // Given
       long webhook = create(receiver.url(), 3_600);
       long other = create(receiver.url(), 3_600);
       receiver.answer(500, 500, 500, 500, 500, 500);
@@ -55,12 +54,10 @@ class CancelIT {
       awaitStates(other, "waiting", 3);
       long first = pending(webhook).getJsonObject(0).getLong("id");
 
-      // When
       JsonObject one = ok(call("DELETE", "/" + webhook + "/deliveries/" + first));
       HttpResponse<String> again = call("DELETE", "/" + webhook + "/deliveries/" + first);
       JsonObject all = ok(call("DELETE", "/" + webhook + "/deliveries"));
 
-      // Then
       assertThat(one).isEqualTo(new JsonObject().put("cancelled", 1).put("under_way", 0));
       assertThat(again.statusCode()).isEqualTo(404);
       assertThat(all)
@@ -85,17 +82,14 @@ class CancelIT {
   void callInFlightIsLoggedAndNotRepeated() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       publish();
       Waiting.until("the call came", () -> receiver.calls() == 1);
 
-      // When
       JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
       JsonObject shown = pending(webhook).getJsonObject(0);
       answer.countDown();
 
-      // Then
       assertThat(cancelled.getInteger("cancelled")).isZero();
       assertThat(cancelled.getInteger("under_way")).isEqualTo(1);
       assertThat(shown.getBoolean("cancelled")).isTrue();
@@ -112,16 +106,13 @@ class CancelIT {
   void webhookDeletedDuringItsCallIsLoggedAndNeverCalledAgain() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       publish();
       Waiting.until("the call came", () -> receiver.calls() == 1);
 
-      // When
       HttpResponse<String> deleted = call("DELETE", "/" + webhook);
       answer.countDown();
 
-      // Then
       assertThat(deleted.statusCode()).isEqualTo(204);
       Waiting.until("the attempt is logged", () -> inLog(webhook) == 1);
       Waiting.until(
@@ -148,7 +139,6 @@ class CancelIT {
   void cancelledDeliveriesInANodesMemoryAreNotCalled() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       for (int i = 0; i < 12; i++) {
         publish();
@@ -156,10 +146,8 @@ class CancelIT {
       // The cap of calls to one webhook.
       Waiting.until("five calls came", () -> receiver.calls() == 5);
 
-      // When
       JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
 
-      // Then
       assertThat(cancelled.getInteger("cancelled") + cancelled.getInteger("under_way"))
           .isEqualTo(12);
       Waiting.until("only the calls are left", () -> pending(webhook).size() == 5);
@@ -174,7 +162,6 @@ class CancelIT {
   @Test
   void anotherTenantCancelsNothing() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = create(receiver.url(), 3_600);
       receiver.answer(500);
       publish();
@@ -184,13 +171,11 @@ class CancelIT {
       String agent = "Bearer " + TestTokens.user(tenant, "2", "agent");
       String path = PATH + "/" + webhook + "/deliveries";
 
-      // When
       int all = node.call("DELETE", path, null, "Authorization", stranger).statusCode();
       int one =
           node.call("DELETE", path + "/" + delivery, null, "Authorization", stranger).statusCode();
       int powerless = node.call("DELETE", path, null, "Authorization", agent).statusCode();
 
-      // Then
       assertThat(all).isEqualTo(404);
       assertThat(one).isEqualTo(404);
       assertThat(powerless).isEqualTo(403);

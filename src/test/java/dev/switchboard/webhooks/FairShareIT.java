@@ -29,18 +29,15 @@ class FairShareIT {
     WebhookTable webhooks = new WebhookTable(stores, "tenant-fair");
     try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang());
         WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long dead = webhooks.insert(hanging.url(), "timeout = 120");
       for (int i = 0; i < HEALTHY; i++) {
         long unused = webhooks.insert(receiver.url() + i, "retry_count = 0");
       }
       try (TestNode node = TestNode.start(stores)) {
-        // When
         for (int i = 0; i < EVENTS; i++) {
           assertThat(publish(node, "tenant-fair", i)).isEqualTo(HEALTHY + 1);
         }
 
-        // Then
         Set<String> calls = new HashSet<>();
         for (int i = 0; i < HEALTHY * EVENTS; i++) {
           WebhookReceiver.Call call = receiver.next();
@@ -62,11 +59,9 @@ class FairShareIT {
     int events = 60;
     WebhookTable webhooks = new WebhookTable(stores, "tenant-rate");
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = webhooks.insert(receiver.url(), "rate_limit = " + perSecond);
       try (TestNode first = TestNode.start(stores);
           TestNode second = TestNode.start(stores)) {
-        // When
         long began = System.nanoTime();
         for (int i = 0; i < events; i++) {
           assertThat(publish(i % 2 == 0 ? first : second, "tenant-rate", i)).isOne();
@@ -79,7 +74,6 @@ class FairShareIT {
           last = call.at();
         }
 
-        // Then
         assertThat(numbers).hasSize(events);
         double seconds = (last - began) / 1e9;
         // Each node may begin with a tenth of a second's worth; either alone would take half as
@@ -97,13 +91,11 @@ class FairShareIT {
     config.getJsonObject("webhooks").put("maxTenantRate", 10);
     WebhookTable webhooks = new WebhookTable(stores, "tenant-slow");
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       for (int i = 0; i < 3; i++) {
         long unused = webhooks.insert(receiver.url() + i, "retry_count = 0");
       }
       try (TestNode first = TestNode.start(config);
           TestNode second = TestNode.start(config)) {
-        // When
         long began = System.nanoTime();
         for (int i = 0; i < 10; i++) {
           assertThat(publish(i % 2 == 0 ? first : second, "tenant-slow", i)).isEqualTo(3);
@@ -113,7 +105,6 @@ class FairShareIT {
           last = receiver.next().at();
         }
 
-        // Then
         assertThat((last - began) / 1e9).isGreaterThan(2.4);
       }
     }
@@ -127,15 +118,12 @@ class FairShareIT {
     int perArray = 100;
     int arrays = 20;
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = webhooks.insert(receiver.url(), "retry_count = 0");
       try (TestNode node = TestNode.start(config)) {
-        // When
         for (int i = 0; i < arrays; i++) {
           publishMany(node, perArray, i * perArray);
         }
 
-        // Then
         Set<String> bodies = new HashSet<>();
         for (int i = 0; i < perArray * arrays; i++) {
           bodies.add(receiver.next().text());

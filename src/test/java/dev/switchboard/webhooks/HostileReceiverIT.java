@@ -95,7 +95,6 @@ class HostileReceiverIT {
 
   @Test
   void callEndsWithinItsTimeoutAndItsErrorIsNamed() throws IOException {
-    // Given
     Map<String, Case> cases = cases();
     Map<String, Long> registered = new LinkedHashMap<>();
     List<BadReceiver> receivers = new ArrayList<>();
@@ -107,7 +106,6 @@ class HostileReceiverIT {
               name, webhooks.insert(receiver.url(), "retry_count = 0, timeout = " + one.budget()));
         });
     try (TestNode node = TestNode.start(stores)) {
-      // When
       JsonObject accepted =
           node.publish(
               new JsonObject()
@@ -115,7 +113,6 @@ class HostileReceiverIT {
                   .put("type", "call.incoming")
                   .put("payload", new JsonObject()));
 
-      // Then
       assertThat(accepted.getInteger("deliveries")).isEqualTo(cases.size());
       registered.forEach(
           (name, webhook) -> {

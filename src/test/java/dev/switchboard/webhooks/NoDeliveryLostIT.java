@@ -58,7 +58,6 @@ class NoDeliveryLostIT {
     WebhookTable webhooks = new WebhookTable(stores, "tenant-chaos");
     long began = System.nanoTime();
     try (CountingReceiver receiver = new CountingReceiver(SEED)) {
-      // Given
       for (int i = 0; i < WEBHOOKS; i++) {
         long unused = webhooks.insert(receiver.url() + i, OPTIONS);
       }
@@ -67,7 +66,6 @@ class NoDeliveryLostIT {
               new AtomicReference<>(TestNode.startJar(config)),
               new AtomicReference<>(TestNode.startJar(config)));
       try (StubbornProducer producer = new StubbornProducer(nodes, "tenant-chaos", events)) {
-        // When
         for (int kill = 1; kill <= KILLS; kill++) {
           int share = events / (KILLS + 1);
           int moment = share * kill - random.nextInt(share);
@@ -75,7 +73,6 @@ class NoDeliveryLostIT {
           killOne(nodes.get(random.nextInt(nodes.size())), kill < KILLS ? config : null);
         }
 
-        // Then
         awaitProgress(
             "all is delivered",
             receiver,
@@ -218,7 +215,6 @@ class NoDeliveryLostIT {
           .put("user", "postgres")
           .put("password", "postgres")
           .put("database", "postgres");
-      // Given
       int applied = Migrations.apply(ConfigLoader.bind("test", config, name -> null).postgres());
       assertThat(applied).isPositive();
       try (Connection connection = server[0].getPostgresDatabase().getConnection();
@@ -237,11 +233,9 @@ class NoDeliveryLostIT {
                   List.of(new AtomicReference<>(node)), "tenant-restart", events)) {
         awaitProgress("some are accepted", receiver, () -> producer.accepted() >= events / 4);
 
-        // When
         server[0].close();
         server[0] = start(data, port);
 
-        // Then
         awaitProgress(
             "all is delivered",
             receiver,

@@ -28,7 +28,6 @@ class NodeKilledIT {
                   BadReceiver.hang();
                 });
         TestNode first = TestNode.startJar(config)) {
-      // Given
       stores
           .postgres()
           .execute(
@@ -38,10 +37,8 @@ class NodeKilledIT {
                   + "', '[\"call.*\"]', 8)");
       Waiting.until("the call is in flight", () -> callIsInFlight(first, receiver));
 
-      // When
       first.kill();
 
-      // Then
       try (TestNode second = TestNode.startJar(config)) {
         Waiting.until(
             "the other node made the call",

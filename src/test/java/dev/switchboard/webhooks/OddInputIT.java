@@ -52,7 +52,6 @@ class OddInputIT {
 
   @Test
   void unreadableRowsDoNotDelayOthers() {
-    // Given
     String ninesOfAThousandDigits = "9".repeat(1_200);
     List<String> unreadable =
         List.of(
@@ -81,10 +80,8 @@ class OddInputIT {
                   + " events = (SELECT jsonb_agg('call.number-' || n) || '\"call.incoming\"'"
                   + " FROM generate_series(1, 20000) n)");
 
-      // When
       Waiting.until("the readable row is in force", () -> publish("call.incoming", "{}") == 1);
 
-      // Then
       WebhookReceiver.Call call = receiver.next();
       assertThat(call.header("X-Webhook-ID")).isEqualTo(Long.toString(odd));
       assertThat(call.headers()).doesNotContainKey("X-webhook-signature");
@@ -125,7 +122,6 @@ class OddInputIT {
   @ParameterizedTest
   @ValueSource(strings = {"[null]", "[true]", "[5]", "[[]]", "[\"call.*\",null]"})
   void eventsMustBeAListOfStrings(String events) {
-    // When
     HttpResponse<String> refused =
         node.post(
             PATH,
@@ -136,7 +132,6 @@ class OddInputIT {
                 + "}",
             TestTokens.service());
 
-    // Then
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
     assertThat(refused.body()).contains("/events/", "must be a string");
     assertThat(stores.postgres().value("SELECT count(*) FROM webhooks WHERE name = 'x'"))
@@ -163,7 +158,6 @@ class OddInputIT {
 
   private void assertArrives(String payload) {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       String filter = "{\"big\": {\"$neq\": 3}}";
       long webhook =
           webhooks.insert(
@@ -171,10 +165,8 @@ class OddInputIT {
               "secret = '" + SECRET + "', filter = '" + filter + "', retry_count = 1");
       receiver.answer(500);
 
-      // When
       Waiting.until("the webhook is known", () -> publish("call.incoming", payload) == 1);
 
-      // Then
       WebhookReceiver.Call first = receiver.next();
       WebhookReceiver.Call second = receiver.next();
       assertThat(WebhookVerifier.legacy(SECRET).verifies(first.body(), first.headers()::getFirst))

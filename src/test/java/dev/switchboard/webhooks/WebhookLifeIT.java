@@ -71,7 +71,6 @@ class WebhookLifeIT {
         WsClient supervisor = WsClient.signIn(node, TestTokens.user(tenant, "2", "supervisor"));
         WsClient agent = WsClient.signIn(node, TestTokens.user(tenant, "3", "agent"));
         WsClient other = WsClient.signIn(node, TestTokens.user(stranger, "1", "admin"))) {
-      // Given
       long rotated = create(receiver.url(), "*", new JsonObject()).getLong("id");
       long asking = create(notified.url(), "webhook.*", new JsonObject()).getLong("id");
       for (WsClient socket : List.of(boss, supervisor, agent, other)) {
@@ -80,10 +79,8 @@ class WebhookLifeIT {
                 new JsonObject().put("events", new JsonArray().add("webhook.*").add("alert")));
       }
 
-      // When
       HttpResponse<String> done = call("POST", "/" + rotated + "/rotate-secret", null);
 
-      // Then
       assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
       JsonObject event = boss.next("webhook.secret_rotated");
       assertThat(event.getString("tenant_id")).isEqualTo(tenant);
@@ -121,7 +118,6 @@ class WebhookLifeIT {
   @Test
   void webhookThatFailsForDaysIsDisabledUnlessAutoDisableIsOff() {
     try (WsClient boss = WsClient.signIn(node, admin)) {
-      // Given
       JsonObject once = new JsonObject().put("retry_count", 0);
       long hopeless = create(receiver.url(), "call.*", once).getLong("id");
       long stubborn =
@@ -141,10 +137,8 @@ class WebhookLifeIT {
                     + webhook);
       }
 
-      // When
       publish(2);
 
-      // Then
       JsonObject notice = boss.next("webhook.disabled").getJsonObject("payload");
       assertThat(notice.getLong("webhook_id")).isEqualTo(hopeless);
       assertThat(notice.getString("reason")).isEqualTo("it failed for 120 h");
@@ -155,10 +149,8 @@ class WebhookLifeIT {
           "the other's failure is noted", () -> health("failures > 9", stubborn).equals("t"));
       assertThat(read(stubborn).getBoolean("is_active")).isTrue();
 
-      // When
       HttpResponse<String> on = call("PATCH", "/" + hopeless, "{\"is_active\":true}");
 
-      // Then
       assertThat(on.statusCode()).isEqualTo(200);
       assertThat(boss.next("webhook.enabled").getJsonObject("payload").getLong("webhook_id"))
           .isEqualTo(hopeless);
@@ -174,11 +166,9 @@ class WebhookLifeIT {
 
   @Test
   void callsOfATenantKeepItsRateOverAllItsWebhooks() {
-    // Given
     create(receiver.url(), "call.*", new JsonObject());
     create(receiver.url(), "call.*", new JsonObject());
 
-    // When
     long started = System.nanoTime();
     for (int i = 0; i < 8; i++) {
       publish(2);
@@ -195,16 +185,13 @@ class WebhookLifeIT {
   /** The check uses no code of the server. */
   @Test
   void asymmetricSignatureIsVerifiedWithThePublicKeyAlone() throws Exception {
-    // Given
     JsonObject created = create(receiver.url(), "call.*", new JsonObject().put("ed25519", true));
     byte[] raw =
         Base64.getDecoder()
             .decode(created.getString("ed25519_public_key").substring("whpk_".length()));
 
-    // When
     publish(1);
 
-    // Then
     WebhookReceiver.Call call = receiver.next();
     String signature =
         Arrays.stream(call.header("webhook-signature").split(" ", -1))
@@ -229,7 +216,6 @@ class WebhookLifeIT {
 
   @Test
   void previousSecretSignsForADay() {
-    // Given
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     JsonObject rotated =
         new JsonObject(call("POST", "/" + webhook + "/rotate-secret", null).body());
@@ -238,14 +224,12 @@ class WebhookLifeIT {
         .isBetween(Duration.ofHours(23), Duration.ofHours(24).plusMinutes(1));
     Waiting.until("both sign", () -> signatures() == 2);
 
-    // When
     stores
         .postgres()
         .execute(
             "UPDATE webhooks SET previous_secret_until = now() - interval '1 second' WHERE id = "
                 + webhook);
 
-    // Then
     Waiting.until("one signature is left", () -> signatures() == 1);
   }
 
@@ -256,7 +240,6 @@ class WebhookLifeIT {
 
   @Test
   void rowWrittenByPlainSqlIsCheckedAtEveryCall() {
-    // Given
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     stores
         .postgres()
@@ -264,7 +247,6 @@ class WebhookLifeIT {
             "UPDATE webhooks SET url = 'http://169.254.169.254/latest/meta-data/' WHERE id = "
                 + webhook);
 
-    // When
     Waiting.until(
         "a call is refused",
         () -> {
@@ -272,7 +254,6 @@ class WebhookLifeIT {
           return !logged("error LIKE 'ssrf%'", webhook).equals("0");
         });
 
-    // Then
     assertThat(logged("error LIKE 'ssrf%' AND outcome <> 'failed'", webhook)).isEqualTo("0");
     assertThat(logged("error LIKE 'ssrf%' AND response_code IS NOT NULL", webhook)).isEqualTo("0");
     assertThat(logged("attempt > 1", webhook)).isEqualTo("0");

@@ -44,27 +44,22 @@ class WebhookMetricsIT {
   @Test
   void waitingDeliveriesAreMeasuredOnTheNodeAndInTheQueue() {
     try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang())) {
-      // Given
       long webhook = webhooks.insert(hanging.url(), "timeout = 120");
       Waiting.until("the call is in flight", () -> publishUntilCalled(hanging));
       publish(202);
       publish(202);
 
-      // When
       insertDelivery(webhook, "due-for-an-hour", "'waiting'", "now() - interval '1 hour'");
       insertDelivery(webhook, "due-much-later", "'waiting'", "now() + interval '1 day'");
 
-      // Then
       Waiting.until("the call counts", () -> value("in_flight") == 1);
       Waiting.until("two wait here", () -> value("ready") >= 2);
       Waiting.until("two wait in the queue", () -> value("owed{state=\"waiting\"}") >= 2);
       assertThat(value("owed{state=\"claimed\"}")).isGreaterThanOrEqualTo(3);
       assertThat(value("oldest_due_seconds")).isBetween(3_600.0, 7_200.0);
 
-      // When
       stores.postgres().execute("UPDATE webhooks SET is_active = false WHERE id = " + webhook);
 
-      // Then
       Waiting.until("what is paused is not late", () -> value("oldest_due_seconds") == 0);
     }
   }
@@ -86,13 +81,10 @@ class WebhookMetricsIT {
       double failed = value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}");
       double retrying = value("attempts_total{error=\"http_5xx\",outcome=\"retrying\"}");
       double called = value("call_seconds_count");
-      // Given
       long webhook = webhooks.insert(failing.url(), "retry_schedule = '[0.01, 0.01]'");
 
-      // When
       insertDelivery(webhook, "never-taken", "'waiting'", "now()");
 
-      // Then
       Waiting.until(
           "the last attempt counts",
           () -> value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}") == failed + 1);
@@ -107,18 +99,15 @@ class WebhookMetricsIT {
 
   @Test
   void attemptOfALostNodeIsCounted() {
-    // Given
     long webhook = webhooks.insert("http://127.0.0.1:9/", "retry_count = 0");
     double before = value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}");
 
-    // When
     insertDelivery(
         webhook,
         "left-behind",
         "'in_flight'",
         "now(), 1, gen_random_uuid(), now() - interval '1 minute'");
 
-    // Then
     Waiting.until(
         "it counts",
         () -> value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}") == before + 1);
@@ -127,7 +116,6 @@ class WebhookMetricsIT {
   @Test
   void failuresInPostgresAreCounted() {
     try (BadReceiver failing = new BadReceiver((socket, out) -> {})) {
-      // Given
       String refuse = "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS ";
       stores.postgres().execute(refuse + "$$ BEGIN RAISE EXCEPTION 'out of order'; END $$");
       long webhook = webhooks.insert(failing.url(), "retry_count = 0");
@@ -135,19 +123,15 @@ class WebhookMetricsIT {
       try {
         double health = value("failures_total{step=\"HEALTH\"}");
 
-        // When
         insertDelivery(webhook, "broken-off", "'waiting'", "now()");
 
-        // Then
         Waiting.until(
             "the failure to write health is counted",
             () -> value("failures_total{step=\"HEALTH\"}") > health);
 
-        // When
         stores.postgres().execute(trigger("accepted_events"));
         double hold = value("failures_total{step=\"HOLD\"}");
 
-        // Then
         Waiting.until(
             "an event is refused because its deliveries can't be stored", () -> publish() == 503);
         assertThat(value("failures_total{step=\"HOLD\"}")).isGreaterThan(hold);

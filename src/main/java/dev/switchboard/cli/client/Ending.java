@@ -1,7 +1,7 @@
 package dev.switchboard.cli.client;
 
-import dev.switchboard.event.Reason;
 import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.Reconnect;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

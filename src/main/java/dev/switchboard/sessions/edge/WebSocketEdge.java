@@ -5,7 +5,6 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.Session;

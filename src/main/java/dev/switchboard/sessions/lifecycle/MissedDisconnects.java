@@ -4,7 +4,6 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand.Disconnect;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.redis.ControlChannel;
-import java.time.Clock;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -35,8 +34,7 @@ public final class MissedDisconnects {
   private @Nullable Instant lastPoll;
 
   /** {@code channel} uses commands of the event loop that calls {@link #start}. */
-  public MissedDisconnects(
-      Vertx vertx, RepeatingTasks tasks, ControlChannel channel, Clock clock) {
+  public MissedDisconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel channel, Clock clock) {
     this.vertx = vertx;
     this.channel = channel;
     this.clock = clock;

@@ -19,7 +19,10 @@ public final class ClientReplies {
   private final SessionTime time;
 
   public ClientReplies(
-      SessionsConfig config, OutboundQueue outboundQueue, SessionRegistry registry, SessionTime time) {
+      SessionsConfig config,
+      OutboundQueue outboundQueue,
+      SessionRegistry registry,
+      SessionTime time) {
     this.maxPerSecond = config.inboundPerSecond();
     this.outboundQueue = outboundQueue;
     this.registry = registry;

@@ -25,7 +25,10 @@ public final class Admission {
 
   /** {@code count} and {@code userSessions} are shared by all event loops. */
   public Admission(
-      SessionsConfig config, Revocations revocations, SessionCount count, UserSessions userSessions) {
+      SessionsConfig config,
+      Revocations revocations,
+      SessionCount count,
+      UserSessions userSessions) {
     this.config = config;
     this.revocations = revocations;
     this.count = count;

@@ -77,7 +77,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aUserIdMayBeANumber() {
+  void userIdMayBeANumber() {
     assertThat(read(GOOD.replace("}}", "},\"user_id\":456}")).events().get(0).user())
         .isEqualTo(new UserId("456"));
   }
@@ -101,7 +101,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anArrayKeepsItsOrder() {
+  void arrayKeepsItsOrder() {
     String array =
         IntStream.range(0, MAX_BATCH)
             .mapToObj(i -> GOOD.replace("{}}", i + "}"))
@@ -117,7 +117,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anEmptyArrayHoldsNoEvents() {
+  void emptyArrayHoldsNoEvents() {
     assertThat(read("[]").events()).isEmpty();
     assertThat(read("[]").array()).isTrue();
   }

@@ -99,7 +99,7 @@ class PayloadNormalizerTest {
   }
 
   @Test
-  void aPayloadThatIsTooLongIsReadToItsEnd() throws IOException {
+  void payloadThatIsTooLongIsReadToItsEnd() throws IOException {
     String json = "[{\"payload\":[[[1,2,{\"a\":\"" + "x".repeat(99) + "\"}]],3,{}],\"next\":7}]";
     try (JsonParser parser = JSON.createParser(json.getBytes(StandardCharsets.UTF_8))) {
       for (int i = 0; i < 4; i++) {

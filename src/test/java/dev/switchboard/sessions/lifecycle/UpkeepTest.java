@@ -3,15 +3,15 @@ package dev.switchboard.sessions.lifecycle;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.config.LogsConfig;
 import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 /** What is done for a session as time passes, with time moved by hand. */
 class UpkeepTest {
   private static final LogId LOG = LogId.ofTenant(new TenantId("t"));
-  private static final LogsConfig LOGS = new LogsConfig(100, Duration.ofMinutes(10), new ByteSize(100_000));
+  private static final LogsConfig LOGS =
+      new LogsConfig(100, Duration.ofMinutes(10), new ByteSize(100_000));
   private static final Instant EXPIRES = Instant.ofEpochSecond(3_600);
 
   private final SwitchboardConfig defaults = ConfigLoader.defaults(name -> null);

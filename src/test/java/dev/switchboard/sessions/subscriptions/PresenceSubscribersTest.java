@@ -79,47 +79,38 @@ class PresenceSubscribersTest {
 
   @Test
   void changeFollowsTheAnswersToTheQueriesBeforeIt() {
-    // Given
     long first = query();
     long second = query();
-    // When
     change(1);
     answer(first);
     change(2);
     answer(second);
     change(3);
-    // Then
     assertThat(received())
         .containsExactly("answer 1", "answer 2", "change 1", "change 2", "change 3");
   }
 
   @Test
   void clientThatNeverStopsAskingGetsTheChanges() {
-    // Given
     long open = query();
     for (int i = 1; i <= 3; i++) {
-      // When
       change(i);
       long next = query();
       answer(open);
       open = next;
     }
-    // Then
     assertThat(received())
         .containsExactly("answer 1", "change 1", "answer 2", "change 2", "answer 3", "change 3");
   }
 
   @Test
   void answersOutOfOrderKeepChangesInOrder() {
-    // Given
     long first = query();
     long second = query();
     change(1);
-    // When
     answer(second);
     change(2);
     answer(first);
-    // Then
     assertThat(received()).containsExactly("answer 2", "answer 1", "change 1", "change 2");
   }
 }

@@ -3,7 +3,6 @@ package dev.switchboard.sessions.subscriptions;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.redis.LogPage;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogEvent;
@@ -12,7 +11,7 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
 import dev.switchboard.sessions.registry.OutboundQueue;
@@ -144,8 +143,7 @@ class RecoveryProofTest {
             + "\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.000Z\",\"topic\":\""
             + TOPIC
             + "\",\"payload\":1}";
-    return requireNonNull(
-        LogEvent.of(position(offset), body.getBytes(StandardCharsets.UTF_8)));
+    return requireNonNull(LogEvent.of(position(offset), body.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static LogPosition position(long offset) {

@@ -65,27 +65,21 @@ class LogPartitionsIT {
   void firstAndLastMomentOfADayHaveAPartition(LocalDate day) throws Exception {
     LogPartitions partitions = new LogPartitions(database, RETENTION);
 
-    // When
     Void unused = await(partitions.maintain(day));
     unused = await(partitions.maintain(day));
 
-    // Then
     assertThat(partitionOf(day + " 00:00:00Z")).isEqualTo(name(day));
     assertThat(partitionOf(day + " 23:59:59.999999Z")).isEqualTo(name(day));
     LocalDate next = day.plusDays(1);
     assertThat(partitionOf(next + " 00:00:00Z")).isEqualTo(name(next));
 
-    // When
     unused = await(partitions.maintain(day.plusDays(RETENTION)));
 
-    // Then
     assertThat(exists(day)).isTrue();
     assertThat(exists(day.minusDays(1))).isFalse();
 
-    // When
     unused = await(partitions.maintain(day.plusDays(RETENTION + 1)));
 
-    // Then
     assertThat(exists(day)).isFalse();
     assertThat(exists(next)).isTrue();
   }
@@ -118,14 +112,11 @@ class LogPartitionsIT {
     }
     try (WebhookReceiver receiver = new WebhookReceiver();
         TestNode node = TestNode.start(TestNode.config(stores), wrong)) {
-      // Given
       insertKey();
       long webhook = webhooks.insert(receiver.url(), "retry_count = 0");
 
-      // When
       Waiting.until("the node knows the webhook", () -> publish(node) > 0);
 
-      // Then
       Waiting.until(
           "the attempt is logged", () -> !webhooks.attempts(webhook, "outcome").isEmpty());
       assertThat(webhooks.attempts(webhook, "outcome")).containsOnly("delivered");

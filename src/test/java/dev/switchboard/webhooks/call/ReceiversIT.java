@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing else.
- * Those in JavaScript and Python need {@code node} and {@code python3}.
+ * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing
+ * else. Those in JavaScript and Python need {@code node} and {@code python3}.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
@@ -72,7 +72,6 @@ class ReceiversIT {
   })
   void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file)
       throws Exception {
-    // Given
     List<String> command = command(program, file);
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
@@ -91,10 +90,8 @@ class ReceiversIT {
       JsonObject options = new JsonObject().put("secret", SECRET).put("retry_count", 0);
       long webhook = create(tenant, url, options).getLong("id");
 
-      // When
       publish(tenant);
 
-      // Then
       Waiting.until("the attempt is logged", () -> !codes(webhook).isEmpty());
       assertThat(codes(webhook)).as(Files.readString(output)).containsExactly("204");
       assertThat(post(url, "{\"event\":\"call.incoming\"}")).isEqualTo(401);
@@ -109,14 +106,11 @@ class ReceiversIT {
   @Test
   void deliveriesAreLeftForOtherCheckers() throws Exception {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
       JsonObject created = create(tenant, receiver.url(), new JsonObject().put("ed25519", true));
 
-      // When
       publish(tenant);
 
-      // Then
       WebhookReceiver.Call call = receiver.next();
       JsonObject headers = new JsonObject();
       for (String name :

@@ -21,10 +21,8 @@ class AllowancesTest {
 
   @Test
   void callsOfATenthOfASecondAreRequestedAtATime() {
-    // When
     boolean before = allowances.has("webhook:1", 50, 0) || allowances.has("webhook:2", 3, 0);
 
-    // Then
     assertThat(before).isFalse();
     assertThat(allowances.takeRequest(0))
         .containsExactlyInAnyOrder(
@@ -33,10 +31,8 @@ class AllowancesTest {
 
   @Test
   void grantedCallsAreUsedOnceAndExpire() {
-    // Given
     grant(2, 10, 0);
 
-    // When
     boolean first = allowances.has("webhook:1", 20, millis(1));
     allowances.take("webhook:1");
     boolean second = allowances.has("webhook:1", 20, millis(2));
@@ -44,7 +40,6 @@ class AllowancesTest {
     allowances.take("webhook:1");
     boolean third = allowances.has("webhook:1", 20, millis(3));
 
-    // Then
     assertThat(first).isTrue();
     assertThat(second).isTrue();
     assertThat(late).as("kept for too long").isFalse();
@@ -53,16 +48,13 @@ class AllowancesTest {
 
   @Test
   void oneRequestIsInFlightAtATimeAndNoneIsSentTooEarly() {
-    // Given
     boolean unused = allowances.has("webhook:1", 20, 0);
     List<Wanted> asked = allowances.takeRequest(0);
     boolean more = allowances.has("webhook:1", 20, 0);
 
-    // When
     List<Wanted> meanwhile = allowances.takeRequest(0);
     allowances.granted(List.of(new Granted("webhook:1", 0, 40)), 0);
 
-    // Then
     assertThat(asked).hasSize(1);
     assertThat(more).isFalse();
     assertThat(meanwhile).isEmpty();
@@ -73,14 +65,11 @@ class AllowancesTest {
 
   @Test
   void failedRequestIsRepeatedAfterASecond() {
-    // Given
     boolean unused = allowances.has("webhook:1", 20, 0);
     allowances.failed(allowances.takeRequest(0), 0);
 
-    // When
     boolean still = allowances.has("webhook:1", 20, millis(10));
 
-    // Then
     assertThat(still).isFalse();
     assertThat(allowances.takeRequest(millis(10))).isEmpty();
     assertThat(allowances.takeRequest(millis(1_001))).hasSize(1);

@@ -23,10 +23,8 @@ class DispatchLimitsTest {
 
   @Test
   void webhookAtItsLimitLeavesWorkersToOthers() {
-    // When
     start(7, 5);
 
-    // Then
     assertThat(limits.mayStart(Deliveries.claimed(6, 7))).isFalse();
     assertThat(limits.mayStart(Deliveries.claimed(7, 8))).isTrue();
     assertThat(limits.claimBudget(ready).of(7)).isZero();
@@ -35,10 +33,8 @@ class DispatchLimitsTest {
 
   @Test
   void deliveriesOfAQuickReceiverAreClaimedAhead() {
-    // When
     call(7, 10);
 
-    // Then
     assertThat(limits.ahead(7)).isEqualTo(250);
     assertThat(limits.claimBudget(ready).of(7)).isEqualTo(255);
     ready.add(Deliveries.claimed(2, 7));
@@ -47,22 +43,17 @@ class DispatchLimitsTest {
 
   @Test
   void nothingIsClaimedAheadForAHangingReceiver() {
-    // When
     call(7, (int) TimeUnit.SECONDS.toMillis(30));
 
-    // Then
     assertThat(limits.claimBudget(ready).of(7)).isEqualTo(5);
   }
 
   @Test
   void atMostOneSecondsCallsAreClaimedAheadUnderARate() {
-    // Given
     rates.put(7L, 20);
 
-    // When
     call(7, 1);
 
-    // Then
     assertThat(limits.ahead(7)).isEqualTo(20);
     assertThat(limits.maxWaiting(7)).isEqualTo(100);
     assertThat(limits.mayStart(Deliveries.claimed(2, 7))).as("before any is granted").isFalse();

@@ -13,51 +13,40 @@ class BacklogTest {
 
   @Test
   void webhookThatGotLessThanItsBudgetHasNoMore() {
-    // Given
     backlog.add(7);
     backlog.add(8);
 
-    // When
     backlog.claimed(List.of(Deliveries.claimed(1, 7)), budget(10, 5));
 
-    // Then
     assertThat(backlog.has(7)).isFalse();
     assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
   void webhookThatUsedUpItsBudgetHasMore() {
-    // When
     backlog.claimed(
         List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 7), Deliveries.claimed(3, 8)),
         budget(10, 2));
 
-    // Then
     assertThat(backlog.has(7)).isTrue();
     assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
   void fullClaimChangesNothingForWebhooksItDidNotReach() {
-    // Given
     backlog.add(9);
 
-    // When
     backlog.claimed(List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 8)), budget(2, 5));
 
-    // Then
     assertThat(List.of(backlog.has(7), backlog.has(8), backlog.has(9))).containsOnly(true);
   }
 
   @Test
   void webhookWithoutABudgetKeepsItsBacklog() {
-    // Given
     backlog.add(9);
 
-    // When
     backlog.claimed(List.of(), new ClaimBudget(10, 5, 10, Map.of(9L, 0), Map.of()));
 
-    // Then
     assertThat(backlog.has(9)).isTrue();
   }
 

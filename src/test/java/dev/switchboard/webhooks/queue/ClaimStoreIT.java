@@ -63,23 +63,19 @@ class ClaimStoreIT {
 
   @Test
   void liveTrafficIsClaimedBeforeRedeliveries() {
-    // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     long again = insertDelivery(webhook, "priority, due_at", "1, now() - interval '1 hour'");
     long live = insertDelivery(webhook, "priority", "0");
 
-    // When
     List<ClaimedDelivery> first = claim(room(1));
     List<ClaimedDelivery> second = claim(room(1));
 
-    // Then
     assertThat(first).extracting(ClaimedDelivery::id).containsExactly(live);
     assertThat(second).extracting(ClaimedDelivery::id).containsExactly(again);
   }
 
   @Test
   void backlogOfOneWebhookDoesNotFillAClaim() {
-    // Given
     long flooded = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long quiet = webhooks.insert("https://receiver.example/2", "timeout = 30");
     for (int i = 0; i < 20; i++) {
@@ -87,16 +83,13 @@ class ClaimStoreIT {
     }
     long only = insertDelivery(quiet, "priority", "0");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(4));
 
-    // Then
     assertThat(claimed).hasSize(4).extracting(ClaimedDelivery::id).contains(only);
   }
 
   @Test
   void claimStaysWithinTheBudgetsOfWebhookAndTenant() {
-    // Given
     long one = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long two = webhooks.insert("https://receiver.example/2", "timeout = 30");
     long three = webhooks.insert("https://receiver.example/3", "timeout = 30");
@@ -107,12 +100,10 @@ class ClaimStoreIT {
               + insertDelivery(three, "priority", "0");
     }
 
-    // When
     List<ClaimedDelivery> claimed =
         claim(
             new ClaimBudget(100, 2, 100, Map.of(one, 0, two, 4), Map.of(new TenantId(tenant), 5)));
 
-    // Then
     assertThat(claimed).hasSize(5).noneMatch(delivery -> delivery.webhook() == one);
     assertThat(claimed.stream().filter(delivery -> delivery.webhook() == three).count())
         .isLessThanOrEqualTo(2);
@@ -120,7 +111,6 @@ class ClaimStoreIT {
 
   @Test
   void deliveriesBehindABlockedOneDoNotSlowAClaim() {
-    // Given
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
     long head = insertDelivery(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
     stores
@@ -137,26 +127,21 @@ class ClaimStoreIT {
                 + ", 'waiting', 0 FROM generate_series(1, 20000) n; ANALYZE webhook_deliveries");
     long free = insertDelivery(strict, "order_key", "'b'");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(10));
 
-    // Then
     assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(free);
     assertThat(buffersOfAClaim()).isLessThan(1_000);
 
-    // When
     stores.postgres().execute("UPDATE webhook_deliveries SET due_at = now() WHERE id = " + head);
     ClaimedDelivery first = claim(room(10)).get(0);
     await(queue.finishes().finish(List.of(delivered(first))));
 
-    // Then
     assertThat(first.id()).isEqualTo(head);
     assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(head + 1);
   }
 
   @Test
   void deliveryGivenBackWhileItsPredecessorIsPendingIsParked() {
-    // Given
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
     long first = insertDelivery(strict, "order_key", "'a'");
     ClaimedDelivery head = claim(room(10)).get(0);
@@ -170,13 +155,11 @@ class ClaimStoreIT {
                 + "' WHERE id = "
                 + second);
 
-    // When
     await(
         queue
             .claims()
             .release(List.of(new Unused(Deliveries.claimed(second, strict), Duration.ZERO))));
 
-    // Then
     assertThat(head.id()).isEqualTo(first);
     assertThat(dueAt(second)).isEqualTo("infinity");
     assertThat(await(queue.leftovers().unpark())).isZero();
@@ -187,7 +170,6 @@ class ClaimStoreIT {
 
   @Test
   void rowWithoutAnEventEndsAndDoesNotDelayOthers() {
-    // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     String rest = ", 'waiting', 0";
     long noEnvelope =
@@ -197,10 +179,8 @@ class ClaimStoreIT {
             webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
     long good = insertDelivery(webhook, "priority", "0");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(10));
 
-    // Then
     assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(good);
     assertThat(webhooks.attempts(webhook, "delivery_id || ' ' || outcome || ' ' || error"))
         .containsExactlyInAnyOrder(
@@ -211,7 +191,6 @@ class ClaimStoreIT {
 
   @Test
   void outcomeThatTheLogCannotStoreEndsItsDelivery() {
-    // Given
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     long broken =
         webhooks.insertDelivery(
@@ -220,10 +199,8 @@ class ClaimStoreIT {
             "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
     ClaimedDelivery claimed = claim(room(10)).get(0);
 
-    // When
     List<Boolean> recorded = await(queue.finishes().finish(List.of(delivered(claimed))));
 
-    // Then
     assertThat(claimed.id()).isEqualTo(broken);
     assertThat(recorded).containsExactly(true);
     assertThat(webhooks.attempts(webhook, "outcome || ' ' || split_part(error, ':', 1)"))
@@ -233,7 +210,6 @@ class ClaimStoreIT {
 
   @Test
   void sharedRateGrantsTheCallsInItsBucket() {
-    // When
     RateStore.Wanted wanted = new RateStore.Wanted("webhook:1", 1, 1, 1);
     RateStore.Granted first = await(queue.rates().take(List.of(wanted))).get(0);
     RateStore.Granted second = await(queue.rates().take(List.of(wanted))).get(0);
@@ -241,7 +217,6 @@ class ClaimStoreIT {
       second = await(queue.rates().take(List.of(wanted))).get(0);
     }
 
-    // Then
     assertThat(first.calls()).isOne();
     assertThat(second.calls()).isZero();
     assertThat(second.waitMillis()).isBetween(1, 1_000);

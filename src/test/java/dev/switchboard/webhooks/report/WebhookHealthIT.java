@@ -38,7 +38,6 @@ class WebhookHealthIT {
 
   @Test
   void webhookWhoseFailuresAreBeingWrittenIsKnownToFail() throws SQLException {
-    // Given
     Vertx vertx = Vertx.vertx();
     Database database = new Database(vertx, stores.postgres().config());
     Webhook webhook = webhook();
@@ -50,7 +49,6 @@ class WebhookHealthIT {
       for (int i = 0; i < FAILING; i++) {
         health.attempted(webhook, new Attempt(Result.RETRY, 500, null, "http_5xx: 500", 1));
       }
-      // When
       Future<Void> flushed = health.flush();
       Waiting.until("the failures wait to be written", WebhookHealthIT::waitsForTheTable);
       Future<Void> refreshed = health.refresh();
@@ -60,7 +58,6 @@ class WebhookHealthIT {
       await(refreshed);
       health.attempted(webhook, new Attempt(Result.DELIVERED, 200, null, null, 1));
       await(health.flush());
-      // Then
       assertThat(notices).containsExactly("webhook.failing", "webhook.recovered");
     } finally {
       await(database.close());

@@ -70,7 +70,7 @@ class SignatureTest {
   }
 
   @Test
-  void aSecretThatIsNoBase64AfterAllIsUsedAsItsText() {
+  void secretThatIsNoBase64AfterAllIsUsedAsItsText() {
     assertThat(Signature.standard("whsec_not base64!", "i", 1, utf8(BODY))).startsWith("v1,");
     assertThat(Signature.standard("your-secret-key", "i", 1, utf8(BODY)))
         .isNotEqualTo(Signature.standard("whsec_your-secret-key", "i", 1, utf8(BODY)));
