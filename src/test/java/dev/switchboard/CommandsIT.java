@@ -7,6 +7,7 @@ import dev.switchboard.support.JarCommand.Result;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +15,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -320,5 +324,33 @@ class CommandsIT {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);
     assertThat(result.err()).startsWith("switchboard: ").contains(words);
+  }
+
+  @Test
+  void eachDevelopmentRunReplacesTheKeyOfTheLast() throws Exception {
+    String file = config(TestNode.config(stores));
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO api_keys (name, key_hash, tenant_id, scopes)"
+                + " VALUES ('first try', '\\x01', 'tenant-123', '{events:write}')");
+
+    for (int run = 0; run < 2; run++) {
+      try (JarCommand node =
+          JarCommand.in(directory).start("run", "--development", "--config", file)) {
+        Waiting.until(
+            "the key is printed",
+            Duration.ofMinutes(1),
+            () -> node.out().contains("API key, every tenant and scope"));
+      }
+    }
+
+    assertThat(
+            stores
+                .postgres()
+                .query(
+                    "SELECT count(*), tenant_id FROM api_keys WHERE name = 'first try'"
+                        + " GROUP BY tenant_id ORDER BY tenant_id"))
+        .containsExactly(List.of("1", "tenant-123"), Arrays.asList("1", null));
   }
 }

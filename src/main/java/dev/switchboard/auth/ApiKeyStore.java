@@ -36,6 +36,10 @@ public final class ApiKeyStore {
       """
       INSERT INTO api_keys (name, key_hash, tenant_id, scopes, source_cidrs)
       VALUES ($1, $2, $3, $4, $5) RETURNING id""";
+  private static final String REPLACE =
+      """
+      WITH replaced AS (DELETE FROM api_keys WHERE name = $1 AND tenant_id IS NULL)
+      INSERT INTO api_keys (name, key_hash, scopes) VALUES ($1, $2, $3) RETURNING id""";
   private static final String REVOKE =
       "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id";
 
@@ -65,14 +69,29 @@ public final class ApiKeyStore {
       ApiKey key, String name, @Nullable TenantId tenant, Set<Scope> scopes, List<Cidr> sources) {
     Tuple row =
         Tuple.of(name, Buffer.buffer(key.hash()), tenant == null ? null : tenant.value())
-            .addArrayOfString(scopes.stream().map(Scope::word).sorted().toArray(String[]::new))
+            .addArrayOfString(words(scopes))
             .addArrayOfString(sources.stream().map(Cidr::toString).toArray(String[]::new));
     return database.query(INSERT, row).map(rows -> rows.iterator().next().getLong("id"));
+  }
+
+  /**
+   * Stores a new key for all tenants and removes the other keys for all tenants with that name, so
+   * that a program that generates a key at each start does not collect keys.
+   *
+   * @return the new key's id
+   */
+  public Future<Long> replace(ApiKey key, String name, Set<Scope> scopes) {
+    Tuple row = Tuple.of(name, Buffer.buffer(key.hash())).addArrayOfString(words(scopes));
+    return database.query(REPLACE, row).map(rows -> rows.iterator().next().getLong("id"));
   }
 
   /** Returns all keys, also the revoked ones. */
   public Future<List<Entry>> list() {
     return database.query(SELECT_ALL).map(rows -> Rows.readable(TABLE, rows, ApiKeyStore::listed));
+  }
+
+  private static String[] words(Set<Scope> scopes) {
+    return scopes.stream().map(Scope::word).sorted().toArray(String[]::new);
   }
 
   /** Revokes a key; false if there is no valid key with that id. */

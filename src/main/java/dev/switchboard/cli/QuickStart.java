@@ -13,11 +13,13 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 
 /** What a newcomer needs to see an event go through: a token, a key, three lines to paste. */
 final class QuickStart {
   private static final TenantId TENANT = new TenantId("tenant-123");
+
+  /** Of the key that each start replaces. */
+  private static final String KEY_NAME = "first try";
 
   private final SwitchboardConfig config;
   private final int port;
@@ -45,8 +47,7 @@ final class QuickStart {
         OneShot.withDatabase(
             config,
             database ->
-                new ApiKeyStore(database)
-                    .insert(key, "first try", null, EnumSet.allOf(Scope.class), List.of()));
+                new ApiKeyStore(database).replace(key, KEY_NAME, EnumSet.allOf(Scope.class)));
     System.out.println(text(token, key.reveal()));
   }
 
@@ -58,6 +59,7 @@ final class QuickStart {
 
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s
+          (replaces the one of the last start)
 
         1. Watch events:
            SWITCHBOARD_TOKEN=%3$s java -jar target/switchboard.jar listen --url http://127.0.0.1:%1$d

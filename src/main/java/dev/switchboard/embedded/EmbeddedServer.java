@@ -28,6 +28,11 @@ enum EmbeddedServer {
     return key() + ".embeddedPort";
   }
 
+  /** The environment variable that replaces {@link #portKey}. */
+  String portVariable() {
+    return "SWITCHBOARD_" + name() + "_EMBEDDED_PORT";
+  }
+
   /** The way out where no embedded server can run. */
   String otherModeAdvice() {
     return "set " + key() + ".mode to " + otherMode + " and name a running " + title;

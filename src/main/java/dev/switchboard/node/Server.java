@@ -102,7 +102,7 @@ public final class Server {
                 watchPostgres(postgres),
                 deploy(
                     "webhooks",
-                    tables,
+                    Future.all(redis, tables),
                     new WebhooksVerticle(nodeComponents.webhooks, nodeComponents.tasks)),
                 deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deploy(
@@ -150,9 +150,12 @@ public final class Server {
             new ControlChannel(commands, nodeComponents.keys),
             nodeComponents.clock);
     shutdownSequence.add("redis of cluster state", commands::close);
-    shutdownSequence.add(
+    // Before the node has reached its Redis there is nothing to take back: the server may not be
+    // ours.
+    shutdownSequence.addWhenStarted(
         "cluster state",
-        () -> {
+        redis,
+        reached -> {
           nodeComponents.revocations.stop();
           missedDisconnects.stop();
           return counts.stop();

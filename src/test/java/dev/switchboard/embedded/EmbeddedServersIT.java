@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.support.TestJvm;
 import dev.switchboard.support.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -300,17 +301,17 @@ class EmbeddedServersIT {
   }
 
   private static Process node(String kind, int port) throws IOException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    List<String> command =
+    List<String> arguments =
         List.of(
-            java.toString(),
             "-cp",
             System.getProperty("java.class.path"),
             OtherNode.class.getName(),
             kind,
             data.toString(),
             Integer.toString(port));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return new ProcessBuilder(TestJvm.command(arguments))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private static BufferedReader reader(Process node) {

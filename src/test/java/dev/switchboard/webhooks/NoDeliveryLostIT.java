@@ -6,6 +6,7 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.postgres.Migrations;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestPostgres;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.webhooks.CountingReceiver.Attempt;
 import dev.switchboard.webhooks.CountingReceiver.Delivery;
@@ -260,7 +261,7 @@ class NoDeliveryLostIT {
   }
 
   private static EmbeddedPostgres start(Path data, int port) throws IOException {
-    return EmbeddedPostgres.builder()
+    return TestPostgres.embedded()
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setPort(port)

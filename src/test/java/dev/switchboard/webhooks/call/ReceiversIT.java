@@ -2,7 +2,9 @@ package dev.switchboard.webhooks.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.support.Programs;
 import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestJvm;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.TestTokens;
@@ -33,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing else.
- * Without {@code node} or {@code python3} this fails.
+ * Those in JavaScript and Python need {@code node} and {@code python3}.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
@@ -70,12 +72,14 @@ class ReceiversIT {
   })
   void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
     // Given
+    List<String> command = command(program, file);
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
     Files.writeString(source, fromReadme(file).replace("9000", Integer.toString(port)));
     Path output = directory.resolve("output");
+    command.add(source.toString());
     Process receiver =
-        new ProcessBuilder(command(program), source.toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -147,10 +151,11 @@ class ReceiversIT {
     return String.join("\n", block) + "\n";
   }
 
-  private static String command(String program) {
+  private static List<String> command(String program, String file) {
     return program.equals("java")
-        ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        : program;
+        ? TestJvm.command(List.of())
+        : new ArrayList<>(
+            List.of(Programs.installed().require(program, "ReceiversIT with " + file)));
   }
 
   private static boolean isOpen(int port) {
