@@ -7,6 +7,7 @@ import dev.switchboard.support.JarCommand.Result;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +15,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,7 +66,7 @@ class CommandsIT {
   }
 
   @Test
-  void environmentStandsAboveTheFile() throws Exception {
+  void environmentOverridesTheFile() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("timeout", "7s");
     String file = config(json);
@@ -92,7 +96,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkWarnsOfWhatRunWarnsOf() throws Exception {
+  void checkPrintsTheWarningsOfRun() throws Exception {
     Result result = run("check", "--offline", "--config", config(TestNode.config(stores)));
 
     assertThat(result.exitCode()).isZero();
@@ -104,7 +108,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkNamesAnOriginThatNoPageHas() throws Exception {
+  void checkNamesAnInvalidOrigin() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.put(
         "sessions",
@@ -136,7 +140,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkAsksThePartsForTheirRules() throws Exception {
+  void checkReportsTheRulesOfEverySection() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("http").put("trustedProxies", new JsonArray().add("10.0.0.0/40"));
     json.getJsonObject("webhooks").put("allowedCidrs", new JsonArray().add("nowhere"));
@@ -151,7 +155,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyIsMadeListedAndRevokedWhichEndsItsVisitors() throws Exception {
+  void revokedWidgetKeyEndsItsVisitors() throws Exception {
     JsonObject json = TestNode.config(stores);
     String file = config(json);
 
@@ -190,7 +194,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyNeedsARealOrigin() throws Exception {
+  void widgetKeyNeedsAValidOrigin() throws Exception {
     String file = config(TestNode.config(stores));
 
     Result result =
@@ -207,7 +211,7 @@ class CommandsIT {
             "--origin",
             "www.example.com");
 
-    assertOneLine(result, "--origin: \"www.example.com\" is no origin");
+    assertOneLine(result, "--origin: \"www.example.com\" is not an origin");
   }
 
   @Test
@@ -226,7 +230,7 @@ class CommandsIT {
   }
 
   @Test
-  void keyIsMadeListedUsedAndRevoked() throws Exception {
+  void keyIsCreatedListedUsedAndRevoked() throws Exception {
     String file = config(TestNode.config(stores));
     Result made =
         run(
@@ -266,12 +270,13 @@ class CommandsIT {
   }
 
   @Test
-  void checkTriesRedisUnlessItIsToldNotTo() throws Exception {
+  void checkExaminesRedisUnlessOffline() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("mode", "sentinel").put("masterName", "mymaster");
     String file = config(json);
 
-    assertOneLine(run("check", "--config", file), "is no sentinel; set redis.mode to standalone");
+    assertOneLine(
+        run("check", "--config", file), "is not a sentinel; set redis.mode to standalone");
     assertThat(run("check", "--offline", "--config", file).exitCode()).isZero();
   }
 
@@ -285,7 +290,7 @@ class CommandsIT {
   }
 
   @Test
-  void keysInEmbeddedModeAskForARunningNode() throws Exception {
+  void keysInEmbeddedModeNeedARunningNode() throws Exception {
     JsonObject postgres = new JsonObject().put("embeddedPort", TestRedis.freePort());
 
     Result result =
@@ -315,9 +320,48 @@ class CommandsIT {
     assertThat(result.err()).contains("SWITCHBOARD_AUTH_JWT_SECRET");
   }
 
-  private static void assertOneLine(Result result, String words) {
+  @Test
+  void verifyNamesAFileThatCannotBeRead() throws Exception {
+    String missing = directory.resolve("missing").toString();
+    String header = "X-Webhook-Signature: 00";
+
+    assertOneLine(run("verify", "--body", missing, "-H", header), "--body: can't read " + missing);
+    assertOneLine(
+        run("verify", "--secret-file", missing, "--body", config(new JsonObject()), "-H", header),
+        "--secret-file: can't read " + missing);
+  }
+
+  private static void assertOneLine(Result result, String message) {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);
-    assertThat(result.err()).startsWith("switchboard: ").contains(words);
+    assertThat(result.err()).startsWith("switchboard: ").contains(message);
+  }
+
+  @Test
+  void eachDevelopmentRunReplacesTheKeyOfTheLast() throws Exception {
+    String file = config(TestNode.config(stores));
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO api_keys (name, key_hash, tenant_id, scopes)"
+                + " VALUES ('first try', '\\x01', 'tenant-123', '{events:write}')");
+
+    for (int run = 0; run < 2; run++) {
+      try (JarCommand node =
+          JarCommand.in(directory).start("run", "--development", "--config", file)) {
+        Waiting.until(
+            "the key is printed",
+            Duration.ofMinutes(1),
+            () -> node.out().contains("API key, every tenant and scope"));
+      }
+    }
+
+    assertThat(
+            stores
+                .postgres()
+                .query(
+                    "SELECT count(*), tenant_id FROM api_keys WHERE name = 'first try'"
+                        + " GROUP BY tenant_id ORDER BY tenant_id"))
+        .containsExactly(List.of("1", "tenant-123"), Arrays.asList("1", null));
   }
 }

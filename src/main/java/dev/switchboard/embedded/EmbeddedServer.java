@@ -2,7 +2,7 @@ package dev.switchboard.embedded;
 
 import java.util.Locale;
 
-/** The servers a node can bring along, and the words its messages need about each. */
+/** The servers that a node can start itself, with the names that messages use. */
 enum EmbeddedServer {
   REDIS("Redis", "standalone"),
   POSTGRES("Postgres", "server");
@@ -26,6 +26,11 @@ enum EmbeddedServer {
 
   String portKey() {
     return key() + ".embeddedPort";
+  }
+
+  /** The environment variable that replaces {@link #portKey}. */
+  String portVariable() {
+    return "SWITCHBOARD_" + name() + "_EMBEDDED_PORT";
   }
 
   /** The way out where no embedded server can run. */

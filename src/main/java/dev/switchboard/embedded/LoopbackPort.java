@@ -24,8 +24,14 @@ final class LoopbackPort {
       probe.bind(address(port));
     } catch (IOException e) {
       throw new EmbeddedServerException(
-          "port %d of %s for the embedded %s is taken by another program (%s); stop that program or set %s to a free port"
-              .formatted(port, HOST, server.title(), e.getMessage(), server.portKey()),
+          "port %d of %s is taken by another program (%s), so the embedded %s can't use it; stop that program, or set %s (in the environment: %s) to a free port"
+              .formatted(
+                  port,
+                  HOST,
+                  e.getMessage(),
+                  server.title(),
+                  server.portKey(),
+                  server.portVariable()),
           e);
     }
   }

@@ -26,7 +26,7 @@ class ArrayOrderIT {
   }
 
   @Test
-  void whatFollowsAFailedEventOfItsTenantIsNotPublishedBeforeIt() {
+  void eventsAfterAFailedOneOfTheirTenantAreNotPublished() {
     stores
         .postgres()
         .execute(

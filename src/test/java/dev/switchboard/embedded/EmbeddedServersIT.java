@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.support.TestJvm;
 import dev.switchboard.support.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -202,7 +203,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aTakenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
+  void takenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
     try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int taken = stranger.getLocalPort();
 
@@ -220,7 +221,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aSecondNodeIsKeptOutOfTheDataDirectory() throws Exception {
+  void secondNodeIsKeptOutOfTheDataDirectory() throws Exception {
     redis();
     int other = freePort();
 
@@ -268,7 +269,7 @@ class EmbeddedServersIT {
     ProcessHandle.of(pid)
         .ifPresent(
             process -> {
-              boolean unused = process.destroyForcibly(); // false if it has just ended by itself
+              process.destroyForcibly(); // false if it has just ended by itself
               ProcessHandle ended = process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
               assertThat(ended.isAlive()).isFalse();
             });
@@ -300,17 +301,17 @@ class EmbeddedServersIT {
   }
 
   private static Process node(String kind, int port) throws IOException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    List<String> command =
+    List<String> arguments =
         List.of(
-            java.toString(),
             "-cp",
             System.getProperty("java.class.path"),
             OtherNode.class.getName(),
             kind,
             data.toString(),
             Integer.toString(port));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return new ProcessBuilder(TestJvm.command(arguments))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private static BufferedReader reader(Process node) {
@@ -326,7 +327,7 @@ class EmbeddedServersIT {
           new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
               .lines();
       List<String> lines = answers.toList();
-      // The last line answers QUIT; what stands before it is the value or the status.
+      // The last line answers QUIT; the line before it is the value or the status.
       return lines.get(lines.size() - 2);
     }
   }

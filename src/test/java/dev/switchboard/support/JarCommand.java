@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,10 +52,9 @@ public final class JarCommand implements AutoCloseable {
 
     /** Starts it. */
     public JarCommand start(String... arguments) throws IOException {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // A command lives for a moment: what makes a server fast later only costs it time.
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"));
+      List<String> command =
+          TestJvm.command(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"));
       command.add(
           Path.of(System.getProperty("switchboard.jar", "target/switchboard.jar"))
               .toAbsolutePath()

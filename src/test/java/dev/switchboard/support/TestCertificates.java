@@ -1,119 +1,87 @@
 package dev.switchboard.support;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.KeyUsage;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
-/** A certificate authority of our own, made by openssl, and what it signed for this machine. */
+/** A certificate authority of our own, and what it signed for this machine, as PEM files. */
 public final class TestCertificates {
   private final Path directory = TestRedis.newDirectory();
+  private final X509Bundle authority;
 
   /** Makes the authority, a server's certificate for 127.0.0.1, and a client's. */
   public TestCertificates() {
-    openssl("req", "-x509", "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt");
-    sign("server", "subjectAltName=IP:127.0.0.1,DNS:localhost");
-    sign("other", "subjectAltName=DNS:redis.example.com");
-    sign("client", "extendedKeyUsage=clientAuth");
+    authority = issue(authorityCertificate(), null);
+    write("ca", authority);
+    sign("server", localServer("server"));
+    sign("other", certificate("other").addSanDnsName("redis.example.com"));
+    sign("client", certificate("client").addExtendedKeyUsageClientAuth());
   }
 
   /** Makes a server's certificate that ended a day ago: {@code expired.crt}. */
   public void signExpired() {
-    openssl("req", "-subj", "/CN=expired", "-keyout", "expired.key", "-out", "expired.csr");
-    write("expired.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n");
-    run(
-        List.of(
-            "openssl",
-            "x509",
-            "-req",
-            "-in",
-            "expired.csr",
-            "-CA",
-            "ca.crt",
-            "-CAkey",
-            "ca.key",
-            "-CAcreateserial",
-            "-days",
-            "-1",
-            "-extfile",
-            "expired.ext",
-            "-out",
-            "expired.crt"));
+    Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
+    sign("expired", localServer("expired").notAfter(yesterday));
   }
 
-  /** Makes a server's certificate that nobody but itself signed: {@code self.crt}. */
+  /** Makes a server's certificate that is signed with its own key: {@code self.crt}. */
   public void signSelf() {
-    openssl(
-        "req",
-        "-x509",
-        "-subj",
-        "/CN=localhost",
-        "-addext",
-        "subjectAltName=IP:127.0.0.1,DNS:localhost",
-        "-keyout",
-        "self.key",
-        "-out",
-        "self.crt");
+    write("self", issue(localServer("localhost").setIsCertificateAuthority(true), null));
   }
 
-  private void write(String name, String text) {
+  private static CertificateBuilder authorityCertificate() {
+    return certificate("test authority")
+        .setIsCertificateAuthority(true)
+        .setKeyUsage(true, KeyUsage.keyCertSign, KeyUsage.digitalSignature);
+  }
+
+  private static CertificateBuilder localServer(String name) {
+    return certificate(name).addSanIpAddress("127.0.0.1").addSanDnsName("localhost");
+  }
+
+  private static CertificateBuilder certificate(String name) {
+    Instant now = Instant.now();
+    return new CertificateBuilder()
+        .ecp256()
+        .subject("CN=" + name)
+        .notBefore(now.minus(2, ChronoUnit.DAYS))
+        .notAfter(now.plus(2, ChronoUnit.DAYS));
+  }
+
+  private void sign(String name, CertificateBuilder certificate) {
+    write(name, issue(certificate, authority));
+  }
+
+  /** Issues the certificate, signed with its own key if {@code issuer} is null. */
+  private static X509Bundle issue(CertificateBuilder certificate, @Nullable X509Bundle issuer) {
     try {
-      Path unused = Files.writeString(directory.resolve(name), text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void sign(String name, String extension) {
-    openssl(
-        "req",
-        "-x509",
-        "-CA",
-        "ca.crt",
-        "-CAkey",
-        "ca.key",
-        "-subj",
-        "/CN=" + name,
-        "-addext",
-        extension,
-        "-addext",
-        "basicConstraints=CA:FALSE",
-        "-keyout",
-        name + ".key",
-        "-out",
-        name + ".crt");
-  }
-
-  private void openssl(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("openssl", arguments[0]));
-    command.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"));
-    command.addAll(List.of("-nodes", "-days", "2"));
-    command.addAll(List.of(arguments).subList(1, arguments.length));
-    run(command);
-  }
-
-  private void run(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(directory.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("openssl.log").toFile())
-              .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IllegalStateException("openssl failed; see " + directory + "/openssl.log");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
+      return issuer == null ? certificate.buildSelfSigned() : certificate.buildIssuedBy(issuer);
+    } catch (Exception e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** A file such as {@code ca.crt}, {@code server.crt} or {@code client.key}. */
+  private void write(String name, X509Bundle issued) {
+    write(name + ".crt", issued.getCertificatePEM());
+    write(name + ".key", issued.getPrivateKeyPEM());
+  }
+
+  private void write(String file, String pem) {
+    try {
+      Path unused = Files.writeString(directory.resolve(file), pem);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The path of a file such as {@code ca.crt}, {@code server.crt} or {@code client.key}. */
   public String file(String name) {
     return directory.resolve(name).toString();
   }

@@ -111,13 +111,8 @@ public final class TestNode implements AutoCloseable {
       Files.writeString(file, json.encodePrettily());
       Process process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx256m",
-                  "-jar",
-                  jar(),
-                  "run",
-                  "--config",
-                  file.toString())
+                  TestJvm.command(
+                      List.of("-Xmx256m", "-jar", jar(), "run", "--config", file.toString())))
               .redirectErrorStream(true)
               .start();
       return awaitReady(process);
@@ -267,12 +262,7 @@ public final class TestNode implements AutoCloseable {
 
   /** Sends a signal such as STOP or CONT to a jar's process. */
   public void signal(String name) {
-    try {
-      waitFor(
-          new ProcessBuilder("kill", "-" + name, Long.toString(requireProcess().pid())).start());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Signals.send(name, requireProcess());
   }
 
   /**

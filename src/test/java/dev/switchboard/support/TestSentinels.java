@@ -106,7 +106,7 @@ public final class TestSentinels implements AutoCloseable {
     int port = TestRedis.freePort();
     List<String> tls = tls(sentinelPorts, port);
     for (int i = 0; i < tls.size(); i += 2) {
-      lines.add(tls.get(i).substring("--".length()) + " " + tls.get(i + 1));
+      lines.add(tls.get(i).substring("--".length()) + " \"" + tls.get(i + 1) + "\"");
     }
     sentinels.add(TestRedis.startSentinelAt(port, lines).signIn(SENTINEL_PASSWORD));
   }
