@@ -14,6 +14,11 @@ public final class BodyFormatter {
     this.links = links;
   }
 
+  /** The standard body of {@code event}. */
+  public static byte[] standard(DeliveredEvent event) {
+    return StandardBody.of(event).bytes();
+  }
+
   /**
    * The body of {@code event} in {@code format}.
    *

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * sections over one list multiply. Immutable; usable from every thread.
  */
 public final class BodyTemplate {
+  /** The content type of a template that names none. */
+  public static final String DEFAULT_TYPE = "application/json";
+
   /** Longest template, in characters. */
   public static final int MAX_LENGTH = 32 << 10;
 
@@ -86,6 +89,16 @@ public final class BodyTemplate {
         throw new InvalidTemplateException("nests more than " + MAX_DEPTH + " sections");
       }
     }
+  }
+
+  /** The text of the template. */
+  public String source() {
+    return source;
+  }
+
+  /** The media type of its bodies. */
+  public String contentType() {
+    return contentType;
   }
 
   /**

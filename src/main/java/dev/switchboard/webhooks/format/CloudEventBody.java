@@ -24,10 +24,11 @@ final class CloudEventBody {
             .put("time", Envelope.formatTimestamp(event.acceptedAt()))
             .put("datacontenttype", "application/json")
             .put("tenantid", event.tenant().value());
-    putIfSet(attributes, "subject", event.user());
-    putIfSet(attributes, "sessionid", event.session());
-    putIfSet(attributes, "topic", event.topic());
-    JsonObject sender = event.sender();
+    JsonObject head = event.head();
+    putIfSet(attributes, "subject", head.getString("user_id"));
+    putIfSet(attributes, "sessionid", head.getString("session_id"));
+    putIfSet(attributes, "topic", head.getString("topic"));
+    JsonObject sender = head.getJsonObject("sender");
     if (sender != null) {
       putIfSet(attributes, "senderkind", sender.getString("kind"));
       putIfSet(attributes, "senderid", sender.getString("id"));

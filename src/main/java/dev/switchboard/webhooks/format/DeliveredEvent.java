@@ -9,63 +9,40 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An event as a body is made of it.
  *
  * @param acceptedAt when the server accepted it
- * @param head members of its envelope other than the payload
- * @param payload JSON value in UTF-8, as it goes everywhere
+ * @param envelope its envelope, with or without the {@code id}
  */
 public record DeliveredEvent(
-    EventId id,
-    EventType type,
-    TenantId tenant,
-    Instant acceptedAt,
-    JsonObject head,
-    byte[] payload) {
+    EventId id, EventType type, TenantId tenant, Instant acceptedAt, byte[] envelope) {
+  private static final List<String> CONTEXT = List.of("user_id", "session_id", "topic", "sender");
 
-  /** Reads the members from an envelope, with or without its {@code id}. */
-  public static DeliveredEvent of(
-      EventId id, EventType type, TenantId tenant, Instant acceptedAt, byte[] envelope) {
-    return new DeliveredEvent(
-        id, type, tenant, acceptedAt, head(envelope), Envelope.payloadOf(envelope));
-  }
-
-  private static JsonObject head(byte[] envelope) {
+  /** The members of the envelope other than the payload. */
+  public JsonObject head() {
     byte[] head = Arrays.copyOf(envelope, Envelope.payloadMember(envelope));
     String members = new String(head, StandardCharsets.UTF_8);
     return new JsonObject((members.startsWith("{") ? "" : "{") + members + "}");
   }
 
-  /** The user whom the event is for; null if it is for everybody of the tenant. */
-  public @Nullable String user() {
-    return head.getString("user_id");
-  }
-
-  /** The chat session it belongs to; null if it belongs to none. */
-  public @Nullable String session() {
-    return head.getString("session_id");
-  }
-
-  public @Nullable String topic() {
-    return head.getString("topic");
-  }
-
-  /** {@code kind} and {@code id} of a person or service that sent it over a socket; else null. */
-  public @Nullable JsonObject sender() {
-    return head.getJsonObject("sender");
+  /** The payload: a JSON value in UTF-8, as it goes everywhere. */
+  byte[] payload() {
+    return Envelope.payloadOf(envelope);
   }
 
   /** The payload parsed: a {@link JsonObject}, a {@code JsonArray}, a scalar or null. */
   @Nullable Object parsedPayload() {
-    return Json.decodeValue(new String(payload, StandardCharsets.UTF_8));
+    return Json.decodeValue(new String(payload(), StandardCharsets.UTF_8));
   }
 
-  /** Puts the members that name the event's context, where the event has them. */
+  /** Puts those members into {@code target} that name the event's context and are set. */
   JsonObject putContext(JsonObject target) {
-    for (String member : new String[] {"user_id", "session_id", "topic", "sender"}) {
+    JsonObject head = head();
+    for (String member : CONTEXT) {
       Object value = head.getValue(member);
       if (value != null) {
         target.put(member, value);

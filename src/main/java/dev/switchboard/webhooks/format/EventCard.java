@@ -122,11 +122,12 @@ record EventCard(
         add(fields, inWords(member.getKey()), member.getValue());
       }
     }
-    JsonObject sender = event.sender();
+    JsonObject head = event.head();
+    JsonObject sender = head.getJsonObject("sender");
     if (sender != null) {
       add(fields, "Sent by", sender.getString("kind") + " " + sender.getString("id"));
     }
-    add(fields, "For user", event.user());
+    add(fields, "For user", head.getString("user_id"));
     return fields.size() > MAX_FIELDS ? fields.subList(0, MAX_FIELDS) : fields;
   }
 

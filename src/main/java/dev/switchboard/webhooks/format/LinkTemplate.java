@@ -25,11 +25,11 @@ public final class LinkTemplate {
           "type",
           event -> event.type().value(),
           "user_id",
-          DeliveredEvent::user,
+          event -> event.head().getString("user_id"),
           "session_id",
-          DeliveredEvent::session,
+          event -> event.head().getString("session_id"),
           "topic",
-          DeliveredEvent::topic);
+          event -> event.head().getString("topic"));
 
   /** Makes no links. */
   public static final LinkTemplate NONE = new LinkTemplate("");

@@ -28,7 +28,7 @@ final class TestEvents {
             + ",\"payload\":"
             + Json.encode(payload)
             + "}";
-    return DeliveredEvent.of(
+    return new DeliveredEvent(
         new EventId("e-1"),
         new EventType(type),
         new TenantId("tenant-123"),
