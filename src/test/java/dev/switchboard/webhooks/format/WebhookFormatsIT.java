@@ -130,13 +130,14 @@ class WebhookFormatsIT {
           new JsonObject()
               .put("type", "chat.message")
               .put("event_id", "hello-1")
-              .put("user_id", "auth0|7")
+              .put("user_id", "7")
               .put("session_id", "chat-1")
               .put("payload", new JsonObject().put("text", "Hello")));
 
       WebhookReceiver.Call call = receiver.next();
       assertThat(call.header("X-Webhook-Event-ID")).isEqualTo("hello-1");
       assertThat(call.header("X-Webhook-Tenant")).isEqualTo(tenant);
+      assertThat(call.header("X-Webhook-User")).isEqualTo("7");
       assertThat(call.header("X-Webhook-Session")).isEqualTo("chat-1");
       assertThat(call.text())
           .matches("\\{\"event\":\"chat.message\",\"timestamp\":\\d+,\"data\":\\{\"text\":\"Hello\"}}");
