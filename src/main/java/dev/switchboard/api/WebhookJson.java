@@ -2,12 +2,14 @@ package dev.switchboard.api;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
+import dev.switchboard.webhooks.format.FormatChoice;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Webhooks in the JSON of the HTTP API. */
@@ -18,6 +20,7 @@ final class WebhookJson {
   static JsonObject webhook(SavedWebhook webhook) {
     SavedWebhook.Settings settings = webhook.settings();
     SavedWebhook.State state = webhook.state();
+    FormatChoice choice = settings.body().choice();
     return new JsonObject()
         .put("id", webhook.id())
         .put("tenant_id", webhook.tenant().value())
@@ -40,10 +43,19 @@ final class WebhookJson {
         .put("order_by", settings.orderBy())
         .put("rate_limit", settings.rateLimit())
         .put("auto_disable", settings.autoDisable())
+        .put("format", settings.body().format())
+        .put("template", settings.body().template())
+        .put("content_type", settings.body().contentType())
+        .put("effective_format", choice == null ? null : choice.format().wireName())
+        .put("format_reason", choice == null ? null : reason(choice))
         .put("disabled_reason", state.disabledReason())
         .put("disabled_at", time(state.disabledAt()))
         .put("created_at", time(state.createdAt()))
         .put("updated_at", time(state.updatedAt()));
+  }
+
+  static String reason(FormatChoice choice) {
+    return choice.reason().name().toLowerCase(Locale.ROOT);
   }
 
   private static JsonObject hidden(List<String> headers) {

@@ -12,19 +12,26 @@ import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.admin.TestEvent;
 import dev.switchboard.webhooks.admin.WebhookServices;
+import dev.switchboard.webhooks.call.SignedRequest;
+import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
 
 /** Calls a saved webhook, or a URL that is not saved, with a test event. */
 final class WebhookTestRoutes implements RouteGroup {
   private static final EventType TEST_EVENT = new EventType("webhook.test");
   private static final JsonObject TEST_PAYLOAD =
       new JsonObject().put("message", "This is a test call.");
+
+  /** Stands for a receiver that accepts any body. */
+  private static final String NO_URL = "https://receiver.invalid/";
 
   private final WebhookServices services;
 
@@ -37,6 +44,7 @@ final class WebhookTestRoutes implements RouteGroup {
   public void mount(Router router, Guard guard) {
     Routes routes = WebhookRequests.routes(router, guard);
     routes.add(HttpMethod.POST, ROOT + "/test", this::testUnsaved);
+    routes.add(HttpMethod.POST, ROOT + "/preview", this::preview);
     routes.add(HttpMethod.POST, ONE + "/test", this::test);
   }
 
@@ -57,7 +65,35 @@ final class WebhookTestRoutes implements RouteGroup {
             .put("url", body.getValue("url"))
             .put("timeout", body.getValue("timeout"))
             .put("headers", body.getValue("headers"))
-            .put("secret", body.getValue("secret")));
+            .put("secret", body.getValue("secret"))
+            .put("format", body.getValue("format"))
+            .put("template", body.getValue("template"))
+            .put("content_type", body.getValue("content_type")));
+  }
+
+  /** Answers the body that an event would have; calls nobody. */
+  private void preview(RoutingContext context, Principal caller) {
+    JsonObject body = RequestInput.json(context);
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    JsonObject settings = body.copy();
+    if (settings.getValue("url") == null) {
+      settings.put("url", NO_URL);
+    }
+    WebhookDraft draft = draft(settings);
+    send(context, 200, Future.succeededFuture(preview(tenant, draft, event(body))));
+  }
+
+  private JsonObject preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
+    try {
+      SignedRequest request = services.tests().preview(tenant, draft, event);
+      return new JsonObject()
+          .put("format", draft.body().format().wireName())
+          .put("format_reason", WebhookJson.reason(draft.body().choice()))
+          .put("content_type", request.headers().get("Content-Type"))
+          .put("body", new String(request.body(), StandardCharsets.UTF_8));
+    } catch (InvalidTemplateException unusable) {
+      throw ProblemException.badRequest("the template " + unusable.getMessage() + " for this event");
+    }
   }
 
   private void test(RoutingContext context, Principal caller) {

@@ -117,7 +117,13 @@ public record WebhooksConfig(
                 "PEM file of certificate authorities to trust for receivers, in addition"
                     + " to those of the Java runtime",
             def = "")
-        String trustedCertificates) {
+        String trustedCertificates,
+    @Setting(
+            about =
+                "Address of a page about an event, linked in messages to chat services, such as"
+                    + " https://crm.example.com/{tenant_id}/events/{event_id}; empty: no link",
+            def = "")
+        String linkTemplate) {
   private static final Pattern HOST =
       Pattern.compile("(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)*|\\[[0-9a-f:.]+]");
 

@@ -5,6 +5,7 @@ import dev.switchboard.auth.Roles;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.Reason;
+import dev.switchboard.webhooks.format.LinkTemplate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,8 +29,17 @@ public final class ConfigRules {
                 + "\" is not an origin such as https://www.example.com, or *");
       }
     }
+    requireLinkTemplate(config, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException("the configuration", problems);
+    }
+  }
+
+  private static void requireLinkTemplate(SwitchboardConfig config, List<String> problems) {
+    try {
+      LinkTemplate unused = new LinkTemplate(config.webhooks().linkTemplate());
+    } catch (IllegalArgumentException e) {
+      problems.add("webhooks.linkTemplate: " + Reason.of(e));
     }
   }
 

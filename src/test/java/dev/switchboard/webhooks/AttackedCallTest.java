@@ -14,6 +14,8 @@ import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.format.BodyFormatter;
+import dev.switchboard.webhooks.format.LinkTemplate;
 import dev.switchboard.webhooks.registry.Webhook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -302,7 +304,10 @@ class AttackedCallTest {
         new Webhook(
             1, new TenantId("t"), url, List.of(), new Secret("s"), true, 0, Duration.ofSeconds(20));
     return SignedRequest.of(
-        CallRequest.of(Deliveries.claimed(1, 1)), webhook, Clock.systemUTC().instant());
+        CallRequest.of(Deliveries.claimed(1, 1)),
+        webhook,
+        new BodyFormatter(LinkTemplate.NONE),
+        Clock.systemUTC().instant());
   }
 
   private static <T> T get(Future<T> future) throws Exception {

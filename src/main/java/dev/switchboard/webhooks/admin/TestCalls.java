@@ -7,8 +7,10 @@ import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.registry.SavedWebhook;
+import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
+import dev.switchboard.webhooks.registry.WebhookOptions;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import dev.switchboard.webhooks.registry.WebhookRefusedException.Reason;
 import io.vertx.core.Future;
@@ -46,10 +48,27 @@ public final class TestCalls {
 
   /** Calls the URL of {@code draft}, which is not saved, once, now. */
   public Future<TestReport> test(TenantId tenant, WebhookDraft draft, TestEvent event) {
+    return call(webhook(tenant, draft), event);
+  }
+
+  /** Makes the request that a webhook with the settings of {@code draft} would send; sends nothing. */
+  public SignedRequest preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
+    Webhook webhook = webhook(tenant, draft);
+    return caller.sign(request(webhook, event), webhook);
+  }
+
+  private static Webhook webhook(TenantId tenant, WebhookDraft draft) {
     Secret secret = draft.secret() == null ? Secret.NONE : draft.secret();
-    Webhook webhook =
-        new Webhook(0, tenant, draft.url(), List.of(), secret, true, 0, draft.timeout());
-    return call(webhook, event);
+    return new Webhook(
+        0,
+        tenant,
+        draft.url(),
+        List.of(),
+        secret,
+        true,
+        0,
+        draft.timeout(),
+        WebhookOptions.NONE.withBody(draft.body()));
   }
 
   private Future<TestReport> call(Webhook webhook, TestEvent event) {
@@ -57,7 +76,14 @@ public final class TestCalls {
       return Future.failedFuture(
           new WebhookRefusedException(Reason.BUSY, "too many test calls are in flight"));
     }
-    SignedRequest signed = SignedRequest.of(request(webhook, event), webhook, clock.instant());
+    SignedRequest signed;
+    try {
+      signed = caller.sign(request(webhook, event), webhook);
+    } catch (InvalidTemplateException unusable) {
+      return Future.failedFuture(
+          new WebhookRefusedException(
+              Reason.CHANGED, "the template " + unusable.getMessage() + " for this event"));
+    }
     inFlight++;
     return caller
         .call(signed)

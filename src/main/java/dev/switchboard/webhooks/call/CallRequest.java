@@ -4,6 +4,7 @@ import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.format.DeliveredEvent;
 import java.time.Instant;
 
 /**
@@ -11,7 +12,7 @@ import java.time.Instant;
  *
  * @param webhook its id; 0 if it is not saved
  * @param attempt number of the attempt, from 1
- * @param envelope the event from {@code "event_id"} on; only its payload is sent
+ * @param envelope the event from {@code "event_id"} on
  */
 public record CallRequest(
     long webhook,
@@ -31,5 +32,10 @@ public record CallRequest(
         delivery.acceptedAt(),
         delivery.attempt(),
         delivery.envelope());
+  }
+
+  /** The event, as a body is made of it. */
+  DeliveredEvent deliveredEvent() {
+    return new DeliveredEvent(event, type, tenant, acceptedAt, envelope);
   }
 }

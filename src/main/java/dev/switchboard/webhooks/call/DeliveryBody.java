@@ -1,30 +1,18 @@
 package dev.switchboard.webhooks.call;
 
-import dev.switchboard.event.Envelope;
+import dev.switchboard.webhooks.format.BodyFormatter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The body and the id of a call: the same bytes and the same id in every attempt. */
+/** The standard body and the id of a call: the same in every attempt. */
 public final class DeliveryBody {
   private DeliveryBody() {}
 
   /** A JSON object of event, timestamp (when the event was accepted) and data. */
   public static byte[] of(CallRequest request) {
-    byte[] head =
-        ("{\"event\":\""
-                + request.type()
-                + "\",\"timestamp\":"
-                + request.acceptedAt().getEpochSecond()
-                + ",\"data\":")
-            .getBytes(StandardCharsets.US_ASCII);
-    byte[] payload = Envelope.payloadOf(request.envelope());
-    byte[] body = Arrays.copyOf(head, head.length + payload.length + 1);
-    System.arraycopy(payload, 0, body, head.length, payload.length);
-    body[body.length - 1] = '}';
-    return body;
+    return BodyFormatter.standard(request.deliveredEvent());
   }
 
   /** {@code webhook-id}: one per event and webhook, stable over retries, without a dot. */

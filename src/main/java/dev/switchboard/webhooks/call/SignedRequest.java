@@ -2,7 +2,13 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventType;
+import dev.switchboard.webhooks.format.BodyFormatter;
+import dev.switchboard.webhooks.format.BodySettings;
+import dev.switchboard.webhooks.format.DeliveredEvent;
+import dev.switchboard.webhooks.format.RequestBody;
+import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.registry.Webhook;
+import io.vertx.core.json.JsonObject;
 import dev.switchboard.webhooks.signing.Ed25519;
 import dev.switchboard.webhooks.signing.Signature;
 import java.time.Duration;
@@ -16,23 +22,59 @@ import java.util.Map;
  *
  * @param headers in the order they are sent
  * @param timeout budget of the whole call
+ * @param format of the body, which tells how to read the answer
  */
 public record SignedRequest(
-    String url, Duration timeout, EventType event, Map<String, String> headers, byte[] body) {
+    String url,
+    Duration timeout,
+    EventType event,
+    WebhookFormat format,
+    Map<String, String> headers,
+    byte[] body) {
   private static final String USER_AGENT = "CallCenter-Webhook/1.0";
 
-  /** Signs a call of {@code webhook} as of {@code now}. */
-  public static SignedRequest of(CallRequest request, Webhook webhook, Instant now) {
-    byte[] body = DeliveryBody.of(request);
+  /** Headers that name the event, by the member of the envelope that has their value. */
+  private static final Map<String, String> CONTEXT_HEADERS =
+      Map.of(
+          "user_id", "X-Webhook-User",
+          "session_id", "X-Webhook-Session",
+          "topic", "X-Webhook-Topic");
+
+  /**
+   * Signs a call of {@code webhook} as of {@code now}.
+   *
+   * @throws InvalidTemplateException if the webhook's template can't be rendered for this event
+   */
+  public static SignedRequest of(
+      CallRequest request, Webhook webhook, BodyFormatter formatter, Instant now) {
+    BodySettings settings = webhook.options().body();
+    DeliveredEvent event = request.deliveredEvent();
+    RequestBody body = formatter.format(settings.format(), settings.template(), event);
     Map<String, String> headers = new LinkedHashMap<>();
     webhook.options().headers().forEach((name, value) -> headers.put(name, value.reveal()));
-    headers.put("Content-Type", "application/json");
+    headers.put("Content-Type", body.contentType());
     headers.put("User-Agent", USER_AGENT);
     headers.put("X-Webhook-Event", request.type().value());
     headers.put("X-Webhook-ID", Long.toString(request.webhook()));
     headers.put("X-Webhook-Attempt", Integer.toString(request.attempt()));
-    sign(headers, webhook, DeliveryBody.id(request), now, body);
-    return new SignedRequest(webhook.url(), webhook.timeout(), request.type(), headers, body);
+    putIdentity(headers, event);
+    sign(headers, webhook, DeliveryBody.id(request), now, body.bytes());
+    return new SignedRequest(
+        webhook.url(), webhook.timeout(), request.type(), settings.format(), headers, body.bytes());
+  }
+
+  /** Two visitors may send the same text: the headers tell the events and their chats apart. */
+  private static void putIdentity(Map<String, String> headers, DeliveredEvent event) {
+    headers.put("X-Webhook-Event-ID", event.id().value());
+    headers.put("X-Webhook-Tenant", event.tenant().value());
+    JsonObject head = event.head();
+    CONTEXT_HEADERS.forEach(
+        (member, header) -> {
+          String value = head.getString(member);
+          if (value != null) {
+            headers.put(header, value);
+          }
+        });
   }
 
   private static void sign(

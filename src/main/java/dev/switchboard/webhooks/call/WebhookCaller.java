@@ -7,6 +7,10 @@ import dev.switchboard.webhooks.guard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UnknownNameException;
 import dev.switchboard.webhooks.guard.UrlGuard;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
+import dev.switchboard.webhooks.format.BodyFormatter;
+import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.format.LinkTemplate;
+import dev.switchboard.webhooks.format.ServiceAnswer;
 import dev.switchboard.webhooks.registry.Webhook;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -46,11 +51,13 @@ public final class WebhookCaller {
   private final Receivers receivers;
   private final UrlGuard guard;
   private final Clock clock;
+  private final BodyFormatter formatter;
 
   public WebhookCaller(Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config) {
     this.vertx = vertx;
     this.guard = guard;
     this.clock = clock;
+    this.formatter = new BodyFormatter(new LinkTemplate(config.linkTemplate()));
     this.receivers = new Receivers(vertx, config);
   }
 
@@ -58,12 +65,25 @@ public final class WebhookCaller {
   public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
     SignedRequest signed;
     try {
-      signed = SignedRequest.of(CallRequest.of(delivery), webhook, clock.instant());
+      signed = sign(CallRequest.of(delivery), webhook);
+    } catch (InvalidTemplateException unusable) {
+      return Future.succeededFuture(
+          new Attempt(
+              Result.FINAL, null, null, "template: the template " + unusable.getMessage(), 0));
     } catch (IllegalArgumentException unusable) {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
     }
     return call(signed);
+  }
+
+  /**
+   * Makes the request of a call, signed now.
+   *
+   * @throws InvalidTemplateException if the webhook's template can't be rendered for this event
+   */
+  public SignedRequest sign(CallRequest request, Webhook webhook) {
+    return SignedRequest.of(request, webhook, formatter, clock.instant());
   }
 
   /** Sends {@code signed}. */
@@ -171,15 +191,22 @@ public final class WebhookCaller {
     }
 
     private Attempt answered(int code, @Nullable String message) {
-      String status = code + (message == null ? "" : " " + oneLine(message));
+      Optional<ServiceAnswer> answer = ServiceAnswer.read(signed.format(), code, keptText());
+      String status =
+          code
+              + (message == null ? "" : " " + oneLine(message))
+              + answer.map(said -> ": " + oneLine(said.reason())).orElse("");
+      boolean temporary = answer.isPresent() && answer.get().temporary();
       if (code >= 200 && code < 300) {
-        return attempt(Result.DELIVERED, code, null);
+        return answer.isEmpty()
+            ? attempt(Result.DELIVERED, code, null)
+            : attempt(temporary ? Result.RETRY : Result.FINAL, code, "service: " + status);
       }
       if (code >= 500) {
         return attempt(Result.RETRY, code, "http_5xx: " + status);
       }
       if (code >= 400) {
-        return attempt(Result.FINAL, code, "http_4xx: " + status);
+        return attempt(temporary ? Result.RETRY : Result.FINAL, code, "http_4xx: " + status);
       }
       if (code < 200) {
         // Such as 102, which the client takes for the response; the final one can't be read any

@@ -17,6 +17,8 @@ final class RetryPolicy {
   static final Duration MIN_DELAY = Duration.ofSeconds(2);
   static final Duration MAX_DELAY = Duration.ofHours(1);
 
+  private static final int TOO_MANY_REQUESTS = 429;
+
   /** Client errors after which a later attempt may succeed. */
   private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429);
 
@@ -55,7 +57,7 @@ final class RetryPolicy {
         delay.plusMillis(
             (long) (delay.toMillis() * random * webhook.options().jitterPercent() / 100));
     Duration requested = attempt.head().retryAfter();
-    return webhook.options().retryClientErrors()
+    return (webhook.options().retryClientErrors() || isChat(webhook))
             && requested != null
             && requested.compareTo(jittered) > 0
         ? requested
@@ -63,9 +65,15 @@ final class RetryPolicy {
   }
 
   private static boolean mayWorkLater(Webhook webhook, Attempt attempt) {
+    Integer code = attempt.responseCode();
     return attempt.result() == Result.RETRY
-        || (webhook.options().retryClientErrors()
-            && attempt.responseCode() != null
-            && TEMPORARY.contains(attempt.responseCode()));
+        || (code != null
+            && ((webhook.options().retryClientErrors() && TEMPORARY.contains(code))
+                || (isChat(webhook) && code == TOO_MANY_REQUESTS)));
+  }
+
+  /** Chat services limit the rate of their webhooks, and answer 429 where others would wait. */
+  private static boolean isChat(Webhook webhook) {
+    return webhook.options().body().format().isChat();
   }
 }

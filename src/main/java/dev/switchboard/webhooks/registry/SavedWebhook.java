@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.format.FormatChoice;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -49,11 +50,23 @@ public record SavedWebhook(
       String ordering,
       String orderBy,
       @Nullable Integer rateLimit,
-      boolean autoDisable) {
+      boolean autoDisable,
+      Body body) {
     public Settings {
       headers = List.copyOf(headers);
     }
   }
+
+  /**
+   * The columns on the form of the request body; null where the webhook names nothing.
+   *
+   * @param choice the format in force, and why; null if the row names one that does not exist
+   */
+  public record Body(
+      @Nullable String format,
+      @Nullable String template,
+      @Nullable String contentType,
+      @Nullable FormatChoice choice) {}
 
   /**
    * The columns that the server writes.

@@ -3,6 +3,8 @@ package dev.switchboard.webhooks.registry;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.format.FormatChoice;
+import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -53,7 +55,19 @@ final class SavedWebhookRow {
         row.getString("ordering"),
         row.getString("order_by"),
         row.getInteger("rate_limit"),
-        row.getBoolean("auto_disable"));
+        row.getBoolean("auto_disable"),
+        body(row));
+  }
+
+  private static SavedWebhook.Body body(Row row) {
+    String format = row.getString("format");
+    WebhookFormat configured = format == null ? null : WebhookFormat.named(format).orElse(null);
+    boolean known = format == null || configured != null;
+    return new SavedWebhook.Body(
+        format,
+        row.getString("template"),
+        row.getString("content_type"),
+        known ? FormatChoice.of(configured, row.getString("url")) : null);
   }
 
   private static SavedWebhook.State state(Row row, SecretSeal secretSeal) {

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
+import dev.switchboard.webhooks.format.BodySettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param ed25519 whether calls are also signed with a private key
  * @param rateLimit calls per second, over all nodes; null: no limit
  * @param autoDisable whether lasting failure switches it off
+ * @param body the form of its request bodies
  */
 public record WebhookDraft(
     String name,
@@ -34,7 +36,8 @@ public record WebhookDraft(
     boolean ed25519,
     Ordering ordering,
     @Nullable Integer rateLimit,
-    boolean autoDisable) {
+    boolean autoDisable,
+    BodySettings body) {
   public WebhookDraft {
     events = List.copyOf(events);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
@@ -78,6 +81,7 @@ public record WebhookDraft(
         ed25519,
         ordering,
         rateLimit,
-        autoDisable);
+        autoDisable,
+        body);
   }
 }

@@ -2,14 +2,26 @@ package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.format.BodySettings;
+import dev.switchboard.webhooks.format.BodyTemplate;
+import dev.switchboard.webhooks.format.DeliveredEvent;
+import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.format.RequestBody;
+import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
 import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +53,8 @@ public final class WebhookDraftReader {
           "disabled_at",
           "created_at",
           "updated_at",
+          "effective_format",
+          "format_reason",
           "warnings");
 
   private static final Set<String> WRITABLE =
@@ -61,7 +75,25 @@ public final class WebhookDraftReader {
           "ordering",
           "order_by",
           "rate_limit",
-          "auto_disable");
+          "auto_disable",
+          "format",
+          "template",
+          "content_type");
+
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[\\w.+-]+/[\\w.+-]+(;\\s?[\\w.+-]+=[\\w.+-]+)*");
+
+  /** Templates are tried on it when they are saved; no template can rely on a payload's form. */
+  private static final DeliveredEvent EXAMPLE =
+      new DeliveredEvent(
+          new EventId("example"),
+          new EventType("call.incoming"),
+          new TenantId("example"),
+          Instant.EPOCH,
+          ("\"event_id\":\"example\",\"type\":\"call.incoming\",\"tenant_id\":\"example\",\"payload\":"
+                  + "{\"unique_id\":\"1729866000.123\",\"caller_id\":\"+1234567890\","
+                  + "\"destination\":\"100\",\"queue_name\":\"support\",\"direction\":\"inbound\"}}")
+              .getBytes(StandardCharsets.UTF_8));
 
   private final JsonObject json;
   private final List<Fault> faults = new ArrayList<>();
@@ -109,7 +141,8 @@ public final class WebhookDraftReader {
         flag("ed25519", false),
         new Ordering(isStrict(), orderBy()),
         json.getValue("rate_limit") == null ? null : number("rate_limit", 1, 1, 100_000),
-        flag("auto_disable", true));
+        flag("auto_disable", true),
+        body());
   }
 
   private void fault(String member, String message) {
@@ -267,6 +300,54 @@ public final class WebhookDraftReader {
       fault("filter", String.valueOf(e.getMessage()));
       return null;
     }
+  }
+
+  private BodySettings body() {
+    try {
+      BodySettings body = BodySettings.of(format(), template(), url());
+      if (body.template() != null) {
+        RequestBody unused = body.template().render(EXAMPLE);
+      }
+      return body;
+    } catch (InvalidTemplateException e) {
+      fault("template", String.valueOf(e.getMessage()));
+      return BodySettings.STANDARD;
+    }
+  }
+
+  private @Nullable WebhookFormat format() {
+    Object value = json.getValue("format");
+    if (value == null) {
+      return null;
+    }
+    WebhookFormat format =
+        value instanceof String name ? WebhookFormat.named(name).orElse(null) : null;
+    if (format == null) {
+      fault("format", "must be null or one of " + WebhookFormat.WIRE_NAMES);
+    }
+    return format;
+  }
+
+  private @Nullable BodyTemplate template() {
+    boolean used = WebhookFormat.TEMPLATE.wireName().equals(json.getValue("format"));
+    for (String member : List.of("template", "content_type")) {
+      if (!used && json.getValue(member) != null) {
+        fault(member, "is used with the format template only; set format or leave it out");
+        return null;
+      }
+    }
+    if (json.getValue("template") == null) {
+      return null;
+    }
+    String contentType = text("content_type", BodyTemplate.DEFAULT_TYPE, 200);
+    if (!MEDIA_TYPE.matcher(contentType).matches()) {
+      fault("content_type", "must be a media type such as application/json");
+    }
+    return BodyTemplate.parse(text("template", null, BodyTemplate.MAX_LENGTH), contentType);
+  }
+
+  private String url() {
+    return json.getValue("url") instanceof String url ? url : "";
   }
 
   private boolean isStrict() {

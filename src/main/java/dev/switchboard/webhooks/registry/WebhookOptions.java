@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
+import dev.switchboard.webhooks.format.BodySettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderBy if set, deliveries of the same key go one after the other
  * @param rateLimit calls per second, over all nodes; 0: no limit
  * @param autoDisable whether lasting failure switches it off
+ * @param body the form of its request bodies
  */
 public record WebhookOptions(
     List<Duration> schedule,
@@ -32,14 +34,32 @@ public record WebhookOptions(
     Secret ed25519Key,
     @Nullable OrderKey orderBy,
     int rateLimit,
-    boolean autoDisable) {
-  static final WebhookOptions NONE =
+    boolean autoDisable,
+    BodySettings body) {
+  public static final WebhookOptions NONE =
       new WebhookOptions(
-          List.of(), 0, false, Map.of(), null, Previous.NONE, Secret.NONE, null, 0, true);
+          List.of(), 0, false, Map.of(), null, Previous.NONE, Secret.NONE, null, 0, true,
+          BodySettings.STANDARD);
 
   public WebhookOptions {
     schedule = List.copyOf(schedule);
     headers = Map.copyOf(headers);
+  }
+
+  /** The same options with another form of request bodies. */
+  public WebhookOptions withBody(BodySettings other) {
+    return new WebhookOptions(
+        schedule,
+        jitterPercent,
+        retryClientErrors,
+        headers,
+        filter,
+        previous,
+        ed25519Key,
+        orderBy,
+        rateLimit,
+        autoDisable,
+        other);
   }
 
   /** A secret that a rotation replaced and the moment until which it signs too. */

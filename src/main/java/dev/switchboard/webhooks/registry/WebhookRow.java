@@ -6,6 +6,9 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.format.BodySettings;
+import dev.switchboard.webhooks.format.BodyTemplate;
+import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.registry.WebhookOptions.Previous;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -30,7 +33,7 @@ final class WebhookRow {
       id, tenant_id, name, url, events::text AS events, secret, is_active, retry_count, timeout,
       previous_secret, previous_secret_until, ed25519_key, retry_schedule::text AS retry_schedule,
       jitter_percent, retry_client_errors, headers::text AS headers, filter::text AS filter, ordering,
-      order_by, rate_limit, auto_disable, disabled_reason, disabled_at, version, created_at, updated_at
+      order_by, rate_limit, auto_disable, format, template, content_type, disabled_reason, disabled_at, version, created_at, updated_at
       """;
 
   private static final BigDecimal MAX_WAIT_MILLIS =
@@ -80,7 +83,22 @@ final class WebhookRow {
         secretSeal.open(row.getString("ed25519_key"), tenant),
         row.getString("ordering").equals("strict") ? new OrderKey(row.getString("order_by")) : null,
         rateLimit == null ? 0 : rateLimit,
-        row.getBoolean("auto_disable"));
+        row.getBoolean("auto_disable"),
+        body(row));
+  }
+
+  /** A format or template that plain SQL left invalid makes the row malformed. */
+  private static BodySettings body(Row row) {
+    String format = row.getString("format");
+    String template = row.getString("template");
+    String contentType = row.getString("content_type");
+    return BodySettings.of(
+        format == null ? null : WebhookFormat.named(format).orElseThrow(),
+        template == null
+            ? null
+            : BodyTemplate.parse(
+                template, contentType == null ? BodyTemplate.DEFAULT_TYPE : contentType),
+        row.getString("url"));
   }
 
   private static List<Duration> schedule(@Nullable JsonArray seconds) {

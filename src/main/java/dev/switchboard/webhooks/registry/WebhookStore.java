@@ -6,6 +6,9 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.NamedStatement;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.format.BodySettings;
+import dev.switchboard.webhooks.format.BodyTemplate;
+import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -39,10 +42,10 @@ public final class WebhookStore {
           """
           INSERT INTO webhooks (tenant_id, name, url, events, secret, is_active, retry_count, timeout,
             retry_schedule, jitter_percent, retry_client_errors, headers, filter, ordering, order_by,
-            rate_limit, auto_disable, ed25519_key)
+            rate_limit, auto_disable, ed25519_key, format, template, content_type)
           SELECT :tenant_id, :name, :url, :events, :secret, :is_active, :retry_count, :timeout,
             :retry_schedule, :jitter_percent, :retry_client_errors, :headers, :filter, :ordering,
-            :order_by, :rate_limit, :auto_disable, :ed25519_key
+            :order_by, :rate_limit, :auto_disable, :ed25519_key, :format, :template, :content_type
           WHERE (SELECT count(*) FROM webhooks WHERE tenant_id = :tenant_id) < :max_webhooks
           RETURNING
           """
@@ -60,7 +63,8 @@ public final class WebhookStore {
               retry_schedule = :retry_schedule, jitter_percent = :jitter_percent,
               retry_client_errors = :retry_client_errors, headers = :headers, filter = :filter,
               ordering = :ordering, order_by = :order_by, rate_limit = :rate_limit,
-              auto_disable = :auto_disable,
+              auto_disable = :auto_disable, format = :format, template = :template,
+              content_type = :content_type,
               ed25519_key = CASE WHEN :ed25519_key::text IS NOT NULL
                             THEN coalesce(ed25519_key, :ed25519_key) END
           WHERE id = :id AND version = :version
@@ -160,6 +164,7 @@ public final class WebhookStore {
     values.put("auto_disable", draft.autoDisable());
     values.put("ed25519_key", draft.ed25519() ? sealed(Ed25519.generate(), owner) : null);
     putRetries(values, draft.retries());
+    putBody(values, draft.body());
     return values;
   }
 
@@ -174,6 +179,14 @@ public final class WebhookStore {
             : new JsonArray(schedule.stream().map(WebhookStore::seconds).toList()));
     values.put("jitter_percent", retries.jitterPercent());
     values.put("retry_client_errors", retries.afterClientErrors());
+  }
+
+  private static void putBody(Map<String, @Nullable Object> values, BodySettings body) {
+    WebhookFormat format = body.configured();
+    BodyTemplate template = body.template();
+    values.put("format", format == null ? null : format.wireName());
+    values.put("template", template == null ? null : template.source());
+    values.put("content_type", template == null ? null : template.contentType());
   }
 
   private static BigDecimal seconds(Duration wait) {
