@@ -121,6 +121,57 @@ describe('in Chromium against a real node', () => {
     await context.close();
   });
 
+  test('a page of another origin imports the client from the node and publishes without a socket', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(address('/other'));
+    await page.evaluate(
+      async ({ url, token }) => {
+        const { Switchboard } = await import(`${url}/client/switchboard.js`);
+        window.heard = [];
+        window.client = new Switchboard(url, {
+          token,
+          events: ['order.*', 'chat.message'],
+          transport: 'sse',
+        });
+        window.client.on('order.*', (event) => window.heard.push(event.payload.number));
+        window.client.on('chat.message', (event) => (window.message = event.payload.text));
+      },
+      { url: node.url, token: node.token('1') },
+    );
+    await page.waitForFunction(() => window.client.status.state === 'connected');
+    const numbers = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), numbers.at(-1));
+    await page.evaluate(() => window.client.publish('chat.message', { text: 'Hello' }));
+    await page.waitForFunction(() => window.message === 'Hello');
+    await context.close();
+  });
+
+  test('the integrity values of the manifest are those that a browser checks', async () => {
+    const manifest = await (await fetch(`${node.url}/client/manifest.json`)).json();
+    const [core, another] = manifest.files.filter(({ name }) => name.endsWith('.js'));
+    for (const [integrity, loads] of [
+      [core.integrity, true],
+      [another.integrity, false],
+    ]) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(address('/other'));
+      const loaded = await page.evaluate(
+        (attributes) =>
+          new Promise((resolve) => {
+            const script = Object.assign(document.createElement('script'), attributes);
+            script.onload = () => resolve(true);
+            script.onerror = () => resolve(false);
+            document.head.append(script);
+          }),
+        { type: 'module', crossOrigin: 'anonymous', src: node.url + core.path, integrity },
+      );
+      assert.equal(loaded, loads);
+      await context.close();
+    }
+  });
+
   test('a frozen tab loses none', async () => {
     const { context, page, cdp } = await open();
     const before = await publish(2);

@@ -9,19 +9,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Adds the header {@code Allow} with the methods of a path, which HTTP requires of every 405. */
+/**
+ * The methods of a path: for the header {@code Allow}, which HTTP requires of every 405, and for
+ * preflight requests.
+ */
 final class AllowedMethods {
   private AllowedMethods() {}
 
   /** Sets the header; to be called before the response is sent. */
   static void addHeader(RoutingContext context, Router router) {
+    context.response().putHeader("Allow", String.join(", ", of(context.request().path(), router)));
+  }
+
+  /** Returns the methods of a path; none if there is no such path. */
+  static Set<String> of(String path, Router router) {
     Set<String> methods =
         router.getRoutes().stream()
-            .filter(route -> matches(route, context.request().path()))
+            .filter(route -> matches(route, path))
             .flatMap(route -> route.methods() == null ? Stream.of() : route.methods().stream())
             .map(method -> method.name())
             .collect(Collectors.toCollection(TreeSet::new));
-    context.response().putHeader("Allow", String.join(", ", methods));
+    if (!methods.isEmpty() && Cors.covers(path)) {
+      boolean unused = methods.add("OPTIONS");
+    }
+    return methods;
   }
 
   private static boolean matches(Route route, String path) {

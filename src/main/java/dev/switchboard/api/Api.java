@@ -2,6 +2,7 @@ package dev.switchboard.api;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -12,13 +13,21 @@ import java.util.function.BooleanSupplier;
 public final class Api {
   private final Vertx vertx;
   private final Guard guard;
+  private final Cors cors;
   private final List<RouteGroup> routeGroups;
   private final BooleanSupplier draining;
 
-  /** Serves these routes, and refuses all requests while {@code draining} is true. */
-  public Api(Vertx vertx, Guard guard, List<RouteGroup> routeGroups, BooleanSupplier draining) {
+  /**
+   * Serves these routes.
+   *
+   * @param draining whether all requests are refused; preflight requests are still answered, so
+   *     that pages can read the refusal
+   */
+  public Api(
+      Vertx vertx, Guard guard, Cors cors, List<RouteGroup> routeGroups, BooleanSupplier draining) {
     this.vertx = vertx;
     this.guard = guard;
+    this.cors = cors;
     this.routeGroups = List.copyOf(routeGroups);
     this.draining = draining;
   }
@@ -41,6 +50,13 @@ public final class Api {
           AllowedMethods.addHeader(context, router);
           problems.handle(context);
         });
+    router.route().handler(cors::allow);
+    router
+        .route()
+        .method(HttpMethod.OPTIONS)
+        .handler(
+            context ->
+                cors.preflight(context, AllowedMethods.of(context.request().path(), router)));
     router.route().handler(this::refuseWhileDraining);
     router.get("/openapi.yaml").handler(context -> sendFile(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));

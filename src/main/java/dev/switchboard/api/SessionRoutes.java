@@ -1,6 +1,5 @@
 package dev.switchboard.api;
 
-import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
@@ -23,31 +22,22 @@ public final class SessionRoutes implements RouteGroup {
   private final Hub sessions;
   private final TicketStore tickets;
   private final ControlChannel control;
-  private final Cors cors;
 
-  /**
-   * Serves the sessions of one event loop.
-   *
-   * @param origins web pages that may open event streams and ask for tickets
-   */
-  public SessionRoutes(Hub sessions, TicketStore tickets, ControlChannel control, Origins origins) {
+  /** Serves the sessions of one event loop. */
+  public SessionRoutes(Hub sessions, TicketStore tickets, ControlChannel control) {
     this.sessions = sessions;
     this.tickets = tickets;
     this.control = control;
-    this.cors = new Cors(origins);
   }
 
   @Override
   public void mount(Router router, Guard guard) {
     router.get("/ws").handler(c -> sessions.webSockets().accept(c.request()).onFailure(c::fail));
     router.get("/ws/public/:session").handler(this::visitor);
-    router.options("/api/v1/events/stream").handler(cors.preflight("GET"));
     router
         .get("/api/v1/events/stream")
-        .handler(cors::allow)
         .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
-    router.options("/api/v1/ws/tickets").handler(cors.preflight("POST"));
-    guard.withBody(router.post("/api/v1/ws/tickets").handler(cors::allow), this::ticket);
+    guard.withBody(router.post("/api/v1/ws/tickets"), this::ticket);
     String user = "/api/v1/tenants/:tenant/users/:user";
     router.post(user + "/disconnect").handler(guard.authenticated(this::disconnect));
     router.post(user + "/revoke").handler(guard.authenticated(this::revokeUser));

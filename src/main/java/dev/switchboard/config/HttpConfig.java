@@ -42,4 +42,6 @@ public record HttpConfig(
                 "Address ranges of load balancers whose X-Forwarded-For is trusted;"
                     + " empty: none",
             def = "")
-        List<Cidr> trustedProxies) {}
+        List<Cidr> trustedProxies,
+    @Setting(about = "Serve the JavaScript client below /client/", def = "true")
+        boolean serveClient) {}

@@ -122,7 +122,10 @@ public record SessionsConfig(
             min = "500ms",
             max = "10m")
         Duration retryAfter,
-    @Setting(about = "Web origins that may open sockets and streams; empty: any", def = "")
+    @Setting(
+            about =
+                "Web origins whose pages may open sockets and streams and call the API; empty: any",
+            def = "")
         List<String> allowedOrigins) {
   public SessionsConfig {
     if (idleTimeout.compareTo(heartbeat) <= 0) {

@@ -1,6 +1,8 @@
 package dev.switchboard.node;
 
 import dev.switchboard.api.Api;
+import dev.switchboard.api.ClientFileRoutes;
+import dev.switchboard.api.Cors;
 import dev.switchboard.api.EventRoutes;
 import dev.switchboard.api.Guard;
 import dev.switchboard.api.HistoryRoutes;
@@ -36,6 +38,7 @@ import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -108,14 +111,22 @@ final class LoopComponents {
             shared.proxies,
             config.http(),
             config.ingest().maxBody().toInt());
-    return new Api(shared.vertx, guard, routeGroups(hub), shared.health::isDraining).routes();
+    return new Api(
+            shared.vertx, guard, new Cors(origins), routeGroups(hub), shared.health::isDraining)
+        .routes();
   }
 
   private List<RouteGroup> routeGroups(Hub hub) {
+    List<RouteGroup> groups = new ArrayList<>(resources(hub));
+    shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
+    return groups;
+  }
+
+  private List<RouteGroup> resources(Hub hub) {
     return List.of(
         new PresenceRoutes(presenceService()),
         new InboxRoutes(shared.inboxStore(redis), messages, ingest),
-        new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys), origins),
+        new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys)),
         new EventRoutes(rules, ingest, shared.rates),
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
         new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),

@@ -1,5 +1,6 @@
 package dev.switchboard.node;
 
+import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -30,6 +31,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * The objects that all verticles of one node share, and factories for those that each event loop
@@ -62,6 +64,9 @@ final class SharedComponents {
   final TrustedProxies proxies;
   final RateLimits rates;
 
+  // The JavaScript client, unless the configuration switches it off.
+  final Optional<ClientFiles> clientFiles;
+
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
@@ -82,6 +87,7 @@ final class SharedComponents {
     keys = new Keys(config.redis().prefix());
     redis = new RedisClients(vertx, config.redis());
     database = new Database(vertx, config.postgres());
+    clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
     webhooks =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
@@ -401,8 +402,8 @@ class OpenApiTest {
             new IngestMeters(new SimpleMeterRegistry()));
     List<RouteGroup> resources =
         List.of(
-            new SessionRoutes(
-                sessions, tickets, new ControlChannel(redis, keys), Origins.ofSetting(List.of())),
+            new SessionRoutes(sessions, tickets, new ControlChannel(redis, keys)),
+            new ClientFileRoutes(ClientFiles.read()),
             new EventRoutes(rules, ingest, new RateLimits(0, 0, Ticker.SYSTEM)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
             new StatsRoutes(
@@ -412,6 +413,7 @@ class OpenApiTest {
             new PresenceRoutes(null),
             new InboxRoutes(null, new MessageReader(rules), ingest));
     Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
-    return new Api(vertx, guard, resources, () -> false);
+    Cors cors = new Cors(Origins.ofSetting(List.of()));
+    return new Api(vertx, guard, cors, resources, () -> false);
   }
 }

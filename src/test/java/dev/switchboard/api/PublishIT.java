@@ -312,8 +312,9 @@ class PublishIT {
 
   @Test
   void wrongMethodIsAnsweredWithTheAllowedOnes() {
-    assertThat(allowed("/api/v1/events")).isEqualTo("POST");
-    assertThat(allowed("/api/v1/tenants/t/users/7/inbox")).isEqualTo("DELETE, GET, POST");
+    assertThat(allowed("/api/v1/events")).isEqualTo("OPTIONS, POST");
+    assertThat(allowed("/api/v1/tenants/t/users/7/inbox")).isEqualTo("DELETE, GET, OPTIONS, POST");
+    assertThat(allowed("/client/switchboard.js")).isEqualTo("GET, HEAD");
     assertThat(allowed("/api/v1/events/stream")).isEqualTo("GET, OPTIONS");
   }
 

@@ -1,0 +1,27 @@
+package dev.switchboard.api.client;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** Hashes as text. The algorithms are those that every Java runtime has. */
+final class Hashes {
+  private Hashes() {}
+
+  static String hex(String algorithm, byte[] bytes) {
+    return HexFormat.of().formatHex(digest(algorithm, bytes));
+  }
+
+  static String base64(String algorithm, byte[] bytes) {
+    return Base64.getEncoder().encodeToString(digest(algorithm, bytes));
+  }
+
+  private static byte[] digest(String algorithm, byte[] bytes) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
