@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +162,32 @@ class WebhookApiIT {
     assertThat(unwanted).isZero();
     assertThat(wanted).isEqualTo(1);
     assertThat(receiver.next().text()).contains("30.5");
+  }
+
+  @Test
+  void filterWithTooManyValuesIsRefusedWithTheLimit() {
+    JsonArray many = new JsonArray(IntStream.range(0, 12_000).mapToObj(n -> "v" + n).toList());
+    JsonObject filter = new JsonObject().put("caller", new JsonObject().put("$in", many));
+
+    HttpResponse<String> refused =
+        call("POST", "", webhook(new JsonObject().put("filter", filter)));
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"/filter\"", "more than 2000 values");
+    assertThat(publish("call.incoming", new JsonObject().put("caller", "v1"), 0)).isZero();
+  }
+
+  @Test
+  void longestAllowedListOfAFilterSelects() {
+    JsonArray many = new JsonArray(IntStream.range(0, 2_000).mapToObj(n -> "v" + n).toList());
+    create(
+        new JsonObject()
+            .put("filter", new JsonObject().put("caller", new JsonObject().put("$in", many))));
+
+    assertThat(publish("call.incoming", new JsonObject().put("caller", "w"), 0)).isZero();
+    publish("call.incoming", new JsonObject().put("caller", "v1999"));
+
+    assertThat(receiver.next().text()).contains("v1999");
   }
 
   @Test
