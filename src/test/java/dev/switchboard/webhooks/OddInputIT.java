@@ -65,6 +65,9 @@ class OddInputIT {
             "headers = '{\"X-A\": 5}'",
             "filter = '{\"a\": {\"$like\": 1}}'",
             "filter = '{\"a\": " + ninesOfAThousandDigits + "}'",
+            "filter = jsonb_build_object('a', jsonb_build_object('$in',"
+                + " (SELECT jsonb_agg('value-' || n) FROM generate_series(1, 12000) n)))",
+            "filter = jsonb_build_object('a', repeat('x', 200000))",
             "order_by = 'nothing', ordering = 'strict'",
             "secret = 'enc:v1:none:AAAA'",
             "tenant_id = ''",
@@ -76,8 +79,8 @@ class OddInputIT {
       long odd =
           webhooks.insert(
               receiver.url(),
-              "name = '\u96fb\u8a71 \ud83d\ude00', secret = '', retry_schedule = '[-5]', timeout = 120,"
-                  + " events = (SELECT jsonb_agg('call.number-' || n) || '\"call.incoming\"'"
+              "name = '\u96fb\u8a71 \ud83d\ude00', secret = '', retry_schedule = '[-5]', timeout ="
+                  + " 120, events = (SELECT jsonb_agg('call.number-' || n) || '\"call.incoming\"'"
                   + " FROM generate_series(1, 20000) n)");
 
       Waiting.until("the readable row is in force", () -> publish("call.incoming", "{}") == 1);
@@ -96,6 +99,25 @@ class OddInputIT {
       assertThat(publish("call.incoming", "{}")).isEqualTo(1);
       assertThat(receiver.next().header("X-Webhook-Attempt")).isEqualTo("1");
       assertThat(receiver.next().header("X-Webhook-Attempt")).isEqualTo("2");
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  @Test
+  void eventWhoseFilterTakesTooLongIsDelivered() {
+    String payload = "{\"numbers\":[" + "1,".repeat(60_000) + "1]}";
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      long unused = webhooks.insert(receiver.url(), "filter = '{\"numbers\": -1}'");
+      Waiting.until(
+          "the filter is in force", () -> publish("call.incoming", "{\"numbers\":[-1]}") == 1);
+      WebhookReceiver.Call first = receiver.next();
+
+      assertThat(publish("call.incoming", "{\"numbers\":[1]}")).isZero();
+      assertThat(publish("call.incoming", payload)).isEqualTo(1);
+
+      assertThat(first.text()).contains("-1");
+      assertThat(receiver.next().text()).endsWith(payload + "}");
     } finally {
       stores.postgres().execute("DELETE FROM webhooks");
     }

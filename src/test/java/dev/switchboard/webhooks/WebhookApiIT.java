@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,85 @@ class WebhookApiIT {
   }
 
   @Test
+  void anotherHostNeedsTheSecretAndTheHeadersAgain() {
+    JsonObject headers = new JsonObject().put("X-Token", "hidden").put("X-Other", "hidden");
+    String path = "/" + create(new JsonObject().put("headers", headers)).getLong("id");
+    String supervisor = TestTokens.user(tenant, "2", "supervisor");
+    try (WebhookReceiver other = new WebhookReceiver()) {
+      JsonObject whole = new JsonObject(node.get(PATH + path, supervisor).body());
+      List<HttpResponse<String>> refused =
+          List.of(
+              asUser(supervisor, "PATCH", path, new JsonObject().put("url", other.url())),
+              asUser(supervisor, "PUT", path, whole.copy().put("url", other.url())));
+
+      for (HttpResponse<String> answer : refused) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(pointers(answer))
+            .containsExactlyInAnyOrder("/secret", "/headers/X-Token", "/headers/X-Other");
+      }
+      assertThat(
+              pointers(
+                  asUser(
+                      supervisor,
+                      "PATCH",
+                      path,
+                      new JsonObject()
+                          .put("url", other.url())
+                          .put("secret", "fresh")
+                          .put("headers", new JsonObject().put("X-Token", "fresh")))))
+          .containsExactly("/headers/X-Other");
+      publish("call.incoming", new JsonObject());
+      assertThat(receiver.next().header("X-Token")).isEqualTo("hidden");
+      assertThat(other.unread()).isZero();
+    }
+  }
+
+  @Test
+  void anotherHostGetsOnlyWhatIsGivenForIt() {
+    JsonObject headers = new JsonObject().put("X-Token", "hidden").put("X-Other", "hidden");
+    String path = "/" + create(new JsonObject().put("headers", headers)).getLong("id");
+    try (WebhookReceiver other = new WebhookReceiver()) {
+      JsonObject change =
+          new JsonObject()
+              .put("url", other.url())
+              .put("secret", "fresh")
+              .put("headers", new JsonObject().put("X-Token", "fresh").putNull("X-Other"));
+
+      JsonObject moved = ok(call("PATCH", path, change), 200);
+
+      assertThat(moved.getString("url")).isEqualTo(other.url());
+      publish("call.incoming", new JsonObject());
+      WebhookReceiver.Call call = other.next();
+      assertThat(call.header("X-Token")).isEqualTo("fresh");
+      assertThat(call.headers()).doesNotContainKey("X-other");
+      assertThat(call.header("X-Webhook-Signature"))
+          .isEqualTo(Signature.legacy("fresh", call.body()));
+    }
+  }
+
+  @Test
+  void anotherPathOfTheSameHostKeepsTheSecretAndTheHeaders() {
+    JsonObject headers = new JsonObject().put("X-Token", "hidden");
+    JsonObject created = create(new JsonObject().put("headers", headers));
+    String url = receiver.url() + "?moved=1";
+
+    JsonObject change = new JsonObject().put("url", url.replace("http://", "HTTP://"));
+    JsonObject moved = ok(call("PATCH", "/" + created.getLong("id"), change), 200);
+
+    assertThat(moved.getBoolean("has_secret")).isTrue();
+    publish("call.incoming", new JsonObject());
+    assertThat(receiver.next().header("X-Token")).isEqualTo("hidden");
+  }
+
+  private static List<String> pointers(HttpResponse<String> refused) {
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    return new JsonObject(refused.body())
+        .getJsonArray("errors").stream()
+            .map(error -> ((JsonObject) error).getString("pointer"))
+            .toList();
+  }
+
+  @Test
   void changeWithAnOldEntityTagIsRefused() {
     JsonObject created = create(new JsonObject().put("headers", new JsonObject().put("X-A", "1")));
     String path = PATH + "/" + created.getLong("id");
@@ -162,6 +242,32 @@ class WebhookApiIT {
     assertThat(unwanted).isZero();
     assertThat(wanted).isEqualTo(1);
     assertThat(receiver.next().text()).contains("30.5");
+  }
+
+  @Test
+  void filterWithTooManyValuesIsRefusedWithTheLimit() {
+    JsonArray many = new JsonArray(IntStream.range(0, 12_000).mapToObj(n -> "v" + n).toList());
+    JsonObject filter = new JsonObject().put("caller", new JsonObject().put("$in", many));
+
+    HttpResponse<String> refused =
+        call("POST", "", webhook(new JsonObject().put("filter", filter)));
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"/filter\"", "more than 2000 values");
+    assertThat(publish("call.incoming", new JsonObject().put("caller", "v1"), 0)).isZero();
+  }
+
+  @Test
+  void longestAllowedListOfAFilterSelects() {
+    JsonArray many = new JsonArray(IntStream.range(0, 2_000).mapToObj(n -> "v" + n).toList());
+    create(
+        new JsonObject()
+            .put("filter", new JsonObject().put("caller", new JsonObject().put("$in", many))));
+
+    assertThat(publish("call.incoming", new JsonObject().put("caller", "w"), 0)).isZero();
+    publish("call.incoming", new JsonObject().put("caller", "v1999"));
+
+    assertThat(receiver.next().text()).contains("v1999");
   }
 
   @Test
@@ -344,12 +450,17 @@ class WebhookApiIT {
   }
 
   private HttpResponse<String> call(String method, String path, @Nullable JsonObject body) {
+    return asUser(admin, method, path, body);
+  }
+
+  private static HttpResponse<String> asUser(
+      String token, String method, String path, @Nullable JsonObject body) {
     return node.call(
         method,
         PATH + path,
         body == null ? null : body.encode(),
         "Authorization",
-        "Bearer " + admin);
+        "Bearer " + token);
   }
 
   private HttpResponse<String> conditional(

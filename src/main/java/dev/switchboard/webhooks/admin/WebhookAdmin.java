@@ -8,6 +8,7 @@ import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.guard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UnknownNameException;
 import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
@@ -85,8 +86,14 @@ public final class WebhookAdmin {
                 Reason.TOO_MANY, "the tenant has the maximum number of webhooks; delete one"));
   }
 
-  /** Replaces all settings; without a secret in {@code draft} the present one stays. */
+  /**
+   * Replaces all settings; without a secret in {@code draft} the present one stays. A URL with
+   * another scheme, host or port needs the secret and the values of headers again.
+   *
+   * @throws InvalidWebhookException if they are missing
+   */
   public Future<ChangedWebhook> replace(SavedWebhook before, WebhookDraft draft) {
+    ReceiverOrigin.requireSecretsForAnother(before, draft);
     return warningsAbout(draft.url())
         .compose(
             warnings ->

@@ -5,13 +5,11 @@ import dev.switchboard.bus.Outbox;
 import dev.switchboard.event.Event;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.TableSnapshot;
-import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookSet;
+import dev.switchboard.webhooks.report.UndecidedFilters;
 import dev.switchboard.webhooks.report.WebhookMeters;
 import dev.switchboard.webhooks.report.WebhookMeters.Step;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +27,14 @@ public final class DeliveryOutbox implements Outbox {
 
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookMeters meters;
+  private final UndecidedFilters undecided;
   private final Batcher<OutboxEntry, HeldDeliveries> batcher;
 
   public DeliveryOutbox(
       OutboxStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
     this.webhooks = webhooks;
     this.meters = meters;
+    this.undecided = new UndecidedFilters(meters);
     this.batcher = new Batcher<>(store::store, MAX_EVENTS, MAX_STATEMENTS, MAX_WAITING);
   }
 
@@ -44,19 +44,14 @@ public final class DeliveryOutbox implements Outbox {
     if (known == null) {
       return Future.failedFuture(new IllegalStateException("the webhooks are not loaded yet"));
     }
-    List<Webhook> ofType = known.wanting(event.tenant(), event.type());
-    Object payload = ofType.stream().anyMatch(Webhook::readsPayload) ? parse(event) : null;
-    List<Webhook> wanting = ofType.stream().filter(webhook -> webhook.wants(payload)).toList();
-    if (wanting.isEmpty()) {
+    List<OutboxEntry.Owed> owed =
+        Selection.of(event, known.wanting(event.tenant(), event.type()), undecided);
+    if (owed.isEmpty()) {
       return Future.succeededFuture();
     }
     return batcher
-        .add(new OutboxEntry(event, body, minted, wanting, payload))
+        .add(new OutboxEntry(event, body, minted, owed))
         .onFailure(failure -> meters.failed(Step.HOLD))
         .map(held -> held);
-  }
-
-  private static @Nullable Object parse(Event event) {
-    return Json.decodeValue(Buffer.buffer(event.payload().bytes()));
   }
 }

@@ -81,7 +81,8 @@ public final class OutboxStore {
       """
       UPDATE webhook_deliveries
       SET state = 'withdrawn', claim_token = NULL, lease_until = NULL
-      WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held'""";
+      WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held'\
+      """;
 
   private static final String DISCARD =
       """
@@ -89,7 +90,8 @@ public final class OutboxStore {
         DELETE FROM webhook_deliveries
         WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held' RETURNING id)
       DELETE FROM accepted_events
-      WHERE tenant_id = $1 AND event_id = $2 AND EXISTS (SELECT FROM gone)""";
+      WHERE tenant_id = $1 AND event_id = $2 AND EXISTS (SELECT FROM gone)\
+      """;
 
   private final Database database;
   private final long leaseMarginMillis;
@@ -144,20 +146,24 @@ public final class OutboxStore {
   }
 
   /** One row of {@code webhook_deliveries}; {@code ordinal} is that of its event, from 1. */
-  private record NewRow(long ordinal, OutboxEntry entry, Webhook webhook) {}
+  private record NewRow(long ordinal, OutboxEntry.Owed delivery) {
+    Webhook webhook() {
+      return delivery.webhook();
+    }
+  }
 
   private Tuple parameters(List<OutboxEntry> entries, UUID token) {
     List<NewRow> rows = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
-      for (Webhook webhook : entries.get(i).webhooks()) {
-        rows.add(new NewRow(i + 1L, entries.get(i), webhook));
+      for (OutboxEntry.Owed delivery : entries.get(i).deliveries()) {
+        rows.add(new NewRow(i + 1L, delivery));
       }
     }
     return ArrayColumns.after(eventColumns(entries).addUUID(token), rows)
         .bigint(NewRow::ordinal)
         .bigint(row -> row.webhook().id())
         .bigint(row -> row.webhook().timeout().toMillis() + leaseMarginMillis)
-        .text(row -> row.entry().orderKey(row.webhook()))
+        .text(row -> row.delivery().orderKey())
         .tuple();
   }
 
@@ -169,7 +175,7 @@ public final class OutboxStore {
         .text(entry -> new String(entry.body(), StandardCharsets.UTF_8))
         .bool(OutboxEntry::minted)
         .timestamp(entry -> entry.event().timestamp().atOffset(ZoneOffset.UTC))
-        .integer(entry -> entry.webhooks().size())
+        .integer(entry -> entry.deliveries().size())
         .tuple();
   }
 

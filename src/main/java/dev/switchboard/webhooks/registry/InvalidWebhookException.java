@@ -14,7 +14,8 @@ public final class InvalidWebhookException extends RuntimeException {
    */
   public record Fault(String pointer, String message) {}
 
-  InvalidWebhookException(List<Fault> faults) {
+  /** Settings with the given faults. */
+  public InvalidWebhookException(List<Fault> faults) {
     super("fix the listed fields");
     this.faults = List.copyOf(faults);
   }

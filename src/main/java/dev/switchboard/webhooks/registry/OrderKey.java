@@ -1,9 +1,10 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.event.Event;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ public record OrderKey(String text) {
           case "topic" -> String.valueOf(event.topic());
           default -> value(payload);
         };
-    return key.length() <= MAX_LENGTH ? key : key.substring(0, MAX_LENGTH);
+    return cut(key);
   }
 
   boolean needsPayload() {
@@ -47,10 +48,49 @@ public record OrderKey(String text) {
   }
 
   private String value(@Nullable Object payload) {
-    return payload instanceof JsonObject
-        ? Optional.ofNullable(JsonPointer.from(text).queryJson(payload))
-            .map(found -> found.toString().replace("\0", ""))
-            .orElse("")
-        : "";
+    if (!(payload instanceof JsonObject)) {
+      return "";
+    }
+    StringBuilder beginning = new StringBuilder();
+    Object found = JsonPointer.from(text).queryJson(payload);
+    if (found instanceof String string) {
+      beginning.append(cut(string));
+    } else if (found != null) {
+      appendBeginning(beginning, found);
+    }
+    return beginning.toString().replace("\0", "");
+  }
+
+  /** Appends compact JSON until the key is long enough: large values are not encoded whole. */
+  private static void appendBeginning(StringBuilder json, @Nullable Object value) {
+    if (value instanceof JsonObject object) {
+      String separator = "{";
+      for (String name : object.fieldNames()) {
+        if (json.length() >= MAX_LENGTH) {
+          return;
+        }
+        json.append(separator).append(Json.encode(cut(name))).append(':');
+        appendBeginning(json, object.getValue(name));
+        separator = ",";
+      }
+      json.append(object.isEmpty() ? "{}" : "}");
+    } else if (value instanceof JsonArray array) {
+      String separator = "[";
+      for (Object item : array) {
+        if (json.length() >= MAX_LENGTH) {
+          return;
+        }
+        json.append(separator);
+        appendBeginning(json, item);
+        separator = ",";
+      }
+      json.append(array.isEmpty() ? "[]" : "]");
+    } else {
+      json.append(value instanceof String text ? Json.encode(cut(text)) : value);
+    }
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
   }
 }

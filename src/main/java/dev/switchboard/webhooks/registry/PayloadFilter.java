@@ -2,11 +2,8 @@ package dev.switchboard.webhooks.registry;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +17,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operators on values: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist},
  * and on filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
+ *
+ * <p>Every event of the tenant runs through it on an event loop, so its size is limited when it is
+ * parsed, and its work by a {@link FilterBudget} when it is used.
  */
 final class PayloadFilter {
+  /** Maximum size as compact JSON in UTF-8. */
+  static final int MAX_BYTES = 32 << 10;
+
   private static final int MAX_DEPTH = 8;
   private static final int MAX_TESTS = 100;
+  private static final int MAX_VALUES = 2_000;
 
   private final JsonObject source;
-  private final Predicate<@Nullable Object> test;
+  private final Test test;
   private int tests;
+  private int values;
+
+  /** A part of the filter; takes its steps from the budget before it does them. */
+  private interface Test {
+    boolean holds(@Nullable Object value, FilterBudget budget);
+  }
 
   private PayloadFilter(JsonObject json) {
     this.source = json;
@@ -37,10 +47,14 @@ final class PayloadFilter {
   /**
    * Parses a filter.
    *
-   * @throws IllegalArgumentException if it is invalid, with what is wrong
+   * @throws IllegalArgumentException if it is invalid or too large, with what is wrong
    */
   static PayloadFilter parse(JsonObject json) {
-    return new PayloadFilter(json);
+    PayloadFilter filter = new PayloadFilter(json);
+    if (json.toBuffer().length() > MAX_BYTES) {
+      throw new IllegalArgumentException("is larger than " + MAX_BYTES + " bytes; shorten it");
+    }
+    return filter;
   }
 
   /** The JSON that it was parsed from. */
@@ -48,38 +62,76 @@ final class PayloadFilter {
     return source;
   }
 
-  /** Whether {@code payload}, as Vert.x parses it, is wanted. */
-  boolean wants(@Nullable Object payload) {
-    return test.test(payload);
+  /**
+   * Whether {@code payload}, as Vert.x parses it, is wanted.
+   *
+   * @throws FilterBudget.ExceededException if {@code budget} does not suffice
+   */
+  boolean wants(@Nullable Object payload, FilterBudget budget) {
+    budget.startFilter();
+    return test.holds(payload, budget);
   }
 
-  private Predicate<@Nullable Object> filter(JsonObject json, int depth) {
+  private Test filter(JsonObject json, int depth) {
+    requireDepth(depth);
+    tests += json.size();
+    if (tests > MAX_TESTS) {
+      throw new IllegalArgumentException(
+          "has more than " + MAX_TESTS + " tests; list alternatives of one member in $in");
+    }
+    return all(
+        json.fieldNames().stream().map(name -> part(name, json.getValue(name), depth)).toList());
+  }
+
+  private static void requireDepth(int depth) {
     if (depth > MAX_DEPTH) {
       throw new IllegalArgumentException("is nested deeper than " + MAX_DEPTH + " levels");
     }
-    Predicate<@Nullable Object> all = value -> true;
-    for (Map.Entry<String, Object> entry : json) {
-      if (++tests > MAX_TESTS) {
-        throw new IllegalArgumentException("has more than " + MAX_TESTS + " tests");
-      }
-      all = all.and(part(entry.getKey(), entry.getValue(), depth));
-    }
-    return all;
   }
 
-  private Predicate<@Nullable Object> part(String name, @Nullable Object wanted, int depth) {
-    return switch (name) {
-      case "$and" -> filters(name, wanted, depth).stream().reduce(value -> true, Predicate::and);
-      case "$or" -> filters(name, wanted, depth).stream().reduce(value -> false, Predicate::or);
-      case "$not" -> filter(object(name, wanted), depth + 1).negate();
-      default -> name.startsWith("$") ? operator(name, wanted) : member(name, wanted, depth);
+  private static Test all(List<Test> parts) {
+    return (value, budget) -> {
+      budget.take(1);
+      for (Test part : parts) {
+        if (!part.holds(value, budget)) {
+          return false;
+        }
+      }
+      return true;
     };
   }
 
-  private List<Predicate<@Nullable Object>> filters(
-      String name, @Nullable Object wanted, int depth) {
+  private static Test any(List<Test> parts) {
+    return (value, budget) -> {
+      budget.take(1);
+      for (Test part : parts) {
+        if (part.holds(value, budget)) {
+          return true;
+        }
+      }
+      return false;
+    };
+  }
+
+  private static Test not(Test test) {
+    return (value, budget) -> !test.holds(value, budget);
+  }
+
+  private Test part(String name, @Nullable Object wanted, int depth) {
+    return switch (name) {
+      case "$and" -> all(filters(name, wanted, depth));
+      case "$or" -> any(filters(name, wanted, depth));
+      case "$not" -> not(filter(object(name, wanted), depth + 1));
+      default -> name.startsWith("$") ? operator(name, wanted, depth) : member(name, wanted, depth);
+    };
+  }
+
+  private List<Test> filters(String name, @Nullable Object wanted, int depth) {
     if (!(wanted instanceof JsonArray array) || array.isEmpty()) {
       throw new IllegalArgumentException(name + " takes a list of filters");
+    }
+    if (array.size() > MAX_TESTS) {
+      throw new IllegalArgumentException(name + " has more than " + MAX_TESTS + " filters");
     }
     return array.stream().map(item -> filter(object(name, item), depth + 1)).toList();
   }
@@ -91,56 +143,115 @@ final class PayloadFilter {
     throw new IllegalArgumentException(name + " takes a filter, which is an object");
   }
 
-  private Predicate<@Nullable Object> member(String name, @Nullable Object wanted, int depth) {
-    Predicate<@Nullable Object> inner =
-        wanted instanceof JsonObject json ? filter(json, depth + 1) : oneOf(equalTo(wanted));
-    return value -> inner.test(value instanceof JsonObject json ? json.getValue(name) : null);
+  private Test member(String name, @Nullable Object wanted, int depth) {
+    Test inner =
+        wanted instanceof JsonObject json ? filter(json, depth + 1) : equalTo(wanted, depth);
+    return (value, budget) ->
+        inner.holds(value instanceof JsonObject json ? json.getValue(name) : null, budget);
   }
 
-  private static Predicate<@Nullable Object> operator(String name, @Nullable Object wanted) {
+  private Test operator(String name, @Nullable Object wanted, int depth) {
     return switch (name) {
-      case "$eq" -> oneOf(equalTo(wanted));
-      case "$neq" -> oneOf(equalTo(wanted)).negate();
-      case "$gt" -> oneOf(value -> compare(value, wanted) > 0);
-      case "$gte" -> oneOf(value -> compare(value, wanted) >= 0);
-      case "$lt" -> oneOf(value -> comparable(value, wanted) && compare(value, wanted) < 0);
-      case "$lte" -> oneOf(value -> comparable(value, wanted) && compare(value, wanted) <= 0);
-      case "$in" -> oneOf(in(name, wanted));
-      case "$nin" -> oneOf(in(name, wanted)).negate();
-      case "$startsWith" -> oneOf(startsWith(text(name, wanted)));
-      case "$endsWith" -> oneOf(endsWith(text(name, wanted)));
-      case "$exist" -> value -> (value != null) == Boolean.TRUE.equals(wanted);
+      case "$eq" -> equalTo(wanted, depth);
+      case "$neq" -> not(equalTo(wanted, depth));
+      case "$gt" -> ordered(wanted, order -> order > 0);
+      case "$gte" -> ordered(wanted, order -> order >= 0);
+      case "$lt" -> ordered(wanted, order -> order < 0);
+      case "$lte" -> ordered(wanted, order -> order <= 0);
+      case "$in" -> in(name, wanted, depth);
+      case "$nin" -> not(in(name, wanted, depth));
+      case "$startsWith" -> startsWith(text(name, wanted));
+      case "$endsWith" -> endsWith(text(name, wanted));
+      case "$exist" -> (value, budget) -> (value != null) == Boolean.TRUE.equals(wanted);
       default -> throw new IllegalArgumentException(name + " is not an operator");
     };
   }
 
-  private static Predicate<@Nullable Object> oneOf(Predicate<@Nullable Object> test) {
-    return value ->
-        test.test(value) || (value instanceof JsonArray array && array.stream().anyMatch(test));
+  private static Test oneOf(Test test) {
+    return (value, budget) -> {
+      if (test.holds(value, budget)) {
+        return true;
+      }
+      if (value instanceof JsonArray array) {
+        for (Object item : array) {
+          if (test.holds(item, budget)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    };
   }
 
-  private static Predicate<@Nullable Object> equalTo(@Nullable Object wanted) {
-    return value ->
-        (value instanceof Number && wanted instanceof Number)
-            ? compare(value, wanted) == 0
-            : Objects.equals(value, wanted);
+  private Test equalTo(@Nullable Object wanted, int depth) {
+    ValueSet one = new ValueSet();
+    one.add(wanted, nodes(wanted, depth));
+    return oneOf(one::contains);
   }
 
-  private static Predicate<@Nullable Object> in(String name, @Nullable Object wanted) {
+  private Test in(String name, @Nullable Object wanted, int depth) {
     if (!(wanted instanceof JsonArray array)) {
       throw new IllegalArgumentException(name + " takes a list of values");
     }
-    return array.stream()
-        .map(PayloadFilter::equalTo)
-        .reduce(value -> false, (first, second) -> first.or(second));
+    requireValues(array.size());
+    ValueSet listed = new ValueSet();
+    for (Object item : array) {
+      listed.add(item, nodes(item, depth));
+    }
+    return oneOf(listed::contains);
   }
 
-  private static Predicate<@Nullable Object> startsWith(String start) {
-    return value -> value instanceof String text && text.startsWith(start);
+  /** Counts the values that {@code wanted} consists of, itself included. */
+  private int nodes(@Nullable Object wanted, int depth) {
+    requireDepth(depth);
+    requireValues(++values);
+    int nodes = 1;
+    if (wanted instanceof JsonArray array) {
+      for (Object item : array) {
+        nodes += nodes(item, depth + 1);
+      }
+    } else if (wanted instanceof JsonObject object) {
+      for (String name : object.fieldNames()) {
+        nodes += nodes(object.getValue(name), depth + 1);
+      }
+    }
+    return nodes;
   }
 
-  private static Predicate<@Nullable Object> endsWith(String end) {
-    return value -> value instanceof String text && text.endsWith(end);
+  private static void requireValues(int count) {
+    if (count > MAX_VALUES) {
+      throw new IllegalArgumentException(
+          "has more than "
+              + MAX_VALUES
+              + " values to compare with; shorten its lists, or divide them among webhooks");
+    }
+  }
+
+  private static Test ordered(@Nullable Object wanted, IntPredicate accepts) {
+    return oneOf(
+        (value, budget) -> {
+          budget.take(JsonScalar.cost(value));
+          return value != null
+              && wanted != null
+              && JsonScalar.areComparable(value, wanted)
+              && accepts.test(JsonScalar.compare(value, wanted));
+        });
+  }
+
+  private static Test startsWith(String start) {
+    return oneOf(
+        (value, budget) -> {
+          budget.take(JsonScalar.cost(start));
+          return value instanceof String text && text.startsWith(start);
+        });
+  }
+
+  private static Test endsWith(String end) {
+    return oneOf(
+        (value, budget) -> {
+          budget.take(JsonScalar.cost(end));
+          return value instanceof String text && text.endsWith(end);
+        });
   }
 
   private static String text(String name, @Nullable Object wanted) {
@@ -148,25 +259,5 @@ final class PayloadFilter {
       return text;
     }
     throw new IllegalArgumentException(name + " takes a string");
-  }
-
-  private static boolean comparable(@Nullable Object value, @Nullable Object wanted) {
-    return (value instanceof Number && wanted instanceof Number)
-        || (value instanceof String && wanted instanceof String);
-  }
-
-  /** Below zero if they can't be compared. */
-  private static int compare(@Nullable Object value, @Nullable Object wanted) {
-    if (value instanceof Number a && wanted instanceof Number b) {
-      return isBeyondDoubles(a) || isBeyondDoubles(b)
-          ? Double.compare(a.doubleValue(), b.doubleValue())
-          : new BigDecimal(a.toString()).compareTo(new BigDecimal(b.toString()));
-    }
-    return value instanceof String a && wanted instanceof String b ? a.compareTo(b) : -1;
-  }
-
-  /** True for numbers such as 1e400, which JSON allows and Vert.x parses as infinite. */
-  private static boolean isBeyondDoubles(Number number) {
-    return number instanceof Double value && value.isInfinite();
   }
 }

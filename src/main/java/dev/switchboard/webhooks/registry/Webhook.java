@@ -63,10 +63,15 @@ public record Webhook(
     return options.filter() != null || (orderBy != null && orderBy.needsPayload());
   }
 
-  /** Whether its filter accepts the parsed payload. */
-  public boolean wants(@Nullable Object payload) {
+  /**
+   * Whether its filter accepts the parsed payload.
+   *
+   * @throws RuntimeException if that can't be decided, for example because {@code budget} does not
+   *     suffice
+   */
+  public boolean wants(@Nullable Object payload, FilterBudget budget) {
     PayloadFilter filter = options.filter();
-    return filter == null || filter.wants(payload);
+    return filter == null || filter.wants(payload, budget);
   }
 
   /** Whether deliveries of one key must go one after the other. */

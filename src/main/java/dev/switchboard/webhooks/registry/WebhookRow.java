@@ -26,14 +26,18 @@ import org.jspecify.annotations.Nullable;
 final class WebhookRow {
   /**
    * Every column. JSON comes as text: the driver would parse it while it reads the answer, and one
-   * value that it can't parse, such as a number of a thousand digits, would spoil every row.
+   * value that it can't parse, such as a number of a thousand digits, would spoil every row. It is
+   * cut at a length that the API does not reach, so that no row takes much memory; what is cut
+   * can't be parsed.
    */
   static final String COLUMNS =
       """
-      id, tenant_id, name, url, events::text AS events, secret, is_active, retry_count, timeout,
-      previous_secret, previous_secret_until, ed25519_key, retry_schedule::text AS retry_schedule,
-      jitter_percent, retry_client_errors, headers::text AS headers, filter::text AS filter, ordering,
-      order_by, rate_limit, auto_disable, format, template, content_type, disabled_reason, disabled_at, version, created_at, updated_at
+      id, tenant_id, name, url, left(events::text, 1000000) AS events, secret, is_active, retry_count, timeout,
+      previous_secret, previous_secret_until, ed25519_key,
+      left(retry_schedule::text, 100000) AS retry_schedule, jitter_percent, retry_client_errors,
+      left(headers::text, 1000000) AS headers, left(filter::text, 100000) AS filter, ordering, order_by,
+      rate_limit, auto_disable, format, left(template, 40000) AS template, content_type, disabled_reason,
+      disabled_at, version, created_at, updated_at
       """;
 
   private static final BigDecimal MAX_WAIT_MILLIS =

@@ -48,6 +48,7 @@ public final class WebhookMeters {
   private final MeterRegistry metrics;
   private final Map<String, Counter> attempts = new HashMap<>();
   private final Map<Step, Counter> failures = new EnumMap<>(Step.class);
+  private final Counter undecided;
   private final Timer calls;
   private final AtomicInteger ready = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -85,6 +86,10 @@ public final class WebhookMeters {
     for (Step step : Step.values()) {
       countFailures(step);
     }
+    undecided =
+        Counter.builder("switchboard.webhooks.undecided.filters")
+            .description("Deliveries made because the webhook's filter could not be evaluated")
+            .register(metrics);
     calls =
         Timer.builder("switchboard.webhooks.call")
             .description("Time from the start of a call to the end of its response")
@@ -178,6 +183,11 @@ public final class WebhookMeters {
   /** Counts a step that failed. */
   public void failed(Step step) {
     requireNonNull(failures.get(step)).increment();
+  }
+
+  /** Counts a delivery that is made because the filter could not be evaluated. */
+  void undecided() {
+    undecided.increment();
   }
 
   /** Sets the gauges of this node. */
