@@ -87,7 +87,7 @@ export interface GeneratedEventMap {
     unique_id?: string;
     reason?: string | null;
   };
-  /** How a queue stands; its figures are members of your own choice. */
+  /** State of a queue; its figures are members of your own choice. */
   'queue.stats': {
     queue_name: string;
     [member: string]: unknown;

@@ -20,7 +20,7 @@ final class Cors {
     this.origins = origins;
   }
 
-  /** Lets pages of allowed origins read the response, also a failure; then runs the route. */
+  /** Allows pages of allowed origins to read the response, also a failure; then runs the route. */
   void allow(RoutingContext context) {
     String origin = context.request().getHeader("Origin");
     if (origin != null && origins.allow(origin)) {

@@ -34,13 +34,13 @@ final class RequestInput {
     throw ProblemException.badRequest(name + " must be a whole number from " + min + " to " + max);
   }
 
-  /** Returns the bytes of the body; none if there is no body. */
+  /** Returns the bytes of the body; an empty array without a body. */
   static byte[] bytes(RoutingContext context) {
     Buffer body = context.body().buffer();
     return body == null ? NO_BYTES : body.getBytes();
   }
 
-  /** Returns the body as a JSON object; an empty one if there is no body. */
+  /** Returns the body as a JSON object; an empty one without a body. */
   static JsonObject jsonOrEmpty(RoutingContext context) {
     return context.body() == null || context.body().length() <= 0
         ? new JsonObject()

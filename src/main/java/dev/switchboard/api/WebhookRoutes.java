@@ -37,7 +37,7 @@ public final class WebhookRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router, Guard guard) {
-    // Mounted first: some of their paths have a word where a webhook's path has its id.
+    // Mounted first: some of their paths have a literal segment where a webhook's path has its id.
     new WebhookTestRoutes(services).mount(router, guard);
     new WebhookLogRoutes(services).mount(router, guard);
     new WebhookDeliveryRoutes(services).mount(router, guard);

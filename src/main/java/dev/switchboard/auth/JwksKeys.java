@@ -157,7 +157,7 @@ final class JwksKeys {
     fetching = null;
   }
 
-  /** Skips unusable keys; throws and changes nothing if there is no other. */
+  /** Skips unusable keys; throws and changes nothing if none is usable. */
   private void replaceKeys(JsonObject set) {
     Map<String, JWTAuth> usable = new HashMap<>();
     JsonArray listed = set.getJsonArray("keys", new JsonArray());

@@ -59,22 +59,23 @@ final class PostgresCluster {
     CarriedFiles.deleteTree(unfinished);
     // The built-in locale sorts alike on every platform and in every release of its C library.
     String initdb =
-        "-U postgres -A reject -E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 -D";
-    run("initdb", words(initdb, unfinished.toString()), "");
+        "-U postgres -A reject -E UTF8 --locale=C --locale-provider=builtin"
+            + " --builtin-locale=C.UTF-8 -D";
+    run("initdb", arguments(initdb, unfinished.toString()), "");
     Files.writeString(unfinished.resolve("pg_hba.conf"), ACCESS);
     String single = "--single -c exit_on_error=on -D";
-    run("postgres", words(single, unfinished.toString(), "postgres"), FIRST_STATEMENTS);
+    run("postgres", arguments(single, unfinished.toString(), "postgres"), FIRST_STATEMENTS);
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
-   * The settings stand on the command line, where neither postgresql.conf nor ALTER SYSTEM can
+   * The settings are passed on the command line, where neither postgresql.conf nor ALTER SYSTEM can
    * weaken them.
    */
   List<String> serverCommand(int port) {
     return command(
         "postgres",
-        words(
+        arguments(
             "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=100"
                 + " -c timezone=UTC -c log_timezone=UTC -c logging_collector=off"
                 + " -c unix_socket_directories= -c listen_addresses="
@@ -107,7 +108,10 @@ final class PostgresCluster {
       if (!pids.contains(Long.valueOf(Files.readAllLines(pidFile()).get(0).strip()))) {
         return;
       }
-      run("pg_ctl", words("stop -s -m fast -w -t " + STOP_SECONDS + " -D", data.toString()), "");
+      run(
+          "pg_ctl",
+          arguments("stop -s -m fast -w -t " + STOP_SECONDS + " -D", data.toString()),
+          "");
     } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
       LOG.atWarn().setCause(e).log("Embedded Postgres could not be asked to stop");
     }
@@ -152,7 +156,7 @@ final class PostgresCluster {
         .toList();
   }
 
-  private static List<String> words(String options, String... more) {
+  private static List<String> arguments(String options, String... more) {
     return Stream.concat(Stream.of(options.split(" ")), Stream.of(more)).toList();
   }
 }

@@ -124,7 +124,7 @@ final class EventBuilder {
     return idNamespace.isEmpty() ? EventRules.producerId(text) : new EventId(idNamespace + text);
   }
 
-  /** Sets the payload; null stands for one that is too long. */
+  /** Sets the payload; null means that it is too long. */
   void payload(@Nullable Payload read) {
     payload = read;
     if (read == null) {

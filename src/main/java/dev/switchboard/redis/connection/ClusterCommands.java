@@ -180,7 +180,7 @@ final class ClusterCommands implements WatchedCommands {
           : Future.failedFuture(
               failure != null
                   ? failure
-                  : new RedisRefusedException("there is no Redis node to ask"));
+                  : new RedisRefusedException("no node of the Redis cluster is known"));
     }
     ServerAddress asked = candidates.next();
     CommandPool pool = pool(asked);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The client library has no command timeout, so a frozen server would hold calls for ever. Here
  * each call has a timeout, and a connection on which one ran out is dropped: all other commands in
  * flight on it end as outcome unknown. A call waits the same time for a connection, and is refused
- * without one. Between attempts to connect there is a pause. A connection to a server that is no
- * longer the right one is dropped before the next command. Belongs to one event loop.
+ * without one. Between attempts to connect there is a pause. When the locator names another server,
+ * the connection to the old one is dropped before the next command. Belongs to one event loop.
  */
 final class CommandConnection {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
