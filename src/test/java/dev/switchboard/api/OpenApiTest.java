@@ -6,7 +6,10 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;

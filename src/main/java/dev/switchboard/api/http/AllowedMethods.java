@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Adds the header {@code Allow} with the methods of a path, which HTTP requires of every 405. */
-final class AllowedMethods {
+public final class AllowedMethods {
   private AllowedMethods() {}
 
   /** Sets the header; to be called before the response is sent. */
-  static void addHeader(RoutingContext context, Router router) {
+  public static void addHeader(RoutingContext context, Router router) {
     Set<String> methods =
         router.getRoutes().stream()
             .filter(route -> matches(route, context.request().path()))

@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import dev.switchboard.auth.Origins;
 import io.vertx.core.Handler;
@@ -9,19 +9,19 @@ import io.vertx.ext.web.RoutingContext;
  * CORS for the routes that browsers call before or instead of a WebSocket. Credentials are tokens
  * and tickets, never cookies, so a foreign page has nothing to abuse.
  */
-final class Cors {
+public final class Cors {
   private static final String ALLOWED_HEADERS =
       "Authorization, Content-Type, Cache-Control, Last-Event-ID, X-Request-Id";
   private static final String MAX_AGE_SECONDS = "600";
 
   private final Origins origins;
 
-  Cors(Origins origins) {
+  public Cors(Origins origins) {
     this.origins = origins;
   }
 
   /** Allows pages of allowed origins to read the response, also a failure; then runs the route. */
-  void allow(RoutingContext context) {
+  public void allow(RoutingContext context) {
     String origin = context.request().getHeader("Origin");
     if (origin != null && origins.allow(origin)) {
       allowOrigin(context.response(), origin);
@@ -35,7 +35,7 @@ final class Cors {
   }
 
   /** Answers preflight requests for calls with these methods. */
-  Handler<RoutingContext> preflight(String methods) {
+  public Handler<RoutingContext> preflight(String methods) {
     return context -> {
       String origin = context.request().getHeader("Origin");
       if (origin == null) {

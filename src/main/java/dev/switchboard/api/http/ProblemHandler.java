@@ -1,6 +1,6 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.ingest.parse.InvalidEventsException;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers every failure of a route with a problem document. */
-final class ProblemHandler implements Handler<RoutingContext> {
+public final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
   @Override

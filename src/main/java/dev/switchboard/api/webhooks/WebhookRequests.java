@@ -1,6 +1,11 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.Problem;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
