@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -141,7 +142,7 @@ final class JwksKeys {
 
   private static void warn(Throwable failure) {
     log.atWarn()
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't fetch the issuer's keys; the last known keys stay valid");
   }
 

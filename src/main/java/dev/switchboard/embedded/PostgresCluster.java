@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * runs.
  */
 final class PostgresCluster {
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
+  private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
   private static final Duration TOOL = Duration.ofMinutes(2);
   private static final int STOP_SECONDS = 10;
 
@@ -37,14 +37,14 @@ final class PostgresCluster {
 
   private final Path programs;
   private final Path data;
-  private final ServerLog log;
+  private final ServerLog serverLog;
   private final List<String> asOrdinaryUser;
 
-  PostgresCluster(Path programs, Path data, ServerLog log) throws IOException {
+  PostgresCluster(Path programs, Path data, ServerLog serverLog) throws IOException {
     this.programs = programs.resolve("bin");
     this.data = data;
-    this.log = log;
-    this.asOrdinaryUser = OrdinaryUser.prefix(log);
+    this.serverLog = serverLog;
+    this.asOrdinaryUser = OrdinaryUser.prefix(serverLog);
   }
 
   /**
@@ -113,7 +113,7 @@ final class PostgresCluster {
           arguments("stop -s -m fast -w -t " + STOP_SECONDS + " -D", data.toString()),
           "");
     } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
-      LOG.atWarn().setCause(e).log("Embedded Postgres could not be asked to stop");
+      log.atWarn().setCause(e).log("Embedded Postgres could not be asked to stop");
     }
   }
 
@@ -125,7 +125,7 @@ final class PostgresCluster {
     try {
       Files.delete(pidFile());
     } catch (NoSuchFileException stoppedInOrder) {
-      LOG.trace("No postmaster.pid in {}", data);
+      log.trace("No postmaster.pid in {}", data);
     }
   }
 
@@ -134,7 +134,7 @@ final class PostgresCluster {
   }
 
   private void run(String program, List<String> arguments, String input) throws IOException {
-    Process tool = ServerProcess.builder(command(program, arguments), log).start();
+    Process tool = ServerProcess.builder(command(program, arguments), serverLog).start();
     try (OutputStream stdin = tool.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -145,7 +145,7 @@ final class PostgresCluster {
     if (tool.exitValue() != 0) {
       throw new IOException(
           "%s ended with code %d: %s (more in %s)"
-              .formatted(program, tool.exitValue(), log.lastLine(), log.file()));
+              .formatted(program, tool.exitValue(), serverLog.lastLine(), serverLog.file()));
     }
   }
 

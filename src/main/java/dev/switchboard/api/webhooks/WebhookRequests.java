@@ -9,6 +9,7 @@ import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
@@ -113,7 +114,7 @@ final class WebhookRequests {
   }
 
   private static Problem problem(WebhookRefusedException refused) {
-    String detail = String.valueOf(refused.getMessage());
+    String detail = Reason.of(refused);
     return switch (refused.reason()) {
       case UNKNOWN -> Problem.of(Kind.NOT_FOUND, detail);
       case CHANGED -> Problem.of(Kind.PRECONDITION_FAILED, detail);

@@ -7,6 +7,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Payload;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -116,7 +117,7 @@ final class EventBuilder {
         case PAYLOAD -> throw new IllegalArgumentException("the payload is not a string");
       }
     } catch (InvalidNameException e) {
-      addError(names.apply(field), String.valueOf(e.getMessage()));
+      addError(names.apply(field), Reason.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.NoScriptException;
 import dev.switchboard.redis.RedisCommands;
@@ -205,7 +206,7 @@ final class CommandConnection {
   }
 
   private RedisRefusedException refusal(OpenConnection live, ErrorType error) {
-    String message = String.valueOf(error.getMessage());
+    String message = Reason.of(error);
     if (error.is("NOSCRIPT")) {
       return new NoScriptException(error);
     }

@@ -3,6 +3,7 @@ package dev.switchboard.webhooks.registry;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
 import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
@@ -175,7 +176,7 @@ public final class WebhookDraftReader {
       try {
         patterns.add(new EventPattern(pattern));
       } catch (InvalidNameException e) {
-        faults.add(new Fault("/events/" + i, String.valueOf(e.getMessage())));
+        faults.add(new Fault("/events/" + i, Reason.of(e)));
       }
     }
     return patterns;
@@ -264,7 +265,7 @@ public final class WebhookDraftReader {
     try {
       return PayloadFilter.parse(filter);
     } catch (IllegalArgumentException e) {
-      fault("filter", String.valueOf(e.getMessage()));
+      fault("filter", Reason.of(e));
       return null;
     }
   }
@@ -281,7 +282,7 @@ public final class WebhookDraftReader {
     try {
       return new OrderKey(text("order_by", OrderKey.WEBHOOK.text(), 200));
     } catch (IllegalArgumentException e) {
-      fault("order_by", String.valueOf(e.getMessage()));
+      fault("order_by", Reason.of(e));
       return OrderKey.WEBHOOK;
     }
   }
