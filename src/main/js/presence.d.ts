@@ -11,14 +11,14 @@ export interface Presence {
   readonly ready: Promise<void>;
   /** Grows with each change. */
   readonly version: number;
-  /** How a user stands; undefined until the server has said it. */
+  /** Presence of a user; undefined until the server has sent it. */
   get(user: string): UserPresence | undefined;
   /** Those of the users who are online. */
   online(): string[];
   on(name: 'change', listener: (change: { user_id: string }) => unknown): () => void;
-  /** Lets the users go, unless others follow them over the same client. */
+  /** Stops following the users, unless others follow them over the same client. */
   stop(): void;
 }
 
-/** How these users stand, from now on until `stop()`. */
+/** Presence of these users, from now on until `stop()`. */
 export function presence(client: Switchboard, users: readonly string[]): Presence;

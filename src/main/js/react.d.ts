@@ -42,5 +42,5 @@ export function useEvents(pattern: string, options?: { max?: number }): Switchbo
 /** A collection of kept events; the component renders again with each change. */
 export function useKept<Payload = unknown>(name: string): KeptCollection<Payload>;
 
-/** How each of these users stands; the component renders again with each change. */
+/** Presence of each of these users; the component renders again with each change. */
 export function usePresence(users: readonly string[]): (user: string) => UserPresence | undefined;

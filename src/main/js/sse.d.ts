@@ -3,5 +3,5 @@ import type { Options, Transport, TransportHooks, TransportRequest } from './swi
 /** Whether the server answers at all, for a page that can't open sockets. */
 export function isReachable(url: string, options: Options): Promise<boolean>;
 
-/** Opens a stream of server-sent events in place of a socket. */
+/** Opens a stream of server-sent events instead of a socket. */
 export function openStream(request: TransportRequest, hooks: TransportHooks): Transport;

@@ -1,7 +1,7 @@
 /**
- * Server-sent events in place of a socket, for networks that block WebSockets. A stream brings no
+ * Server-sent events instead of a socket, for networks that block WebSockets. A stream brings no
  * inbox, does not make the user online, and can't follow users or attempts at webhooks; publishing
- * goes by HTTP. Loaded by the core when it is needed.
+ * uses HTTP. Loaded by the core when it is needed.
  *
  * @module
  * @typedef {import('./switchboard.js').Transport} Transport
@@ -13,9 +13,9 @@
 const SOCKET_RETRY = 300_000;
 /** The server sends a comment every 25 s: bytes this young prove that the stream is alive. */
 const COMMENT_PAUSE = 35_000;
-/** The close code that stands for an HTTP status. */
+/** The close code equivalent to an HTTP status. */
 const CLOSE_CODES = Object.freeze({ 400: 4400, 401: 4401, 403: 4403, 429: 4429, 503: 4503 });
-/** The code of an `error` message that stands for an HTTP status. */
+/** The code of an `error` message equivalent to an HTTP status. */
 const ERROR_CODES = Object.freeze({
   400: 'bad_request',
   401: 'not_authenticated',

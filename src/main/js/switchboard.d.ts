@@ -31,7 +31,7 @@ export type EventOf<Pattern extends string> = [Matching<Pattern>] extends [never
 
 /** An event as it came from the server. */
 export interface SwitchboardEvent<Payload = unknown, Type extends string = string> {
-  /** Its place in its log, opaque; null for messages of the inbox and live-only events. */
+  /** Its position in its log, opaque; null for messages of the inbox and live-only events. */
   readonly id: string | null;
   readonly event_id?: string;
   readonly type: Type;
@@ -135,7 +135,7 @@ export interface Resync {
 }
 
 export interface LoadRequest extends Resync {
-  /** Aborted when another call takes the place of this one; its result does not count then. */
+  /** Aborted when another call replaces this one; its result does not count then. */
   readonly signal: AbortSignal;
 }
 
@@ -160,7 +160,7 @@ export interface Names {
 export interface Options extends Names {
   /** A JSON Web Token, or a function that is asked for one for each connection. */
   token?: TextSource;
-  /** Asked for a ticket for each connection, in place of a token. */
+  /** Asked for a ticket for each connection, instead of a token. */
   ticket?: (request: TokenRequest) => string | Promise<string>;
   /** Loads what the page shows: first, and whenever nothing can be proven. Live events wait. */
   load?: (request: LoadRequest) => unknown;
@@ -201,7 +201,7 @@ export interface SessionInfo {
 }
 
 export interface Published {
-  /** The event's place in its log; null for a live-only event. */
+  /** The event's position in its log; null for a live-only event. */
   readonly id: string | null;
   /** The id that the event has for everybody. */
   readonly event_id: string;
@@ -264,7 +264,7 @@ export interface ServerMessage {
   readonly ref?: unknown;
 }
 
-/** What a module beside the core hears. */
+/** Callbacks of a module that extends the core. */
 export interface Extension {
   connected?(session: SessionInfo): unknown;
   /** All messages, events among them, in the order in which they came. */
@@ -313,13 +313,13 @@ export class Unauthorized extends Error {
 /** What the client does for each close code; every other code is a loss of the network. */
 export const CLOSE_ACTIONS: Readonly<Record<number, readonly [StatusReason, CloseAction]>>;
 
-/** A signed-in connection to Switchboard that keeps its place over every kind of interruption. */
+/** A signed-in connection to Switchboard that keeps its position over every kind of interruption. */
 export class Switchboard {
   /**
    * @param url Where the server is, such as `https://events.example.com`
    */
   constructor(url: string, options: Options);
-  /** Where the client stands. A new object with each change. */
+  /** The state of the client. A new object with each change. */
   readonly status: Status;
   /** What the server said of the session last; null before the first `connected`. */
   readonly session: SessionInfo | null;
@@ -369,6 +369,6 @@ export class Switchboard {
 
   /** Sends a message of the protocol once and resolves to the answer; for extensions. */
   request(message: { type: string; payload?: unknown }): Promise<ServerMessage>;
-  /** Lets an extension see the connection and all messages of the protocol. */
+  /** Attaches an extension, which then sees the connection and all messages of the protocol. */
   attach(extension: Extension): () => void;
 }

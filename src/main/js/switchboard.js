@@ -217,7 +217,7 @@ class Listeners {
 /** Where to continue from: the last whole position, and behind it the newest id of each log. */
 class Cursor {
   position = '';
-  /** @type {Map<string, string>} By topic; '' stands for the log of the tenant */
+  /** @type {Map<string, string>} By topic; '' is the log of the tenant */
   ids = new Map();
 
   /** A position replaces everything but the ids of topics that it may not speak of yet. */
@@ -267,7 +267,7 @@ class KeptState {
     this.change(key);
   }
 
-  /** Takes a whole snapshot in place of all that was known. */
+  /** Replaces all that was known by a whole snapshot. */
   replace(/** @type {EventsByKey} */ events) {
     this.events = events;
     this.aside = undefined;
@@ -591,7 +591,7 @@ function openSocket({ url, path, query, protocols, options }, hooks) {
   socket.onopen = () => hooks.opened();
   socket.onmessage = (message) => hooks.received(message.data);
   socket.onclose = (close) => hooks.closed(close.code, close.reason);
-  // Without it the WebSocket of a Node package throws; what happened is told by onclose.
+  // Without it the WebSocket of a Node package throws; onclose reports what happened.
   socket.onerror = () => {};
   return socket;
 }
@@ -613,7 +613,7 @@ function openSocket({ url, path, query, protocols, options }, hooks) {
  */
 
 /**
- * A signed-in connection to Switchboard that keeps its place over every kind of interruption. Its
+ * A signed-in connection to Switchboard that keeps its position over every kind of interruption. Its
  * public members are described in switchboard.d.ts.
  */
 export class Switchboard {
@@ -807,7 +807,7 @@ export class Switchboard {
     this.#show(this.#status.state, this.#status.reason, this.#status.retryAt);
   }
 
-  /** Begins an attempt, in place of whatever there was. */
+  /** Begins an attempt and ends the present one, if any. */
   async #open() {
     clearTimeout(this.#retry);
     if (this.#overflowed) {
@@ -1249,7 +1249,7 @@ export class Switchboard {
 
   #isSomebodyElse(/** @type {SessionInfo} */ now) {
     const before = this.#identity;
-    /** @type {(keyof SessionInfo)[]} Servers of an older version do not tell the role */
+    /** @type {(keyof SessionInfo)[]} Servers of an older version do not send the role */
     const members = before?.role && now.role ? ['tenant_id', 'user_id', 'role'] : ['tenant_id', 'user_id'];
     return before !== null && members.some((member) => before[member] !== now[member]);
   }
@@ -1341,7 +1341,7 @@ export class Switchboard {
     this.#heldBackLength = 0;
   }
 
-  /** What the page shows may be incomplete from here on: tells it, and loads. */
+  /** What the page shows may be incomplete from here on: emits that, and loads. */
   #nothingProven(/** @type {LoadReason} */ reason) {
     const { position } = this.#cursor;
     this.#loadReason = null;
@@ -1355,7 +1355,7 @@ export class Switchboard {
     }
   }
 
-  /** Loads until it succeeds, unless another loading takes its place. */
+  /** Loads until it succeeds, unless another loading replaces it. */
   async #load(
     /** @type {NonNullable<Options['load']>} */ load,
     /** @type {LoadReason} */ reason,
@@ -1530,7 +1530,7 @@ export class Switchboard {
     }
   }
 
-  /** Lets the address of the next connection bring what waits to be subscribed; it can't bring users. */
+  /** Moves waiting subscriptions into the address of the next connection, which can't carry users. */
   #foldSubscriptions(/** @type {boolean} */ stream) {
     const { jobs } = this.#subscriptions;
     const folded = jobs.filter(({ names }) => stream || !names?.users);

@@ -23,7 +23,7 @@ export type TailItem =
 export interface TailOptions {
   /** One webhook; without it all of the tenant's. */
   webhook_id?: number;
-  /** Told if the role may not follow attempts, or the transport can't bring them. */
+  /** Called if the role may not follow attempts, or the transport can't bring them. */
   onError?: (error: unknown) => unknown;
 }
 

@@ -77,7 +77,7 @@ class Tail {
     }
   }
 
-  /** A lost connection is no failure: with the next one it is asked again. */
+  /** A lost connection is not a failure: the request is repeated on the next one. */
   #failed(/** @type {any} */ error) {
     if (REPEATABLE.has(error.code)) {
       setTimeout(() => this.#followers.size && this.#ask(), RETRY_PAUSE);

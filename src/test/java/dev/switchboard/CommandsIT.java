@@ -125,7 +125,7 @@ class CommandsIT {
     Result result = run("check");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
-    assertThat(result.out()).contains("the defaults (there is no conf/switchboard.json): ok");
+    assertThat(result.out()).contains("the defaults (conf/switchboard.json does not exist): ok");
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).allMatch(file -> file.getFileName().toString().startsWith("command-"));
     }

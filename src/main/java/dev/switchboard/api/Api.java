@@ -1,5 +1,12 @@
 package dev.switchboard.api;
 
+import dev.switchboard.api.http.Cors;
+import dev.switchboard.api.http.AllowedMethods;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.ProblemHandler;
+import dev.switchboard.api.http.RequestTargetCheck;
+import dev.switchboard.api.http.RouteGroup;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;

@@ -1,5 +1,9 @@
 package dev.switchboard.api;
 
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.client.ClientFile;
 import dev.switchboard.api.client.ClientFile.Content;
 import dev.switchboard.api.client.ClientFiles;

@@ -1,6 +1,7 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.parse.CloudEventReader;
 import dev.switchboard.ingest.parse.EventReader.Body;

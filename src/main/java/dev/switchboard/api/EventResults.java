@@ -1,6 +1,9 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.Problem;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.ingest.IngestResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

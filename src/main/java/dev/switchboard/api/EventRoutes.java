@@ -1,6 +1,12 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.Problem;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RequestInput;
+import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;

@@ -1,5 +1,11 @@
 package dev.switchboard.api;
 
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RequestInput;
+import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;

@@ -1,6 +1,7 @@
 /**
- * The HTTP API: routes, permission checks and the form of the responses. Decides nothing that a
- * capability decides; {@code ProblemHandler} turns every failure into a problem document.
+ * The HTTP API: the routes of each resource and the form of their responses. Decides nothing that a
+ * capability decides. What routes share is in {@code http}, the routes of webhooks in {@code
+ * webhooks}.
  */
 @NullMarked
 @CheckReturnValue

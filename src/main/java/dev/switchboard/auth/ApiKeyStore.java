@@ -27,19 +27,23 @@ public final class ApiKeyStore {
   private static final String SELECT_VALID =
       """
       SELECT id, name, key_hash, tenant_id, scopes, source_cidrs
-      FROM api_keys WHERE revoked_at IS NULL""";
+      FROM api_keys WHERE revoked_at IS NULL\
+      """;
   private static final String SELECT_ALL =
       """
       SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
-      FROM api_keys ORDER BY id""";
+      FROM api_keys ORDER BY id\
+      """;
   private static final String INSERT =
       """
       INSERT INTO api_keys (name, key_hash, tenant_id, scopes, source_cidrs)
-      VALUES ($1, $2, $3, $4, $5) RETURNING id""";
+      VALUES ($1, $2, $3, $4, $5) RETURNING id\
+      """;
   private static final String REPLACE =
       """
       WITH replaced AS (DELETE FROM api_keys WHERE name = $1 AND tenant_id IS NULL)
-      INSERT INTO api_keys (name, key_hash, scopes) VALUES ($1, $2, $3) RETURNING id""";
+      INSERT INTO api_keys (name, key_hash, scopes) VALUES ($1, $2, $3) RETURNING id\
+      """;
   private static final String REVOKE =
       "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id";
 
@@ -91,10 +95,10 @@ public final class ApiKeyStore {
   }
 
   private static String[] wireNames(Set<Scope> scopes) {
-    return scopes.stream().map(Scope::word).sorted().toArray(String[]::new);
+    return scopes.stream().map(Scope::wireName).sorted().toArray(String[]::new);
   }
 
-  /** Revokes a key; false if there is no valid key with that id. */
+  /** Revokes a key; false if no valid key has that id. */
   public Future<Boolean> revoke(long id) {
     return database.query(REVOKE, Tuple.of(id)).map(rows -> rows.size() == 1);
   }
@@ -129,7 +133,7 @@ public final class ApiKeyStore {
       Row row, @Nullable OffsetDateTime createdAt, @Nullable OffsetDateTime revokedAt) {
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     Arrays.stream(row.getArrayOfStrings("scopes"))
-        .forEach(word -> Scope.of(word).ifPresent(scopes::add));
+        .forEach(name -> Scope.of(name).ifPresent(scopes::add));
     String tenant = row.getString("tenant_id");
     return new Entry(
         row.getLong("id"),

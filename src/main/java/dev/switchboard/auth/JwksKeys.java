@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -141,7 +142,7 @@ final class JwksKeys {
 
   private static void warn(Throwable failure) {
     log.atWarn()
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't fetch the issuer's keys; the last known keys stay valid");
   }
 
@@ -157,7 +158,7 @@ final class JwksKeys {
     fetching = null;
   }
 
-  /** Skips unusable keys; throws and changes nothing if there is no other. */
+  /** Skips unusable keys; throws and changes nothing if none is usable. */
   private void replaceKeys(JsonObject set) {
     Map<String, JWTAuth> usable = new HashMap<>();
     JsonArray listed = set.getJsonArray("keys", new JsonArray());

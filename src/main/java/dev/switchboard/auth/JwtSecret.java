@@ -5,7 +5,6 @@ import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,8 @@ public final class JwtSecret {
   /**
    * Returns the secret, or none if only other keys are configured. Blocking.
    *
-   * @throws ConfigException if no key is configured and none may be generated
+   * @throws ConfigException if no key is configured and none may be generated, or if the data
+   *     directory is not writable
    */
   public static Secret of(SwitchboardConfig config) {
     require(config);
@@ -70,8 +70,15 @@ public final class JwtSecret {
         // Another process generated it meanwhile.
       }
       return new Secret(Files.readString(file).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException("can't store the token secret in " + file, e);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new ConfigException(
+          "the configuration",
+          List.of(
+              "node.dataDirectory: the token secret can't be stored in "
+                  + file
+                  + " ("
+                  + e
+                  + "); make the directory writable, or set SWITCHBOARD_AUTH_JWT_SECRET"));
     }
   }
 

@@ -59,13 +59,13 @@ public final class Roles {
 
   private Set<Scope> scopes(String name) {
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-    for (String word : entry(config.scopes(), name)) {
+    for (String scope : entry(config.scopes(), name)) {
       scopes.add(
-          Scope.of(word)
+          Scope.of(scope)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "auth.roles.scopes." + name + ": unknown scope \"" + word + "\"")));
+                          "auth.roles.scopes." + name + ": unknown scope \"" + scope + "\"")));
     }
     return scopes;
   }

@@ -12,21 +12,21 @@ public enum Scope {
   STATS("stats"),
   ADMIN("admin");
 
-  private final String word;
+  private final String wireName;
 
-  Scope(String word) {
-    this.word = word;
+  Scope(String wireName) {
+    this.wireName = wireName;
   }
 
   /** The name of the scope in keys and on the command line. */
-  public String word() {
-    return word;
+  public String wireName() {
+    return wireName;
   }
 
   /** Returns the scope with that name. */
-  public static Optional<Scope> of(String word) {
+  public static Optional<Scope> of(String wireName) {
     for (Scope scope : values()) {
-      if (scope.word.equals(word)) {
+      if (scope.wireName.equals(wireName)) {
         return Optional.of(scope);
       }
     }
@@ -35,6 +35,6 @@ public enum Scope {
 
   @Override
   public String toString() {
-    return word;
+    return wireName;
   }
 }

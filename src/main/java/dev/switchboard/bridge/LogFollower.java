@@ -7,6 +7,7 @@ import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.ForeignEnvelope;
 import dev.switchboard.redis.LogPage;
 import dev.switchboard.time.LoopScheduler;
@@ -279,7 +280,7 @@ final class LogFollower {
   private void readFailed(Throwable failure) {
     log.atDebug()
         .addKeyValue("tenantId", id.tenant())
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Could not read the log; retrying");
     scheduler.after(RETRY_MILLIS, this::read);
   }

@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /** A command to the sessions on every node. */
 public sealed interface ControlCommand {
-  /** When it was given, by the clock of Redis. */
+  /** Redis time at which it was sent. */
   Instant at();
 
   /** Ends the sessions of a user; the user's tokens stay valid. */

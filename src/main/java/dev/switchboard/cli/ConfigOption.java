@@ -30,7 +30,7 @@ final class ConfigOption {
   /** Describes where the configuration comes from. */
   String source() {
     Path path = path();
-    return path == null ? "the defaults (there is no " + DEFAULT + ")" : path.toString();
+    return path == null ? "the defaults (" + DEFAULT + " does not exist)" : path.toString();
   }
 
   private @Nullable Path path() {

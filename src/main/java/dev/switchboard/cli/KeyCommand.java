@@ -123,7 +123,7 @@ public final class KeyCommand {
       @Parameters(paramLabel = "NUMBER", description = "As in `key list`.") long id)
       throws Exception {
     if (!withStore(config, store -> store.revoke(id))) {
-      throw new CommandException("there is no valid key " + id);
+      throw new CommandException("key " + id + " does not exist or is not valid");
     }
     spec.commandLine().getOut().println("key " + id + " is revoked; every node knows within 2 s");
     return 0;

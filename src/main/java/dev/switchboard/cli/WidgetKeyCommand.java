@@ -86,7 +86,7 @@ final class WidgetKeyCommand {
       @Parameters(paramLabel = "NUMBER", description = "As in `key widget list`.") long id)
       throws Exception {
     if (!withStore(config, store -> store.delete(id, null))) {
-      throw new CommandException("there is no widget key " + id);
+      throw new CommandException("widget key " + id + " does not exist");
     }
     spec.commandLine().getOut().println("widget key " + id + " is revoked");
     return 0;

@@ -32,7 +32,9 @@ final class CarriedFiles {
     this.server = server;
   }
 
-  /** Returns the directory with the unpacked files; files of another version beside it go. */
+  /**
+   * Returns the directory of the unpacked files in {@code parent}; deletes other versions there.
+   */
   Path unpackInto(Path parent) throws IOException {
     String resource = Platform.current().map(p -> p.resource(server)).orElseThrow(this::missing);
     URL source =

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * commit is flushed.
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final DirectoryLock lock;
@@ -56,16 +56,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   private static Running startLocked(Path directory, int port) throws IOException {
     long begin = System.nanoTime();
     Path programs = new CarriedFiles(EmbeddedServer.POSTGRES).unpackInto(directory);
-    ServerLog log = ServerLog.in(directory, EmbeddedServer.POSTGRES);
-    PostgresCluster cluster = new PostgresCluster(programs, directory.resolve("data"), log);
+    ServerLog serverLog = ServerLog.in(directory, EmbeddedServer.POSTGRES);
+    PostgresCluster cluster = new PostgresCluster(programs, directory.resolve("data"), serverLog);
     Leftovers.below(directory).stop(cluster::requestStop);
     cluster.forgetEndedServer();
     LoopbackPort.requireFree(EmbeddedServer.POSTGRES, port);
     cluster.createOnce();
     ServerProcess process =
-        ServerProcess.launch(EmbeddedServer.POSTGRES, cluster.serverCommand(port), log);
+        ServerProcess.launch(EmbeddedServer.POSTGRES, cluster.serverCommand(port), serverLog);
     process.awaitReady(() -> cluster.sign(process.pid()));
-    LOG.atInfo()
+    log.atInfo()
         .addKeyValue("port", port)
         .addKeyValue("pid", process.pid())
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())
@@ -89,7 +89,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     try (lock) {
       running.process().stop(() -> running.cluster().requestStop(List.of(pid())), STOP);
     } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("Lock of the embedded Postgres could not be released");
+      log.atWarn().setCause(e).log("Lock of the embedded Postgres could not be released");
     }
   }
 }

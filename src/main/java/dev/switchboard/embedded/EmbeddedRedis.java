@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * process is killed.
  */
 public final class EmbeddedRedis implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final int PROBE_MILLIS = 1000;
 
@@ -62,11 +62,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     Leftovers.below(directory).stop(pids -> {});
     LoopbackPort.requireFree(EmbeddedServer.REDIS, port);
     Path server = new CarriedFiles(EmbeddedServer.REDIS).unpackInto(directory);
-    ServerLog log = ServerLog.in(directory, EmbeddedServer.REDIS);
+    ServerLog serverLog = ServerLog.in(directory, EmbeddedServer.REDIS);
     ServerProcess process =
-        ServerProcess.launch(EmbeddedServer.REDIS, command(server, directory, port), log);
+        ServerProcess.launch(EmbeddedServer.REDIS, command(server, directory, port), serverLog);
     process.awaitReady(() -> sign(port, process.pid()));
-    LOG.atInfo()
+    log.atInfo()
         .addKeyValue("port", port)
         .addKeyValue("pid", process.pid())
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())
@@ -133,7 +133,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     try (lock) {
       process.stop(process::terminate, STOP);
     } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("Lock of the embedded Redis could not be released");
+      log.atWarn().setCause(e).log("Lock of the embedded Redis could not be released");
     }
   }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * and it finds orphans whose parent is gone.
  */
 final class Leftovers {
-  private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+  private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
@@ -42,7 +42,7 @@ final class Leftovers {
     if (found.isEmpty()) {
       return;
     }
-    LOG.atWarn()
+    log.atWarn()
         .addKeyValue("pids", pids(found))
         .log("Stopping embedded servers that a killed node left behind; their data is kept");
     ask.accept(pids(found));
@@ -63,7 +63,7 @@ final class Leftovers {
 
   private boolean signalAndWait(Predicate<ProcessHandle> signal) {
     long begin = System.nanoTime();
-    LOG.debug("Signalled {} processes", running().stream().filter(signal).count());
+    log.debug("Signalled {} processes", running().stream().filter(signal).count());
     for (List<ProcessHandle> left = running(); !left.isEmpty(); left = running()) {
       if (System.nanoTime() - begin > PATIENCE.toNanos()) {
         return false;
@@ -78,7 +78,7 @@ final class Leftovers {
     try {
       var unused = process.onExit().get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException lookAgain) {
-      LOG.trace("pid {} still runs", process.pid());
+      log.trace("pid {} still runs", process.pid());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EmbeddedServerException("interrupted while waiting for pid " + process.pid(), e);

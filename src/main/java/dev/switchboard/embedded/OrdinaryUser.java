@@ -17,13 +17,14 @@ final class OrdinaryUser {
   private OrdinaryUser() {}
 
   /** Returns the arguments to put before a command; none for an ordinary user. */
-  static List<String> prefix(ServerLog log) throws IOException {
+  static List<String> prefix(ServerLog serverLog) throws IOException {
     if (!isRoot()) {
       return List.of();
     }
-    if (!namespacesAllowed(log)) {
+    if (!namespacesAllowed(serverLog)) {
       throw new EmbeddedServerException(
-          "the embedded Postgres can't run as root here, because user namespaces are forbidden; run the node as another user or "
+          "the embedded Postgres can't run as root here, because user namespaces are forbidden; run"
+              + " the node as another user or "
               + EmbeddedServer.POSTGRES.otherModeAdvice());
     }
     return NAMESPACE;
@@ -34,10 +35,11 @@ final class OrdinaryUser {
     return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
   }
 
-  private static boolean namespacesAllowed(ServerLog log) {
+  private static boolean namespacesAllowed(ServerLog serverLog) {
     try {
       Process probe =
-          ServerProcess.builder(List.of(NAMESPACE.get(0), NAMESPACE.get(1), "true"), log).start();
+          ServerProcess.builder(List.of(NAMESPACE.get(0), NAMESPACE.get(1), "true"), serverLog)
+              .start();
       return ServerProcess.exitsWithin(probe, PROBE) && probe.exitValue() == 0;
     } catch (IOException noSuchProgram) {
       return false;

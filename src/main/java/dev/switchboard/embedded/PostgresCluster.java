@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * runs.
  */
 final class PostgresCluster {
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
+  private static final Logger log = LoggerFactory.getLogger(PostgresCluster.class);
   private static final Duration TOOL = Duration.ofMinutes(2);
   private static final int STOP_SECONDS = 10;
 
@@ -37,14 +37,14 @@ final class PostgresCluster {
 
   private final Path programs;
   private final Path data;
-  private final ServerLog log;
+  private final ServerLog serverLog;
   private final List<String> asOrdinaryUser;
 
-  PostgresCluster(Path programs, Path data, ServerLog log) throws IOException {
+  PostgresCluster(Path programs, Path data, ServerLog serverLog) throws IOException {
     this.programs = programs.resolve("bin");
     this.data = data;
-    this.log = log;
-    this.asOrdinaryUser = OrdinaryUser.prefix(log);
+    this.serverLog = serverLog;
+    this.asOrdinaryUser = OrdinaryUser.prefix(serverLog);
   }
 
   /**
@@ -59,22 +59,23 @@ final class PostgresCluster {
     CarriedFiles.deleteTree(unfinished);
     // The built-in locale sorts alike on every platform and in every release of its C library.
     String initdb =
-        "-U postgres -A reject -E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 -D";
-    run("initdb", words(initdb, unfinished.toString()), "");
+        "-U postgres -A reject -E UTF8 --locale=C --locale-provider=builtin"
+            + " --builtin-locale=C.UTF-8 -D";
+    run("initdb", arguments(initdb, unfinished.toString()), "");
     Files.writeString(unfinished.resolve("pg_hba.conf"), ACCESS);
     String single = "--single -c exit_on_error=on -D";
-    run("postgres", words(single, unfinished.toString(), "postgres"), FIRST_STATEMENTS);
+    run("postgres", arguments(single, unfinished.toString(), "postgres"), FIRST_STATEMENTS);
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
-   * The settings stand on the command line, where neither postgresql.conf nor ALTER SYSTEM can
+   * The settings are passed on the command line, where neither postgresql.conf nor ALTER SYSTEM can
    * weaken them.
    */
   List<String> serverCommand(int port) {
     return command(
         "postgres",
-        words(
+        arguments(
             "-c fsync=on -c full_page_writes=on -c synchronous_commit=on -c max_connections=100"
                 + " -c timezone=UTC -c log_timezone=UTC -c logging_collector=off"
                 + " -c unix_socket_directories= -c listen_addresses="
@@ -107,9 +108,12 @@ final class PostgresCluster {
       if (!pids.contains(Long.valueOf(Files.readAllLines(pidFile()).get(0).strip()))) {
         return;
       }
-      run("pg_ctl", words("stop -s -m fast -w -t " + STOP_SECONDS + " -D", data.toString()), "");
+      run(
+          "pg_ctl",
+          arguments("stop -s -m fast -w -t " + STOP_SECONDS + " -D", data.toString()),
+          "");
     } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
-      LOG.atWarn().setCause(e).log("Embedded Postgres could not be asked to stop");
+      log.atWarn().setCause(e).log("Embedded Postgres could not be asked to stop");
     }
   }
 
@@ -121,7 +125,7 @@ final class PostgresCluster {
     try {
       Files.delete(pidFile());
     } catch (NoSuchFileException stoppedInOrder) {
-      LOG.trace("No postmaster.pid in {}", data);
+      log.trace("No postmaster.pid in {}", data);
     }
   }
 
@@ -130,7 +134,7 @@ final class PostgresCluster {
   }
 
   private void run(String program, List<String> arguments, String input) throws IOException {
-    Process tool = ServerProcess.builder(command(program, arguments), log).start();
+    Process tool = ServerProcess.builder(command(program, arguments), serverLog).start();
     try (OutputStream stdin = tool.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -141,7 +145,7 @@ final class PostgresCluster {
     if (tool.exitValue() != 0) {
       throw new IOException(
           "%s ended with code %d: %s (more in %s)"
-              .formatted(program, tool.exitValue(), log.lastLine(), log.file()));
+              .formatted(program, tool.exitValue(), serverLog.lastLine(), serverLog.file()));
     }
   }
 
@@ -152,7 +156,7 @@ final class PostgresCluster {
         .toList();
   }
 
-  private static List<String> words(String options, String... more) {
+  private static List<String> arguments(String options, String... more) {
     return Stream.concat(Stream.of(options.split(" ")), Stream.of(more)).toList();
   }
 }

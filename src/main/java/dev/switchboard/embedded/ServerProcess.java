@@ -25,7 +25,7 @@ final class ServerProcess {
     READY
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+  private static final Logger log = LoggerFactory.getLogger(ServerProcess.class);
   private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
   private static final Duration LOADED = Duration.ofMinutes(5);
@@ -36,25 +36,25 @@ final class ServerProcess {
   private static final Set<String> PASSED_ON = Set.of("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH");
 
   private final EmbeddedServer server;
-  private final ServerLog log;
+  private final ServerLog serverLog;
   private final Process process;
   private volatile boolean stopping;
 
-  private ServerProcess(EmbeddedServer server, ServerLog log, Process process) {
+  private ServerProcess(EmbeddedServer server, ServerLog serverLog, Process process) {
     this.server = server;
-    this.log = log;
+    this.serverLog = serverLog;
     this.process = process;
   }
 
-  static ServerProcess launch(EmbeddedServer server, List<String> command, ServerLog log)
+  static ServerProcess launch(EmbeddedServer server, List<String> command, ServerLog serverLog)
       throws IOException {
-    ProcessBuilder builder = builder(inOwnSession(command), log);
-    return new ServerProcess(server, log, builder.start());
+    ProcessBuilder builder = builder(inOwnSession(command), serverLog);
+    return new ServerProcess(server, serverLog, builder.start());
   }
 
-  static ProcessBuilder builder(List<String> command, ServerLog log) {
+  static ProcessBuilder builder(List<String> command, ServerLog serverLog) {
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.append());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(serverLog.append());
     builder.environment().keySet().retainAll(PASSED_ON);
     builder.environment().put("LC_ALL", "C");
     return builder;
@@ -95,15 +95,15 @@ final class ServerProcess {
   private EmbeddedServerException failed(String what) {
     return new EmbeddedServerException(
         "the embedded %s %s: %s (more in %s)"
-            .formatted(server.title(), what, log.lastLine(), log.file()));
+            .formatted(server.title(), what, serverLog.lastLine(), serverLog.file()));
   }
 
   private void reportUnexpectedEnd(Process ended) {
     if (!stopping) {
-      LOG.atError()
+      log.atError()
           .addKeyValue("server", server.key())
           .addKeyValue("exitCode", ended.exitValue())
-          .addKeyValue("log", log.file())
+          .addKeyValue("log", serverLog.file())
           .log("Embedded server ended by itself; restart the node");
     }
   }
@@ -117,9 +117,9 @@ final class ServerProcess {
       }
       ask.run();
       if (exitsWithin(patience)) {
-        LOG.atInfo().addKeyValue("server", server.key()).log("Embedded server stopped");
+        log.atInfo().addKeyValue("server", server.key()).log("Embedded server stopped");
       } else {
-        LOG.atWarn()
+        log.atWarn()
             .addKeyValue("server", server.key())
             .addKeyValue("waited", patience)
             .log("Embedded server did not stop and is killed; it recovers at the next start");
@@ -139,7 +139,7 @@ final class ServerProcess {
     stopping = true;
     process.destroyForcibly();
     if (!exitsWithin(KILLED)) {
-      LOG.atError().addKeyValue("pid", pid()).log("Embedded server does not die; end it by hand");
+      log.atError().addKeyValue("pid", pid()).log("Embedded server does not die; end it by hand");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.switchboard.event;
 
-/** Selects event types: one type, all below a word ({@code call.*}, at any depth), or all. */
+/** Selects event types: one type, all with a prefix ({@code call.*}, at any depth), or all. */
 public record EventPattern(String value) {
   /** Matches every type. */
   public static final EventPattern ALL = new EventPattern("*");

@@ -10,6 +10,7 @@ import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Reason;
 import dev.switchboard.ingest.PreparedEvent.Draft;
 import dev.switchboard.ingest.PreparedEvent.Failed;
 import dev.switchboard.ingest.PreparedEvent.Ready;
@@ -152,7 +153,7 @@ final class EventPublisher {
     }
     log.atWarn()
         .addKeyValue("eventId", event)
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Event could not be published");
     return new IngestResult.Unavailable(event, certain, "the event log is unavailable");
   }

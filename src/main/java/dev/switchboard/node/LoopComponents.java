@@ -1,18 +1,18 @@
 package dev.switchboard.node;
 
+import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.Api;
 import dev.switchboard.api.ClientFileRoutes;
-import dev.switchboard.api.Cors;
 import dev.switchboard.api.EventRoutes;
-import dev.switchboard.api.Guard;
 import dev.switchboard.api.HistoryRoutes;
 import dev.switchboard.api.InboxRoutes;
 import dev.switchboard.api.PresenceRoutes;
-import dev.switchboard.api.RouteGroup;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
-import dev.switchboard.api.WebhookRoutes;
 import dev.switchboard.api.WidgetRoutes;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.TicketStore;

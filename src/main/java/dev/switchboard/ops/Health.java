@@ -27,7 +27,7 @@ public final class Health {
     DEGRADED,
     DOWN;
 
-    String word() {
+    String wireName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -42,7 +42,7 @@ public final class Health {
         Gauge.builder("switchboard.store.state", () -> isIn(store, state) ? 1 : 0)
             .description("1 for the state a store is in, 0 for the others")
             .tag("store", store)
-            .tag("state", state.word())
+            .tag("state", state.wireName())
             .register(metrics);
       }
     }
@@ -94,7 +94,7 @@ public final class Health {
     JsonObject problems = new JsonObject();
     stores.forEach(
         (name, store) -> {
-          states.put(name, store.state().word());
+          states.put(name, store.state().wireName());
           if (store.problem() != null) {
             problems.put(name, store.problem());
           }

@@ -1,5 +1,6 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceStore.UnsentChanges;
@@ -91,7 +92,7 @@ public final class ChangePublisher {
       failing = true;
       log.atWarn()
           .addKeyValue("tenantId", subject.tenant())
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .addKeyValue("reason", Reason.of(failure))
           .log("Presence changes can't be published; the next rounds try again");
     }
     runMore();

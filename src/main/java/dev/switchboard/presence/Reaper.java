@@ -1,5 +1,6 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceStore.Check;
@@ -72,7 +73,7 @@ final class Reaper {
         .onFailure(
             failure ->
                 log.atDebug()
-                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                    .addKeyValue("reason", Reason.of(failure))
                     .log("Can't check who is gone; the next round will"))
         .otherwiseEmpty();
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Presence of a user.
  *
  * @param connections number of live sessions and devices; 0 also during the grace period
- * @param lastSeen null if it is no longer known
+ * @param lastSeen null if unknown or expired
  */
 public record UserPresence(
     UserId user, boolean online, int connections, List<String> nodes, @Nullable Instant lastSeen) {

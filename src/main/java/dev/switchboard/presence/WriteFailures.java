@@ -1,5 +1,6 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import java.util.Collection;
 import java.util.HashSet;
@@ -53,7 +54,7 @@ final class WriteFailures {
     if (wrongTypes.add(tenant)) {
       log.atWarn()
           .addKeyValue("tenantId", tenant)
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .addKeyValue("reason", Reason.of(failure))
           .log(
               "The tenant's presence can't be written: a key of it in Redis has another type than"
                   + " the README lists. Delete or rename that key");
@@ -65,7 +66,7 @@ final class WriteFailures {
     if (!outageLogged) {
       outageLogged = true;
       log.atWarn()
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .addKeyValue("reason", Reason.of(failure))
           .log("Presence can't be written; heartbeats try again");
     }
   }

@@ -47,7 +47,7 @@ public final class ControlChannel {
     this.keys = keys;
   }
 
-  /** Ends the sessions of a user; answers the time of the command, by the clock of Redis. */
+  /** Ends the sessions of a user; returns the Redis time of the command. */
   public Future<Instant> disconnect(TenantId tenant, UserId user) {
     return give(
         command("disconnect", tenant).put("user_id", user.value()),
@@ -55,7 +55,7 @@ public final class ControlChannel {
         DISCONNECTS_KEPT);
   }
 
-  /** Revokes the tokens of a user; answers the time of the command. */
+  /** Revokes the tokens of a user; returns the Redis time of the command. */
   public Future<Instant> revokeUser(TenantId tenant, UserId user) {
     return revoke(command("revoke_user", tenant).put("user_id", user.value()));
   }

@@ -75,7 +75,7 @@ public final class Keys {
     this.queues = prefix + ":queues:";
   }
 
-  /** First word of the users' channels and keys. */
+  /** First segment of the users' channels and keys. */
   public String prefix() {
     return prefix;
   }

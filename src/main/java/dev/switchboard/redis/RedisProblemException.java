@@ -1,5 +1,7 @@
 package dev.switchboard.redis;
 
+import dev.switchboard.event.Reason;
+
 /**
  * Redis can't be used as configured; certainly nothing was changed. The message is one line that
  * says what is wrong and how to fix it.
@@ -38,7 +40,7 @@ public final class RedisProblemException extends RedisRefusedException {
 
   /** The same problem, found while the servers that hold the data work. */
   public RedisProblemException whileServing() {
-    return new RedisProblemException(String.valueOf(getMessage()), this, Extent.SERVING);
+    return new RedisProblemException(Reason.of(this), this, Extent.SERVING);
   }
 
   public Extent extent() {

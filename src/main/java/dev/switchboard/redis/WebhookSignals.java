@@ -93,7 +93,7 @@ public final class WebhookSignals {
     return publishAttempt(tenant, webhook, message);
   }
 
-  /** Sends word of attempts that were left out; {@code message} is what the sockets get. */
+  /** Reports that attempts were left out; {@code message} is what the sockets get. */
   public Future<?> attemptsMissed(TenantId tenant, JsonObject message) {
     return publishAttempt(tenant, 0, message);
   }

@@ -2,6 +2,7 @@ package dev.switchboard.sealing;
 
 import dev.switchboard.config.EncryptionConfig;
 import dev.switchboard.event.Envelope;
+import dev.switchboard.event.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
@@ -117,7 +118,7 @@ public final class PayloadSeal {
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       unreadable.increment();
       log.atWarn()
-          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .addKeyValue("reason", Reason.of(e))
           .log("Can't decrypt a stored payload; was a key removed too early?");
       return null;
     }

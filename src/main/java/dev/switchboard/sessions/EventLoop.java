@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
  * @param node name of this node, as clients get it
  * @param number of the loop on this node, from 0
  * @param tasks makes the loop's repeating tasks
- * @param time the clock of its sessions
+ * @param time clock that its sessions use
  */
 public record EventLoop(
     Vertx vertx, String node, int number, RepeatingTasks tasks, SessionTime time) {}

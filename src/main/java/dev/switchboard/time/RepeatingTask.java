@@ -104,8 +104,7 @@ public final class RepeatingTask {
   }
 
   /**
-   * Returns whether the task was stopped, so that a round in flight can skip what is no longer
-   * needed.
+   * Returns whether the task was stopped, so that a round in flight can skip the rest of its work.
    */
   public synchronized boolean isStopped() {
     return state instanceof Stopped;

@@ -4,6 +4,7 @@ import dev.switchboard.bus.Outbox;
 import dev.switchboard.bus.Republisher;
 import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.redis.Keys;
@@ -101,7 +102,7 @@ public final class WebhookEngine {
         .onFailure(
             failure ->
                 log.atWarn()
-                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                    .addKeyValue("reason", Reason.of(failure))
                     .log("Can't create partitions of the webhook log now; retrying later"))
         .otherwiseEmpty()
         .map(loop);

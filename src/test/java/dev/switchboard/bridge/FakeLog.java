@@ -72,7 +72,7 @@ final class FakeLog implements LogFollower.Source {
     return promise.future();
   }
 
-  /** Lets the oldest read in flight see the log as it is now. */
+  /** Completes the oldest read in flight with the present log. */
   void seeAgain() {
     Promise<LogPage> promise = promises.getFirst();
     LogPage page = page(asked.getFirst());

@@ -86,7 +86,7 @@ class HubQueueTest {
         .isEqualTo(new HubBatch.Skipped(LOG, new LogPosition("e", 5), 3L * SIZE));
   }
 
-  /** 0 ends a turn, 1 lets the hub handle a batch, a larger number is that many events. */
+  /** 0 ends a turn, 1 makes the hub handle a batch, a larger number is that many events. */
   @Property
   void everyPositionIsSentOrSkippedInOrderHoweverSlowTheHub(
       @ForAll @Size(max = 60) List<@IntRange(max = 6) Integer> steps) {

@@ -60,24 +60,24 @@ class AttemptTailIT {
           .isEqualTo(second);
       JsonObject unused = tail(stranger, new JsonObject());
 
-      JsonObject told = publishUntilTold("call.incoming", all);
-      JsonObject toldOfOne = publishUntilTold("call.ended", one);
+      JsonObject reported = publishUntilReported("call.incoming", all);
+      JsonObject toldOfOne = publishUntilReported("call.ended", one);
 
-      assertThat(told.getLong("webhook_id")).isEqualTo(first);
-      assertThat(told.getString("event")).isEqualTo("call.incoming");
-      assertThat(told.getString("outcome")).isEqualTo("delivered");
-      assertThat(told.getInteger("response_code")).isEqualTo(200);
-      assertThat(told.getInteger("attempt")).isEqualTo(1);
-      assertThat(told.getInteger("duration_ms")).isNotNegative();
+      assertThat(reported.getLong("webhook_id")).isEqualTo(first);
+      assertThat(reported.getString("event")).isEqualTo("call.incoming");
+      assertThat(reported.getString("outcome")).isEqualTo("delivered");
+      assertThat(reported.getInteger("response_code")).isEqualTo(200);
+      assertThat(reported.getInteger("attempt")).isEqualTo(1);
+      assertThat(reported.getInteger("duration_ms")).isNotNegative();
       assertThat(toldOfOne.getLong("webhook_id")).isEqualTo(second);
-      assertThat(toldUpToNow(stranger)).isEmpty();
+      assertThat(reportedUpToNow(stranger)).isEmpty();
 
       one.send(new JsonObject().put("type", "untail").put("ref", 1));
 
       assertThat(one.next("untailed").getInteger("ref")).isEqualTo(1);
-      assertThat(toldUpToNow(all)).isNotNull();
-      assertThat(publishUntilTold("call.ended", all).getLong("webhook_id")).isEqualTo(second);
-      assertThat(toldUpToNow(one)).isEmpty();
+      assertThat(reportedUpToNow(all)).isNotNull();
+      assertThat(publishUntilReported("call.ended", all).getLong("webhook_id")).isEqualTo(second);
+      assertThat(reportedUpToNow(one)).isEmpty();
     }
   }
 
@@ -87,7 +87,7 @@ class AttemptTailIT {
         WsClient socket = WsClient.signIn(caller, "/ws?events=", admin)) {
       long webhook = create(receiver.url(), "call.incoming");
       JsonObject unused = tail(socket, new JsonObject());
-      unused = publishUntilTold("call.incoming", socket);
+      unused = publishUntilReported("call.incoming", socket);
 
       String event = "lost-" + UUID.randomUUID();
       stores.postgres().execute(claimedByADeadNode(webhook, event));
@@ -104,11 +104,11 @@ class AttemptTailIT {
   }
 
   private static JsonObject toldOf(String event, WsClient socket) {
-    JsonObject told = socket.next("webhook.attempt").getJsonObject("payload");
-    while (!event.equals(told.getString("event_id"))) {
-      told = socket.next("webhook.attempt").getJsonObject("payload");
+    JsonObject reported = socket.next("webhook.attempt").getJsonObject("payload");
+    while (!event.equals(reported.getString("event_id"))) {
+      reported = socket.next("webhook.attempt").getJsonObject("payload");
     }
-    return told;
+    return reported;
   }
 
   private String claimedByADeadNode(long webhook, String event) {
@@ -127,18 +127,18 @@ class AttemptTailIT {
         + " gen_random_uuid(), now() - interval '1 minute')";
   }
 
-  /** Everything that was told before an answer to a ping. */
-  private static List<JsonObject> toldUpToNow(WsClient socket) {
+  /** All attempts that were reported before an answer to a ping. */
+  private static List<JsonObject> reportedUpToNow(WsClient socket) {
     socket.send("ping", new JsonObject());
-    List<JsonObject> told = new ArrayList<>();
+    List<JsonObject> reported = new ArrayList<>();
     JsonObject message = socket.next();
     while (!"pong".equals(message.getString("type"))) {
       if ("webhook.attempt".equals(message.getString("type"))) {
-        told.add(message.getJsonObject("payload"));
+        reported.add(message.getJsonObject("payload"));
       }
       message = socket.next();
     }
-    return told;
+    return reported;
   }
 
   @Test
@@ -155,16 +155,16 @@ class AttemptTailIT {
     }
   }
 
-  private static JsonObject tail(WsClient socket, JsonObject wish) {
-    socket.send("tail", wish);
+  private static JsonObject tail(WsClient socket, JsonObject request) {
+    socket.send("tail", request);
     return socket.next("tailing").getJsonObject("payload");
   }
 
-  /** A hint to another node may be late; what was attempted before it came is not told. */
-  private JsonObject publishUntilTold(String type, WsClient socket) {
-    List<JsonObject> told = new ArrayList<>();
+  /** A hint to another node may be late; attempts made before it arrives are not reported. */
+  private JsonObject publishUntilReported(String type, WsClient socket) {
+    List<JsonObject> reported = new ArrayList<>();
     Waiting.until(
-        "an attempt is told",
+        "an attempt is reported",
         () -> {
           JsonObject accepted =
               caller.publish(
@@ -173,22 +173,22 @@ class AttemptTailIT {
                       .put("type", type)
                       .put("payload", new JsonObject()));
           assertThat(accepted.getInteger("deliveries")).isEqualTo(1);
-          told.addAll(toldUpToNow(socket));
-          return told.stream().anyMatch(one -> type.equals(one.getString("event")));
+          reported.addAll(reportedUpToNow(socket));
+          return reported.stream().anyMatch(one -> type.equals(one.getString("event")));
         });
-    return told.stream()
+    return reported.stream()
         .filter(one -> type.equals(one.getString("event")))
         .findFirst()
         .orElseThrow();
   }
 
   private long create(String url, String type) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("name", "test")
             .put("url", url)
             .put("events", new JsonArray().add(type));
-    HttpResponse<String> created = caller.post("/api/v1/webhooks", wish.encode(), admin);
+    HttpResponse<String> created = caller.post("/api/v1/webhooks", request.encode(), admin);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body()).getLong("id");
   }

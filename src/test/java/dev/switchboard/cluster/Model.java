@@ -270,7 +270,7 @@ final class Model {
             .put("event_id", receipt.getString("event_id")));
   }
 
-  /** On the right channel, or on another tenant's; a live one, or one with an invented place. */
+  /** On the right channel, or on another tenant's; a live one, or one with an invented position. */
   private void strangerPublishes() {
     String of = pick(TENANTS);
     String on = pick(TENANTS);

@@ -90,7 +90,7 @@ final class ModelClient {
 
   private String position() {
     return cursor.entrySet().stream()
-        .map(place -> place.getKey() + ":" + place.getValue())
+        .map(entry -> entry.getKey() + ":" + entry.getValue())
         .collect(Collectors.joining("."));
   }
 

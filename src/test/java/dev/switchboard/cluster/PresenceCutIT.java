@@ -79,7 +79,7 @@ class PresenceCutIT {
       stream.awaitChanges("leaves", "online", "offline node_lost");
       leaves.close();
       truth(tenant).awaitAgreement(stream, Set.of("twice"));
-      wire.mend();
+      wire.restore();
       truth(tenant).awaitAgreement(stream, Set.of("stays", "twice"));
       Waiting.until("both count", () -> truth(tenant).connections("twice") == 2);
       assertThat(PresenceCluster.readMessages(stays, 3)).containsExactly(0, 1, 2);
@@ -90,7 +90,7 @@ class PresenceCutIT {
         session.close();
       }
     } finally {
-      wire.mend();
+      wire.restore();
     }
   }
 
@@ -184,8 +184,8 @@ class PresenceCutIT {
       assertThat(STORES.redis().cli("HSET", pending, "x", left)).isEqualTo("1");
       stream.awaitChanges("x", "online", "offline closed");
       Waiting.until("nothing waits", () -> STORES.redis().cli("HLEN", pending).equals("0"));
-      String who = one.get("/ws/users/8/online", TestTokens.user(tenant, "8")).body();
-      assertThat(new JsonObject(who).getBoolean("is_online")).isTrue();
+      String presence = one.get("/ws/users/8/online", TestTokens.user(tenant, "8")).body();
+      assertThat(new JsonObject(presence).getBoolean("is_online")).isTrue();
       session.close();
     }
   }

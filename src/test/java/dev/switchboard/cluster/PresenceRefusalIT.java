@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A Redis that answers but refuses writes, for longer than a lease lasts: nobody is declared
- * offline, operators and sessions are told, and everything resumes.
+ * offline, operators and sessions are notified, and everything resumes.
  */
 class PresenceRefusalIT {
   @RegisterExtension static final Stores STORES = new Stores();
@@ -87,7 +87,7 @@ class PresenceRefusalIT {
         });
   }
 
-  /** A directory in place of the file makes the save fail. */
+  /** A directory with the name of the file makes the save fail. */
   private static void failToSave() {
     String directory = redis.cli("CONFIG", "GET", "dir");
     String path = directory.substring(directory.indexOf(", ") + 2, directory.length() - 1);
@@ -200,8 +200,8 @@ class PresenceRefusalIT {
     return new JsonObject(node.manage("/health/ready").body());
   }
 
-  private static void cli(String... words) {
-    assertThat(redis.cli(words)).doesNotStartWith("ERR");
+  private static void cli(String... command) {
+    assertThat(redis.cli(command)).doesNotStartWith("ERR");
   }
 
   /** No signal says that a lease would have ended; only the time itself does. */

@@ -15,14 +15,14 @@ record PresenceView(TestRedis redis, TestNode node, String tenant) {
 
   /** Members of the set of users online. */
   Set<String> members() {
-    return words(redis.cli("SMEMBERS", "callcenter:online:" + tenant));
+    return values(redis.cli("SMEMBERS", "callcenter:online:" + tenant));
   }
 
   /** Users with a key of their last heartbeat. */
   Set<String> alive() {
     String start = "callcenter:presence:" + tenant + ":";
     Set<String> users = new TreeSet<>();
-    for (String key : words(redis.cli("KEYS", start + "*"))) {
+    for (String key : values(redis.cli("KEYS", start + "*"))) {
       users.add(key.substring(start.length()));
     }
     return users;
@@ -45,11 +45,11 @@ record PresenceView(TestRedis redis, TestNode node, String tenant) {
     return new JsonObject(node.get(path, TestTokens.service()).body());
   }
 
-  private static Set<String> words(String reply) {
+  private static Set<String> values(String reply) {
     String inner = reply.substring(1, reply.length() - 1);
-    Set<String> words = new TreeSet<>();
-    Arrays.stream(inner.split(", ")).filter(word -> !word.isEmpty()).forEach(words::add);
-    return words;
+    Set<String> values = new TreeSet<>();
+    Arrays.stream(inner.split(", ")).filter(value -> !value.isEmpty()).forEach(values::add);
+    return values;
   }
 
   /** Waits until Redis, the API and the stream of changes agree that these users are online. */
@@ -65,11 +65,11 @@ record PresenceView(TestRedis redis, TestNode node, String tenant) {
                   && listed().equals(all)
                   && stream.online().equals(all));
     } catch (AssertionError e) {
-      StringBuilder words = new StringBuilder(e.getMessage());
-      words.append(differing("; set", members(), all)).append(differing("; alive", alive(), all));
-      words.append(differing("; listed", listed(), all));
+      StringBuilder message = new StringBuilder(e.getMessage());
+      message.append(differing("; set", members(), all)).append(differing("; alive", alive(), all));
+      message.append(differing("; listed", listed(), all));
       String streamed = differing("; stream", stream.online(), all);
-      throw new AssertionError(words + streamed + "; changes " + stream.ofThoseNot(all), e);
+      throw new AssertionError(message + streamed + "; changes " + stream.ofThoseNot(all), e);
     }
   }
 

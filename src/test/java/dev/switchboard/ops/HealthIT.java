@@ -108,7 +108,7 @@ class HealthIT {
   }
 
   private static void assertThatADrainIsShown(TestNode node) {
-    // So many on each event loop that they leave in more than one wave.
+    // Enough on each event loop to leave in more than one wave.
     int sessions = 30 * Runtime.getRuntime().availableProcessors();
     for (int i = 0; i < sessions; i++) {
       assertThat(WsClient.signIn(node, TestTokens.user("drain", "u" + i)).connected()).isNotEmpty();

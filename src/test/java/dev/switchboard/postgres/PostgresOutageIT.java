@@ -116,7 +116,7 @@ class PostgresOutageIT {
     assertVisitorsComeAndStay(path, visitor);
 
     insert(LATER);
-    proxy.mend();
+    proxy.restore();
 
     Waiting.until(
         "the key created in the meantime is known",

@@ -69,7 +69,7 @@ class HeartbeatRoundTest {
   }
 
   @Test
-  void freePlaceInAGroupIsTakenByTheNextUser() {
+  void freeSlotInAGroupIsTakenByTheNextUser() {
     TenantId tenant = new TenantId("t");
     Group full = round.join(tenant, new UserId("u0"));
     IntStream.range(1, HeartbeatRound.USERS_PER_GROUP + 1)

@@ -45,8 +45,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scripts of presence on a real Redis, step by step beside the model of what they are meant to
- * do.
+ * The scripts of presence on a real Redis, step by step compared with a model of what they are
+ * meant to do.
  *
  * <p>Time is moved by making every key older. Moves are multiples of four minutes and all periods
  * end two minutes off them, so that the test's own pace never decides anything. {@code

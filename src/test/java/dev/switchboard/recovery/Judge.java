@@ -34,7 +34,7 @@ public final class Judge {
   public List<String> judge(List<Heard> journal) {
     for (Heard heard : journal) {
       int before = faults.size();
-      heard.tell(this);
+      heard.reportTo(this);
       if (faults.size() > before) {
         break;
       }
@@ -45,7 +45,7 @@ public final class Judge {
   /** One thing in a client's life. */
   public interface Heard {
     /** Judges it. */
-    void tell(Judge judge);
+    void reportTo(Judge judge);
   }
 
   private void fault(String detail) {
@@ -141,7 +141,7 @@ public final class Judge {
     cursors.put(epoch, offset);
   }
 
-  /** The client is told of a loss; a message without a loss is a fault as well. */
+  /** The client is notified of a loss; a message without a loss is a fault as well. */
   private void resync(JsonObject payload) {
     Map<String, Long> positions = positions(payload);
     if (cursors.equals(positions)) {

@@ -212,7 +212,7 @@ final class MergeClient {
       wanted = asked == null ? wanted : asked;
       asked = null;
     } else if (message.getString("event_id") != null && message.getString("id") == null) {
-      assertHasNoPlace(message);
+      assertHasNoPosition(message);
     }
     faults.addAll(judge.judge(List.of(heard -> heard.message(message))));
     if (!faults.isEmpty()) {
@@ -236,7 +236,7 @@ final class MergeClient {
   }
 
   /** An event of a log that was not lost must not come without its position. */
-  private void assertHasNoPlace(JsonObject message) {
+  private void assertHasNoPosition(JsonObject message) {
     if (logs.hold(message.getString("event_id"))) {
       faults.add("an event without its position: " + message);
     }

@@ -73,7 +73,7 @@ public final class Truth {
     return !knowsLosses || gone.getOrDefault(epoch, 0L) > after;
   }
 
-  /** Places that two events claim. */
+  /** Positions that two events claim. */
   public List<String> conflicts() {
     return conflicts;
   }

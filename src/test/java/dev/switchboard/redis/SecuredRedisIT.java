@@ -67,7 +67,7 @@ class SecuredRedisIT {
 
   @Test
   void everythingWorksBehindSentinelsAndAfterAFailover() throws IOException {
-    List<String> sentinelRights = words("redis.sentinelUser", SENTINEL_RIGHTS);
+    List<String> sentinelRights = rights("redis.sentinelUser", SENTINEL_RIGHTS);
     sentinelRights.addAll(0, List.of("on", ">" + SecuredRedis.PASSWORD));
     try (TestSentinels group = TestSentinels.startWithTls(CERTIFICATES, 2, sentinelRights)) {
       for (TestRedis server : group.servers()) {
@@ -126,12 +126,12 @@ class SecuredRedisIT {
   }
 
   private static List<String> rights() throws IOException {
-    List<String> words = words("ACL SETUSER", RIGHTS);
-    words.replaceAll(word -> word.replace(">…", ">" + SecuredRedis.PASSWORD));
-    return words;
+    List<String> rights = rights("ACL SETUSER", RIGHTS);
+    rights.replaceAll(right -> right.replace(">…", ">" + SecuredRedis.PASSWORD));
+    return rights;
   }
 
-  private static List<String> words(String what, Pattern pattern) throws IOException {
+  private static List<String> rights(String what, Pattern pattern) throws IOException {
     Matcher matcher = pattern.matcher(Files.readString(Path.of("README.md")));
     if (!matcher.find()) {
       throw new AssertionError("the README does not name the rights any more: " + what);

@@ -64,7 +64,7 @@ class EventStreamIT {
 
   @Test
   void everyIdResumesTheStream() {
-    String place;
+    String position;
     try (SseClient stream =
         SseClient.open(node, "?events=call.*", "Authorization", bearer("sse1"))) {
       assertThat(stream.next().data().getString("type")).isEqualTo("connected");
@@ -72,7 +72,7 @@ class EventStreamIT {
       node.publish(call("sse1", 2));
       Block first = stream.next();
       assertThat(first.data().getInteger("payload")).isEqualTo(1);
-      place = first.id();
+      position = first.id();
     }
 
     try (SseClient again =
@@ -82,7 +82,7 @@ class EventStreamIT {
             "Authorization",
             bearer("sse1"),
             "Last-Event-ID",
-            place)) {
+            position)) {
       assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
       assertThat(again.next().data().getInteger("payload")).isEqualTo(2);
       node.publish(call("sse1", 3));
@@ -132,7 +132,7 @@ class EventStreamIT {
         SseClient healthy = SseClient.open(node, "", "Authorization", bearer("slow"))) {
       stuck.setReceiveBufferSize(8_192);
       stuck.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
-      String place = placeOfConnected(stuck, bearer("slow"));
+      String position = positionOfConnected(stuck, bearer("slow"));
       assertThat(healthy.next().data().getString("type")).isEqualTo("connected");
       int[] published = {0};
 
@@ -145,7 +145,7 @@ class EventStreamIT {
           });
 
       try (SseClient again =
-          SseClient.open(node, "", "Authorization", bearer("slow"), "Last-Event-ID", place)) {
+          SseClient.open(node, "", "Authorization", bearer("slow"), "Last-Event-ID", position)) {
         assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
         for (int i = 1; i <= published[0]; i++) {
           assertThat(again.next().data().getString("payload")).startsWith(i + "x");
@@ -155,7 +155,8 @@ class EventStreamIT {
   }
 
   /** Opens a stream by hand and reads no further than the id of {@code connected}. */
-  private static String placeOfConnected(Socket socket, String authorization) throws IOException {
+  private static String positionOfConnected(Socket socket, String authorization)
+      throws IOException {
     String request =
         "GET " + STREAM + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + authorization;
     socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Server-sent events from the first block to the last: places, topics, warnings and the end. */
+/** Server-sent events from the first block to the last: positions, topics, warnings and the end. */
 @Timeout(120)
 class EventStreamLifeIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -74,7 +74,7 @@ class EventStreamLifeIT {
       assertThat(node.post("/api/v1/events", unwanted.encode(), TestTokens.service()).statusCode())
           .isEqualTo(202);
 
-      assertThat(stream.nextPlaceAlone()).endsWith(":" + LOG / 10);
+      assertThat(stream.nextPositionAlone()).endsWith(":" + LOG / 10);
     }
   }
 
@@ -82,20 +82,21 @@ class EventStreamLifeIT {
   void lastPositionResumesInEveryLog() {
     String query = "?events=call.*&topics=" + TOPIC;
     String token = TestTokens.user("logs", "u");
-    String place;
+    String position;
     try (SseClient stream = open(node, query, token)) {
       node.publish(event("logs", "call.incoming", 1));
       node.publish(event("logs", "alert", 2).put("topic", TOPIC));
       assertThat(stream.next().data().getInteger("payload")).isEqualTo(1);
       SseClient.Block last = stream.next();
       assertThat(last.data().getString("topic")).isEqualTo(TOPIC);
-      place = last.id();
+      position = last.id();
     }
     node.publish(event("logs", "alert", 3).put("topic", TOPIC));
     node.publish(event("logs", "call.ended", 4));
 
     try (SseClient again =
-        SseClient.open(node, query, "Authorization", "Bearer " + token, "Last-Event-ID", place)) {
+        SseClient.open(
+            node, query, "Authorization", "Bearer " + token, "Last-Event-ID", position)) {
       assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
       assertThat(
               again.next().data().getInteger("payload") + again.next().data().getInteger("payload"))

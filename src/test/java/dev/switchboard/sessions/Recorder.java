@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Records what a client would be sent, in place of a transport. */
+/** A transport that records what would be sent to a client. */
 public class Recorder implements Transport {
   private final List<JsonObject> written = new ArrayList<>();
   private final List<Long> pings = new ArrayList<>();

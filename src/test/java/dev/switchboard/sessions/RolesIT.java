@@ -187,7 +187,7 @@ class RolesIT {
   @Test
   void newlyAddedTopicIsResumedFromItsPosition() {
     WsClient first = WsClient.signIn(node, TestTokens.user("roles7", "a"));
-    String place =
+    String position =
         first
             .subscribe(new JsonObject().put("topics", new JsonArray().add(TOPIC)))
             .getString("position");
@@ -197,7 +197,7 @@ class RolesIT {
 
     JsonObject subscribed =
         second.subscribe(
-            new JsonObject().put("topics", new JsonArray().add(TOPIC)).put("after", place));
+            new JsonObject().put("topics", new JsonArray().add(TOPIC)).put("after", position));
 
     assertThat(subscribed.getBoolean("recovered")).isTrue();
     assertThat(second.next().getString("type")).isEqualTo("notice");

@@ -144,10 +144,10 @@ class SessionBoundsIT {
 
   @Test
   void streamBeyondALimitEndsWithItsCode() {
-    String[] who = {"Authorization", "Bearer " + TestTokens.user("streams", "1")};
-    try (SseClient first = SseClient.open(node, "", who);
-        SseClient second = SseClient.open(node, "", who);
-        SseClient third = SseClient.open(node, "", who)) {
+    String[] authorization = {"Authorization", "Bearer " + TestTokens.user("streams", "1")};
+    try (SseClient first = SseClient.open(node, "", authorization);
+        SseClient second = SseClient.open(node, "", authorization);
+        SseClient third = SseClient.open(node, "", authorization)) {
       assertThat(first.next().data().getString("type")).isEqualTo("connected");
       assertThat(second.next().data().getString("type")).isEqualTo("connected");
       assertThat(third.end().getInteger("code")).isEqualTo(4429);

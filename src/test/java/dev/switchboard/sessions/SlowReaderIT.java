@@ -81,7 +81,7 @@ class SlowReaderIT {
 
   @Test
   void replayOfMuchMoreThanTheQueueHoldsEndsNoSession() {
-    String place =
+    String position =
         WsClient.signIn(patient, TestTokens.user("late", "1")).ping().getString("position");
     List<String> owed = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -89,7 +89,7 @@ class SlowReaderIT {
     }
     WsClient elsewhere = WsClient.signIn(patient, TestTokens.user("elsewhere", "1"));
 
-    RawSocket slow = RawSocket.resume(patient, TestTokens.user("late", "2"), place);
+    RawSocket slow = RawSocket.resume(patient, TestTokens.user("late", "2"), position);
     for (int i = 0; i < 60; i++) {
       if (i % 3 == 0) {
         slow.send(0x81, "{\"type\":\"ping\"}".getBytes(StandardCharsets.UTF_8));

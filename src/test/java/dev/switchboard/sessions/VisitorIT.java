@@ -91,7 +91,7 @@ class VisitorIT {
   void replayHidesOtherChats() {
     JsonObject widget = widget("shop2", "*");
     WsClient before = visit("chat-1", widget);
-    String place = before.ping().getString("position");
+    String position = before.ping().getString("position");
     before.close();
     node.publish(chat("shop2", "chat.message", "chat-2"));
     node.publish(chat("shop2", "chat.message", "chat-1").put("user_id", "456"));
@@ -100,7 +100,10 @@ class VisitorIT {
     WsClient again =
         WsClient.open(
             node,
-            "/ws/public/chat-1?widget_key=" + widget.getString("widget_key") + "&after=" + place);
+            "/ws/public/chat-1?widget_key="
+                + widget.getString("widget_key")
+                + "&after="
+                + position);
 
     assertThat(again.next().getJsonObject("payload").getBoolean("recovered")).isTrue();
     assertThat(again.next().getString("id")).isEqualTo(wanted.getString("id"));

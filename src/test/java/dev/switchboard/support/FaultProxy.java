@@ -62,7 +62,7 @@ public final class FaultProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Leads to another server from now on; whoever is connected to the old one is cut. */
+  /** Forwards to another server from now on; closes connections to the old one. */
   public void redirect(TestRedis another) {
     target = new InetSocketAddress(another.host(), another.port());
     cut(Which.EVERYTHING);

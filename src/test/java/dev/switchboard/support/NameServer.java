@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real name server on a free UDP port that answers as told, and otherwise each time one asks: the
- * tool of whoever rebinds a name between a check and a call.
+ * A real name server on a free UDP port that gives configured answers, which may differ from one
+ * query to the next: this simulates DNS rebinding between a check and a call.
  */
 public final class NameServer implements AutoCloseable {
   private static final int A = 1;
@@ -60,12 +60,12 @@ public final class NameServer implements AutoCloseable {
     turns.put(name, one);
   }
 
-  /** After what it has been told so far, one lookup each; the last answer stays. */
+  /** Queues an answer for one lookup; the last answer is repeated. */
   public synchronized void then(String name, String... addresses) {
     turns.computeIfAbsent(name, unheard -> new ArrayDeque<>()).add(parsed(addresses));
   }
 
-  /** The name stands for another. */
+  /** The name is an alias of another. */
   public synchronized void alias(String name, String target) {
     aliases.put(name, target);
   }

@@ -51,7 +51,7 @@ public final class RawSocket implements AutoCloseable {
     return signIn(node, "/ws", token, headers);
   }
 
-  /** The same, going on behind a place. */
+  /** The same, resuming after a position. */
   public static RawSocket resume(TestNode node, String token, String after) {
     return signIn(node, "/ws?after=" + after, token, "");
   }

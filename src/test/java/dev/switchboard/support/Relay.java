@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between a client and a node, as a network does: it can be cut, and lead elsewhere. */
+/** Forwards between a client and a node; can be cut, and can forward to another node. */
 public final class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final List<Socket> open = new CopyOnWriteArrayList<>();

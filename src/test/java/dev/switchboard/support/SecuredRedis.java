@@ -7,7 +7,7 @@ import java.util.List;
 
 /** A Redis that speaks TLS, asks for a client certificate, and knows a user with few rights. */
 public final class SecuredRedis implements AutoCloseable {
-  /** Of the user; needs encoding wherever it stands in an address. */
+  /** Password of the user; must be encoded in an address. */
   public static final String PASSWORD = "p@ss:w/o?rd#%41";
 
   private final TestCertificates certificates;
@@ -51,9 +51,9 @@ public final class SecuredRedis implements AutoCloseable {
 
   /** The same on any server. */
   public static void addUser(TestRedis redis, List<String> rights) {
-    List<String> words = new ArrayList<>(List.of("ACL", "SETUSER", "switchboard"));
-    words.addAll(rights);
-    String answer = redis.cli(words.toArray(String[]::new));
+    List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", "switchboard"));
+    command.addAll(rights);
+    String answer = redis.cli(command.toArray(String[]::new));
     if (!answer.equals("OK")) {
       throw new AssertionError(answer);
     }

@@ -37,7 +37,7 @@ public final class SseClient implements AutoCloseable {
     thread.start();
   }
 
-  /** One event with the id that stands beside it. */
+  /** One event with its SSE id. */
   public record Block(String id, JsonObject data) {}
 
   /** Opens a stream, with headers given as name, value, name, value. */
@@ -80,14 +80,14 @@ public final class SseClient implements AutoCloseable {
     return new Block(id, new JsonObject(line.substring(6)));
   }
 
-  /** The place that a block without an event brings; events before it are dropped. */
-  public String nextPlaceAlone() {
+  /** The position in a block without an event; events before it are dropped. */
+  public String nextPositionAlone() {
     String before = line();
     while (!before.startsWith("id: ")) {
       before = line();
     }
     String after = line();
-    return after.isEmpty() ? before.substring(4) : nextPlaceAlone();
+    return after.isEmpty() ? before.substring(4) : nextPositionAlone();
   }
 
   /** Reads on to the last event and answers what it says. */

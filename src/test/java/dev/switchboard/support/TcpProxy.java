@@ -38,14 +38,14 @@ public final class TcpProxy implements AutoCloseable {
     return "127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** Breaks every connection and lets none through. */
+  /** Closes every connection and refuses new ones. */
   public void cut() {
     cut = true;
     open.forEach(TcpProxy::end);
   }
 
-  /** Lets connections through again. */
-  public void mend() {
+  /** Accepts and forwards connections again. */
+  public void restore() {
     cut = false;
   }
 

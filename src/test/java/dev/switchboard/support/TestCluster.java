@@ -120,12 +120,12 @@ public final class TestCluster implements AutoCloseable {
 
   /** Slot by slot, because Redis 6.2 knows no ranges. */
   private void assign(int master) {
-    String[] words =
+    String[] command =
         IntStream.range(master * SLOTS / MASTERS, (master + 1) * SLOTS / MASTERS)
             .mapToObj(Integer::toString)
             .collect(Collectors.toCollection(() -> new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"))))
             .toArray(String[]::new);
-    String unused = servers.get(master).cli(words);
+    String unused = servers.get(master).cli(command);
   }
 
   private void replicate(int master, int replica) {

@@ -94,7 +94,7 @@ public final class TestNode implements AutoCloseable {
     return start(json, Clock.systemUTC());
   }
 
-  /** The same, with a clock of its own. */
+  /** The same, with its own clock. */
   public static TestNode start(JsonObject json, Clock clock) {
     SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
     Server server = new Server(config, clock);
@@ -273,7 +273,7 @@ public final class TestNode implements AutoCloseable {
     signal("STOP");
     Path threads = Path.of("/proc", Long.toString(requireProcess().pid()), "task");
     if (Files.isDirectory(threads)) {
-      Waiting.until("every thread stands still", () -> allStopped(threads));
+      Waiting.until("every thread is stopped", () -> allStopped(threads));
     }
   }
 
@@ -290,7 +290,7 @@ public final class TestNode implements AutoCloseable {
     }
   }
 
-  /** The state stands behind the name, which is in brackets and may hold any character. */
+  /** The state follows the name, which is in brackets and may hold any character. */
   private static boolean isStopped(Path task) {
     try {
       String stat = Files.readString(task.resolve("stat"));

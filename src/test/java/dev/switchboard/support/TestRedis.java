@@ -106,7 +106,7 @@ public final class TestRedis implements AutoCloseable {
     return new TestRedis(host, port, List.of(), onClose);
   }
 
-  /** How Redis is found, in words. */
+  /** Describes how Redis is found. */
   static String choice() {
     if (System.getenv(ENV) != null) {
       return ENV;
@@ -134,13 +134,13 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** Sends commands as a person with redis-cli would; answers the raw reply of the last. */
-  public String cli(String... words) {
+  public String cli(String... command) {
     try (Socket socket = new Socket(host, port)) {
       socket.setSoTimeout(5_000);
       if (!password.isEmpty()) {
         String unused = send(socket, "AUTH", password);
       }
-      return send(socket, words);
+      return send(socket, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,16 +156,16 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
-  private static String send(Socket socket, String... words) throws IOException {
-    return send(socket, Arrays.stream(words).map(TestRedis::bytes).toList());
+  private static String send(Socket socket, String... command) throws IOException {
+    return send(socket, Arrays.stream(command).map(TestRedis::bytes).toList());
   }
 
-  private static String send(Socket socket, List<byte[]> words) throws IOException {
+  private static String send(Socket socket, List<byte[]> command) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream();
-    request.writeBytes(bytes("*" + words.size() + "\r\n"));
-    for (byte[] word : words) {
-      request.writeBytes(bytes("$" + word.length + "\r\n"));
-      request.writeBytes(word);
+    request.writeBytes(bytes("*" + command.size() + "\r\n"));
+    for (byte[] argument : command) {
+      request.writeBytes(bytes("$" + argument.length + "\r\n"));
+      request.writeBytes(argument);
       request.writeBytes(bytes("\r\n"));
     }
     request.writeTo(socket.getOutputStream());
@@ -199,7 +199,7 @@ public final class TestRedis implements AutoCloseable {
 
   private Process requireProcess() {
     if (process == null) {
-      throw new IllegalStateException("this Redis is no process of ours; unset " + ENV);
+      throw new IllegalStateException("this Redis was not started by the tests; unset " + ENV);
     }
     return process;
   }

@@ -145,7 +145,7 @@ public final class TestSentinels implements AutoCloseable {
     return List.copyOf(servers);
   }
 
-  /** The sentinel that stands last among {@link #nodes}. */
+  /** The last sentinel of {@link #nodes}. */
   public TestRedis lastSentinel() {
     return sentinels.get(sentinels.size() - 1);
   }
@@ -155,7 +155,7 @@ public final class TestSentinels implements AutoCloseable {
     return sentinels.get(0);
   }
 
-  /** Waits until the last fail-over is over and a replica stands by for the next. */
+  /** Waits until the last fail-over is over and a replica is ready for the next. */
   public void awaitStandby() {
     Waiting.until("a replica follows the master", MAX_CONVERSION, this::standsBy);
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A webhook's receiving end that keeps what it got and answers as told, 200 by default. */
+/** A webhook's receiving end that keeps what it got and answers as configured, 200 by default. */
 public final class WebhookReceiver implements AutoCloseable {
   private static final long WAIT_SECONDS = 30;
 

@@ -45,13 +45,13 @@ public final class HttpConnections implements AutoCloseable {
     return connection;
   }
 
-  /** Lets the next connection in turn do something on its loop. */
+  /** Runs an action with the next connection in turn, on its loop. */
   public void onNext(Consumer<HttpConnection> action) {
     HttpConnection connection = connections.get(turn++ % connections.size());
     connection.execute(() -> action.accept(connection));
   }
 
-  /** Lets every connection do something on its loop. */
+  /** Runs an action with every connection, on its loop. */
   public void onEach(Consumer<HttpConnection> action) {
     connections.forEach(connection -> connection.execute(() -> action.accept(connection)));
   }

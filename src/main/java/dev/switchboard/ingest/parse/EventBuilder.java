@@ -7,6 +7,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Payload;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -116,7 +117,7 @@ final class EventBuilder {
         case PAYLOAD -> throw new IllegalArgumentException("the payload is not a string");
       }
     } catch (InvalidNameException e) {
-      addError(names.apply(field), String.valueOf(e.getMessage()));
+      addError(names.apply(field), Reason.of(e));
     }
   }
 
@@ -124,7 +125,7 @@ final class EventBuilder {
     return idNamespace.isEmpty() ? EventRules.producerId(text) : new EventId(idNamespace + text);
   }
 
-  /** Sets the payload; null stands for one that is too long. */
+  /** Sets the payload; null means that it is too long. */
   void payload(@Nullable Payload read) {
     payload = read;
     if (read == null) {

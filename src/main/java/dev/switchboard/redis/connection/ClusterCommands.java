@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.NoScriptException;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.RedisRefusedException;
@@ -95,8 +96,7 @@ final class ClusterCommands implements WatchedCommands {
     if (redirections == 0) {
       // Nodes that redirect to each other are about to learn of a migration, one after the other.
       readMapSoon();
-      return Future.failedFuture(
-          new SlotMigratingException(String.valueOf(failure.getMessage()), failure));
+      return Future.failedFuture(new SlotMigratingException(Reason.of(failure), failure));
     }
     CommandPool next = pool(redirected.to());
     Future<Reply> answer;
@@ -180,7 +180,7 @@ final class ClusterCommands implements WatchedCommands {
           : Future.failedFuture(
               failure != null
                   ? failure
-                  : new RedisRefusedException("there is no Redis node to ask"));
+                  : new RedisRefusedException("no node of the Redis cluster is known"));
     }
     ServerAddress asked = candidates.next();
     CommandPool pool = pool(asked);

@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.NoScriptException;
 import dev.switchboard.redis.RedisCommands;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The client library has no command timeout, so a frozen server would hold calls for ever. Here
  * each call has a timeout, and a connection on which one ran out is dropped: all other commands in
  * flight on it end as outcome unknown. A call waits the same time for a connection, and is refused
- * without one. Between attempts to connect there is a pause. A connection to a server that is no
- * longer the right one is dropped before the next command. Belongs to one event loop.
+ * without one. Between attempts to connect there is a pause. When the locator names another server,
+ * the connection to the old one is dropped before the next command. Belongs to one event loop.
  */
 final class CommandConnection {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -205,7 +206,7 @@ final class CommandConnection {
   }
 
   private RedisRefusedException refusal(OpenConnection live, ErrorType error) {
-    String message = String.valueOf(error.getMessage());
+    String message = Reason.of(error);
     if (error.is("NOSCRIPT")) {
       return new NoScriptException(error);
     }

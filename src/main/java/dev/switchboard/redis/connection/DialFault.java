@@ -1,6 +1,7 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.connection.Dialer.Peer;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.net.UnknownHostException;
@@ -53,7 +54,7 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
   }
 
   private String refusal(ErrorType error) {
-    String message = String.valueOf(error.getMessage());
+    String message = Reason.of(error);
     String user = peer == Peer.SENTINEL ? "redis.sentinelUser" : "redis.user";
     String password = peer == Peer.SENTINEL ? "redis.sentinelPassword" : "redis.password";
     if (error.is("WRONGPASS")) {

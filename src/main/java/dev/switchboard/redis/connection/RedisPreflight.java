@@ -25,7 +25,7 @@ final class RedisPreflight {
     return commands.check().transform(this::compareWithInfo);
   }
 
-  /** A server that refuses writes is asked for INFO too, which may tell the reason better. */
+  /** Also asks a server that refuses writes for INFO, which may show the reason more clearly. */
   private Future<List<String>> compareWithInfo(AsyncResult<Void> checked) {
     if (RedisState.of(checked.cause()) instanceof RedisState.Down) {
       return Future.failedFuture(checked.cause());

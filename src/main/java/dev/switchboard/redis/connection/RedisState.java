@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.RedisProblemException.Extent;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public sealed interface RedisState {
     if (failure == null) {
       return new Up();
     }
-    String problem = String.valueOf(failure.getMessage());
+    String problem = Reason.of(failure);
     return failure instanceof RedisProblemException known && known.extent() != Extent.UNUSABLE
         ? new Degraded(problem)
         : new Down(problem);

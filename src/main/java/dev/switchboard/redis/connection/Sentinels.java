@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -136,7 +137,7 @@ final class Sentinels implements ServerLocator {
             .orElse(failures.get(0));
     return new RedisProblemException(
         sentinels.size() == 1
-            ? String.valueOf(first.getMessage())
+            ? Reason.of(first)
             : "no sentinel of redis.nodes answers: " + first.getMessage(),
         first);
   }

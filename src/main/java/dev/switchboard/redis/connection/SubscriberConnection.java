@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.time.Backoff;
 import io.vertx.core.Future;
@@ -164,7 +165,7 @@ public final class SubscriberConnection implements Subscription {
     Future.succeededFuture()
         .compose(go -> dial.get())
         .onSuccess(opened -> connected(opened, attempt))
-        .onFailure(failure -> lose(attempt, String.valueOf(failure.getMessage())));
+        .onFailure(failure -> lose(attempt, Reason.of(failure)));
   }
 
   private void connected(OpenConnection opened, int attempt) {

@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Slots;
@@ -60,7 +61,7 @@ final class WriteProbe {
     }
     String message =
         failure instanceof RedisProblemException
-            ? String.valueOf(failure.getMessage())
+            ? Reason.of(failure)
             : name + " refuses writes: " + explain(reply);
     return RedisProblemException.writesRefused(message, failure);
   }
@@ -86,6 +87,6 @@ final class WriteProbe {
     if (reply.is("NOREPLICAS")) {
       return "too few replicas are connected; start them or lower min-replicas-to-write";
     }
-    return String.valueOf(reply.getMessage());
+    return Reason.of(reply);
   }
 }

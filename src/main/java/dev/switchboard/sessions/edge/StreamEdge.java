@@ -4,6 +4,7 @@ import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.signin.SessionAccess;
@@ -48,7 +49,7 @@ public final class StreamEdge {
     try {
       asked = read(request);
     } catch (InvalidNameException e) {
-      return refused(SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+      return refused(SessionRefusedException.Kind.BAD_REQUEST, Reason.of(e));
     } catch (AuthException e) {
       return Future.failedFuture(e);
     }

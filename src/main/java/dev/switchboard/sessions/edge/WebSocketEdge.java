@@ -7,6 +7,7 @@ import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionRefusedException;
@@ -95,8 +96,7 @@ public final class WebSocketEdge {
     try {
       asked = SessionRequest.read(request, access.proxies(), topicPrefix);
     } catch (InvalidNameException e) {
-      throw new SessionRefusedException(
-          SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+      throw new SessionRefusedException(SessionRefusedException.Kind.BAD_REQUEST, Reason.of(e));
     }
     String fault = SocketUpgrade.fault(request);
     if (fault != null) {
@@ -170,7 +170,7 @@ public final class WebSocketEdge {
         refusal.kind() == SessionRefusedException.Kind.FORBIDDEN
             ? CloseReason.FORBIDDEN
             : CloseReason.BAD_REQUEST;
-    String message = String.valueOf(refusal.getMessage());
+    String message = Reason.of(refusal);
     return upgradeThen(request, session -> signIn.refuse(session, reason, message));
   }
 

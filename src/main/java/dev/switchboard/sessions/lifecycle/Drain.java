@@ -14,7 +14,8 @@ import java.util.Random;
 
 /**
  * Ends the sessions of one hub in waves with jitter, so that the remaining nodes do not get all of
- * them at once. Each client is told how long to wait before it reconnects. On the hub's event loop.
+ * them at once. Each client gets the time to wait before it reconnects. Belongs to the hub's event
+ * loop.
  */
 public final class Drain {
   /** Smallest number of sessions worth a wave of their own. */
@@ -37,7 +38,7 @@ public final class Drain {
    * Times of a drain.
    *
    * @param window over which the waves are spread
-   * @param retryAfter longest time that a client is told to wait
+   * @param retryAfter maximum time that a client is asked to wait
    */
   public record Times(Duration window, Duration retryAfter) {}
 

@@ -69,7 +69,7 @@ public final class MissedDisconnects {
             });
   }
 
-  /** Publishes what is new; {@code ahead} is by how many ms the clock of Redis is ahead of ours. */
+  /** Publishes the new commands; {@code ahead} is Redis time minus local time, in milliseconds. */
   private void publish(List<Disconnect> found, long ahead) {
     for (Disconnect command : found) {
       if (!seen.contains(command)) {

@@ -23,7 +23,7 @@ public final class TokenExpiry {
   private final SessionRegistry registry;
   private final OutboundQueue outboundQueue;
 
-  /** {@code isAdmitted} tells whether a visitor's widget key still exists. */
+  /** {@code isAdmitted} returns whether a visitor's widget key still exists. */
   public TokenExpiry(
       SwitchboardConfig config,
       SessionTime time,

@@ -1,6 +1,7 @@
 package dev.switchboard.sessions.protocol;
 
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.session.Session;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -60,7 +61,7 @@ public final class ClientMessages {
     try {
       handler.handle(request, payload);
     } catch (InvalidNameException e) {
-      replies.refuse(request, "bad_request", String.valueOf(e.getMessage()));
+      replies.refuse(request, "bad_request", Reason.of(e));
     } catch (ClassCastException e) {
       replies.refuse(request, "bad_request", "a member of the payload has the wrong type");
     }

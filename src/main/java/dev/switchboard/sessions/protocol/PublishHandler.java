@@ -2,6 +2,7 @@ package dev.switchboard.sessions.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.protocol.SocketPublisher.Receipt;
 import dev.switchboard.sessions.protocol.SocketPublisher.RefusedException;
 import dev.switchboard.sessions.session.ServerMessages;
@@ -40,7 +41,7 @@ public final class PublishHandler {
 
   private void refused(ClientRequest request, Throwable failure) {
     if (failure instanceof RefusedException refused) {
-      replies.refuse(request, refused.code(), String.valueOf(refused.getMessage()));
+      replies.refuse(request, refused.code(), Reason.of(refused));
     } else {
       replies.refuse(request, "unavailable", "the event could not be published; try again");
     }

@@ -19,7 +19,7 @@ public interface SocketPublisher {
    */
   record Receipt(@Nullable String id, String eventId) {}
 
-  /** The event was not accepted; the message tells the client how to fix it. */
+  /** The event was not accepted; the message says how the client can fix it. */
   final class RefusedException extends RuntimeException {
     private final String code;
 

@@ -2,6 +2,7 @@ package dev.switchboard.sessions.protocol;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.SignIn;
@@ -57,7 +58,7 @@ public final class TokenRenewal {
       return;
     }
     if (SignIn.isRefusal(failure)) {
-      replies.refuse(request, "not_authenticated", String.valueOf(failure.getMessage()));
+      replies.refuse(request, "not_authenticated", Reason.of(failure));
     } else {
       replies.refuse(request, "unavailable", "the token can't be checked now; try again");
     }

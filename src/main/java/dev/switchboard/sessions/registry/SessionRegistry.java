@@ -74,7 +74,7 @@ public final class SessionRegistry {
     scheduler.next(() -> end(session, CloseReason.TOO_SLOW));
   }
 
-  /** Ends a session whose place a newer one takes; callable from every thread. */
+  /** Ends a session that a newer one replaces; callable from every thread. */
   void endAsReplaced(Session session) {
     scheduler.next(() -> end(session, CloseReason.REPLACED));
   }
@@ -106,7 +106,7 @@ public final class SessionRegistry {
     };
   }
 
-  /** Whether some transports were told to close and have not closed yet. */
+  /** Returns whether some transports have been asked to close and have not closed yet. */
   public boolean hasClosing() {
     return !closing.isEmpty();
   }

@@ -46,7 +46,7 @@ public sealed interface SessionState {
   /**
    * Gets events.
    *
-   * @param expiryWarned whether the client was told that its token is about to expire
+   * @param expiryWarned whether the client was warned that its token is about to expire
    */
   record Live(Principal.Participant principal, boolean expiryWarned) implements SessionState {
     Live warned() {

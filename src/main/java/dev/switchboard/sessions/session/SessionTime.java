@@ -2,7 +2,7 @@ package dev.switchboard.sessions.session;
 
 /** Clock of one event loop's sessions; moved by hand in tests. */
 public interface SessionTime {
-  /** The clock of this machine. */
+  /** The machine's clock. */
   SessionTime SYSTEM =
       new SessionTime() {
         @Override

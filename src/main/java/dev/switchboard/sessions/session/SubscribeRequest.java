@@ -82,7 +82,7 @@ public record SubscribeRequest(
     return new SubscribeRequest(events, topics, users, position(position));
   }
 
-  /** A malformed position names no log, so that the client is told that events were lost. */
+  /** A malformed position names no log, so that the client gets a resync. */
   private static @Nullable Position position(@Nullable String text) {
     if (text == null) {
       return null;

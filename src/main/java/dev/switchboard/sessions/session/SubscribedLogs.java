@@ -28,7 +28,10 @@ public final class SubscribedLogs {
     subscriptions.add(first);
   }
 
-  /** Puts {@code next} in the place of {@code current}; does nothing if that was left meanwhile. */
+  /**
+   * Replaces {@code current} by {@code next}; does nothing if {@code current} was removed
+   * meanwhile.
+   */
   public void replace(LogSubscription current, LogSubscription next) {
     for (int i = 0; i < subscriptions.size(); i++) {
       if (subscriptions.get(i) == current) {

@@ -36,6 +36,6 @@ public interface Transport {
     return false;
   }
 
-  /** Closes the connection; {@code message} tells the client why. */
+  /** Closes the connection; {@code message} explains the reason to the client. */
   void close(CloseReason reason, String message);
 }

@@ -4,6 +4,7 @@ import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.LogId;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
@@ -50,7 +51,7 @@ public final class SignIn {
   /** Ends a session whose credentials are invalid or can't be checked. */
   public void failed(Session session, Throwable failure) {
     if (isRefusal(failure)) {
-      refuse(session, CloseReason.NOT_AUTHENTICATED, String.valueOf(failure.getMessage()));
+      refuse(session, CloseReason.NOT_AUTHENTICATED, Reason.of(failure));
     } else {
       refuse(session, CloseReason.NO_CAPACITY, "authentication is unavailable; try again later");
     }

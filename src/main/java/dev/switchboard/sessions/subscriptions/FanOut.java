@@ -137,13 +137,14 @@ public final class FanOut {
   void broken(HubBatch.LogBroken broken) {
     LogStream stream = streams.findOpen(broken.log());
     if (stream == null) {
-      // Sessions that wait for the log lost nothing: they are told where it begins.
+      // Sessions that wait for the log lost nothing: they get its first position when it opens.
       return;
     }
     stream.advance(broken.position(), 0);
     for (Session session : List.copyOf(stream.subscribers())) {
-      // Sessions that are catching up will find their position gone, and are told then; sessions
-      // that are only entering are told where the log begins.
+      // Sessions that are catching up will find their position gone, and get a resync then;
+      // sessions
+      // that are only entering get the first position of the log.
       if (session.isLive() && session.logs().find(broken.log()) instanceof Live) {
         outboundQueue.send(
             session, ServerMessages.resync(streams.position(session), broken.reason()));

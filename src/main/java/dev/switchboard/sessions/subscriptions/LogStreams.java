@@ -26,7 +26,7 @@ public final class LogStreams {
   private final LogShare share;
   private final Map<LogId, LogStream> streams = new HashMap<>();
 
-  /** {@code follow} and {@code unfollow} tell the bridge which logs this hub needs. */
+  /** {@code follow} and {@code unfollow} report to the bridge which logs this hub needs. */
   public LogStreams(Consumer<LogId> follow, Consumer<LogId> unfollow, LogShare share) {
     this.follow = follow;
     this.unfollow = unfollow;

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.wire;
 
+import dev.switchboard.event.Reason;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 
 /** A message or frame is invalid; its socket is closed with the code and the message. */
@@ -16,8 +17,7 @@ final class BadMessageException extends RuntimeException {
     Throwable cause =
         thrown.getCause() instanceof CorruptedWebSocketFrameException wrapped ? wrapped : thrown;
     return cause instanceof CorruptedWebSocketFrameException corrupted
-        ? new BadMessageException(
-            corrupted.closeStatus().code(), String.valueOf(corrupted.getMessage()))
+        ? new BadMessageException(corrupted.closeStatus().code(), Reason.of(corrupted))
         : new BadMessageException(CloseFrames.PROTOCOL_ERROR, "the frame is malformed");
   }
 

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.wire;
 
+import dev.switchboard.event.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -256,7 +257,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   }
 
   private void close(BadMessageException bad) {
-    close(bad.closeCode(), String.valueOf(bad.getMessage()));
+    close(bad.closeCode(), Reason.of(bad));
   }
 
   @Override

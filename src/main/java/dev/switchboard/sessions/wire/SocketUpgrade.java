@@ -54,9 +54,9 @@ public final class SocketUpgrade {
         : null;
   }
 
-  private static boolean has(HttpServerRequest request, String header, String word) {
+  private static boolean has(HttpServerRequest request, String header, String token) {
     String value = request.getHeader(header);
-    return value != null && value.toLowerCase(Locale.ROOT).contains(word);
+    return value != null && value.toLowerCase(Locale.ROOT).contains(token);
   }
 
   /**

@@ -165,7 +165,7 @@ public final class WebhookAdmin {
     List<String> all = new ArrayList<>(warnings);
     if (!saved.state().hasSecret()) {
       all.add(
-          "the webhook has no secret: its receiver can't tell calls of this server from others");
+          "the webhook has no secret: its receiver can't verify that calls come from this server");
     }
     return new ChangedWebhook(saved, made, all);
   }

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.guard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UnknownNameException;
@@ -251,7 +252,7 @@ public final class WebhookCaller {
     private static @Nullable String tlsFault(Throwable failure) {
       for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
         if (cause instanceof SSLException || cause instanceof CertificateException) {
-          return String.valueOf(cause.getMessage());
+          return Reason.of(cause);
         }
       }
       return null;

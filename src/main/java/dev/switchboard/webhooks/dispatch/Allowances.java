@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * for a tenth of a second at a time and dropped if not used within it, so that no second has more
  * calls than the rate and that tenth.
  *
- * <p>Times are readings of a clock of nanoseconds. Belongs to one event loop.
+ * <p>Times are nanoseconds of {@link System#nanoTime}. Belongs to one event loop.
  */
 final class Allowances {
   private static final long KEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.dispatch;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
@@ -115,7 +116,7 @@ public final class AttemptRecorder {
   private @Nullable Recorded unknown(Throwable failure) {
     meters.failed(Step.RECORD);
     log.atWarn()
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't record an attempt; it will be logged as node_lost");
     return null;
   }

@@ -14,7 +14,7 @@ import java.time.Duration;
  *      └──────────────────────────── probe answered ──────────────────────┘
  * </pre>
  *
- * <p>Times are readings of a clock of nanoseconds. Belongs to one event loop.
+ * <p>Times are nanoseconds of {@link System#nanoTime}. Belongs to one event loop.
  */
 final class Breaker {
   private static final int MAX_PAUSE_FACTOR = 16;

@@ -208,7 +208,7 @@ final class DispatchLimits {
     return budgets;
   }
 
-  /** Removes what is no longer of use. */
+  /** Removes idle breakers and expired measurements. */
   void removeOld() {
     long now = nanos.getAsLong();
     breakers.values().removeIf(breaker -> breaker.isIdle(now));

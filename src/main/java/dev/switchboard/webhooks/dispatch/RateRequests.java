@@ -1,5 +1,6 @@
 package dev.switchboard.webhooks.dispatch;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.queue.RateStore;
 import dev.switchboard.webhooks.queue.RateStore.Wanted;
 import dev.switchboard.webhooks.report.WebhookMeters;
@@ -54,7 +55,7 @@ final class RateRequests {
     allowances.failed(wanted, System.nanoTime());
     meters.failed(Step.RATE);
     log.atWarn()
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't request calls under a rate; retrying");
   }
 

@@ -5,6 +5,7 @@ import dev.switchboard.bus.Republication;
 import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.queue.ClaimStore.Unused;
 import dev.switchboard.webhooks.queue.DeliveryStores;
 import dev.switchboard.webhooks.report.WebhookMeters;
@@ -131,7 +132,7 @@ public final class Sweep {
     meters.failed(Step.SWEEP);
     log.atWarn()
         .addKeyValue("action", action)
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("The sweep of webhook deliveries failed; the next round will retry");
   }
 }

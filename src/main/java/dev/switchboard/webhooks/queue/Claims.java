@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.webhooks.queue.ClaimStore.Unused;
 import dev.switchboard.webhooks.report.WebhookMeters;
@@ -124,7 +125,7 @@ public final class Claims {
     meters.failed(step);
     log.atWarn()
         .addKeyValue("step", step)
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't claim deliveries or give them back; the sweep will retry");
   }
 }

@@ -3,6 +3,7 @@ package dev.switchboard.webhooks.queue;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.report.WebhookMeters;
 import dev.switchboard.webhooks.report.WebhookMeters.Step;
 import io.vertx.core.Future;
@@ -52,7 +53,7 @@ public final class Settlement {
           meters.failed(Step.SETTLE);
           log.atWarn()
               .addKeyValue("action", action)
-              .addKeyValue("reason", String.valueOf(failure.getMessage()))
+              .addKeyValue("reason", Reason.of(failure))
               .log("Can't update held deliveries; the sweep will retry");
         });
   }

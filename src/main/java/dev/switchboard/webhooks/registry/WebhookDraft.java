@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secret null: keep the present one; {@link Secret#NONE}: none
  * @param timeout budget of a whole call
- * @param headers further headers of a call; null in place of a value: keep the present one
+ * @param headers further headers of a call; a null value keeps the present one
  * @param filter which payloads it wants; null: all
  * @param ed25519 whether calls are also signed with a private key
  * @param rateLimit calls per second, over all nodes; null: no limit
@@ -46,7 +46,7 @@ public record WebhookDraft(
   /**
    * When a failed call is repeated.
    *
-   * @param count attempts after the first, if there is no schedule
+   * @param count attempts after the first, if {@code schedule} is empty
    * @param schedule wait after each failed attempt; empty: the default doubling
    * @param jitterPercent random part added to each wait
    * @param afterClientErrors also after 408, 425 and 429

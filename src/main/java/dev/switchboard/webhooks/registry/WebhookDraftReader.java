@@ -12,6 +12,7 @@ import dev.switchboard.webhooks.format.DeliveredEvent;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.format.WebhookFormat;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
 import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
@@ -208,7 +209,7 @@ public final class WebhookDraftReader {
       try {
         patterns.add(new EventPattern(pattern));
       } catch (InvalidNameException e) {
-        faults.add(new Fault("/events/" + i, String.valueOf(e.getMessage())));
+        faults.add(new Fault("/events/" + i, Reason.of(e)));
       }
     }
     return patterns;
@@ -297,7 +298,7 @@ public final class WebhookDraftReader {
     try {
       return PayloadFilter.parse(filter);
     } catch (IllegalArgumentException e) {
-      fault("filter", String.valueOf(e.getMessage()));
+      fault("filter", Reason.of(e));
       return null;
     }
   }
@@ -362,7 +363,7 @@ public final class WebhookDraftReader {
     try {
       return new OrderKey(text("order_by", OrderKey.WEBHOOK.text(), 200));
     } catch (IllegalArgumentException e) {
-      fault("order_by", String.valueOf(e.getMessage()));
+      fault("order_by", Reason.of(e));
       return OrderKey.WEBHOOK;
     }
   }

@@ -6,7 +6,7 @@ public final class WebhookRefusedException extends RuntimeException {
 
   /** Why a request is refused. */
   public enum Reason {
-    /** There is no such webhook, delivery or row of the log. */
+    /** The webhook, delivery or row of the log does not exist. */
     UNKNOWN,
     /** It changed since the caller read it. */
     CHANGED,

@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.event.EventType;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
@@ -66,7 +67,7 @@ public final class WebhookSet {
   private static String reason(RuntimeException fault) {
     return fault instanceof ClassCastException || fault instanceof NullPointerException
         ? "a value in events, headers, filter or retry_schedule has the wrong type"
-        : String.valueOf(fault.getMessage());
+        : Reason.of(fault);
   }
 
   /** The active webhooks of {@code tenant} that subscribe to {@code type}. */

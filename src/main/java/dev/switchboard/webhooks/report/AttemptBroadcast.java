@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.report;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.webhooks.call.Attempt;
@@ -93,7 +94,7 @@ public final class AttemptBroadcast {
     sent.onFailure(
         failure ->
             log.atDebug()
-                .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                .addKeyValue("reason", Reason.of(failure))
                 .log("Can't send an attempt to the sessions that follow it"));
   }
 

@@ -3,6 +3,7 @@ package dev.switchboard.webhooks.report;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.bus.WebhookNotices.Notice;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.registry.Webhook;
@@ -234,7 +235,7 @@ public final class WebhookHealth {
     meters.failed(Step.HEALTH);
     log.atWarn()
         .addKeyValue("action", action)
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .addKeyValue("reason", Reason.of(failure))
         .log("Can't update the health of webhooks; the next round will retry");
   }
 }

@@ -96,7 +96,7 @@ class FanOutIT {
     String event = node.publish(event("notification").put("user_id", 1)).getString("event_id");
     String everyones = node.publish(event("alert")).getString("id");
 
-    // A session that has just begun may get it from the inbox, where it has no place.
+    // A session that has just begun may get it from the inbox, where it has no position.
     assertThat(mine.next().getString("event_id")).isEqualTo(event);
     assertThat(other.next().getString("id")).isEqualTo(everyones);
   }

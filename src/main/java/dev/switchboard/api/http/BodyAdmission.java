@@ -1,6 +1,6 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.event.TenantId;

@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -8,19 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and validates the query parameters and bodies of requests. */
-final class RequestInput {
+public final class RequestInput {
   private static final byte[] NO_BYTES = {};
 
   private RequestInput() {}
 
   /** Returns the first value of a query parameter; null if it is absent. */
-  static @Nullable String parameter(RoutingContext context, String name) {
+  public static @Nullable String parameter(RoutingContext context, String name) {
     List<String> values = context.queryParam(name);
     return values.isEmpty() ? null : values.get(0);
   }
 
   /** Returns a whole number of the query, from {@code min} to {@code max}. */
-  static int number(RoutingContext context, String name, int defaultValue, int min, int max) {
+  public static int number(
+      RoutingContext context, String name, int defaultValue, int min, int max) {
     String text = parameter(context, name);
     if (text == null) {
       return defaultValue;
@@ -34,21 +35,21 @@ final class RequestInput {
     throw ProblemException.badRequest(name + " must be a whole number from " + min + " to " + max);
   }
 
-  /** Returns the bytes of the body; none if there is no body. */
-  static byte[] bytes(RoutingContext context) {
+  /** Returns the bytes of the body; an empty array without a body. */
+  public static byte[] bytes(RoutingContext context) {
     Buffer body = context.body().buffer();
     return body == null ? NO_BYTES : body.getBytes();
   }
 
-  /** Returns the body as a JSON object; an empty one if there is no body. */
-  static JsonObject jsonOrEmpty(RoutingContext context) {
+  /** Returns the body as a JSON object; an empty one without a body. */
+  public static JsonObject jsonOrEmpty(RoutingContext context) {
     return context.body() == null || context.body().length() <= 0
         ? new JsonObject()
         : json(context);
   }
 
   /** Returns the body, which must be a JSON object. */
-  static JsonObject json(RoutingContext context) {
+  public static JsonObject json(RoutingContext context) {
     try {
       JsonObject body = context.body().asJsonObject();
       if (body != null) {

@@ -1,6 +1,6 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TrustedProxies;
@@ -44,7 +44,7 @@ public final class Guard {
   }
 
   /** Works like {@link #withBody(Route, int, BiConsumer)} with the configured maximum. */
-  void withBody(Route on, BiConsumer<RoutingContext, Principal> route) {
+  public void withBody(Route on, BiConsumer<RoutingContext, Principal> route) {
     withBody(on, maxBody, route);
   }
 
@@ -54,7 +54,7 @@ public final class Guard {
    *
    * @param maxBytes maximum bytes of the body
    */
-  void withBody(Route on, int maxBytes, BiConsumer<RoutingContext, Principal> route) {
+  public void withBody(Route on, int maxBytes, BiConsumer<RoutingContext, Principal> route) {
     on.handler(this::authenticateFirst)
         .handler(context -> bodies.admit(context, context.get(CALLER), maxBytes))
         .handler(bodyReader(maxBytes))
@@ -94,7 +94,7 @@ public final class Guard {
   }
 
   /** Makes a handler that runs the route for an authenticated caller, without a body. */
-  Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
+  public Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
     return context ->
         caller(context)
             .onSuccess(principal -> run(route, context, principal))

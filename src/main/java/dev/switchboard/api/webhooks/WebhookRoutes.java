@@ -1,14 +1,20 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
-import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
-import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
-import static dev.switchboard.api.WebhookRequests.ONE;
-import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.fail;
-import static dev.switchboard.api.WebhookRequests.one;
+import static dev.switchboard.api.webhooks.WebhookRequests.DEFAULT_PAGE;
+import static dev.switchboard.api.webhooks.WebhookRequests.MAX_PAGE;
+import static dev.switchboard.api.webhooks.WebhookRequests.ONE;
+import static dev.switchboard.api.webhooks.WebhookRequests.ROOT;
+import static dev.switchboard.api.webhooks.WebhookRequests.fail;
+import static dev.switchboard.api.webhooks.WebhookRequests.one;
 
-import dev.switchboard.api.Problem.Kind;
-import dev.switchboard.api.WebhookRequests.Routes;
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RequestInput;
+import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
@@ -37,7 +43,7 @@ public final class WebhookRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router, Guard guard) {
-    // Mounted first: some of their paths have a word where a webhook's path has its id.
+    // Mounted first: some of their paths have a literal segment where a webhook's path has its id.
     new WebhookTestRoutes(services).mount(router, guard);
     new WebhookLogRoutes(services).mount(router, guard);
     new WebhookDeliveryRoutes(services).mount(router, guard);

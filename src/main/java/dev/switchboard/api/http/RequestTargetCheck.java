@@ -1,6 +1,6 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.UUID;
@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Refuses requests with a malformed target or {@code Host} before they are routed. Vert.x would
  * answer 500 and log the URL with the ticket in it.
  */
-final class RequestTargetCheck implements Handler<HttpServerRequest> {
+public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   private static final int HEX = 16;
 
   private final Handler<HttpServerRequest> next;
 
-  RequestTargetCheck(Handler<HttpServerRequest> next) {
+  public RequestTargetCheck(Handler<HttpServerRequest> next) {
     this.next = next;
   }
 

@@ -1,9 +1,15 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.Problem;
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
@@ -108,7 +114,7 @@ final class WebhookRequests {
   }
 
   private static Problem problem(WebhookRefusedException refused) {
-    String detail = String.valueOf(refused.getMessage());
+    String detail = Reason.of(refused);
     return switch (refused.reason()) {
       case UNKNOWN -> Problem.of(Kind.NOT_FOUND, detail);
       case CHANGED -> Problem.of(Kind.PRECONDITION_FAILED, detail);

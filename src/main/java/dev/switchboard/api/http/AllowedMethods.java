@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -13,16 +13,16 @@ import java.util.stream.Stream;
  * The methods of a path: for the header {@code Allow}, which HTTP requires of every 405, and for
  * preflight requests.
  */
-final class AllowedMethods {
+public final class AllowedMethods {
   private AllowedMethods() {}
 
   /** Sets the header; to be called before the response is sent. */
-  static void addHeader(RoutingContext context, Router router) {
+  public static void addHeader(RoutingContext context, Router router) {
     context.response().putHeader("Allow", String.join(", ", of(context.request().path(), router)));
   }
 
   /** Returns the methods of a path; none if there is no such path. */
-  static Set<String> of(String path, Router router) {
+  public static Set<String> of(String path, Router router) {
     Set<String> methods =
         router.getRoutes().stream()
             .filter(route -> matches(route, path))

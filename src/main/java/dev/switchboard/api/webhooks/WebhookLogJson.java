@@ -1,6 +1,6 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
-import static dev.switchboard.api.WebhookJson.time;
+import static dev.switchboard.api.webhooks.WebhookJson.time;
 
 import dev.switchboard.webhooks.admin.AttemptPage;
 import dev.switchboard.webhooks.admin.Cancellation;

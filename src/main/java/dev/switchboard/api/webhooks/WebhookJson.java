@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.webhooks.admin.ChangedWebhook;

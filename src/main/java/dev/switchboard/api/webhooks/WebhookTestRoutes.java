@@ -1,11 +1,16 @@
-package dev.switchboard.api;
+package dev.switchboard.api.webhooks;
 
-import static dev.switchboard.api.WebhookRequests.ONE;
-import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.send;
+import dev.switchboard.api.http.ProblemException;
+import static dev.switchboard.api.webhooks.WebhookRequests.ONE;
+import static dev.switchboard.api.webhooks.WebhookRequests.ROOT;
+import static dev.switchboard.api.webhooks.WebhookRequests.one;
+import static dev.switchboard.api.webhooks.WebhookRequests.send;
 
-import dev.switchboard.api.WebhookRequests.Routes;
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.RequestInput;
+import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.Payload;

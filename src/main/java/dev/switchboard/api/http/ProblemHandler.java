@@ -1,8 +1,9 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
-import dev.switchboard.api.Problem.Kind;
+import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.sessions.signin.SessionRefusedException;
 import io.vertx.core.Handler;
@@ -14,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers every failure of a route with a problem document. */
-final class ProblemHandler implements Handler<RoutingContext> {
+public final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
   @Override
@@ -79,7 +80,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (failure instanceof InvalidEventsException bad) {
       return new Problem(
           bad.isTooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
-          String.valueOf(bad.getMessage()),
+          Reason.of(bad),
           bad.errors().stream()
               .map(error -> Problem.fieldError(error.pointer(), error.message()))
               .toList(),
@@ -87,14 +88,14 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (failure instanceof AuthException auth) {
       return auth.kind() == AuthException.Kind.REFUSED
-          ? Problem.of(Kind.UNAUTHENTICATED, String.valueOf(auth.getMessage()))
-          : Problem.later(Kind.UNAVAILABLE, String.valueOf(auth.getMessage()), 1);
+          ? Problem.of(Kind.UNAUTHENTICATED, Reason.of(auth))
+          : Problem.later(Kind.UNAVAILABLE, Reason.of(auth), 1);
     }
     if (failure instanceof SessionRefusedException refused) {
-      return Problem.of(kind(refused), String.valueOf(refused.getMessage()));
+      return Problem.of(kind(refused), Reason.of(refused));
     }
     if (failure instanceof InvalidNameException name) {
-      return Problem.of(Kind.BAD_REQUEST, String.valueOf(name.getMessage()));
+      return Problem.of(Kind.BAD_REQUEST, Reason.of(name));
     }
     return null;
   }
@@ -102,7 +103,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private static Problem unexpected(RoutingContext context, Throwable failure) {
     if (BodyAdmission.isIncomplete(context)) {
       log.atDebug()
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
+          .addKeyValue("reason", Reason.of(failure))
           .log("Client disconnected or broke the protocol within a request body");
       return Problem.of(Kind.BAD_REQUEST, "the body could not be read");
     }

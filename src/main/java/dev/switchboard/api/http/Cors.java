@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import dev.switchboard.auth.Origins;
 import io.vertx.core.http.HttpServerResponse;
@@ -36,7 +36,7 @@ public final class Cors {
   }
 
   /** Allows pages of allowed origins to read the response, also a failure; runs the route. */
-  void allow(RoutingContext context) {
+  public void allow(RoutingContext context) {
     String origin = context.request().getHeader("Origin");
     if (origin != null && covers(context.request().path()) && origins.allow(origin)) {
       allowOrigin(context.response(), origin);
@@ -54,7 +54,7 @@ public final class Cors {
    *
    * @param methods methods of the requested path; without any, the next handler runs
    */
-  void preflight(RoutingContext context, Set<String> methods) {
+  public void preflight(RoutingContext context, Set<String> methods) {
     if (methods.isEmpty() || !covers(context.request().path())) {
       context.next();
       return;

@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.http;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -57,17 +57,17 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     }
   }
 
-  static Problem of(Kind kind, String detail) {
+  public static Problem of(Kind kind, String detail) {
     return new Problem(kind, detail, List.of(), 0);
   }
 
   /** Makes a problem that trying again after {@code seconds} may solve. */
-  static Problem later(Kind kind, String detail, int seconds) {
+  public static Problem later(Kind kind, String detail, int seconds) {
     return new Problem(kind, detail, List.of(), seconds);
   }
 
   /** Makes an entry of {@code errors} for an invalid field. */
-  static JsonObject fieldError(String pointer, String detail) {
+  public static JsonObject fieldError(String pointer, String detail) {
     return new JsonObject().put("pointer", pointer).put("detail", detail);
   }
 
