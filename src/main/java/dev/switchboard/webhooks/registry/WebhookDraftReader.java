@@ -41,6 +41,7 @@ public final class WebhookDraftReader {
           "disabled_at",
           "created_at",
           "updated_at",
+          "problems",
           "warnings");
 
   private static final Set<String> WRITABLE =
