@@ -9,9 +9,11 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.webhooks.signing.WebhookVerifier;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +104,76 @@ class OddInputIT {
     } finally {
       stores.postgres().execute("DELETE FROM webhooks");
     }
+  }
+
+  @Test
+  void rowsOfPlainSqlShowWhatIsWrong() {
+    Map<String, String> pointers =
+        Map.of(
+            "events = '[\"call.incoming\", \"CALL.E\"]'", "/events/1",
+            "events = '[\"call*\"]'", "/events/0",
+            "events = '[]'", "/events",
+            "filter = '{\"a\": {\"$like\": 1}}'", "/filter",
+            "filter = jsonb_build_object('a', repeat('x', 200000))", "/filter",
+            "headers = '{\"Host\": \"evil\"}'", "/headers",
+            "retry_schedule = '[\"soon\"]'", "/retry_schedule",
+            "secret = 'enc:v1:none:AAAA'", "/secret",
+            "order_by = 'nothing', ordering = 'strict'", "/order_by");
+    try {
+      pointers.forEach(
+          (columns, pointer) -> {
+            long id = webhooks.insert("https://127.0.0.1/", columns);
+            assertThat(problems("/" + id).toString()).as(columns).contains("\"" + pointer + "\"");
+          });
+      long sound = webhooks.insert("https://127.0.0.1/", "retry_count = 1");
+
+      assertThat(problems("/" + sound)).isEmpty();
+      assertThat(get("?tenant_id=" + tenant).getJsonArray("webhooks"))
+          .hasSize(pointers.size() + 1)
+          .allMatch(webhook -> ((JsonObject) webhook).containsKey("problems"));
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  @Test
+  void controlCharactersOfNamesAreShownEscaped() {
+    try {
+      long id = webhooks.insert("https://127.0.0.1/", "name = E'red\\u001b[31m\\u009b1m'");
+
+      JsonObject read = get("/" + id);
+
+      assertThat(read.getString("name")).isEqualTo("red\\u001b[31m\\u009b1m");
+      assertThat(read.getJsonArray("problems").toString()).contains("\"/name\"");
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  @Test
+  void changeDoesNotDropAFilterThatCanNotBeRead() {
+    try {
+      long id =
+          webhooks.insert(
+              "https://127.0.0.1/", "filter = jsonb_build_object('a', repeat('x', 200000))");
+
+      HttpResponse<String> refused = change(id, "{\"name\":\"other\"}");
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.body()).contains("\"/filter\"");
+      assertThat(change(id, "{\"name\":\"other\",\"filter\":null}").statusCode()).isEqualTo(200);
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  private static HttpResponse<String> change(long webhook, String patch) {
+    return node.call(
+        "PATCH", PATH + "/" + webhook, patch, "Authorization", "Bearer " + TestTokens.service());
+  }
+
+  private static JsonArray problems(String path) {
+    return get(path).getJsonArray("problems");
   }
 
   @Test

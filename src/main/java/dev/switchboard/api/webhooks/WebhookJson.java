@@ -1,8 +1,12 @@
 package dev.switchboard.api.webhooks;
 
+import dev.switchboard.api.http.Problem;
 import dev.switchboard.config.Secret;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
 import dev.switchboard.webhooks.format.FormatChoice;
+import dev.switchboard.webhooks.registry.ControlCharacters;
+import dev.switchboard.webhooks.registry.InvalidWebhookException;
+import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.json.JsonArray;
@@ -24,8 +28,8 @@ final class WebhookJson {
     return new JsonObject()
         .put("id", webhook.id())
         .put("tenant_id", webhook.tenant().value())
-        .put("name", settings.name())
-        .put("url", settings.url())
+        .put("name", ControlCharacters.escaped(settings.name()))
+        .put("url", ControlCharacters.escaped(settings.url()))
         .put("events", settings.events())
         .put("has_secret", state.hasSecret())
         .put("previous_secret_until", time(state.previousSecretUntil()))
@@ -40,7 +44,7 @@ final class WebhookJson {
         .put("ed25519", settings.ed25519())
         .put("ed25519_public_key", state.ed25519PublicKey())
         .put("ordering", settings.ordering())
-        .put("order_by", settings.orderBy())
+        .put("order_by", ControlCharacters.escaped(settings.orderBy()))
         .put("rate_limit", settings.rateLimit())
         .put("auto_disable", settings.autoDisable())
         .put("format", settings.body().format())
@@ -51,7 +55,14 @@ final class WebhookJson {
         .put("disabled_reason", state.disabledReason())
         .put("disabled_at", time(state.disabledAt()))
         .put("created_at", time(state.createdAt()))
-        .put("updated_at", time(state.updatedAt()));
+        .put("updated_at", time(state.updatedAt()))
+        .put("problems", problems(webhook.problems()));
+  }
+
+  private static JsonArray problems(List<Fault> problems) {
+    JsonArray json = new JsonArray();
+    problems.forEach(problem -> json.add(Problem.fieldError(problem.pointer(), problem.message())));
+    return json;
   }
 
   static String reason(FormatChoice choice) {
@@ -84,8 +95,14 @@ final class WebhookJson {
     return new JsonObject().put("webhooks", page).put("next", next);
   }
 
-  /** The settings of {@code webhook} with the members of {@code patch} (RFC 7396). */
+  /**
+   * The settings of {@code webhook} with the members of {@code patch} (RFC 7396).
+   *
+   * @throws InvalidWebhookException if a member that is not in {@code patch} can't be read from the
+   *     row, because the change would drop its value
+   */
   static JsonObject patched(SavedWebhook webhook, JsonObject patch) {
+    requireReadable(webhook, patch);
     JsonObject whole = webhook(webhook);
     JsonObject headers = whole.getJsonObject("headers");
     patch.forEach(member -> whole.put(member.getKey(), member.getValue()));
@@ -97,6 +114,27 @@ final class WebhookJson {
       whole.put("headers", headers);
     }
     return whole;
+  }
+
+  private static void requireReadable(SavedWebhook webhook, JsonObject patch) {
+    List<Fault> lost =
+        webhook.problems().stream()
+            .filter(problem -> !patch.containsKey(problem.pointer().substring(1)))
+            .filter(problem -> isUnreadable(webhook.settings(), problem.pointer()))
+            .map(problem -> new Fault(problem.pointer(), problem.message() + "; give a new value"))
+            .toList();
+    if (!lost.isEmpty()) {
+      throw new InvalidWebhookException(lost);
+    }
+  }
+
+  private static boolean isUnreadable(SavedWebhook.Settings settings, String pointer) {
+    return switch (pointer) {
+      case "/filter" -> settings.filter() == null;
+      case "/retry_schedule" -> settings.schedule() == null;
+      case "/headers" -> settings.headers().isEmpty();
+      default -> false;
+    };
   }
 
   /** ISO 8601 in UTC; null stays null. */

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.format.FormatChoice;
+import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param version counts its changes
  * @param storedHeaders its further headers with their values as stored, perhaps encrypted
  * @param callable the webhook as the delivery engine uses it; null if the row is malformed
+ * @param problems what is wrong with the row, if plain SQL wrote it
  */
 public record SavedWebhook(
     long id,
@@ -21,7 +23,11 @@ public record SavedWebhook(
     Settings settings,
     State state,
     JsonObject storedHeaders,
-    @Nullable Webhook callable) {
+    @Nullable Webhook callable,
+    List<Fault> problems) {
+  public SavedWebhook {
+    problems = List.copyOf(problems);
+  }
 
   /**
    * The columns that the API writes, as they are: plain SQL may have left them malformed, and its

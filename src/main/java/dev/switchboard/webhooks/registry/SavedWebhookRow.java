@@ -27,7 +27,8 @@ final class SavedWebhookRow {
         settings(row),
         state(row, secretSeal),
         headers(row),
-        callable(row, secretSeal));
+        callable(row, secretSeal),
+        RowProblems.of(row, secretSeal));
   }
 
   private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {

@@ -56,6 +56,7 @@ public final class WebhookDraftReader {
           "updated_at",
           "effective_format",
           "format_reason",
+          "problems",
           "warnings");
 
   private static final Set<String> WRITABLE =

@@ -75,17 +75,16 @@ final class WebhookRow {
   }
 
   private static WebhookOptions options(Row row, SecretSeal secretSeal, String tenant) {
-    JsonObject filter = (JsonObject) json(row, "filter");
     Integer rateLimit = row.getInteger("rate_limit");
     return new WebhookOptions(
-        schedule((JsonArray) json(row, "retry_schedule")),
+        schedule(row),
         row.getInteger("jitter_percent"),
         row.getBoolean("retry_client_errors"),
-        headers((JsonObject) requireNonNull(json(row, "headers")), secretSeal, tenant),
-        filter == null ? null : PayloadFilter.parse(filter),
+        headers(row, secretSeal, tenant),
+        filter(row),
         previous(row, secretSeal, tenant),
         secretSeal.open(row.getString("ed25519_key"), tenant),
-        row.getString("ordering").equals("strict") ? new OrderKey(row.getString("order_by")) : null,
+        orderBy(row),
         rateLimit == null ? 0 : rateLimit,
         row.getBoolean("auto_disable"),
         body(row));
@@ -105,7 +104,19 @@ final class WebhookRow {
         row.getString("url"));
   }
 
-  private static List<Duration> schedule(@Nullable JsonArray seconds) {
+  static @Nullable PayloadFilter filter(Row row) {
+    JsonObject filter = (JsonObject) json(row, "filter");
+    return filter == null ? null : PayloadFilter.parse(filter);
+  }
+
+  static @Nullable OrderKey orderBy(Row row) {
+    return row.getString("ordering").equals("strict")
+        ? new OrderKey(row.getString("order_by"))
+        : null;
+  }
+
+  static List<Duration> schedule(Row row) {
+    JsonArray seconds = (JsonArray) json(row, "retry_schedule");
     return seconds == null ? List.of() : seconds.stream().map(WebhookRow::seconds).toList();
   }
 
@@ -115,8 +126,8 @@ final class WebhookRow {
   }
 
   /** Reserved names that came by plain SQL are left out. */
-  private static Map<String, Secret> headers(
-      JsonObject headers, SecretSeal secretSeal, String tenant) {
+  static Map<String, Secret> headers(Row row, SecretSeal secretSeal, String tenant) {
+    JsonObject headers = (JsonObject) requireNonNull(json(row, "headers"));
     Map<String, Secret> allowed = new LinkedHashMap<>();
     for (Map.Entry<String, Object> header : headers) {
       Secret value = secretSeal.open((String) header.getValue(), tenant);
@@ -127,7 +138,7 @@ final class WebhookRow {
     return allowed;
   }
 
-  private static Previous previous(Row row, SecretSeal secretSeal, String tenant) {
+  static Previous previous(Row row, SecretSeal secretSeal, String tenant) {
     OffsetDateTime until = row.getOffsetDateTime("previous_secret_until");
     return until == null
         ? Previous.NONE

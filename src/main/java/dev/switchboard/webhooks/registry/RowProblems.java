@@ -1,0 +1,131 @@
+package dev.switchboard.webhooks.registry;
+
+import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what is wrong with a row of {@code webhooks}: plain SQL can store what the API would
+ * refuse.
+ */
+final class RowProblems {
+  private static final int MAX_PROBLEMS = 20;
+  private static final int MAX_SHOWN_LENGTH = 100;
+
+  private final Row row;
+  private final List<Fault> problems = new ArrayList<>();
+
+  /** Reads one column; throws if its value can't be used. */
+  private interface Read {
+    @Nullable Object value();
+  }
+
+  private RowProblems(Row row) {
+    this.row = row;
+  }
+
+  /** The problems of a row that has {@link WebhookRow#COLUMNS}, at most {@value #MAX_PROBLEMS}. */
+  static List<Fault> of(Row row, SecretSeal secretSeal) {
+    RowProblems found = new RowProblems(row);
+    found.check(secretSeal);
+    return found.problems.subList(0, Math.min(MAX_PROBLEMS, found.problems.size()));
+  }
+
+  private void check(SecretSeal secretSeal) {
+    String tenant = row.getString("tenant_id");
+    if (row.getString("name").chars().anyMatch(Character::isISOControl)) {
+      add("/name", "holds control characters, which are shown escaped; rename the webhook");
+    }
+    check("/events", () -> WebhookRow.json(row, "events"));
+    checkEvents(jsonOrNull("events"));
+    check("/filter", () -> WebhookRow.filter(row));
+    check("/headers", () -> WebhookRow.headers(row, secretSeal, tenant));
+    checkHeaderNames();
+    check("/retry_schedule", () -> WebhookRow.schedule(row));
+    check("/order_by", () -> WebhookRow.orderBy(row));
+    check("/secret", () -> secretSeal.open(row.getString("secret"), tenant));
+    check("/secret", () -> WebhookRow.previous(row, secretSeal, tenant));
+    check("/ed25519", () -> secretSeal.open(row.getString("ed25519_key"), tenant));
+  }
+
+  private void add(String pointer, String message) {
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(new Fault(pointer, message));
+    }
+  }
+
+  private void check(String pointer, Read read) {
+    try {
+      Object unused = read.value();
+    } catch (DecodeException unreadable) {
+      add(pointer, "is too large, or can't be read as JSON");
+    } catch (ClassCastException | NullPointerException wrongType) {
+      add(pointer, "has the wrong type, or a value in it has");
+    } catch (RuntimeException fault) {
+      add(pointer, String.valueOf(fault.getMessage()));
+    }
+  }
+
+  private void checkEvents(@Nullable Object value) {
+    if (value != null && !(value instanceof JsonArray)) {
+      add("/events", "must be a list of event types or patterns");
+    }
+    if (!(value instanceof JsonArray events)) {
+      return;
+    }
+    if (events.isEmpty()) {
+      add("/events", "is empty, so the webhook gets no events");
+    }
+    for (int i = 0; i < events.size(); i++) {
+      checkPattern("/events/" + i, events.getValue(i));
+    }
+  }
+
+  private void checkPattern(String pointer, @Nullable Object pattern) {
+    if (!(pattern instanceof String text)) {
+      add(pointer, "must be a string");
+      return;
+    }
+    try {
+      EventPattern unused = new EventPattern(text);
+    } catch (InvalidNameException e) {
+      add(
+          pointer,
+          "'" + shown(text) + "' matches no event and makes the row unreadable: " + e.getMessage());
+    }
+  }
+
+  private void checkHeaderNames() {
+    if (!(jsonOrNull("headers") instanceof JsonObject headers)) {
+      return;
+    }
+    for (String name : headers.fieldNames()) {
+      if (!HeaderRule.allowsName(name)) {
+        add(
+            "/headers",
+            "'" + shown(name) + "' is not sent: it is not a valid header name, or is reserved");
+      }
+    }
+  }
+
+  private @Nullable Object jsonOrNull(String column) {
+    try {
+      return WebhookRow.json(row, column);
+    } catch (DecodeException unreadable) {
+      return null;
+    }
+  }
+
+  private static String shown(String text) {
+    return ControlCharacters.escaped(
+        text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…");
+  }
+}
