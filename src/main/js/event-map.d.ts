@@ -2,50 +2,50 @@
 
 /** The payload of each event type that the server knows. */
 export interface GeneratedEventMap {
-  /** An agent is in another state now. */
+  /** An agent changed state. */
   'agent.state.changed': {
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
     username?: string;
     state: string;
     reason?: string | null;
   };
-  /** An agent has begun to work. */
+  /** An agent started work. */
   'agent.login': {
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
     username?: string;
   };
-  /** An agent has stopped working. */
+  /** An agent stopped work. */
   'agent.logout': {
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
     username?: string;
     reason?: string | null;
   };
-  /** A call rings. */
+  /** A call is ringing. */
   'call.incoming': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
     caller_id: string;
     destination?: string;
     queue_name?: string | null;
     direction?: string;
   };
-  /** Somebody took the call. */
+  /** A call was answered. */
   'call.answered': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
     caller_id?: string;
     destination?: string;
     queue_name?: string | null;
     direction?: string;
-    /** The agent who took it */
+    /** Id of the agent who answered it */
     user_id?: string | number | null;
   };
-  /** The call is over. */
+  /** A call ended. */
   'call.ended': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
     caller_id?: string;
     destination?: string;
@@ -53,79 +53,79 @@ export interface GeneratedEventMap {
     direction?: string;
     reason?: string | null;
   };
-  /** The call goes to somebody else. */
+  /** A call was transferred. */
   'call.transferred': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
     caller_id?: string;
-    /** Where it goes now */
+    /** New destination of the call */
     destination: string;
     queue_name?: string | null;
     direction?: string;
   };
-  /** The call waits. */
+  /** A call was put on hold. */
   'call.hold': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
   };
-  /** The call goes on. */
+  /** A call was taken off hold. */
   'call.unhold': {
-    /** The call, the same in all its events */
+    /** Id of the call, the same in all its events */
     unique_id: string;
   };
-  /** A caller waits in a queue. */
+  /** A caller joined a queue. */
   'queue.joined': {
     queue_name: string;
-    /** The call */
+    /** Id of the call */
     unique_id?: string;
     caller_id?: string;
   };
-  /** A caller waits no longer. */
+  /** A caller left a queue. */
   'queue.left': {
     queue_name: string;
-    /** The call */
+    /** Id of the call */
     unique_id?: string;
     reason?: string | null;
   };
-  /** State of a queue; its figures are members of your own choice. */
+  /** Statistics of a queue, in fields of your choice. */
   'queue.stats': {
     queue_name: string;
     [member: string]: unknown;
   };
-  /** An agent serves a queue. */
+  /** An agent was added to a queue. */
   'queue.member.added': {
     queue_name: string;
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
   };
-  /** An agent serves a queue no longer. */
+  /** An agent was removed from a queue. */
   'queue.member.removed': {
     queue_name: string;
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
   };
-  /** An agent takes no calls of a queue for a while. */
+  /** An agent paused in a queue. */
   'queue.member.paused': {
     queue_name: string;
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
     reason?: string | null;
   };
-  /** An agent takes calls of a queue again. */
+  /** An agent resumed taking calls from a queue. */
   'queue.member.unpaused': {
     queue_name: string;
-    /** The agent */
+    /** Id of the agent */
     user_id: string | number;
   };
-  /** A line of a web chat; `session_id` of the event names the chat. */
+  /** A message in a web chat; `session_id` of the event is the id of the chat. */
   'chat.message': {
     text?: string;
   };
-  /** Something for one user, whom `user_id` of the event names; kept for them while they are away. */
+  /** A notification for the user in `user_id` of the event; kept in the inbox while that user is offline. */
   'notification': {
     text?: string;
   };
-  /** Something for all of the tenant. */
+  /** An alert for the whole tenant. */
   'alert': {
     text?: string;
     level?: string;
