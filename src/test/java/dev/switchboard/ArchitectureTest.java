@@ -21,6 +21,7 @@ import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +31,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** Which package may depend on which, and what only one place may do. */
+/** Which package may depend on which, and what only one type or package may do. */
 @AnalyzeClasses(packages = "dev.switchboard", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CAPABILITIES = {
     "ingest", "bridge", "sessions", "presence", "webhooks"
   };
+
+  /** Top-level types of one package. */
+  private static final int MAX_TYPES = 25;
 
   /** Commands run on the main thread, which may block. */
   private static final DescribedPredicate<JavaClass> COMMANDS_AND_EMBEDDED =
@@ -247,7 +251,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.vertx.redis..")
-          .because("timeouts, errors and key names are handled in one place");
+          .because("timeouts, errors and key names are handled in one package");
 
   @ArchTest
   static final ArchRule onlyStoresUseTheSqlClient =
@@ -341,6 +345,19 @@ class ArchitectureTest {
           .andShould()
           .resideInAnyPackage("dev.switchboard.*..")
           .because("a reader who looks for the threads of this process looks for verticles");
+
+  @ArchTest
+  static void packagesAreSmallEnoughToReadAsAWhole(JavaClasses classes) {
+    Map<String, Long> types =
+        classes.stream()
+            .filter(type -> type.getEnclosingClass().isEmpty())
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+    types.values().removeIf(number -> number <= MAX_TYPES);
+
+    assertThat(types).as("packages with more than %d types", MAX_TYPES).isEmpty();
+  }
 
   @ArchTest
   static void everyPackageIsDescribedAndNullMarked(JavaClasses classes) throws IOException {

@@ -321,6 +321,20 @@ class CommandsIT {
   }
 
   @Test
+  void dataDirectoryThatCannotHoldTheTokenSecretIsNamed() throws Exception {
+    Path file = Files.createFile(directory.resolve("data"));
+    JsonObject node = new JsonObject().put("dataDirectory", file.toString());
+    String config = config(new JsonObject().put("node", node));
+
+    Result result = run("token", "--config", config, "--tenant", "t", "--user", "1");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("node.dataDirectory: the token secret can't be stored in " + file)
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void verifyNamesAFileThatCannotBeRead() throws Exception {
     String missing = directory.resolve("missing").toString();
     String header = "X-Webhook-Signature: 00";

@@ -46,7 +46,7 @@ public final class TicketStore {
     this.clock = clock;
   }
 
-  /** What a ticket opens: a WebSocket or an event stream. */
+  /** Kinds of tickets: for a WebSocket or for an event stream. */
   public enum Kind {
     CONNECT,
     STREAM

@@ -41,7 +41,7 @@ final class LogOrder {
     RELEASED,
     /** An event before it is missing; the log must be read. */
     HOLE,
-    /** It was released before. */
+    /** The event was released before. */
     REPEAT,
     /** Its position can't be right; the log must be read to see whether a new epoch began. */
     SUSPECT,

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is encrypted at rest, and the keys. */
+/** Encryption at rest: its extent and keys. */
 public record EncryptionConfig(
     @Setting(
             about =

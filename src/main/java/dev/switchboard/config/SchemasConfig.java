@@ -24,7 +24,7 @@ public record SchemasConfig(
             def = "{}")
         Map<String, List<String>> tenants) {
 
-  /** What happens to a payload that violates its schema. */
+  /** Action for a payload that violates its schema. */
   public enum Mode {
     off,
     warn,

@@ -86,7 +86,7 @@ final class PostgresCluster {
             data.toString()));
   }
 
-  /** What the server itself writes about its state. */
+  /** Returns the state that the server itself has written to its pid file. */
   Sign sign(long pid) {
     try {
       List<String> lines = Files.readAllLines(pidFile());

@@ -28,7 +28,7 @@ record ServerLog(Path file) {
     return ProcessBuilder.Redirect.appendTo(file.toFile());
   }
 
-  /** What the server said last: nearly always why it ended. */
+  /** Returns the last line of the log, which usually is the reason why the server ended. */
   String lastLine() {
     try {
       List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);

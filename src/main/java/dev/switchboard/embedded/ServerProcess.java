@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * time.
  */
 final class ServerProcess {
-  /** What a look at a starting server shows. */
+  /** State of a starting server. */
   enum Sign {
     SILENT,
     /** Reads its data, which takes as long as there is data. */

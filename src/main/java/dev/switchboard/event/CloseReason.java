@@ -55,7 +55,7 @@ public enum CloseReason {
     return code;
   }
 
-  /** What the client should do next. */
+  /** Returns how the client should reconnect, if at all. */
   public Reconnect reconnect() {
     return reconnect;
   }

@@ -26,7 +26,7 @@ public record EnvelopeHead(
     return new LogId(tenant, topic);
   }
 
-  /** The same head without its position, of an envelope whose payload begins at that index. */
+  /** Returns this head without its position; the payload begins at {@code newPayloadStart}. */
   public EnvelopeHead withoutPosition(int newPayloadStart) {
     return new EnvelopeHead(null, id, type, tenant, user, topic, chatSession, newPayloadStart);
   }

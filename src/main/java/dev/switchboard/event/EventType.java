@@ -19,7 +19,7 @@ public record EventType(String value) {
   private static final Set<String> STORED_BY_DEFAULT =
       Set.of("notification", "alert", "chat.message");
 
-  /** Words of the socket protocol; clients would take events of these types for answers. */
+  /** Message types of the socket protocol, which an event may not have as its type. */
   public static final Set<String> PROTOCOL_WORDS =
       Set.of(
           "ack",

@@ -32,7 +32,7 @@ public record PresenceChange(UserId user, long generation, boolean online, Strin
     return online ? "presence.online" : "presence.offline";
   }
 
-  /** The same on every node, so that the change is published once. */
+  /** Returns an id that is equal on every node, so that the change is published once. */
   public EventId eventId() {
     return PresenceEventId.of(user, generation);
   }

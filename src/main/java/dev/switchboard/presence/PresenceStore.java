@@ -105,12 +105,12 @@ public final class PresenceStore {
     }
   }
 
-  /** Has reapers check these tenants from now on. */
+  /** Registers tenants for the checks of the reapers. */
   Future<Void> register(Collection<TenantId> tenants) {
     return REGISTER.call(redis, List.of(keys.presenceTenants()), List.copyOf(tenants)).mapEmpty();
   }
 
-  /** The tenants that have presence data. */
+  /** Returns the tenants that have presence data. */
   Future<List<TenantId>> tenants() {
     return redis
         .send("zrange", List.of(keys.presenceTenants(), 0, -1))
@@ -126,7 +126,7 @@ public final class PresenceStore {
     }
   }
 
-  /** Has reapers no longer check the tenant, unless it was registered recently. */
+  /** Removes the tenant from the checks of the reapers, unless it was registered recently. */
   Future<Void> forget(TenantId tenant) {
     return FORGET
         .call(

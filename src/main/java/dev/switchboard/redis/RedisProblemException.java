@@ -7,13 +7,13 @@ import dev.switchboard.event.Reason;
  * says what is wrong and how to fix it.
  */
 public final class RedisProblemException extends RedisRefusedException {
-  /** What the servers that hold the data do in spite of the problem. */
+  /** How far the servers that hold the data still work. */
   public enum Extent {
-    /** They do not answer, or not as needed. */
+    /** The servers do not answer, or not as needed. */
     UNUSABLE,
-    /** They answer, but refuse to write. */
+    /** The servers answer, but refuse writes. */
     WRITES_REFUSED,
-    /** They work; the problem is elsewhere, for example with a sentinel. */
+    /** The servers work; the problem is elsewhere, for example with a sentinel. */
     SERVING
   }
 
@@ -38,7 +38,7 @@ public final class RedisProblemException extends RedisRefusedException {
     return new RedisProblemException(message, reply, Extent.WRITES_REFUSED);
   }
 
-  /** The same problem, found while the servers that hold the data work. */
+  /** Returns this problem with the extent {@link Extent#SERVING}. */
   public RedisProblemException whileServing() {
     return new RedisProblemException(Reason.of(this), this, Extent.SERVING);
   }

@@ -31,7 +31,7 @@ final class DeliveryLoop {
   private final LogPartitions partitions;
   private final WebhookMeters meters;
 
-  /** What every part of the loop asks for. */
+  /** Settings, clock and metrics that all parts of the loop share. */
   record Settings(WebhooksConfig config, Clock clock, WebhookMeters meters) {}
 
   /** The stores of a node. */

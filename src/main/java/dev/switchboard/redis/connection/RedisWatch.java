@@ -35,7 +35,7 @@ public final class RedisWatch {
     /** All needed servers take writes again, or some do not. */
     void serving(boolean all);
 
-    /** What the last check that counts found. */
+    /** Reports the state of Redis after a check. */
     void state(RedisState state);
   }
 

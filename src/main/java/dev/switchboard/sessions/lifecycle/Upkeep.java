@@ -2,7 +2,7 @@ package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.sessions.session.Session;
 
-/** What has to be done for a session as time passes. Belongs to the hub's event loop. */
+/** The periodic checks of one session. Belongs to the hub's event loop. */
 public final class Upkeep {
   private final Heartbeat heartbeat;
   private final TokenExpiry expiry;

@@ -69,7 +69,9 @@ public final class SessionRegistry {
     }
   }
 
-  /** Ends a session in a later turn: the caller may be iterating over sessions. */
+  /**
+   * Ends a session on the next turn of the event loop, since the caller may iterate over sessions.
+   */
   void endAsTooSlow(Session session) {
     scheduler.next(() -> end(session, CloseReason.TOO_SLOW));
   }

@@ -88,7 +88,7 @@ public sealed interface LogSubscription {
       return new Live(log);
     }
 
-    /** What follows the cursor can't be proven to be in the log. */
+    /** Gives up catching up: the log may not contain everything after the cursor. */
     public Entering giveUp() {
       return new Entering(log);
     }

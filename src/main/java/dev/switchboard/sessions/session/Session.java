@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
 
-  /** What becomes of the messages for a session in this turn of the event loop. */
+  /** State of the output to a session in one turn of the event loop. */
   private enum Output {
     /** Nothing is unflushed. */
     FLUSHED,

@@ -52,7 +52,9 @@ public final class PresenceSubscribers implements SessionEndListener {
     }
   }
 
-  /** What one session follows, with its queries in flight and the changes they hold back. */
+  /**
+   * The users that one session follows, its queries in flight, and the changes held back for them.
+   */
   private static final class Following {
     private final TenantId tenant;
     private final Set<UserId> users = new LinkedHashSet<>();

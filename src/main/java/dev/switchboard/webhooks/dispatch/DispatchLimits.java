@@ -172,7 +172,7 @@ final class DispatchLimits {
     return perSecond == 0 ? Integer.MAX_VALUE : MAX_SECONDS_WAITING * perSecond;
   }
 
-  /** What a claim may take, given the deliveries that already wait in memory. */
+  /** Returns how many deliveries a claim may take, given those in {@code ready}. */
   ClaimBudget claimBudget(ReadyQueue ready) {
     int total = config.workers() + ahead(callLatency, config.workers(), 0) - calls - ready.size();
     return new ClaimBudget(

@@ -48,7 +48,7 @@ public final class Dispatcher {
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
-  /** What the dispatcher calls, and where it takes deliveries from and writes attempts to. */
+  /** The stores, webhooks, caller and recorder that a dispatcher works with. */
   public record Work(
       DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,

@@ -8,7 +8,7 @@ public final class WebhookRefusedException extends RuntimeException {
   public enum Reason {
     /** The webhook, delivery or row of the log does not exist. */
     UNKNOWN,
-    /** It changed since the caller read it. */
+    /** The webhook changed since the caller read it. */
     CHANGED,
     /** The tenant has the maximum number of webhooks. */
     TOO_MANY,
@@ -23,12 +23,12 @@ public final class WebhookRefusedException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** The same for a webhook that does not exist and for one of another tenant. */
+  /** Refuses alike for a webhook that does not exist and for one of another tenant. */
   public static WebhookRefusedException noSuchWebhook() {
     return new WebhookRefusedException(Reason.UNKNOWN, "no such webhook");
   }
 
-  /** The same for a row of the log that does not exist and for one of another tenant. */
+  /** Refuses alike for a row of the log that does not exist and for one of another tenant. */
   public static WebhookRefusedException noSuchLogRow() {
     return new WebhookRefusedException(Reason.UNKNOWN, "no such row in the log");
   }
