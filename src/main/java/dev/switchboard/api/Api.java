@@ -1,7 +1,7 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.AllowedMethods;
+import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.ProblemHandler;

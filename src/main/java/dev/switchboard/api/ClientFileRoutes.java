@@ -1,12 +1,11 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.http.Access;
-import dev.switchboard.api.http.Guard;
-import dev.switchboard.api.http.ProblemException;
-import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.client.ClientFile;
 import dev.switchboard.api.client.ClientFile.Content;
 import dev.switchboard.api.client.ClientFiles;
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RouteGroup;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

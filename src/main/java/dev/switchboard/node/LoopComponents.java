@@ -1,6 +1,5 @@
 package dev.switchboard.node;
 
-import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.Api;
 import dev.switchboard.api.ClientFileRoutes;
 import dev.switchboard.api.EventRoutes;
@@ -10,6 +9,7 @@ import dev.switchboard.api.PresenceRoutes;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
 import dev.switchboard.api.WidgetRoutes;
+import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRoutes;

@@ -1,7 +1,5 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.http.Cors;
-import dev.switchboard.api.http.Problem;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
@@ -9,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.switchboard.api.client.ClientFiles;
+import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.RouteGroup;

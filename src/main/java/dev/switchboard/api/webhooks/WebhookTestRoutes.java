@@ -1,6 +1,5 @@
 package dev.switchboard.api.webhooks;
 
-import dev.switchboard.api.http.ProblemException;
 import static dev.switchboard.api.webhooks.WebhookRequests.ONE;
 import static dev.switchboard.api.webhooks.WebhookRequests.ROOT;
 import static dev.switchboard.api.webhooks.WebhookRequests.one;
@@ -8,6 +7,7 @@ import static dev.switchboard.api.webhooks.WebhookRequests.send;
 
 import dev.switchboard.api.http.Access;
 import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRequests.Routes;
@@ -97,7 +97,8 @@ final class WebhookTestRoutes implements RouteGroup {
           .put("content_type", request.headers().get("Content-Type"))
           .put("body", new String(request.body(), StandardCharsets.UTF_8));
     } catch (InvalidTemplateException unusable) {
-      throw ProblemException.badRequest("the template " + unusable.getMessage() + " for this event");
+      throw ProblemException.badRequest(
+          "the template " + unusable.getMessage() + " for this event");
     }
   }
 

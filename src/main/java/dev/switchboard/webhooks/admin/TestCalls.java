@@ -6,8 +6,8 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
-import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookOptions;
@@ -51,7 +51,9 @@ public final class TestCalls {
     return call(webhook(tenant, draft), event);
   }
 
-  /** Makes the request that a webhook with the settings of {@code draft} would send; sends nothing. */
+  /**
+   * Makes the request that a webhook with the settings of {@code draft} would send; sends nothing.
+   */
   public SignedRequest preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
     Webhook webhook = webhook(tenant, draft);
     return caller.sign(request(webhook, event), webhook);

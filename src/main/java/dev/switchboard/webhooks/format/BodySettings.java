@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record BodySettings(FormatChoice choice, @Nullable BodyTemplate template) {
   /** The standard body, because nothing else was chosen. */
   public static final BodySettings STANDARD =
-      new BodySettings(
-          new FormatChoice(WebhookFormat.STANDARD, FormatChoice.Reason.DEFAULT), null);
+      new BodySettings(new FormatChoice(WebhookFormat.STANDARD, FormatChoice.Reason.DEFAULT), null);
 
   /**
    * The settings of a webhook that names {@code configured}, or nothing, and calls {@code url}.

@@ -1,10 +1,11 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
-import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.BodyTemplate;
@@ -12,7 +13,6 @@ import dev.switchboard.webhooks.format.DeliveredEvent;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.format.WebhookFormat;
-import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
 import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
@@ -22,12 +22,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.regex.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the settings of a webhook from JSON and collects every fault on the way. */

@@ -38,7 +38,16 @@ public record WebhookOptions(
     BodySettings body) {
   public static final WebhookOptions NONE =
       new WebhookOptions(
-          List.of(), 0, false, Map.of(), null, Previous.NONE, Secret.NONE, null, 0, true,
+          List.of(),
+          0,
+          false,
+          Map.of(),
+          null,
+          Previous.NONE,
+          Secret.NONE,
+          null,
+          0,
+          true,
           BodySettings.STANDARD);
 
   public WebhookOptions {

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.support.NameServer;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
@@ -140,7 +141,8 @@ class WebhookFormatsIT {
       assertThat(call.header("X-Webhook-User")).isEqualTo("7");
       assertThat(call.header("X-Webhook-Session")).isEqualTo("chat-1");
       assertThat(call.text())
-          .matches("\\{\"event\":\"chat.message\",\"timestamp\":\\d+,\"data\":\\{\"text\":\"Hello\"}}");
+          .matches(
+              "\\{\"event\":\"chat.message\",\"timestamp\":\\d+,\"data\":\\{\"text\":\"Hello\"}}");
     }
   }
 
@@ -220,10 +222,10 @@ class WebhookFormatsIT {
     assertThat(webhook).isPositive();
   }
 
+  @CanIgnoreReturnValue
   private JsonObject publish(JsonObject event) {
     HttpResponse<String> answer =
-        node.post(
-            "/api/v1/events", event.put("tenant_id", tenant).encode(), TestTokens.service());
+        node.post("/api/v1/events", event.put("tenant_id", tenant).encode(), TestTokens.service());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     return new JsonObject(answer.body());
   }
