@@ -20,7 +20,7 @@ public record EventType(String value) {
       Set.of("notification", "alert", "chat.message");
 
   /** Message types of the socket protocol, which an event may not have as its type. */
-  public static final Set<String> PROTOCOL_WORDS =
+  public static final Set<String> PROTOCOL_TYPES =
       Set.of(
           "ack",
           "auth",
@@ -84,7 +84,7 @@ public record EventType(String value) {
 
   /** Whether only the server may make events of this type. */
   public boolean isReserved() {
-    return PROTOCOL_WORDS.contains(value)
+    return PROTOCOL_TYPES.contains(value)
         || value.startsWith("presence.")
         || value.startsWith("webhook.");
   }

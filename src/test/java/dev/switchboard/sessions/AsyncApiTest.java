@@ -39,7 +39,7 @@ class AsyncApiTest {
         .values()
         .forEach(message -> constant((Map<?, ?>) message, described));
 
-    assertThat(described).isEqualTo(new TreeSet<>(EventType.PROTOCOL_WORDS));
+    assertThat(described).isEqualTo(new TreeSet<>(EventType.PROTOCOL_TYPES));
   }
 
   private static void constant(Map<?, ?> message, Set<String> described) {
@@ -57,7 +57,7 @@ class AsyncApiTest {
         literals("(?:message|plain|positioned|subscriptions|wholeSet)\\([^\"();{}]*", sources());
 
     assertThat(said).contains("connected", "pong", "resync");
-    assertThat(EventType.PROTOCOL_WORDS).containsAll(said);
+    assertThat(EventType.PROTOCOL_TYPES).containsAll(said);
   }
 
   @Test

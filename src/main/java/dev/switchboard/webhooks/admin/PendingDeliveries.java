@@ -5,11 +5,11 @@ import dev.switchboard.bus.WebhookNotices.Notice;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.bus.WebhookSignal.DeliveriesCancelled;
 import dev.switchboard.bus.WebhookSignal.DeliveryCancelled;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
-import dev.switchboard.webhooks.registry.WebhookRefusedException.Reason;
 import io.vertx.core.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,8 @@ public final class PendingDeliveries {
                 cancelled.orElseThrow(
                     () ->
                         new WebhookRefusedException(
-                            Reason.UNKNOWN, "the webhook has no such pending delivery")))
+                            WebhookRefusedException.Reason.UNKNOWN,
+                            "the webhook has no such pending delivery")))
         .onSuccess(
             cancelled ->
                 announce(
@@ -89,7 +90,7 @@ public final class PendingDeliveries {
               failure ->
                   log.atDebug()
                       .addKeyValue("webhookId", webhook.id())
-                      .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                      .addKeyValue("reason", Reason.of(failure))
                       .log("Can't signal other nodes that deliveries were cancelled"));
     }
     if (cancelled.total() > 0) {

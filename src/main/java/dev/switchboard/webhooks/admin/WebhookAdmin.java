@@ -3,6 +3,7 @@ package dev.switchboard.webhooks.admin;
 import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.bus.WebhookNotices.Notice;
 import dev.switchboard.config.Secret;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.guard.RefusedUrlException;
@@ -12,7 +13,6 @@ import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
-import dev.switchboard.webhooks.registry.WebhookRefusedException.Reason;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
 import dev.switchboard.webhooks.signing.Signature;
@@ -83,7 +83,8 @@ public final class WebhookAdmin {
     return saved.orElseThrow(
         () ->
             new WebhookRefusedException(
-                Reason.TOO_MANY, "the tenant has the maximum number of webhooks; delete one"));
+                WebhookRefusedException.Reason.TOO_MANY,
+                "the tenant has the maximum number of webhooks; delete one"));
   }
 
   /**
@@ -110,7 +111,7 @@ public final class WebhookAdmin {
 
   private static WebhookRefusedException changedMeanwhile() {
     return new WebhookRefusedException(
-        Reason.CHANGED, "the webhook changed meanwhile; read it again");
+        WebhookRefusedException.Reason.CHANGED, "the webhook changed meanwhile; read it again");
   }
 
   private void announceSwitch(SavedWebhook before, SavedWebhook after) {
@@ -194,6 +195,6 @@ public final class WebhookAdmin {
   }
 
   private static WebhookRefusedException refusedUrl(Throwable refused) {
-    return new WebhookRefusedException(Reason.URL, String.valueOf(refused.getMessage()));
+    return new WebhookRefusedException(WebhookRefusedException.Reason.URL, Reason.of(refused));
   }
 }
