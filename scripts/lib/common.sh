@@ -23,3 +23,17 @@ require_jar() {
   mvn -B -ntp -q package -Dmaven.test.skip=true
   rm "$unfinished"
 }
+
+# Prints a port that was free a moment ago, below the kernel's ephemeral port range.
+free_port() {
+  local port
+  for _ in $(seq 100); do
+    port=$((10240 + RANDOM % 20000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+  echo "found no free port" >&2
+  return 1
+}
