@@ -37,6 +37,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final Vertx vertx;
+  private final String node;
   private final String probeChannel;
   private final String controlChannel;
   private final RedisCommands redis;
@@ -62,6 +63,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       MeterRegistry metrics,
       Consumer<@Nullable String> redisProblems) {
     this.vertx = vertx;
+    this.node = node;
     this.probeChannel = keys.probeChannel(node);
     this.controlChannel = keys.controlChannel();
     this.redis = clients.commands();
@@ -121,7 +123,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   @Override
   public void live() {
     probe.begin();
-    log.info("Redis subscription is live");
+    log.atInfo().addKeyValue("node", node).log("Redis subscription is live");
     redisLink.look();
     attempts.renew();
   }

@@ -30,7 +30,14 @@ public record SwitchboardConfig(
               def = "")
           String name,
       @Setting(about = "Directory for the embedded servers and generated secrets", def = "data")
-          String dataDirectory) {}
+          String dataDirectory,
+      @Setting(
+              about =
+                  "Maximum time for which a starting node exercises its code under a load of its own"
+                      + " before it accepts clients; 0: not at all",
+              def = "10s",
+              max = 120_000)
+          Duration warmup) {}
 
   /** Port for clients and backends. */
   public record Http(

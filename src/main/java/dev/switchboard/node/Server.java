@@ -21,7 +21,6 @@ import dev.switchboard.webhooks.WebhooksVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ public final class Server {
 
   private final SwitchboardConfig config;
   private final NodeComponents nodeComponents;
+  private final WarmUp warmUp;
   private final ShutdownSequence shutdownSequence = new ShutdownSequence();
   private final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
   private final List<SessionsVerticle> sessions = new ArrayList<>();
@@ -56,6 +56,7 @@ public final class Server {
   public Server(SwitchboardConfig config, Clock clock) {
     this.config = config;
     this.nodeComponents = new NodeComponents(config, clock);
+    this.warmUp = new WarmUp(nodeComponents.vertx, config, clock);
   }
 
   /** Starts everything; when it succeeds, the node is ready. On failure nothing is left running. */
@@ -107,7 +108,7 @@ public final class Server {
                     "presence",
                     redis,
                     new PresenceVerticle(this::presence, nodeComponents.tasks))));
-    return deploySessions(tokens, behind);
+    return deploySessions(tokens, Future.all(behind, redis.compose(reached -> warmUp.run())));
   }
 
   private Future<Tokens> startTokens() {
@@ -221,7 +222,8 @@ public final class Server {
       shutdownSequence.add("redis of sessions", redis::close);
       LoopComponents made = new LoopComponents(nodeComponents, authenticator::result, redis);
       SessionsVerticle verticle =
-          new SessionsVerticle(i, httpOptions(), made::sessionLoop, made::routes, turn);
+          new SessionsVerticle(
+              i, ServerOptions.of(config.http()), made::sessionLoop, made::routes, turn);
       sessions.add(verticle);
       turn = deploy("sessions", authenticator, verticle);
     }
@@ -248,26 +250,6 @@ public final class Server {
     return Future.failedFuture(new PortException(setting, port, failure));
   }
 
-  private HttpServerOptions httpOptions() {
-    int port = config.http().port();
-    return new HttpServerOptions()
-        .setHost(config.http().host())
-        // A negative one is any free port that all event loops share; 0 would be one for each.
-        .setPort(port == 0 ? -1 : port)
-        .setTcpNoDelay(true)
-        .setAcceptBacklog(4_096)
-        .setMaxInitialLineLength(16 << 10)
-        .setMaxHeaderSize(32 << 10)
-        // A proxy that passes the upgrade on would no longer see which paths are asked for.
-        .setHttp2ClearTextEnabled(false)
-        // The upgrade is ours; the library's handler for it would also refuse deep pipelining.
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        // Sockets have time-outs of their own; the upgrade takes this one out.
-        .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-  }
-
   /** The port of clients and backends. */
   public int port() {
     return sessions.get(0).port();
@@ -291,6 +273,7 @@ public final class Server {
       // A promise without a context: the event loops are gone when it completes.
       Promise<Void> done = Promise.promise();
       stopped = done.future();
+      shutdownSequence.add("warm-up", warmUp::stop);
       shutdownSequence
           .run()
           .timeout(config.http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS)

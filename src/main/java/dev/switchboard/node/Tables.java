@@ -53,6 +53,11 @@ final class Tables {
         .compose(loaded -> listenForChanges());
   }
 
+  /** Takes all of them as empty, without a look at Postgres. */
+  void showNoRows() {
+    all().forEach(TableSnapshot::showNoRows);
+  }
+
   /** Notifications only bring the next look forward; polling finds what they miss. */
   private Future<?> listenForChanges() {
     subscriber

@@ -96,6 +96,11 @@ public final class TableSnapshot<T> {
     return looks.startNow();
   }
 
+  /** Takes the table as empty, without a look at it. */
+  public void showNoRows() {
+    state = parse.apply(List.of());
+  }
+
   /** Looks now, because something said that the table changed. */
   public void hint() {
     if (polling != null) {
