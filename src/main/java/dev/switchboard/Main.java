@@ -1,22 +1,16 @@
 package dev.switchboard;
 
 import dev.switchboard.cli.CheckCommand;
-import dev.switchboard.cli.CommandException;
 import dev.switchboard.cli.KeyCommand;
 import dev.switchboard.cli.MigrateCommand;
 import dev.switchboard.cli.RekeyCommand;
 import dev.switchboard.cli.RunCommand;
 import dev.switchboard.cli.TokenCommand;
 import dev.switchboard.cli.VerifyCommand;
-import dev.switchboard.cli.client.ClientException;
 import dev.switchboard.cli.client.ListenCommand;
 import dev.switchboard.cli.client.PublishCommand;
-import dev.switchboard.config.ConfigException;
-import dev.switchboard.embedded.EmbeddedServerException;
-import dev.switchboard.node.Server;
-import dev.switchboard.node.StoreStartup;
+import dev.switchboard.config.OperatorException;
 import dev.switchboard.ops.LogOutput;
-import dev.switchboard.redis.RedisProblemException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -25,7 +19,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Reads the command line and runs one sub-command; exit code 2 means that a person must mend
+ * Reads the command line and runs one sub-command. Exit code 2 means that a person must fix
  * something.
  */
 @Command(
@@ -55,12 +49,12 @@ public final class Main {
     System.exit(run(args));
   }
 
-  /** As {@link #main}, but returns the exit code. */
+  /** Runs the command line and returns its exit code. */
   static int run(String... args) {
     CommandLine commandLine = new CommandLine(new Main());
-    commandLine.setExecutionExceptionHandler(new OneLine());
+    commandLine.setExecutionExceptionHandler(new OperatorMessages());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    // JSON is UTF-8, whatever the terminal's locale says.
+    // JSON is UTF-8, regardless of the terminal's locale.
     commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     if (args.length == 0) {
@@ -70,30 +64,20 @@ public final class Main {
     return commandLine.execute(args);
   }
 
-  /** What a person can mend is said in words, without a stack trace. */
-  private static final class OneLine implements IExecutionExceptionHandler {
+  /** Prints failures that a person can fix without a stack trace. */
+  private static final class OperatorMessages implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(
         Exception failure, CommandLine commandLine, ParseResult parsed) throws Exception {
       Throwable cause = failure;
-      while (cause.getCause() != null && !isExpected(cause)) {
+      while (cause.getCause() != null && !(cause instanceof OperatorException)) {
         cause = cause.getCause();
       }
-      if (!isExpected(cause)) {
+      if (!(cause instanceof OperatorException)) {
         throw failure;
       }
       commandLine.getErr().println("switchboard: " + cause.getMessage());
       return USER_ERROR;
-    }
-
-    private static boolean isExpected(Throwable failure) {
-      return failure instanceof ConfigException
-          || failure instanceof StoreStartup.UnreachableException
-          || failure instanceof RedisProblemException
-          || failure instanceof EmbeddedServerException
-          || failure instanceof CommandException
-          || failure instanceof ClientException
-          || failure instanceof Server.PortException;
     }
   }
 

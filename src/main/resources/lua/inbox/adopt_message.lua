@@ -12,7 +12,7 @@ local event_id = ARGV[2] -- string: its event id, '' to remove the message
 local envelope = ARGV[3] -- string: the envelope in our form
 local keep_ms = ARGV[4] -- number: how long the message is kept, in ms
 
-local at, before, after = find_stranger(pushed)
+local at, before, after = find_foreign(pushed)
 if not at then
   return 0
 end

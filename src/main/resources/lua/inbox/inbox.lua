@@ -4,7 +4,7 @@
 -- the index was empty and deleted. Each message expires on its own. All have the same lifetime, so the
 -- oldest expires first.
 --
--- Other programs may push onto the list. Their messages are strangers until they are adopted: they are
+-- Other programs may push onto the list. Their messages are foreign until they are adopted: they are
 -- in the list but not in the index.
 
 local LIST = KEYS[1] -- list: the user's envelopes, oldest first; a public key
@@ -39,7 +39,7 @@ end
 local REMOVED = 'removed'
 
 -- Calls visit(position, envelope, number or nil) along the list, until it returns false. Each number
--- is used once: a second message with the same event id is a stranger.
+-- is used once: a second message with the same event id is foreign.
 local function walk(visit)
   local met, from = {}, 0
   while true do
@@ -60,13 +60,13 @@ local function walk(visit)
 end
 
 -- Returns whether the list contains a message that is not indexed; two cheap counts.
-local function has_strangers()
+local function has_foreign()
   local indexed = redis.call('HLEN', INDEX) - redis.call('HEXISTS', INDEX, 'bytes')
   return redis.call('LLEN', LIST) > indexed
 end
 
--- Returns the position of a stranger, the number before it (0 if none) and after it (nil if none).
-local function find_stranger(wanted)
+-- Returns the position of a foreign message, the number before it (0 if none) and after it (nil if none).
+local function find_foreign(wanted)
   local at, before, after = nil, 0, nil
   walk(function(position, envelope, number)
     if at and number then

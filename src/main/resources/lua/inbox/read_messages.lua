@@ -1,10 +1,10 @@
 -- require: inbox
--- Reads messages after a number, oldest first. Removes only expired messages. Strangers must be adopted
--- first, so if there are any, they are returned instead.
+-- Reads messages after a number, oldest first. Removes only expired messages. Foreign messages must be
+-- adopted first, so if there are any, they are returned instead.
 --
 -- Returns {'page', number, event id, envelope, number, event id, envelope, …}; contains at least one
 --         message if there is one
---       | {'strangers', message, message, …}
+--       | {'foreign', message, message, …}
 --
 -- Atomic because a message removed between two reads would move the ones after it past the reader.
 
@@ -13,15 +13,15 @@ local max_messages = tonumber(ARGV[2]) -- number: maximum messages to return
 local max_bytes = tonumber(ARGV[3]) -- number: maximum bytes of envelopes to return
 
 expire()
-if has_strangers() then
-  local strangers = {'strangers'}
+if has_foreign() then
+  local foreign = {'foreign'}
   walk(function(_, envelope, number)
     if not number then
-      strangers[#strangers + 1] = envelope
+      foreign[#foreign + 1] = envelope
     end
-    return #strangers <= max_messages
+    return #foreign <= max_messages
   end)
-  return strangers
+  return foreign
 end
 
 local bytes_left = max_bytes

@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Renews the leases of sessions, which starts them or keeps them alive. Users who were offline come
 -- online.
 --
@@ -35,7 +35,7 @@ while argument <= #ARGV do
   for i = argument + 2, argument + 1 + sessions do
     redis.call('ZADD', KEYS[key], ends, owner .. '|' .. ARGV[i])
   end
-  local waiting, dropped = comes(user, KEYS[key], now, max_waiting)
+  local waiting, dropped = set_online(user, KEYS[key], now, max_waiting)
   if waiting then
     answer[3] = answer[3] + dropped
     answer[#answer + 1] = user

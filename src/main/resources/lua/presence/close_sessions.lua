@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Ends sessions. The end of a user's last session starts the grace period, which the reaper ends. A
 -- session closed because its node drains keeps a lease without an owner for a while, so that its user
 -- can reconnect to another node.

@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Removes the oldest unsent change of a user, because it has been published.
 --
 -- Returns the changes that remain unsent, '' if there are none

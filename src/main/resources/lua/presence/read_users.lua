@@ -1,4 +1,4 @@
--- require: truth
+-- require: presence_state
 -- Reads the presence of users.
 --
 -- Returns {TIME in ms, {state, time, owner|session, lease end, owner|session, lease end, …}, …}

@@ -1,7 +1,9 @@
--- require: truth
+-- require: presence_state
 -- Removes expired leases, and sets users offline who have no lease and no grace period left.
 --
 -- Returns {changes dropped, user, unsent changes, user, unsent changes, …} for users who went offline
+--
+-- Fails, and changes nothing, if the server refuses the writes of heartbeats.
 --
 -- Atomic because the last lease, the online set and the change to publish must move in one step.
 
@@ -11,6 +13,7 @@ local remember_ms = tonumber(ARGV[2]) -- number: how long offline users are reme
 local max_waiting = tonumber(ARGV[3]) -- number: maximum unsent changes of a user
 local first_user = 4 -- ARGV[4…] = the users to check; KEYS[7…] = their leases, in the same order
 
+require_heartbeat_writes()
 local judged = tonumber(judged_at)
 local now = now_ms()
 local answer = {0}
@@ -24,7 +27,7 @@ local function reason_of(member)
 end
 
 local function go(user, reason)
-  local waiting, dropped = goes(user, now, reason, remember_ms, max_waiting)
+  local waiting, dropped = set_offline(user, now, reason, remember_ms, max_waiting)
   answer[1] = answer[1] + dropped
   answer[#answer + 1] = user
   answer[#answer + 1] = waiting

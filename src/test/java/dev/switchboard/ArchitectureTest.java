@@ -30,14 +30,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** Who may know whom, and what is done in one place only. */
+/** Which package may depend on which, and what only one place may do. */
 @AnalyzeClasses(packages = "dev.switchboard", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CAPABILITIES = {
-    "ingest", "bridge", "sessions", "presence", "inbox", "webhooks"
+    "ingest", "bridge", "sessions", "presence", "webhooks"
   };
 
-  /** Commands run on the main thread, which has nothing else to do. */
+  /** Commands run on the main thread, which may block. */
   private static final DescribedPredicate<JavaClass> COMMANDS_AND_EMBEDDED =
       are(
           resideInAnyPackage(
@@ -87,7 +87,7 @@ class ArchitectureTest {
           .layer("auth")
           .definedBy("dev.switchboard.auth..")
           .layer("stores")
-          .definedBy(packages("redis", "postgres", "embedded"))
+          .definedBy(packages("redis", "inbox", "postgres", "embedded"))
           .layer("base")
           .definedBy(packages("config", "bus", "sealing", "time"))
           .layer("event")
@@ -109,7 +109,7 @@ class ArchitectureTest {
           .whereLayer("base")
           .mayOnlyBeAccessedByLayers(
               "process", "commands", "node", "edge", "capabilities", "auth", "stores")
-          .because("a part that knows what stands above it can't be read, tested or moved alone");
+          .because("a package that depends on higher ones can't be read, tested or moved alone");
 
   @ArchTest
   static final ArchRule theBaseKnowsNothingButEvents =
@@ -123,7 +123,7 @@ class ArchitectureTest {
                       DescribedPredicate.not(
                           resideInAnyPackage(
                               packages("config", "bus", "sealing", "time", "event")))))
-          .because("everything else stands on settings, messages and events");
+          .because("everything else depends on settings, messages and events");
 
   @ArchTest
   static final ArchRule timeKnowsNothingElseOfTheServer =
@@ -156,6 +156,32 @@ class ArchitectureTest {
   }
 
   @ArchTest
+  static final ArchRule webhooksAreUsedThroughEngineAdminAndRegistry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.switchboard.webhooks..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              packages(
+                  "webhooks.queue",
+                  "webhooks.dispatch",
+                  "webhooks.call",
+                  "webhooks.guard",
+                  "webhooks.report"))
+          .because("queue, dispatch and calls change together and are nobody else's concern");
+
+  @ArchTest
+  static final ArchRule signaturesAreUsedByWebhooksAndTheirVerifier =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("dev.switchboard.webhooks..", "dev.switchboard.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.switchboard.webhooks.signing..")
+          .because("a request is signed where it is made");
+
+  @ArchTest
   static final ArchRule clientsKnowNothingOfANodesInside =
       noClasses()
           .that()
@@ -165,7 +191,7 @@ class ArchitectureTest {
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
-                          resideInAnyPackage(packages("cli.client", "config", "event")))))
+                          resideInAnyPackage(packages("cli.client", "config", "event", "time")))))
           .because("what a command can do to a node, every other client must be able to do");
 
   @ArchTest
@@ -205,7 +231,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage("dev.switchboard.bus..")
           .should()
           .dependOnClassesThat(
-              // Whoever calls a method that merely returns a consumer may drop it.
+              // Callers may ignore a consumer that a method returns.
               resideInAPackage("io.vertx.core.eventbus..")
                   .and(
                       DescribedPredicate.not(
@@ -221,7 +247,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.vertx.redis..")
-          .because("timeouts, errors and key names are dealt with in one place");
+          .because("timeouts, errors and key names are handled in one place");
 
   @ArchTest
   static final ArchRule onlyStoresUseTheSqlClient =
@@ -232,8 +258,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql..")
-          .because(
-              "a query stands beside its row mapping, at the top of the one class that runs it");
+          .because("a query belongs next to its row mapping, in the one class that runs it");
 
   @ArchTest
   static final ArchRule nothingMakesThreadsOrSleeps =
@@ -315,7 +340,7 @@ class ArchitectureTest {
           .haveSimpleNameEndingWith("Verticle")
           .andShould()
           .resideInAnyPackage("dev.switchboard.*..")
-          .because("whoever looks for the threads of this process looks for verticles");
+          .because("a reader who looks for the threads of this process looks for verticles");
 
   @ArchTest
   static void everyPackageIsDescribedAndNullMarked(JavaClasses classes) throws IOException {

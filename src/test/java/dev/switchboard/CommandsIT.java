@@ -66,7 +66,7 @@ class CommandsIT {
   }
 
   @Test
-  void environmentStandsAboveTheFile() throws Exception {
+  void environmentOverridesTheFile() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("timeout", "7s");
     String file = config(json);
@@ -96,7 +96,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkWarnsOfWhatRunWarnsOf() throws Exception {
+  void checkPrintsTheWarningsOfRun() throws Exception {
     Result result = run("check", "--offline", "--config", config(TestNode.config(stores)));
 
     assertThat(result.exitCode()).isZero();
@@ -108,7 +108,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkNamesAnOriginThatNoPageHas() throws Exception {
+  void checkNamesAnInvalidOrigin() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.put(
         "sessions",
@@ -140,7 +140,7 @@ class CommandsIT {
   }
 
   @Test
-  void checkAsksThePartsForTheirRules() throws Exception {
+  void checkReportsTheRulesOfEverySection() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("http").put("trustedProxies", new JsonArray().add("10.0.0.0/40"));
     json.getJsonObject("webhooks").put("allowedCidrs", new JsonArray().add("nowhere"));
@@ -155,7 +155,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyIsMadeListedAndRevokedWhichEndsItsVisitors() throws Exception {
+  void revokedWidgetKeyEndsItsVisitors() throws Exception {
     JsonObject json = TestNode.config(stores);
     String file = config(json);
 
@@ -194,7 +194,7 @@ class CommandsIT {
   }
 
   @Test
-  void widgetKeyNeedsARealOrigin() throws Exception {
+  void widgetKeyNeedsAValidOrigin() throws Exception {
     String file = config(TestNode.config(stores));
 
     Result result =
@@ -211,7 +211,7 @@ class CommandsIT {
             "--origin",
             "www.example.com");
 
-    assertOneLine(result, "--origin: \"www.example.com\" is no origin");
+    assertOneLine(result, "--origin: \"www.example.com\" is not an origin");
   }
 
   @Test
@@ -230,7 +230,7 @@ class CommandsIT {
   }
 
   @Test
-  void keyIsMadeListedUsedAndRevoked() throws Exception {
+  void keyIsCreatedListedUsedAndRevoked() throws Exception {
     String file = config(TestNode.config(stores));
     Result made =
         run(
@@ -270,12 +270,13 @@ class CommandsIT {
   }
 
   @Test
-  void checkTriesRedisUnlessItIsToldNotTo() throws Exception {
+  void checkExaminesRedisUnlessOffline() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.getJsonObject("redis").put("mode", "sentinel").put("masterName", "mymaster");
     String file = config(json);
 
-    assertOneLine(run("check", "--config", file), "is no sentinel; set redis.mode to standalone");
+    assertOneLine(
+        run("check", "--config", file), "is not a sentinel; set redis.mode to standalone");
     assertThat(run("check", "--offline", "--config", file).exitCode()).isZero();
   }
 
@@ -289,7 +290,7 @@ class CommandsIT {
   }
 
   @Test
-  void keysInEmbeddedModeAskForARunningNode() throws Exception {
+  void keysInEmbeddedModeNeedARunningNode() throws Exception {
     JsonObject postgres = new JsonObject().put("embeddedPort", TestRedis.freePort());
 
     Result result =
@@ -319,10 +320,21 @@ class CommandsIT {
     assertThat(result.err()).contains("SWITCHBOARD_AUTH_JWT_SECRET");
   }
 
-  private static void assertOneLine(Result result, String words) {
+  @Test
+  void verifyNamesAFileThatCannotBeRead() throws Exception {
+    String missing = directory.resolve("missing").toString();
+    String header = "X-Webhook-Signature: 00";
+
+    assertOneLine(run("verify", "--body", missing, "-H", header), "--body: can't read " + missing);
+    assertOneLine(
+        run("verify", "--secret-file", missing, "--body", config(new JsonObject()), "-H", header),
+        "--secret-file: can't read " + missing);
+  }
+
+  private static void assertOneLine(Result result, String message) {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);
-    assertThat(result.err()).startsWith("switchboard: ").contains(words);
+    assertThat(result.err()).startsWith("switchboard: ").contains(message);
   }
 
   @Test

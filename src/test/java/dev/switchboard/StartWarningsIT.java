@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a node says of a set-up that works and is not safe. */
+/** Warnings of a node about a setup that works but is not safe. */
 class StartWarningsIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -29,14 +29,14 @@ class StartWarningsIT {
   }
 
   @Test
-  void everyWeakPointIsNamedWithTheSettingThatMendsIt() throws Exception {
+  void everyWeaknessIsNamedWithTheSettingThatFixesIt() throws Exception {
     TestRedis redis = TestRedis.start("--maxmemory-policy", "allkeys-lru");
     JsonObject config = config(redis);
     Path file = Files.writeString(directory.resolve("weak.json"), config.encode());
     try (TestNode node = TestNode.startJar(config)) {
-      List<String> said = node.output();
+      List<String> output = node.output();
 
-      assertThat(said)
+      assertThat(output)
           .anyMatch(line -> line.contains("without a password; set redis.password"))
           .anyMatch(line -> line.contains("unencrypted; set encryption.keys"))
           .anyMatch(line -> line.contains("http:// without encryption (webhooks.allowHttp)"))
@@ -51,7 +51,7 @@ class StartWarningsIT {
   }
 
   @Test
-  void safeSetUpIsSilent() {
+  void safeSetupCausesNoWarnings() {
     TestRedis redis = TestRedis.start("--requirepass", "a password of tests");
     JsonObject config = config(redis);
     config.getJsonObject("redis").put("password", "a password of tests");
@@ -60,7 +60,7 @@ class StartWarningsIT {
         "encryption",
         new JsonObject().put("keys", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
     try (TestNode node = TestNode.startJar(config)) {
-      // A machine that stands still for seconds is warned of, too.
+      // Vert.x also warns about a machine that stops for seconds.
       assertThat(node.output())
           .noneMatch(line -> line.contains("WARN") && !line.contains("has been blocked for"));
     } finally {

@@ -51,20 +51,20 @@ class WebhookCommandsIT {
   }
 
   @Test
-  void verifyTellsARightCallFromAWrongOne() throws Exception {
+  void verifyDistinguishesValidFromInvalidSignatures() throws Exception {
     Path secret = Files.writeString(directory.resolve("secret"), "your-secret-key\n");
     Path body = directory.resolve("body");
     List<String> arguments =
         new ArrayList<>(List.of("--secret-file", secret.toString(), "--body", body.toString()));
     try (TestNode node = TestNode.start(stores);
         WebhookReceiver receiver = new WebhookReceiver()) {
-      JsonObject wish =
+      JsonObject request =
           new JsonObject()
               .put("tenant_id", "verified")
               .put("name", "test")
               .put("url", receiver.url())
               .put("secret", "your-secret-key");
-      assertThat(node.post("/api/v1/webhooks", wish.encode(), TestTokens.service()).statusCode())
+      assertThat(node.post("/api/v1/webhooks", request.encode(), TestTokens.service()).statusCode())
           .isEqualTo(201);
       WebhookReceiver.Call call = deliver(node, "verified", receiver);
       Files.write(body, call.body());
@@ -74,20 +74,20 @@ class WebhookCommandsIT {
     List<String> late = new ArrayList<>(arguments);
     late.addAll(List.of("--at", Long.toString(TestTokens.now() + 3_600)));
 
-    Result right = run(new VerifyCommand(), arguments.toArray(String[]::new));
-    Result old = run(new VerifyCommand(), late.toArray(String[]::new));
+    Result valid = run(new VerifyCommand(), arguments.toArray(String[]::new));
+    Result expired = run(new VerifyCommand(), late.toArray(String[]::new));
     Files.writeString(body, "{}");
-    Result wrong = run(new VerifyCommand(), arguments.toArray(String[]::new));
+    Result invalid = run(new VerifyCommand(), arguments.toArray(String[]::new));
 
-    assertThat(right.exitCode()).as(right.err()).isZero();
-    assertThat(right.out().lines()).hasSize(2).allMatch(line -> line.endsWith(": right"));
-    assertThat(old.exitCode()).isEqualTo(1);
-    assertThat(wrong.exitCode()).isEqualTo(1);
-    assertThat(wrong.out().lines()).hasSize(2).allMatch(line -> line.endsWith(": wrong"));
+    assertThat(valid.exitCode()).as(valid.err()).isZero();
+    assertThat(valid.out().lines()).hasSize(2).allMatch(line -> line.endsWith(": valid"));
+    assertThat(expired.exitCode()).isEqualTo(1);
+    assertThat(invalid.exitCode()).isEqualTo(1);
+    assertThat(invalid.out().lines()).hasSize(2).allMatch(line -> line.endsWith(": invalid"));
   }
 
   @Test
-  void rekeySealsStoredSecretsWhichSignAsBefore() throws Exception {
+  void rekeyEncryptsStoredSecretsWhichSignAsBefore() throws Exception {
     JsonObject json = TestNode.config(stores);
     String first = "first:" + Base64.getEncoder().encodeToString(new byte[32]);
     byte[] bits = new byte[32];

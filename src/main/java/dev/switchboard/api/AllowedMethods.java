@@ -9,29 +9,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Tells in {@code Allow} what an address does offer, as HTTP asks of every 405. */
+/** Adds the header {@code Allow} with the methods of a path, which HTTP requires of every 405. */
 final class AllowedMethods {
   private AllowedMethods() {}
 
-  /** To be called before the answer goes out. */
-  static void tell(RoutingContext context, Router router) {
+  /** Sets the header; to be called before the response is sent. */
+  static void addHeader(RoutingContext context, Router router) {
     Set<String> methods =
         router.getRoutes().stream()
-            .filter(route -> leads(route, context.request().path()))
+            .filter(route -> matches(route, context.request().path()))
             .flatMap(route -> route.methods() == null ? Stream.of() : route.methods().stream())
             .map(method -> method.name())
             .collect(Collectors.toCollection(TreeSet::new));
     context.response().putHeader("Allow", String.join(", ", methods));
   }
 
-  private static boolean leads(Route route, String path) {
+  private static boolean matches(Route route, String path) {
     if (route.getPath() == null) {
       return false;
     }
-    String form =
+    String pattern =
         Stream.of(route.getPath().split("/", -1))
             .map(part -> part.startsWith(":") ? "[^/]+" : Pattern.quote(part))
             .collect(Collectors.joining("/"));
-    return path.matches(form);
+    return path.matches(pattern);
   }
 }

@@ -1,9 +1,5 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
-import dev.switchboard.auth.Authenticator;
-import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.config.SwitchboardConfig.Http;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,29 +8,22 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** The routes of the client port. One per event loop, over that loop's ingest and sessions. */
+/** The routes of the client port; one per event loop. */
 public final class Api {
   private final Vertx vertx;
   private final Guard guard;
-  private final List<RouteGroup> resources;
+  private final List<RouteGroup> routeGroups;
   private final BooleanSupplier draining;
 
-  /** {@code draining} tells whether the node is on its way out and takes nothing new. */
-  public Api(
-      Vertx vertx,
-      Authenticator authenticator,
-      TrustedProxies proxies,
-      Http config,
-      int maxBody,
-      List<RouteGroup> resources,
-      BooleanSupplier draining) {
+  /** Serves these routes, and refuses all requests while {@code draining} is true. */
+  public Api(Vertx vertx, Guard guard, List<RouteGroup> routeGroups, BooleanSupplier draining) {
     this.vertx = vertx;
-    this.guard = new Guard(authenticator, proxies, new BodyAdmission(vertx, config), maxBody);
-    this.resources = List.copyOf(resources);
+    this.guard = guard;
+    this.routeGroups = List.copyOf(routeGroups);
     this.draining = draining;
   }
 
-  /** What takes the requests of the client port. */
+  /** Returns the handler for all requests of the client port. */
   public Handler<HttpServerRequest> routes() {
     return new RequestTargetCheck(router());
   }
@@ -49,25 +38,24 @@ public final class Api {
     router.errorHandler(
         405,
         context -> {
-          AllowedMethods.tell(context, router);
+          AllowedMethods.addHeader(context, router);
           problems.handle(context);
         });
     router.route().handler(this::refuseWhileDraining);
-    router.get("/openapi.yaml").handler(context -> resource(context, "openapi.yaml"));
-    router.get("/asyncapi.yaml").handler(context -> resource(context, "asyncapi.yaml"));
-    resources.forEach(resource -> resource.mount(router, guard));
+    router.get("/openapi.yaml").handler(context -> sendFile(context, "openapi.yaml"));
+    router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));
+    routeGroups.forEach(group -> group.mount(router, guard));
     return router;
   }
 
   private void refuseWhileDraining(RoutingContext context) {
     if (draining.getAsBoolean()) {
-      throw new ProblemException(
-          Problem.later(Kind.UNAVAILABLE, "this node is being stopped; use another", 1));
+      throw ProblemException.unavailable("this node is shutting down; use another");
     }
     context.next();
   }
 
-  private void resource(RoutingContext context, String name) {
+  private void sendFile(RoutingContext context, String name) {
     context
         .response()
         .putHeader("Content-Type", "application/yaml")

@@ -2,7 +2,7 @@ package dev.switchboard.api;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Http;
+import dev.switchboard.config.HttpConfig;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
@@ -16,25 +16,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the memory that the bodies of all requests take of one event loop, from the moment they
- * are let in until they are answered, and the time a body may take to come. Belongs to that loop.
+ * Limits the memory for request bodies on one event loop, from their admission until the response,
+ * and the time until a body is complete. Belongs to that loop.
  *
- * <p>A tenant's backends have half of the memory at most and its people a quarter: whoever
- * announces large bodies and sends none keeps out nobody but those like it.
+ * <p>A tenant's backends get at most half of the memory and its people a quarter: a client that
+ * announces large bodies and never sends them can block only callers of its own kind.
  */
 final class BodyAdmission {
   private static final String ADMITTED = "body admitted";
 
   private final Vertx vertx;
-  private final Duration patience;
-  private final long most;
-  private final Map<Owner, Long> owners = new HashMap<>();
-  private long taken;
+  private final Duration timeout;
+  private final long maxBytes;
+  private final Map<Owner, Long> bytesByOwner = new HashMap<>();
+  private long admittedBytes;
 
-  /** Who shares a part of the memory; without a tenant: backends of all tenants. */
+  /** Callers that share a part of the memory; without a tenant, the backends for all tenants. */
   private record Owner(@Nullable TenantId tenant, boolean person) {
     static Owner of(Principal caller) {
-      return new Owner(Guard.onlyTenant(caller), caller instanceof Principal.Participant);
+      return new Owner(Access.ownTenant(caller), caller instanceof Principal.Participant);
     }
 
     long shareOf(long memory) {
@@ -45,91 +45,90 @@ final class BodyAdmission {
     }
   }
 
-  BodyAdmission(Vertx vertx, Http config) {
+  BodyAdmission(Vertx vertx, HttpConfig config) {
     this.vertx = vertx;
-    this.patience = config.bodyTimeout();
-    this.most = config.bodyMemory().bytes();
+    this.timeout = config.bodyTimeout();
+    this.maxBytes = config.bodyMemory().bytes();
   }
 
   /**
-   * Lets a request pass whose body is about to be read. The only one of its owner may be larger
-   * than the share.
+   * Runs the next handler, which reads the body, or refuses the request. The only body of an owner
+   * may be larger than the owner's share.
    *
-   * @param longest bytes that are set aside for a body that does not say how long it will be
+   * @param maxBody bytes that are reserved for a body without {@code Content-Length}
    */
-  void admit(RoutingContext context, Principal caller, int longest) {
-    long size = size(context.request(), longest);
+  void admit(RoutingContext context, Principal caller, int maxBody) {
+    long size = size(context.request(), maxBody);
     if (size == 0) {
       context.next();
       return;
     }
     Owner owner = Owner.of(caller);
     if (!hasRoom(owner, size)) {
-      throw new ProblemException(
-          Problem.later(
-              Kind.UNAVAILABLE, "this node has too many bodies in its memory; send it again", 1));
+      throw ProblemException.unavailable("too many request bodies are in memory; try again");
     }
     context.put(ADMITTED, true);
-    context.addEndHandler(new Stay(context, owner, size));
+    context.addEndHandler(new Admission(context, owner, size));
     context.next();
   }
 
   private boolean hasRoom(Owner owner, long size) {
-    long own = owners.getOrDefault(owner, 0L);
-    return (own == 0 || own + size <= owner.shareOf(most)) && (taken == 0 || taken + size <= most);
+    long own = bytesByOwner.getOrDefault(owner, 0L);
+    return (own == 0 || own + size <= owner.shareOf(maxBytes))
+        && (admittedBytes == 0 || admittedBytes + size <= maxBytes);
   }
 
-  private void take(Owner owner, long size) {
-    taken += size;
-    owners.merge(owner, size, (before, more) -> before + more == 0 ? null : before + more);
+  private void reserve(Owner owner, long size) {
+    admittedBytes += size;
+    bytesByOwner.merge(owner, size, (before, more) -> before + more == 0 ? null : before + more);
   }
 
-  /** Whether a body that was let in has not come whole. */
-  static boolean isComing(RoutingContext context) {
+  /** Whether the request was admitted and its body is not complete. */
+  static boolean isIncomplete(RoutingContext context) {
     return context.get(ADMITTED) != null && !context.request().isEnded();
   }
 
-  /** A body that was let in, until it is answered or its connection is gone, whichever is told. */
-  private final class Stay implements Handler<AsyncResult<Void>> {
+  /** Memory reserved for one body until its response is sent or its connection is closed. */
+  private final class Admission implements Handler<AsyncResult<Void>> {
     private final Owner owner;
     private final long size;
     private final long timer;
-    private boolean over;
+    private boolean released;
 
-    Stay(RoutingContext context, Owner owner, long size) {
+    Admission(RoutingContext context, Owner owner, long size) {
       this.owner = owner;
       this.size = size;
-      take(owner, size);
-      timer = vertx.setTimer(patience.toMillis(), now -> endIfUnfinished(context));
+      reserve(owner, size);
+      timer = vertx.setTimer(timeout.toMillis(), fired -> failIfIncomplete(context));
     }
 
     @Override
     public void handle(AsyncResult<Void> ended) {
-      if (!over) {
-        over = true;
-        take(owner, -size);
+      if (!released) {
+        released = true;
+        reserve(owner, -size);
         boolean unused = vertx.cancelTimer(timer);
       }
     }
   }
 
-  private static long size(HttpServerRequest request, int longest) {
+  private static long size(HttpServerRequest request, int maxBody) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
-      return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null ? 0 : longest;
+      return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null ? 0 : maxBody;
     }
-    return Math.min(Long.parseLong(length), longest);
+    return Math.min(Long.parseLong(length), maxBody);
   }
 
-  private void endIfUnfinished(RoutingContext context) {
+  private void failIfIncomplete(RoutingContext context) {
     if (context.request().isEnded()) {
       return;
     }
-    context.addEndHandler(answered -> context.request().connection().close().onFailure(gone -> {}));
+    context.addEndHandler(
+        answered -> context.request().connection().close().onFailure(closed -> {}));
     context.fail(
-        new ProblemException(
-            Problem.of(
-                Kind.REQUEST_TIMEOUT,
-                "the body did not come whole within " + patience.toSeconds() + " s")));
+        ProblemException.of(
+            Kind.REQUEST_TIMEOUT,
+            "the body was not complete within " + timeout.toSeconds() + " s"));
   }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP binding of CloudEvents 1.0: the media type or the headers say in which of its three
- * modes a request brings them.
+ * The HTTP binding of CloudEvents 1.0: the media type and the headers decide which of the three
+ * modes a request uses.
  */
 final class CloudEvents {
   private static final String STRUCTURED = "application/cloudevents+json";
@@ -27,8 +27,8 @@ final class CloudEvents {
     this.reader = reader;
   }
 
-  /** Whether the request brings CloudEvents. */
-  static boolean isOne(MultiMap headers) {
+  /** Whether the body is in a mode of CloudEvents. */
+  static boolean isCloudEvent(MultiMap headers) {
     return mediaType(headers).startsWith("application/cloudevents")
         || headers.contains(PREFIX + "specversion");
   }
@@ -39,9 +39,9 @@ final class CloudEvents {
   }
 
   /**
-   * What the request brings.
+   * Parses the events of a request.
    *
-   * @param tenant of events that name none; null if each must
+   * @param tenant default for events that name none; null if they must name it
    */
   Body read(MultiMap headers, byte[] body, @Nullable TenantId tenant) {
     String type = mediaType(headers);
@@ -53,9 +53,8 @@ final class CloudEvents {
     }
     boolean json = type.equals("application/json") || type.endsWith("+json");
     if (type.startsWith("application/cloudevents") || (body.length > 0 && !json)) {
-      throw new ProblemException(
-          Problem.of(
-              Kind.UNSUPPORTED_MEDIA_TYPE, "CloudEvents and their data must be written in JSON"));
+      throw ProblemException.of(
+          Kind.UNSUPPORTED_MEDIA_TYPE, "CloudEvents and their data must be JSON");
     }
     return reader.binary(attributes(headers), body, tenant);
   }
@@ -68,10 +67,11 @@ final class CloudEvents {
           if (name.startsWith(PREFIX)) {
             String attribute = name.substring(PREFIX.length());
             if (attribute.equals("data") || attribute.equals("data_base64")) {
-              throw Guard.bad("the header " + name + " is none; the body holds the data");
+              throw ProblemException.badRequest(
+                  "the header " + name + " is not allowed; send the data in the body");
             }
             if (attributes.put(attribute, decoded(name, header.getValue())) != null) {
-              throw Guard.bad("the header " + name + " stands twice");
+              throw ProblemException.badRequest("the header " + name + " appears more than once");
             }
           }
         });
@@ -87,7 +87,7 @@ final class CloudEvents {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw Guard.bad("the header " + name + " is not percent-encoded well");
+      throw ProblemException.badRequest("the header " + name + " has an invalid percent-encoding");
     }
   }
 }

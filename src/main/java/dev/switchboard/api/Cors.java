@@ -1,19 +1,18 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Origins;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Lets pages of allowed origins read the answers to what a browser calls before or instead of a
- * socket. No cookie takes part: who calls is proven by a token or ticket alone.
+ * CORS for the routes that browsers call before or instead of a WebSocket. Credentials are tokens
+ * and tickets, never cookies, so a foreign page has nothing to abuse.
  */
 final class Cors {
-  private static final String HEADERS =
+  private static final String ALLOWED_HEADERS =
       "Authorization, Content-Type, Cache-Control, Last-Event-ID, X-Request-Id";
-  private static final String SECONDS = "600";
+  private static final String MAX_AGE_SECONDS = "600";
 
   private final Origins origins;
 
@@ -21,42 +20,39 @@ final class Cors {
     this.origins = origins;
   }
 
-  /** Marks the answer, be it a failure, as readable for the page; then the route runs. */
+  /** Lets pages of allowed origins read the response, also a failure; then runs the route. */
   void allow(RoutingContext context) {
     String origin = context.request().getHeader("Origin");
     if (origin != null && origins.allow(origin)) {
-      mark(context.response(), origin);
+      allowOrigin(context.response(), origin);
       context.response().putHeader("Access-Control-Expose-Headers", "Retry-After");
     }
     context.next();
   }
 
-  private static void mark(HttpServerResponse response, String origin) {
+  private static void allowOrigin(HttpServerResponse response, String origin) {
     response.putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
   }
 
-  /** Answers the browser's question before a call with these methods. */
+  /** Answers preflight requests for calls with these methods. */
   Handler<RoutingContext> preflight(String methods) {
     return context -> {
       String origin = context.request().getHeader("Origin");
       if (origin == null) {
-        throw Guard.bad("OPTIONS is for browsers; send Origin");
+        throw ProblemException.badRequest("the header Origin is required");
       }
       if (!origins.allow(origin)) {
-        throw new ProblemException(
-            Problem.of(
-                Kind.FORBIDDEN,
-                "pages of this origin are not let in; see sessions.allowedOrigins"));
+        throw ProblemException.forbidden("origin not allowed; see sessions.allowedOrigins");
       }
-      mark(context.response(), origin);
+      allowOrigin(context.response(), origin);
       context
           .response()
           .putHeader("Access-Control-Allow-Methods", methods)
-          .putHeader("Access-Control-Allow-Headers", HEADERS)
-          .putHeader("Access-Control-Max-Age", SECONDS)
+          .putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+          .putHeader("Access-Control-Max-Age", MAX_AGE_SECONDS)
           .setStatusCode(204)
           .end()
-          .onFailure(gone -> {});
+          .onFailure(disconnected -> {});
     };
   }
 }

@@ -6,9 +6,8 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
-import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.RateLimits;
-import dev.switchboard.ingest.RateLimits.Standing;
+import dev.switchboard.ingest.RateLimits.Quota;
 import dev.switchboard.ingest.parse.CloudEventReader;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.ingest.parse.EventReader;
@@ -18,7 +17,6 @@ import dev.switchboard.ingest.parse.Fingerprint;
 import dev.switchboard.ingest.parse.IdNamespace;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,19 +26,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code POST /api/v1/events}. */
+/** {@code POST /api/v1/events}: publishes one event or an array of events. */
 public final class EventRoutes implements RouteGroup {
-  private static final int RETRY_SECONDS = 1;
-  private static final int MAX_KEY = 255;
-
-  private static final byte[] NOTHING = {};
+  private static final int MAX_KEY_LENGTH = 255;
 
   private final EventReader reader;
   private final CloudEvents cloudEvents;
   private final Ingest ingest;
   private final RateLimits rates;
 
-  /** Over one event loop's ingest and the node's limits. */
+  /**
+   * Publishes on the calling event loop.
+   *
+   * @param rates limits of the whole node
+   */
   public EventRoutes(EventRules rules, Ingest ingest, RateLimits rates) {
     this.reader = new EventReader(rules);
     this.cloudEvents = new CloudEvents(new CloudEventReader(rules));
@@ -54,151 +53,109 @@ public final class EventRoutes implements RouteGroup {
   }
 
   private void publish(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.EVENTS_WRITE);
-    Body body = body(context, caller);
+    Access.requireScope(caller, Scope.EVENTS_WRITE);
+    Body body = parse(context, caller);
     requireTenants(body, caller);
-    requireTypes(body, caller);
+    requireRole(body, caller);
     if (!ingest.hasRoomFor(body.events().size())) {
-      throw new ProblemException(
-          Problem.later(
-              Kind.UNAVAILABLE, "too many events are under way; slow down", RETRY_SECONDS));
+      throw ProblemException.unavailable("too many events are in flight; try again");
     }
     requireRates(context, body, caller);
     ingest
         .accept(body.events())
-        .onSuccess(results -> answer(context, body, results))
+        .onSuccess(results -> EventResults.send(context, body.array(), results))
         .onFailure(context::fail);
   }
 
-  private Body body(RoutingContext context, Principal caller) {
+  private Body parse(RoutingContext context, Principal caller) {
     MultiMap headers = context.request().headers();
-    byte[] sent = context.body().buffer() == null ? NOTHING : context.body().buffer().getBytes();
-    boolean cloudEvent = CloudEvents.isOne(headers);
-    Body read =
-        cloudEvent ? cloudEvents.read(headers, sent, Guard.onlyTenant(caller)) : reader.read(sent);
-    Body own =
+    byte[] bytes = RequestInput.bytes(context);
+    boolean cloudEvent = CloudEvents.isCloudEvent(headers);
+    Body parsed =
+        cloudEvent
+            ? cloudEvents.read(headers, bytes, Access.ownTenant(caller))
+            : reader.read(bytes);
+    Body body =
         new Body(
-            read.events().stream().map(draft -> IdNamespace.apply(caller, draft)).toList(),
-            read.array());
+            parsed.events().stream().map(draft -> IdNamespace.apply(caller, draft)).toList(),
+            parsed.array());
     String key = cloudEvent ? null : headers.get("Idempotency-Key");
-    return key == null ? own : withIds(own, caller, key);
+    return key == null ? body : withIds(body, caller, key);
   }
 
-  /** An event that brings an id of its own keeps it; each other's is made from the call's key. */
-  private static Body withIds(Body read, Principal caller, String key) {
-    if (key.isEmpty() || key.length() > MAX_KEY) {
-      throw Guard.bad("an Idempotency-Key has 1 to " + MAX_KEY + " characters");
+  /** Events with an id keep it; the others get one that is derived from the request's key. */
+  private static Body withIds(Body body, Principal caller, String key) {
+    if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+      throw ProblemException.badRequest(
+          "an Idempotency-Key must have 1 to " + MAX_KEY_LENGTH + " characters");
     }
-    List<EventDraft> named = new ArrayList<>(read.events().size());
-    for (EventDraft draft : read.events()) {
-      String made = caller.identity() + "\0" + key + "\0" + named.size();
-      named.add(
-          draft.id() == null ? draft.withId(new EventId("idem-" + Fingerprint.of(made))) : draft);
+    List<EventDraft> events = new ArrayList<>(body.events().size());
+    for (EventDraft draft : body.events()) {
+      String source = caller.identity() + "\0" + key + "\0" + events.size();
+      events.add(
+          draft.id() == null ? draft.withId(new EventId("idem-" + Fingerprint.of(source))) : draft);
     }
-    return new Body(named, read.array());
-  }
-
-  private void requireRates(RoutingContext context, Body body, Principal caller) {
-    Map<TenantId, Integer> tenants = new HashMap<>();
-    body.events().forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
-    List<Standing> standings = rates.take(caller, tenants);
-    standings.stream()
-        .min(Comparator.comparingLong(Standing::left))
-        .ifPresent(least -> tell(context.response(), least));
-    int wait = standings.stream().mapToInt(Standing::retrySeconds).max().orElse(0);
-    if (wait > 0) {
-      throw new ProblemException(
-          Problem.later(Kind.TOO_MANY_REQUESTS, "too many events a second; send fewer", wait));
-    }
-  }
-
-  private static void tell(HttpServerResponse response, Standing least) {
-    String policy = '"' + least.policy() + '"';
-    int wait = Math.max(1, least.retrySeconds());
-    response.putHeader("RateLimit-Policy", policy + ";q=" + least.perSecond() + ";w=1");
-    response.putHeader("RateLimit", policy + ";r=" + least.left() + ";t=" + wait);
+    return new Body(events, body.array());
   }
 
   private static void requireTenants(Body body, Principal caller) {
     List<JsonObject> errors = new ArrayList<>();
     for (int i = 0; i < body.events().size(); i++) {
-      EventDraft draft = body.events().get(i);
-      if (!caller.mayActFor(draft.tenant())) {
-        errors.add(
-            new JsonObject()
-                .put("pointer", (body.array() ? "/" + i : "") + "/tenant_id")
-                .put("detail", "the caller may not act for this tenant"));
+      if (!caller.mayActFor(body.events().get(i).tenant())) {
+        errors.add(Problem.fieldError(pointer(body, i) + "/tenant_id", Access.WRONG_TENANT));
       }
     }
-    if (!errors.isEmpty()) {
-      throw new ProblemException(
-          new Problem(Kind.FORBIDDEN, "use a key of that tenant", errors, 0));
-    }
+    refuseIfAny(errors, "nothing was published; use a key or token of the tenant");
   }
 
-  /** A person brings only what its role may publish; a service brings everything. */
-  private static void requireTypes(Body body, Principal caller) {
+  /** A person may publish only what its role allows; a service may publish everything. */
+  private static void requireRole(Body body, Principal caller) {
     if (!(caller instanceof Principal.Participant person)) {
       return;
     }
     List<JsonObject> errors = new ArrayList<>();
     for (int i = 0; i < body.events().size(); i++) {
       EventDraft draft = body.events().get(i);
-      String at = body.array() ? "/" + i : "";
+      String pointer = pointer(body, i);
       if (!person.role().publish().allows(draft.type())) {
-        errors.add(fault(at + "/type", "your role may not publish this type"));
+        errors.add(Problem.fieldError(pointer + "/type", "your role may not publish this type"));
       }
       if (draft.topic() != null && !person.role().topics().allows(draft.topic())) {
-        errors.add(fault(at + "/topic", "your role may not publish to this topic"));
+        errors.add(
+            Problem.fieldError(pointer + "/topic", "your role may not publish to this topic"));
       }
     }
+    refuseIfAny(errors, "nothing was published; your role does not allow the events in errors");
+  }
+
+  private static String pointer(Body body, int index) {
+    return body.array() ? "/" + index : "";
+  }
+
+  private static void refuseIfAny(List<JsonObject> errors, String detail) {
     if (!errors.isEmpty()) {
+      throw new ProblemException(new Problem(Kind.FORBIDDEN, detail, errors, 0));
+    }
+  }
+
+  private void requireRates(RoutingContext context, Body body, Principal caller) {
+    Map<TenantId, Integer> tenants = new HashMap<>();
+    body.events().forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
+    List<Quota> quotas = rates.take(caller, tenants);
+    quotas.stream()
+        .min(Comparator.comparingLong(Quota::remaining))
+        .ifPresent(lowest -> addHeaders(context.response(), lowest));
+    int wait = quotas.stream().mapToInt(Quota::retrySeconds).max().orElse(0);
+    if (wait > 0) {
       throw new ProblemException(
-          new Problem(Kind.FORBIDDEN, "use a key or token that may publish these", errors, 0));
+          Problem.later(Kind.TOO_MANY_REQUESTS, "too many events per second; send fewer", wait));
     }
   }
 
-  private static JsonObject fault(String pointer, String detail) {
-    return new JsonObject().put("pointer", pointer).put("detail", detail);
-  }
-
-  private static void answer(RoutingContext context, Body body, List<IngestResult> results) {
-    boolean unavailable = results.stream().anyMatch(IngestResult.Unavailable.class::isInstance);
-    boolean tooMany = results.stream().anyMatch(IngestResult.TooManyIds.class::isInstance);
-    if (!unavailable && !tooMany) {
-      JsonArray answers = new JsonArray();
-      results.forEach(result -> answers.add(item(result)));
-      JsonResponse.send(
-          context, 202, body.array() ? answers.toBuffer() : answers.getJsonObject(0).toBuffer());
-      return;
-    }
-    Kind kind = unavailable ? Kind.UNAVAILABLE : Kind.TOO_MANY_REQUESTS;
-    String detail =
-        unavailable
-            ? "an event could not be accepted; repeat with the same event_id to settle it"
-            : "the tenant brought more event ids than are remembered; wait or leave event_id out";
-    List<JsonObject> items = results.stream().map(EventRoutes::item).toList();
-    ProblemHandler.answer(context, new Problem(kind, detail, items, RETRY_SECONDS));
-  }
-
-  private static JsonObject item(IngestResult result) {
-    if (result instanceof IngestResult.Accepted accepted) {
-      return new JsonObject()
-          .put("id", accepted.place() == null ? null : accepted.place().toString())
-          .put("event_id", accepted.event().value())
-          .put("channel", accepted.channel())
-          .put("deliveries", accepted.deliveries());
-    }
-    if (result instanceof IngestResult.Unavailable unavailable) {
-      return new JsonObject()
-          .put("event_id", unavailable.event().value())
-          .put("error", unavailable.reason())
-          .put("accepted", unavailable.certain() ? "no" : "unknown");
-    }
-    IngestResult.TooManyIds tooMany = (IngestResult.TooManyIds) result;
-    return new JsonObject()
-        .put("event_id", tooMany.event().value())
-        .put("error", "too many event ids are remembered for this tenant")
-        .put("accepted", "no");
+  private static void addHeaders(HttpServerResponse response, Quota lowest) {
+    String policy = '"' + lowest.policy() + '"';
+    int wait = Math.max(1, lowest.retrySeconds());
+    response.putHeader("RateLimit-Policy", policy + ";q=" + lowest.perSecond() + ";w=1");
+    response.putHeader("RateLimit", policy + ";r=" + lowest.remaining() + ";t=" + wait);
   }
 }

@@ -3,22 +3,19 @@ package dev.switchboard.api;
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.event.TenantId;
+import dev.switchboard.config.HttpConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
-/** Proves who calls before a route runs, and holds what routes ask of every caller. */
+/** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
   private static final String BEARER = "Bearer ";
   private static final String CALLER = "caller";
@@ -28,39 +25,50 @@ public final class Guard {
   private final BodyAdmission bodies;
   private final int maxBody;
 
-  Guard(Authenticator authenticator, TrustedProxies proxies, BodyAdmission bodies, int maxBody) {
+  /**
+   * Makes a guard for the calling event loop.
+   *
+   * @param config time and memory for bodies
+   * @param maxBody maximum bytes of a body, unless the route has a maximum of its own
+   */
+  public Guard(
+      Vertx vertx,
+      Authenticator authenticator,
+      TrustedProxies proxies,
+      HttpConfig config,
+      int maxBody) {
     this.authenticator = authenticator;
     this.proxies = proxies;
-    this.bodies = bodies;
+    this.bodies = new BodyAdmission(vertx, config);
     this.maxBody = maxBody;
   }
 
-  /** The same as {@link #withBody(Route, int, BiConsumer)}, with bodies of the configured size. */
+  /** Works like {@link #withBody(Route, int, BiConsumer)} with the configured maximum. */
   void withBody(Route on, BiConsumer<RoutingContext, Principal> route) {
     withBody(on, maxBody, route);
   }
 
   /**
-   * Runs the route for a proven caller, with the body read whole. It is read only after the proof:
-   * a stranger must not be able to fill the memory.
+   * Runs the route for an authenticated caller, with the whole body. The body is read only after
+   * authentication: strangers must not be able to fill the memory.
    *
-   * @param most bytes of the longest body
+   * @param maxBytes maximum bytes of the body
    */
-  void withBody(Route on, int most, BiConsumer<RoutingContext, Principal> route) {
-    on.handler(this::proveFirst)
-        .handler(context -> bodies.admit(context, context.get(CALLER), most))
-        .handler(body(most))
+  void withBody(Route on, int maxBytes, BiConsumer<RoutingContext, Principal> route) {
+    on.handler(this::authenticateFirst)
+        .handler(context -> bodies.admit(context, context.get(CALLER), maxBytes))
+        .handler(bodyReader(maxBytes))
         .handler(
             context -> {
-              // The last of a body may come when it was already answered that it is late.
+              // The end of the body may arrive after the request was answered with a timeout.
               if (!context.failed()) {
                 run(route, context, context.get(CALLER));
               }
             });
   }
 
-  /** Nothing of the body is taken from the connection meanwhile; of a stranger it is dropped. */
-  private void proveFirst(RoutingContext context) {
+  /** Reads nothing of the body meanwhile; the body of an unauthenticated request is dropped. */
+  private void authenticateFirst(RoutingContext context) {
     HttpServerRequest request = context.request().pause();
     caller(context)
         .onSuccess(
@@ -69,24 +77,23 @@ public final class Guard {
               context.next();
             })
         .onFailure(context::fail)
-        .onComplete(proven -> request.resume());
+        .onComplete(decided -> request.resume());
   }
 
-  /** Reads the body whole, whatever a plain `curl -d` calls it. */
-  private static Handler<RoutingContext> body(int most) {
-    Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(most);
+  /** Makes a handler that reads the whole body, also of a plain {@code curl -d}. */
+  private static Handler<RoutingContext> bodyReader(int maxBytes) {
+    Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(maxBytes);
     return context -> {
       String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
       if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
-        // The reader would decode it as a form, and fail at a long JSON text without an equals
-        // sign.
+        // The reader would decode a form, and fail at long JSON without an equals sign.
         context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
       }
       reader.handle(context);
     };
   }
 
-  /** Runs the route for a proven caller; what it throws becomes a problem document. */
+  /** Makes a handler that runs the route for an authenticated caller, without a body. */
   Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
     return context ->
         caller(context)
@@ -98,10 +105,8 @@ public final class Guard {
     String authorization = context.request().getHeader("Authorization");
     if (authorization == null || !authorization.startsWith(BEARER)) {
       return Future.failedFuture(
-          new ProblemException(
-              Problem.of(
-                  Kind.UNAUTHENTICATED,
-                  "send Authorization: Bearer followed by an API key or a token")));
+          ProblemException.of(
+              Kind.UNAUTHENTICATED, "send the header Authorization: Bearer <API key or token>"));
     }
     return authenticator.authenticate(
         authorization.substring(BEARER.length()).trim(), proxies.source(context.request()));
@@ -114,59 +119,5 @@ public final class Guard {
     } catch (RuntimeException failure) {
       context.fail(failure);
     }
-  }
-
-  static void requireScope(Principal caller, Scope scope) {
-    if (!caller.has(scope)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "this needs the scope " + scope));
-    }
-  }
-
-  /** The tenant of the path, in which the caller may act. */
-  static TenantId tenant(RoutingContext context, Principal caller) {
-    return requireTenant(new TenantId(context.pathParam("tenant")), caller);
-  }
-
-  static TenantId requireTenant(TenantId tenant, Principal caller) {
-    if (!caller.mayActFor(tenant)) {
-      throw new ProblemException(
-          Problem.of(Kind.FORBIDDEN, "the caller may not act for this tenant"));
-    }
-    return tenant;
-  }
-
-  /** The one tenant of the caller; null if it acts for all. */
-  static @Nullable TenantId onlyTenant(Principal caller) {
-    if (caller instanceof Principal.Participant person) {
-      return person.tenant();
-    }
-    return caller instanceof Principal.Service service ? service.tenant() : null;
-  }
-
-  /** The body as a JSON object; an empty one if there is none. */
-  static JsonObject object(RoutingContext context) {
-    try {
-      return context.body().length() <= 0
-          ? new JsonObject()
-          : new JsonObject(context.body().buffer());
-    } catch (DecodeException e) {
-      throw bad("the body must be one JSON object");
-    }
-  }
-
-  static ProblemException bad(String detail) {
-    return new ProblemException(Problem.of(Kind.BAD_REQUEST, detail));
-  }
-
-  /** A whole number of the query, within bounds. */
-  static int number(RoutingContext context, String name, int otherwise, int most) {
-    String text = context.request().getParam(name);
-    if (text == null) {
-      return otherwise;
-    }
-    if (!text.matches("\\d{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
-      throw bad("\"" + name + "\" must be a whole number from 1 to " + most);
-    }
-    return Integer.parseInt(text);
   }
 }

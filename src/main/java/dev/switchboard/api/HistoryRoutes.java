@@ -1,15 +1,15 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
-import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -18,20 +18,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. A page is bounded in
- * events and bytes, and so is the number of pages that an event loop holds for readers at once.
+ * {@code GET /api/v1/tenants/{t}/events}: reads the log of recent events. A page is limited in
+ * events and bytes, and so is the number of pages that an event loop holds for readers at a time.
  */
 public final class HistoryRoutes implements RouteGroup {
   private static final int DEFAULT_LIMIT = 100;
-  private static final int MAX = 500;
-  private static final long ENOUGH_BYTES = 1 << 20;
-  private static final int MAX_AT_ONCE = 32;
+  private static final int MAX_LIMIT = 500;
+  private static final long PAGE_BYTES = 1 << 20;
+  private static final int MAX_IN_FLIGHT = 32;
 
   private final EventLog eventLog;
   private final String topicPrefix;
-  private int underWay;
+  private int inFlight;
 
-  /** Over one event loop's log. */
+  /** Reads the log of the calling event loop; topics begin with the prefix. */
   public HistoryRoutes(EventLog eventLog, String topicPrefix) {
     this.eventLog = eventLog;
     this.topicPrefix = topicPrefix;
@@ -44,56 +44,54 @@ public final class HistoryRoutes implements RouteGroup {
 
   private void read(RoutingContext context, Principal caller) {
     if (!(caller instanceof Principal.Participant)) {
-      Guard.requireScope(caller, Scope.ADMIN);
+      Access.requireScope(caller, Scope.ADMIN);
     }
-    LogId log = new LogId(Guard.tenant(context, caller), topic(context, caller));
-    int limit = Guard.number(context, "limit", DEFAULT_LIMIT, MAX);
+    LogId log = new LogId(Access.pathTenant(context, caller), topic(context, caller));
+    int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     Position after = after(context);
-    if (underWay >= MAX_AT_ONCE) {
-      throw new ProblemException(
-          Problem.later(Kind.UNAVAILABLE, "too many pages are being read; come back later", 1));
+    if (inFlight >= MAX_IN_FLIGHT) {
+      throw ProblemException.unavailable("too many pages are being read; try again later");
     }
-    underWay++;
+    inFlight++;
     eventLog
         .read(log, null, 1)
         .compose(top -> page(log, top.top(), after, limit))
-        .recover(HistoryRoutes::outOfReach)
+        .recover(HistoryRoutes::redisUnavailable)
         .compose(page -> JsonResponse.sent(context, 200, json(page, caller)))
-        .onComplete(sent -> underWay--)
+        .onComplete(sent -> inFlight--)
         .onFailure(context::fail);
   }
 
-  private static <T> Future<T> outOfReach(Throwable failure) {
-    return Future.failedFuture(
-        new ProblemException(Problem.later(Kind.UNAVAILABLE, "Redis is out of reach", 1)));
+  private static <T> Future<T> redisUnavailable(Throwable failure) {
+    return Future.failedFuture(ProblemException.unavailable("Redis is unavailable; try again"));
   }
 
   private @Nullable Topic topic(RoutingContext context, Principal caller) {
-    String text = context.request().getParam("topic");
+    String text = RequestInput.parameter(context, "topic");
     if (text == null) {
       return null;
     }
     Topic topic = Topic.under(topicPrefix, text);
     if (caller instanceof Principal.Participant person && !person.role().topics().allows(topic)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "your role may not follow this topic"));
+      throw ProblemException.forbidden("your role may not follow this topic");
     }
     return topic;
   }
 
   private static @Nullable Position after(RoutingContext context) {
-    String text = context.request().getParam("after");
+    String text = RequestInput.parameter(context, "after");
     if (text == null || text.isEmpty()) {
       return null;
     }
     Position after = Position.parse(text);
     if (after == null) {
-      throw Guard.bad("\"after\" must be an id or position this server gave");
+      throw ProblemException.badRequest("after must be an id or position from this server");
     }
     return after;
   }
 
-  /** Part of a log, and whether nothing is missing before it. */
-  private record Part(LogPosition from, EventLog.Page page, boolean complete) {}
+  /** A page of a log, and whether no event is missing between {@code from} and it. */
+  private record Part(LogPosition from, LogPage page, boolean complete) {}
 
   private Future<Part> page(LogId log, LogPosition top, @Nullable Position after, int limit) {
     LogPosition from =
@@ -101,28 +99,26 @@ public final class HistoryRoutes implements RouteGroup {
             ? new LogPosition(top.epoch(), Math.max(0, top.offset() - limit))
             : after.inEpoch(top.epoch());
     if (from == null) {
-      return Future.succeededFuture(new Part(top, new EventLog.Page(top, List.of()), false));
+      return Future.succeededFuture(new Part(top, new LogPage(top, List.of()), false));
     }
     return eventLog
-        .read(log, from, limit, ENOUGH_BYTES)
+        .read(log, from, limit, PAGE_BYTES)
         .map(page -> new Part(from, page, isComplete(page, after, from)));
   }
 
-  private static boolean isComplete(
-      EventLog.Page page, @Nullable Position after, LogPosition from) {
-    return page.unreadable() == 0 && (after == null || page.continues(from));
+  private static boolean isComplete(LogPage page, @Nullable Position after, LogPosition from) {
+    return page.unreadable() == 0 && (after == null || page.after(from) != null);
   }
 
-  /** The envelopes as they are, so that their bytes stay the same everywhere. */
+  /** Envelopes are sent byte for byte as they are stored. */
   private static Buffer json(Part part, Principal caller) {
     Buffer json = Buffer.buffer("{\"events\":[");
     LogPosition last = part.from();
     String separator = "";
-    for (EventLog.Entry entry : part.page().entries()) {
-      last = new LogPosition(part.page().top().epoch(), entry.offset());
-      byte[] envelope = Envelope.at(last, entry.tail());
-      if (sees(caller, EnvelopeHead.scan(envelope))) {
-        json.appendString(separator).appendBytes(envelope);
+    for (LogEvent event : part.page().events()) {
+      last = event.position();
+      if (sees(caller, event.head())) {
+        json.appendString(separator).appendBytes(event.envelope());
         separator = ",";
       }
     }
@@ -140,10 +136,7 @@ public final class HistoryRoutes implements RouteGroup {
             + "}");
   }
 
-  private static boolean sees(Principal caller, @Nullable EnvelopeHead head) {
-    if (head == null) {
-      return false;
-    }
+  private static boolean sees(Principal caller, EnvelopeHead head) {
     return !(caller instanceof Principal.Participant person)
         || (person.role().see().allows(head.type())
             && (head.user() == null || head.user().equals(person.user())));

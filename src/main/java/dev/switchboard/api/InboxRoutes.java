@@ -10,22 +10,18 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.ingest.parse.IdNamespace;
 import dev.switchboard.ingest.parse.MessageReader;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** What waits for a user: read without removing, save, clear. */
+/** The inbox of a user: read without removing, save a message, clear. */
 public final class InboxRoutes implements RouteGroup {
-  private static final int RETRY_SECONDS = 1;
-
   private final InboxStore inbox;
   private final MessageReader reader;
   private final Ingest ingest;
 
-  /** Over parts of the same event loop. */
   public InboxRoutes(InboxStore inbox, MessageReader reader, Ingest ingest) {
     this.inbox = inbox;
     this.reader = reader;
@@ -40,14 +36,15 @@ public final class InboxRoutes implements RouteGroup {
     router.delete(path).handler(guard.authenticated(this::clear));
   }
 
-  /** A page; {@code next} is what to send as {@code after} for the following one. */
+  /** Sends a page of messages; {@code next} is the {@code after} of the next page. */
   private void read(RoutingContext context, Principal caller) {
-    Whose whose = whose(context, caller);
+    Owner owner = owner(context, caller);
     String after = context.request().getParam("after", "");
-    answer(
+    JsonResponse.sendFrom(
+        "Redis",
         context,
         200,
-        inbox.read(whose.tenant(), whose.user(), number(after)).map(InboxRoutes::page));
+        inbox.read(owner.tenant(), owner.user(), number(after)).map(InboxRoutes::page));
   }
 
   private static long number(String after) {
@@ -55,14 +52,12 @@ public final class InboxRoutes implements RouteGroup {
       return 0;
     }
     if (!after.matches("\\d{1,18}")) {
-      throw new ProblemException(
-          Problem.of(
-              Problem.Kind.BAD_REQUEST, "after is the number that the page before gave as next"));
+      throw ProblemException.badRequest("after must be the next of an earlier page");
     }
     return Long.parseLong(after);
   }
 
-  /** The envelopes go out as they are stored. */
+  /** Envelopes are sent byte for byte as they are stored. */
   private static Buffer page(List<InboxMessage> messages) {
     Buffer json = Buffer.buffer("{\"messages\":[");
     for (int i = 0; i < messages.size(); i++) {
@@ -74,55 +69,32 @@ public final class InboxRoutes implements RouteGroup {
   }
 
   private void save(RoutingContext context, Principal caller) {
-    Whose whose = whose(context, caller);
-    Buffer body = context.body().buffer();
-    EventDraft draft =
-        IdNamespace.apply(
-            caller,
-            reader.forUser(
-                body == null ? new byte[0] : body.getBytes(), whose.tenant(), whose.user()));
-    answer(
+    Owner owner = owner(context, caller);
+    EventDraft draft = reader.forUser(RequestInput.bytes(context), owner.tenant(), owner.user());
+    JsonResponse.sendFrom(
+        "Redis",
         context,
         201,
         ingest
-            .save(draft)
+            .save(IdNamespace.apply(caller, draft))
             .map(event -> new JsonObject().put("event_id", event.value()).toBuffer()));
   }
 
   private void clear(RoutingContext context, Principal caller) {
-    Whose whose = whose(context, caller);
-    answer(
+    Owner owner = owner(context, caller);
+    JsonResponse.sendFrom(
+        "Redis",
         context,
         200,
         inbox
-            .clear(whose.tenant(), whose.user())
+            .clear(owner.tenant(), owner.user())
             .map(removed -> new JsonObject().put("removed", removed).toBuffer()));
   }
 
-  private record Whose(TenantId tenant, UserId user) {}
+  private record Owner(TenantId tenant, UserId user) {}
 
-  private static Whose whose(RoutingContext context, Principal caller) {
-    TenantId tenant = new TenantId(context.pathParam("tenant"));
-    if (!caller.has(Scope.INBOX)) {
-      throw new ProblemException(
-          Problem.of(Problem.Kind.FORBIDDEN, "this needs the scope " + Scope.INBOX));
-    }
-    if (!caller.mayActFor(tenant)) {
-      throw new ProblemException(Problem.of(Problem.Kind.FORBIDDEN, "use a key of that tenant"));
-    }
-    return new Whose(tenant, new UserId(context.pathParam("user")));
-  }
-
-  private static void answer(RoutingContext context, int status, Future<Buffer> answering) {
-    answering
-        .onSuccess(json -> JsonResponse.send(context, status, json))
-        .onFailure(
-            failure ->
-                context.fail(
-                    new ProblemException(
-                        Problem.later(
-                            Problem.Kind.UNAVAILABLE,
-                            "Redis is out of reach; try again",
-                            RETRY_SECONDS))));
+  private static Owner owner(RoutingContext context, Principal caller) {
+    Access.requireScope(caller, Scope.INBOX);
+    return new Owner(Access.pathTenant(context, caller), new UserId(context.pathParam("user")));
   }
 }

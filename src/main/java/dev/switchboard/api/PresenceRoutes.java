@@ -1,6 +1,5 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.InvalidNameException;
@@ -15,18 +14,15 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Who is online: questions, and heartbeats of devices without a socket. */
+/** Presence queries, and heartbeats of devices without a socket. */
 public final class PresenceRoutes implements RouteGroup {
   private static final int MAX_USERS = 1_000;
-  private static final int RETRY_SECONDS = 1;
 
-  private final PresenceService desk;
+  private final PresenceService presence;
 
-  /** Over the desk of the same event loop. */
-  public PresenceRoutes(PresenceService desk) {
-    this.desk = desk;
+  public PresenceRoutes(PresenceService presence) {
+    this.presence = presence;
   }
 
   @Override
@@ -34,8 +30,8 @@ public final class PresenceRoutes implements RouteGroup {
     String tenant = "/api/v1/tenants/:tenant/presence";
     router.get(tenant).handler(guard.authenticated(this::list));
     router.get(tenant + "/:user").handler(guard.authenticated(this::one));
-    router.put(tenant + "/:user").handler(guard.authenticated(this::alive));
-    router.delete(tenant + "/:user").handler(guard.authenticated(this::gone));
+    router.put(tenant + "/:user").handler(guard.authenticated(this::heartbeat));
+    router.delete(tenant + "/:user").handler(guard.authenticated(this::signOff));
     for (String base : List.of("", "/api/v1")) {
       router.get(base + "/ws/users/:user/online").handler(guard.authenticated(this::isOnline));
     }
@@ -45,44 +41,45 @@ public final class PresenceRoutes implements RouteGroup {
     TenantId tenant = tenant(context, caller, Scope.PRESENCE_READ);
     List<String> asked = context.queryParam("users");
     if (asked.isEmpty()) {
-      answer(context, desk.online(tenant).map(PresenceRoutes::idsJson));
+      answer(context, presence.online(tenant).map(PresenceRoutes::idsJson));
     } else {
-      answer(context, desk.ask(tenant, users(asked)).map(PresenceRoutes::usersJson));
+      answer(context, presence.ask(tenant, users(asked)).map(PresenceRoutes::usersJson));
     }
   }
 
   private void one(RoutingContext context, Principal caller) {
     TenantId tenant = tenant(context, caller, Scope.PRESENCE_READ);
     List<UserId> user = List.of(user(context));
-    answer(context, desk.ask(tenant, user).map(answers -> json(answers.get(0))));
+    answer(context, presence.ask(tenant, user).map(answers -> json(answers.get(0))));
   }
 
-  private void alive(RoutingContext context, Principal caller) {
+  private void heartbeat(RoutingContext context, Principal caller) {
     TenantId tenant = tenant(context, caller, Scope.PRESENCE_WRITE);
     UserId user = user(context);
     answer(
         context,
-        desk.deviceAlive(tenant, user)
-            .compose(done -> desk.ask(tenant, List.of(user)))
+        presence
+            .deviceAlive(tenant, user)
+            .compose(done -> presence.ask(tenant, List.of(user)))
             .map(answers -> json(answers.get(0))));
   }
 
-  private void gone(RoutingContext context, Principal caller) {
+  private void signOff(RoutingContext context, Principal caller) {
     TenantId tenant = tenant(context, caller, Scope.PRESENCE_WRITE);
-    answer(context, desk.deviceGone(tenant, user(context)).map(done -> null));
+    presence
+        .deviceGone(tenant, user(context))
+        .onSuccess(done -> JsonResponse.sendNoContent(context))
+        .onFailure(failure -> JsonResponse.failFrom("Redis", context));
   }
 
-  /** The tenant is the caller's; a caller of all tenants names it. */
   private void isOnline(RoutingContext context, Principal caller) {
-    require(caller, Scope.PRESENCE_READ);
-    TenantId tenant = ownTenant(context, caller);
-    if (!caller.mayActFor(tenant)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "use a key of that tenant"));
-    }
+    Access.requireScope(caller, Scope.PRESENCE_READ);
+    TenantId tenant = Access.queryTenant(context, caller);
     UserId user = user(context);
     answer(
         context,
-        desk.ask(tenant, List.of(user))
+        presence
+            .ask(tenant, List.of(user))
             .map(
                 answers ->
                     new JsonObject()
@@ -91,35 +88,9 @@ public final class PresenceRoutes implements RouteGroup {
                         .put("connection_count", answers.get(0).connections())));
   }
 
-  private static TenantId ownTenant(RoutingContext context, Principal caller) {
-    List<String> named = context.queryParam("tenant_id");
-    if (!named.isEmpty()) {
-      return new TenantId(named.get(0));
-    }
-    TenantId own =
-        caller instanceof Principal.User user
-            ? user.tenant()
-            : ((Principal.Service) caller).tenant();
-    if (own == null) {
-      throw new ProblemException(
-          Problem.of(Kind.BAD_REQUEST, "a caller of all tenants adds ?tenant_id="));
-    }
-    return own;
-  }
-
   private static TenantId tenant(RoutingContext context, Principal caller, Scope scope) {
-    TenantId tenant = new TenantId(context.pathParam("tenant"));
-    require(caller, scope);
-    if (!caller.mayActFor(tenant)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "use a key of that tenant"));
-    }
-    return tenant;
-  }
-
-  private static void require(Principal caller, Scope scope) {
-    if (!caller.has(scope)) {
-      throw new ProblemException(Problem.of(Kind.FORBIDDEN, "this needs the scope " + scope));
-    }
+    Access.requireScope(caller, scope);
+    return Access.pathTenant(context, caller);
   }
 
   private static UserId user(RoutingContext context) {
@@ -161,22 +132,7 @@ public final class PresenceRoutes implements RouteGroup {
         .put("last_seen", user.lastSeen() == null ? null : user.lastSeen().toString());
   }
 
-  private static void answer(RoutingContext context, Future<@Nullable JsonObject> answering) {
-    answering
-        .onSuccess(json -> send(context, json))
-        .onFailure(
-            failure ->
-                context.fail(
-                    new ProblemException(
-                        Problem.later(
-                            Kind.UNAVAILABLE, "Redis is out of reach; try again", RETRY_SECONDS))));
-  }
-
-  private static void send(RoutingContext context, @Nullable JsonObject json) {
-    if (json == null) {
-      context.response().setStatusCode(204).end().onFailure(gone -> {});
-    } else {
-      JsonResponse.send(context, 200, json);
-    }
+  private static void answer(RoutingContext context, Future<JsonObject> result) {
+    JsonResponse.sendFrom("Redis", context, 200, result.map(JsonObject::toBuffer));
   }
 }

@@ -8,33 +8,33 @@ import java.util.List;
  * A refusal as an RFC 9457 problem document.
  *
  * @param kind stable type, title and status
- * @param detail what is wrong and how to mend it; no secret, no class name
- * @param errors single faults with JSON pointers into the body
- * @param retryAfterSeconds 0 if repeating later does not help
+ * @param detail what is wrong and how to fix it; no secret, no class name
+ * @param errors the invalid fields, or the results of single events
+ * @param retryAfterSeconds 0 if trying again later does not help
  */
 public record Problem(Kind kind, String detail, List<JsonObject> errors, int retryAfterSeconds) {
   public Problem {
     errors = List.copyOf(errors);
   }
 
-  /** The kinds of refusal; documented in the OpenAPI file under these types. */
+  /** The kinds of refusal, documented in the OpenAPI file under these types. */
   public enum Kind {
     BAD_REQUEST(400, "bad-request", "The request is malformed"),
     INVALID_EVENT(400, "invalid-event", "An event is invalid"),
     INVALID_WEBHOOK(400, "invalid-webhook", "A webhook is invalid"),
     URL_REFUSED(400, "url-refused", "The URL may not be called"),
-    UNAUTHENTICATED(401, "unauthenticated", "Who calls is not proven"),
-    FORBIDDEN(403, "forbidden", "The caller may not do this"),
-    NOT_FOUND(404, "not-found", "There is nothing here"),
-    METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not offered here"),
-    REQUEST_TIMEOUT(408, "request-timeout", "The request did not come in time"),
-    PRECONDITION_FAILED(412, "precondition-failed", "It changed meanwhile"),
+    UNAUTHENTICATED(401, "unauthenticated", "Authentication required"),
+    FORBIDDEN(403, "forbidden", "Permission denied"),
+    NOT_FOUND(404, "not-found", "Not found"),
+    METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
+    REQUEST_TIMEOUT(408, "request-timeout", "The request did not arrive in time"),
+    PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
-    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The content type is not understood"),
-    UPGRADE_REQUIRED(426, "upgrade-required", "A WebSocket upgrade is needed"),
-    TOO_MANY_REQUESTS(429, "too-many-requests", "A limit is reached"),
-    INTERNAL(500, "internal", "The server made a mistake"),
-    UNAVAILABLE(503, "unavailable", "A store is out of reach");
+    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Unsupported content type"),
+    UPGRADE_REQUIRED(426, "upgrade-required", "WebSocket upgrade required"),
+    TOO_MANY_REQUESTS(429, "too-many-requests", "A limit is exceeded"),
+    INTERNAL(500, "internal", "Internal server error"),
+    UNAVAILABLE(503, "unavailable", "Temporarily unavailable");
 
     private final int status;
     private final String name;
@@ -51,7 +51,7 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
       return status;
     }
 
-    /** Stable, relative to the server. */
+    /** URI reference of the problem type, relative to the server; never changes. */
     public String type() {
       return "/problems/" + name;
     }
@@ -61,8 +61,14 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     return new Problem(kind, detail, List.of(), 0);
   }
 
+  /** Makes a problem that trying again after {@code seconds} may solve. */
   static Problem later(Kind kind, String detail, int seconds) {
     return new Problem(kind, detail, List.of(), seconds);
+  }
+
+  /** Makes an entry of {@code errors} for an invalid field. */
+  static JsonObject fieldError(String pointer, String detail) {
+    return new JsonObject().put("pointer", pointer).put("detail", detail);
   }
 
   JsonObject toJson(String requestId) {

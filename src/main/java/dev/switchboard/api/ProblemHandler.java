@@ -7,14 +7,13 @@ import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.sessions.signin.SessionRefusedException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns every failure of a route into its problem document; the only place that does. */
+/** Answers every failure of a route with a problem document. */
 final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
@@ -22,14 +21,14 @@ final class ProblemHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext context) {
     Throwable failure = context.failure();
     if (failure == null) {
-      answer(context, ofStatus(context.statusCode()));
+      send(context, ofStatus(context.statusCode()));
       return;
     }
     Problem known = known(failure);
-    answer(context, known == null ? unknown(context, failure) : known);
+    send(context, known == null ? unexpected(context, failure) : known);
   }
 
-  static void answer(RoutingContext context, Problem problem) {
+  private static void send(RoutingContext context, Problem problem) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.headWritten()) {
       return;
@@ -42,11 +41,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (problem.kind() == Kind.UNAUTHENTICATED) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
-    response.end(problem.toJson(requestId(context)).toBuffer()).onFailure(gone -> {});
+    response.end(problem.toJson(requestId(context)).toBuffer()).onFailure(disconnected -> {});
   }
 
-  /** The caller's own id, if it is harmless in a log line, or a new one. */
-  static String requestId(RoutingContext context) {
+  /** Returns the client's {@code X-Request-Id} if it is safe in a log line, or a new one. */
+  private static String requestId(RoutingContext context) {
     String given = context.request().getHeader("X-Request-Id");
     return given != null && given.matches("[A-Za-z0-9._:-]{1,128}")
         ? given
@@ -55,12 +54,12 @@ final class ProblemHandler implements Handler<RoutingContext> {
 
   private static Problem ofStatus(int status) {
     return switch (status) {
-      case 404 -> Problem.of(Kind.NOT_FOUND, "there is no such address; see /openapi.yaml");
-      case 405 ->
-          Problem.of(Kind.METHOD_NOT_ALLOWED, "the header Allow lists the methods that are");
-      case 413 -> Problem.of(Kind.PAYLOAD_TOO_LARGE, "the body is larger than ingest.maxBody");
+      case 404 -> Problem.of(Kind.NOT_FOUND, "no such path; see /openapi.yaml");
+      case 405 -> Problem.of(Kind.METHOD_NOT_ALLOWED, "see the Allow header for supported methods");
+      case 413 ->
+          Problem.of(Kind.PAYLOAD_TOO_LARGE, "the body is larger than allowed; see ingest.maxBody");
       case 415 -> Problem.of(Kind.UNSUPPORTED_MEDIA_TYPE, "send application/json");
-      case 500 -> Problem.of(Kind.INTERNAL, "try again; the server's log has the cause");
+      case 500 -> Problem.of(Kind.INTERNAL, "try again; the cause is in the server's log");
       default -> Problem.of(Kind.BAD_REQUEST, "the request is malformed");
     };
   }
@@ -79,10 +78,10 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (failure instanceof InvalidEventsException bad) {
       return new Problem(
-          bad.tooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
+          bad.isTooLarge() ? Kind.PAYLOAD_TOO_LARGE : Kind.INVALID_EVENT,
           String.valueOf(bad.getMessage()),
           bad.errors().stream()
-              .map(e -> new JsonObject().put("pointer", e.pointer()).put("detail", e.message()))
+              .map(error -> Problem.fieldError(error.pointer(), error.message()))
               .toList(),
           0);
     }
@@ -100,14 +99,14 @@ final class ProblemHandler implements Handler<RoutingContext> {
     return null;
   }
 
-  private static Problem unknown(RoutingContext context, Throwable failure) {
-    if (BodyAdmission.isComing(context)) {
+  private static Problem unexpected(RoutingContext context, Throwable failure) {
+    if (BodyAdmission.isIncomplete(context)) {
       log.atDebug()
           .addKeyValue("reason", String.valueOf(failure.getMessage()))
-          .log("A client left, or broke the protocol, in the middle of a body");
-      return Problem.of(Kind.BAD_REQUEST, "the body can't be read");
+          .log("Client disconnected or broke the protocol within a request body");
+      return Problem.of(Kind.BAD_REQUEST, "the body could not be read");
     }
-    log.atError().setCause(failure).log("A request failed by a mistake of the server");
-    return Problem.of(Kind.INTERNAL, "try again; the server's log has the cause");
+    log.atError().setCause(failure).log("Unhandled error while serving a request");
+    return Problem.of(Kind.INTERNAL, "try again; the cause is in the server's log");
   }
 }

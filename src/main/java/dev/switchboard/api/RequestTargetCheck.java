@@ -7,43 +7,43 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests whose address can't be read, before anything is routed by it. The library would
- * fail half way, call that a mistake of the server, and log the address with the ticket in it.
+ * Refuses requests with a malformed target or {@code Host} before they are routed. Vert.x would
+ * answer 500 and log the URL with the ticket in it.
  */
 final class RequestTargetCheck implements Handler<HttpServerRequest> {
   private static final int HEX = 16;
 
-  private final Handler<HttpServerRequest> behind;
+  private final Handler<HttpServerRequest> next;
 
-  RequestTargetCheck(Handler<HttpServerRequest> behind) {
-    this.behind = behind;
+  RequestTargetCheck(Handler<HttpServerRequest> next) {
+    this.next = next;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    String fault = fault(request);
-    if (fault == null) {
-      behind.handle(request);
+    String error = error(request);
+    if (error == null) {
+      next.handle(request);
     } else {
       request
           .response()
           .setStatusCode(Kind.BAD_REQUEST.status())
           .putHeader("Content-Type", "application/problem+json")
-          .end(Problem.of(Kind.BAD_REQUEST, fault).toJson(UUID.randomUUID().toString()).toBuffer())
-          .onFailure(gone -> {});
+          .end(Problem.of(Kind.BAD_REQUEST, error).toJson(UUID.randomUUID().toString()).toBuffer())
+          .onFailure(disconnected -> {});
     }
   }
 
-  private static @Nullable String fault(HttpServerRequest request) {
+  private static @Nullable String error(HttpServerRequest request) {
     if (request.authority() == null) {
-      return "send one Host header, a name or an address and perhaps a port";
+      return "send one Host header: a name or an address, optionally with a port";
     }
-    return isReadable(request.uri())
+    return isWellFormed(request.uri())
         ? null
-        : "a % in the address must be followed by two hexadecimal digits";
+        : "a % in the URL must be followed by two hexadecimal digits";
   }
 
-  private static boolean isReadable(String uri) {
+  private static boolean isWellFormed(String uri) {
     for (int i = uri.indexOf('%'); i >= 0; i = uri.indexOf('%', i + 1)) {
       if (i + 2 >= uri.length()
           || Character.digit(uri.charAt(i + 1), HEX) < 0

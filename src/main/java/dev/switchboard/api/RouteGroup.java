@@ -2,8 +2,8 @@ package dev.switchboard.api;
 
 import io.vertx.ext.web.Router;
 
-/** A group of routes. */
+/** Routes of one resource. */
 public interface RouteGroup {
-  /** Adds them; {@code guard} proves who calls. */
+  /** Adds the routes; {@code guard} authenticates their callers. */
   void mount(Router router, Guard guard);
 }

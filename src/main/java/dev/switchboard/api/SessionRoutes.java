@@ -1,38 +1,39 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.TicketStore;
-import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.sessions.Hub;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/** Sockets, streams, tickets to them, and orders to end them. */
+/** WebSockets and event streams, tickets for them, and commands that end them. */
 public final class SessionRoutes implements RouteGroup {
-  private static final int MAX_TOKEN_ID = 256;
+  private static final int MAX_TOKEN_ID_LENGTH = 256;
 
   private final Hub sessions;
   private final TicketStore tickets;
-  private final ControlChannel orders;
+  private final ControlChannel control;
   private final Cors cors;
 
-  /** Over parts of one event loop; pages of these origins may call. */
-  public SessionRoutes(Hub sessions, TicketStore tickets, ControlChannel orders, Origins origins) {
+  /**
+   * Serves the sessions of one event loop.
+   *
+   * @param origins web pages that may open event streams and ask for tickets
+   */
+  public SessionRoutes(Hub sessions, TicketStore tickets, ControlChannel control, Origins origins) {
     this.sessions = sessions;
     this.tickets = tickets;
-    this.orders = orders;
+    this.control = control;
     this.cors = new Cors(origins);
   }
 
@@ -67,87 +68,76 @@ public final class SessionRoutes implements RouteGroup {
 
   private void ticket(RoutingContext context, Principal caller) {
     if (!(caller instanceof Principal.User user)) {
-      throw new ProblemException(
-          Problem.of(Kind.FORBIDDEN, "a ticket is made with a user's own token"));
+      throw ProblemException.forbidden("tickets are for users; call with a user's token");
     }
-    TicketStore.Kind kind =
-        switch (String.valueOf(Guard.object(context).getValue("kind", "connect"))) {
-          case "connect" -> TicketStore.Kind.CONNECT;
-          case "stream" -> TicketStore.Kind.STREAM;
-          default -> throw Guard.bad("\"kind\" must be \"connect\" or \"stream\"");
-        };
-    Duration left = Duration.between(Instant.now(), user.expires());
-    Duration lifetime =
-        kind == TicketStore.Kind.STREAM || left.compareTo(TicketStore.CONNECT_LIFETIME) < 0
-            ? left
-            : TicketStore.CONNECT_LIFETIME;
-    tickets
-        .issue(user, kind)
-        .onSuccess(
-            ticket ->
-                JsonResponse.send(
-                    context,
-                    201,
-                    new JsonObject()
-                        .put("ticket", ticket)
-                        .put("kind", kind.name().toLowerCase(Locale.ROOT))
-                        .put("expires_in_seconds", Math.max(0, lifetime.toSeconds()))))
-        .onFailure(failure -> outOfReach(context));
+    TicketStore.Kind kind = ticketKind(RequestInput.jsonOrEmpty(context));
+    JsonResponse.sendFrom(
+        "Redis", context, 201, tickets.issue(user, kind).map(SessionRoutes::ticketJson));
+  }
+
+  private static TicketStore.Kind ticketKind(JsonObject body) {
+    return switch (String.valueOf(body.getValue("kind", "connect"))) {
+      case "connect" -> TicketStore.Kind.CONNECT;
+      case "stream" -> TicketStore.Kind.STREAM;
+      default -> throw ProblemException.badRequest("kind must be \"connect\" or \"stream\"");
+    };
+  }
+
+  private static Buffer ticketJson(TicketStore.Ticket ticket) {
+    return new JsonObject()
+        .put("ticket", ticket.reveal())
+        .put("kind", ticket.kind().name().toLowerCase(Locale.ROOT))
+        .put("expires_in_seconds", ticket.lifetime().toSeconds())
+        .toBuffer();
   }
 
   private void disconnect(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, ControlCommand.Kind.DISCONNECT, user, null);
+    answer(context, control.disconnect(administered(context, caller), user));
   }
 
   private void revokeUser(RoutingContext context, Principal caller) {
     UserId user = new UserId(context.pathParam("user"));
-    order(context, caller, ControlCommand.Kind.REVOKE_USER, user, null);
+    answer(context, control.revokeUser(administered(context, caller), user));
   }
 
   private void revokeToken(RoutingContext context, Principal caller) {
-    order(context, caller, ControlCommand.Kind.REVOKE_TOKEN, null, tokenId(context));
+    String tokenId = tokenId(context);
+    answer(context, control.revokeToken(administered(context, caller), tokenId));
   }
 
   private void revokeTokenOfAllTenants(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.ADMIN);
-    if (Guard.onlyTenant(caller) != null) {
-      throw new ProblemException(
-          Problem.of(Kind.FORBIDDEN, "only a caller of all tenants may revoke such a token"));
+    Access.requireScope(caller, Scope.ADMIN);
+    if (Access.ownTenant(caller) != null) {
+      throw ProblemException.forbidden("only a caller that acts for all tenants may do this");
     }
-    String tokenId = Revocations.OF_ALL + tokenId(context);
-    answer(context, orders.give(ControlCommand.Kind.REVOKE_TOKEN, Revocations.ALL, null, tokenId));
+    answer(context, control.revokeTokenOfAllTenants(tokenId(context)));
   }
 
   private static String tokenId(RoutingContext context) {
     String tokenId = context.pathParam("jti");
     if (tokenId.isEmpty()
-        || tokenId.length() > MAX_TOKEN_ID
-        || tokenId.startsWith(Revocations.OF_ALL)) {
-      throw Guard.bad(
-          "a token id has 1 to " + MAX_TOKEN_ID + " characters and does not begin with \"* \"");
+        || tokenId.length() > MAX_TOKEN_ID_LENGTH
+        || tokenId.startsWith(ControlChannel.OF_ALL_TENANTS)) {
+      throw ProblemException.badRequest(
+          "a token id must have 1 to "
+              + MAX_TOKEN_ID_LENGTH
+              + " characters and must not begin with \"* \"");
     }
     return tokenId;
   }
 
-  private void order(
-      RoutingContext context,
-      Principal caller,
-      ControlCommand.Kind kind,
-      @Nullable UserId user,
-      @Nullable String tokenId) {
-    Guard.requireScope(caller, Scope.ADMIN);
-    answer(context, orders.give(kind, Guard.tenant(context, caller), user, tokenId));
+  /** Returns the tenant of the path if the caller may command its sessions. */
+  private static TenantId administered(RoutingContext context, Principal caller) {
+    Access.requireScope(caller, Scope.ADMIN);
+    return Access.pathTenant(context, caller);
   }
 
-  private static void answer(RoutingContext context, Future<Instant> given) {
-    given
-        .onSuccess(at -> JsonResponse.send(context, 202, new JsonObject().put("at", at.toString())))
-        .onFailure(failure -> outOfReach(context));
-  }
-
-  private static void outOfReach(RoutingContext context) {
-    ProblemHandler.answer(
-        context, Problem.later(Kind.UNAVAILABLE, "Redis is out of reach; try again", 1));
+  private static void answer(RoutingContext context, Future<Instant> sent) {
+    JsonResponse.sendFrom(
+        "Redis",
+        context,
+        202,
+        sent.map(at -> new JsonObject().put("at", at.toString()).toBuffer()));
   }
 }

@@ -1,32 +1,34 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.sessions.registry.SessionCount;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /ws/stats}: how many sessions there are over all nodes. */
+/** {@code GET /ws/stats}: the number of sessions on all nodes. */
 public final class StatsRoutes implements RouteGroup {
-  private final Connections connections;
+  private final String node;
+  private final SessionCount ownSessions;
+  private final NodeCounts nodeCounts;
 
-  /** Over whoever counts. */
-  public StatsRoutes(Connections connections) {
-    this.connections = connections;
+  /**
+   * Counts this node's sessions and those that the other nodes last published.
+   *
+   * @param node name of this node
+   */
+  public StatsRoutes(String node, SessionCount ownSessions, NodeCounts nodeCounts) {
+    this.node = node;
+    this.ownSessions = ownSessions;
+    this.nodeCounts = nodeCounts;
   }
 
-  /** Counts sessions over all nodes. */
-  public interface Connections {
-    /** Those of a tenant, and of all; with null only the latter counts. */
-    Future<Totals> count(@Nullable TenantId tenant);
-  }
-
-  /** Sessions over all nodes. */
-  public record Totals(long ofTenant, long all) {}
+  private record Totals(long ofTenant, long all) {}
 
   @Override
   public void mount(Router router, Guard guard) {
@@ -35,22 +37,26 @@ public final class StatsRoutes implements RouteGroup {
   }
 
   private void stats(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.STATS);
-    TenantId only = Guard.onlyTenant(caller);
-    String asked = context.request().getParam("tenant_id");
-    TenantId tenant = asked == null ? only : Guard.requireTenant(new TenantId(asked), caller);
-    connections
-        .count(tenant)
-        .onSuccess(totals -> JsonResponse.send(context, 200, json(totals, tenant, only == null)))
-        .onFailure(
-            failure ->
-                ProblemHandler.answer(
-                    context, Problem.later(Kind.UNAVAILABLE, "Redis is out of reach", 1)));
+    Access.requireScope(caller, Scope.STATS);
+    TenantId tenant = Access.queryTenantOrAll(context, caller);
+    boolean mayCountAll = Access.ownTenant(caller) == null;
+    JsonResponse.sendFrom(
+        "Redis",
+        context,
+        200,
+        count(tenant).map(totals -> json(totals, tenant, mayCountAll).toBuffer()));
   }
 
-  private static JsonObject json(Totals totals, @Nullable TenantId tenant, boolean ofAllTenants) {
+  private Future<Totals> count(@Nullable TenantId tenant) {
+    int ofTenant = tenant == null ? 0 : ownSessions.byTenant().getOrDefault(tenant, 0);
+    return nodeCounts
+        .ofOthers(node, tenant)
+        .map(others -> new Totals(others.ofTenant() + ofTenant, others.all() + ownSessions.now()));
+  }
+
+  private static JsonObject json(Totals totals, @Nullable TenantId tenant, boolean withTotal) {
     JsonObject json =
         new JsonObject().put("tenant_connections", tenant == null ? null : totals.ofTenant());
-    return ofAllTenants ? json.put("total_connections", totals.all()) : json;
+    return withTotal ? json.put("total_connections", totals.all()) : json;
   }
 }

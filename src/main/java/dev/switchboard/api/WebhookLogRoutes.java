@@ -4,22 +4,18 @@ import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
 import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.number;
 import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.parameter;
 import static dev.switchboard.api.WebhookRequests.pathNumber;
-import static dev.switchboard.api.WebhookRequests.refusal;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.tenantOrAll;
-import static dev.switchboard.api.WebhookRequests.visible;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.webhooks.admin.LogQuery;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.webhooks.admin.WebhookServices;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
@@ -28,21 +24,20 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of calls: pages of the log, totals, and deliveries made once more. */
+/** Reads the log of attempts and its statistics, and queues logged deliveries again. */
 final class WebhookLogRoutes implements RouteGroup {
   private static final int DEFAULT_HOURS = 24;
   private static final int MAX_HOURS = 30 * 24;
   private static final List<String> OUTCOMES =
       List.of("delivered", "retrying", "failed", "cancelled");
 
-  private final WebhookAdmin webhooks;
+  private final WebhookServices services;
 
-  /** Over what the event loop of the routes does with webhooks. */
-  WebhookLogRoutes(WebhookAdmin webhooks) {
-    this.webhooks = webhooks;
+  /** Over the services of the routes' event loop. */
+  WebhookLogRoutes(WebhookServices services) {
+    this.services = services;
   }
 
-  /** Adds its routes. */
   @Override
   public void mount(Router router, Guard guard) {
     Routes routes = WebhookRequests.routes(router, guard);
@@ -54,28 +49,33 @@ final class WebhookLogRoutes implements RouteGroup {
   }
 
   private void logs(RoutingContext context, Principal caller) {
-    LogQuery query = query(context, parameter(context, "status"));
+    LogQuery query = query(context, RequestInput.parameter(context, "status"));
     send(
         context,
         200,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().logs(webhook, query)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().attempts(webhook, query))
+            .map(WebhookLogJson::page));
   }
 
   private void failed(RoutingContext context, Principal caller) {
     send(
         context,
         200,
-        webhooks.attempts().failed(tenantOrAll(context, caller), query(context, "failed")));
+        services
+            .attempts()
+            .givenUp(Access.queryTenantOrAll(context, caller), query(context, "failed"))
+            .map(WebhookLogJson::page));
   }
 
   private void stats(RoutingContext context, Principal caller) {
-    int hours = number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
+    int hours = RequestInput.number(context, "hours", DEFAULT_HOURS, 1, MAX_HOURS);
     send(
         context,
         200,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().stats(webhook, hours)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().stats(webhook, hours))
+            .map(WebhookLogJson::stats));
   }
 
   private void redeliver(RoutingContext context, Principal caller) {
@@ -83,46 +83,50 @@ final class WebhookLogRoutes implements RouteGroup {
     send(
         context,
         202,
-        webhooks
+        services
             .attempts()
             .webhookOfLog(log)
-            .map(webhook -> visible(webhook, caller))
-            .compose(webhook -> webhooks.attempts().redeliver(log)));
+            .compose(
+                webhook ->
+                    caller.mayActFor(webhook.tenant())
+                        ? services.attempts().redeliver(log)
+                        : Future.failedFuture(WebhookRefusedException.noSuchLogRow()))
+            .map(delivery -> new JsonObject().put("delivery_id", delivery)));
   }
 
   private void recover(RoutingContext context, Principal caller) {
-    Instant since = instant("since", body(context).getValue("since"));
+    Instant since = instant("since", RequestInput.json(context).getValue("since"));
     if (since == null) {
-      throw refusal(
-          Kind.BAD_REQUEST, "say since when, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
+      throw ProblemException.badRequest("give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
     }
     send(
         context,
         202,
-        one(context, caller, webhooks)
-            .compose(webhook -> webhooks.attempts().recover(webhook, since)));
+        one(context, caller, services)
+            .compose(webhook -> services.attempts().recover(webhook, since))
+            .map(WebhookLogJson::recovery));
   }
 
   private static LogQuery query(RoutingContext context, @Nullable String outcome) {
     if (outcome != null && !OUTCOMES.contains(outcome)) {
-      throw refusal(Kind.BAD_REQUEST, "status must be one of " + String.join(", ", OUTCOMES));
+      throw ProblemException.badRequest("status must be one of " + String.join(", ", OUTCOMES));
     }
-    String cursor = parameter(context, "cursor");
-    LogQuery.Place before = cursor == null ? null : LogQuery.Place.parse(cursor);
+    String cursor = RequestInput.parameter(context, "cursor");
+    LogQuery.Cursor before = cursor == null ? null : LogQuery.Cursor.parse(cursor);
     if (cursor != null && before == null) {
-      throw refusal(Kind.BAD_REQUEST, "cursor must be the next of an earlier page");
+      throw ProblemException.badRequest("cursor must be the next of an earlier page");
     }
-    String code = parameter(context, "code");
+    String code = RequestInput.parameter(context, "code");
     return new LogQuery(
         outcome,
-        parameter(context, "event"),
-        parameter(context, "error"),
-        code == null ? null : number(context, "code", 0, 100, 599),
-        parameter(context, "event_id"),
-        instant("since", parameter(context, "since")),
-        instant("until", parameter(context, "until")),
+        RequestInput.parameter(context, "event"),
+        RequestInput.parameter(context, "error"),
+        code == null ? null : RequestInput.number(context, "code", 0, 100, 599),
+        RequestInput.parameter(context, "event_id"),
+        instant("since", RequestInput.parameter(context, "since")),
+        instant("until", RequestInput.parameter(context, "until")),
         before,
-        number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE));
+        RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE));
   }
 
   /** ISO 8601, or seconds since 1970. */
@@ -136,7 +140,7 @@ final class WebhookLogRoutes implements RouteGroup {
           ? Instant.ofEpochSecond(Long.parseLong(text))
           : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw refusal(Kind.BAD_REQUEST, name + " must be a time such as 2026-01-31T00:00:00Z");
+      throw ProblemException.badRequest(name + " must be a time such as 2026-01-31T00:00:00Z");
     }
   }
 }

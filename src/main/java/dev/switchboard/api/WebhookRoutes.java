@@ -4,46 +4,43 @@ import static dev.switchboard.api.WebhookRequests.DEFAULT_PAGE;
 import static dev.switchboard.api.WebhookRequests.MAX_PAGE;
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.bodyOrNothing;
 import static dev.switchboard.api.WebhookRequests.fail;
-import static dev.switchboard.api.WebhookRequests.number;
 import static dev.switchboard.api.WebhookRequests.one;
-import static dev.switchboard.api.WebhookRequests.refusal;
-import static dev.switchboard.api.WebhookRequests.tenant;
-import static dev.switchboard.api.WebhookRequests.tenantOrAll;
 
 import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.webhooks.admin.ChangedWebhook;
+import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.SavedWebhook;
+import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 
 /**
- * {@code /api/v1/webhooks}: the webhooks themselves; what stands below each has routes of its own.
+ * {@code /api/v1/webhooks}: the webhooks themselves. Paths below a single webhook have route groups
+ * of their own.
  */
 public final class WebhookRoutes implements RouteGroup {
-  private final WebhookAdmin webhooks;
+  private final WebhookServices services;
 
-  /** Over what the event loop of the routes does with webhooks. */
-  public WebhookRoutes(WebhookAdmin webhooks) {
-    this.webhooks = webhooks;
+  /** Over the services of the routes' event loop. */
+  public WebhookRoutes(WebhookServices services) {
+    this.services = services;
   }
 
-  /** Adds its routes. */
   @Override
   public void mount(Router router, Guard guard) {
-    // These have words where others have a number, so they are looked at first.
-    new WebhookTestRoutes(webhooks).mount(router, guard);
-    new WebhookLogRoutes(webhooks).mount(router, guard);
-    new WebhookDeliveryRoutes(webhooks).mount(router, guard);
+    // Mounted first: some of their paths have a word where a webhook's path has its id.
+    new WebhookTestRoutes(services).mount(router, guard);
+    new WebhookLogRoutes(services).mount(router, guard);
+    new WebhookDeliveryRoutes(services).mount(router, guard);
     Routes routes = WebhookRequests.routes(router, guard);
     routes.add(HttpMethod.POST, ROOT, this::create);
     routes.add(HttpMethod.GET, ROOT, this::list);
@@ -55,70 +52,83 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void create(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
-    TenantId tenant = tenant(caller, body.getValue("tenant_id"));
-    answer(context, 201, webhooks.create(tenant, body));
+    JsonObject body = RequestInput.json(context);
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    answerChanged(context, 201, services.webhooks().create(tenant, WebhookDraftReader.read(body)));
   }
 
   private void list(RoutingContext context, Principal caller) {
-    TenantId tenant = tenantOrAll(context, caller);
-    int most = number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
-    long after = number(context, "after", 0, 0, Integer.MAX_VALUE);
-    webhooks
-        .list(tenant, after, most)
+    TenantId tenant = Access.queryTenantOrAll(context, caller);
+    int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
+    long after = RequestInput.number(context, "after", 0, 0, Integer.MAX_VALUE);
+    services
+        .webhooks()
+        .list(tenant, after, limit)
         .onSuccess(
             page -> {
-              JsonArray shown = new JsonArray();
-              page.forEach(webhook -> shown.add(webhook.shown()));
-              Long next = page.size() < most ? null : page.get(page.size() - 1).id();
-              JsonResponse.send(
-                  context, 200, new JsonObject().put("webhooks", shown).put("next", next));
+              Long next = page.size() < limit ? null : page.get(page.size() - 1).id();
+              JsonResponse.send(context, 200, WebhookJson.webhooks(page, next));
             })
         .onFailure(failure -> fail(context, failure));
   }
 
   private void read(RoutingContext context, Principal caller) {
-    answer(context, 200, one(context, caller, webhooks));
+    answer(context, 200, one(context, caller, services), saved -> saved, WebhookJson::webhook);
   }
 
   private void replace(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
-    answer(context, 200, matching(context, caller).compose(it -> webhooks.replace(it, body)));
+    JsonObject body = RequestInput.json(context);
+    answerChanged(
+        context,
+        200,
+        matching(context, caller)
+            .compose(
+                webhook -> services.webhooks().replace(webhook, WebhookDraftReader.read(body))));
   }
 
   private void change(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
-    answer(context, 200, matching(context, caller).compose(it -> webhooks.change(it, body)));
+    JsonObject body = RequestInput.json(context);
+    answerChanged(
+        context,
+        200,
+        matching(context, caller)
+            .compose(
+                webhook ->
+                    services
+                        .webhooks()
+                        .replace(
+                            webhook, WebhookDraftReader.read(WebhookJson.patched(webhook, body)))));
   }
 
   private void delete(RoutingContext context, Principal caller) {
     boolean conditional = context.request().getHeader("If-Match") != null;
     matching(context, caller)
-        .compose(webhook -> webhooks.delete(webhook, conditional))
-        .onSuccess(deleted -> context.response().setStatusCode(204).end().onFailure(gone -> {}))
+        .compose(webhook -> services.webhooks().delete(webhook, conditional))
+        .onSuccess(deleted -> JsonResponse.sendNoContent(context))
         .onFailure(failure -> fail(context, failure));
   }
 
   private void rotate(RoutingContext context, Principal caller) {
-    Object wanted = bodyOrNothing(context).getValue("secret");
+    Object wanted = RequestInput.jsonOrEmpty(context).getValue("secret");
     if (wanted != null
         && !(wanted instanceof String text && !text.isEmpty() && text.length() <= 512)) {
-      throw refusal(Kind.BAD_REQUEST, "secret must be a text of 1 to 512 characters");
+      throw ProblemException.badRequest("secret must be a string of 1 to 512 characters");
     }
-    answer(
+    Secret secret = wanted == null ? null : new Secret((String) wanted);
+    answerChanged(
         context,
         200,
         matching(context, caller)
-            .compose(webhook -> webhooks.rotateSecret(webhook, (String) wanted)));
+            .compose(webhook -> services.webhooks().rotateSecret(webhook, secret)));
   }
 
   private Future<SavedWebhook> matching(RoutingContext context, Principal caller) {
     String wanted = context.request().getHeader("If-Match");
-    return one(context, caller, webhooks)
+    return one(context, caller, services)
         .map(
             webhook -> {
               if (wanted != null && !wanted.equals("*") && !wanted.equals(tag(webhook))) {
-                throw refusal(
+                throw ProblemException.of(
                     Kind.PRECONDITION_FAILED, "the webhook changed meanwhile; read it again");
               }
               return webhook;
@@ -129,15 +139,27 @@ public final class WebhookRoutes implements RouteGroup {
     return "\"" + webhook.version() + "\"";
   }
 
-  private static void answer(RoutingContext context, int status, Future<SavedWebhook> webhook) {
-    webhook
+  private static void answerChanged(
+      RoutingContext context, int status, Future<ChangedWebhook> changed) {
+    answer(context, status, changed, ChangedWebhook::webhook, WebhookJson::changed);
+  }
+
+  /** Answers with the JSON of {@code result} and the version of its webhook. */
+  private static <T> void answer(
+      RoutingContext context,
+      int status,
+      Future<T> result,
+      Function<T, SavedWebhook> webhook,
+      Function<T, JsonObject> json) {
+    result
         .onSuccess(
-            saved -> {
+            it -> {
+              SavedWebhook saved = webhook.apply(it);
               context.response().putHeader("ETag", tag(saved));
               if (status == 201) {
                 context.response().putHeader("Location", ROOT + "/" + saved.id());
               }
-              JsonResponse.send(context, status, saved.shown());
+              JsonResponse.send(context, status, json.apply(it));
             })
         .onFailure(failure -> fail(context, failure));
   }

@@ -2,30 +2,37 @@ package dev.switchboard.api;
 
 import static dev.switchboard.api.WebhookRequests.ONE;
 import static dev.switchboard.api.WebhookRequests.ROOT;
-import static dev.switchboard.api.WebhookRequests.body;
-import static dev.switchboard.api.WebhookRequests.bodyOrNothing;
 import static dev.switchboard.api.WebhookRequests.one;
 import static dev.switchboard.api.WebhookRequests.send;
-import static dev.switchboard.api.WebhookRequests.tenant;
 
 import dev.switchboard.api.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.event.EventType;
+import dev.switchboard.event.Payload;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.admin.TestEvent;
+import dev.switchboard.webhooks.admin.WebhookServices;
+import dev.switchboard.webhooks.registry.WebhookDraft;
+import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Calls of a webhook, or of a URL that is to become one, made to see whether they arrive. */
+/** Calls a saved webhook, or a URL that is not saved, with a test event. */
 final class WebhookTestRoutes implements RouteGroup {
-  private final WebhookAdmin webhooks;
+  private static final EventType TEST_EVENT = new EventType("webhook.test");
+  private static final JsonObject TEST_PAYLOAD =
+      new JsonObject().put("message", "This is a test call.");
 
-  /** Over what the event loop of the routes does with webhooks. */
-  WebhookTestRoutes(WebhookAdmin webhooks) {
-    this.webhooks = webhooks;
+  private final WebhookServices services;
+
+  /** Over the services of the routes' event loop. */
+  WebhookTestRoutes(WebhookServices services) {
+    this.services = services;
   }
 
-  /** Adds its routes. */
   @Override
   public void mount(Router router, Guard guard) {
     Routes routes = WebhookRequests.routes(router, guard);
@@ -34,15 +41,40 @@ final class WebhookTestRoutes implements RouteGroup {
   }
 
   private void testUnsaved(RoutingContext context, Principal caller) {
-    JsonObject body = body(context);
-    send(context, 200, webhooks.trials().test(tenant(caller, body.getValue("tenant_id")), body));
-  }
-
-  private void test(RoutingContext context, Principal caller) {
-    JsonObject body = bodyOrNothing(context);
+    JsonObject body = RequestInput.json(context);
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    WebhookDraft draft = draft(body);
     send(
         context,
         200,
-        one(context, caller, webhooks).compose(webhook -> webhooks.trials().test(webhook, body)));
+        services.tests().test(tenant, draft, event(body)).map(WebhookLogJson::report));
+  }
+
+  private static WebhookDraft draft(JsonObject body) {
+    return WebhookDraftReader.read(
+        new JsonObject()
+            .put("name", "test")
+            .put("url", body.getValue("url"))
+            .put("timeout", body.getValue("timeout"))
+            .put("headers", body.getValue("headers"))
+            .put("secret", body.getValue("secret")));
+  }
+
+  private void test(RoutingContext context, Principal caller) {
+    JsonObject body = RequestInput.jsonOrEmpty(context);
+    send(
+        context,
+        200,
+        one(context, caller, services)
+            .compose(webhook -> services.tests().test(webhook, event(body)))
+            .map(WebhookLogJson::report));
+  }
+
+  private static TestEvent event(JsonObject body) {
+    Object type = body.getValue("event");
+    Object payload = body.getValue("payload", TEST_PAYLOAD);
+    return new TestEvent(
+        type == null ? TEST_EVENT : new EventType(type.toString()),
+        Payload.ofNormalised(Json.encodeToBuffer(payload).getBytes()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.switchboard.api;
 
-import dev.switchboard.api.Problem.Kind;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
@@ -8,26 +7,32 @@ import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.TableSnapshot;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/widgets}: keys that let visitors of web pages in. */
+/** {@code /api/v1/widgets}: the keys with which visitors of web pages connect. */
 public final class WidgetRoutes implements RouteGroup {
   private static final int MAX_ORIGINS = 50;
-  private static final int MAX_NAME = 200;
+  private static final int MAX_NAME_LENGTH = 200;
+
+  private static final String NO_SUCH_KEY = "no such widget key";
 
   private final WidgetKeyStore store;
-  private final TableSnapshot<?> known;
+  private final TableSnapshot<?> snapshot;
 
-  /** Over the table, and what this node knows of it: an answered change is in force here. */
-  public WidgetRoutes(WidgetKeyStore store, TableSnapshot<?> known) {
+  /**
+   * Changes the table of widget keys.
+   *
+   * @param snapshot this node's copy of the table, which has a change before it is answered
+   */
+  public WidgetRoutes(WidgetKeyStore store, TableSnapshot<?> snapshot) {
     this.store = store;
-    this.known = known;
+    this.snapshot = snapshot;
   }
 
   @Override
@@ -38,65 +43,58 @@ public final class WidgetRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.ADMIN);
-    String wanted = context.request().getParam("tenant_id");
-    TenantId tenant =
-        wanted == null
-            ? Guard.onlyTenant(caller)
-            : Guard.requireTenant(new TenantId(wanted), caller);
-    store
-        .list(tenant)
-        .onSuccess(keys -> JsonResponse.send(context, 200, listed(keys)))
-        .onFailure(failure -> outOfReach(context));
+    Access.requireScope(caller, Scope.ADMIN);
+    JsonResponse.sendFrom(
+        "Postgres",
+        context,
+        200,
+        store.list(Access.queryTenantOrAll(context, caller)).map(WidgetRoutes::listJson));
   }
 
-  private static JsonObject listed(List<WidgetKey> keys) {
+  private static Buffer listJson(List<WidgetKey> keys) {
     return new JsonObject()
-        .put("widgets", new JsonArray(keys.stream().map(WidgetRoutes::json).toList()));
+        .put("widgets", new JsonArray(keys.stream().map(WidgetRoutes::json).toList()))
+        .toBuffer();
   }
 
   private void create(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.ADMIN);
-    JsonObject body = Guard.object(context);
-    known
-        .showing(store.insert(tenant(body, caller), name(body), origins(body)))
-        .onSuccess(key -> JsonResponse.send(context, 201, json(key)))
-        .onFailure(failure -> outOfReach(context));
-  }
-
-  private static TenantId tenant(JsonObject body, Principal caller) {
-    @Nullable TenantId only = Guard.onlyTenant(caller);
-    if (body.getValue("tenant_id") instanceof String named) {
-      return Guard.requireTenant(new TenantId(named), caller);
-    }
-    if (only == null) {
-      throw Guard.bad("\"tenant_id\" is required for a caller of all tenants");
-    }
-    return only;
+    Access.requireScope(caller, Scope.ADMIN);
+    JsonObject body = RequestInput.jsonOrEmpty(context);
+    TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    JsonResponse.sendFrom(
+        "Postgres",
+        context,
+        201,
+        snapshot
+            .afterRefresh(store.insert(tenant, name(body), origins(body)))
+            .map(key -> json(key).toBuffer()));
   }
 
   private static String name(JsonObject body) {
     if (body.getValue("name") instanceof String name
         && !name.isBlank()
-        && name.length() <= MAX_NAME) {
+        && name.length() <= MAX_NAME_LENGTH) {
       return name;
     }
-    throw Guard.bad("\"name\" must be a text of at most " + MAX_NAME + " characters");
+    throw ProblemException.badRequest(
+        "name must be a string of 1 to " + MAX_NAME_LENGTH + " characters");
   }
 
   private static List<String> origins(JsonObject body) {
     if (!(body.getValue("origins") instanceof JsonArray given)
         || given.isEmpty()
         || given.size() > MAX_ORIGINS) {
-      throw Guard.bad(
-          "\"origins\" must list 1 to "
+      throw ProblemException.badRequest(
+          "origins must list 1 to "
               + MAX_ORIGINS
               + " web origins such as https://www.example.com, or \"*\"");
     }
     List<String> origins = new ArrayList<>();
     for (Object origin : given) {
       if (!(origin instanceof String text) || !Origins.isWellFormed(text)) {
-        throw Guard.bad("an origin is scheme and host, such as https://www.example.com, or \"*\"");
+        throw ProblemException.badRequest(
+            "each of origins must be a scheme and a host, such as https://www.example.com, or"
+                + " \"*\"");
       }
       origins.add(text);
     }
@@ -104,24 +102,23 @@ public final class WidgetRoutes implements RouteGroup {
   }
 
   private void delete(RoutingContext context, Principal caller) {
-    Guard.requireScope(caller, Scope.ADMIN);
+    Access.requireScope(caller, Scope.ADMIN);
     String id = context.pathParam("id");
     if (!id.matches("\\d{1,18}")) {
-      throw new ProblemException(Problem.of(Kind.NOT_FOUND, "a widget key has a number"));
+      throw ProblemException.notFound(NO_SUCH_KEY);
     }
-    known
-        .showing(store.delete(Long.parseLong(id), Guard.onlyTenant(caller)))
-        .onSuccess(
-            deleted -> {
-              if (deleted) {
-                context.response().setStatusCode(204).end().onFailure(gone -> {});
-              } else {
-                context.fail(
-                    new ProblemException(
-                        Problem.of(Kind.NOT_FOUND, "there is no such widget key")));
-              }
-            })
-        .onFailure(failure -> outOfReach(context));
+    snapshot
+        .afterRefresh(store.delete(Long.parseLong(id), Access.ownTenant(caller)))
+        .onSuccess(deleted -> answerDeleted(context, deleted))
+        .onFailure(failure -> JsonResponse.failFrom("Postgres", context));
+  }
+
+  private static void answerDeleted(RoutingContext context, boolean deleted) {
+    if (deleted) {
+      JsonResponse.sendNoContent(context);
+    } else {
+      context.fail(ProblemException.notFound(NO_SUCH_KEY));
+    }
   }
 
   private static JsonObject json(WidgetKey key) {
@@ -132,10 +129,5 @@ public final class WidgetRoutes implements RouteGroup {
         .put("name", key.name())
         .put("origins", new JsonArray(key.origins().allowed()))
         .put("created_at", key.createdAt().toInstant().toString());
-  }
-
-  private static void outOfReach(RoutingContext context) {
-    ProblemHandler.answer(
-        context, Problem.later(Kind.UNAVAILABLE, "Postgres is out of reach; try again", 1));
   }
 }

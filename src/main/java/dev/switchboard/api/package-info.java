@@ -1,6 +1,6 @@
 /**
- * The HTTP API: routes, permissions and the form of its answers. Decides nothing that a capability
- * decides; every failure becomes one problem document in one place.
+ * The HTTP API: routes, permission checks and the form of the responses. Decides nothing that a
+ * capability decides; {@code ProblemHandler} turns every failure into a problem document.
  */
 @NullMarked
 @CheckReturnValue

@@ -7,23 +7,23 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The secret text a backend carries: {@code sbk_} and 256 random bits. Only its SHA-256 is stored;
- * with so much entropy a slow hash would protect nothing more.
+ * The secret of a backend: {@code sbk_} and 256 random bits. Only its SHA-256 is stored; with that
+ * much entropy a slow hash would protect nothing more.
  */
 public record ApiKey(String reveal) {
-  /** Tells an API key from a token. */
+  /** Prefix that distinguishes an API key from a token. */
   public static final String PREFIX = "sbk_";
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** A new key. */
+  /** Generates a key. */
   public static ApiKey generate() {
     byte[] bits = new byte[32];
     RANDOM.nextBytes(bits);
     return new ApiKey(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
   }
 
-  /** What is stored of it. */
+  /** SHA-256 of the key. */
   public byte[] hash() {
     try {
       return MessageDigest.getInstance("SHA-256").digest(reveal.getBytes(StandardCharsets.UTF_8));

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The table of API keys: makes, lists, revokes, and keeps the valid ones in memory. */
+/** Stores API keys in Postgres. */
 public final class ApiKeyStore {
   private static final String TABLE = "api_keys";
   private static final String SELECT_VALID =
@@ -45,7 +45,6 @@ public final class ApiKeyStore {
 
   private final Database database;
 
-  /** Over the node's pool. */
   public ApiKeyStore(Database database) {
     this.database = database;
   }
@@ -65,12 +64,12 @@ public final class ApiKeyStore {
     }
   }
 
-  /** Stores a new key and answers its number. */
+  /** Stores a new key and returns its id. */
   public Future<Long> insert(
       ApiKey key, String name, @Nullable TenantId tenant, Set<Scope> scopes, List<Cidr> sources) {
     Tuple row =
         Tuple.of(name, Buffer.buffer(key.hash()), tenant == null ? null : tenant.value())
-            .addArrayOfString(words(scopes))
+            .addArrayOfString(wireNames(scopes))
             .addArrayOfString(sources.stream().map(Cidr::toString).toArray(String[]::new));
     return database.query(INSERT, row).map(rows -> rows.iterator().next().getLong("id"));
   }
@@ -79,28 +78,31 @@ public final class ApiKeyStore {
    * Stores a new key of all tenants and removes every other key of all tenants with that name, so
    * that a program which makes a key at each start leaves one behind, not many.
    *
-   * @return the new key's number
+   * @return the id of the new key
    */
   public Future<Long> replace(ApiKey key, String name, Set<Scope> scopes) {
-    Tuple row = Tuple.of(name, Buffer.buffer(key.hash())).addArrayOfString(words(scopes));
+    Tuple row = Tuple.of(name, Buffer.buffer(key.hash())).addArrayOfString(wireNames(scopes));
     return database.query(REPLACE, row).map(rows -> rows.iterator().next().getLong("id"));
   }
 
-  /** Every key, also the revoked ones. */
+  /** Returns all keys, also the revoked ones. */
   public Future<List<Entry>> list() {
     return database.query(SELECT_ALL).map(rows -> Rows.readable(TABLE, rows, ApiKeyStore::listed));
   }
 
-  private static String[] words(Set<Scope> scopes) {
+  private static String[] wireNames(Set<Scope> scopes) {
     return scopes.stream().map(Scope::word).sorted().toArray(String[]::new);
   }
 
-  /** Revokes a key; false if there is no valid one of that number. */
+  /** Revokes a key; false if there is no valid key with that id. */
   public Future<Boolean> revoke(long id) {
     return database.query(REVOKE, Tuple.of(id)).map(rows -> rows.size() == 1);
   }
 
-  /** The valid keys by the hexadecimal text of their hash, kept fresh. */
+  /**
+   * Makes a copy of the valid keys in memory, by the hexadecimal hash, that is refreshed at least
+   * every {@code poll}.
+   */
   public TableSnapshot<Map<String, Entry>> snapshot(Vertx vertx, Duration poll) {
     return new TableSnapshot<>(vertx, database, TABLE, SELECT_VALID, ApiKeyStore::byHash, poll);
   }

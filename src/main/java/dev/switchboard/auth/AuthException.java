@@ -1,29 +1,33 @@
 package dev.switchboard.auth;
 
-/** The caller could not be proven; the message is fit for the caller and holds no secret. */
+/** Authentication failed; the message is safe to send to the client and holds no secret. */
 public final class AuthException extends RuntimeException {
 
-  /** Why. */
+  /** The cause of the failure. */
   public enum Kind {
     /** No credential, or one that is malformed, unknown, expired or revoked. */
     REFUSED,
-    /** It can't be decided now, because the store of keys is out of reach. */
+    /** The credential can't be checked now, because its store or issuer is unavailable. */
     UNAVAILABLE
   }
 
   private final Kind kind;
 
-  AuthException(Kind kind, String message) {
+  private AuthException(Kind kind, String message) {
     super(message);
     this.kind = kind;
   }
 
-  /** For a request that does not even try to sign in as it should. */
+  /** Makes an exception for a missing or invalid credential. */
   public static AuthException refused(String message) {
     return new AuthException(Kind.REFUSED, message);
   }
 
-  /** Why. */
+  /** Makes an exception for a credential that can't be checked at the moment. */
+  static AuthException unavailable(String message) {
+    return new AuthException(Kind.UNAVAILABLE, message);
+  }
+
   public Kind kind() {
     return kind;
   }

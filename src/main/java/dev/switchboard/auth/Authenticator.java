@@ -7,13 +7,12 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Proves a bearer credential, be it a token or an API key. Usable from every event loop. */
+/** Authenticates bearer credentials: tokens and API keys. Usable from every event loop. */
 public final class Authenticator {
   private final Tokens tokens;
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
   private final Revocations revocations;
 
-  /** Over the deployment's token keys and the table of API keys. */
   public Authenticator(
       Tokens tokens, TableSnapshot<Map<String, ApiKeyStore.Entry>> keys, Revocations revocations) {
     this.tokens = tokens;
@@ -22,7 +21,7 @@ public final class Authenticator {
   }
 
   /**
-   * Proves the credential; fails with {@link AuthException}.
+   * Returns the principal of a credential; fails with {@link AuthException} if it is not valid.
    *
    * @param source address of the caller, if known, for keys bound to address ranges
    */
@@ -40,26 +39,23 @@ public final class Authenticator {
         && (source == null
             || entry.sources().stream().noneMatch(range -> range.contains(source)))) {
       return Future.failedFuture(
-          new AuthException(
-              AuthException.Kind.REFUSED, "the API key may not be used from this address"));
+          AuthException.refused("the API key may not be used from this address"));
     }
     return Future.succeededFuture(
         new Principal.Service("api key " + entry.id(), entry.tenant(), entry.scopes()));
   }
 
-  private Future<Principal> unlessRevoked(Principal proven) {
-    return revocations.cover(proven)
-        ? Future.failedFuture(
-            new AuthException(AuthException.Kind.REFUSED, "the token was revoked"))
-        : Future.succeededFuture(proven);
+  private Future<Principal> unlessRevoked(Principal principal) {
+    return revocations.isRevoked(principal)
+        ? Future.failedFuture(AuthException.refused("the token was revoked"))
+        : Future.succeededFuture(principal);
   }
 
-  private static Future<Principal> unknownKey(boolean undecidable) {
+  /** A key that is not in an outdated table may be valid all the same. */
+  private static Future<Principal> unknownKey(boolean tableOutdated) {
     return Future.failedFuture(
-        undecidable
-            ? new AuthException(
-                AuthException.Kind.UNAVAILABLE, "API keys can't be checked at the moment")
-            : new AuthException(
-                AuthException.Kind.REFUSED, "the API key is unknown or was revoked"));
+        tableOutdated
+            ? AuthException.unavailable("API keys can't be checked at the moment")
+            : AuthException.refused("the API key is unknown or was revoked"));
   }
 }

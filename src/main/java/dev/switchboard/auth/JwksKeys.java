@@ -23,43 +23,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys an issuer publishes at a URL: read again at times, and at once when a token names
- * a key that is not known yet, though not more often than every half minute. While the issuer is
- * out of reach the last known keys stay good. Usable from every thread.
+ * The public keys that an issuer publishes at a URL (JWKS): fetched periodically, and when a token
+ * names an unknown key, but at most once per {@code minPause}. While the issuer does not answer,
+ * the last known keys stay valid. Usable from every thread.
  */
 final class JwksKeys {
   private static final Logger log = LoggerFactory.getLogger(JwksKeys.class);
-  private static final long FETCH_MILLIS = 5_000;
+  private static final long FETCH_TIMEOUT_MILLIS = 5_000;
   private static final long MAX_BYTES = 1 << 20;
 
   private final Vertx vertx;
   private final WebClient client;
   private final String url;
   private final Duration refresh;
-  private final Duration leastPause;
+  private final Duration minPause;
   private final JWTOptions claims;
   private volatile Map<String, JWTAuth> keys = Map.of();
-  private volatile boolean everRead;
+  private volatile boolean everFetched;
   private long lastFetch;
   private @Nullable Future<Void> fetching;
   private volatile @Nullable RepeatingTask refreshing;
 
-  JwksKeys(Vertx vertx, String url, Duration refresh, Duration leastPause, JWTOptions claims) {
+  JwksKeys(Vertx vertx, String url, Duration refresh, Duration minPause, JWTOptions claims) {
     this.vertx = vertx;
     this.client =
-        WebClient.create(vertx, new WebClientOptions().setConnectTimeout((int) FETCH_MILLIS));
+        WebClient.create(
+            vertx, new WebClientOptions().setConnectTimeout((int) FETCH_TIMEOUT_MILLIS));
     this.url = url;
     this.refresh = refresh;
-    this.leastPause = leastPause;
+    this.minPause = minPause;
     this.claims = claims;
   }
 
-  /** Reads the keys; goes on reading them, also if this first attempt fails. */
+  /** Fetches the keys, now and periodically; never fails. */
   Future<Void> start(RepeatingTasks tasks) {
     RepeatingTask made =
         tasks.task(
             "jwks-refresh",
-            Schedule.every(() -> everRead ? refresh : leastPause),
+            Schedule.every(() -> everFetched ? refresh : minPause),
             () -> fetch().otherwiseEmpty());
     refreshing = made;
     return made.startNow().otherwiseEmpty();
@@ -74,23 +75,24 @@ final class JwksKeys {
   }
 
   /**
-   * What checks tokens of that key; null if the issuer has none of that name. Fails if no key was
-   * ever read.
+   * Returns the verifier with the key of that id; null if the issuer has no such key. Fails if the
+   * keys were never fetched.
+   *
+   * @param id null for the only key of the issuer
    */
   Future<@Nullable JWTAuth> key(@Nullable String id) {
     JWTAuth known = find(id);
     if (known != null) {
       return Future.succeededFuture(known);
     }
-    return fetchUnlessJustDone()
+    return fetchUnlessRecent()
         .transform(
-            read ->
-                everRead
+            fetched ->
+                everFetched
                     ? Future.succeededFuture(find(id))
                     : Future.failedFuture(
-                        new AuthException(
-                            AuthException.Kind.UNAVAILABLE,
-                            "the issuer's keys can't be read at the moment")));
+                        AuthException.unavailable(
+                            "the issuer's keys can't be fetched at the moment")));
   }
 
   private @Nullable JWTAuth find(@Nullable String id) {
@@ -101,8 +103,8 @@ final class JwksKeys {
     return known.get(id);
   }
 
-  private synchronized Future<Void> fetchUnlessJustDone() {
-    if (fetching == null && System.nanoTime() - lastFetch < leastPause.toNanos()) {
+  private synchronized Future<Void> fetchUnlessRecent() {
+    if (fetching == null && System.nanoTime() - lastFetch < minPause.toNanos()) {
       return Future.succeededFuture();
     }
     return fetch();
@@ -113,45 +115,50 @@ final class JwksKeys {
       return fetching;
     }
     lastFetch = System.nanoTime();
-    // Composed, because the client throws at some addresses.
+    // Composed, because the client throws at some URLs.
     Future<Void> fetch =
         Future.succeededFuture()
-            .compose(go -> request())
-            .compose(
-                response ->
-                    response.statusCode() == 200
-                            && response.body() != null
-                            && response.body().length() <= MAX_BYTES
-                        ? Future.succeededFuture(response.bodyAsJsonObject())
-                        : Future.failedFuture("HTTP " + response.statusCode()))
+            .compose(start -> request())
+            .compose(JwksKeys::keySet)
             .<Void>map(
                 set -> {
-                  take(set);
+                  replaceKeys(set);
                   return null;
                 })
-            .onFailure(
-                failure ->
-                    log.atWarn()
-                        .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                        .log("The issuer's keys can't be read; the last known ones stay good"));
+            .onFailure(JwksKeys::warn);
     fetching = fetch.isComplete() ? null : fetch;
-    return fetch.onComplete(done -> fetched());
+    return fetch.onComplete(done -> fetchEnded());
+  }
+
+  private static Future<JsonObject> keySet(HttpResponse<Buffer> response) {
+    if (response.statusCode() != 200 || response.body() == null) {
+      return Future.failedFuture("HTTP " + response.statusCode());
+    }
+    return response.body().length() > MAX_BYTES
+        ? Future.failedFuture("the key set is longer than " + MAX_BYTES + " bytes")
+        : Future.succeededFuture(response.bodyAsJsonObject());
+  }
+
+  private static void warn(Throwable failure) {
+    log.atWarn()
+        .addKeyValue("reason", String.valueOf(failure.getMessage()))
+        .log("Can't fetch the issuer's keys; the last known keys stay valid");
   }
 
   private Future<HttpResponse<Buffer>> request() {
     return client
         .getAbs(url)
-        .timeout(FETCH_MILLIS)
+        .timeout(FETCH_TIMEOUT_MILLIS)
         .send()
-        .timeout(FETCH_MILLIS + 1_000, TimeUnit.MILLISECONDS);
+        .timeout(FETCH_TIMEOUT_MILLIS + 1_000, TimeUnit.MILLISECONDS);
   }
 
-  private synchronized void fetched() {
+  private synchronized void fetchEnded() {
     fetching = null;
   }
 
-  /** A key that can't be used is passed over; a set without any usable one changes nothing. */
-  private void take(JsonObject set) {
+  /** Skips unusable keys; throws and changes nothing if there is no other. */
+  private void replaceKeys(JsonObject set) {
     Map<String, JWTAuth> usable = new HashMap<>();
     JsonArray listed = set.getJsonArray("keys", new JsonArray());
     for (int i = 0; i < listed.size(); i++) {
@@ -163,14 +170,16 @@ final class JwksKeys {
               key.getString("kid", "#" + i),
               JWTAuth.create(vertx, new JWTAuthOptions().setJWTOptions(claims).addJwk(key.copy())));
         } catch (RuntimeException unusable) {
-          log.atWarn().addKeyValue("kid", key.getString("kid")).log("Passed over an unusable key");
+          log.atWarn()
+              .addKeyValue("kid", key.getString("kid"))
+              .log("Ignored an unusable key of the issuer");
         }
       }
     }
     if (usable.isEmpty()) {
-      throw new IllegalStateException("the issuer lists no usable key");
+      throw new IllegalStateException("the issuer publishes no usable key");
     }
     keys = Map.copyOf(usable);
-    everRead = true;
+    everFetched = true;
   }
 }

@@ -16,8 +16,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The key that tokens are signed with. In embedded mode one is made at the first start and kept in
- * the data directory; everywhere else it must be configured, because nodes have to share it.
+ * Finds the secret that tokens are signed with. In embedded mode it is generated at the first start
+ * and kept in the data directory; otherwise it must be configured, because all nodes must share it.
  */
 public final class JwtSecret {
   private static final String FILE = "jwt-secret";
@@ -25,56 +25,58 @@ public final class JwtSecret {
   private JwtSecret() {}
 
   /**
-   * The secret to use. Blocking.
+   * Returns the secret, or none if only other keys are configured. Blocking.
    *
-   * @throws ConfigException if none is configured and none may be made
+   * @throws ConfigException if no key is configured and none may be generated
    */
   public static Secret of(SwitchboardConfig config) {
     require(config);
     if (config.auth().jwtSecret().isSet()) {
       return config.auth().jwtSecret();
     }
-    return mayBeMade(config) ? readOrMake(Path.of(config.node().dataDirectory())) : Secret.NONE;
+    return mayBeGenerated(config)
+        ? readOrGenerate(Path.of(config.node().dataDirectory()))
+        : Secret.NONE;
   }
 
   /**
-   * Checks that there is or can be a way to sign in; makes nothing.
+   * Checks that tokens can be verified, without generating a secret.
    *
-   * @throws ConfigException if there is none
+   * @throws ConfigException if no key is configured and none may be generated
    */
   public static void require(SwitchboardConfig config) {
     boolean otherKeys = !config.auth().publicKeys().isEmpty() || !config.auth().jwksUrl().isEmpty();
-    if (!config.auth().jwtSecret().isSet() && !mayBeMade(config) && !otherKeys) {
+    if (!config.auth().jwtSecret().isSet() && !mayBeGenerated(config) && !otherKeys) {
       throw new ConfigException(
           "the configuration",
           List.of(
-              "auth.jwtSecret: is needed outside embedded mode (or auth.publicKeys or"
-                  + " auth.jwksUrl); make one with"
-                  + " `openssl rand -base64 36` and set SWITCHBOARD_AUTH_JWT_SECRET"));
+              "auth.jwtSecret: is required outside embedded mode (or auth.publicKeys or"
+                  + " auth.jwksUrl); generate a secret with `openssl rand -base64 36` and set"
+                  + " SWITCHBOARD_AUTH_JWT_SECRET"));
     }
   }
 
-  private static boolean mayBeMade(SwitchboardConfig config) {
+  private static boolean mayBeGenerated(SwitchboardConfig config) {
     return config.redis().mode() == RedisConfig.Mode.embedded;
   }
 
-  private static Secret readOrMake(Path directory) {
+  private static Secret readOrGenerate(Path directory) {
     Path file = directory.resolve(FILE);
     try {
       Files.createDirectories(directory);
       try {
-        make(file);
+        generate(file);
       } catch (FileAlreadyExistsException kept) {
-        // Made by an earlier start, or by a command beside us.
+        // Another process generated it meanwhile.
       }
       return new Secret(Files.readString(file).strip());
     } catch (IOException e) {
-      throw new UncheckedIOException("can't keep the token secret in " + file, e);
+      throw new UncheckedIOException("can't store the token secret in " + file, e);
     }
   }
 
-  /** Written whole under another name first: whoever reads it must not see half of it. */
-  private static void make(Path file) throws IOException {
+  /** Writes another file first and links it: no process may read half a secret. */
+  private static void generate(Path file) throws IOException {
     if (Files.exists(file)) {
       return;
     }

@@ -7,33 +7,33 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who makes a call, proven. */
+/** An authenticated caller. */
 public sealed interface Principal {
 
-  /** Whether it may act in that tenant at all. */
+  /** Whether the caller may act for the tenant. */
   boolean mayActFor(TenantId tenant);
 
-  /** Whether it may use that part of the API. */
+  /** Whether the caller may use that part of the API. */
   boolean has(Scope scope);
 
-  /** Short name for logs; no secret. */
+  /** Short name for log lines; not secret. */
   String name();
 
-  /** One caller among all: what is counted or remembered for it is for no other. */
+  /** Identifies the caller among all callers of all tenants. */
   String identity();
 
-  /** Whoever may have a live session: a person of one tenant, known or anonymous. */
+  /** A person of one tenant, known or anonymous, who may have a live session. */
   sealed interface Participant extends Principal {
-    /** The one tenant it sees. */
+    /** The person's only tenant. */
     TenantId tenant();
 
-    /** Who it is; null for an anonymous visitor. */
+    /** The user; null for an anonymous visitor. */
     @Nullable UserId user();
 
-    /** What it may do. */
+    /** The person's rights. */
     Role role();
 
-    /** When its right to be here ends. */
+    /** When the person's credential expires. */
     Instant expires();
 
     @Override
@@ -50,7 +50,7 @@ public sealed interface Principal {
   /**
    * A signed-in person.
    *
-   * @param issued when its token was made; {@link Instant#EPOCH} if the token does not say
+   * @param issued when its token was issued; {@link Instant#EPOCH} if the token does not say
    * @param tokenId the token's {@code jti}, if it has one
    */
   record User(
@@ -73,10 +73,9 @@ public sealed interface Principal {
   }
 
   /**
-   * An anonymous visitor of a web chat, let in by a widget key.
+   * An anonymous visitor of a web chat, who connected with a widget key.
    *
-   * @param chatSession the one chat it sees
-   * @param widgetKey what let it in
+   * @param chatSession the only chat it sees
    */
   record Visitor(TenantId tenant, ChatSessionId chatSession, Role role, String widgetKey)
       implements Participant {
@@ -104,9 +103,9 @@ public sealed interface Principal {
   /**
    * A backend.
    *
-   * @param name of its key, or of its token: no two have the same
-   * @param tenant the one tenant it acts for; null: every tenant
-   * @param tokenId its token's {@code jti}; null for a key, and for a token that has none
+   * @param name identifies its key or token
+   * @param tenant the tenant it acts for; null for all tenants
+   * @param tokenId its token's {@code jti}; null for a key, or a token without one
    */
   record Service(
       String name, @Nullable TenantId tenant, Set<Scope> scopes, @Nullable String tokenId)
@@ -115,7 +114,7 @@ public sealed interface Principal {
       scopes = Set.copyOf(scopes);
     }
 
-    /** With a key. */
+    /** Makes a backend that called with an API key. */
     public Service(String name, @Nullable TenantId tenant, Set<Scope> scopes) {
       this(name, tenant, scopes, null);
     }

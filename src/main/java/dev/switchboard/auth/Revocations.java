@@ -1,9 +1,12 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.ControlCommand.Kind;
+import dev.switchboard.bus.ControlCommand.Revocation;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeTokenOfAllTenants;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
@@ -18,39 +21,40 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tokens are void before their end. Kept in memory, learnt from the control channel at once
- * and from Redis twice a second, because a channel may lose a message. Usable from every thread.
+ * The tokens that were revoked before they expired, kept in memory. Learns of them from the control
+ * channel at once, and from Redis twice a second, because a channel may lose a message. Usable from
+ * every thread.
  */
 public final class Revocations {
-  /** What stands before the id of a token of all tenants in an order; no tenant may order so. */
-  public static final String OF_ALL = "* ";
-
-  /** The tenant of such an order, which has to have one. */
-  public static final TenantId ALL = new TenantId("all");
-
-  /** A message that the channel lost still ends sessions within the promised second. */
+  /** A revocation that the channel lost still ends sessions within the promised second. */
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofMillis(500));
 
-  /** More than the clocks of two servers of Redis differ, of which one follows the other. */
+  /** More than the clocks of a Redis server and its replica differ. */
   private static final Duration OVERLAP = Duration.ofSeconds(10);
 
-  /** Between two looks for what may be forgotten. */
-  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+  /** Time between removals of revocations that are no longer needed. */
+  private static final Duration CLEANUP_INTERVAL = Duration.ofMinutes(10);
 
-  private final ConcurrentMap<String, Instant> users = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, Instant> tokens = new ConcurrentHashMap<>();
+  private sealed interface Revoked {}
+
+  private record RevokedUser(TenantId tenant, UserId user) implements Revoked {}
+
+  /** A token of one tenant, or of all tenants if that is null. */
+  private record RevokedToken(@Nullable TenantId tenant, String tokenId) implements Revoked {}
+
+  private final ConcurrentMap<Revoked, Instant> revoked = new ConcurrentHashMap<>();
   private Instant readUntil = Instant.EPOCH;
   private Instant forgotAt = Instant.EPOCH;
   private volatile @Nullable RepeatingTask polling;
 
-  /** Reads what is in force and goes on reading; fails if Redis can't be read at first. */
-  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
-    RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, orders));
+  /** Reads all revocations from Redis, now and periodically; fails if the first read fails. */
+  public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel control) {
+    RepeatingTask made = tasks.task("revocations", SCHEDULE, () -> refresh(vertx, control));
     polling = made;
-    return refresh(vertx, orders).onSuccess(read -> made.start());
+    return refresh(vertx, control).onSuccess(read -> made.start());
   }
 
-  /** No further looks. */
+  /** Stops reading from Redis. */
   public void stop() {
     RepeatingTask started = polling;
     if (started != null) {
@@ -58,84 +62,84 @@ public final class Revocations {
     }
   }
 
-  /** Looks back to the last time Redis answered: what the channel brought says nothing of that. */
-  private Future<Void> refresh(Vertx vertx, ControlChannel orders) {
+  /** Reads back to the last successful read, whatever the channel brought since. */
+  private Future<Void> refresh(Vertx vertx, ControlChannel control) {
     Instant from = readUntil.equals(Instant.EPOCH) ? readUntil : readUntil.minus(OVERLAP);
-    return orders
+    return control
         .time()
         .compose(
             now ->
-                orders
-                    .since(from)
+                control
+                    .revocationsSince(from)
                     .map(
                         found -> {
-                          tellNew(vertx, found);
+                          learnAll(vertx, found);
                           readUntil = now;
                           forgetOld(now);
                           return null;
                         }));
   }
 
-  private void tellNew(Vertx vertx, List<ControlCommand> found) {
-    for (ControlCommand order : found) {
-      if (learn(order)) {
-        Addresses.CONTROL_COMMAND.publish(vertx, order);
+  private void learnAll(Vertx vertx, List<Revocation> found) {
+    for (Revocation revocation : found) {
+      if (learn(revocation)) {
+        Addresses.CONTROL_COMMAND.publish(vertx, revocation);
       }
     }
   }
 
-  /** What Redis has forgotten by now voids no token any more. */
+  /** Removes revocations that Redis has removed; their tokens have expired. */
   private void forgetOld(Instant now) {
-    if (now.isBefore(forgotAt.plus(FORGET_EVERY))) {
+    if (now.isBefore(forgotAt.plus(CLEANUP_INTERVAL))) {
       return;
     }
     forgotAt = now;
-    forgetBefore(now.minus(ControlChannel.REMEMBERED));
+    forgetBefore(now.minus(ControlChannel.REVOCATIONS_KEPT));
   }
 
   void forgetBefore(Instant oldest) {
-    List.of(users, tokens).forEach(known -> known.values().removeIf(at -> at.isBefore(oldest)));
+    revoked.values().removeIf(at -> at.isBefore(oldest));
   }
 
-  /** Takes note of an order; true if it was not known. */
-  public boolean learn(ControlCommand order) {
-    if (!order.kind().isRevocation()) {
-      return true;
-    }
-    ConcurrentMap<String, Instant> known = order.kind() == Kind.REVOKE_USER ? users : tokens;
-    Object whose = order.kind() == Kind.REVOKE_USER ? order.user() : order.tokenId();
-    if (whose == null) {
+  /** Adds a revocation; false if the same or a later one was known. */
+  public boolean learn(Revocation revocation) {
+    Revoked key = key(revocation);
+    Instant before = revoked.getOrDefault(key, Instant.MIN);
+    if (!revocation.at().isAfter(before)) {
       return false;
     }
-    String key = order.tenant() + " " + whose;
-    Instant before = known.getOrDefault(key, Instant.MIN);
-    if (!order.at().isAfter(before)) {
-      return false;
-    }
-    known.put(key, order.at());
+    revoked.put(key, revocation.at());
     return true;
   }
 
-  /** Whether the caller's token is void, whoever it is. */
-  public boolean cover(Principal caller) {
+  private static Revoked key(Revocation revocation) {
+    if (revocation instanceof RevokeUser user) {
+      return new RevokedUser(user.tenant(), user.user());
+    }
+    if (revocation instanceof RevokeToken token) {
+      return new RevokedToken(token.tenant(), token.tokenId());
+    }
+    return new RevokedToken(null, ((RevokeTokenOfAllTenants) revocation).tokenId());
+  }
+
+  /** Whether the caller's token was revoked; false for callers without a token. */
+  public boolean isRevoked(Principal caller) {
     if (caller instanceof Principal.User user) {
-      return cover(user);
+      return isRevoked(user);
     }
-    if (!(caller instanceof Principal.Service service) || service.tokenId() == null) {
-      return false;
-    }
-    TenantId tenant = service.tenant();
-    return tokens.containsKey(
-        tenant == null ? ALL + " " + OF_ALL + service.tokenId() : tenant + " " + service.tokenId());
+    return caller instanceof Principal.Service service
+        && service.tokenId() != null
+        && revoked.containsKey(new RevokedToken(service.tenant(), service.tokenId()));
   }
 
   /**
-   * Whether the token is void. A token's time has whole seconds: one made in the second of its
-   * user's revocation counts as made before it.
+   * Whether the user's token was revoked. Tokens are dated in whole seconds: one that was issued in
+   * the second of its user's revocation counts as issued before it.
    */
-  public boolean cover(Principal.User user) {
-    Instant cut = users.get(user.tenant() + " " + user.user());
-    return (cut != null && !user.issued().isAfter(cut))
-        || (user.tokenId() != null && tokens.containsKey(user.tenant() + " " + user.tokenId()));
+  public boolean isRevoked(Principal.User user) {
+    Instant userRevoked = revoked.get(new RevokedUser(user.tenant(), user.user()));
+    return (userRevoked != null && !user.issued().isAfter(userRevoked))
+        || (user.tokenId() != null
+            && revoked.containsKey(new RevokedToken(user.tenant(), user.tokenId())));
   }
 }

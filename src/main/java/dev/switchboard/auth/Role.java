@@ -3,10 +3,10 @@ package dev.switchboard.auth;
 import java.util.Set;
 
 /**
- * What a person may do by the role in its token.
+ * The rights of a person, by the role in its token.
  *
- * @param see events it may get, live and in replay
- * @param publish events it may bring
+ * @param see events it may receive, live and in replay
+ * @param publish events it may publish
  * @param topics topics it may follow and publish to
  * @param scopes parts of the API it may use in its own tenant
  */

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The deployment's roles, checked once. Usable from every thread. */
+/** The roles that the configuration defines. Usable from every thread. */
 public final class Roles {
   /** The role of anonymous visitors of a web chat. */
   public static final String VISITOR = RolesConfig.VISITOR;
 
-  /** More than this no visitor may publish, whatever the configuration says. */
-  private static final Set<EventType> OF_VISITORS =
+  /** The only types that visitors may publish, whatever the configuration allows. */
+  private static final Set<EventType> VISITOR_TYPES =
       Set.of(EventType.CHAT_MESSAGE, EventType.CHAT_TYPING);
 
   private static final String ANY_OTHER = "*";
@@ -26,9 +26,9 @@ public final class Roles {
   private final Map<String, Role> known = new HashMap<>();
 
   /**
-   * Reads every pattern and scope.
+   * Parses all patterns and scopes.
    *
-   * @throws IllegalArgumentException naming the setting that is malformed
+   * @throws IllegalArgumentException naming the setting that is invalid
    */
   public Roles(RolesConfig config) {
     this.config = config;
@@ -43,7 +43,7 @@ public final class Roles {
     return new Role(
         name,
         types("see", config.see(), name),
-        name.equals(VISITOR) ? publish.within(OF_VISITORS) : publish,
+        name.equals(VISITOR) ? publish.within(VISITOR_TYPES) : publish,
         new TopicRule(entry(config.topics(), name)),
         scopes(name));
   }
@@ -65,7 +65,7 @@ public final class Roles {
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "auth.roles.scopes." + name + ": no scope \"" + word + "\"")));
+                          "auth.roles.scopes." + name + ": unknown scope \"" + word + "\"")));
     }
     return scopes;
   }
@@ -74,7 +74,7 @@ public final class Roles {
     return map.getOrDefault(name, map.getOrDefault(ANY_OTHER, List.of()));
   }
 
-  /** The role of that name; one that no setting names has what {@code *} grants. */
+  /** Returns the role of that name; a role that no setting names has the rights of {@code *}. */
   public Role of(String name) {
     Role role = known.get(name);
     if (role != null) {

@@ -2,7 +2,7 @@ package dev.switchboard.auth;
 
 import java.util.Optional;
 
-/** A part of the API that a service may use. */
+/** A part of the API that a caller may be allowed to use. */
 public enum Scope {
   EVENTS_WRITE("events:write"),
   PRESENCE_READ("presence:read"),
@@ -18,12 +18,12 @@ public enum Scope {
     this.word = word;
   }
 
-  /** As written in keys and on the command line. */
+  /** The name of the scope in keys and on the command line. */
   public String word() {
     return word;
   }
 
-  /** The scope of that word. */
+  /** Returns the scope with that name. */
   public static Optional<Scope> of(String word) {
     for (Scope scope : values()) {
       if (scope.word.equals(word)) {

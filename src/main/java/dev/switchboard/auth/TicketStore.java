@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -20,13 +21,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tickets: what a browser puts into an address instead of its token, because addresses end up in
- * logs. A connect ticket opens one socket within half a minute; a stream ticket is good for every
- * reconnect until its token ends. Only their digest is stored. Over one event loop's commands.
+ * Issues and redeems tickets, which browsers put into a URL instead of their token, because URLs
+ * end up in logs. A connect ticket opens one socket within 30 seconds; a stream ticket is valid for
+ * every reconnect until its token expires. Only digests are stored. Belongs to one event loop.
  */
 public final class TicketStore {
-  /** How long a connect ticket waits to be used. */
-  public static final Duration CONNECT_LIFETIME = Duration.ofSeconds(30);
+  /** Maximum time from issuing a connect ticket to its use. */
+  private static final Duration CONNECT_LIFETIME = Duration.ofSeconds(30);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -34,32 +35,55 @@ public final class TicketStore {
   private final Keys keys;
   private final Roles roles;
   private final Revocations revocations;
+  private final Clock clock;
 
-  /** For the deployment's roles and revocations. */
-  public TicketStore(RedisCommands redis, Keys keys, Roles roles, Revocations revocations) {
+  public TicketStore(
+      RedisCommands redis, Keys keys, Roles roles, Revocations revocations, Clock clock) {
     this.redis = redis;
     this.keys = keys;
     this.roles = roles;
     this.revocations = revocations;
+    this.clock = clock;
   }
 
-  /** What a ticket opens. */
+  /** What a ticket opens: a WebSocket or an event stream. */
   public enum Kind {
     CONNECT,
     STREAM
   }
 
-  /** Makes a ticket in the name of a user. */
-  public Future<String> issue(Principal.User user, Kind kind) {
+  /**
+   * An issued ticket.
+   *
+   * @param reveal the secret for the URL
+   * @param lifetime not negative
+   */
+  public record Ticket(String reveal, Kind kind, Duration lifetime) {
+    @Override
+    public String toString() {
+      return "Ticket[kind=" + kind + ", lifetime=" + lifetime + "]";
+    }
+  }
+
+  /** Issues a ticket for a user; fails if Redis does. */
+  public Future<Ticket> issue(Principal.User user, Kind kind) {
     byte[] bits = new byte[24];
     RANDOM.nextBytes(bits);
-    String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    long untilExpiry = user.expires().toEpochMilli() - System.currentTimeMillis();
-    long millis =
-        kind == Kind.CONNECT ? Math.min(CONNECT_LIFETIME.toMillis(), untilExpiry) : untilExpiry;
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    Ticket ticket = new Ticket(secret, kind, lifetime(user, kind));
+    long millis = Math.max(1, ticket.lifetime().toMillis());
     return redis
-        .send("set", List.of(key(ticket, kind), write(user), "px", Math.max(1, millis)))
+        .send("set", List.of(key(secret, kind), write(user), "px", millis))
         .map(stored -> ticket);
+  }
+
+  private Duration lifetime(Principal.User user, Kind kind) {
+    Duration untilExpiry = Duration.between(clock.instant(), user.expires());
+    Duration lifetime =
+        kind == Kind.CONNECT && untilExpiry.compareTo(CONNECT_LIFETIME) > 0
+            ? CONNECT_LIFETIME
+            : untilExpiry;
+    return lifetime.isNegative() ? Duration.ZERO : lifetime;
   }
 
   private static String write(Principal.User user) {
@@ -73,21 +97,23 @@ public final class TicketStore {
         .encode();
   }
 
-  /** Proves a ticket; fails with {@link AuthException}. GETDEL makes it good for one use only. */
+  /**
+   * Returns the user that a ticket was issued to; fails with {@link AuthException} if it is not
+   * valid. GETDEL makes a connect ticket valid once only.
+   */
   public Future<Principal> redeem(String ticket, Kind kind) {
     return redis
         .send(kind == Kind.CONNECT ? "getdel" : "get", List.of(key(ticket, kind)))
         .recover(
             failure ->
                 Future.failedFuture(
-                    new AuthException(
-                        AuthException.Kind.UNAVAILABLE, "tickets can't be checked at the moment")))
+                    AuthException.unavailable("tickets can't be checked at the moment")))
         .compose(this::principal);
   }
 
   private Future<Principal> principal(Reply stored) {
     if (stored.isNil()) {
-      return refused("the ticket is unknown, used or too old");
+      return refused("the ticket is unknown, used or expired");
     }
     try {
       JsonObject json = new JsonObject(stored.text());
@@ -99,16 +125,16 @@ public final class TicketStore {
               Instant.ofEpochSecond(json.getLong("issued", 0L)),
               Instant.ofEpochSecond(json.getLong("expires", 0L)),
               json.getString("jti"));
-      return revocations.cover(user)
+      return revocations.isRevoked(user)
           ? refused("the token was revoked")
           : Future.succeededFuture(user);
     } catch (DecodeException | InvalidNameException | ClassCastException e) {
-      return refused("the ticket is unreadable");
+      return refused("the ticket is malformed");
     }
   }
 
-  private static <T> Future<T> refused(String words) {
-    return Future.failedFuture(new AuthException(AuthException.Kind.REFUSED, words));
+  private static <T> Future<T> refused(String message) {
+    return Future.failedFuture(AuthException.refused(message));
   }
 
   private String key(String ticket, Kind kind) {

@@ -6,28 +6,28 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** What the text of a token says by itself, proven or not. */
+/** Reads parts of a token without verifying it. */
 final class TokenText {
   private static final int DIGEST_BYTES = 16;
 
   private TokenText() {}
 
-  /** The header; empty if the text is no token. */
+  /** Returns the header; empty if the text is not a token. */
   static JsonObject header(String token) {
     return part(token, 0);
   }
 
-  /** Whether its end has passed. */
-  static boolean isExpired(String token) {
+  /** Whether the token's {@code exp} is before {@code now}. */
+  static boolean isExpired(String token, Instant now) {
     Object expires = part(token, 1).getValue("exp");
-    return expires instanceof Number seconds
-        && seconds.longValue() < System.currentTimeMillis() / 1000;
+    return expires instanceof Number seconds && seconds.longValue() < now.getEpochSecond();
   }
 
-  /** Stands for a token that has no id of its own; tells nothing of it. */
+  /** Returns an identifier for a token without {@code jti}, from which it can't be recovered. */
   static String digest(String token) {
     try {
       byte[] digest =

@@ -1,8 +1,7 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
-import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
@@ -19,10 +18,9 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -34,24 +32,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Claims of a person: {@code tenant_id}, {@code user_id} or {@code sub}, {@code role} (default
  * {@code agent}), {@code exp}. A backend's token has {@code "svc": true} and, for one tenant only,
- * {@code tenant_id}; {@code exp} and {@code jti} are as a person's. It is taken only if signed with
- * this deployment's own secret, because an outside issuer must not be able to hand out the whole
+ * {@code tenant_id}; {@code exp} and {@code jti} are as a person's. It is accepted only if signed
+ * with this deployment's own secret, because an external issuer must not be able to grant the whole
  * API. Usable from every event loop.
  */
 public final class Tokens {
-  private static final String DEFAULT_ROLE = "agent";
-
-  /** Year 9999; an issuer's "never" can lie beyond what a moment holds. */
-  private static final long LATEST_EXPIRY = 253_402_300_799L;
-
   private final JWTAuth jwt;
   private final @Nullable JwksKeys jwks;
   private final boolean hasKeys;
-  private final Roles roles;
-  private final Duration leeway;
+  private final TokenClaims tokenClaims;
+  private final Clock clock;
 
-  /** Reads the public key files at once; blocking. */
-  public Tokens(Vertx vertx, Auth config, Roles roles, Secret hmacSecret) {
+  /**
+   * Reads the public key files; blocking.
+   *
+   * @param hmacSecret signs and verifies this deployment's own tokens, unless it is empty
+   */
+  public Tokens(Vertx vertx, AuthConfig config, Roles roles, Secret hmacSecret, Clock clock) {
     JWTOptions claims = new JWTOptions().setLeeway(Math.toIntExact(config.leeway().toSeconds()));
     if (!config.issuer().isEmpty()) {
       claims.setIssuer(config.issuer());
@@ -76,8 +73,8 @@ public final class Tokens {
                 vertx, config.jwksUrl(), config.jwksRefresh(), config.jwksPause(), claims);
     this.hasKeys = hmacSecret.isSet() || !config.publicKeys().isEmpty() || jwks != null;
     this.jwt = JWTAuth.create(vertx, options);
-    this.roles = roles;
-    this.leeway = config.leeway();
+    this.tokenClaims = new TokenClaims(roles, config.leeway(), clock);
+    this.clock = clock;
   }
 
   private static PubSecKeyOptions publicKey(String file) {
@@ -86,7 +83,7 @@ public final class Tokens {
       byte[] der =
           Base64.getMimeDecoder()
               .decode(pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", ""));
-      // The object identifier of EC keys, 1.2.840.10045.2.1.
+      // 1.2.840.10045.2.1 is the object identifier of EC keys.
       boolean elliptic = HexFormat.of().formatHex(der).contains("2a8648ce3d0201");
       return new PubSecKeyOptions().setAlgorithm(elliptic ? "ES256" : "RS256").setBuffer(pem);
     } catch (IOException | IllegalArgumentException e) {
@@ -94,29 +91,29 @@ public final class Tokens {
     }
   }
 
-  /** Proves a token; fails with {@link AuthException}. */
+  /** Verifies a token; fails with {@link AuthException} if it is not valid. */
   public Future<Principal> verify(String token) {
     if (!hasKeys) {
-      return refused("this server has no key to check tokens with; set auth.jwtSecret");
+      return refused("this server has no key to verify tokens with; set auth.jwtSecret");
     }
-    // Composed, because the library throws at claims of a wrong type.
+    // Composed, because the library throws if a claim has the wrong type.
     return verifier(token)
         .compose(key -> key.authenticate(new TokenCredentials(token)))
-        .transform(
-            checked -> {
-              if (checked.failed()) {
-                return checked.cause() instanceof AuthException undecided
-                    ? Future.failedFuture(undecided)
-                    : refused(
-                        TokenText.isExpired(token)
-                            ? "the token has expired"
-                            : "the token is not valid");
-              }
-              return principal(token, checked.result().attributes().getJsonObject("accessToken"));
-            });
+        .recover(failure -> Future.failedFuture(authException(token, failure)))
+        .map(
+            verified ->
+                tokenClaims.principal(token, verified.attributes().getJsonObject("accessToken")));
   }
 
-  /** An outside issuer's keys are asked only for tokens that no secret of ours can have signed. */
+  private AuthException authException(String token, Throwable failure) {
+    if (failure instanceof AuthException known) {
+      return known;
+    }
+    boolean expired = TokenText.isExpired(token, clock.instant());
+    return AuthException.refused(expired ? "the token has expired" : "the token is not valid");
+  }
+
+  /** Picks the keys: an external issuer's only for tokens that our own secret can't have signed. */
   private Future<JWTAuth> verifier(String token) {
     JsonObject header = TokenText.header(token);
     boolean symmetric = String.valueOf(header.getValue("alg")).startsWith("HS");
@@ -128,95 +125,25 @@ public final class Tokens {
         .map((@Nullable JWTAuth key) -> key == null ? jwt : key);
   }
 
-  /** Reads an outside issuer's keys, and goes on reading them; never fails. */
+  /** Fetches an external issuer's keys, now and periodically; never fails. */
   public Future<Void> start(RepeatingTasks tasks) {
     return jwks == null ? Future.succeededFuture() : jwks.start(tasks);
   }
 
-  /** No further looks at an outside issuer's keys. */
+  /** Stops fetching an external issuer's keys. */
   public void stop() {
     if (jwks != null) {
       jwks.stop();
     }
   }
 
-  private Future<Principal> principal(String token, JsonObject claims) {
-    try {
-      Long expires = claims.getLong("exp");
-      if (expires == null) {
-        return refused("the token has no exp claim");
-      }
-      if (outlivesRevocations(claims, expires)) {
-        return refused(
-            "the token lives longer than "
-                + ControlChannel.REMEMBERED.toDays()
-                + " days; a revocation of it would be forgotten before its end");
-      }
-      if (Boolean.TRUE.equals(claims.getValue("svc"))) {
-        return service(token, claims);
-      }
-      String tenant = text(claims, "tenant_id");
-      String user = claims.containsKey("user_id") ? text(claims, "user_id") : text(claims, "sub");
-      if (tenant == null || user == null) {
-        return refused("the token needs the claims tenant_id and user_id (or sub)");
-      }
-      String role = text(claims, "role");
-      if (Roles.VISITOR.equals(role)) {
-        return refused("no token may have the role visitor; visitors come with a widget key");
-      }
-      Long issued = claims.getLong("iat");
-      return Future.succeededFuture(
-          new Principal.User(
-              new TenantId(tenant),
-              new UserId(user),
-              roles.of(role == null ? DEFAULT_ROLE : role),
-              issued == null ? Instant.EPOCH : Instant.ofEpochSecond(issued),
-              Instant.ofEpochSecond(Math.min(expires, LATEST_EXPIRY)),
-              text(claims, "jti")));
-    } catch (InvalidNameException | ClassCastException e) {
-      return refused("the token's claims are malformed: " + e.getMessage());
-    }
-  }
-
-  private static Future<Principal> service(String token, JsonObject claims) {
-    if (!"HS256".equals(TokenText.header(token).getString("alg"))) {
-      return refused("service tokens must be signed with auth.jwtSecret");
-    }
-    String tenant = text(claims, "tenant_id");
-    String id = text(claims, "jti");
-    return Future.succeededFuture(
-        new Principal.Service(
-            "service token " + (id == null ? TokenText.digest(token) : id),
-            tenant == null ? null : new TenantId(tenant),
-            EnumSet.allOf(Scope.class),
-            id));
-  }
-
-  /** Ids may be JSON numbers. */
-  private static @Nullable String text(JsonObject claims, String name) {
-    Object value = claims.getValue(name);
-    if (value instanceof String || value instanceof Integer || value instanceof Long) {
-      return value.toString();
-    }
-    return null;
-  }
-
-  /** Of a token that does not say when it was made, what is left of its life must be short. */
-  private boolean outlivesRevocations(JsonObject claims, long expires) {
-    long now = System.currentTimeMillis() / 1_000;
-    Long issued = claims.getLong("iat");
-    long from = issued == null ? now : Math.max(0, Math.min(issued, now));
-    return Math.min(expires, LATEST_EXPIRY) - from
-        > ControlChannel.REMEMBERED.plus(leeway).toSeconds();
-  }
-
-  /** Mints a person's token with the deployment's secret. */
+  /** Makes a person's token, signed with the deployment's secret. */
   public String mintUser(TenantId tenant, UserId user, String role, Duration lifetime) {
     return mint(
         Map.of("tenant_id", tenant.value(), "user_id", user.value(), "role", role), lifetime);
   }
 
-  /** Mints a backend's token for one tenant, or for all if null. */
+  /** Makes a backend's token for one tenant, or for all if that is null. */
   public String mintService(@Nullable TenantId tenant, Duration lifetime) {
     return mint(
         tenant == null ? Map.of("svc", true) : Map.of("svc", true, "tenant_id", tenant.value()),
@@ -224,9 +151,9 @@ public final class Tokens {
   }
 
   private String mint(Map<String, Object> claims, Duration lifetime) {
-    if (lifetime.compareTo(ControlChannel.REMEMBERED) > 0) {
+    if (lifetime.compareTo(ControlChannel.REVOCATIONS_KEPT) > 0) {
       throw new IllegalArgumentException(
-          "must not be longer than " + ControlChannel.REMEMBERED.toDays() + "d");
+          "must not be longer than " + ControlChannel.REVOCATIONS_KEPT.toDays() + "d");
     }
     return jwt.generateToken(
         new JsonObject(new HashMap<>(claims)).put("jti", UUID.randomUUID().toString()),
@@ -236,6 +163,6 @@ public final class Tokens {
   }
 
   private static Future<Principal> refused(String message) {
-    return Future.failedFuture(new AuthException(AuthException.Kind.REFUSED, message));
+    return Future.failedFuture(AuthException.refused(message));
   }
 }

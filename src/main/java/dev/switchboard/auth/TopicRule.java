@@ -3,7 +3,10 @@ package dev.switchboard.auth;
 import dev.switchboard.event.Topic;
 import java.util.List;
 
-/** Which topics a role is granted: by exact name, or by a beginning before {@code *}. */
+/**
+ * The topics that a role may use. Patterns are exact names or prefixes that end with {@code *}; a
+ * pattern that starts with {@code !} excludes its topics.
+ */
 public record TopicRule(List<String> patterns) {
   /** No topic. */
   public static final TopicRule NONE = new TopicRule(List.of());
@@ -12,19 +15,19 @@ public record TopicRule(List<String> patterns) {
     patterns = List.copyOf(patterns);
   }
 
-  /** Whether the topic is granted and not taken away by a pattern after {@code !}. */
+  /** Whether a pattern includes the topic and none excludes it. */
   public boolean allows(Topic topic) {
-    boolean granted = false;
+    boolean included = false;
     for (String pattern : patterns) {
-      boolean takes = pattern.startsWith("!");
-      if (matches(takes ? pattern.substring(1) : pattern, topic.value())) {
-        if (takes) {
+      boolean excludes = pattern.startsWith("!");
+      if (matches(excludes ? pattern.substring(1) : pattern, topic.value())) {
+        if (excludes) {
           return false;
         }
-        granted = true;
+        included = true;
       }
     }
-    return granted;
+    return included;
   }
 
   private static boolean matches(String pattern, String topic) {

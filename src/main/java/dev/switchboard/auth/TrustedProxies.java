@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the address a request comes from. That is its peer's, unless the peer is one of our load
- * balancers: then it is the last one in {@code X-Forwarded-For} that is none of them. What stands
- * further left was said by strangers.
+ * Finds the address of the client of a request. That is the peer's address, unless the peer is one
+ * of our load balancers: then it is the last address in {@code X-Forwarded-For} that is not one of
+ * them. Clients can forge the entries further left.
  */
 public final class TrustedProxies {
   private final List<Cidr> ranges;
@@ -20,19 +20,19 @@ public final class TrustedProxies {
     this.ranges = List.copyOf(ranges);
   }
 
-  /** Of the address ranges of load balancers. */
+  /** Trusts load balancers in these address ranges. */
   public static TrustedProxies of(List<Cidr> ranges) {
     return new TrustedProxies(ranges);
   }
 
-  /** Where the request comes from; null if that can't be told. */
+  /** Returns the client's address; null if it is unknown. */
   public @Nullable InetAddress source(HttpServerRequest request) {
     SocketAddress peer = request.remoteAddress();
     String address = peer == null ? null : peer.hostAddress();
     return address == null ? null : source(address, request.headers().getAll("X-Forwarded-For"));
   }
 
-  /** The same from the peer's address and the header's lines in their order. */
+  /** Returns the client's address, given the peer's and the lines of the header in order. */
   @Nullable InetAddress source(String peer, List<String> forwardedFor) {
     InetAddress source = Cidr.address(peer);
     List<String> hops = hops(forwardedFor);
@@ -56,7 +56,7 @@ public final class TrustedProxies {
     return hops;
   }
 
-  /** {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711} are in use, too. */
+  /** Some proxies append a port: {@code 192.0.2.1:4711}, {@code [2001:db8::1]:4711}. */
   private static String withoutPort(String hop) {
     if (hop.startsWith("[") && hop.contains("]")) {
       return hop.substring(1, hop.indexOf(']'));

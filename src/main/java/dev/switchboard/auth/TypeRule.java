@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Which event types a role is granted: those of some pattern, less those taken away. */
-public record TypeRule(List<EventPattern> granted, List<EventPattern> taken) {
+/** The event types that a role may see or publish: the included ones without the excluded. */
+public record TypeRule(List<EventPattern> included, List<EventPattern> excluded) {
   /** Every type. */
   public static final TypeRule ALL = new TypeRule(List.of(EventPattern.ALL), List.of());
 
@@ -15,38 +15,38 @@ public record TypeRule(List<EventPattern> granted, List<EventPattern> taken) {
   public static final TypeRule NONE = new TypeRule(List.of(), List.of());
 
   public TypeRule {
-    granted = List.copyOf(granted);
-    taken = List.copyOf(taken);
+    included = List.copyOf(included);
+    excluded = List.copyOf(excluded);
   }
 
   /**
-   * Reads patterns, of which those after {@code !} take away.
+   * Parses patterns; those that start with {@code !} exclude types.
    *
-   * @throws IllegalArgumentException if one is malformed
+   * @throws IllegalArgumentException if a pattern is malformed
    */
   public static TypeRule parse(List<String> patterns) {
-    List<EventPattern> granted = new ArrayList<>();
-    List<EventPattern> taken = new ArrayList<>();
+    List<EventPattern> included = new ArrayList<>();
+    List<EventPattern> excluded = new ArrayList<>();
     for (String pattern : patterns) {
       if (pattern.startsWith("!")) {
-        taken.add(new EventPattern(pattern.substring(1)));
+        excluded.add(new EventPattern(pattern.substring(1)));
       } else {
-        granted.add(new EventPattern(pattern));
+        included.add(new EventPattern(pattern));
       }
     }
-    return new TypeRule(granted, taken);
+    return new TypeRule(included, excluded);
   }
 
-  /** What is granted of these types, and nothing else. */
-  TypeRule within(Set<EventType> most) {
+  /** Returns a rule that allows only those of the given types that this rule allows. */
+  TypeRule within(Set<EventType> types) {
     return new TypeRule(
-        most.stream().filter(this::allows).map(type -> new EventPattern(type.value())).toList(),
+        types.stream().filter(this::allows).map(type -> new EventPattern(type.value())).toList(),
         List.of());
   }
 
-  /** Whether the type is granted. */
+  /** Whether the type is included and not excluded. */
   public boolean allows(EventType type) {
-    return any(granted, type) && !any(taken, type);
+    return any(included, type) && !any(excluded, type);
   }
 
   private static boolean any(List<EventPattern> patterns, EventType type) {

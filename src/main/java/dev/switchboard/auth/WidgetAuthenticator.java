@@ -6,34 +6,33 @@ import dev.switchboard.postgres.TableSnapshot;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lets visitors in by a widget key. Usable from every event loop. */
+/** Authenticates visitors by widget keys. Usable from every event loop. */
 public final class WidgetAuthenticator {
   private final TableSnapshot<Map<String, WidgetKey>> keys;
   private final Roles roles;
 
-  /** Over the table of widget keys. */
   public WidgetAuthenticator(TableSnapshot<Map<String, WidgetKey>> keys, Roles roles) {
     this.keys = keys;
     this.roles = roles;
   }
 
-  /** The key of that text; null if there is none. */
+  /** Returns the widget key with that text; null if it is unknown. */
   public @Nullable WidgetKey find(String key) {
     Map<String, WidgetKey> known = keys.state();
     return known == null ? null : known.get(key);
   }
 
-  /** Whether it can't be said now that a key does not exist. */
+  /** Whether the table is missing or outdated, so that an unknown key may exist. */
   public boolean isUndecided() {
     return keys.state() == null || keys.isStale();
   }
 
-  /** Whoever comes with that key into that chat. */
+  /** Makes the principal of a visitor who connects to the chat with the key. */
   public Principal.Visitor visitor(WidgetKey key, ChatSessionId chat) {
     return new Principal.Visitor(key.tenant(), chat, roles.of(Roles.VISITOR), key.key());
   }
 
-  /** Whether the key that let a visitor in still exists, as far as is known. */
+  /** Whether the key that a visitor connected with still exists, as far as is known. */
   public boolean stillAdmit(Principal.Visitor visitor) {
     return isUndecided() || find(visitor.widgetKey()) != null;
   }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The table of widget keys: makes, lists, deletes, and keeps all of them in memory. */
+/** Stores widget keys in Postgres. */
 public final class WidgetKeyStore {
   private static final String TABLE = "widget_keys";
   private static final String SELECT =
@@ -38,12 +38,11 @@ public final class WidgetKeyStore {
 
   private final Database database;
 
-  /** Over the node's pool. */
   public WidgetKeyStore(Database database) {
     this.database = database;
   }
 
-  /** One widget key; it is no secret. */
+  /** A widget key, which is not secret. */
   public record WidgetKey(
       long id,
       String key,
@@ -52,7 +51,7 @@ public final class WidgetKeyStore {
       Origins origins,
       OffsetDateTime createdAt) {}
 
-  /** Makes a key for a tenant's pages of these origins. */
+  /** Generates and stores a key for a tenant's pages at these origins. */
   public Future<WidgetKey> insert(TenantId tenant, String name, List<String> origins) {
     byte[] bits = new byte[24];
     RANDOM.nextBytes(bits);
@@ -62,21 +61,24 @@ public final class WidgetKeyStore {
     return database.query(INSERT, row).map(rows -> widgetKey(rows.iterator().next()));
   }
 
-  /** The keys of a tenant, or of all if null. */
+  /** Returns the keys of a tenant, or of all tenants if that is null. */
   public Future<List<WidgetKey>> list(@Nullable TenantId tenant) {
     return database
         .query(SELECT_OF_TENANT, Tuple.of(tenant == null ? null : tenant.value()))
         .map(rows -> Rows.readable(TABLE, rows, WidgetKeyStore::widgetKey));
   }
 
-  /** Deletes a key, of that tenant or of any if null; false if there is none. */
+  /** Deletes a key of the tenant, or of any tenant if that is null; false if there is none. */
   public Future<Boolean> delete(long id, @Nullable TenantId tenant) {
     return database
         .query(DELETE, Tuple.of(id, tenant == null ? null : tenant.value()))
         .map(rows -> rows.size() == 1);
   }
 
-  /** All keys by their text, kept fresh. */
+  /**
+   * Makes a copy of the table in memory, by key text, that is refreshed at least every {@code
+   * poll}.
+   */
   public TableSnapshot<Map<String, WidgetKey>> snapshot(Vertx vertx, Duration poll) {
     return new TableSnapshot<>(vertx, database, TABLE, SELECT, WidgetKeyStore::byKey, poll);
   }

@@ -1,6 +1,6 @@
 /**
- * Who calls and what they may do: JSON Web Tokens, API keys, scopes. Knows nothing of routes or
- * sockets.
+ * Authentication and authorization: tokens, API keys, tickets, widget keys, roles and scopes. Knows
+ * nothing of routes or sockets.
  */
 @NullMarked
 @CheckReturnValue

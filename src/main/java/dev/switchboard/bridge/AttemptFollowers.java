@@ -14,53 +14,50 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The tenants whose attempts this node's hubs follow. While there are any, every node is told again
- * and again, because a node tells of attempts only to who asked lately. Belongs to one event loop.
+ * The tenants whose webhook attempts hubs of this node follow, and their channels. While there are
+ * any, all nodes are asked for attempts periodically, because a node reports attempts only to those
+ * who asked recently. Belongs to one event loop.
  */
 final class AttemptFollowers {
   private final Keys keys;
   private final Subscription subscription;
   private final WebhookSignals signals;
-  private final BiConsumer<Integer, Consumer<HubQueue>> mail;
+  private final HubQueues queues;
   private final Map<TenantId, Set<Integer>> hubs = new HashMap<>();
   private final Map<String, TenantId> tenants = new HashMap<>();
 
-  AttemptFollowers(
-      Keys keys,
-      Subscription subscription,
-      WebhookSignals signals,
-      BiConsumer<Integer, Consumer<HubQueue>> mail) {
+  AttemptFollowers(Keys keys, Subscription subscription, WebhookSignals signals, HubQueues queues) {
     this.keys = keys;
     this.subscription = subscription;
     this.signals = signals;
-    this.mail = mail;
+    this.queues = queues;
   }
 
-  void watch(FollowAttempts wish) {
-    String channel = keys.attemptsChannel(wish.tenant());
-    hubs.computeIfAbsent(wish.tenant(), unheard -> new HashSet<>()).add(wish.hub());
-    tenants.put(channel, wish.tenant());
+  void follow(FollowAttempts request) {
+    TenantId tenant = request.tenant();
+    String channel = keys.attemptsChannel(tenant);
+    hubs.computeIfAbsent(tenant, added -> new HashSet<>()).add(request.hub());
+    tenants.put(channel, tenant);
     subscription.add(List.of(channel));
     if (subscription.isConfirmed(channel)) {
-      open(wish.tenant());
+      open(tenant);
     }
   }
 
-  void unwatch(UnfollowAttempts wish) {
-    Set<Integer> wanting = hubs.get(wish.tenant());
-    if (wanting != null && wanting.remove(wish.hub()) && wanting.isEmpty()) {
-      String channel = keys.attemptsChannel(wish.tenant());
-      hubs.remove(wish.tenant());
+  void unfollow(UnfollowAttempts request) {
+    Set<Integer> following = hubs.get(request.tenant());
+    if (following != null && following.remove(request.hub()) && following.isEmpty()) {
+      String channel = keys.attemptsChannel(request.tenant());
+      hubs.remove(request.tenant());
       tenants.remove(channel);
       subscription.remove(List.of(channel));
     }
   }
 
-  /** Redis carries the channel: asks the nodes to tell, and then says so to the hubs. */
+  /** Asks for the tenant's attempts once Redis has confirmed their channel. */
   void confirmed(String channel) {
     TenantId tenant = tenants.get(channel);
     if (tenant != null) {
@@ -68,33 +65,32 @@ final class AttemptFollowers {
     }
   }
 
-  /** Says again what is followed; also when the link is back. */
+  /** Asks again for the attempts of all followed tenants. */
   void renew() {
     hubs.keySet().forEach(this::open);
   }
 
+  /** Asks all nodes for the tenant's attempts; the hubs are notified once that was sent. */
   private void open(TenantId tenant) {
-    Future<?> asked = signals.tell(new WebhookSignal(WebhookSignal.Kind.TAIL_WANTED, tenant, 0, 0));
-    asked.onSuccess(
-        told -> toHubs(tenant, post -> post.attemptsOpened(new HubBatch.AttemptsOpened(tenant))));
+    Future<?> request = signals.send(new WebhookSignal.AttemptsWanted(tenant));
+    request.onSuccess(
+        sent -> toHubs(tenant, queue -> queue.attemptsOpened(new HubBatch.AttemptsOpened(tenant))));
   }
 
-  /** Whether the message came on a channel of attempts. */
-  boolean heard(String channel, byte[] message) {
+  /** Handles a message of a followed channel; false if it came on any other channel. */
+  boolean message(String channel, byte[] message) {
     TenantId tenant = tenants.get(channel);
     if (tenant == null) {
       return false;
     }
-    WebhookSignals.Attempted attempted = WebhookSignals.Attempted.parse(message);
-    if (attempted != null) {
-      HubBatch.Attempted item =
-          new HubBatch.Attempted(tenant, attempted.webhook(), attempted.message());
-      toHubs(tenant, post -> post.attempted(item));
+    HubBatch.AttemptItem item = WebhookSignals.parseAttempt(tenant, message);
+    if (item != null) {
+      toHubs(tenant, queue -> queue.attempted(item));
     }
     return true;
   }
 
-  private void toHubs(TenantId tenant, Consumer<HubQueue> words) {
-    hubs.getOrDefault(tenant, Set.of()).forEach(hub -> mail.accept(hub, words));
+  private void toHubs(TenantId tenant, Consumer<HubQueue> action) {
+    hubs.getOrDefault(tenant, Set.of()).forEach(hub -> queues.send(hub, action));
   }
 }

@@ -1,18 +1,15 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bus.Address;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
-import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
-import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.redis.connection.RedisWatch;
 import dev.switchboard.redis.connection.SubscriberConnection;
 import dev.switchboard.time.LoopScheduler;
@@ -22,28 +19,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's one subscription to Redis: whether its link works, and who hears what it brings.
- *
- * <p>Belongs to one event loop.
+ * The node's one subscription to Redis: passes what it receives to the hubs, and reports whether
+ * the link works. Belongs to one event loop.
  */
 public final class Bridge implements SubscriberConnection.Listener, RedisWatch.Listener {
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final Vertx vertx;
-  private final String node;
+  private final String nodeId;
   private final String probeChannel;
   private final String controlChannel;
   private final RedisCommands redis;
   private final SubscriberConnection subscriber;
   private final RedisWatch watch;
-  private final Consumer<@Nullable String> redisProblems;
+  private final Consumer<RedisState> redisStates;
   private final LivenessProbe probe;
   private final LogFollowers logFollowers;
   private final RedisLink redisLink;
@@ -51,42 +45,45 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final AttemptFollowers attempts;
   private final BridgeTasks tasks;
 
-  /** For a node whose hubs are numbered from 0. */
+  /**
+   * Made on the event loop it belongs to.
+   *
+   * @param redisStates receives every change of the state of Redis
+   */
   public Bridge(
       Vertx vertx,
-      RedisClients clients,
-      Keys keys,
-      Function<RedisCommands, EventLog> eventLogs,
-      String node,
-      int hubCount,
-      HubQueue.Bounds bounds,
+      RedisAccess access,
+      LocalHubs hubs,
       MeterRegistry metrics,
-      Consumer<@Nullable String> redisProblems) {
+      Consumer<RedisState> redisStates) {
+    Keys keys = access.keys();
     this.vertx = vertx;
-    this.node = node;
-    this.probeChannel = keys.probeChannel(node);
+    this.nodeId = hubs.node();
+    this.probeChannel = keys.probeChannel(hubs.node());
     this.controlChannel = keys.controlChannel();
-    this.redis = clients.commands();
-    this.subscriber = clients.subscriber(this);
+    this.redis = access.clients().commands();
+    this.subscriber = access.clients().subscriber(this);
     LoopScheduler scheduler = LoopScheduler.of(vertx);
     RepeatingTasks repeating = new RepeatingTasks(scheduler, metrics);
-    this.watch = clients.watch(repeating, subscriber, this);
-    this.redisProblems = redisProblems;
+    this.watch = access.clients().watch(repeating, subscriber, this);
+    this.redisStates = redisStates;
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
-    List<Address<HubBatch>> hubs =
-        IntStream.range(0, hubCount).mapToObj(Addresses::hubBatch).toList();
-    HubQueues posts =
-        new HubQueues(
-            hubCount, bounds, (hub, mail) -> hubs.get(hub).send(vertx, mail), scheduler, metrics);
-    EventLog eventLog = eventLogs.apply(redis);
-    this.logFollowers = new LogFollowers(keys, subscriber, eventLog::read, posts, scheduler);
-    this.redisLink = new RedisLink(subscriber::isLive, watch::isServing, logFollowers, posts);
+    HubQueues queues = new HubQueues(consumers(vertx, hubs), hubs.bounds(), scheduler, metrics);
+    EventLog eventLog = access.eventLogs().apply(redis);
+    this.logFollowers = new LogFollowers(keys, subscriber, eventLog::read, queues, scheduler);
+    this.redisLink = new RedisLink(subscriber::isLive, watch::isServing, logFollowers, queues);
     this.inboundRouter = new InboundRouter(keys, logFollowers, metrics);
-    this.attempts =
-        new AttemptFollowers(keys, subscriber, new WebhookSignals(redis, keys), posts::tell);
+    this.attempts = new AttemptFollowers(keys, subscriber, new WebhookSignals(redis, keys), queues);
     this.tasks = new BridgeTasks(repeating, logFollowers::checkTops, this::probe, attempts::renew);
+  }
+
+  private static List<Consumer<HubBatch>> consumers(Vertx vertx, LocalHubs hubs) {
+    return IntStream.range(0, hubs.count())
+        .mapToObj(Addresses::hubBatch)
+        .<Consumer<HubBatch>>map(address -> batch -> address.send(vertx, batch))
+        .toList();
   }
 
   void start() {
@@ -107,24 +104,19 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     }
   }
 
-  void watch(FollowLog wish) {
-    logFollowers.watch(wish);
+  LogFollowers logFollowers() {
+    return logFollowers;
   }
 
-  void unwatch(UnfollowLog wish) {
-    logFollowers.unwatch(wish);
-  }
-
-  /** The attempts that hubs follow. */
   AttemptFollowers attempts() {
     return attempts;
   }
 
   @Override
   public void live() {
-    probe.begin();
-    log.atInfo().addKeyValue("node", node).log("Redis subscription is live");
-    redisLink.look();
+    probe.reset();
+    log.atInfo().addKeyValue("nodeId", nodeId).log("Redis subscription is live");
+    redisLink.update();
     attempts.renew();
   }
 
@@ -136,12 +128,12 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
 
   @Override
   public void serving(boolean all) {
-    redisLink.look();
+    redisLink.update();
   }
 
   @Override
-  public void problem(@Nullable String words) {
-    redisProblems.accept(words);
+  public void state(RedisState state) {
+    redisStates.accept(state);
   }
 
   @Override
@@ -153,19 +145,19 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   @Override
   public void message(String channel, byte[] message) {
     if (channel.equals(probeChannel)) {
-      probe.heard();
+      probe.received();
     } else if (channel.equals(controlChannel)) {
-      ordered(message);
-    } else if (!attempts.heard(channel, message)) {
+      control(message);
+    } else if (!attempts.message(channel, message)) {
       inboundRouter.message(channel, message);
     }
   }
 
-  private void ordered(byte[] message) {
-    ControlCommand order = ControlChannel.parse(message);
-    WebhookSignal signal = order == null ? WebhookSignals.parse(message) : null;
-    if (order != null) {
-      Addresses.CONTROL_COMMAND.publish(vertx, order);
+  private void control(byte[] message) {
+    ControlCommand command = ControlChannel.parse(message);
+    WebhookSignal signal = command == null ? WebhookSignals.parse(message) : null;
+    if (command != null) {
+      Addresses.CONTROL_COMMAND.publish(vertx, command);
     } else if (signal != null) {
       Addresses.WEBHOOK_SIGNAL.publish(vertx, signal);
     } else {

@@ -6,7 +6,7 @@ import dev.switchboard.time.Schedule;
 import java.time.Duration;
 import java.util.List;
 
-/** What the bridge does again and again while it runs. Belongs to one event loop. */
+/** The repeating tasks of the bridge. Belongs to one event loop. */
 final class BridgeTasks {
   private static final Duration POSITION_CHECK = Duration.ofSeconds(40);
   private static final Duration PROBE = Duration.ofSeconds(5);
@@ -18,7 +18,7 @@ final class BridgeTasks {
   /**
    * Not started yet.
    *
-   * @param checkPositions compares the followed logs with what Redis holds
+   * @param checkPositions compares the followed logs with those in Redis
    * @param probe sends a message through Redis to this node
    * @param renewAttempts asks the nodes again for the attempts that sessions follow
    */

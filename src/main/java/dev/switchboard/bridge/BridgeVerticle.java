@@ -11,7 +11,7 @@ public final class BridgeVerticle extends VerticleBase {
   private final Supplier<Bridge> bridges;
   private @Nullable Bridge bridge;
 
-  /** The bridge is made on the verticle's own event loop. */
+  /** Runs the bridge that {@code bridges} makes on the verticle's own event loop. */
   public BridgeVerticle(Supplier<Bridge> bridges) {
     this.bridges = bridges;
   }
@@ -20,10 +20,10 @@ public final class BridgeVerticle extends VerticleBase {
   public Future<?> start() {
     Bridge started = bridges.get();
     bridge = started;
-    Addresses.BRIDGE_FOLLOW_LOG.consume(vertx, started::watch);
-    Addresses.BRIDGE_UNFOLLOW_LOG.consume(vertx, started::unwatch);
-    Addresses.BRIDGE_FOLLOW_ATTEMPTS.consume(vertx, started.attempts()::watch);
-    Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.consume(vertx, started.attempts()::unwatch);
+    Addresses.BRIDGE_FOLLOW_LOG.consume(vertx, started.logFollowers()::follow);
+    Addresses.BRIDGE_UNFOLLOW_LOG.consume(vertx, started.logFollowers()::unfollow);
+    Addresses.BRIDGE_FOLLOW_ATTEMPTS.consume(vertx, started.attempts()::follow);
+    Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.consume(vertx, started.attempts()::unfollow);
     started.start();
     return Future.succeededFuture();
   }

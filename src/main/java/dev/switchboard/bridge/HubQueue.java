@@ -2,7 +2,7 @@ package dev.switchboard.bridge;
 
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.QueuedBytes;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import java.util.ArrayList;
@@ -12,130 +12,133 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What goes to one hub, gathered over a turn of the event loop and bounded.
+ * The bounded queue of items for one hub; they are sent as one batch at the end of a turn of the
+ * event loop.
  *
- * <p>A hub that can't keep up, or a turn that brings more than a session's queue may hold, gets
- * word of how far a log went instead of its events; its sessions then read the log, each as fast as
- * its peer. Until that word is out, nothing more of that log is sent, so that order is kept. Live
- * events that no log holds are dropped: they are sent at most once anyway.
+ * <p>If the hub is too slow, or a turn brings more than a session's queue may hold, events of a log
+ * are left out, and {@link HubBatch.Skipped} says up to which position; sessions then read them
+ * from the log, each at the speed of its client. Until that item is sent, all later events of the
+ * log are left out too, so that the order is kept. Events that are in no log are dropped: they are
+ * sent at most once anyway.
  */
 public final class HubQueue {
   private final Bounds bounds;
   private final Consumer<HubBatch> send;
-  private final Runnable skippedOne;
-  private final QueuedBytes backlog = new QueuedBytes();
+  private final Runnable countSkipped;
+  private final QueuedBytes queued = new QueuedBytes();
   private final Map<LogId, HubBatch.Skipped> skipped = new HashMap<>();
   private final List<HubBatch.Item> items = new ArrayList<>();
   private long bytes;
 
   /**
-   * How much may be on its way.
+   * Maximum sizes, in bytes.
    *
-   * @param backlog bytes that a hub has not handled yet
-   * @param turn bytes of one turn
+   * @param backlog of the batches that the hub has not handled yet
+   * @param turn of the events of one turn
    */
   public record Bounds(long backlog, long turn) {
-    /** A turn fills at most half of what may wait for a slow reader. */
-    public static Bounds of(Sessions config) {
+    /** A turn fills at most half of the queue of a session. */
+    public static Bounds of(SessionsConfig config) {
       return new Bounds(config.mailBytes().bytes(), config.queueBytes().bytes() / 2);
     }
   }
 
-  HubQueue(Bounds bounds, Consumer<HubBatch> send, Runnable skippedOne) {
+  HubQueue(Bounds bounds, Consumer<HubBatch> send, Runnable countSkipped) {
     this.bounds = bounds;
     this.send = send;
-    this.skippedOne = skippedOne;
+    this.countSkipped = countSkipped;
   }
 
-  /** Bytes on their way. */
+  /** Bytes sent to the hub and not handled by it yet. */
   long backlog() {
-    return backlog.bytes();
+    return queued.bytes();
   }
 
-  void opened(LogId log, LogPosition place) {
+  void opened(LogId log, LogPosition position) {
     forget(log);
-    items.add(new HubBatch.LogOpened(log, place));
+    items.add(new HubBatch.LogOpened(log, position));
   }
 
-  void released(HubBatch.Released event, LogPosition place) {
-    if (skipped.containsKey(event.log()) || isTooMuch(event)) {
-      skip(event, place);
-      skippedOne.run();
+  void released(HubBatch.Released released) {
+    int size = released.event().envelope().length;
+    if (skipped.containsKey(released.log()) || isTooMuch(size)) {
+      skip(released);
+      countSkipped.run();
     } else {
-      add(event);
+      add(released, size);
     }
   }
 
-  private void skip(HubBatch.Released event, LogPosition place) {
-    HubBatch.Skipped before = skipped.get(event.log());
-    long left = before == null ? 0 : before.bytes();
+  private void skip(HubBatch.Released released) {
+    HubBatch.Skipped before = skipped.get(released.log());
+    long skippedBytes = before == null ? 0 : before.bytes();
     skipped.put(
-        event.log(), new HubBatch.Skipped(event.log(), place, left + event.envelope().length));
+        released.log(),
+        new HubBatch.Skipped(
+            released.log(),
+            released.event().position(),
+            skippedBytes + released.event().envelope().length));
   }
 
-  void live(HubBatch.Released event) {
-    if (isTooMuch(event)) {
-      skippedOne.run();
-    } else {
-      add(event);
-    }
+  void live(HubBatch.Live live) {
+    addOrDrop(live, live.envelope().length);
   }
 
   void attemptsOpened(HubBatch.AttemptsOpened opened) {
     items.add(opened);
   }
 
-  void attempted(HubBatch.Attempted attempted) {
-    int size = attempted.message().length;
+  void attempted(HubBatch.AttemptItem attempted) {
+    addOrDrop(attempted, attempted.message().length);
+  }
+
+  private void addOrDrop(HubBatch.Item item, int size) {
     if (isTooMuch(size)) {
-      skippedOne.run();
+      countSkipped.run();
     } else {
-      items.add(attempted);
-      bytes += size;
+      add(item, size);
     }
   }
 
-  private boolean isTooMuch(HubBatch.Released event) {
-    return isTooMuch(event.envelope().length);
-  }
-
   private boolean isTooMuch(int size) {
-    return backlog.bytes() + bytes + size > bounds.backlog() || bytes + size > bounds.turn();
+    return queued.bytes() + bytes + size > bounds.backlog() || bytes + size > bounds.turn();
   }
 
-  private void add(HubBatch.Released event) {
-    items.add(event);
-    bytes += event.envelope().length;
+  private void add(HubBatch.Item item, int size) {
+    items.add(item);
+    bytes += size;
   }
 
-  void broken(LogId log, LogPosition place, String reason) {
+  void broken(LogId log, LogPosition position, String reason) {
     forget(log);
-    items.add(new HubBatch.LogBroken(log, place, reason));
+    items.add(new HubBatch.LogBroken(log, position, reason));
   }
 
   void linkChanged(HubBatch.LinkChanged change) {
     items.add(change);
   }
 
-  /** The hub does not follow it any more, or begins anew with it. */
+  /** Forgets which events of the log were skipped; the hub stops following it or starts again. */
   void forget(LogId log) {
     skipped.remove(log);
   }
 
-  /** Whether the hub must still be told how far some log went. */
-  boolean isHoldingBack() {
+  /** Whether the hub does not know yet that events were skipped. */
+  boolean hasUnreportedSkips() {
     return !skipped.isEmpty();
   }
 
-  /** The turn has ended. */
+  /**
+   * Sends the items of this turn as one batch; skips are added once half of the backlog is free.
+   */
   void flush() {
-    if (isHoldingBack() && backlog.bytes() + bytes <= bounds.backlog() / 2) {
+    if (hasUnreportedSkips() && queued.bytes() + bytes <= bounds.backlog() / 2) {
       items.addAll(skipped.values());
       skipped.clear();
     }
     if (!items.isEmpty()) {
-      backlog.sent(bytes);
-      send.accept(new HubBatch(items, bytes, backlog));
+      queued.sent(bytes);
+      send.accept(new HubBatch(items, bytes, queued));
       items.clear();
       bytes = 0;
     }

@@ -1,97 +1,92 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The mail to all hubs of this node: what one turn of the event loop brings goes to each hub as one
- * mail when the turn ends. Belongs to one event loop.
+ * The queues of all hubs of this node; they are flushed at the end of each turn of the event loop.
+ * Belongs to one event loop.
  */
 final class HubQueues implements LogFollower.Sink {
-  private static final long BACKLOG_MILLIS = 5;
+  private static final long BACKLOG_CHECK_MILLIS = 5;
 
   private final LoopScheduler scheduler;
-  private final List<HubQueue> posts = new ArrayList<>();
+  private final List<HubQueue> queues;
   private final Runnable flush = this::flush;
   private boolean flushScheduled;
 
-  /** For hubs numbered from 0; {@code send} takes a hub's number and its mail. */
+  /** Makes one queue with these bounds for each hub; each consumer takes the batches of its hub. */
   HubQueues(
-      int hubs,
+      List<Consumer<HubBatch>> hubs,
       HubQueue.Bounds bounds,
-      BiConsumer<Integer, HubBatch> send,
       LoopScheduler scheduler,
       MeterRegistry metrics) {
     this.scheduler = scheduler;
     Counter skipped =
         Counter.builder("switchboard.bridge.skipped")
-            .description("Events not sent to an event loop that was behind; read from the log")
+            .description(
+                "Events not sent to a hub that was too slow; its sessions read them from the log")
             .register(metrics);
-    for (int number = 0; number < hubs; number++) {
-      int hub = number;
-      posts.add(new HubQueue(bounds, mail -> send.accept(hub, mail), skipped::increment));
-    }
+    this.queues = hubs.stream().map(hub -> new HubQueue(bounds, hub, skipped::increment)).toList();
     Gauge unused =
         Gauge.builder(
                 "switchboard.bridge.backlog",
-                posts,
+                queues,
                 all -> all.stream().mapToLong(HubQueue::backlog).sum())
-            .description("Bytes of events on their way to the event loops of sessions")
+            .description("Bytes of events sent to the hubs and not handled by them yet")
             .register(metrics);
   }
 
   @Override
-  public void opened(LogId id, int hub, LogPosition place) {
-    posts.get(hub).opened(id, place);
+  public void opened(LogId log, int hub, LogPosition position) {
+    queues.get(hub).opened(log, position);
     flushSoon();
   }
 
   @Override
-  public void released(LogId id, Set<Integer> hubs, Message message) {
-    HubBatch.Released item =
-        new HubBatch.Released(id, message.place(), message.head(), message.envelope());
-    hubs.forEach(hub -> posts.get(hub).released(item, message.place()));
+  public void released(LogId log, Set<Integer> hubs, LogEvent event) {
+    HubBatch.Released item = new HubBatch.Released(log, event);
+    hubs.forEach(hub -> queues.get(hub).released(item));
     flushSoon();
   }
 
   @Override
-  public void live(LogId id, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
-    HubBatch.Released item = new HubBatch.Released(id, null, head, envelope);
-    hubs.forEach(hub -> posts.get(hub).live(item));
+  public void live(LogId log, Set<Integer> hubs, EnvelopeHead head, byte[] envelope) {
+    HubBatch.Live item = new HubBatch.Live(log, head, envelope);
+    hubs.forEach(hub -> queues.get(hub).live(item));
     flushSoon();
   }
 
   @Override
-  public void broken(LogId id, Set<Integer> hubs, LogPosition place, String reason) {
-    hubs.forEach(hub -> posts.get(hub).broken(id, place, reason));
+  public void broken(LogId log, Set<Integer> hubs, LogPosition position, String reason) {
+    hubs.forEach(hub -> queues.get(hub).broken(log, position, reason));
     flushSoon();
   }
 
-  /** The hub does not follow the log any more. */
+  /** Forgets what a hub was not sent of a log, because it stops following it. */
   void forget(int hub, LogId log) {
-    posts.get(hub).forget(log);
+    queues.get(hub).forget(log);
   }
 
+  /** Sends the state of the link to every hub. */
   void linkChanged(HubBatch.LinkChanged change) {
-    posts.forEach(post -> post.linkChanged(change));
+    queues.forEach(queue -> queue.linkChanged(change));
     flushSoon();
   }
 
-  /** Says something to one hub. */
-  void tell(int hub, Consumer<HubQueue> words) {
-    words.accept(posts.get(hub));
+  /** Adds something to the queue of one hub. */
+  void send(int hub, Consumer<HubQueue> action) {
+    action.accept(queues.get(hub));
     flushSoon();
   }
 
@@ -102,13 +97,13 @@ final class HubQueues implements LogFollower.Sink {
     }
   }
 
-  /** A hub that is behind is looked at again, because nothing else may come. */
+  /** Checks a slow hub again after a moment, because no further event may come. */
   private void flush() {
     flushScheduled = false;
-    posts.forEach(HubQueue::flush);
-    if (posts.stream().anyMatch(HubQueue::isHoldingBack)) {
+    queues.forEach(HubQueue::flush);
+    if (queues.stream().anyMatch(HubQueue::hasUnreportedSkips)) {
       flushScheduled = true;
-      scheduler.after(BACKLOG_MILLIS, flush);
+      scheduler.after(BACKLOG_CHECK_MILLIS, flush);
     }
   }
 }

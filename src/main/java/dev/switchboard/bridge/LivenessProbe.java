@@ -7,9 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a message to ourselves from every server: an isolated old master would confirm
- * subscriptions for ever without carrying anything, and so would a server of a cluster to which
- * another one has lost its link. Belongs to one event loop.
+ * Publishes a message to this node on every server, and rebuilds the subscription if it does not
+ * arrive. Without it, an isolated former master would keep a subscription confirmed for ever that
+ * receives nothing, and so would a cluster node to which another one has lost its link. Belongs to
+ * one event loop.
  */
 final class LivenessProbe {
   private static final Logger log = LoggerFactory.getLogger(LivenessProbe.class);
@@ -21,23 +22,23 @@ final class LivenessProbe {
   private int unanswered;
 
   /**
-   * Between a way out and a way back.
+   * A probe that has sent nothing yet.
    *
-   * @param send answers how many probes were sent
-   * @param rebuild makes a new connection, for that reason
+   * @param send publishes one probe on each server and answers how many were sent
+   * @param rebuild makes a new subscription, for the given reason
    */
   LivenessProbe(Supplier<Future<Integer>> send, Consumer<String> rebuild) {
     this.send = send;
     this.rebuild = rebuild;
   }
 
-  /** Looks what became of the last round, and sends the next; only while the link is up. */
+  /** Checks that the last probes arrived and sends the next; to call only while the link is up. */
   void round() {
     unanswered = expected > 0 ? unanswered + 1 : 0;
     expected = 0;
     if (unanswered >= ROUNDS_BEFORE_REBUILD) {
       unanswered = 0;
-      rebuild.accept("does not carry what is published");
+      rebuild.accept("published messages do not arrive");
       return;
     }
     Future<Integer> unused =
@@ -46,13 +47,13 @@ final class LivenessProbe {
             .onFailure(failure -> log.debug("The liveness probe could not be sent"));
   }
 
-  /** A probe came back; perhaps before it is known how many were sent. */
-  void heard() {
+  /** A probe arrived; possibly before it is known how many were sent. */
+  void received() {
     expected--;
   }
 
-  /** The connection is a new one. */
-  void begin() {
+  /** Forgets earlier probes, because the connection is a new one. */
+  void reset() {
     expected = 0;
     unanswered = 0;
   }

@@ -2,12 +2,13 @@ package dev.switchboard.bridge;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bridge.LogOrder.Verdict;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.redis.ForeignEnvelope;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows one log: which hubs want it, where it stands, and whether it must be read. */
+/**
+ * Follows one log for the hubs that asked for it: puts its events in order, and reads the log after
+ * a new connection and whenever an event is missing. Belongs to one event loop.
+ */
 final class LogFollower {
   private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
   private static final long RETRY_MILLIS = 200;
-  private static final int PAGE = 500;
+  private static final int MAX_EVENTS_PER_PAGE = 500;
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_SUSPECTS = 1_000;
 
@@ -32,30 +36,34 @@ final class LogFollower {
   private final LoopScheduler scheduler;
   private final Set<String> unconfirmed;
   private final SubscribedHubs hubs = new SubscribedHubs();
-  private final List<Message> suspects = new ArrayList<>();
+  private final List<LogEvent> suspects = new ArrayList<>();
   private @Nullable LogOrder order;
   private boolean linkUp;
-  private boolean reading;
+  private boolean readInFlight;
   private boolean readAgain;
-  private int link;
+  private int connection;
 
-  /** Where the log is read. */
+  /** Reads logs. */
   interface Source {
-    Future<Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEvents);
   }
 
-  /** Where followed events go. */
+  /** Takes the results of following a log. */
   interface Sink {
-    void opened(LogId log, int hub, LogPosition place);
+    /** The hub gets all events behind that position. */
+    void opened(LogId log, int hub, LogPosition position);
 
-    void released(LogId log, Set<Integer> hubs, Message message);
+    /** The next event of the log. */
+    void released(LogId log, Set<Integer> hubs, LogEvent event);
 
-    /** An event without a place, for whoever is there. */
+    /** An event that is in no log. */
     void live(LogId log, Set<Integer> hubs, EnvelopeHead head, byte[] envelope);
 
-    void broken(LogId log, Set<Integer> hubs, LogPosition place, String reason);
+    /** Events before that position are lost. */
+    void broken(LogId log, Set<Integer> hubs, LogPosition position, String reason);
   }
 
+  /** {@code channels} are those of the log that are not confirmed yet. */
   LogFollower(LogId id, Set<String> channels, Source source, Sink sink, LoopScheduler scheduler) {
     this.id = id;
     this.source = source;
@@ -68,19 +76,19 @@ final class LogFollower {
     return id;
   }
 
-  boolean isWanted() {
+  boolean isNeeded() {
     return !hubs.isEmpty();
   }
 
-  /** A hub wants the log; it is told where it begins, now or when that is known. */
+  /** Adds a hub; it gets the position at which it starts, now or once that is known. */
   void add(int hub) {
     boolean first = hubs.isEmpty();
     hubs.add(hub);
     if (first) {
-      // While nobody wanted it, it was not read, whatever happened.
+      // Without a hub the log was not read, so events may be missing.
       read();
     } else if (isLive()) {
-      tellOpened();
+      openHubs();
     }
   }
 
@@ -89,19 +97,19 @@ final class LogFollower {
   }
 
   private boolean isLive() {
-    return linkUp && unconfirmed.isEmpty() && !reading && order != null;
+    return linkUp && unconfirmed.isEmpty() && !readInFlight && order != null;
   }
 
-  /** All its channels are heard on a new connection. */
+  /** All channels are confirmed on a new connection. */
   void linkUp() {
-    link++;
+    connection++;
     linkUp = true;
     unconfirmed.clear();
     read();
   }
 
-  /** Redis was in doubt and is not any more. */
-  void readAgain() {
+  /** Redis works again after an outage: reads the log, which may have lost events. */
+  void linkRestored() {
     if (linkUp) {
       read();
     } else {
@@ -109,13 +117,13 @@ final class LogFollower {
     }
   }
 
-  /** The connection is gone; what was missed is read when a new one is up. */
+  /** The connection is lost; missed events are read once a new one is up. */
   void linkDown() {
-    link++;
+    connection++;
     linkUp = false;
   }
 
-  /** One more of its channels is heard on the present connection. */
+  /** Redis confirmed one more channel on the present connection. */
   void confirmed(String channel) {
     if (unconfirmed.remove(channel) && unconfirmed.isEmpty()) {
       linkUp = true;
@@ -124,26 +132,26 @@ final class LogFollower {
   }
 
   /**
-   * An event of this log in our own form. Without a link it is not let out of turn: the log, which
-   * holds it, is read once the link is up.
+   * Handles an event of this log that arrived with a position. Without a link it is ignored: the
+   * log is read once the link is up, and contains it.
    */
-  void offer(Message message) {
+  void offer(LogEvent event) {
     if (!linkUp) {
       return;
     }
     LogOrder current = order;
     if (current == null) {
-      // The first read may have been answered before this event: it must look once more.
+      // The first read may have been answered before this event was stored.
       read();
       return;
     }
-    List<Message> out = new ArrayList<>(1);
-    switch (current.offer(message, out)) {
-      case RELEASED -> release(out);
+    List<LogEvent> released = new ArrayList<>(1);
+    switch (current.offer(event, released)) {
+      case RELEASED -> release(released);
       case HOLE, LATE -> read();
       case SUSPECT -> {
         if (suspects.size() < MAX_SUSPECTS) {
-          suspects.add(message);
+          suspects.add(event);
         }
         read();
       }
@@ -151,137 +159,143 @@ final class LogFollower {
     }
   }
 
-  /** An event of this log without a place, or with one that can't be its own. */
+  /** Passes on an event that is not in the log but is routed like its events. */
   void offerLive(EnvelopeHead head, byte[] envelope) {
-    sink.live(id, hubs.wanting(), head, envelope);
+    sink.live(id, hubs.all(), head, envelope);
   }
 
-  /** Compares with the log's top, in case the subscription silently lost something. */
+  /** Compares with the top of the log, in case the subscription silently lost events. */
   void checkTop() {
     if (isLive()) {
       read();
     }
   }
 
-  /** Reads from what was released to the top, again if something happened meanwhile. */
+  /** Reads from the released position to the top, and again if something happened meanwhile. */
   void read() {
-    if (reading) {
+    if (readInFlight) {
       readAgain = true;
       return;
     }
-    if (!linkUp || !unconfirmed.isEmpty() || !isWanted()) {
+    if (!linkUp || !unconfirmed.isEmpty() || !isNeeded()) {
       return;
     }
-    reading = true;
-    int mine = link;
+    readInFlight = true;
+    int begunOn = connection;
     LogPosition after = order == null ? null : order.released();
-    // Composed, so that what is thrown is tried again as a failure is.
+    // Composed, so that an exception is retried like a failure.
     Future.succeededFuture()
-        .compose(go -> source.read(id, after, PAGE))
+        .compose(go -> source.read(id, after, MAX_EVENTS_PER_PAGE))
         .<Void>map(
             page -> {
-              learn(after, page);
+              apply(after, page);
               return null;
             })
         .onFailure(failure -> readFailed(failure))
-        .onComplete(done -> readEnded(mine));
+        .onComplete(done -> readEnded(begunOn));
   }
 
-  private void learn(@Nullable LogPosition after, Page page) {
+  private void apply(@Nullable LogPosition after, LogPage page) {
     if (after == null) {
       order = new LogOrder(page.top(), MAX_WAITING);
-    } else {
-      goOn(requireNonNull(order), LogPage.of(after, page));
+      return;
     }
-  }
-
-  private void goOn(LogOrder current, LogPage page) {
+    LogOrder current = requireNonNull(order);
     LogPosition top = page.top();
-    if (page.misses(current.released())) {
-      broken(current, top, top.sameEpoch(page.after()) ? "trimmed" : "epoch");
+    if (isMissingEvents(page, after, current.released())) {
+      broken(current, top, top.sameEpoch(after) ? "trimmed" : "epoch");
     } else {
-      List<Message> out = new ArrayList<>();
-      current.fill(page.messages(), out);
-      release(out);
+      List<LogEvent> released = new ArrayList<>();
+      current.fill(page.events(), released);
+      release(released);
       readAgain |= current.released().offset() < top.offset();
     }
     if (!readAgain) {
-      // What came while the log was being read may stand in it by now, or in a life of it that this
-      // read did not see; then it is asked for again.
-      current.takeInvented(top).forEach(this::strip);
+      // Events that arrived while the log was read may be in it by now, or in an epoch that this
+      // read did not see; then the log is read again first.
+      current.takeInvented(top).forEach(this::passOnWithoutPosition);
       offerSuspectsAgain(current);
     }
   }
 
-  /** The log was asked: what still can't be its own goes out without its place. */
+  /**
+   * Whether events behind the released position are lost. While the log was read, live events may
+   * have moved that position beyond the top of the page.
+   */
+  private static boolean isMissingEvents(LogPage page, LogPosition after, LogPosition released) {
+    boolean overtaken = released.isBeyond(page.top()) && !after.isBeyond(page.top());
+    return !overtaken && page.after(released) == null;
+  }
+
+  /** Decides on suspects once the log was read: those still unknown to it lose their position. */
   private void offerSuspectsAgain(LogOrder current) {
-    List<Message> again = List.copyOf(suspects);
+    List<LogEvent> again = List.copyOf(suspects);
     suspects.clear();
-    for (Message message : again) {
-      List<Message> out = new ArrayList<>(1);
-      Verdict verdict = current.offer(message, out);
-      release(out);
+    for (LogEvent event : again) {
+      List<LogEvent> released = new ArrayList<>(1);
+      Verdict verdict = current.offer(event, released);
+      release(released);
       if (verdict == Verdict.SUSPECT) {
-        strip(message);
+        passOnWithoutPosition(event);
       } else if (verdict == Verdict.HOLE) {
         readAgain = true;
       }
     }
   }
 
-  /** Events are lost for good: whoever follows must know, and goes on from the new top. */
+  /** Reports that events are lost for good, and continues from the new top. */
   private void broken(LogOrder current, LogPosition top, String reason) {
     log.atWarn()
-        .addKeyValue("tenant", id.tenant())
+        .addKeyValue("tenantId", id.tenant())
         .addKeyValue("topic", id.topic())
         .addKeyValue("reason", reason)
-        .log("Events of the log are lost; sessions are told to reload");
+        .log("Events of the log are lost; its sessions have to reload");
     current.restart(top);
     sink.broken(id, hubs.open(), top, reason);
   }
 
-  /** A foreign program invented the place; the event goes out without it, if it is one. */
-  private void strip(Message message) {
-    ForeignEnvelope checked = ForeignEnvelope.parse(message.envelope());
+  /** Passes on an event whose position was invented by the program that published it. */
+  private void passOnWithoutPosition(LogEvent event) {
+    ForeignEnvelope checked = ForeignEnvelope.parse(event.envelope());
     if (checked == null) {
       log.atWarn()
-          .addKeyValue("tenant", id.tenant())
-          .addKeyValue("bytes", message.envelope().length)
-          .log("Dropped a message that is no envelope for its channel");
+          .addKeyValue("tenantId", id.tenant())
+          .addKeyValue("bytes", event.envelope().length)
+          .log("Dropped a message that is not a valid envelope for its channel");
       return;
     }
     offerLive(checked.head(), checked.envelope());
   }
 
-  private void release(List<Message> out) {
+  private void release(List<LogEvent> events) {
     if (hubs.open().isEmpty()) {
       return;
     }
-    for (Message message : out) {
-      sink.released(id, hubs.open(), message);
+    for (LogEvent event : events) {
+      sink.released(id, hubs.open(), event);
     }
   }
 
   private void readFailed(Throwable failure) {
     log.atDebug()
-        .addKeyValue("tenant", id.tenant())
+        .addKeyValue("tenantId", id.tenant())
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("The log can't be read; trying again");
+        .log("Could not read the log; retrying");
     scheduler.after(RETRY_MILLIS, this::read);
   }
 
-  private void readEnded(int mine) {
-    reading = false;
-    if (readAgain || mine != link) {
+  private void readEnded(int begunOn) {
+    readInFlight = false;
+    if (readAgain || begunOn != connection) {
       readAgain = false;
       read();
     } else if (isLive()) {
-      tellOpened();
+      openHubs();
     }
   }
 
-  private void tellOpened() {
+  private void openHubs() {
     LogPosition released = requireNonNull(order).released();
-    hubs.openAll(released, (hub, place) -> sink.opened(id, hub, place));
+    hubs.openAll(hub -> sink.opened(id, hub, released));
   }
 }

@@ -15,16 +15,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs that hubs of this node want, and the channels subscribed for them: each channel while
- * any log needs it, and a moment longer. Belongs to one event loop.
+ * The logs that hubs of this node follow, and the channels subscribed for them. A log is kept for a
+ * moment after its last hub has gone. Belongs to one event loop.
  */
 final class LogFollowers {
-  static final long LINGER_MILLIS = 10_000;
+  /** An agent who reloads the page then costs Redis nothing. */
+  static final long KEPT_MILLIS = 10_000;
 
   private final Keys keys;
   private final Subscription subscription;
   private final LogFollower.Source source;
-  private final HubQueues posts;
+  private final HubQueues queues;
   private final LoopScheduler scheduler;
   private final Map<LogId, LogFollower> logFollowers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
@@ -33,62 +34,62 @@ final class LogFollowers {
       Keys keys,
       Subscription subscription,
       LogFollower.Source source,
-      HubQueues posts,
+      HubQueues queues,
       LoopScheduler scheduler) {
     this.keys = keys;
     this.subscription = subscription;
     this.source = source;
-    this.posts = posts;
+    this.queues = queues;
     this.scheduler = scheduler;
   }
 
-  /** Null if no hub wants the log. */
+  /** Finds the follower of a log; null if no hub follows it. */
   @Nullable LogFollower find(LogId log) {
     return logFollowers.get(log);
   }
 
-  void watch(FollowLog wish) {
-    LogFollower follower = logFollowers.get(wish.log());
+  void follow(FollowLog request) {
+    LogFollower follower = logFollowers.get(request.log());
     if (follower == null) {
-      follower = follow(wish.log());
+      follower = start(request.log());
     }
-    follower.add(wish.hub());
+    follower.add(request.hub());
   }
 
-  private LogFollower follow(LogId id) {
+  private LogFollower start(LogId id) {
     List<String> channels = keys.channelsOf(id);
-    Set<String> unheard = new HashSet<>();
+    Set<String> unconfirmed = new HashSet<>();
     for (String channel : channels) {
       Set<LogId> logs = logsByChannel.computeIfAbsent(channel, c -> new HashSet<>());
       if (logs.isEmpty() || !subscription.isConfirmed(channel)) {
-        unheard.add(channel);
+        unconfirmed.add(channel);
       }
       logs.add(id);
     }
-    LogFollower follower = new LogFollower(id, unheard, source, posts, scheduler);
+    LogFollower follower = new LogFollower(id, unconfirmed, source, queues, scheduler);
     logFollowers.put(id, follower);
     subscription.add(channels);
-    if (unheard.isEmpty() && subscription.isLive()) {
+    if (unconfirmed.isEmpty() && subscription.isLive()) {
       scheduler.next(follower::linkUp);
     }
     return follower;
   }
 
-  /** Lets go with a delay: an agent who reloads the page costs Redis nothing. */
-  void unwatch(UnfollowLog wish) {
-    LogFollower follower = logFollowers.get(wish.log());
+  /** Removes a hub; the log is dropped a moment after the last one. */
+  void unfollow(UnfollowLog request) {
+    LogFollower follower = logFollowers.get(request.log());
     if (follower == null) {
       return;
     }
-    follower.remove(wish.hub());
-    posts.forget(wish.hub(), wish.log());
-    if (!follower.isWanted()) {
-      scheduler.after(LINGER_MILLIS, () -> letGo(follower));
+    follower.remove(request.hub());
+    queues.forget(request.hub(), request.log());
+    if (!follower.isNeeded()) {
+      scheduler.after(KEPT_MILLIS, () -> drop(follower));
     }
   }
 
-  private void letGo(LogFollower follower) {
-    if (follower.isWanted() || !logFollowers.remove(follower.id(), follower)) {
+  private void drop(LogFollower follower) {
+    if (follower.isNeeded() || !logFollowers.remove(follower.id(), follower)) {
       return;
     }
     List<String> unneeded = new ArrayList<>();
@@ -103,7 +104,7 @@ final class LogFollowers {
     subscription.remove(unneeded);
   }
 
-  /** Redis carries the channel now. */
+  /** Redis confirmed the subscription to a channel. */
   void confirmed(String channel) {
     for (LogId id : logsByChannel.getOrDefault(channel, Set.of())) {
       LogFollower follower = logFollowers.get(id);
@@ -118,18 +119,19 @@ final class LogFollowers {
   }
 
   /**
-   * What was missed stands in the logs, and a server that was away may have lost some. A log whose
-   * channels are not heard yet is read when they are: what came between would be missed.
+   * Reads all logs, because events were missed and a server that was down may have lost some. A log
+   * whose channels are not confirmed yet is read once they are: events that arrive in between would
+   * be missed.
    */
-  void readAgain() {
+  void linkRestored() {
     for (LogFollower follower : List.copyOf(logFollowers.values())) {
       if (keys.channelsOf(follower.id()).stream().allMatch(subscription::isConfirmed)) {
-        follower.readAgain();
+        follower.linkRestored();
       }
     }
   }
 
-  /** Compares every log with its top, in case the subscription silently lost something. */
+  /** Compares every log with its top, in case the subscription silently lost events. */
   void checkTops() {
     logFollowers.values().forEach(LogFollower::checkTop);
   }

@@ -1,6 +1,6 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogPosition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,148 +12,148 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of one log's events: a pure decision, fed with what Pub/Sub brings and what the log
- * holds, that lets each place through exactly once and in turn.
+ * Decides on the order of one log's events: takes those that Pub/Sub brings and those read from the
+ * log, and releases the event of each position exactly once and in order.
  *
- * <p>An offset beyond the next one is a hole: what lies behind it waits until the log was read. At
- * or below what was released it is a repeat, normal after a fill, unless it carries another event
- * or epoch, which means that Redis lost writes.
+ * <p>If an event arrives with an offset beyond the next one, there is a hole: the event waits until
+ * the log was read. An event at or below the released offset is a repeat, which is normal after the
+ * log was read, unless its id or epoch differs, which means that Redis lost writes.
  */
 final class LogOrder {
-  private static final int REMEMBERED = 256;
-  private static final int EPOCHS_REMEMBERED = 8;
+  private static final int MAX_RECENT_EVENTS = 256;
+  private static final int MAX_PAST_EPOCHS = 8;
 
   private final int maxWaiting;
-  private final TreeMap<Long, Message> waiting = new TreeMap<>();
-  private final String[] recentEvents = new String[REMEMBERED];
-  private final Deque<String> leftEpochs = new ArrayDeque<>(0);
+  private final TreeMap<Long, LogEvent> waiting = new TreeMap<>();
+  private final String[] recentEvents = new String[MAX_RECENT_EVENTS];
+  private final Deque<String> pastEpochs = new ArrayDeque<>(0);
   private LogPosition released;
 
+  /** Starts behind a position; at most {@code maxWaiting} events wait behind a hole. */
   LogOrder(LogPosition start, int maxWaiting) {
     this.released = start;
     this.maxWaiting = maxWaiting;
   }
 
-  /** An event with its place, and its bytes as they go to sockets. */
-  record Message(LogPosition place, EnvelopeHead head, byte[] envelope) {}
-
-  /** What to do about an event. */
+  /** The decision on an event. */
   enum Verdict {
-    /** It and perhaps others behind it go out; see the list. */
+    /** The event is released, and perhaps others that waited behind it. */
     RELEASED,
-    /** Something before it is missing; the log must be read. */
+    /** An event before it is missing; the log must be read. */
     HOLE,
     /** It was released before. */
     REPEAT,
-    /** Its place can't be right: the log must be asked whether it began anew. */
+    /** Its position can't be right; the log must be read to see whether a new epoch began. */
     SUSPECT,
     /**
-     * It is of an epoch that was left: part of what sessions were told to reload. The log must be
-     * asked whether it has gone back.
+     * It belongs to a past epoch, whose events sessions have to reload; the log must be read to see
+     * whether it has returned to that epoch.
      */
     LATE
   }
 
-  /** Place of the last event released. */
+  /** Position of the last event released. */
   LogPosition released() {
     return released;
   }
 
-  /** Takes a live event; what may go out now is added to {@code out}. */
-  Verdict offer(Message message, List<Message> out) {
-    LogPosition place = message.place();
-    if (!place.sameEpoch(released)) {
-      return leftEpochs.contains(place.epoch()) ? Verdict.LATE : Verdict.SUSPECT;
+  /** Decides on an event that Pub/Sub brought; adds the events it releases to {@code out}. */
+  Verdict offer(LogEvent event, List<LogEvent> out) {
+    LogPosition position = event.position();
+    if (!position.sameEpoch(released)) {
+      return pastEpochs.contains(position.epoch()) ? Verdict.LATE : Verdict.SUSPECT;
     }
-    if (place.offset() <= released.offset()) {
-      return isKnown(message) ? Verdict.REPEAT : Verdict.SUSPECT;
+    if (position.offset() <= released.offset()) {
+      return isKnown(event) ? Verdict.REPEAT : Verdict.SUSPECT;
     }
-    if (place.offset() > released.offset() + 1) {
-      // Past the bound the later ones are dropped: the log holds them, and it will be read.
+    if (position.offset() > released.offset() + 1) {
+      // Beyond the limit events are dropped: they are in the log, which will be read.
       if (waiting.size() < maxWaiting) {
-        waiting.put(place.offset(), message);
+        waiting.put(position.offset(), event);
       }
       return Verdict.HOLE;
     }
-    release(message, out);
+    release(event, out);
     releaseWaiting(out);
     return Verdict.RELEASED;
   }
 
-  /** Takes events read from the log, in order and without a hole after what was released. */
-  void fill(List<Message> read, List<Message> out) {
-    for (Message message : read) {
-      if (message.place().offset() == released.offset() + 1) {
-        release(message, out);
+  /**
+   * Takes events read from the log; adds the events it releases to {@code out}.
+   *
+   * @param read in order and without a hole behind the released position
+   */
+  void fill(List<LogEvent> read, List<LogEvent> out) {
+    for (LogEvent event : read) {
+      if (event.position().offset() == released.offset() + 1) {
+        release(event, out);
       }
     }
     releaseWaiting(out);
   }
 
-  /** Begins at another place: later events of the old epoch, and what waited, are forgotten. */
-  void restart(LogPosition place) {
-    if (!released.sameEpoch(place)) {
+  /** Starts again behind another position, and forgets all waiting events. */
+  void restart(LogPosition position) {
+    if (!released.sameEpoch(position)) {
       leave(released.epoch());
     }
-    released = place;
+    released = position;
     waiting.clear();
     Arrays.fill(recentEvents, null);
   }
 
   private void leave(String epoch) {
-    leftEpochs.remove(epoch);
-    leftEpochs.addLast(epoch);
-    if (leftEpochs.size() > EPOCHS_REMEMBERED) {
-      leftEpochs.removeFirst();
+    pastEpochs.remove(epoch);
+    pastEpochs.addLast(epoch);
+    if (pastEpochs.size() > MAX_PAST_EPOCHS) {
+      pastEpochs.removeFirst();
     }
   }
 
-  /** Whether something waits behind a hole. */
-  boolean hasHole() {
-    return !waiting.isEmpty();
-  }
-
   /**
-   * Takes out what waits at places that the log, read to that top, does not know: their ids were
-   * invented by whoever published them.
+   * Removes and returns the events waiting at positions beyond the top of the log: the program that
+   * published them invented the positions.
    */
-  List<Message> takeInvented(LogPosition top) {
-    Map<Long, Message> beyond = waiting.tailMap(top.offset(), false);
-    List<Message> invented = new ArrayList<>(beyond.values());
+  List<LogEvent> takeInvented(LogPosition top) {
+    Map<Long, LogEvent> beyond = waiting.tailMap(top.offset(), false);
+    List<LogEvent> invented = new ArrayList<>(beyond.values());
     beyond.clear();
     return invented;
   }
 
-  private void releaseWaiting(List<Message> out) {
+  private void releaseWaiting(List<LogEvent> out) {
     waiting.headMap(released.offset(), true).clear();
-    Message next = waiting.remove(released.offset() + 1);
+    LogEvent next = waiting.remove(released.offset() + 1);
     while (next != null) {
       release(next, out);
       next = waiting.remove(released.offset() + 1);
     }
   }
 
-  private void release(Message message, List<Message> out) {
-    released = message.place();
-    recentEvents[slot(released.offset())] = eventOf(message);
-    out.add(message);
+  private void release(LogEvent event, List<LogEvent> out) {
+    released = event.position();
+    recentEvents[slot(released.offset())] = idOf(event);
+    out.add(event);
   }
 
-  /** Further back than is remembered nothing can be told, and a late repeat is likely. */
-  private boolean isKnown(Message message) {
-    long offset = message.place().offset();
-    if (offset <= released.offset() - REMEMBERED) {
+  /**
+   * Whether an event was released at its position. For one further back than the recent events that
+   * is assumed, because a late repeat is likely.
+   */
+  private boolean isKnown(LogEvent event) {
+    long offset = event.position().offset();
+    if (offset <= released.offset() - MAX_RECENT_EVENTS) {
       return true;
     }
     String known = recentEvents[slot(offset)];
-    return known == null || known.equals(eventOf(message));
+    return known == null || known.equals(idOf(event));
   }
 
   private static int slot(long offset) {
-    return (int) (offset % REMEMBERED);
+    return (int) (offset % MAX_RECENT_EVENTS);
   }
 
-  private static @Nullable String eventOf(Message message) {
-    return message.head().id() == null ? null : message.head().id().value();
+  private static @Nullable String idOf(LogEvent event) {
+    return event.head().id() == null ? null : event.head().id().value();
   }
 }

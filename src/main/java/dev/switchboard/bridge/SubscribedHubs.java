@@ -1,54 +1,48 @@
 package dev.switchboard.bridge;
 
-import dev.switchboard.event.LogPosition;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
- * The hubs that want one log. A hub opens when it is told the place where the log begins for it,
- * and hears nothing before: it may still take what it was told earlier for this answer. Belongs to
- * one event loop.
+ * The hubs that follow one log. A hub is open once it was sent the position at which it starts, and
+ * gets no events before, which it could mistake for later ones. Belongs to one event loop.
  */
 final class SubscribedHubs {
-  private final Set<Integer> wanting = new HashSet<>();
+  private final Set<Integer> all = new HashSet<>();
   private final Set<Integer> opening = new HashSet<>();
   private final Set<Integer> open = new HashSet<>();
 
-  /** Tells a hub its place. */
-  interface Opening {
-    void opened(int hub, LogPosition place);
-  }
-
-  /** A hub wants the log, perhaps anew. */
+  /** Adds a hub that is not open, even if it was before. */
   void add(int hub) {
-    wanting.add(hub);
+    all.add(hub);
     open.remove(hub);
     opening.add(hub);
   }
 
   void remove(int hub) {
-    wanting.remove(hub);
+    all.remove(hub);
     opening.remove(hub);
     open.remove(hub);
   }
 
   boolean isEmpty() {
-    return wanting.isEmpty();
+    return all.isEmpty();
   }
 
-  /** All that want it, told or not. */
-  Set<Integer> wanting() {
-    return wanting;
+  /** All hubs that follow the log, open or not. */
+  Set<Integer> all() {
+    return all;
   }
 
-  /** Those that were told their place. */
+  /** The hubs that were sent their position. */
   Set<Integer> open() {
     return open;
   }
 
-  /** Opens those that were not told yet. */
-  void openAll(LogPosition place, Opening tell) {
-    opening.forEach(hub -> tell.opened(hub, place));
+  /** Opens all hubs that are not open; {@code opened} is called with each of them before. */
+  void openAll(IntConsumer opened) {
+    opening.forEach(opened::accept);
     open.addAll(opening);
     opening.clear();
   }

@@ -1,9 +1,10 @@
 /**
- * From Redis to this node's hubs: keeps the needed channels subscribed, checks what comes, and
- * releases each log's events in the order of their offsets, with every hole filled from the log.
+ * Brings events from Redis to this node's hubs: subscribes to the channels that hubs need, checks
+ * the messages, and releases each log's events in the order of their offsets, with holes filled
+ * from the log.
  *
  * <pre>
- *   a log followed here
+ *   a log that hubs follow
  *
  *   SUBSCRIBING ──all channels confirmed──► READING ──read to the top──► LIVE
  *        ▲                                     ▲  ▲                       │ │
@@ -11,8 +12,8 @@
  *        └───────── link lost ─────────────────┴───────────────────────────┘
  * </pre>
  *
- * <p>One place per node puts a log in order, because two could not agree. It must not know
- * sessions.
+ * <p>Each log is put in order once per node, so that all hubs get the same order. The bridge does
+ * not know sessions.
  */
 @NullMarked
 @CheckReturnValue

@@ -7,15 +7,18 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 
 /**
- * A named place on this node's event bus and the one type of message it takes.
+ * An address of this node's event bus and the one type of its messages: a record, or a sealed
+ * interface of records.
  *
- * <p>Messages are records passed by reference and reach a consumer on its own event loop, in the
- * order one sender sent them. At most once: a message to an address without a consumer is gone.
+ * <p>Messages are passed by reference and reach a consumer on its own event loop, in the order in
+ * which one sender sent them. At most once: a message to an address without a consumer is lost.
  */
 public record Address<T>(String name, Class<T> type) {
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
-  /** Handles every message on the calling context's event loop until unregistered. */
+  /**
+   * Calls the handler with every message, on the event loop that calls this, until unregistered.
+   */
   @CanIgnoreReturnValue
   public MessageConsumer<T> consume(Vertx vertx, Consumer<T> handler) {
     return vertx
@@ -23,16 +26,17 @@ public record Address<T>(String name, Class<T> type) {
         .localConsumer(name, message -> handler.accept(type.cast(message.body())));
   }
 
-  /** To one consumer; callable from any thread. */
+  /** Sends a message to one consumer; callable from any thread. */
   public void send(Vertx vertx, T message) {
     vertx.eventBus().send(name, message, options());
   }
 
-  /** To every consumer; callable from any thread. */
+  /** Sends a message to every consumer; callable from any thread. */
   public void publish(Vertx vertx, T message) {
     vertx.eventBus().publish(name, message, options());
   }
 
+  /** Names the codec: the event bus would look it up by the record's own class. */
   private DeliveryOptions options() {
     return new DeliveryOptions(LOCAL).setCodecName(LocalCodec.nameFor(type));
   }

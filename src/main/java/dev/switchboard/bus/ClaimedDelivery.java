@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One event owed to one webhook, claimed by this node for one attempt.
+ * The delivery of one event to one webhook, claimed by this node for one attempt.
  *
- * @param id row in the queue
+ * @param id of the row in the queue
  * @param token proves the claim; without it no outcome is recorded
  * @param attempt number of the attempt, from 1
- * @param failures attempts that used up a retry so far
+ * @param failures failed attempts so far that count as retries
  * @param minted whether the server made the event id
  * @param envelope the event from {@code "event_id"} on
- * @param claimEnds {@link System#nanoTime} at which the claim is surely still ours, and no later
+ * @param claimEnds {@link System#nanoTime} until which the claim certainly holds
  */
 public record ClaimedDelivery(
     long id,

@@ -3,32 +3,27 @@ package dev.switchboard.bus;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What sessions of a tenant are to do on every node.
- *
- * @param user whose; null for one token
- * @param tokenId the revoked token; null for a user
- * @param at when it was ordered, by the clock of Redis
- */
-public record ControlCommand(
-    Kind kind, TenantId tenant, @Nullable UserId user, @Nullable String tokenId, Instant at) {
+/** A command to the sessions on every node. */
+public sealed interface ControlCommand {
+  /** When it was given, by the clock of Redis. */
+  Instant at();
 
-  /** What is ordered. */
-  public enum Kind {
-    /** The user's sessions end; its tokens stay good. */
-    DISCONNECT,
-    /** Every token of the user made until then is void. */
-    REVOKE_USER,
-    /** One token is void. */
-    REVOKE_TOKEN,
-    /** The user's sessions look into their inbox: something was put there. */
-    READ_INBOX;
+  /** Ends the sessions of a user; the user's tokens stay valid. */
+  record Disconnect(TenantId tenant, UserId user, Instant at) implements ControlCommand {}
 
-    /** Whether it must be remembered for nodes that do not hear it. */
-    public boolean isRevocation() {
-      return this == REVOKE_USER || this == REVOKE_TOKEN;
-    }
-  }
+  /** Makes the sessions of a user read their inbox, because a message was stored there. */
+  record ReadInbox(TenantId tenant, UserId user, Instant at) implements ControlCommand {}
+
+  /** Makes tokens invalid before they expire. */
+  sealed interface Revocation extends ControlCommand {}
+
+  /** Revokes every token that was issued to a user until then. */
+  record RevokeUser(TenantId tenant, UserId user, Instant at) implements Revocation {}
+
+  /** Revokes one token of a tenant. */
+  record RevokeToken(TenantId tenant, String tokenId, Instant at) implements Revocation {}
+
+  /** Revokes one token that is valid for all tenants; no session has such a token. */
+  record RevokeTokenOfAllTenants(String tokenId, Instant at) implements Revocation {}
 }

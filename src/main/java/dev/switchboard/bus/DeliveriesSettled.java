@@ -1,17 +1,17 @@
 package dev.switchboard.bus;
 
-/** What became of an event whose deliveries were held. */
+/** Reports whether an event with held deliveries was published. */
 public record DeliveriesSettled(HeldDeliveries held, Fate fate) {
 
-  /** What became of it. */
+  /** The fate of the event and its deliveries. */
   public enum Fate {
-    /** Published now: whatever is owed may start, also rows that an earlier call still holds. */
+    /** Published now: all deliveries may start, also those that an earlier call still holds. */
     PUBLISHED,
-    /** Published by an earlier call: only rows of this claim may start. */
+    /** Published by an earlier call: only the deliveries of this claim may start. */
     PUBLISHED_BEFORE,
-    /** An earlier call was answered without these rows: they were never owed. */
-    NOT_OWED,
-    /** Surely not published, and the producer was told so. */
+    /** An earlier call was answered without these deliveries: they are deleted. */
+    DISCARDED,
+    /** Certainly not published, and the producer's answer says so. */
     WITHDRAWN
   }
 }

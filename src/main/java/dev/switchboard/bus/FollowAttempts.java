@@ -2,5 +2,5 @@ package dev.switchboard.bus;
 
 import dev.switchboard.event.TenantId;
 
-/** A hub asks the bridge for the attempts of a tenant's webhooks, on every node. */
+/** A hub asks the bridge for the attempts that all nodes make at a tenant's webhooks. */
 public record FollowAttempts(int hub, TenantId tenant) {}

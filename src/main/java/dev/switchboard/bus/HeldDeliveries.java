@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What one event owes, committed but not to be started before the event is published.
+ * The deliveries of one event, stored in the {@link Outbox} and not to be started before the event
+ * is published.
  *
  * @param token claim of every row
- * @param owed deliveries the event owes in all, also those that an earlier call committed
- * @param repeated whether an earlier call with the same event id committed them
+ * @param total deliveries of the event in all, with those that an earlier call stored
+ * @param repeated whether an earlier call with the same event id stored them
  * @param deliveries the rows that this claim holds
  */
 public record HeldDeliveries(
     TenantId tenant,
     EventId event,
     UUID token,
-    int owed,
+    int total,
     boolean repeated,
     List<ClaimedDelivery> deliveries) {
   public HeldDeliveries {

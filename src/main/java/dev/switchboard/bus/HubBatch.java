@@ -1,67 +1,73 @@
 package dev.switchboard.bus;
 
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the bridge tells one hub, in order: everything that one read of the subscription brought
- * goes in one mail, so that the hub writes all of it before it flushes each socket once.
+ * Items that the bridge sends to one hub, in order. A batch holds everything that one read of the
+ * subscription brought, so that the hub can write all of it before it flushes each socket once.
  *
- * @param bytes of the events in it
- * @param backlog where they count until the hub has handled them
+ * @param bytes total size of the events in it
+ * @param queued counts these bytes until the hub has handled the batch
  */
-public record HubBatch(List<Item> items, long bytes, QueuedBytes backlog) {
+public record HubBatch(List<Item> items, long bytes, QueuedBytes queued) {
   public HubBatch {
     items = List.copyOf(items);
   }
 
-  /** The hub is done with it. */
+  /** Reports that the hub has handled all items. */
   public void handled() {
-    backlog.handled(bytes);
+    queued.handled(bytes);
   }
 
-  /** One thing told. */
+  /** One item of a batch. */
   public sealed interface Item {}
 
-  /** The log is followed from here: every later event of it comes as {@link Released}, in order. */
+  /** The hub follows the log from here: every later event arrives as {@link Released}, in order. */
   public record LogOpened(LogId log, LogPosition position) implements Item {}
 
-  /**
-   * An event to fan out.
-   *
-   * @param place its place in the log; the one before it was released before, or opened there
-   * @param head what to route by
-   * @param envelope the bytes for every socket; shared, never written to
-   */
-  public record Released(LogId log, @Nullable LogPosition place, EnvelopeHead head, byte[] envelope)
-      implements Item {}
+  /** An event to fan out, at the position behind the one that was opened or released before. */
+  public record Released(LogId log, LogEvent event) implements Item {}
 
   /**
-   * Events of the log up to that place are not sent, because the hub is behind with its mail; who
-   * follows reads them from the log.
+   * An event to fan out that is in no log, but is routed like events of this log; at most once.
    *
-   * @param bytes of these events, as far as that is known
+   * @param envelope the bytes for every socket; shared, never written to
+   */
+  public record Live(LogId log, EnvelopeHead head, byte[] envelope) implements Item {}
+
+  /**
+   * Events of the log up to that position are not sent, because the hub handles its batches too
+   * slowly; sessions that follow the log must read them from it.
+   *
+   * @param bytes size of these events, as far as it is known
    */
   public record Skipped(LogId log, LogPosition position, long bytes) implements Item {}
 
-  /** Events of the log are lost for good; it goes on after the new position. */
+  /** Events of the log are lost for good; it continues behind the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
 
-  /** From here on the attempts of the tenant's webhooks come, if they are made. */
+  /** From here on attempts at the tenant's webhooks arrive as {@link AttemptItem}s. */
   public record AttemptsOpened(TenantId tenant) implements Item {}
 
-  /**
-   * An attempt at a webhook, somewhere; at most once.
-   *
-   * @param webhook 0: for whoever follows any of the tenant's
-   * @param message the bytes for every socket; shared, never written to
-   */
-  public record Attempted(TenantId tenant, long webhook, byte[] message) implements Item {}
+  /** A message for sessions that follow the attempts at a tenant's webhooks; at most once. */
+  public sealed interface AttemptItem extends Item {
+    TenantId tenant();
 
-  /** Whether the link to Redis works; while it does not, events are late. */
+    /** The bytes for every socket; shared, never written to. */
+    byte[] message();
+  }
+
+  /** An attempt that a node made at a webhook. */
+  public record Attempted(TenantId tenant, long webhook, byte[] message) implements AttemptItem {}
+
+  /** A node made attempts at webhooks of the tenant that it does not report one by one. */
+  public record AttemptsMissed(TenantId tenant, byte[] message) implements AttemptItem {}
+
+  /** The link to Redis was lost or restored; without it events are late. */
   public record LinkChanged(boolean up) implements Item {}
 }

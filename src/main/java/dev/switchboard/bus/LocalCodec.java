@@ -4,8 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /**
- * Passes a record by reference and refuses to leave the process: between nodes only Redis carries
- * messages, and turning on a cluster manager must be a decision, not an accident.
+ * Passes messages by reference and refuses to encode them: only Redis carries messages between
+ * nodes, and a cluster manager must not be turned on by accident.
  */
 final class LocalCodec<T> implements MessageCodec<T, T> {
   private final Class<T> type;

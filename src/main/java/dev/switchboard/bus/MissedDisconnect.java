@@ -4,8 +4,9 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 
 /**
- * A user was to be disconnected while this node may not have heard it; who signed in later stays.
+ * A command to disconnect a user that this node may have missed; sessions that signed in later
+ * stay.
  *
- * @param atMillis when it was ordered, by this machine's clock
+ * @param atMillis when the command was given, by this machine's clock
  */
 public record MissedDisconnect(TenantId tenant, UserId user, long atMillis) {}

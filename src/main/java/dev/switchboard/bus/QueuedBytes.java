@@ -3,24 +3,24 @@ package dev.switchboard.bus;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much mail is on its way to one hub: the bridge adds what it sends, the hub takes away what it
- * has handled. The one thing both touch.
+ * Bytes of events that the bridge has sent to one hub and the hub has not handled yet. The only
+ * state that both of their event loops change.
  */
 public final class QueuedBytes {
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Sent and not handled yet. */
+  /** Bytes sent and not handled yet. */
   public long bytes() {
     return bytes.get();
   }
 
-  /** Mail of that size was sent. */
+  /** Adds a batch that the bridge sends. */
   public void sent(long size) {
-    long unused = bytes.addAndGet(size);
+    bytes.addAndGet(size);
   }
 
-  /** Mail of that size was handled. */
+  /** Subtracts a batch that the hub has handled. */
   public void handled(long size) {
-    long unused = bytes.addAndGet(-size);
+    bytes.addAndGet(-size);
   }
 }

@@ -3,18 +3,18 @@ package dev.switchboard.bus;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 
-/** A user's session, told of as {@link SessionOpened} before, is gone. */
+/** A user's session ended, for which {@link SessionOpened} was sent before. */
 public record SessionClosed(String session, TenantId tenant, UserId user, Reason reason) {
 
-  /** What ended it, as far as others care. */
+  /** Why it ended, as presence reports it. */
   public enum Reason {
-    /** The client left, or was refused. */
+    /** The client closed it, or was refused. */
     CLOSED,
-    /** Nothing was heard of it any more. */
+    /** Nothing arrived from the client for too long. */
     TIMEOUT,
-    /** Somebody else ended it. */
+    /** A command disconnected the user. */
     KICKED,
-    /** This node stops; the client is to come back elsewhere. */
+    /** This node stops; the client reconnects to another one. */
     DRAINED
   }
 }

@@ -2,19 +2,16 @@ package dev.switchboard.bus;
 
 import dev.switchboard.event.TenantId;
 
-/**
- * What a node told all nodes about webhooks; a hint, at most once.
- *
- * @param webhook 0 where the kind speaks of none
- * @param delivery 0: all of the webhook's
- */
-public record WebhookSignal(Kind kind, TenantId tenant, long webhook, long delivery) {
+/** A hint about webhooks that one node sends to all nodes, at most once. */
+public sealed interface WebhookSignal {
+  TenantId tenant();
 
-  /** What is told. */
-  public enum Kind {
-    /** Somebody follows the tenant's attempts; said again while that is so. */
-    TAIL_WANTED,
-    /** What a webhook is owed was cancelled. */
-    CANCELLED
-  }
+  /** A session follows the attempts at the tenant's webhooks; repeated while that is true. */
+  record AttemptsWanted(TenantId tenant) implements WebhookSignal {}
+
+  /** One pending delivery of a webhook was cancelled. */
+  record DeliveryCancelled(TenantId tenant, long webhook, long delivery) implements WebhookSignal {}
+
+  /** All pending deliveries of a webhook were cancelled. */
+  record DeliveriesCancelled(TenantId tenant, long webhook) implements WebhookSignal {}
 }

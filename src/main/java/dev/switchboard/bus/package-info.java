@@ -1,7 +1,7 @@
 /**
- * The seam between verticles of one node: every event bus address with its one message type, and
- * those messages as immutable records passed by reference. At most once: what must survive is
- * stored before it is told here.
+ * The seam between the parts of one node: every event bus address with its one message type, those
+ * messages as immutable records passed by reference, and the interfaces through which capabilities
+ * call each other. Messages arrive at most once: whatever must survive is stored before it is sent.
  */
 @NullMarked
 @CheckReturnValue

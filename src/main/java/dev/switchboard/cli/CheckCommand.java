@@ -5,7 +5,9 @@ import dev.switchboard.config.ConfigDocument;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.node.ConfigRules;
+import dev.switchboard.node.StoreException;
 import dev.switchboard.redis.connection.RedisClients;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,12 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Checks the configuration, and that the Redis it names can be used; starts, makes and changes
- * nothing.
+ * Checks the configuration, and that the Redis it names can be used; starts and changes nothing.
  */
 @Command(
     name = "check",
-    description = "Checks the configuration and Redis, lists every problem, and prints what holds.",
+    description =
+        "Checks the configuration and Redis, lists every problem, and prints the effective values.",
     mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
@@ -46,7 +48,15 @@ public final class CheckCommand implements Callable<Integer> {
   private void examineRedis(SwitchboardConfig loaded) throws Exception {
     warn(
         OneShot.withVertx(
-            loaded, (vertx, config) -> new RedisClients(vertx, config.redis()).examine()));
+            loaded,
+            (vertx, config) -> {
+              RedisClients redis = new RedisClients(vertx, config.redis());
+              return redis
+                  .examine()
+                  .recover(
+                      failure ->
+                          Future.failedFuture(StoreException.redis(redis.address(), failure)));
+            }));
   }
 
   private void warn(List<String> warnings) {

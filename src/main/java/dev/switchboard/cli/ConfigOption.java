@@ -7,31 +7,33 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --config}, shared by every sub-command. */
+/** The option {@code --config} of every sub-command that needs the configuration. */
 final class ConfigOption {
   private static final Path DEFAULT = Path.of("conf/switchboard.json");
 
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "Configuration file (default: conf/switchboard.json, if it is there).")
+      description = "Configuration file (default: conf/switchboard.json, if it exists).")
   private @Nullable Path file;
 
-  /** Reads it; if none is named and none is in the default place, the defaults hold. */
+  /**
+   * Loads the file; if none is named and the default one does not exist, all values are defaults.
+   */
   SwitchboardConfig load() {
-    Path read = inForce();
-    return read == null
+    Path path = path();
+    return path == null
         ? ConfigLoader.defaults(System::getenv)
-        : ConfigLoader.load(read, System::getenv);
+        : ConfigLoader.load(path, System::getenv);
   }
 
-  /** Where the configuration comes from, in words. */
+  /** Describes where the configuration comes from. */
   String source() {
-    Path read = inForce();
-    return read == null ? "the defaults (there is no " + DEFAULT + ")" : read.toString();
+    Path path = path();
+    return path == null ? "the defaults (there is no " + DEFAULT + ")" : path.toString();
   }
 
-  private @Nullable Path inForce() {
+  private @Nullable Path path() {
     if (file != null) {
       return file;
     }

@@ -6,7 +6,9 @@ import dev.switchboard.config.SwitchboardConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a configuration allows that production should not; {@code run} and {@code check} tell. */
+/**
+ * Warnings about settings that are unsafe in production; {@code run} and {@code check} print them.
+ */
 final class ConfigWarnings {
   private ConfigWarnings() {}
 

@@ -7,6 +7,7 @@ import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.config.Cidr;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
@@ -22,10 +23,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes, lists and revokes API keys of backends. */
+/** Creates, lists and revokes API keys of backends. */
 @Command(
     name = "key",
-    description = "API keys of backends: create, list, revoke; with widget: of web pages.",
+    description = "API keys of backends: create, list, revoke; widget: keys of web pages.",
     mixinStandardHelpOptions = true,
     subcommands = WidgetKeyCommand.class)
 public final class KeyCommand {
@@ -33,12 +34,12 @@ public final class KeyCommand {
 
   @Command(
       name = "create",
-      description = "Makes a key and prints it; it can't be shown again.",
+      description = "Creates a key and prints it; it can't be shown again.",
       mixinStandardHelpOptions = true)
   int create(
       @Mixin ConfigOption config,
-      @Option(names = "--name", required = true, description = "What it is for.") String name,
-      @Option(names = "--tenant", description = "The one tenant it acts for (default: all).")
+      @Option(names = "--name", required = true, description = "What the key is for.") String name,
+      @Option(names = "--tenant", description = "The only tenant it may act for (default: all).")
           @Nullable String tenant,
       @Option(
               names = "--scope",
@@ -48,36 +49,49 @@ public final class KeyCommand {
                   "Comma-separated: events:write, presence:read, presence:write, inbox, webhooks,"
                       + " stats, admin (default: events:write).")
           List<String> scopes,
-      @Option(names = "--source", split = ",", description = "Address ranges it may be used from.")
+      @Option(
+              names = "--source",
+              split = ",",
+              description = "Address ranges from which it may be used (default: all).")
           @Nullable List<String> sources)
       throws Exception {
+    TenantId boundTo = tenant == null ? null : tenant(tenant);
+    Set<Scope> granted = scopes(scopes);
+    List<Cidr> ranges = sources == null ? List.of() : ranges(sources);
     ApiKey key = ApiKey.generate();
-    TenantId boundTo;
-    Set<Scope> granted = EnumSet.noneOf(Scope.class);
-    List<Cidr> ranges;
+    long id = withStore(config, store -> store.insert(key, name, boundTo, granted, ranges));
+    spec.commandLine().getErr().println("key " + id + ", shown only once:");
+    spec.commandLine().getOut().println(key.reveal());
+    return 0;
+  }
+
+  private static TenantId tenant(String text) {
     try {
-      boundTo = tenant == null ? null : new TenantId(tenant);
-      ranges = sources == null ? List.of() : sources.stream().map(Cidr::parse).toList();
+      return new TenantId(text);
     } catch (InvalidNameException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
+      throw new CommandException(Reason.of(e));
+    }
+  }
+
+  private static Set<Scope> scopes(List<String> texts) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    for (String text : texts) {
+      scopes.add(Scope.of(text).orElseThrow(() -> unknownScope(text)));
+    }
+    return scopes;
+  }
+
+  private static CommandException unknownScope(String text) {
+    return new CommandException(
+        "--scope: unknown scope \"" + text + "\"; use " + joined(List.of(Scope.values())));
+  }
+
+  private static List<Cidr> ranges(List<String> texts) {
+    try {
+      return texts.stream().map(Cidr::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new CommandException("--source: " + e.getMessage());
     }
-    for (String word : scopes) {
-      granted.add(
-          Scope.of(word)
-              .orElseThrow(
-                  () ->
-                      new CommandException(
-                          "no scope \""
-                              + word
-                              + "\"; there are "
-                              + words(List.of(Scope.values())))));
-    }
-    long id = withStore(config, store -> store.insert(key, name, boundTo, granted, ranges));
-    spec.commandLine().getErr().println("key " + id + ", shown only now:");
-    spec.commandLine().getOut().println(key.reveal());
-    return 0;
   }
 
   @Command(
@@ -93,8 +107,8 @@ public final class KeyCommand {
               entry.id(),
               entry.name(),
               entry.tenant() == null ? "all tenants" : entry.tenant(),
-              words(entry.scopes().stream().sorted().toList()),
-              entry.sources().isEmpty() ? "from anywhere" : words(entry.sources()),
+              joined(entry.scopes().stream().sorted().toList()),
+              entry.sources().isEmpty() ? "from anywhere" : joined(entry.sources()),
               entry.revokedAt() == null ? "valid" : "revoked " + entry.revokedAt());
     }
     return 0;
@@ -115,8 +129,8 @@ public final class KeyCommand {
     return 0;
   }
 
-  /** As `--scope` and `--source` take them. */
-  private static String words(List<?> values) {
+  /** Returns the values in the form that `--scope` and `--source` take. */
+  private static String joined(List<?> values) {
     return values.stream().map(Object::toString).collect(joining(","));
   }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.postgres.Migrations;
 import java.util.concurrent.Callable;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Brings the database's schema up to date; a node does the same at its start. */
+/** Brings the schema of Postgres up to date, as every node does when it starts. */
 @Command(
     name = "migrate",
     description = "Brings the Postgres schema up to date.",
@@ -32,7 +33,7 @@ public final class MigrateCommand implements Callable<Integer> {
           "Postgres at "
               + Migrations.address(loaded.postgres())
               + " can't be migrated: "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+              + Reason.of(e).lines().findFirst().orElse(""));
     }
   }
 }

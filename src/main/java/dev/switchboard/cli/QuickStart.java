@@ -10,14 +10,15 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 
-/** What a newcomer needs to see an event go through: a token, a key, three lines to paste. */
+/** Prints a token, an API key and example commands for a first event. */
 final class QuickStart {
   private static final TenantId TENANT = new TenantId("tenant-123");
 
-  /** Of the key that each start replaces. */
+  /** Name of the API key that each start replaces. */
   private static final String KEY_NAME = "first try";
 
   private final SwitchboardConfig config;
@@ -38,7 +39,8 @@ final class QuickStart {
                             vertx,
                             known.auth(),
                             new Roles(known.auth().roles()),
-                            JwtSecret.of(known))
+                            JwtSecret.of(known),
+                            Clock.systemUTC())
                         .mintUser(TENANT, new UserId("456"), "admin", Duration.ofHours(12))));
     ApiKey key = ApiKey.generate();
     long unused =
@@ -53,7 +55,7 @@ final class QuickStart {
     return """
 
         Switchboard listens on http://127.0.0.1:%1$d (health and metrics: %2$d).
-        Webhooks to http:// and to this machine are allowed: for trying out only.
+        Webhooks may use http:// and reach this machine: for trying out only.
 
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s

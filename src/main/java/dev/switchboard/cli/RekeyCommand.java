@@ -1,6 +1,7 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.registry.RekeyStore;
 import java.util.concurrent.Callable;
@@ -9,10 +10,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Seals every stored secret with the first of the configured keys. */
+/** Encrypts every stored secret with the first of the configured keys. */
 @Command(
     name = "rekey",
-    description = "Encrypts every stored secret with the first of encryption.keys, plain ones too.",
+    description =
+        "Encrypts every stored secret with the first of encryption.keys, including plain ones.",
     mixinStandardHelpOptions = true)
 public final class RekeyCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
@@ -24,14 +26,14 @@ public final class RekeyCommand implements Callable<Integer> {
     SecretSeal secretSeal = new SecretSeal(loaded.encryption());
     if (!secretSeal.encrypts()) {
       throw new CommandException(
-          "encryption.keys names no key; `openssl rand -base64 32` makes one");
+          "encryption.keys contains no key; generate one with `openssl rand -base64 32`");
     }
     int changed;
     try {
       changed =
           OneShot.withDatabase(loaded, database -> new RekeyStore(database, secretSeal).rekey());
     } catch (SecretSeal.SealedException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
+      throw new CommandException(Reason.of(e));
     }
     spec.commandLine().getOut().println(changed + " webhooks changed");
     return 0;

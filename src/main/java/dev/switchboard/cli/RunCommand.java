@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs a node until it is told to stop. */
+/** Runs a node until a signal stops the process. */
 @Command(
     name = "run",
     description = "Runs a node until SIGTERM or Ctrl-C.",
@@ -27,7 +27,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--development",
-      description = "Prints a token, an API key and three lines to paste, for a first try.")
+      description = "Prints a token, an API key and example commands, for trying out only.")
   private boolean development;
 
   @Override
@@ -36,32 +36,32 @@ public final class RunCommand implements Callable<Integer> {
     LogOutput.configure(loaded.logging());
     ConfigWarnings.of(loaded).forEach(log::warn);
     Server server = new Server(loaded);
-    Thread stopping = new Thread(() -> stopAndEnd(server, loaded), "shutdown");
+    Thread stopping = new Thread(() -> stopAndHalt(server, loaded), "shutdown");
     Runtime.getRuntime().addShutdownHook(stopping);
     try {
       server.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(stopping);
+      Runtime.getRuntime().removeShutdownHook(stopping);
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
     log.atInfo()
-        .addKeyValue("node", server.node())
+        .addKeyValue("nodeId", server.nodeId())
         .addKeyValue("port", server.port())
         .addKeyValue("managementPort", server.managementPort())
         .log("Ready");
     if (development) {
       new QuickStart(loaded, server.port()).print();
     }
-    // Nothing is left to do here: the shutdown hook ends the process.
+    // The shutdown hook ends the process.
     new CountDownLatch(1).await();
     return 0;
   }
 
   /**
-   * The process must not end before the sockets were closed and the calls finished. It then ends
-   * with 0, not with the 143 of a JVM that a signal ended: the stop was in order.
+   * Stops the node and ends the process once sockets are closed and calls have finished. The exit
+   * code of a clean stop is 0, not the 143 of a JVM that a signal ended.
    */
-  private static void stopAndEnd(Server server, SwitchboardConfig config) {
+  private static void stopAndHalt(Server server, SwitchboardConfig config) {
     int exitCode = 1;
     try {
       server
@@ -69,10 +69,10 @@ public final class RunCommand implements Callable<Integer> {
           .toCompletionStage()
           .toCompletableFuture()
           .get(config.http().drainTimeout().toSeconds() + STOP_MARGIN_SECONDS, TimeUnit.SECONDS);
-      log.info("Stopped in order");
+      log.info("Stopped cleanly");
       exitCode = 0;
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      log.atError().setCause(e).log("The stop did not end in time");
+      log.atError().setCause(e).log("The node did not stop in time");
     } finally {
       LogOutput.flush();
       Runtime.getRuntime().halt(exitCode);

@@ -3,13 +3,15 @@ package dev.switchboard.cli;
 import dev.switchboard.auth.JwtSecret;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.Tokens;
-import dev.switchboard.config.Durations;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.binding.Durations;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,19 +20,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints one token and nothing else. */
+/** Prints a JSON Web Token and nothing else. */
 @Command(
     name = "token",
-    description = "Prints a JSON Web Token: of a user, or with --service of a backend.",
+    description = "Prints a JSON Web Token for a user, or with --service for a backend.",
     mixinStandardHelpOptions = true)
 public final class TokenCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--tenant", description = "The tenant; with --service: the only one.")
+  @Option(
+      names = "--tenant",
+      description = "Tenant; with --service: the only tenant of the token (default: all).")
   private @Nullable String tenant;
 
-  @Option(names = "--user", description = "The user.")
+  @Option(names = "--user", description = "User.")
   private @Nullable String user;
 
   @Option(names = "--role", defaultValue = "agent", description = "Role (default: agent).")
@@ -42,7 +46,7 @@ public final class TokenCommand implements Callable<Integer> {
       description = "Lifetime, such as 30m (default: 1h).")
   private String lifetime = "1h";
 
-  @Option(names = "--service", description = "A backend's token, good for the whole API.")
+  @Option(names = "--service", description = "Prints a backend's token, valid for the whole API.")
   private boolean service;
 
   @Override
@@ -50,7 +54,7 @@ public final class TokenCommand implements Callable<Integer> {
     SwitchboardConfig loaded = config.load();
     Secret secret = JwtSecret.of(loaded);
     if (!secret.isSet()) {
-      throw new CommandException("tokens can be made only with auth.jwtSecret");
+      throw new CommandException("tokens can be issued only if auth.jwtSecret is set");
     }
     String token =
         OneShot.withVertx(
@@ -58,7 +62,12 @@ public final class TokenCommand implements Callable<Integer> {
             (vertx, known) ->
                 Future.succeededFuture(
                     mint(
-                        new Tokens(vertx, known.auth(), new Roles(known.auth().roles()), secret))));
+                        new Tokens(
+                            vertx,
+                            known.auth(),
+                            new Roles(known.auth().roles()),
+                            secret,
+                            Clock.systemUTC()))));
     spec.commandLine().getOut().println(token);
     return 0;
   }
@@ -75,7 +84,7 @@ public final class TokenCommand implements Callable<Integer> {
       return tokens.mintUser(
           new TenantId(tenant), new UserId(user), role, Durations.parse(lifetime));
     } catch (InvalidNameException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
+      throw new CommandException(Reason.of(e));
     } catch (IllegalArgumentException e) {
       throw new CommandException("--ttl " + e.getMessage());
     }

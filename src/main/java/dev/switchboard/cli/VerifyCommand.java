@@ -2,6 +2,7 @@ package dev.switchboard.cli;
 
 import dev.switchboard.webhooks.signing.WebhookVerifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,13 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tells a receiver's developer whether the signatures of a call are right. */
+/** Checks the signatures of a webhook call, for developers of receivers. */
 @Command(
     name = "verify",
-    description = "Checks the signatures of a webhook call; exit code 1 if one is wrong.",
+    description = "Checks the signatures of a webhook call; exit code 1 if one is invalid.",
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
-  private static final int WRONG = 1;
+  private static final int INVALID = 1;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -31,54 +32,54 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--secret-file",
       paramLabel = "FILE",
       description =
-          "File with the secret, or with a public key whpk_…; else the environment's"
-              + " SWITCHBOARD_WEBHOOK_SECRET.")
+          "File with the secret or a public key whpk_… (default: the environment variable"
+              + " SWITCHBOARD_WEBHOOK_SECRET).")
   private @Nullable Path secretFile;
 
   @Option(
       names = "--body",
       paramLabel = "FILE",
-      description = "The body, exactly as it came (default: standard input).")
+      description = "The body, byte for byte as received (default: standard input).")
   private @Nullable Path body;
 
   @Option(
       names = {"-H", "--header"},
       paramLabel = "'Name: value'",
-      description = "The call's headers; others than those of signatures are ignored.")
+      description = "Headers of the call; only those of signatures are used.")
   private String[] headers = {};
 
   @Option(
       names = "--at",
       paramLabel = "SECONDS",
-      description = "When it came, in seconds since 1970 (default: now).")
+      description = "When the call was received, in seconds since 1970 (default: now).")
   private @Nullable Long at;
 
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = headers();
-    byte[] bytes = body == null ? System.in.readAllBytes() : Files.readAllBytes(body);
+    byte[] bytes = body == null ? System.in.readAllBytes() : read("--body", body);
     String secret = secret();
-    boolean right = true;
+    boolean valid = true;
     if (given.containsKey("x-webhook-signature")) {
-      right &= tell("X-Webhook-Signature", WebhookVerifier.legacy(secret), bytes, given);
+      valid &= check("X-Webhook-Signature", WebhookVerifier.legacy(secret), bytes, given);
     }
     if (given.containsKey("webhook-signature")) {
       Clock clock =
           at == null ? Clock.systemUTC() : Clock.fixed(Instant.ofEpochSecond(at), ZoneOffset.UTC);
-      right &= tell("webhook-signature", WebhookVerifier.standard(secret, clock), bytes, given);
+      valid &= check("webhook-signature", WebhookVerifier.standard(secret, clock), bytes, given);
     }
     if (!given.containsKey("x-webhook-signature") && !given.containsKey("webhook-signature")) {
       throw new CommandException(
-          "give the call's headers, such as -H 'X-Webhook-Signature: 23d8c0…'");
+          "name the headers of the call, such as -H 'X-Webhook-Signature: 23d8c0…'");
     }
-    return right ? 0 : WRONG;
+    return valid ? 0 : INVALID;
   }
 
-  private boolean tell(
+  private boolean check(
       String name, WebhookVerifier verifier, byte[] bytes, Map<String, String> given) {
-    boolean right = verifier.verifies(bytes, header -> given.get(header.toLowerCase(Locale.ROOT)));
-    spec.commandLine().getOut().println(name + ": " + (right ? "right" : "wrong"));
-    return right;
+    boolean valid = verifier.verifies(bytes, header -> given.get(header.toLowerCase(Locale.ROOT)));
+    spec.commandLine().getOut().println(name + ": " + (valid ? "valid" : "invalid"));
+    return valid;
   }
 
   private Map<String, String> headers() {
@@ -95,15 +96,24 @@ public final class VerifyCommand implements Callable<Integer> {
     return given;
   }
 
-  /** Not an argument: those show in the list of processes. */
-  private String secret() throws IOException {
+  /** Never read from an argument, which other users of the machine can see. */
+  private String secret() {
     String secret =
         secretFile == null
             ? System.getenv("SWITCHBOARD_WEBHOOK_SECRET")
-            : Files.readString(secretFile).strip();
+            : new String(read("--secret-file", secretFile), StandardCharsets.UTF_8).strip();
     if (secret == null || secret.isEmpty()) {
-      throw new CommandException("give --secret-file, or SWITCHBOARD_WEBHOOK_SECRET");
+      throw new CommandException(
+          "set --secret-file or the environment variable SWITCHBOARD_WEBHOOK_SECRET");
     }
     return secret;
+  }
+
+  private static byte[] read(String option, Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CommandException(option + ": can't read " + file);
+    }
   }
 }

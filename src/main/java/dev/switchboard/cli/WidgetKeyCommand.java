@@ -4,6 +4,7 @@ import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Future;
 import java.util.List;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes, lists and revokes the keys that let a web page's visitors in. */
+/** Creates, lists and revokes the keys with which visitors of a web page sign in. */
 @Command(
     name = "widget",
     description = "Widget keys of web pages: create, list, revoke.",
@@ -26,13 +27,13 @@ final class WidgetKeyCommand {
 
   @Command(
       name = "create",
-      description = "Makes a key and prints it. It is no secret: the page shows it.",
+      description = "Creates a key and prints it. It is not a secret: the page contains it.",
       mixinStandardHelpOptions = true)
   int create(
       @Mixin ConfigOption config,
-      @Option(names = "--tenant", required = true, description = "Whose visitors they are.")
+      @Option(names = "--tenant", required = true, description = "Tenant of the visitors.")
           String tenant,
-      @Option(names = "--name", required = true, description = "What it is for.") String name,
+      @Option(names = "--name", required = true, description = "What the key is for.") String name,
       @Option(
               names = "--origin",
               required = true,
@@ -43,20 +44,22 @@ final class WidgetKeyCommand {
     for (String origin : origins) {
       if (!Origins.isWellFormed(origin)) {
         throw new CommandException(
-            "--origin: \"" + origin + "\" is no origin such as https://www.example.com, or *");
+            "--origin: \"" + origin + "\" is not an origin such as https://www.example.com, or *");
       }
     }
     TenantId of = tenant(tenant);
-    WidgetKey made = withStore(config, store -> store.insert(of, name, origins));
-    spec.commandLine().getErr().println("widget key " + made.id() + ":");
-    spec.commandLine().getOut().println(made.key());
+    WidgetKey created = withStore(config, store -> store.insert(of, name, origins));
+    spec.commandLine().getErr().println("widget key " + created.id() + ":");
+    spec.commandLine().getOut().println(created.key());
     return 0;
   }
 
   @Command(name = "list", description = "Lists the keys.", mixinStandardHelpOptions = true)
   int list(
       @Mixin ConfigOption config,
-      @Option(names = "--tenant", description = "Of one tenant (default: of all).")
+      @Option(
+              names = "--tenant",
+              description = "Keys of this tenant only (default: of all tenants).")
           @Nullable String tenant)
       throws Exception {
     TenantId of = tenant == null ? null : tenant(tenant);
@@ -76,7 +79,7 @@ final class WidgetKeyCommand {
 
   @Command(
       name = "revoke",
-      description = "Revokes a key by its number and ends the chats it let in.",
+      description = "Revokes a key by its number and ends the chats that used it.",
       mixinStandardHelpOptions = true)
   int revoke(
       @Mixin ConfigOption config,
@@ -93,7 +96,7 @@ final class WidgetKeyCommand {
     try {
       return new TenantId(text);
     } catch (InvalidNameException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
+      throw new CommandException(Reason.of(e));
     }
   }
 

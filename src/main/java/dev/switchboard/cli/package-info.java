@@ -1,6 +1,6 @@
 /**
  * The command line of operators: one class for each sub-command, and what they share. A command
- * runs on the main thread, which may wait.
+ * runs on the main thread, which may block.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,8 +1,10 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.ByteSize;
+import dev.switchboard.config.binding.Durations;
+import dev.switchboard.config.binding.SettingComponent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +26,10 @@ public final class ConfigDocument {
 
   private static JsonObject example(Class<?> section) {
     JsonObject json = new JsonObject();
-    for (RecordComponent component : section.getRecordComponents()) {
+    for (SettingComponent component : SettingComponent.of(section)) {
       json.put(
-          component.getName(),
-          isSection(component.getType()) ? example(component.getType()) : defaultOf(component));
+          component.name(),
+          component.isSection() ? example(component.type()) : defaultOf(component));
     }
     return json;
   }
@@ -39,18 +41,10 @@ public final class ConfigDocument {
 
   private static JsonObject section(Record section) {
     JsonObject json = new JsonObject();
-    for (RecordComponent component : section.getClass().getRecordComponents()) {
-      json.put(component.getName(), written(valueOf(section, component)));
+    for (SettingComponent component : SettingComponent.of(section.getClass())) {
+      json.put(component.name(), written(component.valueIn(section)));
     }
     return json;
-  }
-
-  private static Object valueOf(Record section, RecordComponent component) {
-    try {
-      return component.getAccessor().invoke(section);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("can't read the setting " + component.getName(), e);
-    }
   }
 
   private static Object written(Object value) {
@@ -68,7 +62,7 @@ public final class ConfigDocument {
       new TreeMap<>(map).forEach((key, one) -> members.put(key.toString(), written(one)));
       return members;
     }
-    return value instanceof Record record && isSection(record.getClass())
+    return value instanceof Record record && SettingComponent.isSection(record.getClass())
         ? section(record)
         : value.toString();
   }
@@ -86,11 +80,10 @@ public final class ConfigDocument {
 
   private static JsonObject schema(Class<?> section) {
     JsonObject properties = new JsonObject();
-    for (RecordComponent component : section.getRecordComponents()) {
-      JsonObject property =
-          isSection(component.getType()) ? schema(component.getType()) : leaf(component);
-      property.put("description", RecordBinder.setting(component).about());
-      properties.put(component.getName(), property);
+    for (SettingComponent component : SettingComponent.of(section)) {
+      JsonObject property = component.isSection() ? schema(component.type()) : leaf(component);
+      property.put("description", component.setting().about());
+      properties.put(component.name(), property);
     }
     return new JsonObject()
         .put("type", "object")
@@ -98,26 +91,17 @@ public final class ConfigDocument {
         .put("properties", properties);
   }
 
-  private static JsonObject leaf(RecordComponent component) {
-    Setting setting = RecordBinder.setting(component);
-    Class<?> type = component.getType();
-    JsonObject leaf = new JsonObject();
+  private static JsonObject leaf(SettingComponent component) {
+    Class<?> type = component.type();
+    JsonObject leaf = new JsonObject().put("type", jsonType(type));
     if (type == int.class || type == long.class) {
-      leaf.put("type", "integer").put("minimum", setting.min());
-      long max = type == int.class ? RecordBinder.maxInt(setting) : setting.max();
-      if (max != Long.MAX_VALUE) {
-        leaf.put("maximum", max);
+      leaf.put("minimum", component.min());
+      if (component.max() != Long.MAX_VALUE) {
+        leaf.put("maximum", component.max());
       }
-    } else if (type == boolean.class) {
-      leaf.put("type", "boolean");
     } else if (type == List.class) {
-      leaf.put("type", "array").put("items", new JsonObject().put("type", "string"));
-    } else if (type == Map.class) {
-      leaf.put("type", "object");
-    } else {
-      leaf.put("type", "string");
-    }
-    if (type.isEnum()) {
+      leaf.put("items", new JsonObject().put("type", "string"));
+    } else if (type.isEnum()) {
       leaf.put(
           "enum",
           new JsonArray(Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()));
@@ -129,13 +113,22 @@ public final class ConfigDocument {
     return leaf.put("default", defaultOf(component));
   }
 
-  private static boolean isSection(Class<?> type) {
-    return type.isRecord() && type != Secret.class && type != ByteSize.class;
+  private static String jsonType(Class<?> type) {
+    if (type == int.class || type == long.class) {
+      return "integer";
+    }
+    if (type == boolean.class) {
+      return "boolean";
+    }
+    if (type == List.class) {
+      return "array";
+    }
+    return type == Map.class ? "object" : "string";
   }
 
-  private static Object defaultOf(RecordComponent component) {
-    Class<?> type = component.getType();
-    String def = RecordBinder.setting(component).def();
+  private static Object defaultOf(SettingComponent component) {
+    Class<?> type = component.type();
+    String def = component.setting().def();
     if (type == int.class || type == long.class) {
       return Long.parseLong(def);
     }
@@ -159,15 +152,15 @@ public final class ConfigDocument {
   }
 
   private static void appendRows(StringBuilder table, Class<?> section, String path) {
-    for (RecordComponent component : section.getRecordComponents()) {
-      String key = path + component.getName();
-      if (isSection(component.getType())) {
-        appendRows(table, component.getType(), key + ".");
+    for (SettingComponent component : SettingComponent.of(section)) {
+      String key = path + component.name();
+      if (component.isSection()) {
+        appendRows(table, component.type(), key + ".");
       } else {
-        Setting setting = RecordBinder.setting(component);
-        String def = setting.def().isEmpty() ? "" : "`" + setting.def() + "`";
-        table.append("| `").append(key).append("` | ").append(def).append(" | ");
-        table.append(setting.about().replace("|", "\\|")).append(" |\n");
+        String def = component.setting().def();
+        String shown = def.isEmpty() ? "" : "`" + def + "`";
+        table.append("| `").append(key).append("` | ").append(shown).append(" | ");
+        table.append(component.setting().about().replace("|", "\\|")).append(" |\n");
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.switchboard.config;
 import java.util.List;
 
 /** The configuration is not usable; the message lists every problem with its path. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends OperatorException {
   private final List<String> problems;
 
   /** Takes the name of the source and its problems, each in the form {@code path: problem}. */

@@ -1,16 +1,24 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Environment;
+import dev.switchboard.config.binding.RecordBinder;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the file and the environment into a validated {@link SwitchboardConfig}. Blocking. */
 public final class ConfigLoader {
+  private static final Map<Class<?>, Function<String, ?>> TEXT_TYPES =
+      Map.of(
+          Cidr.class, Cidr::parse, NameServer.class, NameServer::parse, Secret.class, Secret::new);
+
   private ConfigLoader() {}
 
   /**
@@ -31,29 +39,12 @@ public final class ConfigLoader {
   /** Binds a parsed object; {@code source} names it in error messages. */
   public static SwitchboardConfig bind(
       String source, JsonObject json, UnaryOperator<@Nullable String> environment) {
-    RecordBinder binder = new RecordBinder(withFiles(environment));
-    SwitchboardConfig config = binder.bind(json, SwitchboardConfig.class, "");
+    RecordBinder binder = new RecordBinder(new Environment(environment), TEXT_TYPES);
+    SwitchboardConfig config = binder.bind(json, SwitchboardConfig.class);
     if (!binder.problems().isEmpty()) {
       throw new ConfigException(source, binder.problems());
     }
     return config;
-  }
-
-  /** Reads {@code NAME} from the file that {@code NAME_FILE} names, as for container secrets. */
-  private static UnaryOperator<@Nullable String> withFiles(
-      UnaryOperator<@Nullable String> environment) {
-    return name -> {
-      String value = environment.apply(name);
-      String file = environment.apply(name + "_FILE");
-      if (value != null || file == null) {
-        return value;
-      }
-      try {
-        return Files.readString(Path.of(file)).strip();
-      } catch (IOException e) {
-        throw new ConfigException("the environment", List.of(name + "_FILE: can't read " + file));
-      }
-    };
   }
 
   private static JsonObject read(Path file) {

@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Setting;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;

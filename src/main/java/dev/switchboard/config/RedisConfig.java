@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Setting;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ public record RedisConfig(
                     + " `cluster` use yours",
             def = "embedded")
         Mode mode,
-    @Setting(about = "Port of the embedded server", def = "16379", min = 1, max = 65_535)
+    @Setting(about = "Port of the embedded server", def = "16379", min = "1", max = "65535")
         int embeddedPort,
     @Setting(
             about = "host:port of the server, of the sentinels, or of some servers of the cluster",
@@ -26,7 +27,7 @@ public record RedisConfig(
     @Setting(about = "ACL user of the sentinels; empty: the default user", def = "")
         String sentinelUser,
     @Setting(about = "Password of the sentinels", def = "") Secret sentinelPassword,
-    @Setting(about = "Database number; a cluster has only 0", def = "0", max = 1_000_000)
+    @Setting(about = "Database number; a cluster has only 0", def = "0", max = "1000000")
         int database,
     @Setting(about = "Encrypt connections with TLS, including those to sentinels", def = "false")
         boolean tls,
@@ -46,29 +47,29 @@ public record RedisConfig(
                 "Connections from each event loop to one server; commands for one key"
                     + " use the same connection",
             def = "1",
-            min = 1,
-            max = 32)
+            min = "1",
+            max = "32")
         int poolSize,
     @Setting(
             about =
                 "Replicas that must have an event or a stored message before it is"
                     + " acknowledged; the wait is at most half of `redis.timeout`; 0: none",
             def = "0",
-            max = 16)
+            max = "16")
         int waitReplicas,
     @Setting(about = "First part of the names of public keys and channels", def = "callcenter")
         String prefix,
     @Setting(
             about = "Maximum wait for one answer, and for a connection",
             def = "2s",
-            min = 50,
-            max = 60_000)
+            min = "50ms",
+            max = "1m")
         Duration timeout,
     @Setting(
             about = "Reconnect a subscription after this long without data",
             def = "5s",
-            min = 200,
-            max = 60_000)
+            min = "200ms",
+            max = "1m")
         Duration subscriptionSilence) {
 
   /** Where Redis runs. */

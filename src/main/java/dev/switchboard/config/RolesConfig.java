@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Setting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Setting;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import java.util.Arrays;

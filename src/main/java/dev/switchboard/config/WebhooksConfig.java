@@ -1,5 +1,6 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.binding.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -7,47 +8,47 @@ import java.util.regex.Pattern;
 
 /** Webhook deliveries. */
 public record WebhooksConfig(
-    @Setting(about = "Maximum calls in flight on this node", def = "10", min = 1, max = 10_000)
+    @Setting(about = "Maximum calls in flight on this node", def = "10", min = "1", max = "10000")
         int workers,
     @Setting(
             about = "Maximum calls in flight per webhook on this node",
             def = "5",
-            min = 1,
-            max = 1_000)
+            min = "1",
+            max = "1000")
         int maxPerWebhook,
     @Setting(
             about = "Maximum calls in flight per tenant on this node",
             def = "8",
-            min = 1,
-            max = 10_000)
+            min = "1",
+            max = "10000")
         int maxPerTenant,
     @Setting(
             about = "Maximum deliveries waiting in memory for a worker",
             def = "5000",
-            max = 100_000)
+            max = "100000")
         int maxReady,
     @Setting(
             about = "Maximum deliveries of one webhook waiting in memory for a worker",
             def = "500",
-            max = 100_000)
+            max = "100000")
         int maxReadyPerWebhook,
     @Setting(
             about = "Time between two searches for due deliveries that no notification announced",
             def = "1s",
-            min = 50,
-            max = 60_000)
+            min = "50ms",
+            max = "1m")
         Duration sweep,
     @Setting(
             about = "How long a call may keep its claim beyond its own timeout",
             def = "15s",
-            min = 500,
-            max = 600_000)
+            min = "500ms",
+            max = "10m")
         Duration leaseMargin,
     @Setting(
             about = "Time between two checks for changed webhooks and keys",
             def = "1s",
-            min = 100,
-            max = 1_500)
+            min = "100ms",
+            max = "1500ms")
         Duration reload,
     @Setting(about = "Allow http:// URLs; otherwise only https://", def = "false")
         boolean allowHttp,
@@ -65,47 +66,47 @@ public record WebhooksConfig(
                     + " 10.0.0.2:53; empty: the system's resolver",
             def = "")
         List<NameServer> nameServers,
-    @Setting(about = "Days to keep delivery logs", def = "30", min = 1, max = 3_650)
+    @Setting(about = "Days to keep delivery logs", def = "30", min = "1", max = "3650")
         int logRetentionDays,
-    @Setting(about = "Maximum webhooks per tenant", def = "1000", min = 1, max = 100_000)
+    @Setting(about = "Maximum webhooks per tenant", def = "1000", min = "1", max = "100000")
         int maxWebhooksPerTenant,
     @Setting(
             about = "Maximum calls per second for one tenant, across all nodes; 0: no limit",
             def = "0",
-            max = 1_000_000)
+            max = "1000000")
         int maxTenantRate,
     @Setting(
             about =
                 "Minimum calls to a webhook within the window before its circuit breaker"
                     + " may open",
             def = "20",
-            min = 1,
-            max = 10_000)
+            min = "1",
+            max = "10000")
         int breakerMinCalls,
     @Setting(
             about =
                 "Percentage of failed calls that opens a webhook's circuit breaker; 101:"
                     + " never",
             def = "80",
-            min = 1,
-            max = 101)
+            min = "1",
+            max = "101")
         int breakerFailurePercent,
     @Setting(
             about = "Time window in which the circuit breaker counts calls",
             def = "60s",
-            min = 100,
-            max = 3_600_000)
+            min = "100ms",
+            max = "1h")
         Duration breakerWindow,
     @Setting(
             about = "How long an open circuit breaker holds deliveries back before it tries one",
             def = "15s",
-            min = 100,
-            max = 3_600_000)
+            min = "100ms",
+            max = "1h")
         Duration breakerPause,
     @Setting(
             about = "Disable a webhook after this long with nothing but failures; 0s: never",
             def = "5d",
-            max = 8_640_000_000L)
+            max = "100d")
         Duration disableAfter,
     @Setting(
             about = "Local address that webhook calls are sent from; empty: chosen by the system",

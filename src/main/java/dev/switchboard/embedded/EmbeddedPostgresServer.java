@@ -33,7 +33,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    * time, well below one later, longer after a crash with much to recover. Call it on a worker
    * thread.
    *
-   * @throws EmbeddedServerException when it can't be started; the message says how to mend that
+   * @throws EmbeddedServerException if it can't be started; the message says how to fix that
    */
   public static EmbeddedPostgresServer start(Path dataDirectory, int port) {
     Path directory = dataDirectory.toAbsolutePath().normalize().resolve("postgres");

@@ -37,7 +37,7 @@ public final class EmbeddedRedis implements AutoCloseable {
    * Starts the server and returns when it answers. Blocks: 0.1 s as a rule, longer with much data.
    * Call it on a worker thread.
    *
-   * @throws EmbeddedServerException when it can't be started; the message says how to mend that
+   * @throws EmbeddedServerException if it can't be started; the message says how to fix that
    */
   public static EmbeddedRedis start(Path dataDirectory, int port) {
     Path directory = dataDirectory.toAbsolutePath().normalize().resolve("redis");
@@ -87,7 +87,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         "yes",
         "--appendfsync",
         "everysec",
-        // The append-only file holds everything; a snapshot beside it would only cost forks.
+        // The append-only file holds everything; snapshots would only cost forks.
         "--save",
         "",
         "--maxmemory-policy",
@@ -96,8 +96,8 @@ public final class EmbeddedRedis implements AutoCloseable {
         "no");
   }
 
-  // INFO rather than PING: it names the process, so that a stranger who took the port meanwhile
-  // isn't taken for ours.
+  // INFO rather than PING: it names the process, so that another server that took the port in the
+  // meantime is not mistaken for ours.
   private static Sign sign(int port, long pid) {
     try (Socket socket = new Socket()) {
       socket.connect(LoopbackPort.address(port), PROBE_MILLIS);

@@ -2,7 +2,7 @@ package dev.switchboard.embedded;
 
 import java.util.Locale;
 
-/** The servers a node can bring along, and the words its messages need about each. */
+/** The servers that a node can start itself, with the names that messages use. */
 enum EmbeddedServer {
   REDIS("Redis", "standalone"),
   POSTGRES("Postgres", "server");

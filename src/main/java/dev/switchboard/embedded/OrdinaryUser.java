@@ -16,7 +16,7 @@ final class OrdinaryUser {
 
   private OrdinaryUser() {}
 
-  /** The words to put before a command, none for an ordinary user. */
+  /** Returns the arguments to put before a command; none for an ordinary user. */
   static List<String> prefix(ServerLog log) throws IOException {
     if (!isRoot()) {
       return List.of();

@@ -24,7 +24,7 @@ final class PostgresCluster {
   private static final int STOP_SECONDS = 10;
 
   /**
-   * Any local user may come in as switchboard, as with the Redis beside it; nobody may as the
+   * Any local user may connect as switchboard, as with the embedded Redis; nobody may as the
    * superuser.
    */
   private static final String ACCESS = "host all switchboard 127.0.0.1/32 trust\n";

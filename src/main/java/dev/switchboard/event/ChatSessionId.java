@@ -1,13 +1,13 @@
 package dev.switchboard.event;
 
-/** One web chat, named by an unguessable value of the backend's choice. */
+/** Id of a web chat: an unguessable value that the tenant's backend chooses. */
 public record ChatSessionId(String value) {
   private static final NameRule RULE = NameRule.of("a session id", 128, "._:~-");
 
   /**
    * Checks the rule of the name.
    *
-   * @throws InvalidNameException if the text is no chat session id
+   * @throws InvalidNameException if the text is not a chat session id
    */
   public ChatSessionId {
     value = RULE.require(value);

@@ -7,12 +7,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 
 /**
- * The one form of an event on the wire: a JSON object whose members stand in a fixed order, {@code
- * id} first and {@code payload} last, so that a router reads only its head.
+ * The form of an event on the wire: a JSON object whose members have a fixed order, {@code id}
+ * first and {@code payload} last, so that a router can read the head without parsing the payload.
  *
- * <p>Ingest makes everything behind the id (the <em>tail</em>) once; the log's script puts the id
- * in front when it knows the offset. The same bytes then go through Redis to every socket. Names in
- * the head are of alphabets that need no JSON escapes.
+ * <p>Ingest makes everything after the id (the <em>body</em>) once; the log's script puts the id in
+ * front when it knows the offset. The same bytes then go through Redis to every socket. The
+ * alphabets of the names in the head need no JSON escapes.
  */
 public final class Envelope {
   private static final DateTimeFormatter TIMESTAMP =
@@ -23,8 +23,8 @@ public final class Envelope {
 
   private Envelope() {}
 
-  /** All bytes after the id: from {@code "event_id"} to the closing brace. */
-  public static byte[] tail(Event event) {
+  /** The envelope of an event without its id: from {@code "event_id"} to the closing brace. */
+  public static byte[] body(Event event) {
     StringBuilder head = new StringBuilder(256);
     head.append("\"event_id\":\"").append(event.id().value());
     head.append("\",\"type\":\"").append(event.type().value());
@@ -42,48 +42,48 @@ public final class Envelope {
     head.append(",\"payload\":");
     byte[] headBytes = head.toString().getBytes(StandardCharsets.US_ASCII);
     byte[] payload = event.payload().bytes();
-    byte[] tail = Arrays.copyOf(headBytes, headBytes.length + payload.length + 1);
-    System.arraycopy(payload, 0, tail, headBytes.length, payload.length);
-    tail[tail.length - 1] = '}';
-    return tail;
+    byte[] body = Arrays.copyOf(headBytes, headBytes.length + payload.length + 1);
+    System.arraycopy(payload, 0, body, headBytes.length, payload.length);
+    body[body.length - 1] = '}';
+    return body;
   }
 
-  /** The whole envelope of an event that stands at a place in its log. */
-  public static byte[] at(LogPosition place, byte[] tail) {
-    byte[] head = ("{\"id\":\"" + place + "\",").getBytes(StandardCharsets.US_ASCII);
-    return concat(head, tail);
+  /** The whole envelope of an event at a position of its log. */
+  public static byte[] at(LogPosition position, byte[] body) {
+    byte[] id = ("{\"id\":\"" + position + "\",").getBytes(StandardCharsets.US_ASCII);
+    return concat(id, body);
   }
 
-  /** The whole envelope of an event without a place: live only, or from the inbox. */
-  public static byte[] withoutPlace(byte[] tail) {
-    return concat(NO_ID, tail);
+  /** The whole envelope of an event that is not in a log: live only, or from the inbox. */
+  public static byte[] withoutPosition(byte[] body) {
+    return concat(NO_ID, body);
   }
 
-  /** The payload's bytes inside a tail or a whole envelope made here. */
+  /** The payload's bytes in a body or a whole envelope of this form. */
   public static byte[] payloadOf(byte[] envelope) {
     return Arrays.copyOfRange(
         envelope, payloadMember(envelope) + PAYLOAD_MEMBER.length, envelope.length - 1);
   }
 
-  /**
-   * Where the head of a tail or a whole envelope made here ends and its payload's member begins.
-   */
+  /** Index at which the payload's member begins in a body or a whole envelope of this form. */
   public static int payloadMember(byte[] envelope) {
     int member = indexOf(envelope, PAYLOAD_MEMBER);
     if (member < 0) {
-      throw new IllegalArgumentException("no envelope: it has no payload");
+      throw new IllegalArgumentException("not an envelope: it has no payload");
     }
     return member;
   }
 
-  /** Where the head ends, whatever member follows it; -1 if the bytes are none made here. */
+  /**
+   * Index at which the head ends, before a plain or sealed payload; -1 in bytes of another form.
+   */
   public static int headEnd(byte[] stored) {
     int plain = indexOf(stored, PAYLOAD_MEMBER);
     int sealed = indexOf(stored, SEALED_MEMBER);
     return plain < 0 || (sealed >= 0 && sealed < plain) ? sealed : plain;
   }
 
-  /** A head, of a tail or a whole envelope, with its payload. */
+  /** Puts a payload behind a head, which is that of a body or of a whole envelope. */
   public static byte[] withPayload(byte[] head, byte[] payload) {
     byte[] start = concat(head, PAYLOAD_MEMBER);
     byte[] envelope = Arrays.copyOf(start, start.length + payload.length + 1);
@@ -92,7 +92,9 @@ public final class Envelope {
     return envelope;
   }
 
-  /** What begins with {@link #withoutPlace} without that beginning; anything else as it is. */
+  /**
+   * The body of an envelope made by {@link #withoutPosition}; other bytes are returned as they are.
+   */
   public static byte[] withoutId(byte[] envelope) {
     boolean has =
         envelope.length >= NO_ID.length
@@ -100,7 +102,7 @@ public final class Envelope {
     return has ? Arrays.copyOfRange(envelope, NO_ID.length, envelope.length) : envelope;
   }
 
-  /** ISO 8601 in UTC with exactly three digits of a second. */
+  /** Formats a time as ISO 8601 in UTC with exactly three digits of a second. */
   public static String formatTimestamp(Instant timestamp) {
     return TIMESTAMP.format(timestamp);
   }
@@ -111,7 +113,7 @@ public final class Envelope {
     return joined;
   }
 
-  /** The head's values can't hold a quote, so the first match is the member itself. */
+  /** The head's values can't contain a quote, so the first match is the member itself. */
   private static int indexOf(byte[] bytes, byte[] wanted) {
     outer:
     for (int i = 0; i <= bytes.length - wanted.length; i++) {

@@ -4,15 +4,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a router needs of an envelope, read without touching the payload.
+ * The members of an envelope that a router needs, read without parsing the payload.
  *
- * @param place null if the event has no place in a log
- * @param id null only for an envelope of a foreign program that gave none
- * @param user set if only that user may get it
+ * @param position null if the event is not in a log
+ * @param id null only in an envelope that another program published without an id
+ * @param user set if only that user may receive the event
  * @param payloadStart index of the payload's first byte
  */
 public record EnvelopeHead(
-    @Nullable LogPosition place,
+    @Nullable LogPosition position,
     @Nullable EventId id,
     EventType type,
     TenantId tenant,
@@ -26,15 +26,16 @@ public record EnvelopeHead(
     return new LogId(tenant, topic);
   }
 
-  /** The same head without its place. */
-  public EnvelopeHead withoutPlace(int newPayloadStart) {
+  /** The same head without its position, of an envelope whose payload begins at that index. */
+  public EnvelopeHead withoutPosition(int newPayloadStart) {
     return new EnvelopeHead(null, id, type, tenant, user, topic, chatSession, newPayloadStart);
   }
 
   /**
-   * Reads the head of an envelope in exactly the form {@link Envelope} makes.
+   * Reads the head of an envelope in exactly the form that {@link Envelope} makes.
    *
-   * @return null if a byte differs from that form: then it is foreign and must be parsed as JSON
+   * @return null if a byte differs from that form: another program published the envelope, and it
+   *     must be parsed as JSON
    */
   public static @Nullable EnvelopeHead scan(byte[] envelope) {
     try {
@@ -44,7 +45,7 @@ public record EnvelopeHead(
     }
   }
 
-  /** Walks the fixed members in their order. */
+  /** Reads the fixed members in their order. */
   private static final class Scanner {
     private static final String TIMESTAMP_FORM = "0000-00-00T00:00:00.000Z";
 
@@ -56,11 +57,11 @@ public record EnvelopeHead(
     }
 
     @Nullable EnvelopeHead head() {
-      LogPosition place = null;
+      LogPosition position = null;
       if (!skip("{\"id\":null")) {
         String text = value("{\"id\":\"");
-        place = text == null ? null : LogPosition.parse(text);
-        if (place == null) {
+        position = text == null ? null : LogPosition.parse(text);
+        if (position == null) {
           return null;
         }
       }
@@ -75,7 +76,7 @@ public record EnvelopeHead(
         return null;
       }
       return new EnvelopeHead(
-          place,
+          position,
           new EventId(id),
           new EventType(type),
           new TenantId(tenant),
@@ -85,7 +86,7 @@ public record EnvelopeHead(
           at);
     }
 
-    /** Its text is not needed, but must be as harmless as the other members' alphabets. */
+    /** Skips the timestamp, whose text must be as free of JSON escapes as the other members. */
     private boolean timestamp(String member) {
       if (!skip(member) || at + TIMESTAMP_FORM.length() >= bytes.length) {
         return false;
@@ -100,7 +101,7 @@ public record EnvelopeHead(
       return bytes[at++] == '"';
     }
 
-    /** At least one byte of it, and the closing brace behind it. */
+    /** Checks that the payload has at least one byte, and that a closing brace follows it. */
     private boolean payload() {
       return skip(",\"payload\":") && at + 1 < bytes.length && bytes[bytes.length - 1] == '}';
     }
@@ -119,7 +120,7 @@ public record EnvelopeHead(
       return true;
     }
 
-    /** The text up to the next quote, if the member comes next. */
+    /** Reads the text up to the next quote; null and no move if another member comes next. */
     private @Nullable String value(String member) {
       int start = at;
       if (!skip(member)) {

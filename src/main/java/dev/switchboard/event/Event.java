@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in one tenant, as accepted from a producer.
+ * An event of one tenant, as accepted from a producer.
  *
- * @param id identity over retries
- * @param timestamp moment of acceptance, to the millisecond
- * @param user set if only that user may get it
- * @param topic set if it goes to that channel instead of a standard one
- * @param chatSession the web chat it belongs to
+ * @param id the same in retries
+ * @param timestamp when it was accepted, to the millisecond
+ * @param user set if only that user may receive it
+ * @param topic set if it is published on that channel instead of a standard one
+ * @param chatSession the web chat it belongs to, if any
  */
 public record Event(
     EventId id,
@@ -22,7 +22,10 @@ public record Event(
     @Nullable ChatSessionId chatSession,
     Payload payload) {
 
-  /** The log it has its place in; a live-only event has none but is routed the same way. */
+  /**
+   * The log that contains it; a live-only event is in no log, but is routed like events of this
+   * one.
+   */
   public LogId log() {
     return new LogId(tenant, topic);
   }

@@ -1,8 +1,8 @@
 package dev.switchboard.event;
 
 /**
- * Identity of an event over retries, replays, inbox and webhooks; chosen by the producer or minted
- * here.
+ * Id of an event, the same in retries, replays, the inbox and webhooks; chosen by the producer or
+ * made by the server.
  */
 public record EventId(String value) {
   private static final NameRule RULE = NameRule.of("an event id", 128, "._:~-");
@@ -10,7 +10,7 @@ public record EventId(String value) {
   /**
    * Checks the rule of the name.
    *
-   * @throws InvalidNameException if the text is no event id
+   * @throws InvalidNameException if the text is not an event id
    */
   public EventId {
     value = RULE.require(value);

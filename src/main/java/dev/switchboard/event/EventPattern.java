@@ -1,6 +1,6 @@
 package dev.switchboard.event;
 
-/** Selects event types: one exactly, all below a word ({@code call.*}, any depth), or all. */
+/** Selects event types: one type, all below a word ({@code call.*}, at any depth), or all. */
 public record EventPattern(String value) {
   /** Matches every type. */
   public static final EventPattern ALL = new EventPattern("*");
@@ -8,7 +8,7 @@ public record EventPattern(String value) {
   /**
    * Checks the form.
    *
-   * @throws InvalidNameException if the text is no pattern
+   * @throws InvalidNameException if the text is not a pattern
    */
   public EventPattern {
     boolean wellFormed =

@@ -3,22 +3,23 @@ package dev.switchboard.event;
 import java.util.Set;
 
 /**
- * What happened, as dotted lower-case words: {@code call.incoming}, {@code agent.state.changed}.
+ * Kind of an event, as lower-case words joined by dots: {@code call.incoming}, {@code
+ * agent.state.changed}.
  */
 public record EventType(String value) {
   /** Longest type, in characters. */
   public static final int MAX_LENGTH = 100;
 
-  /** Live only: no log, no id, no webhook. */
+  /** Somebody types in a web chat; live only, so in no log and sent to no webhook. */
   public static final EventType CHAT_TYPING = new EventType("chat.typing");
 
-  /** A line of a web chat. */
+  /** A message of a web chat. */
   public static final EventType CHAT_MESSAGE = new EventType("chat.message");
 
   private static final Set<String> STORED_BY_DEFAULT =
       Set.of("notification", "alert", "chat.message");
 
-  /** Words of the socket protocol; an event of such a type could not be told from an answer. */
+  /** Words of the socket protocol; clients would take events of these types for answers. */
   public static final Set<String> PROTOCOL_WORDS =
       Set.of(
           "ack",
@@ -48,7 +49,7 @@ public record EventType(String value) {
   /**
    * Checks the form.
    *
-   * @throws InvalidNameException if the text is no event type
+   * @throws InvalidNameException if the text is not an event type
    */
   public EventType {
     if (!isWellFormed(value)) {
@@ -81,24 +82,26 @@ public record EventType(String value) {
     return wordOpen;
   }
 
-  /** Reserved types are made by the server alone and refused from producers. */
+  /** Whether only the server may make events of this type. */
   public boolean isReserved() {
     return PROTOCOL_WORDS.contains(value)
         || value.startsWith("presence.")
         || value.startsWith("webhook.");
   }
 
-  /** Delivered to whoever is there at the moment, without a place in any log. */
+  /** Whether events of this type go only to connected clients and into no log. */
   public boolean isLiveOnly() {
     return equals(CHAT_TYPING);
   }
 
-  /** Kept for its user while away, unless the producer says otherwise. */
+  /**
+   * Whether it is stored in the inbox of its offline user unless the producer decides otherwise.
+   */
   public boolean isStoredByDefault() {
     return STORED_BY_DEFAULT.contains(value);
   }
 
-  /** The standard channel family this type is routed to. */
+  /** The family of standard channels on which events of this type are published. */
   public Family family() {
     if (value.startsWith("agent.")) {
       return Family.AGENTS;
@@ -112,7 +115,7 @@ public record EventType(String value) {
     return Family.EVENTS;
   }
 
-  /** Standard channel families: three per tenant, and one that all tenants share. */
+  /** Families of standard channels: three for each tenant, and one that all tenants share. */
   public enum Family {
     AGENTS,
     CALLS,

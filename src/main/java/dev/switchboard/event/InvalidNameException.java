@@ -1,8 +1,7 @@
 package dev.switchboard.event;
 
-/** A name breaks its rule; the message says which rule, in words fit for the client. */
+/** A name breaks its rule; the message describes the rule and may be shown to clients. */
 public final class InvalidNameException extends IllegalArgumentException {
-  /** Takes words fit for the client. */
   public InvalidNameException(String message) {
     super(message);
   }

@@ -3,11 +3,12 @@ package dev.switchboard.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in one log; on the wire {@code k3f9:1042}, the {@code id} of the event that stands there.
+ * A position in one log; on the wire {@code k3f9:1042}, the {@code id} of the event there.
  *
- * <p>Offsets of one epoch count up by one without holes. An epoch names one unbroken life of one
- * log and is unique over all logs, so a position also says which log it belongs to; when Redis lost
- * writes or forgot the log, a new epoch begins and old positions can no longer be continued.
+ * <p>Offsets of one epoch count up by one without holes. An epoch is a period in which a log was
+ * never lost. It is unique over all logs, so a position also says which log it belongs to. When
+ * Redis lost writes or the whole log, a new epoch begins, and sessions can't resume from old
+ * positions.
  *
  * @param epoch lower-case letters and digits, 1 to 32 of them
  * @param offset 0 before the first event
@@ -16,9 +17,9 @@ public record LogPosition(String epoch, long offset) {
   private static final int MAX_EPOCH = 32;
 
   /**
-   * Reads the wire form, of which every place has exactly one.
+   * Reads the wire form, of which every position has exactly one.
    *
-   * @return null if the text is none
+   * @return null if the text is malformed
    */
   public static @Nullable LogPosition parse(String text) {
     int colon = text.indexOf(':');
@@ -51,17 +52,17 @@ public record LogPosition(String epoch, long offset) {
     return offset;
   }
 
-  /** The next place of the same epoch. */
+  /** The next position of the same epoch. */
   public LogPosition next() {
     return new LogPosition(epoch, offset + 1);
   }
 
-  /** Whether both belong to one unbroken life of one log. */
+  /** Whether both belong to the same epoch, and so to the same log. */
   public boolean sameEpoch(LogPosition other) {
     return epoch.equals(other.epoch);
   }
 
-  /** Whether it comes later than another place of the same epoch. */
+  /** Whether it comes later than another position of the same epoch. */
   public boolean isBeyond(LogPosition other) {
     return offset > other.offset && sameEpoch(other);
   }

@@ -1,33 +1,33 @@
 package dev.switchboard.event;
 
-/** The rule a name obeys: an alphabet for its first and its further characters, and a length. */
+/** The rule for a kind of name: the alphabets of its first and later characters, and its length. */
 final class NameRule {
   private static final String LETTERS_AND_DIGITS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-  private final String what;
+  private final String kind;
   private final String form;
   private final int maxLength;
   private final boolean[] first = new boolean[128];
   private final boolean[] further = new boolean[128];
 
-  private NameRule(String what, String form, int maxLength, String firstExtra, String extra) {
-    this.what = what;
+  private NameRule(String kind, String form, int maxLength, String firstExtra, String extra) {
+    this.kind = kind;
     this.form = form;
     this.maxLength = maxLength;
     allow(first, LETTERS_AND_DIGITS + firstExtra);
     allow(further, LETTERS_AND_DIGITS + extra);
   }
 
-  /** Starts with a letter or digit; then also any of {@code extra}. */
-  static NameRule startingAlphanumeric(String what, int maxLength, String extra) {
+  /** Allows a letter or digit first, and then also the characters of {@code extra}. */
+  static NameRule startingAlphanumeric(String kind, int maxLength, String extra) {
     return new NameRule(
-        what, "a letter or digit, then letters, digits or " + extra, maxLength, "", extra);
+        kind, "a letter or digit, then letters, digits or " + extra, maxLength, "", extra);
   }
 
-  /** Letters, digits and {@code extra} in any order. */
-  static NameRule of(String what, int maxLength, String extra) {
-    return new NameRule(what, "letters, digits or " + extra, maxLength, extra, extra);
+  /** Allows letters, digits and the characters of {@code extra} everywhere. */
+  static NameRule of(String kind, int maxLength, String extra) {
+    return new NameRule(kind, "letters, digits or " + extra, maxLength, extra, extra);
   }
 
   private static void allow(boolean[] table, String characters) {
@@ -53,10 +53,10 @@ final class NameRule {
     return c < table.length && table[c];
   }
 
-  /** Returns the text, or refuses it with words that say how to mend it. */
+  /** Returns the text; throws if it breaks the rule, with a message that describes the rule. */
   String require(String text) {
     if (!matches(text)) {
-      throw new InvalidNameException(what + " must be 1 to " + maxLength + " characters: " + form);
+      throw new InvalidNameException(kind + " must be 1 to " + maxLength + " characters: " + form);
     }
     return text;
   }

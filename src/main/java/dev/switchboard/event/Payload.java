@@ -4,10 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The JSON value a producer sent, as the UTF-8 bytes that go everywhere unchanged: log, sockets,
- * inbox, webhook body.
- *
- * <p>The array is shared, not copied; nobody writes to it.
+ * The payload of an event: one JSON value as the UTF-8 bytes that go unchanged to the log, sockets,
+ * inbox and webhooks. The array is shared and must not be written to.
  */
 public final class Payload {
   private final byte[] json;
@@ -16,7 +14,7 @@ public final class Payload {
     this.json = json;
   }
 
-  /** Takes over bytes known to be one JSON value in the form ingest gives. */
+  /** Wraps bytes that are known to be one JSON value in the form that ingest makes. */
   public static Payload ofNormalised(byte[] json) {
     return new Payload(json);
   }

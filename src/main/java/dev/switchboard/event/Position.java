@@ -8,19 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session's stream continues: one place for each log it follows, as one opaque text ({@code
- * k3f9:1042.z81a:3}).
+ * Where a session resumes: one position for each log it follows. On the wire one opaque text,
+ * {@code k3f9:1042.z81a:3}.
  */
-public record Position(List<LogPosition> places) {
+public record Position(List<LogPosition> positions) {
   /** Longest accepted text, in characters: some hundred logs. */
   public static final int MAX_LENGTH = 8_192;
 
   public Position {
-    places = List.copyOf(places);
+    positions = List.copyOf(positions);
   }
 
   /**
-   * Reads ids and positions, separated by commas; of several places in one log the greatest wins.
+   * Reads ids and positions, separated by commas; of several positions in one log the greatest
+   * counts.
    *
    * @return null if any part is malformed
    */
@@ -30,39 +31,39 @@ public record Position(List<LogPosition> places) {
     }
     Map<String, LogPosition> greatest = new HashMap<>();
     for (String part : text.split("[,.]", -1)) {
-      LogPosition place = LogPosition.parse(part);
-      if (place == null) {
+      LogPosition logPosition = LogPosition.parse(part);
+      if (logPosition == null) {
         return null;
       }
-      greatest.merge(place.epoch(), place, (a, b) -> a.offset() >= b.offset() ? a : b);
+      greatest.merge(logPosition.epoch(), logPosition, (a, b) -> a.offset() >= b.offset() ? a : b);
     }
     return new Position(new ArrayList<>(greatest.values()));
   }
 
-  /** The place in the log whose current epoch is given, if this position names one. */
+  /** The position in the log with that epoch; null if this position names none. */
   public @Nullable LogPosition inEpoch(String epoch) {
-    for (LogPosition place : places) {
-      if (place.epoch().equals(epoch)) {
-        return place;
+    for (LogPosition logPosition : positions) {
+      if (logPosition.epoch().equals(epoch)) {
+        return logPosition;
       }
     }
     return null;
   }
 
-  /** The text of these places, without making a value of it first. */
-  public static String format(Collection<LogPosition> places) {
-    StringBuilder text = new StringBuilder(places.size() * 24);
-    for (LogPosition place : places) {
+  /** Formats the positions without making a {@code Position} first. */
+  public static String format(Collection<LogPosition> positions) {
+    StringBuilder text = new StringBuilder(positions.size() * 24);
+    for (LogPosition logPosition : positions) {
       if (text.length() > 0) {
         text.append('.');
       }
-      text.append(place.epoch()).append(':').append(place.offset());
+      text.append(logPosition.epoch()).append(':').append(logPosition.offset());
     }
     return text.toString();
   }
 
   @Override
   public String toString() {
-    return format(places);
+    return format(positions);
   }
 }

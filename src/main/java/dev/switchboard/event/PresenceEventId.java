@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of the events that tell who came and went: {@code presence:}, the user, and the generation of
- * the change. The same on whichever node tells it, so that it is published once; and whoever
- * follows a user knows its events by the beginning, without reading payloads.
+ * Ids of presence events: {@code presence:}, the user, and the generation of the change. Every node
+ * makes the same id for a change, so that it is published once. Sessions that watch a user
+ * recognise its events by the prefix of the id, without reading payloads.
  */
 public final class PresenceEventId {
   private static final String START = "presence:";
@@ -17,25 +17,25 @@ public final class PresenceEventId {
 
   private PresenceEventId() {}
 
-  /** Of one change. */
+  /** The id of the event for one change. */
   public static EventId of(UserId user, long generation) {
-    return new EventId(beginningFor(user) + generation);
+    return new EventId(prefixFor(user) + generation);
   }
 
-  /** What the ids of all changes of a user begin with. */
-  public static String beginningFor(UserId user) {
+  /** The common prefix of the ids of all changes of a user. */
+  public static String prefixFor(UserId user) {
     return START + userPart(user.value()) + ":";
   }
 
-  /** That beginning of an id; null if it tells no presence. */
-  public static @Nullable String beginningOf(EventId id) {
+  /** That prefix of an id; null if it is not of a presence event. */
+  public static @Nullable String prefixOf(EventId id) {
     String text = id.value();
     return text.startsWith(START) ? text.substring(0, text.lastIndexOf(':') + 1) : null;
   }
 
   /**
-   * User ids have a wider alphabet and may be longer than an event id: other characters are written
-   * {@code ~hex}, and a long one is cut and made unique by its hash.
+   * Encodes a user id, whose alphabet is larger than that of event ids: other characters become
+   * {@code ~hex}, and a long id is cut and made unique by its hash.
    */
   private static String userPart(String user) {
     StringBuilder part = new StringBuilder(user.length());

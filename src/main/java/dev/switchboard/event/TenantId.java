@@ -1,13 +1,13 @@
 package dev.switchboard.event;
 
-/** One contact centre; everything that reaches a client is inside one tenant. */
+/** Id of a tenant, which is one contact centre; no event leaves its tenant. */
 public record TenantId(String value) {
   private static final NameRule RULE = NameRule.startingAlphanumeric("a tenant id", 64, "._~-");
 
   /**
    * Checks the rule of the name.
    *
-   * @throws InvalidNameException if the text is no tenant id
+   * @throws InvalidNameException if the text is not a tenant id
    */
   public TenantId {
     value = RULE.require(value);

@@ -1,8 +1,8 @@
 package dev.switchboard.event;
 
 /**
- * A channel of the users' own below the prefix, such as {@code callcenter:custom:alerts}; tenants
- * share the channel but each has its own log of it.
+ * A channel that users define below the prefix, such as {@code callcenter:custom:alerts}. Tenants
+ * share the channel, but each has a log of its own for it.
  */
 public record Topic(String value) {
   private static final NameRule RULE = NameRule.of("a topic", 200, "._~:-");
@@ -13,14 +13,14 @@ public record Topic(String value) {
   /**
    * Checks the alphabet and length; {@link #under} checks the prefix as well.
    *
-   * @throws InvalidNameException if the text is no topic
+   * @throws InvalidNameException if the text is not a topic
    */
   public Topic {
     value = RULE.require(value);
   }
 
   /**
-   * A topic a client may name.
+   * Makes a topic that a client names.
    *
    * @param prefix the deployment's prefix, without its colon
    * @throws InvalidNameException if it is outside the prefix or one of the reserved channels

@@ -1,13 +1,13 @@
 package dev.switchboard.event;
 
-/** A signed-in person of a tenant; the same text in another tenant is another person. */
+/** Id of a user of a tenant; the same id in another tenant is another user. */
 public record UserId(String value) {
   private static final NameRule RULE = NameRule.startingAlphanumeric("a user id", 128, "._~@+-");
 
   /**
    * Checks the rule of the name.
    *
-   * @throws InvalidNameException if the text is no user id
+   * @throws InvalidNameException if the text is not a user id
    */
   public UserId {
     value = RULE.require(value);

@@ -1,6 +1,6 @@
 /**
- * The nouns of Switchboard: names, events, logs and positions, and the one form an event has on the
- * wire. Pure values on the JDK alone; they know no server, no store and no JSON library.
+ * The basic values of Switchboard: names, events, logs and positions, and the form of an event on
+ * the wire. They depend on the JDK only, and know no server, store or JSON library.
  */
 @NullMarked
 @CheckReturnValue

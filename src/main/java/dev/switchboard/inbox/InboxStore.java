@@ -1,6 +1,6 @@
 package dev.switchboard.inbox;
 
-import dev.switchboard.config.SwitchboardConfig.Inbox;
+import dev.switchboard.config.InboxConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -14,47 +14,57 @@ import dev.switchboard.sealing.PayloadSeal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The inboxes in Redis: one method for each script below {@code lua/inbox}. */
+/**
+ * Stores the inboxes in Redis: one method per script in {@code lua/inbox}. Belongs to one event
+ * loop.
+ */
 public final class InboxStore {
   private static final Logger log = LoggerFactory.getLogger(InboxStore.class);
   private static final int PAGE_MESSAGES = 100;
   private static final int PAGE_BYTES = 256 << 10;
 
-  private static final LuaScript APPEND = LuaScript.load("inbox/append_message");
-  private static final LuaScript READ = LuaScript.load("inbox/read_messages");
-  private static final LuaScript ADOPT = LuaScript.load("inbox/adopt_message");
-  private static final LuaScript REMOVE = LuaScript.load("inbox/remove_messages");
-  private static final LuaScript CLEAR = LuaScript.load("inbox/clear_inbox");
+  private static final LuaScript APPEND = LuaScript.APPEND_MESSAGE;
+  private static final LuaScript READ = LuaScript.READ_MESSAGES;
+  private static final LuaScript ADOPT = LuaScript.ADOPT_MESSAGE;
+  private static final LuaScript REMOVE = LuaScript.REMOVE_MESSAGES;
+  private static final LuaScript CLEAR = LuaScript.CLEAR_INBOX;
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Inbox config;
-  private final Forms forms;
+  private final InboxConfig config;
+  private final PayloadSeal seal;
+  private final PushedMessages pushedMessages;
   private final Drops drops;
 
   /**
-   * How messages are stored and understood.
+   * How messages are stored and read.
    *
-   * @param seal may encrypt their payloads
-   * @param foreign understands those of other programs
+   * @param seal encrypts payloads if that is configured
+   * @param clock dates messages that other programs pushed without a timestamp
    */
-  public record Forms(PayloadSeal seal, ForeignMessages foreign) {}
+  public record MessageFormat(PayloadSeal seal, Clock clock) {}
 
   private record Drops(Counter overflowed, Counter expired, Counter malformed) {}
 
-  /** Over a command path of the same event loop. */
+  /** Sends commands of the calling event loop. */
   public InboxStore(
-      RedisCommands redis, Keys keys, Inbox config, Forms forms, MeterRegistry metrics) {
+      RedisCommands redis,
+      Keys keys,
+      InboxConfig config,
+      MessageFormat format,
+      MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.config = config;
-    this.forms = forms;
+    this.seal = format.seal();
+    this.pushedMessages = new PushedMessages(format.clock());
     this.drops =
         new Drops(
             dropped(metrics, "overflow"),
@@ -64,18 +74,18 @@ public final class InboxStore {
 
   private static Counter dropped(MeterRegistry metrics, String reason) {
     return Counter.builder("switchboard.inbox.dropped")
-        .description("Stored messages dropped before their user took them")
+        .description("Inbox messages dropped before delivery, by reason")
         .tag("reason", reason)
         .register(metrics);
   }
 
   /**
-   * Stores an event for a user, once per event id.
+   * Stores an event until a session of the user has proven receipt, once per event id.
    *
-   * @param tail the envelope behind its id
-   * @return whether it was stored now
+   * @param body the envelope behind its id
+   * @return false if the inbox already held it
    */
-  public Future<Boolean> append(TenantId tenant, UserId user, EventId event, byte[] tail) {
+  public Future<Boolean> append(TenantId tenant, UserId user, EventId event, byte[] body) {
     List<String> scriptKeys = keysOf(tenant, user);
     Future<Reply> appended =
         APPEND.call(
@@ -83,7 +93,7 @@ public final class InboxStore {
             scriptKeys,
             List.of(
                 event,
-                stored(tail),
+                stored(body),
                 config.maxAge().toMillis(),
                 config.maxMessages(),
                 config.maxBytes().bytes()));
@@ -97,13 +107,13 @@ public final class InboxStore {
             });
   }
 
-  private byte[] stored(byte[] tail) {
-    return Envelope.withoutPlace(forms.seal().seal(tail));
+  private byte[] stored(byte[] body) {
+    return Envelope.withoutPosition(seal.seal(body));
   }
 
   /**
-   * A page of what waits behind a number, oldest first; empty at the end. What can't be decrypted
-   * is passed over and stays stored: its key may come back.
+   * Reads a page of the messages with numbers above {@code after}, oldest first; empty at the end.
+   * Messages that can't be decrypted are skipped and stay stored: their key may come back.
    */
   public Future<List<InboxMessage>> read(TenantId tenant, UserId user, long after) {
     return READ.call(redis, keysOf(tenant, user), List.of(after, PAGE_MESSAGES, PAGE_BYTES))
@@ -111,8 +121,8 @@ public final class InboxStore {
             reply -> {
               List<Reply> parts = reply.list();
               List<Reply> rest = parts.subList(1, parts.size());
-              return parts.get(0).text().equals("strangers")
-                  ? takeIn(tenant, user, rest.iterator()).compose(done -> read(tenant, user, after))
+              return parts.get(0).text().equals("foreign")
+                  ? adopt(tenant, user, rest.iterator()).compose(done -> read(tenant, user, after))
                   : page(tenant, user, rest);
             });
   }
@@ -122,7 +132,7 @@ public final class InboxStore {
     long last = 0;
     for (int i = 0; i + 2 < parts.size(); i += 3) {
       last = Long.parseLong(parts.get(i).text());
-      byte[] envelope = forms.seal().open(parts.get(i + 2).bytes());
+      byte[] envelope = seal.open(parts.get(i + 2).bytes());
       if (envelope != null) {
         messages.add(new InboxMessage(last, new EventId(parts.get(i + 1).text()), envelope));
       }
@@ -132,45 +142,49 @@ public final class InboxStore {
   }
 
   /** One after the other, in their order. */
-  private Future<Void> takeIn(TenantId tenant, UserId user, Iterator<Reply> strangers) {
-    return strangers.hasNext()
-        ? takeIn(tenant, user, strangers.next().bytes())
-            .compose(done -> takeIn(tenant, user, strangers))
+  private Future<Void> adopt(TenantId tenant, UserId user, Iterator<Reply> foreign) {
+    return foreign.hasNext()
+        ? adopt(tenant, user, foreign.next().bytes()).compose(done -> adopt(tenant, user, foreign))
         : Future.succeededFuture();
   }
 
-  private Future<Void> takeIn(TenantId tenant, UserId user, byte[] pushed) {
-    // One of ours whose index is gone may be sealed.
-    byte[] plain = forms.seal().open(pushed);
-    Event event = plain == null ? null : forms.foreign().read(tenant, user, plain);
+  /** Replaces a pushed message by our form of it, or removes it if it is not an envelope. */
+  private Future<Void> adopt(TenantId tenant, UserId user, byte[] pushed) {
+    // A message of ours whose index was lost may be sealed.
+    byte[] plain = seal.open(pushed);
+    Event event = plain == null ? null : pushedMessages.read(tenant, user, plain);
     List<Object> arguments =
         event == null
             ? List.of(pushed, "", "", 0)
-            : List.of(pushed, event.id(), stored(Envelope.tail(event)), config.maxAge().toMillis());
+            : List.of(pushed, event.id(), stored(Envelope.body(event)), config.maxAge().toMillis());
     return ADOPT
         .call(redis, keysOf(tenant, user), arguments)
         .onSuccess(
-            taken -> {
-              if (event == null && taken.number() == 1) {
+            changed -> {
+              if (event == null && changed.number() == 1) {
                 drops.malformed().increment();
-                log.atWarn()
-                    .addKeyValue("tenantId", tenant)
-                    .addKeyValue("userId", user)
-                    .addKeyValue("bytes", pushed.length)
-                    .log("Dropped what another program pushed onto an inbox: it is no envelope");
+                warnOfMalformed(tenant, user, pushed);
               }
             })
         .mapEmpty();
   }
 
-  /** Removes exactly these; answers how many were there. */
+  private static void warnOfMalformed(TenantId tenant, UserId user, byte[] pushed) {
+    log.atWarn()
+        .addKeyValue("tenantId", tenant)
+        .addKeyValue("userId", user)
+        .addKeyValue("bytes", pushed.length)
+        .log("Dropped a message pushed by another program: it is not a valid envelope");
+  }
+
+  /** Removes the messages with these event ids; returns how many the inbox held. */
   public Future<Long> remove(TenantId tenant, UserId user, List<EventId> events) {
     return events.isEmpty()
         ? Future.succeededFuture(0L)
         : REMOVE.call(redis, keysOf(tenant, user), events).map(Reply::number);
   }
 
-  /** Removes everything; answers how many there were. */
+  /** Removes all messages; returns how many there were. */
   public Future<Long> clear(TenantId tenant, UserId user) {
     return CLEAR.call(redis, keysOf(tenant, user), List.of()).map(Reply::number);
   }

@@ -1,16 +1,16 @@
 /**
- * What waits for users who are away. Owns the list of each user in Redis and the index beside it;
- * knows neither sockets nor how events are accepted.
+ * Stores messages for users who are offline: one list and one index per user in Redis. Knows
+ * neither sockets nor how events are accepted.
  *
  * <pre>
- *   stored ──given to a session──► given ──that session proves receipt──► removed
- *      ▲                             │
- *      └──── the session ended ──────┘      too old, or beyond the bounds: dropped, and counted
+ *   stored ──sent to a session──► sent ──that session proves receipt──► removed
+ *      ▲                            │
+ *      └──── the session ended ─────┘      too old, or beyond the limits: dropped and counted
  * </pre>
  *
- * <p>"Given" is known to the session alone: here a message is stored until it is removed, so a
- * crash repeats it and never loses it. At least once, in order. Only {@link
- * dev.switchboard.inbox.InboxStore} writes to the list.
+ * <p>Only the session knows that a message was sent: here it stays stored until it is removed, so a
+ * crash repeats it and never loses it. At least once, in order. Other programs may push onto the
+ * list; only {@link dev.switchboard.inbox.InboxStore} changes what is there.
  */
 @NullMarked
 @CheckReturnValue

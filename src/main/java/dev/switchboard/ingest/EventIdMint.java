@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Makes event ids: UUID version 7 (RFC 9562), so that they sort by time. Usable from every thread.
+ * Generates event ids: UUIDs of version 7 (RFC 9562), which sort by time. Usable from every thread.
  */
 public final class EventIdMint {
   private final Clock clock;

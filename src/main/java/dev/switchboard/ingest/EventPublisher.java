@@ -4,19 +4,18 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.DeliveriesSettled.Fate;
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.bus.Republication;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.ingest.Ingest.Republication;
-import dev.switchboard.ingest.PrePublishWrites.Prepared;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.ingest.PreparedEvent.Draft;
+import dev.switchboard.ingest.PreparedEvent.Failed;
+import dev.switchboard.ingest.PreparedEvent.Ready;
 import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
 import dev.switchboard.redis.EventLog.Publication;
-import dev.switchboard.redis.Keys;
-import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -27,165 +26,162 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives prepared events their place in the log, publishes them, and tells the delivery engine what
- * became of what they owe. Belongs to one event loop, whose calls keep their order.
+ * Publishes prepared events: in their log, or live only, and reports the outcome to the delivery
+ * engine, which starts or withdraws the held deliveries. Belongs to one event loop; calls on it
+ * keep their order.
  */
 final class EventPublisher {
   private static final Logger log = LoggerFactory.getLogger(EventPublisher.class);
 
   private final Vertx vertx;
-  private final RedisCommands redis;
-  private final EventLog eventLog;
-  private final Keys keys;
+  private final IngestStores stores;
   private final Clock clock;
   private final long maxRememberedIds;
 
-  EventPublisher(
-      Vertx vertx,
-      RedisCommands redis,
-      EventLog eventLog,
-      Keys keys,
-      Clock clock,
-      long maxRememberedIds) {
+  EventPublisher(Vertx vertx, IngestStores stores, Clock clock, long maxRememberedIds) {
     this.vertx = vertx;
-    this.redis = redis;
-    this.eventLog = eventLog;
-    this.keys = keys;
+    this.stores = stores;
     this.clock = clock;
     this.maxRememberedIds = maxRememberedIds;
   }
 
-  /** Never fails; the result tells. */
-  Future<IngestResult> publish(Prepared prepared) {
-    if (prepared.failure() != null) {
-      return Future.succeededFuture(notCommitted(prepared.event().id(), prepared.failure()));
+  /** Publishes the event if it is ready; the future never fails. */
+  Future<IngestResult> publish(PreparedEvent prepared) {
+    if (prepared instanceof Failed failed) {
+      return Future.succeededFuture(notCommitted(failed));
     }
-    return prepared.event().type().isLiveOnly() ? publishLive(prepared) : publishInLog(prepared);
+    Ready ready = (Ready) prepared;
+    return ready.draft().event().type().isLiveOnly() ? publishLive(ready) : publishInLog(ready);
   }
 
-  /** What an earlier call committed for the same event stays: that call may have published it. */
-  IngestResult setAside(Prepared prepared, String reason) {
-    HeldDeliveries held = prepared.held();
+  /**
+   * Gives up an event that must not be published. Deliveries that an earlier call committed for the
+   * same event id stay: that call may have published it.
+   */
+  IngestResult setAside(PreparedEvent prepared, String reason) {
+    EventId event = prepared.draft().event().id();
+    HeldDeliveries held = prepared instanceof Ready ready ? ready.held() : null;
     boolean repeated = held != null && held.repeated();
     if (!repeated) {
-      tell(held, Fate.WITHDRAWN);
+      settleDeliveries(held, Fate.WITHDRAWN);
     }
-    return new IngestResult.Unavailable(prepared.event().id(), !repeated, reason);
+    return new IngestResult.Unavailable(event, !repeated, reason);
   }
 
-  /** Whether it had been published before. */
-  Future<Boolean> republish(Republication cutOff) {
+  /** Publishes an event whose acceptance was cut off; true if it had been published before. */
+  Future<Boolean> republish(Republication republication) {
+    LogId target = republication.log();
     Publication publication =
         publication(
-            cutOff.log(),
-            keys.channel(cutOff.log().tenant(), cutOff.type(), cutOff.log().topic()),
-            cutOff.event(),
-            cutOff.tail(),
-            cutOff.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
-            cutOff.owed());
-    // Its acceptance must end even if the tenant's memory is full by now: no bound here.
-    return eventLog
+            target,
+            stores.keys().channel(target.tenant(), republication.type(), target.topic()),
+            republication.event(),
+            republication.body(),
+            republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
+            republication.deliveries());
+    // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
+    return stores
+        .eventLog()
         .publish(publication, 0, clock.millis())
         .map(outcome -> outcome instanceof Outcome.Duplicate);
   }
 
-  private static IngestResult notCommitted(EventId event, Throwable failure) {
+  private static IngestResult notCommitted(Failed failed) {
+    EventId event = failed.draft().event().id();
     log.atWarn()
         .addKeyValue("eventId", event)
-        .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("What the event owes can't be committed; it was not accepted");
-    return new IngestResult.Unavailable(event, false, "what the event owes could not be committed");
+        .addKeyValue("reason", String.valueOf(failed.cause().getMessage()))
+        .log("Event not accepted: its inbox message or deliveries could not be stored");
+    return new IngestResult.Unavailable(
+        event, false, "its inbox message or deliveries could not be stored");
   }
 
-  private Future<IngestResult> publishInLog(Prepared prepared) {
-    Event event = prepared.event();
+  private Future<IngestResult> publishInLog(Ready ready) {
+    Draft draft = ready.draft();
+    Event event = draft.event();
     Publication publication =
         publication(
             event.log(),
             channel(event),
             event.id(),
-            prepared.tail(),
-            prepared.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
-            owed(prepared.held()));
-    // The server's own events are few, and no producer's flood of ids may silence them.
+            draft.body(),
+            draft.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
+            total(ready.held()));
+    // The server's own events are few; no producer's flood of event ids may block them.
     long remembered = event.type().isReserved() ? 0 : maxRememberedIds;
-    return eventLog
+    return stores
+        .eventLog()
         .publish(publication, remembered, clock.millis())
-        .transform(
-            outcome ->
-                Future.succeededFuture(
-                    outcome.succeeded()
-                        ? settle(publication, prepared.held(), outcome.result())
-                        : unavailable(prepared, outcome.cause())));
+        .map(outcome -> settle(publication, ready.held(), outcome))
+        .otherwise(failure -> unavailable(ready, failure));
   }
 
-  private Future<IngestResult> publishLive(Prepared prepared) {
-    EventId event = prepared.event().id();
-    String channel = channel(prepared.event());
-    return redis
-        .send("publish", List.of(channel, Envelope.withoutPlace(prepared.tail())))
-        .transform(
-            sent ->
-                Future.succeededFuture(
-                    sent.succeeded()
-                        ? new IngestResult.Accepted(event, null, channel, 0, false)
-                        : unavailable(prepared, sent.cause())));
+  private Future<IngestResult> publishLive(Ready ready) {
+    Draft draft = ready.draft();
+    String channel = channel(draft.event());
+    return stores
+        .redis()
+        .send("publish", List.of(channel, Envelope.withoutPosition(draft.body())))
+        .<IngestResult>map(
+            receivers -> new IngestResult.Accepted(draft.event().id(), null, channel, 0, false))
+        .otherwise(failure -> unavailable(ready, failure));
   }
 
   private IngestResult settle(
       Publication publication, @Nullable HeldDeliveries held, Outcome outcome) {
     EventId event = publication.event();
     if (outcome instanceof Outcome.Published published) {
-      tell(held, Fate.PUBLISHED);
+      settleDeliveries(held, Fate.PUBLISHED);
       return new IngestResult.Accepted(
-          event, published.place(), publication.channel(), owed(held), false);
+          event, published.position(), publication.channel(), total(held), false);
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
-      tell(held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.NOT_OWED);
-      return firstAnswer(event, duplicate.place(), duplicate.answer());
+      settleDeliveries(
+          held, held != null && held.repeated() ? Fate.PUBLISHED_BEFORE : Fate.DISCARDED);
+      return firstResult(event, duplicate.position(), duplicate.answer());
     }
-    tell(held, Fate.WITHDRAWN);
+    settleDeliveries(held, Fate.WITHDRAWN);
     return new IngestResult.TooManyIds(event);
   }
 
-  private IngestResult unavailable(Prepared prepared, Throwable failure) {
+  private IngestResult unavailable(Ready ready, Throwable failure) {
+    EventId event = ready.draft().event().id();
     boolean certain = failure instanceof RedisRefusedException;
     if (certain) {
-      tell(prepared.held(), Fate.WITHDRAWN);
+      settleDeliveries(ready.held(), Fate.WITHDRAWN);
     }
     log.atWarn()
-        .addKeyValue("eventId", prepared.event().id())
+        .addKeyValue("eventId", event)
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("The event could not be published");
-    return new IngestResult.Unavailable(
-        prepared.event().id(), certain, "the event store is out of reach");
+        .log("Event could not be published");
+    return new IngestResult.Unavailable(event, certain, "the event log is unavailable");
   }
 
-  private void tell(@Nullable HeldDeliveries held, Fate fate) {
+  private void settleDeliveries(@Nullable HeldDeliveries held, Fate fate) {
     if (held != null) {
       Addresses.DELIVERIES_SETTLED.send(vertx, new DeliveriesSettled(held, fate));
     }
   }
 
   private String channel(Event event) {
-    return keys.channel(event.tenant(), event.type(), event.topic());
+    return stores.keys().channel(event.tenant(), event.type(), event.topic());
   }
 
-  private static int owed(@Nullable HeldDeliveries held) {
-    return held == null ? 0 : held.owed();
+  private static int total(@Nullable HeldDeliveries held) {
+    return held == null ? 0 : held.total();
   }
 
-  /** What it answers is remembered with the event id, for {@link #firstAnswer}. */
+  /** The deliveries and the channel are remembered with the event id, for {@link #firstResult}. */
   private static Publication publication(
-      LogId target, String channel, EventId event, byte[] tail, IdMemory memory, int owed) {
-    return new Publication(target, channel, event, tail, memory, owed + " " + channel);
+      LogId target, String channel, EventId event, byte[] body, IdMemory memory, int deliveries) {
+    return new Publication(target, channel, event, body, memory, deliveries + " " + channel);
   }
 
-  private static IngestResult firstAnswer(EventId event, LogPosition place, String answer) {
+  private static IngestResult firstResult(EventId event, LogPosition position, String answer) {
     int space = answer.indexOf(' ');
     return new IngestResult.Accepted(
         event,
-        place,
+        position,
         answer.substring(space + 1),
         Integer.parseInt(answer.substring(0, space)),
         true);

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts what became of events, and how long that took. One for a node; usable from every thread.
+ * Counts events by outcome and measures how long accepting takes. One per node; usable from every
+ * thread.
  */
 public final class IngestMeters {
   private enum Outcome {
@@ -31,17 +32,17 @@ public final class IngestMeters {
       outcomes.put(
           outcome,
           Counter.builder("switchboard.events")
-              .description("Events brought to this node, by what became of them")
+              .description("Events received by this node, by outcome")
               .tag("outcome", outcome.name())
               .register(metrics));
     }
     acceptance =
         Timer.builder("switchboard.events.acceptance")
-            .description("Time from an event, or an array of them, to its answer")
+            .description("Time from an event, or an array of events, to its response")
             .register(metrics);
   }
 
-  void ended(List<IngestResult> results, long startedNanos) {
+  void record(List<IngestResult> results, long startedNanos) {
     acceptance.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     results.forEach(result -> requireNonNull(outcomes.get(outcome(result))).increment());
   }

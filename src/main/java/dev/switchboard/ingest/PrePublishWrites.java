@@ -1,111 +1,112 @@
 package dev.switchboard.ingest;
 
-import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.ingest.PreparedEvent.Draft;
+import dev.switchboard.ingest.PreparedEvent.Failed;
+import dev.switchboard.ingest.PreparedEvent.Ready;
 import dev.switchboard.ingest.parse.EventDraft;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.ControlChannel;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes events of drafts, and commits what they owe to inboxes and webhooks before they may be
- * published. Belongs to one event loop.
+ * Makes events from drafts and commits their inbox messages and webhook deliveries, which must be
+ * stored before the event may be published. Belongs to one event loop.
  */
 final class PrePublishWrites {
-  private final EventLog eventLog;
-  private final OfflineInbox inbox;
-  private final DeliveryLedger ledger;
+  private final IngestStores stores;
+  private final ControlChannel control;
   private final Clock clock;
   private final EventIdMint mint;
 
-  PrePublishWrites(EventLog eventLog, OfflineInbox inbox, DeliveryLedger ledger, Clock clock) {
-    this.eventLog = eventLog;
-    this.inbox = inbox;
-    this.ledger = ledger;
+  PrePublishWrites(IngestStores stores, Clock clock) {
+    this.stores = stores;
+    this.control = new ControlChannel(stores.redis(), stores.keys());
     this.clock = clock;
     this.mint = new EventIdMint(clock);
   }
 
-  /** An event that is in its user's inbox, if that is owed, or the reason why it is not. */
-  record Stored(Event event, byte[] tail, boolean minted, @Nullable Throwable failure) {}
-
-  /** An event with all it owes committed, or the reason why that failed. */
-  record Prepared(
-      Event event,
-      byte[] tail,
-      boolean minted,
-      @Nullable HeldDeliveries held,
-      @Nullable Throwable failure) {}
-
-  /** Stores for its user what is owed to the inbox, unless its id was published before. */
-  Future<Stored> store(EventDraft draft) {
-    Event event = event(draft);
-    byte[] tail = Envelope.tail(event);
-    boolean minted = draft.id() == null;
-    UserId user = event.user();
-    if (user == null || !isOwedToInbox(draft)) {
-      return Future.succeededFuture(new Stored(event, tail, minted, null));
+  /**
+   * Stores the event in its user's inbox if it is owed there, unless its id was published before.
+   */
+  Future<PreparedEvent> store(EventDraft eventDraft) {
+    Draft draft = draft(eventDraft);
+    UserId user = draft.event().user();
+    if (user == null || !isOwedToInbox(eventDraft)) {
+      return Future.succeededFuture(new Ready(draft, null));
     }
-    Future<Boolean> before =
-        minted
-            ? Future.succeededFuture(false)
-            : eventLog.remembers(event.tenant(), event.id(), clock.millis());
-    return before
-        .compose(
-            published ->
-                published
-                    ? Future.succeededFuture(false)
-                    : inbox.append(event.tenant(), user, event.id(), tail))
-        .transform(kept -> Future.succeededFuture(new Stored(event, tail, minted, kept.cause())));
+    return wasPublished(draft)
+        .compose(published -> published ? Future.succeededFuture(false) : append(draft, user))
+        .<PreparedEvent>map(stored -> new Ready(draft, null))
+        .otherwise(failure -> new Failed(draft, failure));
   }
 
-  /** What must not be stored, and why. */
-  Stored refuse(EventDraft draft, Throwable reason) {
-    Event event = event(draft);
-    return new Stored(event, Envelope.tail(event), draft.id() == null, reason);
+  /** Makes an event that is neither stored nor published, for the given reason. */
+  PreparedEvent refuse(EventDraft draft, Throwable reason) {
+    return new Failed(draft(draft), reason);
   }
 
-  /** Commits the deliveries it owes; one that could not be stored owes none. */
-  Future<Prepared> hold(Stored stored) {
-    Event event = stored.event();
-    if (stored.failure() != null || event.type().isLiveOnly()) {
-      return Future.succeededFuture(prepared(stored, null, stored.failure()));
+  /** Commits the event's webhook deliveries, held back until it is published. */
+  Future<PreparedEvent> hold(PreparedEvent stored) {
+    Draft draft = stored.draft();
+    if (stored instanceof Failed || draft.event().type().isLiveOnly()) {
+      return Future.succeededFuture(stored);
     }
-    return ledger
-        .hold(event, stored.tail(), stored.minted())
-        .transform(held -> Future.succeededFuture(prepared(stored, held.result(), held.cause())));
+    return stores
+        .outbox()
+        .store(draft.event(), draft.body(), draft.minted())
+        .<PreparedEvent>map(held -> new Ready(draft, held))
+        .otherwise(failure -> new Failed(draft, failure));
   }
 
-  /** Stores a message for its user that is not published; once per event id. */
+  /** Stores a message for its user without publishing it; once per event id. */
   Future<EventId> save(EventDraft draft) {
-    Event event = event(draft);
-    UserId user = event.user();
+    UserId user = draft.user();
     if (user == null) {
-      return Future.failedFuture(new IllegalArgumentException("a saved message is for a user"));
+      return Future.failedFuture(new IllegalArgumentException("a saved message needs a user"));
     }
-    return inbox
-        .append(event.tenant(), user, event.id(), Envelope.tail(event))
-        .onSuccess(fresh -> inbox.announce(event.tenant(), user))
-        .map(fresh -> event.id());
+    Draft message = draft(draft);
+    return append(message, user)
+        .onSuccess(stored -> readInbox(draft.tenant(), user))
+        .map(stored -> message.event().id());
   }
 
-  /** A message in the inbox passes every filter, and needs no topic to be followed. */
+  /**
+   * Asks the user's sessions to read their inbox if an accepted event is there that their filters
+   * and topics may keep from them: inbox messages pass every filter.
+   */
   void announce(EventDraft accepted) {
     UserId user = accepted.user();
     boolean passesFilters = accepted.type().isStoredByDefault() && accepted.topic() == null;
     if (user != null && isOwedToInbox(accepted) && !passesFilters) {
-      inbox.announce(accepted.tenant(), user);
+      readInbox(accepted.tenant(), user);
     }
   }
 
-  private static Prepared prepared(
-      Stored stored, @Nullable HeldDeliveries held, @Nullable Throwable failure) {
-    return new Prepared(stored.event(), stored.tail(), stored.minted(), held, failure);
+  /** A hint to every node; a session that misses it gets the message when it next connects. */
+  private void readInbox(TenantId tenant, UserId user) {
+    Future<Instant> unused = control.readInbox(tenant, user);
+  }
+
+  private Future<Boolean> wasPublished(Draft draft) {
+    return draft.minted()
+        ? Future.succeededFuture(false)
+        : stores.eventLog().remembers(draft.event().tenant(), draft.event().id(), clock.millis());
+  }
+
+  private Future<Boolean> append(Draft draft, UserId user) {
+    Event event = draft.event();
+    return stores.inbox().append(event.tenant(), user, event.id(), draft.body());
+  }
+
+  private Draft draft(EventDraft draft) {
+    Event event = event(draft);
+    return new Draft(event, Envelope.body(event), draft.id() == null);
   }
 
   private Event event(EventDraft draft) {

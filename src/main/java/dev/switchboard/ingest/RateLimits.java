@@ -2,6 +2,8 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.time.Ticker;
+import dev.switchboard.time.TokenBucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,152 +11,154 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
- * How many events each caller and each tenant may still bring to this node, by HTTP or over
- * sockets: buckets that fill at a steady rate and hold two seconds' worth. Anonymous visitors have
- * half of their tenant's rate at most, so that they can't silence its people. Usable from every
- * thread.
+ * Limits the events per second that each caller and each tenant may publish to this node, by HTTP
+ * or over sockets. Bursts of two seconds' worth pass. Anonymous visitors get at most half of their
+ * tenant's rate, so that they can't block its people. Usable from every thread.
  */
 public final class RateLimits {
-  private static final double NANOS = 1e9;
   private static final int BURST_SECONDS = 2;
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** More callers than that at once share what one of them has. */
+  /** Callers beyond this number share one bucket. */
   static final int MAX_BUCKETS = 100_000;
 
   private final int perCaller;
   private final int perTenant;
-  private final LongSupplier nanoClock;
-  private final ConcurrentMap<String, Bucket> buckets = new ConcurrentHashMap<>();
+  private final Ticker ticker;
+  private final ConcurrentMap<String, TokenBucket> buckets = new ConcurrentHashMap<>();
   private final AtomicLong swept;
 
-  /** Events a second; 0 sets no limit. */
-  public RateLimits(int perCaller, int perTenant, LongSupplier nanoClock) {
+  /**
+   * Makes limits without any caller yet.
+   *
+   * @param perCaller events per second of one caller; 0 for no limit
+   * @param perTenant events per second of one tenant; 0 for no limit
+   */
+  public RateLimits(int perCaller, int perTenant, Ticker ticker) {
     this.perCaller = perCaller;
     this.perTenant = perTenant;
-    this.nanoClock = nanoClock;
-    this.swept = new AtomicLong(nanoClock.getAsLong() - SWEEP_NANOS);
+    this.ticker = ticker;
+    this.swept = new AtomicLong(ticker.nanos() - SWEEP_NANOS);
   }
 
-  /** What is left in a bucket after a call. */
-  public record Standing(String policy, int perSecond, long left, int retrySeconds) {
-    boolean isRefused() {
+  /**
+   * One limit after a call.
+   *
+   * @param policy name of the limit in the {@code RateLimit} headers
+   * @param remaining events that may be published at once
+   * @param retrySeconds 0 if the limit allowed the call
+   */
+  public record Quota(String policy, int perSecond, long remaining, int retrySeconds) {
+    boolean isExceeded() {
       return retrySeconds > 0;
     }
   }
 
-  /** What one call takes out of one bucket. */
-  private record Draw(String policy, String whose, int perSecond, int events) {
+  /** Events of one call that count against one limit. */
+  private record Charge(String policy, String subject, int perSecond, int events) {
     String key() {
-      return policy + " " + whose;
+      return policy + " " + subject;
+    }
+
+    TokenBucket newBucket(long now) {
+      return new TokenBucket(perSecond, perSecond * BURST_SECONDS, now);
+    }
+
+    Quota quota(TokenBucket bucket, int retrySeconds) {
+      return new Quota(policy, perSecond, bucket.available(), retrySeconds);
     }
   }
 
-  /** Takes one event out of every bucket it counts in, or out of none; false if it must wait. */
+  /** Counts one event against every limit, or against none; false if a limit is exceeded. */
   public boolean takeOne(Principal caller, TenantId tenant) {
-    return take(caller, Map.of(tenant, 1)).stream().noneMatch(Standing::isRefused);
+    return take(caller, Map.of(tenant, 1)).stream().noneMatch(Quota::isExceeded);
   }
 
-  /** Takes a call's events, counted by tenant, out of every bucket, or out of none. */
-  public List<Standing> take(Principal caller, Map<TenantId, Integer> events) {
-    long now = nanoClock.getAsLong();
-    List<Draw> draws = draws(caller, events);
-    List<Bucket> from = draws.stream().map(draw -> bucket(draw, now)).toList();
-    List<Standing> standings = new ArrayList<>(draws.size());
-    for (int i = 0; i < draws.size(); i++) {
-      standings.add(from.get(i).take(draws.get(i), now));
+  /**
+   * Counts the events of a call against every limit, or against none if one of them is exceeded.
+   *
+   * @param events number of events by tenant
+   */
+  public List<Quota> take(Principal caller, Map<TenantId, Integer> events) {
+    long now = ticker.nanos();
+    List<Charge> charges = charges(caller, events);
+    List<TokenBucket> charged = charges.stream().map(charge -> bucket(charge, now)).toList();
+    List<Quota> quotas = new ArrayList<>(charges.size());
+    for (int i = 0; i < charges.size(); i++) {
+      quotas.add(take(charges.get(i), charged.get(i), now));
     }
-    if (standings.stream().anyMatch(Standing::isRefused)) {
-      for (int i = 0; i < draws.size(); i++) {
-        if (!standings.get(i).isRefused()) {
-          standings.set(i, from.get(i).giveBack(draws.get(i)));
+    if (quotas.stream().anyMatch(Quota::isExceeded)) {
+      for (int i = 0; i < charges.size(); i++) {
+        if (!quotas.get(i).isExceeded()) {
+          quotas.set(i, giveBack(charges.get(i), charged.get(i)));
         }
       }
     }
-    return standings;
+    return quotas;
   }
 
-  private List<Draw> draws(Principal caller, Map<TenantId, Integer> events) {
-    List<Draw> draws = new ArrayList<>(1 + events.size());
+  private static Quota take(Charge charge, TokenBucket bucket, long now) {
+    synchronized (bucket) {
+      boolean taken = bucket.take(charge.events(), now);
+      int retrySeconds =
+          taken ? 0 : Math.max(1, (int) Math.ceil(bucket.secondsUntil(charge.events())));
+      return charge.quota(bucket, retrySeconds);
+    }
+  }
+
+  private static Quota giveBack(Charge charge, TokenBucket bucket) {
+    synchronized (bucket) {
+      bucket.giveBack(charge.events());
+      return charge.quota(bucket, 0);
+    }
+  }
+
+  private List<Charge> charges(Principal caller, Map<TenantId, Integer> events) {
+    List<Charge> charges = new ArrayList<>(1 + events.size());
     if (perCaller > 0) {
       int all = events.values().stream().mapToInt(Integer::intValue).sum();
-      draws.add(new Draw("caller", caller.identity(), perCaller, all));
+      charges.add(new Charge("caller", caller.identity(), perCaller, all));
     }
     if (perTenant > 0) {
       events.forEach(
-          (tenant, some) -> draws.add(new Draw("tenant", tenant.value(), perTenant, some)));
+          (tenant, count) -> charges.add(new Charge("tenant", tenant.value(), perTenant, count)));
     }
     if (perTenant > 0 && caller instanceof Principal.Visitor visitor) {
-      int most = Math.max(1, perTenant / 2);
-      draws.add(new Draw("visitors", visitor.tenant().value(), most, 1));
+      int perSecond = Math.max(1, perTenant / 2);
+      charges.add(new Charge("visitors", visitor.tenant().value(), perSecond, 1));
     }
-    return draws;
+    return charges;
   }
 
-  private Bucket bucket(Draw draw, long now) {
-    Bucket known = buckets.get(draw.key());
+  private TokenBucket bucket(Charge charge, long now) {
+    TokenBucket known = buckets.get(charge.key());
     if (known != null) {
       return known;
     }
     if (buckets.size() >= MAX_BUCKETS) {
-      sweep(now);
+      removeFullBuckets(now);
     }
-    String key = buckets.size() < MAX_BUCKETS ? draw.key() : draw.policy();
-    return buckets.computeIfAbsent(key, k -> new Bucket(draw.perSecond(), now));
+    String key = buckets.size() < MAX_BUCKETS ? charge.key() : charge.policy();
+    return buckets.computeIfAbsent(key, missing -> charge.newBucket(now));
   }
 
-  /** A full bucket is what a new one would be. One look a second finds nearly all there is. */
-  private void sweep(long now) {
+  /** A full bucket is as good as a new one. At most once a second: a sweep reads all buckets. */
+  private void removeFullBuckets(long now) {
     long before = swept.get();
     if (now - before >= SWEEP_NANOS && swept.compareAndSet(before, now)) {
-      buckets.values().removeIf(bucket -> bucket.isFull(now));
+      buckets.values().removeIf(bucket -> isFull(bucket, now));
+    }
+  }
+
+  private static boolean isFull(TokenBucket bucket, long now) {
+    synchronized (bucket) {
+      return bucket.isFull(now);
     }
   }
 
   int buckets() {
     return buckets.size();
-  }
-
-  private static final class Bucket {
-    private final double most;
-    private final int perSecond;
-    private double left;
-    private long filled;
-
-    Bucket(int perSecond, long now) {
-      this.perSecond = perSecond;
-      this.most = (double) perSecond * BURST_SECONDS;
-      this.left = most;
-      this.filled = now;
-    }
-
-    synchronized boolean isFull(long now) {
-      return left + (now - filled) / NANOS * perSecond >= most;
-    }
-
-    /** A call larger than the bucket passes when it is full, else it never could. */
-    synchronized Standing take(Draw draw, long now) {
-      left = Math.min(most, left + (now - filled) / NANOS * perSecond);
-      filled = now;
-      double needed = Math.min(draw.events(), most);
-      if (left < needed) {
-        int seconds = (int) Math.ceil((needed - left) / perSecond);
-        return standing(draw, Math.max(1, seconds));
-      }
-      left -= draw.events();
-      return standing(draw, 0);
-    }
-
-    synchronized Standing giveBack(Draw draw) {
-      left = Math.min(most, left + draw.events());
-      return standing(draw, 0);
-    }
-
-    private Standing standing(Draw draw, int retrySeconds) {
-      return new Standing(draw.policy(), perSecond, (long) Math.max(0, left), retrySeconds);
-    }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Accepting events: read and check what a producer sent, bring the payload into its one form,
- * commit what is owed, give the event its place in the log and publish it. Nothing is acknowledged
- * before that.
+ * Accepts events: commits their inbox messages and webhook deliveries, gives each its position in
+ * the log and publishes it. Nothing is acknowledged before that. Parsing is in {@code parse}; knows
+ * nothing of HTTP or sockets.
  */
 @NullMarked
 @CheckReturnValue

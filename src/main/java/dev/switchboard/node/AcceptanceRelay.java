@@ -1,14 +1,12 @@
 package dev.switchboard.node;
 
-import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
+import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.event.Payload;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.parse.EventDraft;
-import dev.switchboard.webhooks.WebhookEngine.AcceptanceFinisher;
-import dev.switchboard.webhooks.report.WebhookNotices;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,24 +16,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the delivery engine have an event published that was accepted but perhaps never published,
- * by an ingest of whichever event loop offered itself. Usable from every thread.
+ * Publishes events for the webhook engine: those that were accepted but perhaps never published,
+ * and notices about webhooks. They go through the ingest that was offered last, on its event loop.
+ * Usable from every thread.
  */
-final class AcceptanceRelay implements AcceptanceFinisher {
+final class AcceptanceRelay implements Republisher, WebhookNotices {
   private static final Logger log = LoggerFactory.getLogger(AcceptanceRelay.class);
 
   private record Offer(Context context, Ingest ingest) {}
 
   private volatile @Nullable Offer offer;
 
-  /** From the ingest's own event loop. */
+  /** Offers an ingest that runs on {@code context}. */
   void offer(Context context, Ingest ingest) {
     offer = new Offer(context, ingest);
   }
 
   @Override
-  public Future<Boolean> finish(
-      LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted) {
+  public Future<Boolean> republish(Republication republication) {
     Offer known = offer;
     if (known == null) {
       return Future.failedFuture(new IllegalStateException("ingest has not started yet"));
@@ -43,31 +41,22 @@ final class AcceptanceRelay implements AcceptanceFinisher {
     Promise<Boolean> promise = Promise.promise();
     known
         .context()
-        .runOnContext(
-            there ->
-                known
-                    .ingest()
-                    .republish(new Ingest.Republication(log, type, event, tail, owed, minted))
-                    .onComplete(promise));
+        .runOnContext(there -> known.ingest().republish(republication).onComplete(promise));
     return promise.future();
   }
 
-  /** Publishes what happened to a webhook, if that can be done now. */
-  void announce(WebhookNotices.Notice notice) {
+  /** Publishes a notice about a webhook; does nothing before an ingest was offered. */
+  @Override
+  public void publish(Notice notice) {
     Offer known = offer;
     if (known == null) {
       return;
     }
     EventDraft draft =
-        new EventDraft(
+        EventDraft.ofServer(
             notice.tenant(),
             notice.type(),
-            Payload.ofNormalised(notice.payload().toBuffer().getBytes()),
-            null,
-            null,
-            null,
-            null,
-            false);
+            Payload.ofNormalised(notice.payload().toBuffer().getBytes()));
     known
         .context()
         .runOnContext(
@@ -76,7 +65,7 @@ final class AcceptanceRelay implements AcceptanceFinisher {
 
   private static void warnIfLost(List<IngestResult> results) {
     if (!(results.get(0) instanceof IngestResult.Accepted)) {
-      log.atWarn().log("What happened to a webhook could not be published");
+      log.atWarn().log("Notice about a webhook not published");
     }
   }
 }

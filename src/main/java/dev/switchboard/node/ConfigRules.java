@@ -4,27 +4,28 @@ import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rules of the configuration that only the parts it is for know. */
+/** Rules of the configuration that only the classes that use a setting can check. */
 public final class ConfigRules {
   private ConfigRules() {}
 
   /**
-   * Asks them all.
+   * Checks every rule.
    *
    * @throws ConfigException with every problem found
    */
   public static void require(SwitchboardConfig config) {
     List<String> problems = new ArrayList<>();
-    ask(problems, () -> new Roles(config.auth().roles()));
+    requireRoles(config, problems);
     for (String origin : config.sessions().allowedOrigins()) {
       if (!Origins.isWellFormed(origin)) {
         problems.add(
             "sessions.allowedOrigins: \""
                 + origin
-                + "\" is no origin such as https://www.example.com, or *");
+                + "\" is not an origin such as https://www.example.com, or *");
       }
     }
     if (!problems.isEmpty()) {
@@ -32,16 +33,11 @@ public final class ConfigRules {
     }
   }
 
-  /** A part's constructor or factory, which refuses what it can't use. */
-  private interface Part {
-    Object make();
-  }
-
-  private static void ask(List<String> problems, Part part) {
+  private static void requireRoles(SwitchboardConfig config, List<String> problems) {
     try {
-      Object unused = part.make();
+      Roles unused = new Roles(config.auth().roles());
     } catch (IllegalArgumentException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      problems.add(Reason.of(e));
     }
   }
 }

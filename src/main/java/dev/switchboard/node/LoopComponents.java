@@ -1,9 +1,8 @@
 package dev.switchboard.node;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.switchboard.api.Api;
 import dev.switchboard.api.EventRoutes;
+import dev.switchboard.api.Guard;
 import dev.switchboard.api.HistoryRoutes;
 import dev.switchboard.api.InboxRoutes;
 import dev.switchboard.api.PresenceRoutes;
@@ -18,7 +17,6 @@ import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventRules;
 import dev.switchboard.ingest.parse.MessageReader;
@@ -29,33 +27,38 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
-import dev.switchboard.sessions.lifecycle.SessionCount;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
-import dev.switchboard.webhooks.report.WebhookPeers;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** What one event loop of sessions is made of; its parts are made on that loop. */
+/**
+ * The objects behind one event loop's share of the client port: its hub of sessions and its HTTP
+ * routes. All methods are called on that loop.
+ */
 final class LoopComponents {
-  private final NodeComponents nodeComponents;
+  private final SharedComponents shared;
   private final SwitchboardConfig config;
   private final Supplier<Authenticator> authenticator;
   private final RedisCommands redis;
   private final EventRules rules;
   private final MessageReader messages;
-  private @Nullable Ingest ingest;
+  private final Ingest ingest;
+  private final TicketStore tickets;
+  private final Origins origins;
 
+  /** Creates nothing yet that needs the {@code authenticator}. */
   LoopComponents(
-      NodeComponents nodeComponents, Supplier<Authenticator> authenticator, RedisCommands redis) {
-    this.nodeComponents = nodeComponents;
-    this.config = nodeComponents.config;
+      SharedComponents shared, Supplier<Authenticator> authenticator, RedisCommands redis) {
+    this.shared = shared;
+    this.config = shared.config;
     this.authenticator = authenticator;
     this.redis = redis;
     this.rules =
@@ -63,87 +66,66 @@ final class LoopComponents {
             config.redis().prefix(),
             config.ingest().maxPayload().toInt(),
             config.ingest().maxBatch(),
-            new PayloadCheck(config.schemas(), nodeComponents.metrics));
+            new PayloadCheck(config.schemas(), shared.metrics));
     this.messages = new MessageReader(rules);
+    this.ingest = shared.ingest(redis);
+    this.tickets =
+        new TicketStore(redis, shared.keys, shared.roles, shared.revocations, shared.clock);
+    this.origins = Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
-  /** Called first, on the loop that owns everything made here. */
-  Hub sessionLoop(int number) {
-    Ingest made = nodeComponents.ingest(redis);
-    nodeComponents.acceptance.offer(nodeComponents.vertx.getOrCreateContext(), made);
-    ingest = made;
+  /** Creates the hub of the calling event loop, which is the {@code number}th from 0. */
+  Hub hub(int number) {
+    shared.acceptance.offer(shared.vertx.getOrCreateContext(), ingest);
     return new Hub(
-        new EventLoop(nodeComponents.vertx, nodeComponents.node, number, nodeComponents.tasks),
+        new EventLoop(shared.vertx, shared.nodeId, number, shared.tasks, SessionTime.SYSTEM),
         config,
-        entrances(),
+        sessionAccess(),
         new SessionDependencies(
-            nodeComponents.eventLog(redis),
-            new SocketIngest(messages, made, nodeComponents.rates),
-            new InboxAccess(nodeComponents.inboxStore(redis)),
-            new PresenceAccess(presenceDesk(made))),
-        nodeComponents.sessionCount,
-        nodeComponents.userSessions);
+            shared.eventLog(redis),
+            new SocketIngest(messages, ingest, shared.rates),
+            shared.inboxStore(redis),
+            new PresenceAccess(presenceService())),
+        new NodeSessions(shared.sessionCount, shared.userSessions));
   }
 
-  private SessionAccess entrances() {
+  private SessionAccess sessionAccess() {
     return new SessionAccess(
         authenticator.get(),
-        new TicketStore(
-            redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
-        new WidgetAuthenticator(nodeComponents.tables.widgetKeys(), nodeComponents.roles),
-        nodeComponents.revocations,
-        origins(),
-        nodeComponents.proxies);
+        tickets,
+        new WidgetAuthenticator(shared.tables.widgetKeys(), shared.roles),
+        shared.revocations,
+        origins,
+        shared.proxies);
   }
 
-  private Origins origins() {
-    return Origins.ofSetting(config.sessions().allowedOrigins());
-  }
-
-  private List<RouteGroup> resources(Hub loop) {
-    Ingest made = requireNonNull(ingest);
-    return List.of(
-        new PresenceRoutes(presenceDesk(made)),
-        new InboxRoutes(nodeComponents.inboxStore(redis), messages, made),
-        new SessionRoutes(
-            loop,
-            new TicketStore(
-                redis, nodeComponents.keys, nodeComponents.roles, nodeComponents.revocations),
-            new ControlChannel(redis, nodeComponents.keys),
-            origins()),
-        new EventRoutes(rules, made, nodeComponents.rates),
-        new HistoryRoutes(nodeComponents.eventLog(redis), config.redis().prefix()),
-        new StatsRoutes(this::count),
-        new WidgetRoutes(
-            new WidgetKeyStore(nodeComponents.database), nodeComponents.tables.widgetKeys()),
-        new WebhookRoutes(
-            nodeComponents.webhooks.admin(
-                nodeComponents.vertx, new WebhookPeers(redis, nodeComponents.keys))));
-  }
-
-  /** Others' sessions as they last told, our own as they are. */
-  private Future<StatsRoutes.Totals> count(@Nullable TenantId tenant) {
-    SessionCount own = nodeComponents.sessionCount;
-    int ofTenant = tenant == null ? 0 : own.byTenant().getOrDefault(tenant, 0);
-    return new NodeCounts(redis, nodeComponents.keys)
-        .ofOthers(nodeComponents.node, tenant)
-        .map(others -> new StatsRoutes.Totals(others[0] + ofTenant, others[1] + own.now()));
-  }
-
-  Handler<HttpServerRequest> routes(Hub loop) {
-    return new Api(
-            nodeComponents.vertx,
+  /** Creates the HTTP API, whose WebSockets and event streams belong to {@code hub}. */
+  Handler<HttpServerRequest> routes(Hub hub) {
+    Guard guard =
+        new Guard(
+            shared.vertx,
             authenticator.get(),
-            nodeComponents.proxies,
+            shared.proxies,
             config.http(),
-            config.ingest().maxBody().toInt(),
-            resources(loop),
-            nodeComponents.health::isDraining)
-        .routes();
+            config.ingest().maxBody().toInt());
+    return new Api(shared.vertx, guard, routeGroups(hub), shared.health::isDraining).routes();
   }
 
-  private PresenceService presenceDesk(Ingest ingest) {
-    PresenceStore store = nodeComponents.presenceStore(redis);
+  private List<RouteGroup> routeGroups(Hub hub) {
+    return List.of(
+        new PresenceRoutes(presenceService()),
+        new InboxRoutes(shared.inboxStore(redis), messages, ingest),
+        new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys), origins),
+        new EventRoutes(rules, ingest, shared.rates),
+        new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
+        new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),
+        new WidgetRoutes(new WidgetKeyStore(shared.database), shared.tables.widgetKeys()),
+        new WebhookRoutes(
+            shared.webhooks.services(shared.vertx, new WebhookSignals(redis, shared.keys))));
+  }
+
+  private PresenceService presenceService() {
+    PresenceStore store = shared.presenceStore(redis);
     return new PresenceService(store, new ChangePublisher(store, new PresenceEvents(ingest)));
   }
 }

@@ -2,11 +2,11 @@ package dev.switchboard.node;
 
 import java.util.UUID;
 
-/** What tells this node apart from others in logs, metrics and Redis. */
+/** The name that identifies a node in logs, in {@code connected} messages and in Redis. */
 final class NodeName {
   private NodeName() {}
 
-  /** The configured name, or the host's with a random part that is new at every start. */
+  /** Returns the configured name, or the host name and a part that is random at every start. */
   static String of(String configured) {
     if (!configured.isEmpty()) {
       return configured;

@@ -7,15 +7,16 @@ import dev.switchboard.sessions.subscriptions.PresenceSource;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Tells sessions how the users they follow stand. */
-record PresenceAccess(PresenceService desk) implements PresenceSource {
+/** Gives sessions the presence of the users they subscribe to. */
+record PresenceAccess(PresenceService service) implements PresenceSource {
   @Override
-  public Future<List<Standing>> ask(TenantId tenant, List<UserId> users) {
-    return desk.ask(tenant, users)
+  public Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
+    return service
+        .ask(tenant, users)
         .map(
             answers ->
                 answers.stream()
-                    .map(user -> new Standing(user.user(), user.online(), user.lastSeen()))
+                    .map(user -> new UserPresence(user.user(), user.online(), user.lastSeen()))
                     .toList());
   }
 }

@@ -12,20 +12,13 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Publishes changes of presence the way every event goes. */
+/** Publishes presence changes through ingest, like every other event. */
 record PresenceEvents(Ingest ingest) implements ChangeAnnouncer {
   @Override
   public Future<Void> announce(TenantId tenant, PresenceChange change) {
     EventDraft draft =
-        new EventDraft(
-            tenant,
-            new EventType(change.type()),
-            payload(change),
-            null,
-            null,
-            null,
-            change.eventId(),
-            false);
+        EventDraft.ofServer(tenant, new EventType(change.type()), payload(change))
+            .withId(change.eventId());
     return ingest
         .accept(List.of(draft))
         .compose(

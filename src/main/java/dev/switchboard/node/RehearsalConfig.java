@@ -1,12 +1,12 @@
 package dev.switchboard.node;
 
+import dev.switchboard.config.AuthConfig;
+import dev.switchboard.config.HttpConfig;
+import dev.switchboard.config.IngestConfig;
+import dev.switchboard.config.NodeConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Auth;
-import dev.switchboard.config.SwitchboardConfig.Http;
-import dev.switchboard.config.SwitchboardConfig.Ingest;
-import dev.switchboard.config.SwitchboardConfig.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +32,7 @@ final class RehearsalConfig {
   /** Returns the configuration of a rehearsal of {@code config}'s node. */
   static SwitchboardConfig of(SwitchboardConfig config) {
     return new SwitchboardConfig(
-        new Node("warmup-" + UUID.randomUUID(), config.node().dataDirectory(), Duration.ZERO),
+        new NodeConfig("warmup-" + UUID.randomUUID(), config.node().dataDirectory(), Duration.ZERO),
         loopback(config.http()),
         config.management(),
         redis(config.redis()),
@@ -49,8 +49,8 @@ final class RehearsalConfig {
         config.logging());
   }
 
-  private static Http loopback(Http http) {
-    return new Http(
+  private static HttpConfig loopback(HttpConfig http) {
+    return new HttpConfig(
         "127.0.0.1",
         0,
         http.drainTimeout(),
@@ -61,8 +61,8 @@ final class RehearsalConfig {
   }
 
   /** With a secret that nobody else knows; no issuer is asked for its keys. */
-  private static Auth auth(Auth auth) {
-    return new Auth(
+  private static AuthConfig auth(AuthConfig auth) {
+    return new AuthConfig(
         new Secret(UUID.randomUUID().toString() + UUID.randomUUID()),
         List.of(),
         "",
@@ -74,8 +74,8 @@ final class RehearsalConfig {
         auth.roles());
   }
 
-  private static Ingest ingest(Ingest ingest) {
-    return new Ingest(
+  private static IngestConfig ingest(IngestConfig ingest) {
+    return new IngestConfig(
         ingest.maxPayload(),
         ingest.maxBatch(),
         ingest.maxBody(),

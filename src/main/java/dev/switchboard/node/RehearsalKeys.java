@@ -24,7 +24,7 @@ final class RehearsalKeys {
    * @param redis commands of the event loop
    * @param log the only log that the events are in
    */
-  RehearsalKeys(NodeComponents components, RedisCommands redis, LogId log) {
+  RehearsalKeys(SharedComponents components, RedisCommands redis, LogId log) {
     this.redis = redis;
     this.eventLog = components.eventLog(redis);
     this.log = log;

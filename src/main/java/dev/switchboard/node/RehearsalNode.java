@@ -5,6 +5,8 @@ import dev.switchboard.auth.Tokens;
 import dev.switchboard.bridge.Bridge;
 import dev.switchboard.bridge.BridgeVerticle;
 import dev.switchboard.bridge.HubQueue;
+import dev.switchboard.bridge.LocalHubs;
+import dev.switchboard.bridge.RedisAccess;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
@@ -33,7 +35,7 @@ final class RehearsalNode {
   private static final long EXPIRE_MILLIS = 1_000;
 
   private final SwitchboardConfig config;
-  private final NodeComponents components;
+  private final SharedComponents components;
   private final TenantId tenant = new TenantId("warmup-" + UUID.randomUUID());
   private final Promise<LoopbackLoad> load = Promise.promise();
   private final Context loop;
@@ -42,7 +44,7 @@ final class RehearsalNode {
   /** For the node with that configuration. */
   RehearsalNode(SwitchboardConfig real, Clock clock) {
     this.config = RehearsalConfig.of(real);
-    this.components = new NodeComponents(config, clock);
+    this.components = new SharedComponents(config, clock);
     this.loop = components.vertx.getOrCreateContext();
     this.keys = new RehearsalKeys(components, components.redis.commands(), LogId.ofTenant(tenant));
   }
@@ -62,8 +64,13 @@ final class RehearsalNode {
 
   private Future<Void> rehearse(Duration limit) {
     Tokens tokens =
-        new Tokens(components.vertx, config.auth(), components.roles, config.auth().jwtSecret());
-    components.tables.showNoRows();
+        new Tokens(
+            components.vertx,
+            config.auth(),
+            components.roles,
+            config.auth().jwtSecret(),
+            components.clock);
+    components.tables.loadNothing();
     SessionsVerticle sessions = sessions(tokens);
     return deploy(sessions)
         .compose(
@@ -86,8 +93,8 @@ final class RehearsalNode {
         new LoopComponents(components, () -> authenticator, components.redis.commands());
     return new SessionsVerticle(
         0,
-        ServerOptions.of(config.http()),
-        loop::sessionLoop,
+        ClientPort.httpOptions(config.http()),
+        loop::hub,
         loop::routes,
         Future.succeededFuture());
   }
@@ -95,14 +102,10 @@ final class RehearsalNode {
   private Bridge bridge() {
     return new Bridge(
         components.vertx,
-        components.redis,
-        components.keys,
-        components::eventLog,
-        components.node,
-        1,
-        HubQueue.Bounds.of(config.sessions()),
+        new RedisAccess(components.redis, components.keys, components::eventLog),
+        new LocalHubs(components.nodeId, 1, HubQueue.Bounds.of(config.sessions())),
         components.metrics,
-        problem -> {});
+        state -> {});
   }
 
   private Future<String> deploy(VerticleBase verticle) {

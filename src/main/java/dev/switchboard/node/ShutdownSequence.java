@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be stopped, in the reverse order of how it was started. One failing step does not
- * keep the others from being tried; each is logged with its duration. Usable from every thread.
+ * The steps that stop a node, run in the reverse order of their addition. A step that fails does
+ * not prevent the others; each is logged with its duration. Usable from every thread.
  */
 final class ShutdownSequence {
   private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
@@ -20,12 +20,14 @@ final class ShutdownSequence {
 
   private final Deque<Step> steps = new ArrayDeque<>();
 
+  /** Adds a step that runs before all those added so far. */
   synchronized void add(String name, Supplier<Future<?>> action) {
     steps.push(new Step(name, action));
   }
 
   /**
-   * Takes its place in the order now; does nothing if the start fails, waits if it still goes on.
+   * Adds a step now for something that is still starting. The step waits for the outcome of {@code
+   * starting} and does nothing if that fails.
    */
   <T> void addWhenStarted(String name, Future<T> starting, Function<T, Future<?>> action) {
     add(
@@ -46,7 +48,7 @@ final class ShutdownSequence {
     return steps.isEmpty();
   }
 
-  /** Runs what is left, one after the other; never fails. */
+  /** Runs the steps that have not run yet, one after the other; never fails. */
   Future<Void> run() {
     return isDone() ? Future.succeededFuture() : run(next()).compose(done -> run());
   }
@@ -62,12 +64,12 @@ final class ShutdownSequence {
                     .addKeyValue("step", step.name())
                     .addKeyValue("millis", millis)
                     .setCause(ended.cause())
-                    .log("Stopping failed; going on");
+                    .log("Shutdown step failed; continuing");
               } else {
                 log.atInfo()
                     .addKeyValue("step", step.name())
                     .addKeyValue("millis", millis)
-                    .log("Stopped");
+                    .log("Shutdown step done");
               }
               return Future.succeededFuture();
             });

@@ -3,6 +3,7 @@ package dev.switchboard.node;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.event.Reason;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.RateLimits;
@@ -17,8 +18,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Carries events from the sockets of one event loop to its ingest, within the sender's role and
- * rates.
+ * Publishes events that clients of one event loop send over their WebSockets, within the role and
+ * rate limits of the sender.
  */
 final class SocketIngest implements SocketPublisher {
   private final MessageReader reader;
@@ -35,9 +36,9 @@ final class SocketIngest implements SocketPublisher {
   public Future<Receipt> publish(Principal.Participant sender, String message) {
     EventDraft draft;
     try {
-      draft = reader.fromSocket(message, known(sender));
+      draft = reader.fromSocket(message, sender(sender));
     } catch (InvalidEventsException e) {
-      return refused(e.tooLarge() ? "too_large" : "bad_request", describe(e));
+      return refused(e.isTooLarge() ? "too_large" : "bad_request", describe(e));
     }
     if (!sender.role().publish().allows(draft.type())) {
       return refused("forbidden", "your role may not publish " + draft.type());
@@ -46,39 +47,40 @@ final class SocketIngest implements SocketPublisher {
       return refused("forbidden", "your role may not publish to this topic");
     }
     if (!ingest.hasRoomFor(1)) {
-      return refused("unavailable", "too many events are under way; try again");
+      return refused("unavailable", "too many events are in flight; try again");
     }
     if (!rates.takeOne(sender, draft.tenant())) {
-      return refused("rate_limited", "too many events a second; send fewer");
+      return refused("rate_limited", "too many events per second; send fewer");
     }
     return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
   }
 
-  private static Sender known(Principal.Participant sender) {
+  private static Sender sender(Principal.Participant sender) {
     ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
     return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
   }
 
-  private static String describe(InvalidEventsException bad) {
-    if (bad.errors().isEmpty()) {
-      return String.valueOf(bad.getMessage());
+  private static String describe(InvalidEventsException invalid) {
+    if (invalid.errors().isEmpty()) {
+      return Reason.of(invalid);
     }
-    FieldError first = bad.errors().get(0);
+    FieldError first = invalid.errors().get(0);
     return first.pointer() + " " + first.message();
   }
 
   private static Future<Receipt> receipt(IngestResult result) {
     if (result instanceof IngestResult.Accepted accepted) {
-      LogPosition place = accepted.place();
+      LogPosition position = accepted.position();
       return Future.succeededFuture(
-          new Receipt(place == null ? null : place.toString(), accepted.event().value()));
+          new Receipt(position == null ? null : position.toString(), accepted.event().value()));
     }
     return result instanceof IngestResult.TooManyIds
-        ? refused("limit_reached", "too many event ids are remembered; leave event_id out")
-        : refused("unavailable", "the event could not be accepted; repeat it with its event_id");
+        ? refused("limit_reached", "too many remembered event ids; leave event_id out")
+        : refused(
+            "unavailable", "the event could not be accepted; send it again with the same event_id");
   }
 
-  private static <T> Future<T> refused(String code, String words) {
-    return Future.failedFuture(new RefusedException(code, words));
+  private static <T> Future<T> refused(String code, String message) {
+    return Future.failedFuture(new RefusedException(code, message));
   }
 }

@@ -5,18 +5,19 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /**
- * Tries again what may have failed only because this process, or a store that starts beside it, was
- * slow: on a busy machine the loading of classes alone can outlast a command's timeout.
+ * Retries an action of the start that may have failed only because this process, or a store that
+ * starts at the same time, was slow: on a busy machine, loading classes alone can take longer than
+ * a command's timeout.
  */
 final class StartupRetry {
-  private static final int TRIES = 5;
+  private static final int MAX_ATTEMPTS = 5;
   private static final long PAUSE_MILLIS = 500;
 
   private StartupRetry() {}
 
-  /** The first success, or the last failure. */
+  /** Runs {@code action} up to five times; returns its first success or its last failure. */
   static <T> Future<T> of(Vertx vertx, Supplier<Future<T>> action) {
-    return attempt(vertx, action, TRIES);
+    return attempt(vertx, action, MAX_ATTEMPTS);
   }
 
   private static <T> Future<T> attempt(Vertx vertx, Supplier<Future<T>> action, int left) {

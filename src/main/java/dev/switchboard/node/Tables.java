@@ -47,18 +47,18 @@ final class Tables {
     return List.of(webhooks, apiKeys, widgetKeys);
   }
 
-  /** Loads all of them, then listens for changes. */
+  /** Loads all tables, then listens for changes. */
   Future<?> load(RepeatingTasks tasks) {
     return Future.all(all().stream().map(table -> table.start(tasks)).toList())
         .compose(loaded -> listenForChanges());
   }
 
-  /** Takes all of them as empty, without a look at Postgres. */
-  void showNoRows() {
-    all().forEach(TableSnapshot::showNoRows);
+  /** Takes all tables as empty, without reading them. */
+  void loadNothing() {
+    all().forEach(TableSnapshot::loadNothing);
   }
 
-  /** Notifications only bring the next look forward; polling finds what they miss. */
+  /** Notifications only make the next poll earlier; polling finds what they miss. */
   private Future<?> listenForChanges() {
     subscriber
         .channel("switchboard_table_changed")
@@ -66,11 +66,11 @@ final class Tables {
             table ->
                 all().stream()
                     .filter(snapshot -> snapshot.table().equals(table))
-                    .forEach(TableSnapshot::hint));
+                    .forEach(TableSnapshot::refreshNow));
     return subscriber.connect();
   }
 
-  /** Ends looking and listening. */
+  /** Stops polling and listening. */
   Future<?> close() {
     all().forEach(TableSnapshot::stop);
     return subscriber.close();

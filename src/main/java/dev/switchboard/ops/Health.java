@@ -1,62 +1,108 @@
 package dev.switchboard.ops;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node may get traffic. Not ready before both stores were reached once; after that
- * only a drain makes it unready, because a store's outage hits every node alike and taking all of
- * them out would end the sockets that could have stayed. Usable from every thread.
+ * The readiness of this node. A node is not ready before it has reached both stores. After that,
+ * only a drain makes it unready: an outage of a store affects every node equally, and removing all
+ * of them from the load balancer would close sockets that could stay open. Usable from every
+ * thread.
  */
 public final class Health {
-  private static final String NONE = "";
+  private static final List<String> STORES = List.of("redis", "postgres");
 
-  private final Map<String, String> problems = new ConcurrentHashMap<>();
+  private final Map<String, Store> stores = new ConcurrentHashMap<>();
   private volatile boolean started;
   private volatile boolean draining;
 
-  /** Notes what is wrong with a store, in one line; null if it answered as it should. */
-  public void store(String name, @Nullable String problem) {
-    problems.put(name, problem == null ? NONE : problem);
+  private enum State {
+    UP,
+    DEGRADED,
+    DOWN;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /** Everything runs and both stores were reached. */
+  /** One store as it was last seen. */
+  private record Store(State state, @Nullable String problem) {}
+
+  /** Registers a gauge for each state of each store. */
+  public Health(MeterRegistry metrics) {
+    for (String store : STORES) {
+      for (State state : State.values()) {
+        Gauge.builder("switchboard.store.state", () -> isIn(store, state) ? 1 : 0)
+            .description("1 for the state a store is in, 0 for the others")
+            .tag("store", store)
+            .tag("state", state.word())
+            .register(metrics);
+      }
+    }
+  }
+
+  private boolean isIn(String name, State state) {
+    Store store = stores.get(name);
+    return store != null && store.state() == state;
+  }
+
+  /** Records that a store answered as it should. */
+  public void storeUp(String name) {
+    stores.put(name, new Store(State.UP, null));
+  }
+
+  /** Records, in one line, what is wrong with a store that answers but does not fully work. */
+  public void storeDegraded(String name, String problem) {
+    stores.put(name, new Store(State.DEGRADED, problem));
+  }
+
+  /** Records, in one line, why a store did not answer. */
+  public void storeDown(String name, String problem) {
+    stores.put(name, new Store(State.DOWN, problem));
+  }
+
+  /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;
   }
 
-  /** The node is on its way out. */
+  /** Marks the node as draining. */
   public void draining() {
     draining = true;
   }
 
-  /** Whether the node is on its way out. */
+  /** Whether the node is draining. */
   public boolean isDraining() {
     return draining;
   }
 
-  /** Whether a load balancer should send traffic. */
+  /** Returns whether a load balancer should send traffic. */
   public boolean isReady() {
     return started && !draining;
   }
 
-  /** What {@code /health/ready} answers. */
+  /** The body of {@code /health/ready}. */
   public JsonObject toJson() {
     JsonObject states = new JsonObject();
-    JsonObject wrong = new JsonObject();
-    problems.forEach(
-        (name, problem) -> {
-          states.put(name, problem.equals(NONE) ? "up" : "down");
-          if (!problem.equals(NONE)) {
-            wrong.put(name, problem);
+    JsonObject problems = new JsonObject();
+    stores.forEach(
+        (name, store) -> {
+          states.put(name, store.state().word());
+          if (store.problem() != null) {
+            problems.put(name, store.problem());
           }
         });
     JsonObject json =
         new JsonObject()
             .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
             .put("stores", states);
-    return wrong.isEmpty() ? json : json.put("problems", wrong);
+    return problems.isEmpty() ? json : json.put("problems", problems);
   }
 }

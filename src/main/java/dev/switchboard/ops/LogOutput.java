@@ -9,18 +9,19 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import dev.switchboard.config.SwitchboardConfig.Logging;
+import dev.switchboard.config.LoggingConfig;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets up the log on standard output; written by a thread of its own, so that no loop waits for it.
+ * Configures logging to standard output. A separate thread writes, so that no event loop waits for
+ * the terminal.
  */
 public final class LogOutput {
   private LogOutput() {}
 
   /**
-   * Until the configuration is read: only what a person should see, and not among what a
-   * sub-command prints.
+   * Logs warnings to standard error until the configuration is read, apart from what a sub-command
+   * prints.
    */
   public static void beforeConfiguration() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -33,12 +34,12 @@ public final class LogOutput {
     root.setLevel(Level.WARN);
   }
 
-  /** Replaces whatever was set up before. */
-  public static void configure(Logging config) {
+  /** Replaces the previous configuration of logging. */
+  public static void configure(LoggingConfig config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     EncoderBase<ILoggingEvent> encoder =
-        config.format() == Logging.Format.json ? new JsonEncoder() : text();
+        config.format() == LoggingConfig.Format.json ? new JsonEncoder() : text();
     ConsoleAppender<ILoggingEvent> console = console(context, encoder);
     console.start();
     AsyncAppender async = new AsyncAppender();
@@ -54,7 +55,7 @@ public final class LogOutput {
     context.getLogger("dev.switchboard").setLevel(Level.valueOf(config.level().name()));
   }
 
-  /** Writes what is still queued; the last act before the process ends. */
+  /** Writes the queued lines; to be called last, before the process ends. */
   public static void flush() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
   }

@@ -15,7 +15,7 @@ public final class ManagementServer {
   private final Vertx vertx;
   private final Metrics metrics;
 
-  /** Does not listen yet. */
+  /** Creates a server that does not listen yet. */
   public ManagementServer(Vertx vertx, Health health, PrometheusMeterRegistry metrics) {
     this.health = health;
     this.vertx = vertx;
@@ -23,7 +23,7 @@ public final class ManagementServer {
     this.server = vertx.createHttpServer().requestHandler(this::answer);
   }
 
-  /** Listens; 0 is any free port. */
+  /** Listens on {@code port} (0: any free one) and returns the port. */
   public Future<Integer> listen(String host, int port) {
     return server.listen(port, host).map(HttpServer::actualPort);
   }
@@ -38,15 +38,16 @@ public final class ManagementServer {
       case "/health/live" -> json(request, 200, new JsonObject().put("status", "alive"));
       case "/health/ready" -> json(request, health.isReady() ? 200 : 503, health.toJson());
       case "/metrics" -> scrape(request.response());
-      default -> json(request, 404, new JsonObject().put("status", "no such address"));
+      default -> json(request, 404, new JsonObject().put("status", "not found"));
     }
   }
 
   private void scrape(HttpServerResponse response) {
     vertx
         .executeBlocking(metrics::scrape, false)
-        .onSuccess(figures -> text(response, "text/plain; version=0.0.4; charset=utf-8", figures))
-        .onFailure(failure -> text(response.setStatusCode(500), "text/plain", "no figures now"));
+        .onSuccess(scraped -> text(response, "text/plain; version=0.0.4; charset=utf-8", scraped))
+        .onFailure(
+            failure -> text(response.setStatusCode(500), "text/plain", "metrics are unavailable"));
   }
 
   private static void json(HttpServerRequest request, int status, JsonObject body) {

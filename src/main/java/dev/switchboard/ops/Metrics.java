@@ -11,8 +11,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
 /**
- * The text behind {@code /metrics}: what the parts of the node count, and the process itself. The
- * latter is looked at from the first scrape on, because setting it up would slow every start.
+ * The text of {@code /metrics}: the metrics of the node and of its process. The latter are
+ * registered at the first scrape, because registering them would slow down every start.
  */
 final class Metrics {
   private final PrometheusMeterRegistry registry;
@@ -22,7 +22,7 @@ final class Metrics {
     this.registry = registry;
   }
 
-  /** All figures as they are now. Blocking. */
+  /** Returns the current values of all metrics. Blocking. */
   synchronized String scrape() {
     if (!bound) {
       process().forEach(binder -> binder.bindTo(registry));

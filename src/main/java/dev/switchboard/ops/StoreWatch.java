@@ -1,5 +1,6 @@
 package dev.switchboard.ops;
 
+import dev.switchboard.event.Reason;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -11,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks each store every few seconds whether it answers, so that {@code /health/ready} shows how
- * they stand now. Says so and does nothing about it: whoever needs a store notices by itself.
+ * Checks every two seconds whether each store answers, so that {@code /health/ready} shows its
+ * current state. Only reports: code that uses a store handles its outage itself.
  */
 public final class StoreWatch {
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
@@ -20,7 +21,11 @@ public final class StoreWatch {
   private final Health health;
   private final List<RepeatingTask> checks;
 
-  /** Over one question for each store, which must end within a time of its own. */
+  /**
+   * Creates a watch that is not started yet.
+   *
+   * @param stores the check of each store by its name; each must have a timeout of its own
+   */
   public StoreWatch(RepeatingTasks tasks, Health health, Map<String, Supplier<Future<?>>> stores) {
     this.health = health;
     this.checks =
@@ -30,30 +35,34 @@ public final class StoreWatch {
                     tasks.task(
                         "store-" + store.getKey(),
                         SCHEDULE,
-                        () -> ask(store.getKey(), store.getValue())))
+                        () -> check(store.getKey(), store.getValue())))
             .toList();
   }
 
-  /** Begins; each store is a task of its own, so that a silent one holds up no other. */
+  /** Starts one task for each store, so that a store that hangs does not delay the others. */
   public void start() {
     for (RepeatingTask check : checks) {
       Future<Void> unused = check.startNow();
     }
   }
 
-  /** No further questions. */
+  /** Starts no further checks. */
   public void stop() {
     checks.forEach(RepeatingTask::stop);
   }
 
-  private Future<?> ask(String name, Supplier<Future<?>> question) {
+  private Future<?> check(String name, Supplier<Future<?>> query) {
     return Future.succeededFuture()
-        .compose(go -> question.get().mapEmpty())
-        .transform(answer -> note(name, answer.cause()));
+        .compose(go -> query.get().mapEmpty())
+        .transform(answer -> record(name, answer.cause()));
   }
 
-  private Future<Void> note(String name, @Nullable Throwable failure) {
-    health.store(name, failure == null ? null : String.valueOf(failure.getMessage()));
+  private Future<Void> record(String name, @Nullable Throwable failure) {
+    if (failure == null) {
+      health.storeUp(name);
+    } else {
+      health.storeDown(name, Reason.of(failure));
+    }
     return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
   }
 }

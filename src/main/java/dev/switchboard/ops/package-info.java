@@ -1,4 +1,4 @@
-/** What operators see: health, metrics, logs, and the management port they are on. */
+/** The management port with health and metrics, and the output of the log. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.ops;

@@ -8,38 +8,46 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what comes while earlier statements are under way, so that load makes statements
- * larger instead of more: alone, an item goes at once; under load, a statement carries many.
+ * Combines items into one statement while earlier statements are in flight, so that load makes
+ * statements larger instead of more numerous: a single item is sent at once, under load a statement
+ * carries many.
  *
- * <p>A batch that Postgres refused is repeated item by item, so that one bad item harms no other;
- * one that did not reach it is not, because each item would wait in vain for as long. Belongs to
- * one event loop.
+ * <p>A batch that Postgres refused is repeated item by item, so that a bad item fails alone. A
+ * batch that did not reach Postgres is not, because each item would wait for the same timeout.
+ * Belongs to one event loop.
  */
 public final class Batcher<T, R> {
   private final Function<List<T>, Future<List<R>>> statement;
   private final int maxItems;
-  private final int maxUnderWay;
+  private final int maxInFlight;
   private final int maxWaiting;
   private final List<Waiting<T, R>> waiting = new ArrayList<>();
-  private int underWay;
+  private int inFlight;
   private @Nullable Promise<Void> drained;
 
   private record Waiting<T, R>(T item, Promise<R> promise) {}
 
-  /** {@code statement} answers one result per item, in their order. */
+  /**
+   * Creates a batcher.
+   *
+   * @param statement returns one result per item, in their order
+   * @param maxItems maximum items in one statement
+   * @param maxInFlight maximum statements in flight
+   * @param maxWaiting maximum items that wait for a statement
+   */
   public Batcher(
-      Function<List<T>, Future<List<R>>> statement, int maxItems, int maxUnderWay, int maxWaiting) {
+      Function<List<T>, Future<List<R>>> statement, int maxItems, int maxInFlight, int maxWaiting) {
     this.statement = statement;
     this.maxItems = maxItems;
-    this.maxUnderWay = maxUnderWay;
+    this.maxInFlight = maxInFlight;
     this.maxWaiting = maxWaiting;
   }
 
-  /** Adds an item; fails at once if too many wait. */
+  /** Adds an item and returns its result; fails at once if too many items wait. */
   public Future<R> add(T item) {
     if (waiting.size() >= maxWaiting) {
       return Future.failedFuture(
-          new IllegalStateException(maxWaiting + " items wait for Postgres already"));
+          new IllegalStateException(maxWaiting + " items are already waiting for Postgres"));
     }
     Promise<R> promise = Promise.promise();
     waiting.add(new Waiting<>(item, promise));
@@ -47,9 +55,9 @@ public final class Batcher<T, R> {
     return promise.future();
   }
 
-  /** Completes when nothing is under way or waiting. */
+  /** Completes when nothing is in flight or waiting. */
   public Future<Void> drained() {
-    if (underWay == 0 && waiting.isEmpty()) {
+    if (inFlight == 0 && waiting.isEmpty()) {
       return Future.succeededFuture();
     }
     if (drained == null) {
@@ -59,30 +67,30 @@ public final class Batcher<T, R> {
   }
 
   private void flush() {
-    while (underWay < maxUnderWay && !waiting.isEmpty()) {
+    while (inFlight < maxInFlight && !waiting.isEmpty()) {
       List<Waiting<T, R>> head = waiting.subList(0, Math.min(maxItems, waiting.size()));
       List<Waiting<T, R>> batch = List.copyOf(head);
       head.clear();
-      underWay++;
+      inFlight++;
       run(batch)
           .onComplete(
               done -> {
-                underWay--;
+                inFlight--;
                 flush();
-                tellDrained();
+                completeDrained();
               });
     }
   }
 
-  private void tellDrained() {
-    if (drained != null && underWay == 0 && waiting.isEmpty()) {
+  private void completeDrained() {
+    if (drained != null && inFlight == 0 && waiting.isEmpty()) {
       drained.tryComplete();
       drained = null;
     }
   }
 
   private Future<?> run(List<Waiting<T, R>> batch) {
-    return answer(batch.stream().map(Waiting::item).toList())
+    return execute(batch.stream().map(Waiting::item).toList())
         .onSuccess(
             results -> {
               for (int i = 0; i < batch.size(); i++) {
@@ -92,8 +100,8 @@ public final class Batcher<T, R> {
         .recover(failure -> oneByOne(batch, failure));
   }
 
-  /** One result per item, or a failure; a statement that throws has failed. */
-  private Future<List<R>> answer(List<T> items) {
+  /** Returns one result per item; a statement that throws counts as failed. */
+  private Future<List<R>> execute(List<T> items) {
     return Future.succeededFuture(items)
         .compose(statement)
         .compose(
@@ -106,7 +114,7 @@ public final class Batcher<T, R> {
   }
 
   private Future<List<R>> oneByOne(List<Waiting<T, R>> batch, Throwable failure) {
-    if (batch.size() == 1 || Database.isOutOfReach(failure)) {
+    if (batch.size() == 1 || Database.isUnreachable(failure)) {
       batch.forEach(waiting -> waiting.promise().fail(failure));
       return Future.succeededFuture(List.of());
     }
@@ -115,7 +123,7 @@ public final class Batcher<T, R> {
       chain =
           chain.compose(
               done ->
-                  answer(List.of(single.item()))
+                  execute(List.of(single.item()))
                       .onSuccess(results -> single.promise().complete(results.get(0)))
                       .recover(
                           again -> {

@@ -20,13 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The node's pool of connections to Postgres. Usable from every event loop; each call ends within
- * the configured timeout, and a full waiting line refuses instead of growing.
+ * The node's pool of connections to Postgres. Usable from every event loop. Each call ends within
+ * {@code postgres.timeout}; once {@code postgres.maxWaiting} statements wait, more fail at once.
  */
 public final class Database {
   private static final String PLAN_CHANGED = "0A000";
-  private static final String CONNECTION_FAULT = "08";
-  private static final String OPERATOR_INTERVENED = "57";
+  private static final String CONNECTION_EXCEPTION = "08";
+  private static final String OPERATOR_INTERVENTION = "57";
 
   private final Vertx vertx;
   private final PgConnectOptions connect;
@@ -70,13 +70,13 @@ public final class Database {
   }
 
   /**
-   * Whether a statement failed for want of a server, so that the same may succeed later: no
-   * connection, no answer in time, or a server that starts or stops.
+   * Returns whether a statement failed because the server was unreachable, so that it may succeed
+   * later: no connection, no answer in time, or a server that starts or stops.
    */
-  public static boolean isOutOfReach(Throwable failure) {
+  public static boolean isUnreachable(Throwable failure) {
     if (failure instanceof PgException refused) {
       String state = String.valueOf(refused.getSqlState());
-      return state.startsWith(CONNECTION_FAULT) || state.startsWith(OPERATOR_INTERVENED);
+      return state.startsWith(CONNECTION_EXCEPTION) || state.startsWith(OPERATOR_INTERVENTION);
     }
     return failure instanceof IOException
         || failure instanceof TimeoutException
@@ -95,7 +95,7 @@ public final class Database {
     return query(sql, Tuple.tuple());
   }
 
-  /** Runs several statements as one transaction; for definitions, which take no parameters. */
+  /** Runs several statements without parameters in one transaction, for definitions of tables. */
   public Future<?> script(String statements) {
     return pool.query(statements).execute().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
   }
@@ -106,14 +106,14 @@ public final class Database {
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS);
   }
 
-  /** A migration beside us changed a table; the statement is prepared anew and succeeds. */
+  /** Another node's migration changed a table: preparing the statement again succeeds. */
   private static boolean planChanged(Throwable failure) {
     return failure instanceof PgException pg
         && PLAN_CHANGED.equals(pg.getSqlState())
         && String.valueOf(pg.getErrorMessage()).contains("cached plan");
   }
 
-  /** A connection of its own that hears notifications and reconnects by itself. */
+  /** Returns a subscriber to notifications, with its own connection that reconnects by itself. */
   public PgSubscriber subscriber() {
     return PgSubscriber.subscriber(vertx, connect)
         .reconnectPolicy(retries -> Math.min(2_000L, 100L * (retries + 1)));

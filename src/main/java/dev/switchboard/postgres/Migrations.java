@@ -7,14 +7,14 @@ import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 
-/** Brings the schema up to this version; safe to run from several nodes at once. Blocking. */
+/** Migrates the schema to this version; several nodes may do so at the same time. Blocking. */
 public final class Migrations {
   private Migrations() {}
 
   /**
-   * Applies what is missing.
+   * Applies the missing migrations.
    *
-   * @return number of migrations applied
+   * @return the number of migrations applied
    */
   public static int apply(PostgresConfig config) {
     Properties driver = new Properties();
@@ -40,7 +40,7 @@ public final class Migrations {
     return result.migrationsExecuted;
   }
 
-  /** Where the configured server listens, for messages. */
+  /** Returns {@code host:port} of the configured server, for messages. */
   public static String address(PostgresConfig config) {
     PostgresAddress address = PostgresAddress.of(config);
     return address.host() + ":" + address.port();

@@ -2,7 +2,7 @@ package dev.switchboard.postgres;
 
 import dev.switchboard.config.PostgresConfig;
 
-/** Where the configured Postgres listens; the embedded one on loopback only. */
+/** The address of the configured Postgres; an embedded one listens on loopback only. */
 record PostgresAddress(String host, int port) {
   static PostgresAddress of(PostgresConfig config) {
     return config.mode() == PostgresConfig.Mode.embedded

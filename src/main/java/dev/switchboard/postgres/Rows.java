@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows of tables into which operators write with plain SQL. One that can't be read must not keep
- * the others from being read: a key that was revoked beside it would stay good.
+ * Reads rows of tables that operators may edit with plain SQL. A malformed row must not prevent the
+ * others from being read; otherwise a key revoked at the same time would stay valid.
  */
 public final class Rows {
   private static final Logger log = LoggerFactory.getLogger(Rows.class);
 
   private Rows() {}
 
-  /** What the rows say, without those that say nothing; each of these is logged by its id. */
+  /** Returns the rows that {@code read} accepts; each malformed row is logged with its id. */
   public static <T> List<T> readable(String table, Iterable<Row> rows, Function<Row, T> read) {
     List<T> readable = new ArrayList<>();
     for (Row row : rows) {
@@ -26,7 +26,7 @@ public final class Rows {
         log.atWarn()
             .addKeyValue("table", table)
             .addKeyValue("id", row.getValue("id"))
-            .log("The row is malformed and passed over; mend or delete it");
+            .log("Ignoring a malformed row; fix or delete it");
       }
     }
     return readable;

@@ -20,12 +20,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small table kept in memory, at most a poll behind its last commit.
+ * A small table kept in memory, at most one poll behind its last commit.
  *
- * <p>A digest over every row's id and {@code xmin} tells whether anything changed: a watermark on
- * ids or times would miss late commits and deletions. Notifications only bring the poll forward.
- * While Postgres is out of reach the last state holds. Reading is allowed from every thread;
- * starting and refreshing belong to one event loop, {@link #showing} may be called from every one.
+ * <p>A digest of the id and {@code xmin} of every row shows whether anything changed: a watermark
+ * on ids or times would miss late commits and deletions. Notifications only make the next poll
+ * earlier. While Postgres is unreachable the last state stays. Reading is allowed from every
+ * thread; starting and refreshing belong to one event loop, {@link #afterRefresh} may be called
+ * from every one.
  */
 public final class TableSnapshot<T> {
   private final Vertx vertx;
@@ -41,10 +42,16 @@ public final class TableSnapshot<T> {
   private volatile @Nullable Polling polling;
   private List<Promise<Void>> awaiting = new ArrayList<>();
 
-  /** The task that looks at the table, and the event loop it belongs to. */
-  private record Polling(Context owner, RepeatingTask looks) {}
+  /** The task that polls the table, and the event loop it belongs to. */
+  private record Polling(Context owner, RepeatingTask task) {}
 
-  /** Of a table with a column {@code id}, read by {@code selectSql}. */
+  /**
+   * Creates a snapshot that is not loaded yet.
+   *
+   * @param table a table with a column {@code id}
+   * @param selectSql reads the rows for {@code parse}
+   * @param poll time between two polls
+   */
   public TableSnapshot(
       Vertx vertx,
       Database database,
@@ -74,87 +81,87 @@ public final class TableSnapshot<T> {
             + table;
   }
 
-  /** Name of the table, as it stands in notifications. */
+  /** Returns the name of the table, as in notifications. */
   public String table() {
     return table;
   }
 
-  /** The last known state; null before the first load. */
+  /** Returns the last known state; null before the first load. */
   public @Nullable T state() {
     return state;
   }
 
-  /** Whether the last look at Postgres failed, so that newer rows may exist. */
+  /** Returns whether the last poll failed, so that newer rows may exist. */
   public boolean isStale() {
     return stale;
   }
 
-  /** Loads once and goes on polling, also after a failed first load. */
+  /** Loads the table and keeps polling it, even if the first load fails. */
   public Future<Void> start(RepeatingTasks tasks) {
-    RepeatingTask looks = tasks.task("table-" + table, Schedule.every(poll), this::look);
-    polling = new Polling(vertx.getOrCreateContext(), looks);
-    return looks.startNow();
+    RepeatingTask task = tasks.task("table-" + table, Schedule.every(poll), this::refresh);
+    polling = new Polling(vertx.getOrCreateContext(), task);
+    return task.startNow();
   }
 
-  /** Takes the table as empty, without a look at it. */
-  public void showNoRows() {
+  /** Takes the table as empty, without reading it. */
+  public void loadNothing() {
     state = parse.apply(List.of());
   }
 
-  /** Looks now, because something said that the table changed. */
-  public void hint() {
+  /** Polls now, because a notification said that the table changed. */
+  public void refreshNow() {
     if (polling != null) {
-      polling.looks().runNow();
+      polling.task().runNow();
     }
   }
 
   /**
-   * The result of a change to the table, once this node has looked at the table after it: whoever
-   * made the change finds it in force. A look that fails keeps nobody waiting.
+   * Completes with the result of {@code change} once this node has polled the table after it, so
+   * that the caller finds the change in effect. A poll that fails does not delay it further.
    */
-  public <R> Future<R> showing(Future<R> change) {
-    return change.compose(made -> caughtUp().otherwiseEmpty().map(made));
+  public <R> Future<R> afterRefresh(Future<R> change) {
+    return change.compose(result -> refreshed().otherwiseEmpty().map(result));
   }
 
-  private Future<Void> caughtUp() {
+  private Future<Void> refreshed() {
     Polling started = requireNonNull(polling, "not started");
-    Promise<Void> looked = Promise.promise();
+    Promise<Void> refreshed = Promise.promise();
     started
         .owner()
         .runOnContext(
             go -> {
-              if (started.looks().isStopped()) {
-                looked.complete();
+              if (started.task().isStopped()) {
+                refreshed.complete();
               } else {
-                awaiting.add(looked);
-                started.looks().runNow();
+                awaiting.add(refreshed);
+                started.task().runNow();
               }
             });
-    return looked.future();
+    return refreshed.future();
   }
 
-  /** Ends the polling. */
+  /** Stops polling. */
   public void stop() {
     if (polling != null) {
-      polling.looks().stop();
+      polling.task().stop();
     }
     release(awaiting);
   }
 
-  /** One at a time: of two that overlap, the older could end last and bring its rows back. */
-  private Future<Void> look() {
-    List<Promise<Void>> looking = awaiting;
+  /** Polls never overlap: the older of two could end last and restore its rows. */
+  private Future<Void> refresh() {
+    List<Promise<Void>> served = awaiting;
     awaiting = new ArrayList<>();
     return Future.succeededFuture()
         .compose(go -> query.apply(digestSql))
         .map(rows -> rows.iterator().next().getString("digest"))
         .compose(current -> current.equals(digest) ? Future.succeededFuture() : load(current))
-        .transform(looked -> looked(looked, looking));
+        .transform(outcome -> ended(outcome, served));
   }
 
-  private Future<Void> looked(AsyncResult<Void> outcome, List<Promise<Void>> looking) {
+  private Future<Void> ended(AsyncResult<Void> outcome, List<Promise<Void>> served) {
     stale = outcome.failed();
-    release(looking);
+    release(served);
     return outcome.succeeded() ? Future.succeededFuture() : Future.failedFuture(outcome.cause());
   }
 
@@ -169,8 +176,8 @@ public final class TableSnapshot<T> {
             });
   }
 
-  private static void release(List<Promise<Void>> looking) {
-    looking.forEach(Promise::complete);
-    looking.clear();
+  private static void release(List<Promise<Void>> promises) {
+    promises.forEach(Promise::complete);
+    promises.clear();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The pool of connections to Postgres, its migrations, and snapshots of small tables kept in
- * memory. Statements themselves stand in the Store of the package whose table it is.
+ * memory. Statements themselves belong to the Store of the package that owns the table.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,6 +5,6 @@ import io.vertx.core.Future;
 
 /** Publishes a change as an event, once per {@link PresenceChange#eventId}. */
 public interface ChangeAnnouncer {
-  /** Fails if it may not have been published; then it is asked again. */
+  /** Fails if the change may not have been published; the caller then repeats the call. */
   Future<Void> announce(TenantId tenant, PresenceChange change);
 }

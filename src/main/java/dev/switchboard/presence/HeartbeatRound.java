@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Whose heartbeat is due at which moment of a round.
+ * Spreads the users' heartbeats over the slices of a round.
  *
- * <p>A heartbeat for each user would be a call for each user: most of what it costs here and in
- * Redis is the call. So users of a tenant go in groups that share one, and the groups are spread
- * over the round's slices, so that Redis sees an even flow. A user stays in its group, and so beats
- * once in every round. Pure state of one event loop.
+ * <p>The cost of a heartbeat, here and in Redis, is mostly the cost of a call. So the users of a
+ * tenant form groups that share a call, and the groups are spread over the slices for an even load
+ * on Redis. A user stays in its group, and so has one heartbeat in every round. Pure state of one
+ * event loop.
  */
 final class HeartbeatRound {
-  /** One call holds Redis up for about a millisecond at the most. */
+  /** A call of this size blocks Redis for about a millisecond. */
   static final int USERS_PER_GROUP = 50;
 
   private final List<Set<Group>> slices;
@@ -32,7 +32,7 @@ final class HeartbeatRound {
     this.slices = IntStream.range(0, slices).<Set<Group>>mapToObj(s -> new HashSet<>()).toList();
   }
 
-  /** Users of one tenant whose heartbeats go together. */
+  /** Users of one tenant whose heartbeats share a call. */
   static final class Group {
     private final TenantId tenant;
     private final int slice;
@@ -52,23 +52,23 @@ final class HeartbeatRound {
     }
   }
 
-  /** Takes a user in; answers its group, for the time when it leaves. */
+  /** Adds a user; returns its group, which {@link #leave} needs. */
   Group join(TenantId tenant, UserId user) {
     List<Group> own = groups.computeIfAbsent(tenant, fresh -> new ArrayList<>(1));
     Group group =
         own.stream()
-            .filter(some -> some.users.size() < USERS_PER_GROUP)
+            .filter(candidate -> candidate.users.size() < USERS_PER_GROUP)
             .findFirst()
-            .orElseGet(() -> begin(tenant, own));
+            .orElseGet(() -> addGroup(tenant, own));
     boolean unused = group.users.add(user);
     return group;
   }
 
-  private Group begin(TenantId tenant, List<Group> own) {
+  private Group addGroup(TenantId tenant, List<Group> own) {
     int slice =
         IntStream.range(0, slices.size())
             .boxed()
-            .min(Comparator.comparingInt(some -> slices.get(some).size()))
+            .min(Comparator.comparingInt(candidate -> slices.get(candidate).size()))
             .orElseThrow();
     Group group = new Group(tenant, slice);
     own.add(group);
@@ -76,7 +76,7 @@ final class HeartbeatRound {
     return group;
   }
 
-  /** The user has no session any more. */
+  /** Removes a user who has no session any more. */
   void leave(Group group, UserId user) {
     if (!group.users.remove(user) || !group.users.isEmpty()) {
       return;
@@ -88,7 +88,7 @@ final class HeartbeatRound {
     }
   }
 
-  /** The groups whose turn it is. */
+  /** The groups of a slice. */
   Collection<Group> due(int slice) {
     return slices.get(slice);
   }

@@ -3,7 +3,7 @@ package dev.switchboard.presence;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Names of a node's lives: a new one whenever the last was declared dead. */
+/** Generates the names under which a node claims sessions, its incarnations. */
 record Incarnations(String node) implements Supplier<String> {
   static final char MARK = '~';
 

@@ -10,14 +10,14 @@ import java.util.List;
  * A user came online or went offline.
  *
  * @param generation numbers the user's changes: later ones are greater
- * @param reason why the user went offline; {@code -} when coming
+ * @param reason why the user went offline; {@code -} when the user came online
  */
 public record PresenceChange(UserId user, long generation, boolean online, String reason) {
-  /** Reads the changes of a user that wait, oldest first. */
-  static List<PresenceChange> parse(UserId user, String waiting) {
+  /** Parses a user's unsent changes, oldest first. */
+  static List<PresenceChange> parse(UserId user, String unsent) {
     List<PresenceChange> changes = new ArrayList<>();
-    if (!waiting.isEmpty()) {
-      for (String text : waiting.split(";")) {
+    if (!unsent.isEmpty()) {
+      for (String text : unsent.split(";")) {
         String[] parts = text.split(" ");
         changes.add(
             new PresenceChange(
@@ -32,7 +32,7 @@ public record PresenceChange(UserId user, long generation, boolean online, Strin
     return online ? "presence.online" : "presence.offline";
   }
 
-  /** The same on whichever node tells it, so that it is published once. */
+  /** The same on every node, so that the change is published once. */
   public EventId eventId() {
     return PresenceEventId.of(user, generation);
   }

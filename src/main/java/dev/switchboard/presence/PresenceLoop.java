@@ -2,36 +2,39 @@ package dev.switchboard.presence;
 
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.bus.SessionOpened;
-import dev.switchboard.config.SwitchboardConfig.Presence;
+import dev.switchboard.config.PresenceConfig;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.function.Supplier;
 
-/** The parts of one node's presence put together, made on its event loop. */
+/** The parts of one node's presence put together, created on its event loop. */
 public final class PresenceLoop {
   private final RedisCommands redis;
-  private final Presence config;
+  private final Duration reaperPeriod;
   private final PresenceTable table;
   private final PresenceWriter writer;
   private final HeartbeatLoop heartbeats;
   private final Reaper reaper;
 
-  /** Owns the command path, beneath the store, and closes it. */
+  /** Owns {@code redis}, which {@code store} uses too, and closes it. */
   public PresenceLoop(
       RedisCommands redis,
       PresenceStore store,
-      Presence config,
+      PresenceConfig config,
       String node,
       ChangeAnnouncer announcer) {
     this.redis = redis;
-    this.config = config;
-    ChangePublisher driver = new ChangePublisher(store, announcer);
-    Supplier<String> incarnations = new Incarnations(node);
-    this.table = new PresenceTable(HeartbeatLoop.slices(config), incarnations);
-    this.writer = new PresenceWriter(table, store, driver);
-    this.heartbeats = new HeartbeatLoop(table, writer, config, System.nanoTime());
-    this.reaper = new Reaper(store, driver, config, () -> System.nanoTime() / 1_000_000);
+    this.reaperPeriod = config.reaper();
+    LeaseTimes times = LeaseTimes.of(config);
+    ChangePublisher publisher = new ChangePublisher(store, announcer);
+    int slices = HeartbeatSchedule.slices(HeartbeatLoop.TICK, config.heartbeat());
+    this.table = new PresenceTable(slices, new Incarnations(node));
+    this.writer = new PresenceWriter(table, store, publisher);
+    HeartbeatSchedule schedule =
+        new HeartbeatSchedule(HeartbeatLoop.TICK, times, System.nanoTime());
+    this.heartbeats = new HeartbeatLoop(table, writer, schedule);
+    this.reaper =
+        new Reaper(store, writer::isFailing, publisher, times, () -> System.nanoTime() / 1_000_000);
   }
 
   void opened(SessionOpened opened) {
@@ -42,12 +45,12 @@ public final class PresenceLoop {
     table.closed(closed.tenant(), closed.user(), closed.session(), closed.reason());
   }
 
-  Future<Void> flush() {
-    return heartbeats.isQuiet(System.nanoTime()) ? Future.succeededFuture() : writer.flush();
+  void flush() {
+    heartbeats.flush(System.nanoTime());
   }
 
-  Future<Void> tick() {
-    return heartbeats.tick(System.nanoTime());
+  void tick() {
+    heartbeats.tick(System.nanoTime());
   }
 
   Future<Void> reap() {
@@ -55,11 +58,11 @@ public final class PresenceLoop {
   }
 
   Duration reaperPeriod() {
-    return config.reaper();
+    return reaperPeriod;
   }
 
-  /** Sessions that ended during the drain are still told. */
+  /** Records the end of the sessions that ended during the drain, then closes the connections. */
   Future<Void> stop() {
-    return writer.flush().compose(done -> writer.flush()).eventually(redis::close);
+    return writer.flushed().compose(done -> writer.flushed()).eventually(redis::close);
   }
 }

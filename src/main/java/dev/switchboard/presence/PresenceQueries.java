@@ -12,21 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Questions of how users stand, on their way to Redis: one of each tenant at a time, and in parts.
- * A tenant that asks without end so waits for itself, and others hardly notice. Belongs to one
- * event loop.
+ * Sends presence queries to Redis, one of each tenant at a time, and large ones in parts. A tenant
+ * that asks too much so delays only its own queries. Belongs to one event loop.
  */
 final class PresenceQueries {
-  /** One part holds Redis up for about a millisecond at the most. */
+  /** A part of this size blocks Redis for about a millisecond. */
   private static final int USERS_PER_PART = 100;
 
-  /** They take Redis about a second; whoever asks more must come again. */
+  /** These take Redis about a second. */
   private static final int MAX_USERS_WAITING = 100_000;
 
   private final Source source;
   private final Map<TenantId, Lane> lanes = new HashMap<>();
 
-  /** Who answers them. */
+  /** Reads the presence of users, in their order. */
   interface Source {
     Future<List<UserPresence>> read(TenantId tenant, List<UserId> users);
   }
@@ -35,42 +34,43 @@ final class PresenceQueries {
     this.source = source;
   }
 
-  private record Question(List<UserId> users, Promise<List<UserPresence>> answer) {}
+  private record Query(List<UserId> users, Promise<List<UserPresence>> answer) {}
 
-  /** What one tenant asks. */
+  /** The queries of one tenant. */
   private static final class Lane {
-    private final Deque<Question> waiting = new ArrayDeque<>();
+    private final Deque<Query> waiting = new ArrayDeque<>();
     private int users;
     private boolean busy;
   }
 
-  /** How these users stand, in their order; fails at once if too many of the tenant wait. */
+  /** Reads the presence of users, in their order; fails if too many of the tenant are waiting. */
   Future<List<UserPresence>> ask(TenantId tenant, List<UserId> users) {
     Lane lane = lanes.computeIfAbsent(tenant, fresh -> new Lane());
     if (lane.users + users.size() > MAX_USERS_WAITING) {
-      return Future.failedFuture(new IllegalStateException("too many questions wait for Redis"));
+      return Future.failedFuture(
+          new IllegalStateException("too many presence queries of this tenant are waiting"));
     }
-    Question question = new Question(List.copyOf(users), Promise.promise());
-    lane.waiting.add(question);
+    Query query = new Query(List.copyOf(users), Promise.promise());
+    lane.waiting.add(query);
     lane.users += users.size();
-    goOn(tenant, lane);
-    return question.answer().future();
+    startNext(tenant, lane);
+    return query.answer().future();
   }
 
-  /** A loop, because what fails at once must not call itself for all that wait. */
-  private void goOn(TenantId tenant, Lane lane) {
+  /** A loop, because reads that fail at once would otherwise recurse for all that are waiting. */
+  private void startNext(TenantId tenant, Lane lane) {
     while (!lane.busy && !lane.waiting.isEmpty()) {
       lane.busy = true;
-      Question question = lane.waiting.remove();
-      Future<List<UserPresence>> reading = read(tenant, question.users(), 0, new ArrayList<>());
+      Query query = lane.waiting.remove();
+      Future<List<UserPresence>> reading = read(tenant, query.users(), 0, new ArrayList<>());
       boolean atOnce = reading.isComplete();
       reading.onComplete(
           answer -> {
             lane.busy = false;
-            lane.users -= question.users().size();
-            question.answer().handle(answer);
+            lane.users -= query.users().size();
+            query.answer().handle(answer);
             if (!atOnce) {
-              goOn(tenant, lane);
+              startNext(tenant, lane);
             }
           });
     }

@@ -3,7 +3,7 @@ package dev.switchboard.presence;
 import dev.switchboard.bus.SessionClosed.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceStore.Asserted;
+import dev.switchboard.presence.PresenceStore.ClaimResult;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Ended;
 import io.vertx.core.Future;
@@ -14,17 +14,17 @@ import java.util.List;
  * loop's store.
  */
 public final class PresenceService {
-  private static final List<String> THE_ONE = List.of("api");
+  private static final List<String> DEVICE_SESSIONS = List.of("api");
 
   private final PresenceStore store;
-  private final ChangePublisher driver;
-  private final PresenceQueries presenceQueries;
+  private final ChangePublisher publisher;
+  private final PresenceQueries queries;
 
-  /** Over parts of the same event loop. */
-  public PresenceService(PresenceStore store, ChangePublisher driver) {
+  /** Uses a store and a publisher of the same event loop. */
+  public PresenceService(PresenceStore store, ChangePublisher publisher) {
     this.store = store;
-    this.driver = driver;
-    this.presenceQueries = new PresenceQueries(store::read);
+    this.publisher = publisher;
+    this.queries = new PresenceQueries(store::read);
   }
 
   /** Ids of all users of the tenant who are online. */
@@ -32,38 +32,38 @@ public final class PresenceService {
     return store.online(tenant);
   }
 
-  /** How these users stand, in their order. */
+  /** Presence of these users, in their order. */
   public Future<List<UserPresence>> ask(TenantId tenant, List<UserId> users) {
-    return users.isEmpty() ? Future.succeededFuture(List.of()) : presenceQueries.ask(tenant, users);
+    return users.isEmpty() ? Future.succeededFuture(List.of()) : queries.ask(tenant, users);
   }
 
-  /** A device without a socket is alive; it must say so again within a lease. */
+  /** Records that a device without a socket is alive; it must report again within a lease. */
   public Future<Void> deviceAlive(TenantId tenant, UserId user) {
     return store
         .register(List.of(tenant))
         .compose(
-            noted ->
+            registered ->
                 store.claim(
                     tenant,
                     PresenceStore.DEVICE,
                     PresenceStore.UNNUMBERED,
-                    List.of(new Claim(user, THE_ONE))))
+                    List.of(new Claim(user, DEVICE_SESSIONS))))
         .compose(
-            answer -> {
-              if (!(answer instanceof Asserted.Held held)) {
+            result -> {
+              if (!(result instanceof ClaimResult.Held held)) {
                 return Future.failedFuture(new IllegalStateException("a device was fenced"));
               }
-              driver.drive(tenant, held.waiting());
-              return store.project(tenant, List.of(user), held.nowMillis());
+              publisher.publish(tenant, held.unsent());
+              return store.writeSignsOfLife(tenant, List.of(user), held.nowMillis());
             });
   }
 
-  /** The device is gone; live sockets are untouched. */
+  /** Records that the device is gone; sockets of the user are not affected. */
   public Future<Void> deviceGone(TenantId tenant, UserId user) {
     return store.close(
         tenant,
         PresenceStore.DEVICE,
         PresenceStore.UNNUMBERED,
-        List.of(new Ended(user, THE_ONE.get(0), Reason.CLOSED)));
+        List.of(new Ended(user, DEVICE_SESSIONS.get(0), Reason.CLOSED)));
   }
 }

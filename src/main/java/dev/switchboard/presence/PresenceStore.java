@@ -1,7 +1,7 @@
 package dev.switchboard.presence;
 
+import dev.switchboard.config.PresenceConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Presence;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -25,93 +25,99 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The truth in Redis: one method for each script below {@code lua/presence}, and the projection
- * beside it. Belongs to one event loop.
+ * The presence data in Redis: one method for each script below {@code lua/presence}, and the keys
+ * that hold each user's last heartbeat. Belongs to one event loop.
  */
 public final class PresenceStore {
-  /** Owner of what is kept alive without a socket. */
+  /** Owner of the leases of devices without a socket. */
   static final String DEVICE = "device";
 
-  /** Number of the calls of an owner that is no incarnation. */
+  /** Call number of an owner that is not an incarnation. */
   static final long UNNUMBERED = 0;
 
   private static final String DRAINED = "drained";
   private static final String LATE = "late";
-  private static final int MAX_LOOKED_AT = 200;
+  private static final int MAX_PER_CHECK = 200;
   private static final Duration KEEP_EMPTY_TENANTS = Duration.ofHours(1);
 
-  private static final LuaScript ASSERT = LuaScript.load("presence/assert_sessions");
-  private static final LuaScript CLOSE = LuaScript.load("presence/close_sessions");
-  private static final LuaScript LOOK = LuaScript.load("presence/look_around");
-  private static final LuaScript REAP = LuaScript.load("presence/reap_users");
-  private static final LuaScript FINISH = LuaScript.load("presence/finish_change");
-  private static final LuaScript READ = LuaScript.load("presence/read_users");
-  private static final LuaScript REGISTER = LuaScript.load("presence/register_tenants");
-  private static final LuaScript FORGET = LuaScript.load("presence/forget_tenant");
+  private static final LuaScript ASSERT = LuaScript.ASSERT_SESSIONS;
+  private static final LuaScript CLOSE = LuaScript.CLOSE_SESSIONS;
+  private static final LuaScript CHECK = LuaScript.LIST_REAPER_WORK;
+  private static final LuaScript REAP = LuaScript.REAP_USERS;
+  private static final LuaScript FINISH = LuaScript.FINISH_CHANGE;
+  private static final LuaScript READ = LuaScript.READ_USERS;
+  private static final LuaScript REGISTER = LuaScript.REGISTER_TENANTS;
+  private static final LuaScript FORGET = LuaScript.FORGET_TENANT;
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Presence config;
+  private final PresenceConfig config;
+  private final LeaseTimes times;
   private final Duration drainHold;
   private final Counter dropped;
 
-  /** Over a command path of the same event loop. */
+  /** Sends its commands over {@code redis}, of the same event loop. */
   public PresenceStore(
       RedisCommands redis, Keys keys, SwitchboardConfig config, MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.config = config.presence();
+    this.times = LeaseTimes.of(config.presence());
     this.drainHold = config.drainHold();
     this.dropped =
         Counter.builder("switchboard.presence.dropped")
-            .description("Changes of presence dropped because too many of their user waited")
+            .description("Presence changes dropped because too many of the same user were waiting")
             .register(metrics);
   }
 
-  /** All changes of a user that wait to be told, oldest first. */
-  record Waiting(UserId user, List<PresenceChange> changes) {
-    Waiting {
+  /** All changes of a user that are not published yet, oldest first. */
+  record UnsentChanges(UserId user, List<PresenceChange> changes) {
+    UnsentChanges {
       changes = List.copyOf(changes);
     }
   }
 
   /** Answer to a claim. */
-  sealed interface Asserted {
-    /** The sessions live; {@code waiting} are the users who came online. */
-    record Held(long nowMillis, List<Waiting> waiting) implements Asserted {
+  sealed interface ClaimResult {
+    /** The leases were renewed; {@code unsent} has the users who came online. */
+    record Held(long nowMillis, List<UnsentChanges> unsent) implements ClaimResult {
       public Held {
-        waiting = List.copyOf(waiting);
+        unsent = List.copyOf(unsent);
       }
     }
 
     /** The incarnation was declared dead; nothing was done. */
-    record Fenced() implements Asserted {}
+    record Fenced() implements ClaimResult {}
   }
 
   /**
-   * What a reaper sees of a tenant.
+   * A tenant's work for a reaper.
    *
-   * @param size 0 if the truth is empty
+   * @param nowMillis Redis TIME of the check
+   * @param size number of users and nodes the tenant has data of
+   * @param due users whose state must be checked
+   * @param unsent users with changes that are not published yet
    */
-  record Look(long nowMillis, long size, List<UserId> due, List<Waiting> waiting) {
-    Look {
+  record Check(long nowMillis, long size, List<UserId> due, List<UnsentChanges> unsent) {
+    Check {
       due = List.copyOf(due);
-      waiting = List.copyOf(waiting);
+      unsent = List.copyOf(unsent);
     }
   }
 
+  /** Has reapers check these tenants from now on. */
   Future<Void> register(Collection<TenantId> tenants) {
     return REGISTER.call(redis, List.of(keys.presenceTenants()), List.copyOf(tenants)).mapEmpty();
   }
 
-  /** The tenants that have a truth. */
+  /** The tenants that have presence data. */
   Future<List<TenantId>> tenants() {
     return redis
         .send("zrange", List.of(keys.presenceTenants(), 0, -1))
         .map(reply -> reply.list().stream().flatMap(PresenceStore::tenant).toList());
   }
 
-  /** What a stranger wrote into the list must not keep all others from being looked at. */
+  /** Leaves out a foreign entry, which must not keep all tenants from being checked. */
   private static Stream<TenantId> tenant(Reply member) {
     try {
       return Stream.of(new TenantId(member.text()));
@@ -120,6 +126,7 @@ public final class PresenceStore {
     }
   }
 
+  /** Has reapers no longer check the tenant, unless it was registered recently. */
   Future<Void> forget(TenantId tenant) {
     return FORGET
         .call(
@@ -128,13 +135,16 @@ public final class PresenceStore {
   }
 
   /**
-   * Begins sessions or keeps them alive; fails if it came behind a later call of the same owner.
+   * Starts sessions or keeps them alive.
+   *
+   * @param number of this call among those of the owner
+   * @return fails with a {@link LateCallException} if a later call of the owner has arrived
    */
-  Future<Asserted> claim(TenantId tenant, String owner, long number, List<Claim> claims) {
+  Future<ClaimResult> claim(TenantId tenant, String owner, long number, List<Claim> claims) {
     List<Object> arguments = new ArrayList<>(4 + 3 * claims.size());
     arguments.add(owner);
     arguments.add(number);
-    arguments.add(config.lease().toMillis());
+    arguments.add(leaseOf(owner).toMillis());
     arguments.add(config.maxWaiting());
     for (Claim claim : claims) {
       arguments.add(claim.user());
@@ -142,30 +152,39 @@ public final class PresenceStore {
       arguments.addAll(claim.sessions());
     }
     List<String> scriptKeys = keysFor(tenant, claims.stream().map(Claim::user).toList());
-    return ASSERT.call(redis, scriptKeys, arguments).map(this::asserted);
+    return ASSERT.call(redis, scriptKeys, arguments).map(this::claimResult);
   }
 
-  private Asserted asserted(Reply reply) {
+  private Duration leaseOf(String owner) {
+    return owner.equals(DEVICE) ? times.ofDevice() : times.ofSession();
+  }
+
+  private ClaimResult claimResult(Reply reply) {
     List<Reply> parts = reply.list();
     String outcome = parts.get(0).text();
     if (outcome.equals(LATE)) {
       throw new LateCallException();
     }
     if (outcome.equals("fenced")) {
-      return new Asserted.Fenced();
+      return new ClaimResult.Fenced();
     }
     dropped.increment((double) parts.get(2).number());
-    return new Asserted.Held(number(parts.get(1)), waiting(parts, 3));
+    return new ClaimResult.Held(number(parts.get(1)), unsent(parts, 3));
   }
 
-  /** A later call of the same owner had come; this one did nothing. */
+  /** A later call of the same owner had arrived; this one did nothing. */
   static final class LateCallException extends RuntimeException {
     LateCallException() {
-      super("a later call of this node came first");
+      super("a later call of this node arrived first");
     }
   }
 
-  /** Ends sessions; fails if it came behind a later call of the same owner. */
+  /**
+   * Ends sessions.
+   *
+   * @param number of this call among those of the owner
+   * @return fails with a {@link LateCallException} if a later call of the owner has arrived
+   */
   Future<Void> close(TenantId tenant, String owner, long number, List<Ended> ended) {
     List<Object> arguments = new ArrayList<>(4 + 3 * ended.size());
     arguments.add(owner);
@@ -187,22 +206,29 @@ public final class PresenceStore {
                     : Future.succeededFuture());
   }
 
-  Future<Look> look(TenantId tenant) {
-    return LOOK.call(redis, keys.presenceTruth(tenant), List.of(MAX_LOOKED_AT))
+  /** Finds a reaper's work; fails if Redis refuses the writes of heartbeats. */
+  Future<Check> check(TenantId tenant) {
+    return CHECK
+        .call(redis, keys.presenceState(tenant), List.of(MAX_PER_CHECK))
         .map(
             reply -> {
               List<Reply> parts = reply.list();
               int due = (int) parts.get(2).number();
-              return new Look(
+              return new Check(
                   number(parts.get(0)),
                   parts.get(1).number(),
                   parts.subList(3, 3 + due).stream().map(user -> new UserId(user.text())).toList(),
-                  waiting(parts, 3 + due));
+                  unsent(parts, 3 + due));
             });
   }
 
-  /** Judges users by a moment of Redis TIME; answers the changes of those who went offline. */
-  Future<List<Waiting>> reap(TenantId tenant, long judgedMillis, List<UserId> users) {
+  /**
+   * Sets users offline who have no lease or grace period left.
+   *
+   * @param judgedMillis Redis TIME by which leases have ended or not
+   * @return the changes of users who went offline; fails if Redis refuses the writes of heartbeats
+   */
+  Future<List<UnsentChanges>> reap(TenantId tenant, long judgedMillis, List<UserId> users) {
     List<Object> arguments = new ArrayList<>(3 + users.size());
     arguments.add(judgedMillis);
     arguments.add(config.remember().toMillis());
@@ -213,18 +239,18 @@ public final class PresenceStore {
             reply -> {
               List<Reply> parts = reply.list();
               dropped.increment((double) parts.get(0).number());
-              return waiting(parts, 1);
+              return unsent(parts, 1);
             });
   }
 
-  /** That change was told; answers what still waits for its user. */
+  /** Removes a change that was published; returns the user's changes that remain. */
   Future<List<PresenceChange>> finish(TenantId tenant, PresenceChange change) {
     return FINISH
-        .call(redis, keys.presenceTruth(tenant), List.of(change.user(), change.generation()))
+        .call(redis, keys.presenceState(tenant), List.of(change.user(), change.generation()))
         .map(reply -> PresenceChange.parse(change.user(), reply.text()));
   }
 
-  /** How users stand, in their order. */
+  /** Presence of users, in their order. */
   Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
     return READ.call(redis, keysFor(tenant, users), users)
         .map(
@@ -251,7 +277,7 @@ public final class PresenceStore {
       String owner = member.substring(0, member.lastIndexOf('|'));
       if (!owner.equals(DRAINED)) {
         connections++;
-        lastSeen = Math.max(lastSeen, number(parts.get(i + 1)) - config.lease().toMillis());
+        lastSeen = Math.max(lastSeen, number(parts.get(i + 1)) - leaseOf(owner).toMillis());
       }
       if (owner.indexOf(Incarnations.MARK) >= 0) {
         nodes.add(Incarnations.nodeOf(owner));
@@ -265,16 +291,16 @@ public final class PresenceStore {
         lastSeen == 0 ? null : Instant.ofEpochMilli(lastSeen));
   }
 
-  /** Ids of users online, as the users' own set has them. */
+  /** Ids of all users online. */
   Future<List<String>> online(TenantId tenant) {
     return redis
         .send("smembers", List.of(keys.online(tenant)))
         .map(reply -> reply.list().stream().map(Reply::text).toList());
   }
 
-  /** Writes the users' own sign of life; lives one lease. */
-  Future<Void> project(TenantId tenant, List<UserId> users, long nowMillis) {
-    long lease = Math.max(1, config.lease().toSeconds());
+  /** Writes the time of each user's last heartbeat, in keys that expire with the lease. */
+  Future<Void> writeSignsOfLife(TenantId tenant, List<UserId> users, long nowMillis) {
+    long lease = times.ofSession().toSeconds();
     List<Future<Reply>> writes = new ArrayList<>(users.size());
     for (UserId user : users) {
       writes.add(
@@ -283,8 +309,8 @@ public final class PresenceStore {
     return Future.join(writes).mapEmpty();
   }
 
-  /** Takes that sign away. */
-  Future<Void> unproject(TenantId tenant, List<UserId> users) {
+  /** Deletes the keys with the time of each user's last heartbeat. */
+  Future<Void> deleteSignsOfLife(TenantId tenant, List<UserId> users) {
     List<Future<Reply>> writes = new ArrayList<>(users.size());
     for (UserId user : users) {
       writes.add(redis.send("del", List.of(keys.presence(tenant, user))));
@@ -294,16 +320,16 @@ public final class PresenceStore {
 
   private List<String> keysFor(TenantId tenant, List<UserId> users) {
     List<String> scriptKeys = new ArrayList<>(6 + users.size());
-    scriptKeys.addAll(keys.presenceTruth(tenant));
+    scriptKeys.addAll(keys.presenceState(tenant));
     users.forEach(user -> scriptKeys.add(keys.presenceLeases(tenant, user)));
     return scriptKeys;
   }
 
-  private static List<Waiting> waiting(List<Reply> parts, int from) {
-    List<Waiting> all = new ArrayList<>();
+  private static List<UnsentChanges> unsent(List<Reply> parts, int from) {
+    List<UnsentChanges> all = new ArrayList<>();
     for (int i = from; i + 1 < parts.size(); i += 2) {
       UserId user = new UserId(parts.get(i).text());
-      all.add(new Waiting(user, PresenceChange.parse(user, parts.get(i + 1).text())));
+      all.add(new UnsentChanges(user, PresenceChange.parse(user, parts.get(i + 1).text())));
     }
     return all;
   }

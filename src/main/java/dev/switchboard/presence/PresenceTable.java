@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of this node, and what of them Redis must still be told: users whose leases want
- * asserting, and sessions that ended. Pure state of one event loop.
+ * The sessions of this node, and what must still be written to Redis: users whose leases are due
+ * for renewal, and sessions that ended. Pure state of one event loop.
  */
 final class PresenceTable {
   private static final long FIRST_CALL = 1;
@@ -34,7 +34,7 @@ final class PresenceTable {
   /** A session that ended. */
   record Ended(UserId user, String session, Reason reason) {}
 
-  /** A user's sessions to assert. */
+  /** The sessions of a user whose leases are to be renewed. */
   record Claim(UserId user, List<String> sessions) {
     Claim {
       sessions = List.copyOf(sessions);
@@ -42,7 +42,7 @@ final class PresenceTable {
   }
 
   /**
-   * What one tenant's truth must be told next.
+   * The next writes for one tenant.
    *
    * @param number of the call among those of the incarnation; later ones are greater
    */
@@ -53,7 +53,7 @@ final class PresenceTable {
       ended = List.copyOf(ended);
     }
 
-    /** Number of the call that ends sessions, behind the one that claims. */
+    /** Number of the call that ends sessions, which follows the one that claims. */
     long endingNumber() {
       return number + 1;
     }
@@ -76,6 +76,10 @@ final class PresenceTable {
     Set<String> sessionsOf(UserId user) {
       Member member = users.get(user);
       return member == null ? Set.of() : member.sessions();
+    }
+
+    boolean hasWork() {
+      return !dirty.isEmpty() || !ended.isEmpty();
     }
 
     boolean isEmpty() {
@@ -106,8 +110,8 @@ final class PresenceTable {
     tenant.ended.put(session, new Ended(user, session, reason));
   }
 
-  /** The leases of one slice's users are due for a heartbeat. */
-  void beat(int slice) {
+  /** Marks the users of a slice as due for a heartbeat. */
+  void markDue(int slice) {
     for (HeartbeatRound.Group group : round.due(slice)) {
       Tenant tenant = tenants.get(group.tenant());
       if (tenant != null) {
@@ -116,12 +120,20 @@ final class PresenceTable {
     }
   }
 
-  /** Tenants of which this node has sessions. */
+  /** Tenants that have sessions on this node, or had some whose end is not written yet. */
   Collection<TenantId> tenants() {
     return List.copyOf(tenants.keySet());
   }
 
-  /** Sessions of this node. */
+  /** Tenants for which something must be written. */
+  List<TenantId> tenantsWithWork() {
+    return tenants.entrySet().stream()
+        .filter(tenant -> tenant.getValue().hasWork())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Number of sessions on this node. */
   int size() {
     int sessions = 0;
     for (Tenant tenant : tenants.values()) {
@@ -132,21 +144,21 @@ final class PresenceTable {
     return sessions;
   }
 
-  /** What the tenant's truth must be told, at most so many users; null if nothing. */
-  @Nullable Work work(TenantId id, int most) {
+  /** The next writes for a tenant, for at most {@code maxUsers}; null if there are none. */
+  @Nullable Work work(TenantId id, int maxUsers) {
     Tenant tenant = tenants.get(id);
     if (tenant == null) {
       return null;
     }
     List<Claim> claims =
         tenant.dirty.stream()
-            .limit(most)
+            .limit(maxUsers)
             .map(user -> new Claim(user, List.copyOf(tenant.sessionsOf(user))))
             .toList();
-    // Assertions go first: a page that reloads has its new session before its old one ends.
+    // Claims go first: a page that reloads has its new session before its old one ends.
     List<Ended> ended =
         claims.size() == tenant.dirty.size()
-            ? tenant.ended.values().stream().limit(most).toList()
+            ? tenant.ended.values().stream().limit(maxUsers).toList()
             : List.of();
     if (claims.isEmpty() && ended.isEmpty()) {
       return null;
@@ -156,8 +168,8 @@ final class PresenceTable {
     return work;
   }
 
-  /** The truth holds these claims, unless a user's sessions changed meanwhile. */
-  void asserted(Work work) {
+  /** Records that the claims were written; users whose sessions changed meanwhile remain due. */
+  void claimed(Work work) {
     Tenant tenant = tenants.get(work.tenant());
     if (tenant == null) {
       return;
@@ -169,7 +181,7 @@ final class PresenceTable {
     }
   }
 
-  /** The truth no longer holds these sessions. */
+  /** Records that the end of these sessions was written. */
   void ended(Work work) {
     Tenant tenant = tenants.get(work.tenant());
     if (tenant != null) {
@@ -180,13 +192,13 @@ final class PresenceTable {
     }
   }
 
-  /** That incarnation was declared dead: all its sessions are to be claimed anew by another. */
+  /** Replaces an incarnation that was declared dead; the new one claims all its sessions again. */
   void fenced(Work work) {
     Tenant tenant = tenants.get(work.tenant());
     if (tenant != null && tenant.incarnation.equals(work.incarnation())) {
       tenant.incarnation = incarnations.get();
-      // Only what waits already is claimed now, the rest by the next heartbeats, slice by slice: a
-      // whole node's users must not come in one burst.
+      // Only users that are due already are claimed now, the others by the next heartbeats, slice
+      // by slice: the users of a whole node must not come online in one burst.
       tenant.nextCall = FIRST_CALL;
     }
   }

@@ -6,7 +6,6 @@ import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ public final class PresenceVerticle extends VerticleBase {
   private @Nullable PresenceLoop loop;
   private boolean flushScheduled;
 
-  /** The loop is made on the verticle's own event loop. */
+  /** Calls {@code loops} on the verticle's own event loop. */
   public PresenceVerticle(Supplier<PresenceLoop> loops, RepeatingTasks repeating) {
     this.loops = loops;
     this.repeating = repeating;
@@ -48,24 +47,23 @@ public final class PresenceVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** Once for everything this turn of the loop brings. */
+  /** Flushes once for everything that this turn of the event loop brings. */
   private void flushSoon(PresenceLoop flushed) {
     if (!flushScheduled) {
       flushScheduled = true;
       vertx.runOnContext(
           turnEnded -> {
             flushScheduled = false;
-            Future<Void> unused = flushed.flush();
+            flushed.flush();
           });
     }
   }
 
   private List<RepeatingTask> tasks(PresenceLoop owner) {
-    Schedule ticks =
-        Schedule.every(Duration.ofMillis(HeartbeatLoop.tickMillis())).measuredFromStart();
+    Schedule ticks = Schedule.every(HeartbeatLoop.TICK).measuredFromStart();
     Schedule reaps = Schedule.every(owner.reaperPeriod()).withJitter(REAPER_JITTER);
     return List.of(
-        repeating.task("presence-heartbeat", ticks, owner::tick),
+        repeating.action("presence-heartbeat", ticks, owner::tick),
         repeating.task("presence-reaper", reaps, owner::reap));
   }
 

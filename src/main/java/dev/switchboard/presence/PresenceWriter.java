@@ -1,11 +1,12 @@
 package dev.switchboard.presence;
 
 import dev.switchboard.event.TenantId;
-import dev.switchboard.presence.PresenceStore.Asserted;
+import dev.switchboard.presence.PresenceStore.ClaimResult;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Work;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings Redis up to date with the table, one flush at a time: what changes meanwhile goes with the
- * next. What fails stays in the table for the next heartbeat. Belongs to one event loop.
+ * Writes the table's changes to Redis, one flush at a time: what changes meanwhile is written by
+ * the next. What fails stays in the table, and the next heartbeat tries again; the failure of one
+ * tenant keeps no other tenant from its heartbeats. Belongs to one event loop.
  */
 final class PresenceWriter {
   private static final Logger log = LoggerFactory.getLogger(PresenceWriter.class);
@@ -25,66 +27,94 @@ final class PresenceWriter {
 
   private final PresenceTable table;
   private final PresenceStore store;
-  private final ChangePublisher driver;
+  private final ChangePublisher publisher;
+  private final WriteFailures failures = new WriteFailures();
   private final Set<TenantId> registered = new HashSet<>();
+  private boolean registrationDue;
   private @Nullable Future<Void> running;
-  private boolean wantedAgain;
-  private boolean failing;
+  private boolean flushAgain;
 
-  PresenceWriter(PresenceTable table, PresenceStore store, ChangePublisher driver) {
+  PresenceWriter(PresenceTable table, PresenceStore store, ChangePublisher publisher) {
     this.table = table;
     this.store = store;
-    this.driver = driver;
+    this.publisher = publisher;
   }
 
-  /** Notes the tenants again with the next flush: Redis may have lost the note. */
+  /** Registers the tenants again with the next flush: Redis may have lost their registration. */
   void registerAgain() {
-    registered.clear();
+    registrationDue = true;
   }
 
-  /** Writes what the table holds; never fails. */
-  Future<Void> flush() {
+  /** Whether the last write for a tenant failed. */
+  boolean isFailing(TenantId tenant) {
+    return failures.contains(tenant);
+  }
+
+  /** Starts to write what the table holds, unless a flush is in flight; then another follows it. */
+  void flush() {
+    Future<Void> unused = flushed();
+  }
+
+  /** The end of the flush that {@link #flush} starts, or of the one in flight; never fails. */
+  Future<Void> flushed() {
     if (running != null) {
-      wantedAgain = true;
+      flushAgain = true;
       return running;
     }
     Future<Void> flushing =
         register()
-            .compose(noted -> writeSome(table.tenants().iterator()))
-            .onComplete(done -> note(done.cause()))
+            .transform(done -> writeSome(table.tenantsWithWork().iterator()))
+            .onComplete(done -> failures.retain(table.tenants()))
+            .onFailure(failures::outage)
             .otherwiseEmpty();
     running = flushing;
-    return flushing.onComplete(
-        done -> {
-          running = null;
-          if (wantedAgain && !failing) {
-            wantedAgain = false;
-            Future<Void> unused = flush();
-          }
-        });
+    return flushing.onComplete(done -> flushEnded());
   }
 
+  private void flushEnded() {
+    running = null;
+    if (flushAgain && failures.isEmpty()) {
+      flushAgain = false;
+      flush();
+    }
+  }
+
+  /** If it fails, tenants that were registered before are written all the same. */
   private Future<Void> register() {
-    List<TenantId> fresh =
-        table.tenants().stream().filter(tenant -> !registered.contains(tenant)).toList();
-    if (fresh.isEmpty()) {
+    Collection<TenantId> all = table.tenants();
+    List<TenantId> due =
+        all.stream().filter(tenant -> registrationDue || !registered.contains(tenant)).toList();
+    if (due.isEmpty()) {
       return Future.succeededFuture();
     }
-    return store.register(fresh).onSuccess(noted -> registered.addAll(fresh));
+    return store
+        .register(due)
+        .onSuccess(
+            done -> {
+              registrationDue = false;
+              registered.retainAll(all);
+              registered.addAll(due);
+            })
+        .onFailure(failures::outage);
   }
 
-  /** A few tenants side by side, then the next ones; the first failure ends the flush. */
+  /** Writes a few tenants at once, then the next ones; never fails. */
   private Future<Void> writeSome(Iterator<TenantId> tenants) {
-    List<Future<Void>> side = new ArrayList<>();
-    while (tenants.hasNext() && side.size() < TENANTS_AT_ONCE) {
+    List<Future<Void>> writes = new ArrayList<>();
+    while (tenants.hasNext() && writes.size() < TENANTS_AT_ONCE) {
       TenantId tenant = tenants.next();
       if (registered.contains(tenant)) {
-        side.add(write(tenant));
+        writes.add(writeApart(tenant).onComplete(done -> failures.record(tenant, done.cause())));
       }
     }
-    return side.isEmpty()
+    return writes.isEmpty()
         ? Future.succeededFuture()
-        : Future.join(side).compose(done -> writeSome(tenants));
+        : Future.join(writes).transform(done -> writeSome(tenants));
+  }
+
+  /** Composed, so that an exception fails this tenant's write alone. */
+  private Future<Void> writeApart(TenantId tenant) {
+    return Future.succeededFuture().compose(go -> write(tenant));
   }
 
   private Future<Void> write(TenantId tenant) {
@@ -97,30 +127,31 @@ final class PresenceWriter {
             held -> held ? close(work).compose(closed -> write(tenant)) : Future.succeededFuture());
   }
 
-  /** Answers whether the claims stand. */
+  /** Returns whether the claims were accepted. */
   private Future<Boolean> claim(Work work) {
     if (work.claims().isEmpty()) {
       return Future.succeededFuture(true);
     }
     return store
         .claim(work.tenant(), work.incarnation(), work.number(), work.claims())
-        .compose(answer -> claimed(work, answer));
+        .compose(result -> claimed(work, result));
   }
 
-  private Future<Boolean> claimed(Work work, Asserted answer) {
-    if (!(answer instanceof Asserted.Held held)) {
+  private Future<Boolean> claimed(Work work, ClaimResult result) {
+    if (!(result instanceof ClaimResult.Held held)) {
       table.fenced(work);
       log.atWarn()
           .addKeyValue("tenantId", work.tenant())
           .log(
-              "Redis does not know this node's claims: it was declared dead meanwhile, or its first"
-                  + " claim was lost; its sessions are claimed anew");
+              "Redis does not know this node's claims: it was declared dead, or its first claim was"
+                  + " lost. Its sessions are claimed again");
       return Future.succeededFuture(false);
     }
-    table.asserted(work);
-    driver.drive(work.tenant(), held.waiting());
+    table.claimed(work);
+    publisher.publish(work.tenant(), held.unsent());
     return store
-        .project(work.tenant(), work.claims().stream().map(Claim::user).toList(), held.nowMillis())
+        .writeSignsOfLife(
+            work.tenant(), work.claims().stream().map(Claim::user).toList(), held.nowMillis())
         .map(done -> true);
   }
 
@@ -131,14 +162,5 @@ final class PresenceWriter {
     return store
         .close(work.tenant(), work.incarnation(), work.endingNumber(), work.ended())
         .onSuccess(closed -> table.ended(work));
-  }
-
-  private void note(@Nullable Throwable failure) {
-    if (failure != null && !failing) {
-      log.atWarn()
-          .addKeyValue("reason", String.valueOf(failure.getMessage()))
-          .log("Presence can't be written now; heartbeats go on trying");
-    }
-    failing = failure != null;
   }
 }

@@ -1,10 +1,9 @@
 package dev.switchboard.presence;
 
-import dev.switchboard.config.SwitchboardConfig.Presence;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceStore.Look;
-import dev.switchboard.presence.PresenceStore.Waiting;
+import dev.switchboard.presence.PresenceStore.Check;
+import dev.switchboard.presence.PresenceStore.UnsentChanges;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,137 +12,150 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after every tenant: lets go users whose leases or grace have ended, and has changes told
- * that nobody told. Every node runs one; that several do the same does no harm.
+ * Checks every tenant: sets users offline whose leases or grace period have ended, and publishes
+ * changes that nobody published. Every node runs one; several that do the same do no harm.
  *
- * <p>Each tenant has evidence of its own, because in a cluster each has a master of its own. That
- * of a tenant noted since the last look does not begin from nothing: all of its truth is younger
- * than that look, so it goes by the evidence of the list of tenants. Otherwise the first users of a
+ * <p>Each tenant has a guard of its own, because in a cluster each has a master of its own. That of
+ * a tenant registered since the last check does not start from nothing: all its data is younger
+ * than that check, so it continues the guard of the list of tenants. Otherwise the first users of a
  * tenant would stay online for a whole lease after they left.
+ *
+ * <p>Belongs to one event loop.
  */
 final class Reaper {
   private static final Logger log = LoggerFactory.getLogger(Reaper.class);
   private static final int TENANTS_AT_ONCE = 16;
 
-  /** Younger changes are still being told by whoever made them. */
+  /** Younger changes are still being published by the node that made them. */
   private static final long LEFT_BEHIND_MILLIS = 3_000;
 
   private final PresenceStore store;
-  private final ChangePublisher driver;
-  private final Presence config;
+  private final Predicate<TenantId> ownWritesFail;
+  private final ChangePublisher publisher;
+  private final LeaseTimes times;
   private final LongSupplier millis;
-  private final ReaperGuard list;
-  private final Map<TenantId, ReaperGuard> evidence = new HashMap<>();
+  private final ReaperGuard listGuard;
+  private final Map<TenantId, ReaperGuard> guards = new HashMap<>();
 
-  /** Over a clock that only measures how much time has passed, in ms. */
-  Reaper(PresenceStore store, ChangePublisher driver, Presence config, LongSupplier millis) {
+  /**
+   * For a store of the same event loop.
+   *
+   * @param ownWritesFail whether this node's own writes for a tenant fail now
+   * @param millis a clock that only measures how much time has passed, in ms
+   */
+  Reaper(
+      PresenceStore store,
+      Predicate<TenantId> ownWritesFail,
+      ChangePublisher publisher,
+      LeaseTimes times,
+      LongSupplier millis) {
     this.store = store;
-    this.driver = driver;
-    this.config = config;
+    this.ownWritesFail = ownWritesFail;
+    this.publisher = publisher;
+    this.times = times;
     this.millis = millis;
-    this.list = newEvidence();
+    this.listGuard = new ReaperGuard(times);
   }
 
-  private ReaperGuard newEvidence() {
-    return new ReaperGuard(config.lease().toMillis(), config.reaper().toMillis());
-  }
-
-  /** One look at all tenants; never fails. */
+  /** Checks all tenants once; never fails. */
   Future<Void> round() {
     return store
         .tenants()
         .onSuccess(this::listed)
-        .onFailure(failure -> unlisted())
-        .compose(tenants -> lookAtSome(tenants.iterator()))
+        .onFailure(failure -> listFailed())
+        .compose(tenants -> checkSome(tenants.iterator()))
         .onFailure(
             failure ->
                 log.atDebug()
                     .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                    .log("Can't look for users who are gone; the next round will"))
+                    .log("Can't check who is gone; the next round will"))
         .otherwiseEmpty();
   }
 
   private void listed(List<TenantId> tenants) {
-    boolean unused = list.answered(millis.getAsLong());
-    // A tenant with a truth leaves the list only when Redis has lost that, and then comes back as
-    // if it were new.
-    if (evidence.keySet().retainAll(Set.copyOf(tenants))) {
-      list.gap();
+    boolean unused = listGuard.answered(millis.getAsLong());
+    // A tenant with data leaves the list only when Redis has lost that list; the tenant then comes
+    // back as if it were new.
+    if (guards.keySet().retainAll(Set.copyOf(tenants))) {
+      listGuard.failed();
     }
   }
 
-  private void unlisted() {
-    list.gap();
-    evidence.values().forEach(ReaperGuard::gap);
+  private void listFailed() {
+    listGuard.failed();
+    guards.values().forEach(ReaperGuard::failed);
   }
 
-  private Future<Void> lookAtSome(Iterator<TenantId> tenants) {
-    List<Future<Void>> side = new ArrayList<>();
-    while (tenants.hasNext() && side.size() < TENANTS_AT_ONCE) {
-      side.add(lookAt(tenants.next()));
+  private Future<Void> checkSome(Iterator<TenantId> tenants) {
+    List<Future<Void>> checks = new ArrayList<>();
+    while (tenants.hasNext() && checks.size() < TENANTS_AT_ONCE) {
+      checks.add(check(tenants.next()));
     }
-    return side.isEmpty()
+    return checks.isEmpty()
         ? Future.succeededFuture()
-        : Future.join(side).otherwiseEmpty().compose(done -> lookAtSome(tenants));
+        : Future.join(checks).otherwiseEmpty().compose(done -> checkSome(tenants));
   }
 
-  private Future<Void> lookAt(TenantId tenant) {
-    boolean isNew = !evidence.containsKey(tenant);
-    ReaperGuard seen = evidence.computeIfAbsent(tenant, noted -> newEvidence());
-    return store
-        .look(tenant)
-        .onFailure(failure -> seen.gap())
-        .onSuccess(look -> beginIf(isNew, seen, look))
-        .compose(look -> act(tenant, seen, look));
-  }
-
-  private void beginIf(boolean isNew, ReaperGuard seen, Look look) {
-    if (isNew) {
-      seen.begin(look.nowMillis(), list.owed(millis.getAsLong()));
-    }
-  }
-
-  private Future<Void> act(TenantId tenant, ReaperGuard seen, Look look) {
-    boolean mayJudge = seen.answered(look.nowMillis());
-    driver.drive(tenant, leftBehind(look));
-    if (look.size() == 0) {
-      evidence.remove(tenant); // whoever comes now begins a new truth
-      return store.forget(tenant);
-    }
-    if (!mayJudge || look.due().isEmpty()) {
+  private Future<Void> check(TenantId tenant) {
+    boolean isNew = !guards.containsKey(tenant);
+    ReaperGuard guard = guards.computeIfAbsent(tenant, added -> new ReaperGuard(times));
+    if (ownWritesFail.test(tenant)) {
+      guard.failed();
       return Future.succeededFuture();
     }
     return store
-        .reap(tenant, look.nowMillis(), look.due())
-        .compose(gone -> letGo(tenant, gone))
-        .compose(done -> look(tenant, seen));
+        .check(tenant)
+        .onSuccess(check -> startIf(isNew, guard, check))
+        .compose(check -> act(tenant, guard, check))
+        .onFailure(failure -> guard.failed());
   }
 
-  /** Again, until nobody is due: each look returns a bounded number of users. */
-  private Future<Void> look(TenantId tenant, ReaperGuard seen) {
+  private void startIf(boolean isNew, ReaperGuard guard, Check check) {
+    if (isNew) {
+      guard.startWith(check.nowMillis(), listGuard.remaining(millis.getAsLong()));
+    }
+  }
+
+  private Future<Void> act(TenantId tenant, ReaperGuard guard, Check check) {
+    boolean mayAct = guard.answered(check.nowMillis());
+    publisher.publish(tenant, leftBehind(check));
+    if (check.size() == 0) {
+      guards.remove(tenant); // users who come from now on are new data
+      return store.forget(tenant);
+    }
+    if (!mayAct || check.due().isEmpty()) {
+      return Future.succeededFuture();
+    }
     return store
-        .look(tenant)
-        .onFailure(failure -> seen.gap())
-        .compose(look -> look.due().isEmpty() ? Future.succeededFuture() : act(tenant, seen, look));
+        .reap(tenant, check.nowMillis(), check.due())
+        .compose(gone -> wentOffline(tenant, gone))
+        .compose(done -> checkAgain(tenant, guard));
   }
 
-  private Future<Void> letGo(TenantId tenant, List<Waiting> gone) {
-    driver.drive(tenant, gone);
-    List<UserId> users = gone.stream().map(Waiting::user).toList();
-    return users.isEmpty() ? Future.succeededFuture() : store.unproject(tenant, users);
+  /** Repeats the check until nobody is due: each one returns a limited number of users. */
+  private Future<Void> checkAgain(TenantId tenant, ReaperGuard guard) {
+    return store
+        .check(tenant)
+        .compose(
+            check -> check.due().isEmpty() ? Future.succeededFuture() : act(tenant, guard, check));
   }
 
-  private static List<Waiting> leftBehind(Look look) {
-    return look.waiting().stream()
+  private Future<Void> wentOffline(TenantId tenant, List<UnsentChanges> gone) {
+    publisher.publish(tenant, gone);
+    List<UserId> users = gone.stream().map(UnsentChanges::user).toList();
+    return users.isEmpty() ? Future.succeededFuture() : store.deleteSignsOfLife(tenant, users);
+  }
+
+  private static List<UnsentChanges> leftBehind(Check check) {
+    long newest = check.nowMillis() - LEFT_BEHIND_MILLIS;
+    return check.unsent().stream()
         .filter(
-            waiting ->
-                !waiting.changes().isEmpty()
-                    && waiting.changes().get(0).generation()
-                        <= look.nowMillis() - LEFT_BEHIND_MILLIS)
+            unsent -> !unsent.changes().isEmpty() && unsent.changes().get(0).generation() <= newest)
         .toList();
   }
 }

@@ -1,51 +1,54 @@
 package dev.switchboard.presence;
 
 /**
- * Whether a reaper may judge by what Redis tells: only when Redis has answered it regularly for a
- * whole lease. After its own start, an outage, a fail-over or its own sleep, the living need that
- * time to be heard again. Pure state; all times are ms of one clock.
+ * Decides whether a reaper may act on what Redis answered: only once Redis has answered it
+ * regularly, and has accepted the writes of heartbeats each time, for as long as a lease lasts.
+ * After the reaper's own start, an outage, a failover, a time in which writes were refused, or a
+ * stall of this node, every living session needs that time to be heard again. Pure state; all times
+ * are ms of one clock.
  */
 final class ReaperGuard {
-  private static final int MISSED_ROUNDS = 3;
-
-  private final long lease;
-  private final long longestPause;
+  private final long leaseMillis;
+  private final long maxPauseMillis;
   private boolean answering;
-  private long last;
-  private long judgeFrom;
+  private long lastAnswer;
+  private long mayActFrom;
 
-  ReaperGuard(long leaseMillis, long roundMillis) {
-    this.lease = leaseMillis;
-    this.longestPause = Math.min(MISSED_ROUNDS * roundMillis, leaseMillis);
+  ReaperGuard(LeaseTimes times) {
+    this.leaseMillis = times.ofSession().toMillis();
+    this.maxPauseMillis = times.maxPause().toMillis();
   }
 
-  /** Redis did not answer. */
-  void gap() {
+  /** Records that Redis did not answer, or refused writes. */
+  void failed() {
     answering = false;
   }
 
-  /** Redis answered at that moment; tells whether it may be judged by. */
+  /** Records an answer of that time; returns whether the reaper may act on it. */
   boolean answered(long now) {
-    if (!answering || now < last || now - last > longestPause) {
-      judgeFrom = now + lease;
+    if (!answering || now < lastAnswer || now - lastAnswer > maxPauseMillis) {
+      mayActFrom = now + leaseMillis;
     }
     answering = true;
-    last = now;
-    return now >= judgeFrom;
+    lastAnswer = now;
+    return now >= mayActFrom;
   }
 
-  /** How much of that time is left at that moment, if Redis goes on answering. */
-  long owed(long now) {
-    return answering && now - last <= longestPause ? Math.max(0, judgeFrom - now) : lease;
+  /** How long, from that time on, Redis must continue to answer before the reaper may act. */
+  long remaining(long now) {
+    return answering && now - lastAnswer <= maxPauseMillis
+        ? Math.max(0, mayActFrom - now)
+        : leaseMillis;
   }
 
   /**
-   * Redis answered about something that is new: whoever lives in it came a moment ago, so only what
-   * others are owed still is owed to it. It is never judged by this first answer.
+   * Starts with an answer about a tenant that is new. Nothing of it is older than the last check of
+   * the other tenants, so it only has to wait for the time that {@code remaining} is for those. The
+   * reaper may never act on this first answer.
    */
-  void begin(long now, long owed) {
+  void startWith(long now, long remaining) {
     answering = true;
-    last = now;
-    judgeFrom = now + Math.max(1, owed);
+    lastAnswer = now;
+    mayActFrom = now + Math.max(1, remaining);
   }
 }

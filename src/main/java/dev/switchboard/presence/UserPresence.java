@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a user stands.
+ * Presence of a user.
  *
- * @param connections live sessions and devices; 0 also while the grace runs
- * @param lastSeen null if that is no longer known
+ * @param connections number of live sessions and devices; 0 also during the grace period
+ * @param lastSeen null if it is no longer known
  */
 public record UserPresence(
     UserId user, boolean online, int connections, List<String> nodes, @Nullable Instant lastSeen) {

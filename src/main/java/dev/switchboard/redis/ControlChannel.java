@@ -1,7 +1,12 @@
 package dev.switchboard.redis;
 
 import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.ControlCommand.Kind;
+import dev.switchboard.bus.ControlCommand.Disconnect;
+import dev.switchboard.bus.ControlCommand.ReadInbox;
+import dev.switchboard.bus.ControlCommand.Revocation;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeTokenOfAllTenants;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Future;
@@ -12,21 +17,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to sessions, told to every node over the control channel; what ends sessions is kept as
- * well, for nodes that did not hear it.
+ * Sends control commands to every node over the control channel. Revocations and disconnects are
+ * also stored, for nodes that miss the message.
+ *
+ * <p>A token of all tenants goes over the wire as a token of the tenant {@code all}, with {@code "*
+ * "} before its id.
  */
 public final class ControlChannel {
-  /** Tokens must not live longer than their revocation is remembered. */
-  public static final Duration REMEMBERED = Duration.ofDays(30);
+  /** How long a revocation is stored; a token must not live longer. */
+  public static final Duration REVOCATIONS_KEPT = Duration.ofDays(30);
 
-  /** Longer than any node is cut off and still keeps its sockets. */
-  private static final Duration DISCONNECTS_REMEMBERED = Duration.ofDays(1);
+  /** Longer than a node can be cut off from Redis and still keep its sockets open. */
+  private static final Duration DISCONNECTS_KEPT = Duration.ofDays(1);
 
-  private static final LuaScript GIVE = LuaScript.load("control/give_order");
+  /** Comes before the id of a token of all tenants; the id of no other token begins with it. */
+  public static final String OF_ALL_TENANTS = "* ";
+
+  private static final TenantId ALL_TENANTS = new TenantId("all");
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -37,43 +47,84 @@ public final class ControlChannel {
     this.keys = keys;
   }
 
-  /** Gives an order; answers the time Redis gave it. */
-  public Future<Instant> give(
-      Kind kind, TenantId tenant, @Nullable UserId user, @Nullable String tokenId) {
-    JsonObject order =
-        new JsonObject()
-            .put("kind", kind.name().toLowerCase(Locale.ROOT))
-            .put("tenant_id", tenant.value());
-    if (user != null) {
-      order.put("user_id", user.value());
-    }
-    if (tokenId != null) {
-      order.put("jti", tokenId);
-    }
-    String text = order.encode();
-    boolean disconnect = kind == Kind.DISCONNECT;
-    return GIVE.call(
+  /** Ends the sessions of a user; answers the time of the command, by the clock of Redis. */
+  public Future<Instant> disconnect(TenantId tenant, UserId user) {
+    return give(
+        command("disconnect", tenant).put("user_id", user.value()),
+        keys.disconnects(),
+        DISCONNECTS_KEPT);
+  }
+
+  /** Revokes the tokens of a user; answers the time of the command. */
+  public Future<Instant> revokeUser(TenantId tenant, UserId user) {
+    return revoke(command("revoke_user", tenant).put("user_id", user.value()));
+  }
+
+  /** Revokes a token of a tenant; answers the time of the command. */
+  public Future<Instant> revokeToken(TenantId tenant, String tokenId) {
+    return revoke(command("revoke_token", tenant).put("jti", tokenId));
+  }
+
+  /** Revokes a token of all tenants; answers the time of the command. */
+  public Future<Instant> revokeTokenOfAllTenants(String tokenId) {
+    return revoke(command("revoke_token", ALL_TENANTS).put("jti", OF_ALL_TENANTS + tokenId));
+  }
+
+  /** Makes the sessions of a user read their inbox; answers the time of the command. */
+  public Future<Instant> readInbox(TenantId tenant, UserId user) {
+    return give(
+        command("read_inbox", tenant).put("user_id", user.value()),
+        keys.revocations(),
+        Duration.ZERO);
+  }
+
+  private static JsonObject command(String kind, TenantId tenant) {
+    return new JsonObject().put("kind", kind).put("tenant_id", tenant.value());
+  }
+
+  private Future<Instant> revoke(JsonObject command) {
+    return give(command, keys.revocations(), REVOCATIONS_KEPT);
+  }
+
+  /** Publishes a command and stores it below a key for {@code kept}, unless that is zero. */
+  private Future<Instant> give(JsonObject command, String key, Duration kept) {
+    String text = command.encode();
+    return LuaScript.SEND_COMMAND
+        .call(
             redis,
-            List.of(disconnect ? keys.disconnects() : keys.revocations()),
+            List.of(key),
             List.of(
                 keys.controlChannel(),
                 text.substring(0, text.length() - 1),
-                kind.isRevocation() || disconnect ? "1" : "0",
-                (disconnect ? DISCONNECTS_REMEMBERED : REMEMBERED).toMillis()))
+                kept.isZero() ? "0" : "1",
+                kept.toMillis()))
         .map(reply -> Instant.ofEpochMilli(reply.number()));
   }
 
-  /** The revocations of a time and later. */
-  public Future<List<ControlCommand>> since(Instant from) {
-    return read(keys.revocations(), from);
+  /** The stored revocations of that time and later. */
+  public Future<List<Revocation>> revocationsSince(Instant from) {
+    return stored(keys.revocations(), from, Revocation.class);
   }
 
-  /** The disconnects of a time and later. */
-  public Future<List<ControlCommand>> disconnectsSince(Instant from) {
-    return read(keys.disconnects(), from);
+  /** The stored disconnects of that time and later. */
+  public Future<List<Disconnect>> disconnectsSince(Instant from) {
+    return stored(keys.disconnects(), from, Disconnect.class);
   }
 
-  /** The clock by which orders are dated. */
+  private <T extends ControlCommand> Future<List<T>> stored(
+      String key, Instant from, Class<T> type) {
+    return redis
+        .send("zrangebyscore", List.of(key, from.toEpochMilli(), "+inf"))
+        .map(
+            reply ->
+                reply.list().stream()
+                    .map(part -> parse(part.bytes()))
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .toList());
+  }
+
+  /** The time now, by the clock that dates commands. */
   public Future<Instant> time() {
     return redis
         .send("time", List.of())
@@ -84,30 +135,35 @@ public final class ControlChannel {
                     Long.parseLong(reply.at(1).text()) * 1_000));
   }
 
-  private Future<List<ControlCommand>> read(String key, Instant from) {
-    return redis
-        .send("zrangebyscore", List.of(key, from.toEpochMilli(), "+inf"))
-        .map(
-            reply ->
-                reply.list().stream()
-                    .map(part -> parse(part.bytes()))
-                    .filter(Objects::nonNull)
-                    .toList());
-  }
-
-  /** Reads an order as it stands on the control channel; null if it is none. */
+  /** Reads a message of the control channel; null if it is not a control command. */
   public static @Nullable ControlCommand parse(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
-      String user = json.getString("user_id");
-      return new ControlCommand(
-          Kind.valueOf(json.getString("kind", "").toUpperCase(Locale.ROOT)),
-          new TenantId(json.getString("tenant_id", "")),
-          user == null ? null : new UserId(user),
-          json.getString("jti"),
-          Instant.ofEpochMilli(json.getLong("at", 0L)));
+      TenantId tenant = new TenantId(json.getString("tenant_id", ""));
+      Instant at = Instant.ofEpochMilli(json.getLong("at", 0L));
+      return switch (json.getString("kind", "").toLowerCase(Locale.ROOT)) {
+        case "disconnect" -> new Disconnect(tenant, user(json), at);
+        case "read_inbox" -> new ReadInbox(tenant, user(json), at);
+        case "revoke_user" -> new RevokeUser(tenant, user(json), at);
+        case "revoke_token" -> tokenRevocation(tenant, json.getString("jti"), at);
+        default -> null;
+      };
     } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
       return null;
     }
+  }
+
+  private static UserId user(JsonObject json) {
+    return new UserId(json.getString("user_id", ""));
+  }
+
+  private static @Nullable Revocation tokenRevocation(
+      TenantId tenant, @Nullable String tokenId, Instant at) {
+    if (tokenId == null) {
+      return null;
+    }
+    return tenant.equals(ALL_TENANTS) && tokenId.startsWith(OF_ALL_TENANTS)
+        ? new RevokeTokenOfAllTenants(tokenId.substring(OF_ALL_TENANTS.length()), at)
+        : new RevokeToken(tenant, tokenId, at);
   }
 }

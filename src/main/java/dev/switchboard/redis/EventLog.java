@@ -1,9 +1,8 @@
 package dev.switchboard.redis;
 
-import dev.switchboard.config.SwitchboardConfig.Logs;
-import dev.switchboard.event.Envelope;
-import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.config.LogsConfig;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -16,12 +15,12 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ordered logs of recent events: one Lua call gives an event its place, keeps it and publishes
- * it, at most once per event id.
+ * The ordered logs of recent events. One Lua call assigns an event its position, stores it and
+ * publishes it, at most once per event id.
  *
- * <p>Producers' ids are remembered for a day in windows of four hours, ids made here for ten
- * minutes in windows of ten: few, large hashes cost a tenth of a key per id. Belongs to one event
- * loop.
+ * <p>Producers' event ids are remembered for a day, in windows of four hours; ids made by the
+ * server for ten minutes, in windows of ten minutes. Few large hashes cost a tenth of what one key
+ * per id would. Belongs to one event loop.
  */
 public final class EventLog {
   /** How long a producer's event id is remembered. */
@@ -30,20 +29,17 @@ public final class EventLog {
   private static final long SEEN_WINDOW_MILLIS = Duration.ofHours(4).toMillis();
   private static final long MINTED_WINDOW_MILLIS = Duration.ofMinutes(10).toMillis();
 
-  /** A cursor older than this finds a new epoch: far beyond any log's age. */
+  /** How long an epoch outlives its last event: longer than the maximum age of any log. */
   private static final long META_SECONDS = Duration.ofDays(7).toSeconds();
-
-  private static final LuaScript PUBLISH = LuaScript.load("log/publish_event");
-  private static final LuaScript READ = LuaScript.load("log/read_log");
 
   private final RedisCommands redis;
   private final Keys keys;
-  private final Logs bounds;
+  private final LogsConfig bounds;
   private final PayloadSeal seal;
   private final Random random = new Random();
 
-  /** Over a command path of the same event loop. */
-  public EventLog(RedisCommands redis, Keys keys, Logs bounds, PayloadSeal seal) {
+  /** Over the commands of one event loop. */
+  public EventLog(RedisCommands redis, Keys keys, LogsConfig bounds, PayloadSeal seal) {
     this.redis = redis;
     this.keys = keys;
     this.bounds = bounds;
@@ -51,49 +47,59 @@ public final class EventLog {
   }
 
   /**
-   * What to publish.
+   * An event to publish.
    *
-   * @param tail the envelope behind its id
-   * @param memory how long the event id is remembered
-   * @param answer what a repeat is told beside the id; no longer than a line
+   * @param body the envelope from {@code "event_id"} on
+   * @param memory where the event id is looked for and remembered
+   * @param answer a line that is stored with the id and returned to a repeat of the event
    */
   public record Publication(
-      LogId log, String channel, EventId event, byte[] tail, IdMemory memory, String answer) {}
+      LogId log, String channel, EventId event, byte[] body, IdMemory memory, String answer) {}
 
-  /** Whether a producer's event id was published within the time it is remembered. */
+  /** Whether an event with that producer's id was published within the last day. */
   public Future<Boolean> remembers(TenantId tenant, EventId event, long nowMillis) {
     List<String> windows = new ArrayList<>(9);
     addMemoryKeys(windows, tenant, IdMemory.PRODUCER, nowMillis);
-    List<Future<Reply>> looks = new ArrayList<>(windows.size());
+    List<Future<Reply>> lookups = new ArrayList<>(windows.size());
     for (String window : windows.subList(1, windows.size())) {
-      looks.add(redis.send("hexists", List.of(window, event.value())));
+      lookups.add(redis.send("hexists", List.of(window, event.value())));
     }
-    return Future.all(looks).map(all -> all.<Reply>list().stream().anyMatch(r -> r.number() == 1));
+    return Future.all(lookups)
+        .map(all -> all.<Reply>list().stream().anyMatch(r -> r.number() == 1));
   }
 
   /** Where an event id is remembered. */
   public enum IdMemory {
-    /** Made here just now: nobody can have brought it before. */
+    /** Made by the server just now, so it can't have been published before. */
     MINTED_NOW,
-    /** Made here earlier, in an attempt whose outcome is unknown. */
+    /** Made by the server for an earlier attempt whose outcome is unknown. */
     MINTED_BEFORE,
     /** Chosen by the producer. */
     PRODUCER
   }
 
-  /** What became of a publication. */
+  /** Result of a publication. */
   public sealed interface Outcome {
-    /** It has its place and was published. */
-    record Published(LogPosition place) implements Outcome {}
+    /** The event was stored at that position and published. */
+    record Published(LogPosition position) implements Outcome {}
 
-    /** The event id was published before; nothing was done. */
-    record Duplicate(LogPosition place, String answer) implements Outcome {}
+    /**
+     * An event with this id was published before; nothing was changed.
+     *
+     * @param position of that event
+     * @param answer the line that was stored with it
+     */
+    record Duplicate(LogPosition position, String answer) implements Outcome {}
 
-    /** The tenant's bound of remembered ids is reached; nothing was done. */
+    /** The tenant has its maximum of remembered event ids; nothing was changed. */
     record MemoryFull() implements Outcome {}
   }
 
-  /** Publishes, unless the event id was seen. */
+  /**
+   * Stores and publishes an event, unless its id is remembered.
+   *
+   * @param maxRememberedIds maximum of a tenant's remembered producers' ids
+   */
   public Future<Outcome> publish(Publication publication, long maxRememberedIds, long nowMillis) {
     LogId log = publication.log();
     List<String> scriptKeys = new ArrayList<>(12);
@@ -102,15 +108,15 @@ public final class EventLog {
     addMemoryKeys(scriptKeys, log.tenant(), publication.memory(), nowMillis);
     boolean producer = publication.memory() == IdMemory.PRODUCER;
     Future<Reply> published =
-        PUBLISH.call(
+        LuaScript.PUBLISH_EVENT.call(
             redis,
             scriptKeys,
             List.of(
                 publication.channel(),
-                publication.tail(),
+                publication.body(),
                 publication.event().value(),
                 publication.answer(),
-                stored(publication.tail()),
+                stored(publication.body()),
                 epochSuffix(),
                 producer
                     ? bounds(
@@ -119,7 +125,7 @@ public final class EventLog {
     return redis.replicated(keys.log(log), published).map(EventLog::outcome);
   }
 
-  /** One argument, because Redis pays for each. */
+  /** Six numbers in one argument, because each argument of a script costs time. */
   private String bounds(long rememberMillis, long maxRememberedIds) {
     return (rememberMillis / 1000)
         + (" " + maxRememberedIds + " " + bounds.maxEvents())
@@ -127,13 +133,16 @@ public final class EventLog {
         + (" " + META_SECONDS);
   }
 
-  /** What the log keeps, if it is other bytes than those published. */
-  private Object stored(byte[] tail) {
-    byte[] sealed = seal.seal(tail);
-    return sealed == tail ? "" : sealed;
+  /** The body as the log stores it; empty if that is the body as published. */
+  private Object stored(byte[] body) {
+    byte[] sealed = seal.seal(body);
+    return sealed == body ? "" : sealed;
   }
 
-  /** The window before and after the wanted ones is read too, for nodes whose clocks differ. */
+  /**
+   * Adds the window to write first, then those to read: one more on both sides than an exact clock
+   * would need, because the clocks of nodes differ.
+   */
   private void addMemoryKeys(
       List<String> scriptKeys, TenantId tenant, IdMemory memory, long nowMillis) {
     if (memory == IdMemory.PRODUCER) {
@@ -170,112 +179,64 @@ public final class EventLog {
 
   private static Outcome outcome(Reply reply) {
     if (!reply.isList()) {
-      return new Outcome.Published(place(reply));
+      return new Outcome.Published(position(reply));
     }
     return reply.at(0).text().equals("duplicate")
-        ? new Outcome.Duplicate(place(reply.at(1)), reply.at(2).text())
+        ? new Outcome.Duplicate(position(reply.at(1)), reply.at(2).text())
         : new Outcome.MemoryFull();
   }
 
-  private static LogPosition place(Reply text) {
-    LogPosition place = LogPosition.parse(text.text());
-    if (place == null) {
-      throw new IllegalStateException("the log answered a malformed id");
+  private static LogPosition position(Reply reply) {
+    LogPosition position = LogPosition.parse(reply.text());
+    if (position == null) {
+      throw new IllegalStateException("log/publish_event returned a malformed position");
     }
-    return place;
+    return position;
   }
-
-  /** One event of a log. */
-  public record Entry(long offset, byte[] tail) {}
 
   /**
-   * Part of a log.
+   * Reads up to {@code maxEvents} events behind a position.
    *
-   * @param top place of the newest event, with the log's current epoch
-   * @param entries in order; none if the reader's epoch is over
-   * @param unreadable the last offset whose payload can't be decrypted, so that it is no entry; 0
-   *     if there is none
+   * @param after null to learn the top only
    */
-  public record Page(LogPosition top, List<Entry> entries, long unreadable) {
-    public Page {
-      entries = List.copyOf(entries);
-    }
-
-    /** With every entry readable. */
-    public Page(LogPosition top, List<Entry> entries) {
-      this(top, entries, 0);
-    }
-
-    /** What is made of one event. */
-    public interface Making<T> {
-      T make(LogPosition place, EnvelopeHead head, byte[] envelope);
-    }
-
-    /** Its events with their places, in order; what is no envelope is left out. */
-    public <T> List<T> events(Making<T> making) {
-      List<T> events = new ArrayList<>(entries.size());
-      for (Entry entry : entries) {
-        LogPosition place = new LogPosition(top.epoch(), entry.offset());
-        byte[] envelope = Envelope.at(place, entry.tail());
-        EnvelopeHead head = EnvelopeHead.scan(envelope);
-        if (head != null) {
-          events.add(making.make(place, head, envelope));
-        }
-      }
-      return events;
-    }
-
-    /** Whether the entries continue that place without a hole, as far as they go. */
-    public boolean continues(LogPosition after) {
-      if (!after.sameEpoch(top) || after.offset() > top.offset()) {
-        return false;
-      }
-      long expected = after.offset() + 1;
-      for (Entry entry : entries) {
-        if (entry.offset() != expected++) {
-          return false;
-        }
-      }
-      return !entries.isEmpty() || after.offset() == top.offset();
-    }
+  public Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEvents) {
+    return read(log, after, maxEvents, 0);
   }
 
-  /** Reads what comes after a place; null only learns the top. */
-  public Future<Page> read(LogId log, @Nullable LogPosition after, int maxEntries) {
-    return read(log, after, maxEntries, 0);
-  }
-
-  /** The same, and no more once that many bytes are passed; 0 for any number. */
-  public Future<Page> read(
-      LogId log, @Nullable LogPosition after, int maxEntries, long enoughBytes) {
-    return READ.call(
+  /** The same, but stops behind the event with which the page reaches that many bytes, unless 0. */
+  public Future<LogPage> read(
+      LogId log, @Nullable LogPosition after, int maxEvents, long enoughBytes) {
+    return LuaScript.READ_LOG
+        .call(
             redis,
             List.of(keys.log(log), keys.logMeta(log)),
             List.of(
                 after == null ? "" : after.epoch(),
                 after == null ? 0 : after.offset(),
-                maxEntries,
+                maxEvents,
                 epochSuffix(),
                 META_SECONDS,
                 enoughBytes))
         .map(this::page);
   }
 
-  private Page page(Reply reply) {
+  private LogPage page(Reply reply) {
     List<Reply> parts = reply.list();
-    LogPosition top = new LogPosition(parts.get(0).text(), Long.parseLong(parts.get(1).text()));
-    List<Entry> entries = new ArrayList<>(parts.size() / 2);
+    String epoch = parts.get(0).text();
+    List<LogEvent> events = new ArrayList<>(parts.size() / 2);
     long unreadable = 0;
     for (int i = 2; i + 1 < parts.size(); i += 2) {
       long offset = Long.parseLong(parts.get(i).text());
-      byte[] tail = seal.open(parts.get(i + 1).bytes());
-      if (tail == null) {
+      byte[] body = seal.open(parts.get(i + 1).bytes());
+      LogEvent event = body == null ? null : LogEvent.of(new LogPosition(epoch, offset), body);
+      if (event == null) {
         unreadable = offset;
       } else {
-        entries.add(new Entry(offset, tail));
+        events.add(event);
       }
     }
-    return new Page(top, entries, unreadable);
+    long top = Long.parseLong(parts.get(1).text());
+    return new LogPage(new LogPosition(epoch, top), events, unreadable);
   }
 
   private String epochSuffix() {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   P:anything-else          a topic, shared by tenants
  * channels of ours
  *   switchboard:probe:{node} liveness of that node's own subscription
- *   switchboard:control      orders to every node to end sessions; hints about webhooks
- *   switchboard:attempts:{t} attempts at tenant t's webhooks, while somebody follows them
+ *   switchboard:control      control commands to sessions; hints about webhooks
+ *   switchboard:attempts:{t} attempts at tenant t's webhooks, while a session follows them
  *
  * keys of the users
  *   P:online:{t}             set     ids of users online; moved by the scripts of presence only
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   P:offline:{t}:{u}        list    stored envelopes, oldest first; moved by the scripts of inbox only
  *
  * keys of ours; all of one tenant's log keys share a Cluster slot
- *   switchboard:log:{t}              stream  entry id = offset; d = envelope tail, t = ms, b = bytes so far
- *   switchboard:log-meta:{t}         hash    of each event: epoch replid top bytes; of the last look at the
+ *   switchboard:log:{t}              stream  entry id = offset; d = envelope body, t = ms, b = bytes so far
+ *   switchboard:log-meta:{t}         hash    of each event: epoch replid top bytes; of the last check of the
  *                                            bounds: floor until touched run; of the next: look brim
  *                                            due; outlives the entries
  *   switchboard:log:{t}:topic:x      stream  the same for topic x of tenant t
@@ -37,20 +37,21 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours; '' → number of
  *                                            ids here at which all are counted again
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
- *   switchboard:revocations          zset    void users and tokens as JSON, scored by ms; 30 days
+ *   switchboard:revocations          zset    revoked users and tokens as JSON, scored by ms; 30 days
  *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
- *   switchboard:nodes                zset    names of nodes, scored by when they last spoke in ms
+ *   switchboard:nodes                zset    names of nodes, scored by their last report in ms
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
  *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
+ *   switchboard:write-probe:{n}      string  proof that the server of that key takes writes; 1 s
  *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
  *
  * in the slot of P:online:{t}; all times are Redis TIME in ms
  *   switchboard:presence:{P:online:t}:states    hash  user → state generation time reason
- *   switchboard:presence:{P:online:t}:due       zset  user scored by when its state must be looked at
+ *   switchboard:presence:{P:online:t}:due       zset  user scored by when its state must be checked
  *   switchboard:presence:{P:online:t}:nodes     zset  node incarnation scored by the end of its lease
- *   switchboard:presence:{P:online:t}:pending   hash  user → changes not yet told, oldest first
+ *   switchboard:presence:{P:online:t}:pending   hash  user → changes not published yet, oldest first
  *   switchboard:presence:{P:online:t}:calls     hash  node incarnation → number of its last call
  *   switchboard:presence:{P:online:t}:user:u    zset  owner|session scored by the end of its lease
  *
@@ -59,13 +60,19 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Keys {
-  private static final List<String> FAMILIES = List.of(":agents:", ":calls:", ":queues:");
-
   private final String prefix;
+  private final String events;
+  private final String agents;
+  private final String calls;
+  private final String queues;
 
   /** For a prefix without its colon. */
   public Keys(String prefix) {
     this.prefix = prefix;
+    this.events = prefix + ":events";
+    this.agents = prefix + ":agents:";
+    this.calls = prefix + ":calls:";
+    this.queues = prefix + ":queues:";
   }
 
   /** First word of the users' channels and keys. */
@@ -73,57 +80,59 @@ public final class Keys {
     return prefix;
   }
 
-  /** Channel of all events that have no family of their own. */
-  public String eventsChannel() {
-    return prefix + ":events";
-  }
-
-  /** The channel an event of that type and topic is published on. */
+  /** The channel on which an event of that type and topic is published. */
   public String channel(TenantId tenant, EventType type, @Nullable Topic topic) {
     return topic == null ? channel(tenant, type.family()) : topic.value();
   }
 
   private String channel(TenantId tenant, EventType.Family family) {
     return switch (family) {
-      case AGENTS -> prefix + ":agents:" + tenant;
-      case CALLS -> prefix + ":calls:" + tenant;
-      case QUEUES -> prefix + ":queues:" + tenant;
-      case EVENTS -> eventsChannel();
+      case AGENTS -> agents + tenant;
+      case CALLS -> calls + tenant;
+      case QUEUES -> queues + tenant;
+      case EVENTS -> events;
     };
   }
 
-  /** All channels that a log's events arrive on; whoever follows the log needs every one. */
+  /** All channels on which the events of a log arrive. */
   public List<String> channelsOf(LogId log) {
     if (log.topic() != null) {
       return List.of(log.topic().value());
     }
-    return List.of(
-        channel(log.tenant(), EventType.Family.AGENTS),
-        channel(log.tenant(), EventType.Family.CALLS),
-        channel(log.tenant(), EventType.Family.QUEUES),
-        eventsChannel());
+    return List.of(agents + log.tenant(), calls + log.tenant(), queues + log.tenant(), events);
   }
 
-  /** Tells whether an envelope of that tenant may come on the channel. */
-  public boolean mayCarry(String channel, TenantId tenant) {
-    for (String family : FAMILIES) {
-      if (channel.startsWith(prefix + family)) {
-        return channel.length() == prefix.length() + family.length() + tenant.value().length()
-            && channel.endsWith(tenant.value());
-      }
+  /**
+   * Whether events of a log may arrive on a channel, as {@link #channelsOf} lists them. Asked for
+   * every message, so it allocates nothing.
+   */
+  public boolean mayArrive(String channel, TenantId tenant, @Nullable Topic topic) {
+    if (topic != null) {
+      return topic.value().equals(channel);
     }
-    return true;
+    return events.equals(channel)
+        || isFamilyOf(channel, agents, tenant)
+        || isFamilyOf(channel, calls, tenant)
+        || isFamilyOf(channel, queues, tenant);
+  }
+
+  private static boolean isFamilyOf(String channel, String start, TenantId tenant) {
+    return channel.length() == start.length() + tenant.value().length()
+        && channel.startsWith(start)
+        && channel.endsWith(tenant.value());
   }
 
   /** The topic whose channel it is; null for a standard channel. */
   public @Nullable Topic topicOf(String channel) {
     boolean standard =
-        channel.equals(eventsChannel())
-            || FAMILIES.stream().anyMatch(family -> channel.startsWith(prefix + family));
+        channel.equals(events)
+            || channel.startsWith(agents)
+            || channel.startsWith(calls)
+            || channel.startsWith(queues);
     return standard ? null : new Topic(channel);
   }
 
-  /** Channel on which a node hears itself. */
+  /** Channel on which a node receives its own probes. */
   public String probeChannel(String node) {
     return "switchboard:probe:" + node;
   }
@@ -133,7 +142,7 @@ public final class Keys {
     return "switchboard:log:" + tagged(log);
   }
 
-  /** Hash beside the stream; the word stands in front, where no topic's name can imitate it. */
+  /** Hash of a log's state; its name differs in front, where no topic's name can imitate it. */
   public String logMeta(LogId log) {
     return "switchboard:log-meta:" + tagged(log);
   }
@@ -143,17 +152,17 @@ public final class Keys {
     return log.topic() == null ? tag : tag + ":topic:" + log.topic();
   }
 
-  /** Remembered producers' event ids of one window. */
+  /** Hash of the producers' event ids of one window. */
   public String seen(TenantId tenant, long window) {
     return "switchboard:seen:{" + tenant + "}:" + window;
   }
 
-  /** Remembered ids of ours of one window. */
+  /** Hash of the event ids made by the server in one window. */
   public String minted(TenantId tenant, long window) {
     return "switchboard:minted:{" + tenant + "}:" + window;
   }
 
-  /** Channel of orders to all nodes. */
+  /** Channel of commands and hints to all nodes. */
   public String controlChannel() {
     return "switchboard:control";
   }
@@ -163,7 +172,7 @@ public final class Keys {
     return "switchboard:attempts:" + tenant;
   }
 
-  /** Sorted set of void users and tokens. */
+  /** Sorted set of revoked users and tokens. */
   public String revocations() {
     return "switchboard:revocations";
   }
@@ -173,27 +182,32 @@ public final class Keys {
     return "switchboard:disconnects";
   }
 
-  /** Whom a ticket for one socket stands for. */
+  /** The user of a ticket for one socket. */
   public String connectTicket(String hash) {
     return "switchboard:ticket:connect:" + hash;
   }
 
-  /** Whom a ticket for event streams stands for. */
+  /** The user of a ticket for event streams. */
   public String streamTicket(String hash) {
     return "switchboard:ticket:stream:" + hash;
   }
 
-  /** What is written before waiting for replicas, on the server of that key. */
+  /** The key that is written before waiting for replicas, on the server of another key. */
   public static String replicationMark(String key) {
     return "switchboard:replicated:{" + Slots.tag(key) + "}";
   }
 
-  /** Sorted set of the nodes' names. */
+  /** Key that a server is asked to write; the number is its tag, so that every slot has some. */
+  public static String writeProbe(int number) {
+    return "switchboard:write-probe:{" + number + "}";
+  }
+
+  /** Sorted set of the names of nodes. */
   public String nodes() {
     return "switchboard:nodes";
   }
 
-  /** Hash of a node's counts of sessions. */
+  /** Hash of a node's session counts. */
   public String nodeCounts(String node) {
     return "switchboard:node-counts:" + node;
   }
@@ -208,13 +222,13 @@ public final class Keys {
     return prefix + ":presence:" + tenant + ":" + user;
   }
 
-  /** Tenants that have a truth somewhere. */
+  /** Sorted set of the tenants with presence data. */
   public String presenceTenants() {
     return "switchboard:presence:tenants";
   }
 
-  /** The keys of a tenant's truth that every script of presence takes first, in this order. */
-  public List<String> presenceTruth(TenantId tenant) {
+  /** The keys of a tenant's presence that every script of presence takes first, in this order. */
+  public List<String> presenceState(TenantId tenant) {
     String ours = presenceKey(tenant);
     return List.of(
         online(tenant),
@@ -225,7 +239,7 @@ public final class Keys {
         ours + ":calls");
   }
 
-  /** Leases of a user's sessions, in the slot of the tenant's truth. */
+  /** Sorted set of the leases of a user's sessions, in the slot of the tenant's presence. */
   public String presenceLeases(TenantId tenant, UserId user) {
     return presenceKey(tenant) + ":user:" + user;
   }
@@ -234,12 +248,12 @@ public final class Keys {
     return "switchboard:presence:{" + online(tenant) + "}";
   }
 
-  /** List of a user's stored envelopes. */
+  /** List of the envelopes stored for a user. */
   public String offline(TenantId tenant, UserId user) {
     return prefix + ":offline:" + tenant + ":" + user;
   }
 
-  /** Hash beside the list, in its slot. */
+  /** Index of that list, in its slot. */
   public String inboxIndex(TenantId tenant, UserId user) {
     return "switchboard:inbox:{" + offline(tenant, user) + "}";
   }

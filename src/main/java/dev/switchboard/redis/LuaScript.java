@@ -12,46 +12,56 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * A script below {@code /lua}, called by its digest and sent whole when Redis does not know it.
+ * The Lua scripts of the server, as resources below {@code /lua}. Each is called by its digest.
  *
  * <p>A first line {@code -- require: other} puts {@code other.lua} of the same folder in front, for
- * what several scripts share.
+ * code that several scripts share.
  */
-public final class LuaScript {
-  private static final String REQUIRE = "-- require: ";
-  private static final Map<String, LuaScript> LOADED = new ConcurrentHashMap<>();
+public enum LuaScript {
+  SEND_COMMAND("control/send_command"),
+  ADOPT_MESSAGE("inbox/adopt_message"),
+  APPEND_MESSAGE("inbox/append_message"),
+  CLEAR_INBOX("inbox/clear_inbox"),
+  READ_MESSAGES("inbox/read_messages"),
+  REMOVE_MESSAGES("inbox/remove_messages"),
+  PUBLISH_EVENT("log/publish_event"),
+  READ_LOG("log/read_log"),
+  ASSERT_SESSIONS("presence/assert_sessions"),
+  CLOSE_SESSIONS("presence/close_sessions"),
+  FINISH_CHANGE("presence/finish_change"),
+  FORGET_TENANT("presence/forget_tenant"),
+  LIST_REAPER_WORK("presence/list_reaper_work"),
+  READ_USERS("presence/read_users"),
+  REAP_USERS("presence/reap_users"),
+  REGISTER_TENANTS("presence/register_tenants"),
+  REPLACE_COUNTS("stats/replace_counts");
 
+  private static final String REQUIRE = "-- require: ";
+
+  private final String name;
   private final String source;
   private final String digest;
 
-  private LuaScript(String source) {
-    this.source = source;
+  LuaScript(String name) {
+    this.name = name;
+    this.source = withRequired(name);
     this.digest = sha1(source);
   }
 
-  /** Loads {@code /lua/<name>.lua} from the class path. */
-  public static LuaScript load(String name) {
-    String source = read(name);
-    if (source.startsWith(REQUIRE)) {
-      String required = source.substring(REQUIRE.length(), source.indexOf('\n')).trim();
-      String folder = name.substring(0, name.lastIndexOf('/') + 1);
-      source = read(folder + required) + source;
-    }
-    LuaScript script = new LuaScript(source);
-    LOADED.put(name, script);
-    return script;
+  /** Path below {@code /lua}, without the extension. */
+  String path() {
+    return name;
   }
 
-  /** Texts of all scripts in use, for a server that may not know them. */
+  /** Texts of all scripts, to load them on a server that may not know them. */
   public static List<String> sources() {
-    return LOADED.values().stream().map(script -> script.source).toList();
+    return Stream.of(values()).map(script -> script.source).toList();
   }
 
-  /** Runs it; failures as for any command. */
+  /** Runs the script by its digest, or sends it whole if Redis does not know it. */
   public Future<Reply> call(RedisCommands redis, List<String> keys, List<?> arguments) {
     List<Object> parameters = new ArrayList<>(2 + keys.size() + arguments.size());
     parameters.add(digest);
@@ -68,6 +78,16 @@ public final class LuaScript {
               parameters.set(0, source);
               return redis.send("eval", parameters);
             });
+  }
+
+  private static String withRequired(String name) {
+    String source = read(name);
+    if (!source.startsWith(REQUIRE)) {
+      return source;
+    }
+    String required = source.substring(REQUIRE.length(), source.indexOf('\n')).trim();
+    String folder = name.substring(0, name.lastIndexOf('/') + 1);
+    return read(folder + required) + source;
   }
 
   private static String read(String name) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What every node says of its sessions, until it falls silent. */
+/** The numbers of sessions that nodes report; a node that stops reporting counts as gone. */
 public final class NodeCounts {
-  /** A node that said nothing for so long has no sessions. */
+  /** How long a report is valid. */
   public static final Duration LIFETIME = Duration.ofSeconds(15);
 
-  private static final LuaScript TELL = LuaScript.load("stats/tell_counts");
+  /** Field of the count of all sessions; the other fields are tenants. */
   private static final String ALL = "*";
 
   private final RedisCommands redis;
@@ -25,16 +25,29 @@ public final class NodeCounts {
     this.keys = keys;
   }
 
-  /** Says how many sessions a node has. */
-  public Future<Void> tell(String node, Map<TenantId, Integer> tenants, int all, long nowMillis) {
+  /** Numbers of sessions: of one tenant, or 0 if none was given, and of all. */
+  public record Sessions(long ofTenant, long all) {
+    private Sessions plus(Sessions other) {
+      return new Sessions(ofTenant + other.ofTenant, all + other.all);
+    }
+  }
+
+  /**
+   * Reports how many sessions a node has.
+   *
+   * @param tenants numbers of sessions of the tenants that have any
+   * @param all number of all sessions, including those of visitors
+   */
+  public Future<Void> report(String node, Map<TenantId, Integer> tenants, int all, long nowMillis) {
     List<Object> counts = new ArrayList<>(List.of(LIFETIME.toMillis(), ALL, all));
     tenants.forEach(
         (tenant, count) -> {
           counts.add(tenant.value());
           counts.add(count);
         });
-    return TELL.call(redis, List.of(keys.nodeCounts(node)), counts)
-        .compose(told -> redis.send("zadd", List.of(keys.nodes(), nowMillis, node)))
+    return LuaScript.REPLACE_COUNTS
+        .call(redis, List.of(keys.nodeCounts(node)), counts)
+        .compose(stored -> redis.send("zadd", List.of(keys.nodes(), nowMillis, node)))
         .compose(
             named ->
                 redis.send(
@@ -43,43 +56,37 @@ public final class NodeCounts {
         .mapEmpty();
   }
 
-  /** The node has none any more. */
+  /** Removes the report of a node that stops. */
   public Future<Void> forget(String node) {
     return redis.send("del", List.of(keys.nodeCounts(node))).mapEmpty();
   }
 
-  /** Sessions of nodes other than one: of the tenant, if any, and of all. */
-  public Future<long[]> ofOthers(String node, @Nullable TenantId tenant) {
+  /** Sums the reports of all nodes but one. */
+  public Future<Sessions> ofOthers(String node, @Nullable TenantId tenant) {
     return redis
         .send("zrange", List.of(keys.nodes(), 0, -1))
         .compose(
             named -> {
-              List<Future<long[]>> each = new ArrayList<>();
+              List<Future<Sessions>> each = new ArrayList<>();
               for (Reply other : named.list()) {
                 if (!other.text().equals(node)) {
                   each.add(of(other.text(), tenant));
                 }
               }
-              return Future.all(each).map(all -> sum(all.list()));
+              return Future.all(each)
+                  .map(
+                      all ->
+                          all.<Sessions>list().stream().reduce(new Sessions(0, 0), Sessions::plus));
             });
   }
 
-  private Future<long[]> of(String node, @Nullable TenantId tenant) {
+  private Future<Sessions> of(String node, @Nullable TenantId tenant) {
     return redis
         .send("hmget", List.of(keys.nodeCounts(node), tenant == null ? ALL : tenant.value(), ALL))
-        .map(reply -> new long[] {count(reply.at(0)), count(reply.at(1))});
+        .map(reply -> new Sessions(tenant == null ? 0 : count(reply.at(0)), count(reply.at(1))));
   }
 
   private static long count(Reply reply) {
     return reply.isNil() ? 0 : Long.parseLong(reply.text());
-  }
-
-  private static long[] sum(List<long[]> counts) {
-    long[] sum = new long[2];
-    for (long[] count : counts) {
-      sum[0] += count[0];
-      sum[1] += count[1];
-    }
-    return sum;
   }
 }

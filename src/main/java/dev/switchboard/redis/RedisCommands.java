@@ -4,15 +4,15 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Sends commands and never waits for ever: within the configured timeout a call has a connection,
- * and within as long again an answer. A call for a slot of a cluster that is being moved is made
- * again, until the timeout has passed since the first time.
+ * Sends commands to Redis with a time limit: a call gets a connection within the configured
+ * timeout, and an answer within the same time after that. A call for a slot of a cluster that is
+ * migrating is retried until the timeout has passed since the first attempt.
  *
- * <p>Failures are {@link RedisRefusedException} (surely no effect) or {@link
- * RedisOutcomeUnknownException}. Commands of one caller on one event loop are carried out in the
- * order of their calls while the connection holds; in a cluster, or with several connections, this
- * is true of the commands for one key, but for those that were under way together when a slot began
- * to be moved.
+ * <p>Failures are {@link RedisRefusedException} (certainly no effect) or {@link
+ * RedisOutcomeUnknownException}. Redis carries out the commands of one caller on one event loop in
+ * the order of the calls, while the connection holds. In a cluster, or with several connections,
+ * this is true of the commands for one key, except those that were in flight together when its slot
+ * began to migrate.
  */
 public interface RedisCommands {
   /**
@@ -24,13 +24,15 @@ public interface RedisCommands {
   Future<Reply> send(String command, List<?> arguments);
 
   /**
-   * The result of a write to that key's server, once as many replicas have it as {@code
-   * redis.waitReplicas} asks for, or the time for that is over. The write must have been sent by
-   * these commands.
+   * Completes with the result of a write once as many replicas have it as {@code
+   * redis.waitReplicas} asks for, or the time for that is over.
+   *
+   * @param key of the write
+   * @param write sent by these commands before
    */
   <T> Future<T> replicated(String key, Future<T> write);
 
-  /** Publishes from every server that holds keys; answers how many of them did. */
+  /** Publishes on every server that holds keys; answers how many of them did. */
   Future<Integer> publishEverywhere(String channel, String message);
 
   /** Closes the connections; later calls fail. */

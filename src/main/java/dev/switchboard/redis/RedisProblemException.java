@@ -1,33 +1,47 @@
 package dev.switchboard.redis;
 
 /**
- * Redis can't be used as configured. The message is one line that says what is wrong and how to
- * mend it; surely nothing was changed.
+ * Redis can't be used as configured; certainly nothing was changed. The message is one line that
+ * says what is wrong and how to fix it.
  */
 public final class RedisProblemException extends RedisRefusedException {
-  private final boolean serving;
+  /** What the servers that hold the data do in spite of the problem. */
+  public enum Extent {
+    /** They do not answer, or not as needed. */
+    UNUSABLE,
+    /** They answer, but refuse to write. */
+    WRITES_REFUSED,
+    /** They work; the problem is elsewhere, for example with a sentinel. */
+    SERVING
+  }
 
-  private RedisProblemException(String message, Throwable cause, boolean serving) {
+  private final Extent extent;
+
+  private RedisProblemException(String message, Throwable cause, Extent extent) {
     super(message, cause);
-    this.serving = serving;
+    this.extent = extent;
   }
 
   public RedisProblemException(String message, Throwable cause) {
-    this(message, cause, false);
+    this(message, cause, Extent.UNUSABLE);
   }
 
   public RedisProblemException(String message) {
     super(message);
-    this.serving = false;
+    this.extent = Extent.UNUSABLE;
   }
 
-  /** The same, noticed while the servers that hold the data still answer. */
+  /** A server answered a write with this error reply. */
+  public static RedisProblemException writesRefused(String message, Throwable reply) {
+    return new RedisProblemException(message, reply, Extent.WRITES_REFUSED);
+  }
+
+  /** The same problem, found while the servers that hold the data work. */
   public RedisProblemException whileServing() {
-    return new RedisProblemException(String.valueOf(getMessage()), this, true);
+    return new RedisProblemException(String.valueOf(getMessage()), this, Extent.SERVING);
   }
 
-  /** Whether the servers that hold the data answer nevertheless. */
-  public boolean isServing() {
-    return serving;
+  public Extent extent() {
+    return extent;
   }
 }

@@ -1,12 +1,15 @@
 package dev.switchboard.redis;
 
-/** Redis was not reached or refused the command: surely nothing was changed. */
+/**
+ * Redis could not be reached or refused the command: certainly nothing was changed. Has no stack
+ * trace: an outage causes many of these, and where the reply was read says nothing.
+ */
 public class RedisRefusedException extends RuntimeException {
   public RedisRefusedException(String message, Throwable cause) {
-    super(message, cause);
+    super(message, cause, true, false);
   }
 
   public RedisRefusedException(String message) {
-    super(message);
+    super(message, null, true, false);
   }
 }

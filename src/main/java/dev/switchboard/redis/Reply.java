@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An answer of Redis, read by whoever knows its shape. */
+/** An answer of Redis. Its reader knows the type; reading it as another type throws. */
 public final class Reply {
   private final @Nullable Response response;
 
@@ -21,37 +21,37 @@ public final class Reply {
     return response == null;
   }
 
-  /** Whether it has parts. */
+  /** Whether it is a list. */
   boolean isList() {
     return response != null && response.type() == ResponseType.MULTI;
   }
 
-  /** As text. */
+  /** The answer as text. */
   public String text() {
     return requireNonNull(response, "Redis answered nil").toString();
   }
 
-  /** As a whole number. */
+  /** The answer as a whole number. */
   public long number() {
     return requireNonNull(requireNonNull(response, "Redis answered nil").toLong());
   }
 
-  /** As the bytes sent. */
+  /** The answer as bytes. */
   public byte[] bytes() {
     return requireNonNull(response, "Redis answered nil").toBytes();
   }
 
-  /** The part at an index of a list. */
+  /** One element of a list. */
   public Reply at(int index) {
     return new Reply(requireNonNull(response, "Redis answered nil").get(index));
   }
 
-  /** Number of parts of a list. */
+  /** Number of elements of a list. */
   public int size() {
     return requireNonNull(response, "Redis answered nil").size();
   }
 
-  /** The parts of a list; nil is an empty one. */
+  /** The elements of a list; nil counts as an empty list. */
   public List<Reply> list() {
     List<Reply> parts = new ArrayList<>();
     if (response != null) {

@@ -3,11 +3,11 @@ package dev.switchboard.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Which of a cluster's slots a key, and so a command, belongs to. */
+/** Computes the slot of a cluster to which a key, and so a command, belongs. */
 public final class Slots {
   public static final int COUNT = 16_384;
 
-  /** Of a command without a key: any server will do. */
+  /** The slot of a command without a key, which any server can carry out. */
   public static final int ANY = -1;
 
   private static final int POLYNOMIAL = 0x1021;
@@ -27,13 +27,14 @@ public final class Slots {
     return table;
   }
 
-  /** What decides on the slot: a tag in braces, if there is one, stands for the whole key. */
+  /** The part of a key that decides on its slot: the hash tag in braces, or else the whole key. */
   static String tag(String key) {
     int open = key.indexOf('{');
     int close = open < 0 ? -1 : key.indexOf('}', open + 1);
     return close > open + 1 ? key.substring(open + 1, close) : key;
   }
 
+  /** The slot of a key. */
   public static int of(String key) {
     int crc = 0;
     for (byte b : tag(key).getBytes(StandardCharsets.UTF_8)) {
@@ -42,7 +43,9 @@ public final class Slots {
     return crc % COUNT;
   }
 
-  /** By a script's first key, or a command's first argument; a channel counts as a key. */
+  /**
+   * The slot of a command: of a script's first key, or of the first argument, also if a channel.
+   */
   public static int of(String command, List<?> arguments) {
     if (command.startsWith("eval")) {
       return ((Number) arguments.get(1)).intValue() == 0 ? ANY : of(arguments.get(2).toString());

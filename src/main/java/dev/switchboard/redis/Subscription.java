@@ -4,15 +4,15 @@ import java.util.Collection;
 
 /** A set of channels that is kept subscribed. */
 public interface Subscription {
-  /** Whether every wanted channel is being heard. */
+  /** Whether Redis confirmed all channels on the present connection. */
   boolean isLive();
 
   /** Whether Redis confirmed the channel on the present connection. */
   boolean isConfirmed(String channel);
 
-  /** Wants further channels; each is told once it is heard. */
+  /** Adds channels; each is reported once Redis has confirmed it. */
   void add(Collection<String> channels);
 
-  /** No longer wants channels. */
+  /** Removes channels. */
   void remove(Collection<String> channels);
 }

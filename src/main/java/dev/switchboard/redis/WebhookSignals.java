@@ -1,7 +1,12 @@
 package dev.switchboard.redis;
 
+import dev.switchboard.bus.HubBatch.AttemptItem;
+import dev.switchboard.bus.HubBatch.Attempted;
+import dev.switchboard.bus.HubBatch.AttemptsMissed;
 import dev.switchboard.bus.WebhookSignal;
-import dev.switchboard.bus.WebhookSignal.Kind;
+import dev.switchboard.bus.WebhookSignal.AttemptsWanted;
+import dev.switchboard.bus.WebhookSignal.DeliveriesCancelled;
+import dev.switchboard.bus.WebhookSignal.DeliveryCancelled;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -14,11 +19,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes tell each other about webhooks: hints over the control channel, and the attempts that
- * somebody follows, over a channel of their tenant. At most once.
+ * Sends hints about webhooks to all nodes over the control channel, and attempts that sessions
+ * follow over a channel of their tenant. At most once.
+ *
+ * <p>On the wire the number 0 means "no webhook in particular" or "all deliveries"; numbers of rows
+ * begin at 1.
  */
 public final class WebhookSignals {
-  private static final int MAX_NUMBER = 19;
+  private static final int MAX_DIGITS = 18;
+  private static final String WANTED = "tail_wanted";
+  private static final String CANCELLED = "cancelled";
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -29,54 +39,89 @@ public final class WebhookSignals {
     this.keys = keys;
   }
 
-  /** Tells every node. */
-  public Future<?> tell(WebhookSignal signal) {
-    JsonObject json =
-        new JsonObject()
-            .put("kind", signal.kind().name().toLowerCase(Locale.ROOT))
-            .put("tenant_id", signal.tenant().value())
-            .put("webhook_id", signal.webhook())
-            .put("delivery_id", signal.delivery());
-    return redis.send("publish", List.of(keys.controlChannel(), json.encode()));
+  /** Sends a hint to every node, this one included. */
+  public Future<?> send(WebhookSignal signal) {
+    return redis.send("publish", List.of(keys.controlChannel(), format(signal)));
   }
 
-  /** Reads a signal as it stands on the control channel; null if it is none. */
+  private static String format(WebhookSignal signal) {
+    if (signal instanceof DeliveryCancelled one) {
+      return format(CANCELLED, one.tenant(), one.webhook(), one.delivery());
+    }
+    if (signal instanceof DeliveriesCancelled all) {
+      return format(CANCELLED, all.tenant(), all.webhook(), 0);
+    }
+    return format(WANTED, signal.tenant(), 0, 0);
+  }
+
+  private static String format(String kind, TenantId tenant, long webhook, long delivery) {
+    return new JsonObject()
+        .put("kind", kind)
+        .put("tenant_id", tenant.value())
+        .put("webhook_id", webhook)
+        .put("delivery_id", delivery)
+        .encode();
+  }
+
+  /** Reads a message of the control channel; null if it is not a hint about webhooks. */
   public static @Nullable WebhookSignal parse(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
-      return new WebhookSignal(
-          Kind.valueOf(json.getString("kind", "").toUpperCase(Locale.ROOT)),
-          new TenantId(json.getString("tenant_id", "")),
-          json.getLong("webhook_id", 0L),
-          json.getLong("delivery_id", 0L));
+      TenantId tenant = new TenantId(json.getString("tenant_id", ""));
+      return switch (json.getString("kind", "").toLowerCase(Locale.ROOT)) {
+        case WANTED -> new AttemptsWanted(tenant);
+        case CANCELLED ->
+            cancelled(tenant, json.getLong("webhook_id", 0L), json.getLong("delivery_id", 0L));
+        default -> null;
+      };
     } catch (DecodeException | ClassCastException | IllegalArgumentException e) {
       return null;
     }
   }
 
-  /** Tells of an attempt: the webhook's number, a space, and what sockets are sent. */
+  private static @Nullable WebhookSignal cancelled(TenantId tenant, long webhook, long delivery) {
+    if (webhook == 0) {
+      return null;
+    }
+    return delivery == 0
+        ? new DeliveriesCancelled(tenant, webhook)
+        : new DeliveryCancelled(tenant, webhook, delivery);
+  }
+
+  /** Sends an attempt at a webhook; {@code message} is what the sockets get. */
   public Future<?> attempted(TenantId tenant, long webhook, JsonObject message) {
+    return publishAttempt(tenant, webhook, message);
+  }
+
+  /** Sends word of attempts that were left out; {@code message} is what the sockets get. */
+  public Future<?> attemptsMissed(TenantId tenant, JsonObject message) {
+    return publishAttempt(tenant, 0, message);
+  }
+
+  private Future<?> publishAttempt(TenantId tenant, long webhook, JsonObject message) {
     return redis.send(
         "publish", List.of(keys.attemptsChannel(tenant), webhook + " " + message.encode()));
   }
 
-  /** An attempt as it stands on its channel. */
-  public record Attempted(long webhook, byte[] message) {
-    /** Null if it is none. */
-    public static @Nullable Attempted parse(byte[] bytes) {
-      int space = 0;
-      while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9') {
-        space++;
-      }
-      if (space == 0 || space >= MAX_NUMBER || space + 1 >= bytes.length) {
-        return null;
-      }
-      if (bytes[space] != ' ' || bytes[space + 1] != '{') {
-        return null;
-      }
-      String digits = new String(bytes, 0, space, StandardCharsets.US_ASCII);
-      return new Attempted(
-          Long.parseLong(digits), Arrays.copyOfRange(bytes, space + 1, bytes.length));
+  /**
+   * Reads a message of the tenant's channel of attempts: the webhook's number, a space, and the
+   * JSON for the sockets; null if it has another form.
+   */
+  public static @Nullable AttemptItem parseAttempt(TenantId tenant, byte[] bytes) {
+    int space = 0;
+    while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9') {
+      space++;
     }
+    if (space == 0 || space > MAX_DIGITS || space + 1 >= bytes.length) {
+      return null;
+    }
+    if (bytes[space] != ' ' || bytes[space + 1] != '{') {
+      return null;
+    }
+    long webhook = Long.parseLong(new String(bytes, 0, space, StandardCharsets.US_ASCII));
+    byte[] message = Arrays.copyOfRange(bytes, space + 1, bytes.length);
+    return webhook == 0
+        ? new AttemptsMissed(tenant, message)
+        : new Attempted(tenant, webhook, message);
   }
 }

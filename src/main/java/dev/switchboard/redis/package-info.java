@@ -1,20 +1,7 @@
 /**
- * Everything that speaks to Redis: connections that time out and rebuild themselves, every key and
- * channel name, Lua scripts, and the event log that they implement. The only package that knows the
- * Redis client.
- *
- * <p>The client library opens single connections and no more; what a mode means is ours. One server
- * and a master behind sentinels are the same but for how the server is found; a cluster adds a map
- * of slots.
- *
- * <pre>
- *   RedisClients ─┬─► SingleServerCommands ─► CommandLanes ─► CommandConnection ─┐
- *                 ├─► ClusterCommands ──────► CommandLanes, one for each master ─┤
- *                 ├─► SubscriberConnection ──────────────────────────────────────┤
- *                 │                                                              ▼
- *                 │     which server? ServerLocator: fixed, Sentinels, AnyServer ─► Dialer
- *                 └─► RedisWatch: do all answer, is it still the right one?
- * </pre>
+ * What is stored in Redis and how: every key and channel, the Lua scripts, the event log, and the
+ * messages that nodes send to each other. {@link dev.switchboard.redis.RedisCommands} is the way to
+ * a server; the sub-package {@code connection} implements it.
  */
 @NullMarked
 @CheckReturnValue

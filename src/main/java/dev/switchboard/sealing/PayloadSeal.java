@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encrypts the payload of an envelope before it is kept in Redis, and decrypts it after. The head
- * stays readable; instead of {@code "payload"} it ends with {@code "sealed":"v1:<key id>:<Base64 of
- * salt, counter, AES-256-GCM text and tag>"}, which no producer can imitate. The payload is bound
- * to its head: under another event's head it can't be read.
+ * Encrypts the payload of an envelope before it is stored in Redis, and decrypts it afterwards. The
+ * head stays readable; {@code "payload"} is replaced by {@code "sealed":"v1:<key id>:<Base64 of
+ * salt, counter, AES-256-GCM ciphertext and tag>"}, which no producer can forge. The payload is
+ * bound to its head: with another event's head it can't be decrypted.
  *
  * <p>Every process seals under a key of its own, derived with a random salt, and counts its nonces,
- * so that none is used twice however much is sealed. Plain and sealed envelopes may be mixed: what
- * is read decides. Usable from every thread.
+ * so that none is used twice however much is sealed. Plain and sealed envelopes may be mixed; each
+ * is recognized when it is read. Usable from every thread.
  */
 public final class PayloadSeal {
   private static final Logger log = LoggerFactory.getLogger(PayloadSeal.class);
@@ -35,24 +35,24 @@ public final class PayloadSeal {
   private static final String VERSION = "v1:";
   private static final int SALT_BYTES = 16;
   private static final int COUNTER_BYTES = Long.BYTES;
-  private static final int MAX_KEYS = 1_000;
+  private static final int MAX_DERIVED_KEYS = 1_000;
 
   private final KeyRing ring;
   private final @Nullable Sealer sealer;
   private final Map<String, SecretKey> derived = new ConcurrentHashMap<>();
   private final Counter unreadable;
 
-  /** As configured; it decrypts what it has keys for, whether or not it encrypts. */
+  /** Decrypts with all configured keys, whether or not new payloads are encrypted. */
   public PayloadSeal(EncryptionConfig config, MeterRegistry metrics) {
     this.ring = new KeyRing(config);
     this.sealer = config.payloads() ? Sealer.with(ring) : null;
     this.unreadable =
         Counter.builder("switchboard.payloads.unreadable")
-            .description("Stored payloads that no configured key decrypts")
+            .description("Stored payloads that can't be decrypted with the configured keys")
             .register(metrics);
   }
 
-  /** What this process seals under. */
+  /** The key, salt and nonce counter of this process. */
   private record Sealer(String keyId, byte[] salt, SecretKey key, AtomicLong counter) {
     static @Nullable Sealer with(KeyRing ring) {
       String current = ring.current();
@@ -65,17 +65,20 @@ public final class PayloadSeal {
     }
   }
 
-  /** The form to store, of an envelope or the tail of one; itself if nothing is encrypted. */
+  /**
+   * Encrypts the payload of a whole envelope or of the body of one; returns the same array if
+   * encryption is off.
+   */
   public byte[] seal(byte[] envelope) {
     if (sealer == null) {
       return envelope;
     }
-    int headEnds = Envelope.payloadMember(envelope);
-    byte[] head = Arrays.copyOf(envelope, headEnds);
+    int headEnd = Envelope.payloadMember(envelope);
+    byte[] head = Arrays.copyOf(envelope, headEnd);
     byte[] counter =
         ByteBuffer.allocate(COUNTER_BYTES).putLong(sealer.counter().getAndIncrement()).array();
     byte[] text =
-        KeyRing.encrypt(sealer.key(), nonce(counter), bound(head), Envelope.payloadOf(envelope));
+        KeyRing.encrypt(sealer.key(), nonce(counter), context(head), Envelope.payloadOf(envelope));
     byte[] sealed =
         ByteBuffer.allocate(SALT_BYTES + COUNTER_BYTES + text.length)
             .put(sealer.salt())
@@ -84,7 +87,7 @@ public final class PayloadSeal {
             .array();
     byte[] base64 = Base64.getEncoder().encode(sealed);
     byte[] keyId = ascii(VERSION + sealer.keyId() + ":");
-    return ByteBuffer.allocate(headEnds + MEMBER.length + keyId.length + base64.length + 2)
+    return ByteBuffer.allocate(headEnd + MEMBER.length + keyId.length + base64.length + 2)
         .put(head)
         .put(MEMBER)
         .put(keyId)
@@ -93,18 +96,21 @@ public final class PayloadSeal {
         .array();
   }
 
-  /** The envelope again; itself if it is plain; null, counted and logged, if it can't be read. */
+  /**
+   * Decrypts a stored envelope; returns the same array if it is not encrypted. Returns null, after
+   * counting and logging it, if it can't be decrypted.
+   */
   public byte @Nullable [] open(byte[] stored) {
-    int headEnds = Envelope.headEnd(stored);
-    if (headEnds < 0 || !startsWith(stored, headEnds, MEMBER)) {
+    int headEnd = Envelope.headEnd(stored);
+    if (headEnd < 0 || !startsWith(stored, headEnd, MEMBER)) {
       return stored;
     }
-    byte[] head = Arrays.copyOf(stored, headEnds);
+    byte[] head = Arrays.copyOf(stored, headEnd);
     String value =
         new String(
             stored,
-            headEnds + MEMBER.length,
-            Math.max(0, stored.length - headEnds - MEMBER.length - 2),
+            headEnd + MEMBER.length,
+            Math.max(0, stored.length - headEnd - MEMBER.length - 2),
             StandardCharsets.ISO_8859_1);
     try {
       return Envelope.withPayload(head, decrypt(head, value));
@@ -112,7 +118,7 @@ public final class PayloadSeal {
       unreadable.increment();
       log.atWarn()
           .addKeyValue("reason", String.valueOf(e.getMessage()))
-          .log("A stored payload can't be decrypted; was a key taken away too early?");
+          .log("Can't decrypt a stored payload; was a key removed too early?");
       return null;
     }
   }
@@ -120,17 +126,17 @@ public final class PayloadSeal {
   private byte[] decrypt(byte[] head, String value) throws GeneralSecurityException {
     int colon = value.indexOf(':', VERSION.length());
     if (colon < 0 || !value.startsWith(VERSION)) {
-      throw new IllegalArgumentException("it is of another form than " + VERSION);
+      throw new IllegalArgumentException("the value does not have the form " + VERSION);
     }
     byte[] sealed = Base64.getDecoder().decode(value.substring(colon + 1));
     if (sealed.length < SALT_BYTES + COUNTER_BYTES) {
-      throw new IllegalArgumentException("it is cut off");
+      throw new IllegalArgumentException("the value is truncated");
     }
     byte[] salt = Arrays.copyOf(sealed, SALT_BYTES);
     byte[] counter = Arrays.copyOfRange(sealed, SALT_BYTES, SALT_BYTES + COUNTER_BYTES);
     byte[] text = Arrays.copyOfRange(sealed, SALT_BYTES + COUNTER_BYTES, sealed.length);
     return KeyRing.decrypt(
-        key(value.substring(VERSION.length(), colon), salt), nonce(counter), bound(head), text);
+        key(value.substring(VERSION.length(), colon), salt), nonce(counter), context(head), text);
   }
 
   private SecretKey key(String id, byte[] salt) throws GeneralSecurityException {
@@ -143,17 +149,15 @@ public final class PayloadSeal {
     if (key == null) {
       throw new GeneralSecurityException("no encryption key with the id " + id + " is configured");
     }
-    if (derived.size() >= MAX_KEYS) {
+    if (derived.size() >= MAX_DERIVED_KEYS) {
       derived.clear();
     }
     derived.put(name, key);
     return key;
   }
 
-  /**
-   * A whole envelope and its tail are bound the same way: the place in front is Redis's to give.
-   */
-  private static byte[] bound(byte[] head) {
+  /** Binds a whole envelope and its body the same way: Redis puts the position in front. */
+  private static byte[] context(byte[] head) {
     return Envelope.withoutId(head);
   }
 

@@ -13,12 +13,12 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts secrets before they are stored and decrypts them after: {@code enc:v1:<key id>:<Base64
- * of nonce, AES-256-GCM text and tag>}.
+ * Encrypts secrets before they are stored and decrypts them afterwards: {@code enc:v1:<key
+ * id>:<Base64 of nonce, AES-256-GCM ciphertext and tag>}.
  *
- * <p>Each is bound to an owner, so that a stored text moved to another owner's row can't be read
- * there. A text without the prefix was stored by plain SQL, or before there was a key, and is taken
- * as it is. Usable from every thread.
+ * <p>Each is bound to an owner, so that a stored text moved to another owner's row can't be
+ * decrypted there. A text without the prefix was stored by plain SQL, or before a key was
+ * configured, and is returned as it is. Usable from every thread.
  */
 public final class SecretSeal {
   private static final String PREFIX = "enc:v1:";
@@ -27,25 +27,25 @@ public final class SecretSeal {
   private final KeyRing keys;
   private final @Nullable String current;
 
-  /** With the configured keys; without any, nothing is encrypted. */
+  /** Uses the configured keys; without any, nothing is encrypted. */
   public SecretSeal(EncryptionConfig config) {
     this.keys = new KeyRing(config);
     this.current = keys.current();
   }
 
-  /** What is stored can't be decrypted: its key is not configured, or it was tampered with. */
+  /** A stored secret can't be decrypted: its key is not configured, or it was changed. */
   public static final class SealedException extends RuntimeException {
     SealedException(String message) {
       super(message);
     }
   }
 
-  /** Whether it encrypts. */
+  /** Whether secrets are encrypted. */
   public boolean encrypts() {
     return current != null;
   }
 
-  /** The form to store. */
+  /** Returns the form of an owner's secret to store. */
   public String seal(Secret secret, String owner) {
     if (current == null) {
       return secret.reveal();
@@ -61,9 +61,9 @@ public final class SecretSeal {
   }
 
   /**
-   * The secret behind a stored text; none for null.
+   * Decrypts a stored secret of the owner; none for null.
    *
-   * @throws SealedException if its key is missing or wrong
+   * @throws SealedException if it can't be decrypted
    */
   public Secret open(@Nullable String stored, String owner) {
     if (stored == null) {
@@ -85,11 +85,11 @@ public final class SecretSeal {
       byte[] text = KeyRing.decrypt(key, nonce, bytes(owner), rest);
       return new Secret(new String(text, StandardCharsets.UTF_8));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new SealedException("a stored secret does not fit the encryption key " + id);
+      throw new SealedException("a stored secret can't be decrypted with the encryption key " + id);
     }
   }
 
-  /** Whether a stored text should be sealed anew: it is plain, or under an older key. */
+  /** Whether a stored secret should be sealed again: it is plain, or under an older key. */
   public boolean isOutdated(@Nullable String stored) {
     return stored != null && current != null && !stored.startsWith(PREFIX + current + ":");
   }

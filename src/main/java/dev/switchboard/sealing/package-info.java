@@ -1,6 +1,6 @@
 /**
- * Encryption of what is stored. Owns the form of sealed bytes and the keys; knows neither where
- * they are stored nor what they mean.
+ * Encryption at rest. Owns the keys and the form of encrypted values; knows neither where they are
+ * stored nor what they mean.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,13 +1,16 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.time.RepeatingTasks;
 import io.vertx.core.Vertx;
 
 /**
- * An event loop whose sessions belong together.
+ * One event loop of the node, with a hub of its own.
  *
- * @param node this process, as clients are told
+ * @param node name of this node, as clients get it
  * @param number of the loop on this node, from 0
- * @param tasks what the loop repeats is made by these
+ * @param tasks makes the loop's repeating tasks
+ * @param time the clock of its sessions
  */
-public record EventLoop(Vertx vertx, String node, int number, RepeatingTasks tasks) {}
+public record EventLoop(
+    Vertx vertx, String node, int number, RepeatingTasks tasks, SessionTime time) {}

@@ -1,210 +1,180 @@
 package dev.switchboard.sessions;
 
-import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
-import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
-import dev.switchboard.redis.EventLog;
 import dev.switchboard.sessions.edge.StreamEdge;
 import dev.switchboard.sessions.edge.TransportEvents;
 import dev.switchboard.sessions.edge.WebSocketEdge;
-import dev.switchboard.sessions.lifecycle.BacklogDelivery;
 import dev.switchboard.sessions.lifecycle.ControlCommands;
 import dev.switchboard.sessions.lifecycle.Drain;
-import dev.switchboard.sessions.lifecycle.InboxDelivery;
-import dev.switchboard.sessions.lifecycle.PresenceNotifier;
-import dev.switchboard.sessions.lifecycle.SessionCount;
-import dev.switchboard.sessions.lifecycle.SessionRegistry;
-import dev.switchboard.sessions.lifecycle.SessionSweep;
-import dev.switchboard.sessions.lifecycle.Upkeep;
-import dev.switchboard.sessions.lifecycle.UserSessions;
+import dev.switchboard.sessions.protocol.AckHandler;
 import dev.switchboard.sessions.protocol.AuthHandler;
 import dev.switchboard.sessions.protocol.ClientMessages;
 import dev.switchboard.sessions.protocol.ClientReplies;
+import dev.switchboard.sessions.protocol.MessageHandlers;
+import dev.switchboard.sessions.protocol.PingHandler;
 import dev.switchboard.sessions.protocol.PresenceSubscriptions;
 import dev.switchboard.sessions.protocol.PublishHandler;
-import dev.switchboard.sessions.protocol.SmallTalk;
-import dev.switchboard.sessions.protocol.SocketPublisher;
 import dev.switchboard.sessions.protocol.SubscribeHandler;
+import dev.switchboard.sessions.protocol.TailHandler;
 import dev.switchboard.sessions.protocol.TokenRenewal;
-import dev.switchboard.sessions.session.OutboundQueue;
-import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.registry.PresenceNotifier;
+import dev.switchboard.sessions.registry.SessionRegistry;
+import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.signin.ConnectedMessage;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionOpening;
 import dev.switchboard.sessions.signin.SignIn;
-import dev.switchboard.sessions.subscriptions.AttemptTail;
-import dev.switchboard.sessions.subscriptions.CatchUp;
-import dev.switchboard.sessions.subscriptions.FanOut;
-import dev.switchboard.sessions.subscriptions.LogReader;
-import dev.switchboard.sessions.subscriptions.LogShare;
-import dev.switchboard.sessions.subscriptions.LogStreams;
-import dev.switchboard.sessions.subscriptions.LogSubscriptions;
-import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
-import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.time.LoopScheduler;
-import dev.switchboard.time.RepeatingTask;
 import java.time.Duration;
 import java.util.Random;
 
-/** The parts of one event loop's sessions put together; the one door into this package. */
+/**
+ * The sessions of one event loop, from the sockets that the loop accepts to what the bridge sends
+ * it. Composes the parts of this package; nothing is shared between hubs. Belongs to that event
+ * loop.
+ */
 public final class Hub {
+  private final EventLoop loop;
   private final SwitchboardConfig config;
-  private final Sessions bounds;
-  private final SessionAccess sessionAccess;
-  private final LoopScheduler scheduler;
+  private final SessionAccess access;
+  private final SessionDependencies dependencies;
 
-  private final SessionRegistry sessionRegistry;
-  private final LogStreams streams;
+  private final PresenceNotifier presenceNotifier;
+  private final SessionRegistry registry;
   private final OutboundQueue outboundQueue;
-  private final LogSubscriptions logSubscriptions;
-  private final PresenceSubscribers watch;
-  private final AttemptTail attempts;
-  private final FanOut fanOut;
-  private final BacklogDelivery backlogDelivery;
-  private final SignIn signIn;
-  private final ControlCommands controlCommands;
-  private final RepeatingTask upkeepRounds;
+  private final SubscriptionLayer subscriptions;
+  private final LifecycleLayer lifecycle;
   private final WebSocketEdge webSockets;
   private final StreamEdge eventStreams;
 
-  /** For one event loop, made on it. */
+  /** Created on {@code loop}; {@code node} is shared by all hubs of the node. */
   public Hub(
       EventLoop loop,
       SwitchboardConfig config,
-      SessionAccess sessionAccess,
-      SessionDependencies sessionDependencies,
-      SessionCount count,
-      UserSessions userSessions) {
+      SessionAccess access,
+      SessionDependencies dependencies,
+      NodeSessions node) {
+    this.loop = loop;
     this.config = config;
-    this.bounds = config.sessions();
-    this.sessionAccess = sessionAccess;
-    this.scheduler = LoopScheduler.ofThisLoop(loop.vertx());
-    PresenceNotifier news = new PresenceNotifier(loop.vertx());
-    this.sessionRegistry = new SessionRegistry(count, news, scheduler);
-    this.outboundQueue = new OutboundQueue(bounds, sessionRegistry::endAsTooSlow);
-    this.streams = streams(loop, LogShare.of(config.logs()));
-    Subscribers subscribers = new Subscribers();
-    LogReader reader = new LogReader(pagesOf(sessionDependencies.eventLog()), SessionTime.SYSTEM);
-    CatchUp catchUp = new CatchUp(streams, subscribers, reader, outboundQueue, scheduler);
-    this.logSubscriptions = new LogSubscriptions(streams, subscribers, catchUp);
-    this.watch = new PresenceSubscribers(sessionDependencies.presence());
-    this.attempts = new AttemptTail(loop.vertx(), loop.number(), outboundQueue::offer);
-    Upkeep upkeep = upkeep();
-    this.backlogDelivery =
-        new BacklogDelivery(new InboxDelivery(sessionDependencies.inbox()), catchUp, upkeep);
-    this.fanOut =
-        new FanOut(
-            streams,
-            subscribers,
-            outboundQueue,
-            catchUp,
-            watch,
-            attempts,
-            sessionRegistry.present(),
-            logSubscriptions::logsOpen,
-            backlogDelivery::linkRestored);
+    this.access = access;
+    this.dependencies = dependencies;
+    presenceNotifier = new PresenceNotifier(loop.vertx());
+    registry = new SessionRegistry(config.sessions(), node.count(), scheduler());
+    outboundQueue = new OutboundQueue(config.sessions(), registry);
+    HubFoundation foundation =
+        new HubFoundation(loop, config, access, dependencies, registry, outboundQueue);
+    subscriptions = SubscriptionLayer.of(foundation);
+    lifecycle = LifecycleLayer.of(foundation, subscriptions);
+    addEndListeners(node);
+    SignIn signIn = signIn(node);
+    TransportEvents events = transportEvents(signIn);
+    webSockets = new WebSocketEdge(events, signIn, access, config);
+    eventStreams =
+        new StreamEdge(events, signIn, access, subscriptions.streams(), config.redis().prefix());
+  }
+
+  private void addEndListeners(NodeSessions node) {
+    registry.addListener(presenceNotifier);
+    registry.addListener(subscriptions.logs());
+    registry.addListener(subscriptions.presence());
+    registry.addListener(subscriptions.attempts());
+    registry.addListener(node.users());
+  }
+
+  private SignIn signIn(NodeSessions node) {
+    Admission admission =
+        new Admission(config.sessions(), access.revocations(), node.count(), node.users());
     ConnectedMessage connectedMessage =
         new ConnectedMessage(
-            loop.node(), bounds.heartbeat(), streams, outboundQueue, fanOut::isLinkUp);
-    SessionOpening sessionOpening =
-        new SessionOpening(logSubscriptions, catchUp, connectedMessage, news, backlogDelivery);
-    this.signIn =
-        new SignIn(bounds, sessionAccess, count, userSessions, sessionRegistry, sessionOpening);
-    this.controlCommands =
-        new ControlCommands(sessionAccess.revocations(), sessionRegistry, streams, backlogDelivery);
-    this.upkeepRounds =
-        new SessionSweep(sessionRegistry, upkeep, backlogDelivery, outboundQueue)
-            .task(loop.tasks(), bounds);
-    sessionRegistry.onGone(logSubscriptions::forget);
-    sessionRegistry.onGone(watch::forget);
-    sessionRegistry.onGone(attempts::end);
-    sessionRegistry.onGone(userSessions::leave);
-    TransportEvents transportEvents =
-        new TransportEvents(
-            bounds,
-            count,
-            sessionRegistry,
-            conversation(sessionDependencies.publisher()),
-            backlogDelivery);
-    this.webSockets = new WebSocketEdge(transportEvents, signIn, sessionAccess, config);
-    this.eventStreams =
-        new StreamEdge(transportEvents, signIn, sessionAccess, streams, config.redis().prefix());
+            loop.node(),
+            config.sessions().heartbeat(),
+            subscriptions.streams(),
+            outboundQueue,
+            subscriptions.link());
+    SessionOpening opening =
+        new SessionOpening(
+            subscriptions.logs(),
+            subscriptions.catchUp(),
+            connectedMessage,
+            presenceNotifier,
+            lifecycle.backlog());
+    return new SignIn(admission, registry, opening, loop.time());
   }
 
-  private static LogStreams streams(EventLoop loop, LogShare share) {
-    return new LogStreams(
-        log -> Addresses.BRIDGE_FOLLOW_LOG.send(loop.vertx(), new FollowLog(loop.number(), log)),
-        log ->
-            Addresses.BRIDGE_UNFOLLOW_LOG.send(loop.vertx(), new UnfollowLog(loop.number(), log)),
-        share);
+  private TransportEvents transportEvents(SignIn signIn) {
+    return new TransportEvents(
+        config.sessions().authTimeout(),
+        registry,
+        clientMessages(signIn),
+        lifecycle.backlog(),
+        loop.time());
   }
 
-  private Upkeep upkeep() {
-    return new Upkeep(
-        bounds,
-        Upkeep.Bounds.of(config),
-        SessionTime.SYSTEM,
-        streams,
-        outboundQueue,
-        sessionAccess.widgets()::stillAdmit,
-        sessionRegistry::end);
-  }
-
-  private ClientMessages conversation(SocketPublisher publisher) {
-    String topicPrefix = config.redis().prefix();
-    ClientReplies clientReplies = new ClientReplies(bounds, outboundQueue, sessionRegistry);
-    TokenRenewal tokenRenewal = new TokenRenewal(logSubscriptions, attempts, clientReplies);
-    PresenceSubscriptions users =
-        new PresenceSubscriptions(bounds.maxUsers(), watch, outboundQueue, clientReplies);
+  private ClientMessages clientMessages(SignIn signIn) {
+    ClientReplies replies =
+        new ClientReplies(config.sessions(), outboundQueue, registry, loop.time());
+    MessageHandlers handlers =
+        new MessageHandlers(
+            authHandler(signIn, replies),
+            subscribeHandler(replies),
+            new PingHandler(subscriptions.logs(), replies),
+            new AckHandler(lifecycle.backlog(), replies),
+            new TailHandler(subscriptions.attempts(), replies));
     return new ClientMessages(
-        new AuthHandler(sessionAccess.authenticator(), topicPrefix, signIn, tokenRenewal),
-        new SubscribeHandler(bounds, topicPrefix, logSubscriptions, users, clientReplies),
-        new SmallTalk(logSubscriptions, backlogDelivery, attempts, clientReplies),
-        new PublishHandler(publisher, clientReplies),
-        clientReplies);
+        handlers, new PublishHandler(dependencies.publisher(), replies), replies);
   }
 
-  /** A page fills at most a quarter of what may wait for a slow reader, and one event. */
-  private LogReader.Source pagesOf(EventLog eventLog) {
-    long bytes = bounds.queueBytes().bytes() / 4;
-    return (log, after, most) -> eventLog.read(log, after, most, bytes);
+  private AuthHandler authHandler(SignIn signIn, ClientReplies replies) {
+    TokenRenewal renewal =
+        new TokenRenewal(subscriptions.logs(), subscriptions.attempts(), replies);
+    return new AuthHandler(access.authenticator(), config.redis().prefix(), signIn, renewal);
   }
 
-  /** Accepts WebSockets of this event loop. */
+  private SubscribeHandler subscribeHandler(ClientReplies replies) {
+    PresenceSubscriptions users =
+        new PresenceSubscriptions(config.sessions().maxUsers(), subscriptions.presence(), replies);
+    return new SubscribeHandler(
+        config.sessions(), config.redis().prefix(), subscriptions.logs(), users, replies);
+  }
+
+  private LoopScheduler scheduler() {
+    return LoopScheduler.ofThisLoop(loop.vertx());
+  }
+
+  /** Accepts the WebSockets of this event loop. */
   public WebSocketEdge webSockets() {
     return webSockets;
   }
 
-  /** Accepts streams of server-sent events of this event loop. */
+  /** Accepts the event streams of this event loop. */
   public StreamEdge streams() {
     return eventStreams;
   }
 
-  /** From the bridge. */
-  void mail(HubBatch mail) {
-    fanOut.mail(mail);
+  /** Applies a batch of the bridge. */
+  void handle(HubBatch batch) {
+    subscriptions.batches().handle(batch);
   }
 
-  ControlCommands orders() {
-    return controlCommands;
+  ControlCommands controlCommands() {
+    return lifecycle.controlCommands();
   }
 
-  /** Looks at every session, again and again. */
+  /** Starts the sweep over all sessions. */
   void start() {
-    upkeepRounds.start();
+    lifecycle.sweep().start();
   }
 
-  /** Ends the looks at sessions, once none is left. */
+  /** Stops the sweep, once no session is left. */
   void stop() {
-    upkeepRounds.stop();
+    lifecycle.sweep().stop();
   }
 
-  /** Ends everyone over that time, once it is run. */
+  /** Prepares the end of all sessions within {@code window}; begins when it is run. */
   Drain drain(Duration window) {
-    Drain.Times times = new Drain.Times(window, bounds.retryAfter());
-    return new Drain(sessionRegistry, times, new Random(), scheduler);
+    Drain.Times times = new Drain.Times(window, config.sessions().retryAfter());
+    return new Drain(registry, times, new Random(), scheduler());
   }
 }

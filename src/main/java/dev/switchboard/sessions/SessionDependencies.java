@@ -1,10 +1,10 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.redis.EventLog;
-import dev.switchboard.sessions.lifecycle.SessionInbox;
 import dev.switchboard.sessions.protocol.SocketPublisher;
 import dev.switchboard.sessions.subscriptions.PresenceSource;
 
-/** What sessions need of the parts of the server beside them. */
+/** Other parts of the server that the sessions of one event loop use. */
 public record SessionDependencies(
-    EventLog eventLog, SocketPublisher publisher, SessionInbox inbox, PresenceSource presence) {}
+    EventLog eventLog, SocketPublisher publisher, InboxStore inbox, PresenceSource presence) {}

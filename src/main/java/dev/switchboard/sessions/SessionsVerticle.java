@@ -12,86 +12,87 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Owns one event loop's share of the client port, and the sessions whose sockets it accepts. */
+/** Owns one event loop's share of the client port, and the hub of the sockets it accepts there. */
 public final class SessionsVerticle extends VerticleBase {
   private final int number;
   private final HttpServerOptions options;
-  private final Function<Integer, Hub> loops;
+  private final Function<Integer, Hub> hubs;
   private final Function<Hub, Handler<HttpServerRequest>> routes;
   private final Future<?> turn;
   private @Nullable HttpServer server;
-  private volatile @Nullable Hub loop;
+  private volatile @Nullable Hub hub;
 
   /**
-   * {@code loops} and {@code routes} are called on the verticle's own event loop; it listens once
-   * its {@code turn} has come, and not at all if that fails.
+   * Calls {@code hubs} and {@code routes} on its own event loop; listens when {@code turn}
+   * succeeds, and not at all if that fails.
    */
   public SessionsVerticle(
       int number,
       HttpServerOptions options,
-      Function<Integer, Hub> loops,
+      Function<Integer, Hub> hubs,
       Function<Hub, Handler<HttpServerRequest>> routes,
       Future<?> turn) {
     this.number = number;
     this.options = options;
-    this.loops = loops;
+    this.hubs = hubs;
     this.routes = routes;
     this.turn = turn;
   }
 
   @Override
   public Future<?> start() {
-    Hub made = loops.apply(number);
-    loop = made;
-    Addresses.hubBatch(number).consume(vertx, made::mail);
-    Addresses.CONTROL_COMMAND.consume(vertx, made.orders()::apply);
-    Addresses.MISSED_DISCONNECT.consume(vertx, made.orders()::applyMissed);
-    made.start();
-    HttpServer opening = vertx.createHttpServer(options).requestHandler(routes.apply(made));
-    server = opening;
-    return listen(opening);
+    Hub created = hubs.apply(number);
+    hub = created;
+    Addresses.hubBatch(number).consume(vertx, created::handle);
+    Addresses.CONTROL_COMMAND.consume(vertx, created.controlCommands()::apply);
+    Addresses.MISSED_DISCONNECT.consume(vertx, created.controlCommands()::applyMissed);
+    created.start();
+    HttpServer httpServer = vertx.createHttpServer(options).requestHandler(routes.apply(created));
+    server = httpServer;
+    return listen(httpServer);
   }
 
   /**
-   * On this verticle's own loop, whichever loop the turn came from: the server takes the loop of
-   * whoever calls, and every session belongs to the hub of its loop.
+   * Listens on this verticle's own event loop, whichever loop {@code turn} completes on: the server
+   * takes the loop of its caller, and every session belongs to the hub of its loop.
    */
-  private Future<HttpServer> listen(HttpServer opening) {
+  private Future<HttpServer> listen(HttpServer httpServer) {
     Promise<HttpServer> listening = Promise.promise();
-    turn.onSuccess(come -> context.runOnContext(now -> opening.listen().onComplete(listening)))
+    turn.onSuccess(begun -> context.runOnContext(now -> httpServer.listen().onComplete(listening)))
         .onFailure(listening::fail);
     return listening.future();
   }
 
-  /** Ends all sessions in waves over that time; from any thread, while others are refused. */
+  /** Ends all sessions in waves over {@code window}; callable from every thread. */
   public Future<Void> drain(Duration window) {
-    if (loop == null) {
+    if (hub == null) {
       return Future.succeededFuture();
     }
     Promise<Void> done = Promise.promise();
-    context.runOnContext(now -> drained(window).onComplete(done));
+    context.runOnContext(now -> drainHub(window).onComplete(done));
     return done.future();
   }
 
-  private Future<Void> drained(Duration window) {
-    Hub drained = loop;
-    return drained == null ? Future.succeededFuture() : drained.drain(window).run();
+  private Future<Void> drainHub(Duration window) {
+    Hub current = hub;
+    return current == null ? Future.succeededFuture() : current.drain(window).run();
   }
 
   @Override
   public Future<?> stop() {
-    return drained(Duration.ZERO)
-        .onComplete(left -> stopUpkeep())
-        .compose(left -> server == null ? Future.succeededFuture() : server.close());
+    return drainHub(Duration.ZERO)
+        .onComplete(drained -> stopHub())
+        .compose(drained -> server == null ? Future.succeededFuture() : server.close());
   }
 
-  private void stopUpkeep() {
-    if (loop != null) {
-      loop.stop();
+  private void stopHub() {
+    Hub current = hub;
+    if (current != null) {
+      current.stop();
     }
   }
 
-  /** The port it listens on, after it was deployed. */
+  /** The port that the verticle listens on after it was deployed; 0 before. */
   public int port() {
     return server == null ? 0 : server.actualPort();
   }

@@ -1,16 +1,16 @@
 /**
- * Live sessions: who is connected on this node, what each may see, and the fan-out of events to
- * them.
+ * Live sessions: who is connected to this node, what each session may see, and the fan-out of
+ * events to them.
  *
  * <pre>
- *   awaiting auth ──token proven──► opening ──logs followed, replay done──► live
- *        │                            │                                       │
- *        └────────────────────────────┴──────────► closed(reason) ◄───────────┘
+ *   awaiting auth ──authenticated──► opening ──logs open, position checked──► live
+ *        │                              │                                      │
+ *        └──────────────────────────────┴───────────► closed ◄─────────────────┘
  * </pre>
  *
- * <p>One {@link dev.switchboard.sessions.edge.TransportEvents} per event loop owns the sessions
- * whose sockets that loop accepted; nothing here is shared between loops. A hub gets events in
- * order from the bridge, as mail, and knows neither Redis Pub/Sub nor other nodes.
+ * <p>Each event loop has one {@link dev.switchboard.sessions.Hub}, which owns the sessions whose
+ * sockets that loop accepted; hubs share nothing but counts. A hub gets events in order from the
+ * bridge, in batches, and knows neither Redis Pub/Sub nor other nodes.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,29 +5,29 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.function.Consumer;
 
-/** Runs actions later on an event loop; tests run them by hand. */
+/** Runs actions later on an event loop; tests replace it to run them by hand. */
 public interface LoopScheduler {
   /** An action that was scheduled. */
   interface Timer {
-    /** Keeps the action from running, unless it has run. */
+    /** Prevents the action from running, unless it has run already. */
     void cancel();
   }
 
-  /** Runs the action behind everything that waits for the event loop already. */
+  /** Runs {@code action} after everything that already waits for the event loop. */
   void next(Runnable action);
 
-  /** Runs the action once, after that many milliseconds, at least 1. */
+  /** Runs {@code action} once after {@code millis} milliseconds, at least 1. */
   @CanIgnoreReturnValue
   Timer after(long millis, Runnable action);
 
-  /** Schedules on the event loop that calls, whichever it is. */
+  /** Returns a scheduler for the event loop of the caller of each method. */
   static LoopScheduler of(Vertx vertx) {
     return by(vertx, action -> vertx.runOnContext(now -> action.run()));
   }
 
   /**
-   * Schedules on the event loop that calls this method. Every thread may call {@link #next}; timers
-   * are for the event loop itself.
+   * Returns a scheduler for the event loop that calls this method. Every thread may call {@link
+   * #next}; timers may only be set on the event loop itself.
    */
   static LoopScheduler ofThisLoop(Vertx vertx) {
     Context loop = vertx.getOrCreateContext();
@@ -44,9 +44,7 @@ public interface LoopScheduler {
       @Override
       public Timer after(long millis, Runnable action) {
         long id = vertx.setTimer(millis, fired -> action.run());
-        return () -> {
-          boolean unused = vertx.cancelTimer(id);
-        };
+        return () -> vertx.cancelTimer(id);
       }
     };
   }

@@ -1,5 +1,6 @@
 package dev.switchboard.time;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ public final class RepeatingTask {
       waiting.timer().cancel();
       state = new Running(false);
     }
-    Future<Void> unused = run();
+    run();
   }
 
   /** Begins no further round; one in flight ends by itself. May be called again. */
@@ -103,7 +104,8 @@ public final class RepeatingTask {
   }
 
   /**
-   * Whether the task was stopped, so that a round in flight can leave out what nobody needs now.
+   * Returns whether the task was stopped, so that a round in flight can skip what is no longer
+   * needed.
    */
   public synchronized boolean isStopped() {
     return state instanceof Stopped;
@@ -116,15 +118,16 @@ public final class RepeatingTask {
       }
       state = new Running(false);
     }
-    Future<Void> unused = run();
+    run();
   }
 
-  /** Composed, so that what the round throws fails the future. */
+  /** Runs one round; composed, so that an exception that it throws fails the future. */
+  @CanIgnoreReturnValue
   private Future<Void> run() {
-    long begun = tasks.nanoTime();
+    long begun = tasks.nanos();
     return Future.succeededFuture()
         .compose(go -> round.get().<Void>mapEmpty())
-        .onComplete(ended -> ended((tasks.nanoTime() - begun) / 1_000_000, ended.cause()));
+        .onComplete(ended -> ended((tasks.nanos() - begun) / 1_000_000, ended.cause()));
   }
 
   private synchronized void ended(long tookMillis, @Nullable Throwable failure) {

@@ -3,47 +3,44 @@ package dev.switchboard.time;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Makes {@link RepeatingTask}s that share a scheduler, a clock and a metric. */
+/** Creates {@link RepeatingTask}s that share a scheduler, a clock and a metric. */
 public final class RepeatingTasks {
   private final LoopScheduler scheduler;
   private final MeterRegistry metrics;
-  private final LongSupplier nanoTime;
+  private final Ticker ticker;
   private final RandomGenerator random;
 
-  /** Tasks that run by the machine's clock and are counted in {@code metrics}. */
+  /** Creates tasks that use the system clock; their failures are counted in {@code metrics}. */
   public RepeatingTasks(LoopScheduler scheduler, MeterRegistry metrics) {
-    this(scheduler, metrics, System::nanoTime, () -> ThreadLocalRandom.current().nextLong());
+    this(scheduler, metrics, Ticker.SYSTEM, () -> ThreadLocalRandom.current().nextLong());
   }
 
   /**
-   * Tasks that measure their rounds by {@code nanoTime} and draw their jitter from {@code random}.
+   * Creates tasks that measure rounds with {@code ticker} and take their jitter from {@code
+   * random}.
    */
   public RepeatingTasks(
-      LoopScheduler scheduler,
-      MeterRegistry metrics,
-      LongSupplier nanoTime,
-      RandomGenerator random) {
+      LoopScheduler scheduler, MeterRegistry metrics, Ticker ticker, RandomGenerator random) {
     this.scheduler = scheduler;
     this.metrics = metrics;
-    this.nanoTime = nanoTime;
+    this.ticker = ticker;
     this.random = random;
   }
 
   /**
-   * A task that is not started yet.
+   * Returns a task that is not started yet.
    *
    * @param name a constant in lower case with hyphens, for the log and the metric
-   * @param round one round; it ends when the future ends, so that future must end at some time
+   * @param round one round; it ends when the future ends, so the future must complete
    */
   public RepeatingTask task(String name, Schedule schedule, Supplier<? extends Future<?>> round) {
     return new RepeatingTask(this, schedule, round, new TaskFailures(name, metrics));
   }
 
-  /** A task whose rounds end when {@code action} returns. */
+  /** Returns a task whose rounds end when {@code action} returns. */
   public RepeatingTask action(String name, Schedule schedule, Runnable action) {
     return task(
         name,
@@ -58,8 +55,8 @@ public final class RepeatingTasks {
     return scheduler.after(millis, action);
   }
 
-  long nanoTime() {
-    return nanoTime.getAsLong();
+  long nanos() {
+    return ticker.nanos();
   }
 
   RandomGenerator random() {

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /**
  * When the next round of a {@link RepeatingTask} begins. Immutable.
  *
- * @param period asked again before each pause, on the task's event loop
+ * @param period read before each pause, on the event loop of the task
  * @param jitter the largest share of a period, from 0 to 1, by which it is shortened at random
  * @param fromStart whether a period is measured from the start of a round instead of its end
  */
@@ -19,12 +19,12 @@ public record Schedule(Supplier<Duration> period, double jitter, boolean fromSta
     }
   }
 
-  /** Rounds begin one period after the end of the round before. */
+  /** Returns a schedule whose rounds begin one period after the end of the previous round. */
   public static Schedule every(Duration period) {
     return every(() -> period);
   }
 
-  /** The same, with a period that changes. */
+  /** As {@link #every(Duration)}, with a period that may change. */
   public static Schedule every(Supplier<Duration> period) {
     return new Schedule(period, 0, false);
   }
@@ -44,7 +44,7 @@ public record Schedule(Supplier<Duration> period, double jitter, boolean fromSta
     return new Schedule(period, jitter, true);
   }
 
-  /** The pause after a round that took {@code tookMillis}, in milliseconds, at least 1. */
+  /** Returns the pause after a round that took {@code tookMillis}, in ms, at least 1. */
   long pauseMillis(long tookMillis, RandomGenerator random) {
     long full = period.get().toMillis();
     long shortest = Math.round(full * (1 - jitter));

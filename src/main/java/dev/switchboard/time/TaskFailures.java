@@ -32,15 +32,20 @@ final class TaskFailures {
       log.atWarn()
           .addKeyValue("task", task)
           .addKeyValue("reason", String.valueOf(failure.getMessage()))
-          .setCause(failure)
-          .log("A round of a repeating task failed; the next round follows");
+          .setCause(isExpected(failure) ? null : failure)
+          .log("Round of a repeating task failed; the next round follows");
     }
+  }
+
+  /** Failures of a store have no stack trace: their reason says everything. */
+  private static boolean isExpected(Throwable failure) {
+    return failure.getStackTrace().length == 0;
   }
 
   synchronized void succeeded() {
     if (!logged.isEmpty()) {
       logged.clear();
-      log.atInfo().addKeyValue("task", task).log("The repeating task succeeds again");
+      log.atInfo().addKeyValue("task", task).log("Repeating task succeeds again");
     }
   }
 }

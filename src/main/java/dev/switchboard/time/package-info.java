@@ -1,6 +1,6 @@
 /**
- * How the server tells and uses time: event-loop schedulers, and tasks that repeat. Knows nothing
- * of the rest of the server.
+ * How the server measures and uses time: tickers, event-loop schedulers, repeating tasks and
+ * backoff. Knows nothing of the rest of the server.
  */
 @NullMarked
 @CheckReturnValue

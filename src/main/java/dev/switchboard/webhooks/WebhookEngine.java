@@ -1,229 +1,113 @@
 package dev.switchboard.webhooks;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.switchboard.bus.DeliveriesSettled;
-import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.bus.Outbox;
+import dev.switchboard.bus.Republisher;
+import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.event.EventId;
-import dev.switchboard.event.EventType;
-import dev.switchboard.event.LogId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sealing.SecretSeal;
-import dev.switchboard.webhooks.admin.AttemptLog;
 import dev.switchboard.webhooks.admin.LogPartitions;
-import dev.switchboard.webhooks.admin.LogStore;
-import dev.switchboard.webhooks.admin.PendingDeliveries;
-import dev.switchboard.webhooks.admin.PendingStore;
-import dev.switchboard.webhooks.admin.RedeliveryStore;
-import dev.switchboard.webhooks.admin.StatsStore;
-import dev.switchboard.webhooks.admin.TestCalls;
-import dev.switchboard.webhooks.admin.WebhookAdmin;
+import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.call.WebhookCaller;
-import dev.switchboard.webhooks.dispatch.AttemptRecorder;
-import dev.switchboard.webhooks.dispatch.Dispatcher;
-import dev.switchboard.webhooks.dispatch.Sweep;
 import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.queue.DeliveryOutbox;
 import dev.switchboard.webhooks.queue.DeliveryStores;
-import dev.switchboard.webhooks.queue.HoldBatcher;
-import dev.switchboard.webhooks.queue.Settlement;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
-import dev.switchboard.webhooks.report.AttemptBroadcast;
-import dev.switchboard.webhooks.report.HealthStore;
-import dev.switchboard.webhooks.report.Peers;
-import dev.switchboard.webhooks.report.QueueStore;
-import dev.switchboard.webhooks.report.WebhookHealth;
 import dev.switchboard.webhooks.report.WebhookMeters;
-import dev.switchboard.webhooks.report.WebhookNotices;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of the delivery engine put together; the one door into this package. */
+/**
+ * Builds the parts of the delivery engine: the outbox and the API's services for the event loops
+ * that ask, and the loop that delivers.
+ */
 public final class WebhookEngine {
   private static final Logger log = LoggerFactory.getLogger(WebhookEngine.class);
 
   private final WebhooksConfig config;
-  private final Database database;
+  private final Storage storage;
+  private final Links links;
   private final Clock clock;
-  private final TableSnapshot<WebhookSet> webhooks;
-  private final AcceptanceFinisher finisher;
-  private final DeliveryStores stores;
-  private final SecretSeal secretSeal;
-  private final WebhookNotices notices;
-  private final Supplier<Peers> peers;
   private final WebhookMeters meters;
-  private final QueueStore queue;
-  private @Nullable Dispatcher dispatcher;
-  private @Nullable Settlement settlement;
-  private @Nullable Sweep sweep;
-  private @Nullable WebhookCaller caller;
-  private @Nullable WebhookHealth health;
-  private @Nullable AttemptBroadcast attemptBroadcast;
-  private @Nullable Peers told;
-
-  /** Publishes an accepted event whose publication is in doubt. */
-  public interface AcceptanceFinisher {
-    /**
-     * Publishes it unless that was done.
-     *
-     * @return whether it had been published before
-     */
-    Future<Boolean> finish(
-        LogId log, EventType type, EventId event, byte[] tail, int owed, boolean minted);
-  }
+  private final DeliveryStores stores;
 
   /**
-   * Over the node's pool and the webhooks kept in memory; {@code peers} is asked on the engine's
-   * own event loop.
+   * Where webhooks and their deliveries are stored.
+   *
+   * @param webhooks the table {@code webhooks} in memory
+   * @param secretSeal encrypts secrets
    */
+  public record Storage(
+      Database database, TableSnapshot<WebhookSet> webhooks, SecretSeal secretSeal) {}
+
+  /**
+   * How the engine reaches the rest of the server.
+   *
+   * @param redis opens commands for the event loop that calls it, which closes them
+   */
+  public record Links(
+      Republisher republisher, WebhookNotices notices, Supplier<RedisCommands> redis, Keys keys) {}
+
   public WebhookEngine(
-      WebhooksConfig config,
-      Database database,
-      TableSnapshot<WebhookSet> webhooks,
-      SecretSeal secretSeal,
-      Clock clock,
-      AcceptanceFinisher finisher,
-      WebhookNotices notices,
-      Supplier<Peers> peers,
-      WebhookMeters meters) {
+      WebhooksConfig config, Storage storage, Links links, Clock clock, MeterRegistry metrics) {
     this.config = config;
-    this.database = database;
-    this.webhooks = webhooks;
+    this.storage = storage;
+    this.links = links;
     this.clock = clock;
-    this.finisher = finisher;
-    this.secretSeal = secretSeal;
-    this.notices = notices;
-    this.peers = peers;
-    this.meters = meters;
-    this.queue = new QueueStore(database);
-    this.stores = DeliveryStores.over(database, config.leaseMargin());
+    this.meters = new WebhookMeters(metrics);
+    this.stores = DeliveryStores.over(storage.database(), config.leaseMargin());
   }
 
-  /** A place to commit what events owe; ask for one per event loop. */
-  public HoldBatcher holdBatcher() {
-    return new HoldBatcher(stores.holds(), webhooks, meters);
+  /** Makes an outbox for the event loop that will use it. */
+  public Outbox outbox() {
+    return new DeliveryOutbox(stores.outbox(), storage.webhooks(), meters);
   }
 
-  /** What the API does with webhooks; ask for one per event loop, with what it tells peers by. */
-  public WebhookAdmin admin(Vertx vertx, Peers told) {
+  /** Makes the API's services for the calling event loop, to which {@code signals} belongs. */
+  public WebhookServices services(Vertx vertx, WebhookSignals signals) {
     UrlGuard guard = new UrlGuard(vertx, config);
-    WebhookStore saved = new WebhookStore(database, secretSeal, config.maxWebhooksPerTenant());
-    return new WebhookAdmin(
-        saved,
-        webhooks,
-        new PendingDeliveries(new PendingStore(database), told, notices),
-        new AttemptLog(
-            saved,
-            new LogStore(database),
-            new StatsStore(database),
-            new RedeliveryStore(database),
-            clock),
-        new TestCalls(new WebhookCaller(vertx, guard, clock, config), clock),
+    WebhookStore webhooks =
+        new WebhookStore(storage.database(), storage.secretSeal(), config.maxWebhooksPerTenant());
+    return WebhookServices.over(
+        new WebhookServices.Stores(storage.database(), webhooks, storage.webhooks(), clock),
         guard,
-        notices);
+        new WebhookCaller(vertx, guard, clock, config),
+        signals,
+        links.notices());
   }
 
-  /** Builds what belongs to the calling event loop. */
-  Future<Void> open(Vertx vertx) {
-    UrlGuard guard = new UrlGuard(vertx, config);
-    WebhookCaller calls = new WebhookCaller(vertx, guard, clock, config);
-    WebhookHealth ledger =
-        new WebhookHealth(new HealthStore(database), notices, clock, config.disableAfter(), meters);
-    Peers others = peers.get();
-    told = others;
-    AttemptBroadcast news = new AttemptBroadcast(others, System::nanoTime);
-    attemptBroadcast = news;
-    AttemptRecorder recorder = new AttemptRecorder(vertx, stores.finishes(), ledger, news, meters);
-    Dispatcher fresh = new Dispatcher(vertx, config, stores, webhooks, calls, recorder, meters);
-    health = ledger;
-    caller = calls;
-    dispatcher = fresh;
-    settlement = new Settlement(stores.holds(), fresh::offer, meters);
-    sweep =
-        new Sweep(
-            stores,
-            fresh,
-            recorder,
-            meters,
-            (delivery, head, tail, owed) ->
-                finisher.finish(
-                    head.log(), head.type(), delivery.event(), tail, owed, delivery.minted()));
-    return partitions()
+  /** Builds the loop that delivers, on the calling event loop, and makes the log's partitions. */
+  Future<DeliveryLoop> open(Vertx vertx) {
+    LogPartitions partitions = new LogPartitions(storage.database(), config.logRetentionDays());
+    DeliveryLoop loop =
+        DeliveryLoop.over(
+            vertx,
+            new DeliveryLoop.Settings(config, clock, meters),
+            new DeliveryLoop.Stores(stores, storage.database(), storage.webhooks(), partitions),
+            links);
+    return partitions
         .maintain()
         .onFailure(
             failure ->
                 log.atWarn()
                     .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                    .log("Can't make the logs' partitions now; trying again later"))
-        .otherwiseEmpty();
-  }
-
-  /** Another node, or this one, told something. */
-  void heard(WebhookSignal signal) {
-    switch (signal.kind()) {
-      case TAIL_WANTED -> requireNonNull(attemptBroadcast, "not open").wanted(signal.tenant());
-      case CANCELLED -> dispatcher().recall(signal.webhook(), signal.delivery());
-    }
-  }
-
-  /** An event was decided. */
-  void settled(DeliveriesSettled settled) {
-    requireNonNull(settlement, "not open").settled(settled);
-  }
-
-  /** Tells operators how things stand on this node. */
-  Future<Void> observe() {
-    dispatcher().observe();
-    return Future.succeededFuture();
-  }
-
-  /** Tells operators how things stand in the queue, if Postgres says so; never fails. */
-  Future<Void> measure() {
-    return queue.depth().onSuccess(meters::inTheQueue).<Void>mapEmpty().recover(this::unmeasured);
-  }
-
-  private Future<Void> unmeasured(Throwable failure) {
-    meters.inTheQueue(null);
-    return Future.succeededFuture();
-  }
-
-  Dispatcher dispatcher() {
-    return requireNonNull(dispatcher, "not open");
-  }
-
-  WebhookHealth health() {
-    return requireNonNull(health, "not open");
-  }
-
-  Sweep sweep() {
-    return requireNonNull(sweep, "not open");
-  }
-
-  LogPartitions partitions() {
-    return new LogPartitions(database, config.logRetentionDays());
+                    .log("Can't create partitions of the webhook log now; retrying later"))
+        .otherwiseEmpty()
+        .map(loop);
   }
 
   Duration sweepInterval() {
     return config.sweep();
-  }
-
-  Future<Void> close() {
-    if (dispatcher == null || caller == null) {
-      return Future.succeededFuture();
-    }
-    WebhookCaller calls = caller;
-    return dispatcher
-        .stop()
-        .eventually(() -> health().flush())
-        .eventually(calls::close)
-        .eventually(() -> requireNonNull(told, "not open").close());
   }
 }

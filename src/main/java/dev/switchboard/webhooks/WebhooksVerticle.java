@@ -9,10 +9,9 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Runs the delivery engine on its own event loop: the dispatcher, its sweep and its housekeeping.
- */
+/** Runs the delivery engine on an event loop of its own: dispatcher, sweep and housekeeping. */
 public final class WebhooksVerticle extends VerticleBase {
   private static final Duration CLEANUP = Duration.ofMinutes(10);
   private static final Duration HEALTH_FLUSH = Duration.ofSeconds(1);
@@ -24,8 +23,9 @@ public final class WebhooksVerticle extends VerticleBase {
   private final WebhookEngine engine;
   private final RepeatingTasks repeating;
   private List<RepeatingTask> tasks = List.of();
+  private @Nullable DeliveryLoop loop;
 
-  /** Runs an engine that nothing else starts. */
+  /** Runs {@code engine}, which no other verticle may start. */
   public WebhooksVerticle(WebhookEngine engine, RepeatingTasks repeating) {
     this.engine = engine;
     this.repeating = repeating;
@@ -33,38 +33,34 @@ public final class WebhooksVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return engine
-        .open(vertx)
-        .onSuccess(
-            opened -> {
-              Addresses.DELIVERIES_SETTLED.consume(vertx, engine::settled);
-              Addresses.WEBHOOK_SIGNAL.consume(vertx, engine::heard);
-              tasks = tasks();
-              tasks.forEach(RepeatingTask::start);
-            });
+    return engine.open(vertx).onSuccess(this::start);
   }
 
-  private List<RepeatingTask> tasks() {
+  private void start(DeliveryLoop opened) {
+    loop = opened;
+    Addresses.DELIVERIES_SETTLED.consume(vertx, opened::settle);
+    Addresses.WEBHOOK_SIGNAL.consume(vertx, opened::handle);
+    tasks = tasks(opened);
+    tasks.forEach(RepeatingTask::start);
+  }
+
+  private List<RepeatingTask> tasks(DeliveryLoop opened) {
     return List.of(
-        task("webhook-sweep", engine.sweepInterval(), engine.sweep()::work),
-        task("webhook-health-flush", HEALTH_FLUSH, engine.health()::flush),
-        task("webhook-health-refresh", HEALTH_REFRESH, engine.health()::refresh),
-        task("webhook-gauges", GAUGES, engine::observe),
-        task("webhook-queue-depth", QUEUE_DEPTH, engine::measure),
-        task("webhook-cleanup", CLEANUP, this::clean));
+        task("webhook-sweep", engine.sweepInterval(), opened::sweep),
+        task("webhook-health-flush", HEALTH_FLUSH, opened::flushHealth),
+        task("webhook-health-refresh", HEALTH_REFRESH, opened::refreshHealth),
+        task("webhook-gauges", GAUGES, opened::observe),
+        task("webhook-queue-depth", QUEUE_DEPTH, opened::measure),
+        task("webhook-cleanup", CLEANUP, opened::clean));
   }
 
   private RepeatingTask task(String name, Duration period, Supplier<Future<Void>> round) {
     return repeating.task(name, Schedule.every(period).withJitter(JITTER), round);
   }
 
-  private Future<Void> clean() {
-    return engine.partitions().maintain().otherwiseEmpty().compose(done -> engine.sweep().clean());
-  }
-
   @Override
   public Future<?> stop() {
     tasks.forEach(RepeatingTask::stop);
-    return engine.close();
+    return loop == null ? Future.succeededFuture() : loop.close();
   }
 }

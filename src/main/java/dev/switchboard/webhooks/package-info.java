@@ -1,6 +1,7 @@
 /**
- * The delivery engine: what an accepted event owes to webhooks is a row in Postgres before the
- * event is acknowledged, and stays one until its last attempt.
+ * The delivery engine: every delivery of an accepted event is a row in Postgres before the event is
+ * acknowledged, and stays one until its last attempt. Other packages use {@code WebhookEngine} and
+ * the packages {@code admin} and {@code registry} only.
  *
  * <pre>
  *                 published                     claimed                  2xx, 4xx, retries used up
@@ -11,11 +12,11 @@
  *    └─ Redis refused: withdrawn ─ a repeat of the event id ─► held
  * </pre>
  *
- * <p>A held row counts as attempt 1 claimed: the node that accepted the event may start it from
+ * <p>A held row counts as claimed for attempt 1: the node that accepted the event may start it from
  * memory as soon as the event is published. Every claim has a token and a lease on the database's
- * clock; what a claim outlived is logged as {@code node_lost} and comes up again. No transaction is
- * open during a call. A bus message only ever brings work forward; a sweep finds what a message
- * lost.
+ * clock; an attempt whose lease ran out is logged as {@code node_lost} and made again. No
+ * transaction is open during a call. A message on the bus only ever brings work forward; a sweep
+ * finds the work of lost messages.
  */
 @NullMarked
 @CheckReturnValue

@@ -26,7 +26,7 @@ class ArrayOrderIT {
   }
 
   @Test
-  void whatFollowsAFailedEventOfItsTenantIsNotPublishedBeforeIt() {
+  void eventsAfterAFailedOneOfTheirTenantAreNotPublished() {
     stores
         .postgres()
         .execute(
@@ -60,7 +60,8 @@ class ArrayOrderIT {
       assertThat(failed.statusCode()).isEqualTo(503);
       JsonArray items = new JsonObject(failed.body()).getJsonArray("errors");
       assertThat(items.getJsonObject(0).getString("id")).isNotNull();
-      assertThat(items.getJsonObject(1).getString("error")).contains("committed");
+      assertThat(items.getJsonObject(1).getString("error"))
+          .contains("deliveries could not be stored");
       assertThat(items.getJsonObject(2).getString("id")).isNotNull();
       assertThat(List.of(items.getJsonObject(3), items.getJsonObject(4)))
           .extracting(item -> item.getString("accepted"))

@@ -125,7 +125,7 @@ class CloudEventsIT {
   }
 
   @Test
-  void payloadHasTheBytesThatAPlainEventHas() {
+  void payloadHasTheSameBytesAsInAPlainEvent() {
     String data = "{\"n\": 9007199254740993, \"d\": 1.50, \"t\": \"\\u00e9\\/\"}";
     String normalised = "\"payload\":{\"n\":9007199254740993,\"d\":1.5,\"t\":\"é/\"}}";
     WsClient client = WsClient.signIn(node, TestTokens.user("ce2", "u"));
@@ -146,7 +146,7 @@ class CloudEventsIT {
   }
 
   @Test
-  void faultsOfABatchBearTheNamesOfCloudEvents() {
+  void errorsOfABatchNameTheAttributes() {
     HttpResponse<String> refused = batch(event("ce3", "1", "{}"), event("-", "2", "{}"));
 
     assertThat(refused.statusCode()).isEqualTo(400);

@@ -56,9 +56,8 @@ class HistoryIT {
   }
 
   @Test
-  void pageEndsSoonBehindItsBytesAndIsContinued() {
-    // Given
-    String place =
+  void pageEndsAtItsByteLimitAndCanBeContinued() {
+    String position =
         node.publish(
                 new JsonObject().put("tenant_id", "pages").put("type", "alert").put("payload", "0"))
             .getString("id");
@@ -74,21 +73,19 @@ class HistoryIT {
     assertThat(node.post("/api/v1/events", events.encode(), TestTokens.service()).statusCode())
         .isEqualTo(202);
 
-    // When
     List<String> read = new ArrayList<>();
     List<Integer> sizes = new ArrayList<>();
     boolean more = true;
     while (more) {
-      JsonObject page = page("pages", "?limit=500&after=" + place);
+      JsonObject page = page("pages", "?limit=500&after=" + position);
       assertThat(page.getBoolean("complete")).isTrue();
       page.getJsonArray("events")
           .forEach(event -> read.add(((JsonObject) event).getString("payload").split("x", 2)[0]));
       sizes.add(page.getJsonArray("events").size());
-      place = page.getString("position");
+      position = page.getString("position");
       more = page.getBoolean("more");
     }
 
-    // Then
     assertThat(read)
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, 60).mapToObj(Integer::toString).toList());
@@ -96,7 +93,7 @@ class HistoryIT {
   }
 
   @Test
-  void oddBoundsAreRefused() {
+  void invalidLimitsAreRefused() {
     for (String query : List.of("limit=501", "limit=0", "limit=many", "after=nonsense")) {
       HttpResponse<String> answer =
           node.get("/api/v1/tenants/odd/events?" + query, TestTokens.user("odd", "u"));
@@ -106,8 +103,7 @@ class HistoryIT {
 
   /** Each has a connection of its own; event loops take them in turn, and each has its bound. */
   @Test
-  void readersBeyondTheBoundAreSentAwayInsteadOfQueued() {
-    // Given
+  void readersBeyondTheMaximumAreRefused() {
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     HttpRequest request =
         HttpRequest.newBuilder(
@@ -117,7 +113,6 @@ class HistoryIT {
     int loops = Runtime.getRuntime().availableProcessors();
     List<CompletableFuture<HttpResponse<String>>> crowd = new ArrayList<>();
 
-    // When
     redis.freeze();
     try {
       for (int i = 0; i < loops * MORE_THAN_ARE_READ_AT_ONCE; i++) {
@@ -130,7 +125,6 @@ class HistoryIT {
       redis.thaw();
     }
 
-    // Then
     List<HttpResponse<String>> answers = crowd.stream().map(CompletableFuture::join).toList();
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 200)).hasSize(loops * 32);
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 503))

@@ -43,7 +43,7 @@ class HttpBodiesIT {
   }
 
   @Test
-  void aBodyThatDripsIsNotWaitedForForEver() throws IOException {
+  void slowBodyIsAnsweredWithATimeout() throws IOException {
     ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor();
     try (RawHttp http = new RawHttp(node)) {
       http.send(post("Content-Length: 1000"));
@@ -76,7 +76,7 @@ class HttpBodiesIT {
   }
 
   @Test
-  void bodiesBeyondTheMemoryForThemAreSentAwayUntilOthersAreAnswered() throws IOException {
+  void bodiesBeyondTheMemoryAreRefusedUntilOthersAreAnswered() throws IOException {
     int loops = Runtime.getRuntime().availableProcessors();
     String body = EVENT + " ".repeat(MORE_THAN_HALF - EVENT.length());
     List<RawHttp> let = new ArrayList<>();
@@ -106,7 +106,7 @@ class HttpBodiesIT {
   }
 
   @Test
-  void peopleWhoAnnounceLargeBodiesDoNotKeepOutBackendsOrOtherTenants() throws IOException {
+  void largeBodiesOfPeopleDoNotBlockBackendsOrOtherTenants() throws IOException {
     int loops = Runtime.getRuntime().availableProcessors();
     String people = TestTokens.user("bodies", "1");
     List<RawHttp> waiting = new ArrayList<>();
@@ -130,10 +130,11 @@ class HttpBodiesIT {
     for (RawHttp http : waiting) {
       http.close();
     }
-    Waiting.until("who left has given back the memory", () -> isLetInByEach(loops, people));
+    Waiting.until(
+        "the memory of disconnected clients is released", () -> isAdmittedByEach(loops, people));
   }
 
-  private static boolean isLetInByEach(int loops, String token) {
+  private static boolean isAdmittedByEach(int loops, String token) {
     List<String> heads = new ArrayList<>();
     List<RawHttp> asked = new ArrayList<>();
     try {
@@ -157,7 +158,7 @@ class HttpBodiesIT {
   }
 
   @Test
-  void aBodyThatDoesNotSayHowLongItIsIsLetInWhenItIsAlone() throws IOException {
+  void bodyOfUnknownLengthIsAdmittedIfItIsTheOnlyOne() throws IOException {
     try (RawHttp http = new RawHttp(node)) {
       http.send(post("Transfer-Encoding: chunked"));
       http.send(Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n0\r\n\r\n");

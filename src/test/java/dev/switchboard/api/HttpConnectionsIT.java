@@ -35,7 +35,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void aConnectionOnWhichNothingMovesIsClosed() throws IOException {
+  void idleConnectionIsClosed() throws IOException {
     try (RawHttp silent = new RawHttp(node);
         RawHttp half = new RawHttp(node);
         RawHttp headOnly = new RawHttp(node)) {
@@ -76,7 +76,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void aStrangersBodyIsNotWaitedFor() throws IOException {
+  void unauthenticatedRequestIsAnsweredBeforeItsBodyIsComplete() throws IOException {
     try (RawHttp http = new RawHttp(node)) {
       http.send(post("nonsense", 8 << 20));
 
@@ -85,7 +85,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void aStrangersBodyIsPassedOverAndTheNextCallOfTheConnectionIsAnswered() throws IOException {
+  void bodyOfAnUnauthenticatedRequestIsSkippedAndTheNextRequestAnswered() throws IOException {
     String event = "{\"tenant_id\":\"body1\",\"type\":\"alert\",\"payload\":1}";
     try (RawHttp http = new RawHttp(node)) {
       http.send(post("nonsense", event.length()) + event);
@@ -97,7 +97,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void aClientThatAsksBeforeItSendsItsBodyIsToldToGoOnOnlyIfItIsProven() throws IOException {
+  void expectContinueIsAnsweredOnlyToAuthenticatedClients() throws IOException {
     String event = "{\"tenant_id\":\"body2\",\"type\":\"alert\",\"payload\":1}";
     try (RawHttp http = new RawHttp(node)) {
       http.send(asking(TestTokens.service(), event.length()));
@@ -124,7 +124,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void anEmptyAfterIsNone() {
+  void emptyAfterIsIgnored() {
     String token = TestTokens.user("after1", "u", "admin");
 
     assertThat(node.get("/api/v1/tenants/after1/events?after=", token).statusCode()).isEqualTo(200);
@@ -133,7 +133,7 @@ class HttpConnectionsIT {
   }
 
   @Test
-  void aTicketOfNoKindIsABadRequest() {
+  void ticketOfAnUnknownKindIsABadRequest() {
     String body = "{\"kind\":null}";
 
     assertThat(node.post("/api/v1/ws/tickets", body, TestTokens.user("ticket1", "u")).statusCode())

@@ -72,7 +72,7 @@ class HttpEdgeIT {
   }
 
   @Test
-  void idempotencyKeyGetsTheFirstAnswer() {
+  void repeatedIdempotencyKeyGetsTheFirstAnswer() {
     String body = event("http4", "call.incoming", 1).encode();
 
     HttpResponse<String> first = send(body, "Idempotency-Key", "k 1");
@@ -84,7 +84,7 @@ class HttpEdgeIT {
   }
 
   @Test
-  void idempotencyKeyIsItsCallersAlone() {
+  void idempotencyKeyBelongsToItsCaller() {
     String body = event("http7", "call.incoming", 1).encode();
     JsonObject claims = new JsonObject().put("svc", true).put("exp", TestTokens.now() + 600);
     String one = TestTokens.sign(claims.copy().put("jti", "one"));
@@ -113,7 +113,7 @@ class HttpEdgeIT {
   }
 
   @Test
-  void tenantThatBringsTooMuchIsToldWhenToComeBack() {
+  void rateLimitedTenantGetsRetryAfter() {
     JsonArray many = new JsonArray();
     for (int i = 0; i < 400; i++) {
       many.add(event("http5", "call.incoming", i));
@@ -130,7 +130,7 @@ class HttpEdgeIT {
   }
 
   @Test
-  void describesItsSockets() {
+  void asyncApiFileIsServed() {
     HttpResponse<String> answer = node.call("GET", "/asyncapi.yaml", null);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).startsWith("asyncapi: 3");

@@ -80,7 +80,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void eventsOwnIdDecidesWhateverTheKeyIs() {
+  void eventIdTakesPrecedenceOverTheKey() {
     HttpResponse<String> first = send(event("own", 1).put("event_id", "mine"), "k1");
     HttpResponse<String> sameId = send(event("own", 2).put("event_id", "mine"), "k2");
     HttpResponse<String> sameKey = send(event("own", 3).put("event_id", "other"), "k1");
@@ -91,7 +91,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void keyIsTheCallersOwnAndEachTenantsOwn() {
+  void keyBelongsToOneCallerAndOneTenant() {
     String supervisor = TestTokens.user("tenant1", "s", "supervisor");
 
     assertThat(send(event("tenant1", 1), "k").statusCode()).isEqualTo(202);
@@ -114,7 +114,7 @@ class IdempotencyIT {
   }
 
   @Test
-  void repeatAfterAFailureIsTakenOnce() {
+  void repeatAfterAFailureIsAcceptedOnce() {
     stores.redis().cli("ACL", "SETUSER", "default", "-evalsha", "-eval");
     HttpResponse<String> refused;
     try {

@@ -71,7 +71,7 @@ class IngestBoundsIT {
   }
 
   @Test
-  void answerThatDoesNotComeIsUnknownAndTheRepeatSettlesIt() {
+  void missingAnswerIsReportedAsUnknownAndTheRepeatSettlesIt() {
     String body = events("unknown", 0, 2).encode();
     assertThat(publish(event("other", "warm").encode()).statusCode()).isEqualTo(202);
 
@@ -95,7 +95,7 @@ class IngestBoundsIT {
   }
 
   @Test
-  void itemThatRedisRefusedWasSurelyNotAcceptedAndTheOthersAreToldTheirPlace() {
+  void eventThatRedisRefusedIsReportedAndTheOthersAreAccepted() {
     JsonObject typing =
         new JsonObject().put("tenant_id", "full").put("type", "chat.typing").put("payload", 1);
     String body = new JsonArray().add(typing).add(event("full", "e1")).encode();
@@ -120,14 +120,12 @@ class IngestBoundsIT {
 
   /** More calls than there are event loops: two of them meet on one. */
   @Test
-  void eventsBeyondThoseUnderWayAreSentAwayInsteadOfQueued() {
-    // Given
+  void eventsBeyondTheMaximumInFlightAreRefused() {
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     Waiting.until(
         "events flow", () -> send(client, event("warm", "w").encode()).join().statusCode() == 202);
     int loops = Runtime.getRuntime().availableProcessors();
 
-    // When
     stores.redis().freeze();
     List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
     try {
@@ -139,13 +137,12 @@ class IngestBoundsIT {
       stores.redis().thaw();
     }
 
-    // Then
     assertThat(calls.stream().map(CompletableFuture::join))
         .as("whichever came second")
         .anySatisfy(
             beyond -> {
               assertThat(beyond.statusCode()).isEqualTo(503);
-              assertThat(beyond.body()).contains("too many events are under way");
+              assertThat(beyond.body()).contains("too many events are in flight");
               assertThat(beyond.headers().firstValue("Retry-After")).hasValue("1");
             });
     Waiting.until(
@@ -162,17 +159,14 @@ class IngestBoundsIT {
   }
 
   @Test
-  void tenantThatBringsMoreIdsThanAreRememberedIsToldSoAndOthersAreNot() {
-    // Given
+  void tenantWithTooManyEventIdsIsRefusedAndOthersAreNot() {
     for (int from = 0; from < MIN_REMEMBERED; from += 500) {
       String body = events("ids", from, 500).encode();
       Waiting.until("they are taken", () -> publish(body).statusCode() == 202);
     }
 
-    // When
     HttpResponse<String> beyond = publish(event("ids", "beyond").encode());
 
-    // Then
     assertThat(beyond.statusCode()).isEqualTo(429);
     JsonObject problem = new JsonObject(beyond.body());
     assertThat(problem.getString("type")).isEqualTo("/problems/too-many-requests");

@@ -29,6 +29,7 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ingest.parse.EventReader;
 import dev.switchboard.ingest.parse.EventRules;
@@ -39,16 +40,20 @@ import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
-import dev.switchboard.sessions.lifecycle.SessionCount;
-import dev.switchboard.sessions.lifecycle.UserSessions;
+import dev.switchboard.sessions.registry.SessionCount;
+import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -87,35 +92,27 @@ class OpenApiTest {
 
   @Test
   void describesEveryRouteAndNoOther() throws Exception {
-    // Given
     Set<String> described = operations().keySet();
 
-    // When
     Set<String> routes = routes();
 
-    // Then
     assertThat(described).isEqualTo(routes);
   }
 
   @Test
   void listsEveryKindOfProblem() {
-    // Given
     List<?> listed = list("components", "schemas", "Problem", "properties", "type", "enum");
 
-    // When
     List<String> kinds = Arrays.stream(Kind.values()).map(Kind::type).toList();
 
-    // Then
     assertThat(listed.stream().map(String::valueOf)).containsExactlyElementsOf(kinds);
   }
 
   @Test
-  void describesOnlyFailuresThatThereAre() {
-    // Given
+  void describesOnlyExistingFailures() {
     Set<String> statuses =
         Arrays.stream(Kind.values()).map(kind -> Integer.toString(kind.status())).collect(toSet());
 
-    // When
     Set<String> described =
         operations().values().stream()
             .flatMap(
@@ -125,42 +122,35 @@ class OpenApiTest {
             .filter(status -> status.compareTo("400") >= 0)
             .collect(toSet());
 
-    // Then
     assertThat(statuses).containsAll(described);
   }
 
   @Test
   void describesTheMembersThatAreRead() {
-    // Given
     Set<String> properties =
         map("components", "schemas", "NewEvent", "properties").keySet().stream()
             .map(String::valueOf)
             .collect(toSet());
 
-    // When
     InvalidEventsException refused = refused("{\"no_such_member\":1}");
 
-    // Then
     String known = "is unknown; an event has ";
-    String words =
+    String text =
         refused.errors().stream()
             .map(error -> error.message())
             .filter(message -> message.startsWith(known))
             .findFirst()
             .orElseThrow();
-    assertThat(words.substring(known.length()).split(", "))
+    assertThat(text.substring(known.length()).split(", "))
         .containsExactlyInAnyOrderElementsOf(properties);
   }
 
   @Test
   void namesTheMembersThatAreRequired() {
-    // Given
     List<?> required = list("components", "schemas", "NewEvent", "required");
 
-    // When
     InvalidEventsException refused = refused("{}");
 
-    // Then
     assertThat(refused.errors())
         .allMatch(error -> error.message().equals("is required"))
         .extracting(error -> error.pointer().substring(1))
@@ -169,7 +159,6 @@ class OpenApiTest {
 
   @Test
   void showsExamplesThatAreAccepted() {
-    // Given
     Map<?, ?> examples =
         map(
             "paths",
@@ -180,7 +169,6 @@ class OpenApiTest {
             "application/json",
             "examples");
 
-    // When, Then
     assertThat(examples).isNotEmpty();
     examples.forEach(
         (name, example) -> {
@@ -192,7 +180,6 @@ class OpenApiTest {
 
   @Test
   void writesTheRulesOfNamesAsPatterns() {
-    // Given
     Map<String, Function<String, Object>> names =
         Map.of(
             "TenantId", TenantId::new,
@@ -228,22 +215,21 @@ class OpenApiTest {
             "a".repeat(200),
             "a".repeat(201));
 
-    // When, Then
     names.forEach(
         (name, parse) -> {
           Map<?, ?> schema = map("components", "schemas", name);
           Pattern pattern = Pattern.compile(String.valueOf(schema.get("pattern")));
-          int longest = schema.get("maxLength") instanceof Integer most ? most : Integer.MAX_VALUE;
+          int maxLength =
+              schema.get("maxLength") instanceof Integer given ? given : Integer.MAX_VALUE;
           for (String sample : samples) {
-            boolean described = sample.length() <= longest && pattern.matcher(sample).find();
+            boolean described = sample.length() <= maxLength && pattern.matcher(sample).find();
             assertThat(described).as("%s \"%s\"", name, sample).isEqualTo(accepts(parse, sample));
           }
         });
   }
 
   @Test
-  void namesTheGreatestBatch() {
-    // Given
+  void namesTheMaximumBatch() {
     List<?> forms =
         list(
             "paths",
@@ -255,22 +241,17 @@ class OpenApiTest {
             "schema",
             "oneOf");
 
-    // When
-    Object most = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
+    Object maxItems = requireNonNull((Map<?, ?>) forms.get(1)).get("maxItems");
 
-    // Then
-    assertThat(most).isEqualTo(config.ingest().maxBatch());
+    assertThat(maxItems).isEqualTo(config.ingest().maxBatch());
   }
 
   @Test
-  void refersOnlyToWhatIsThere() {
-    // Given
+  void refersOnlyToExistingComponents() {
     Set<String> references = new TreeSet<>();
 
-    // When
     collectReferences(document, references);
 
-    // Then
     assertThat(references).isNotEmpty();
     for (String reference : references) {
       assertThat(value(reference.substring("#/".length()).split("/"))).as(reference).isNotNull();
@@ -377,10 +358,14 @@ class OpenApiTest {
     Authenticator authenticator =
         new Authenticator(
             new Tokens(
-                vertx, config.auth(), roles, new Secret("a key that no token is signed with")),
+                vertx,
+                config.auth(),
+                roles,
+                new Secret("a key that no token is signed with"),
+                Clock.systemUTC()),
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
             revocations);
-    TicketStore tickets = new TicketStore(redis, keys, roles, revocations);
+    TicketStore tickets = new TicketStore(redis, keys, roles, revocations, Clock.systemUTC());
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
     SessionAccess sessionAccess =
         new SessionAccess(
@@ -396,7 +381,8 @@ class OpenApiTest {
                 vertx,
                 "node",
                 0,
-                new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())),
+                new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry()),
+                SessionTime.SYSTEM),
             config,
             sessionAccess,
             new SessionDependencies(
@@ -404,16 +390,12 @@ class OpenApiTest {
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
-            new SessionCount(new SimpleMeterRegistry()),
-            new UserSessions());
+            new NodeSessions(new SessionCount(new SimpleMeterRegistry()), new UserSessions()));
     Ingest ingest =
         new Ingest(
             vertx,
-            redis,
-            eventLog,
-            keys,
-            null,
-            (event, tail, minted) -> Future.succeededFuture(),
+            new IngestStores(
+                redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1),
             new IngestMeters(new SimpleMeterRegistry()));
@@ -421,13 +403,15 @@ class OpenApiTest {
         List.of(
             new SessionRoutes(
                 sessions, tickets, new ControlChannel(redis, keys), Origins.ofSetting(List.of())),
-            new EventRoutes(rules, ingest, new RateLimits(0, 0, System::nanoTime)),
+            new EventRoutes(rules, ingest, new RateLimits(0, 0, Ticker.SYSTEM)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
-            new StatsRoutes(tenant -> Future.failedFuture("nobody counts here")),
+            new StatsRoutes(
+                "node", new SessionCount(new SimpleMeterRegistry()), new NodeCounts(redis, keys)),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(null),
             new PresenceRoutes(null),
             new InboxRoutes(null, new MessageReader(rules), ingest));
-    return new Api(vertx, authenticator, proxies, config.http(), 1_024, resources, () -> false);
+    Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
+    return new Api(vertx, guard, resources, () -> false);
   }
 }

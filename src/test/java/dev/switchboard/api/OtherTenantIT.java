@@ -45,7 +45,7 @@ class OtherTenantIT {
         "GET /ws/stats?tenant_id=mine",
         "GET /api/v1/widgets?tenant_id=mine"
       })
-  void callIntoAnotherTenantIsForbiddenAndChangesNothing(String call) {
+  void callForAnotherTenantIsForbiddenAndChangesNothing(String call) {
     String session =
         TestTokens.sign(
             new JsonObject()
@@ -55,17 +55,17 @@ class OtherTenantIT {
                 .put("iat", TestTokens.now() - 10)
                 .put("exp", TestTokens.now() + 600));
     WsClient client = WsClient.signIn(node, session);
-    String[] words = call.split(" ");
+    String[] parts = call.split(" ");
 
-    HttpResponse<String> refused = as(STRANGER, words[0], words[1]);
+    HttpResponse<String> refused = as(STRANGER, parts[0], parts[1]);
 
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
     assertThat(stores.redis().cli("ZCARD", "switchboard:disconnects")).isEqualTo("0");
     assertThat(stores.redis().cli("ZCARD", "switchboard:revocations")).isEqualTo("0");
     assertThat(client.ping()).isNotNull();
     assertThat(WsClient.signIn(node, session).ping()).isNotNull();
-    if (words[0].equals("GET")) {
-      assertThat(as(OWN, words[0], words[1]).statusCode()).isEqualTo(200);
+    if (parts[0].equals("GET")) {
+      assertThat(as(OWN, parts[0], parts[1]).statusCode()).isEqualTo(200);
     }
   }
 
@@ -88,7 +88,7 @@ class OtherTenantIT {
   }
 
   @Test
-  void totalOfAllTenantsIsForCallersOfAllTenantsOnly() {
+  void totalOfAllTenantsIsOnlyForCallersThatActForAll() {
     assertThat(stats(TestTokens.service()).fieldNames())
         .containsExactlyInAnyOrder("tenant_connections", "total_connections");
     for (String token : new String[] {OWN, serviceOf("mine")}) {
@@ -111,12 +111,12 @@ class OtherTenantIT {
   }
 
   private static HttpResponse<String> widget(String tenant, String token) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("tenant_id", tenant)
             .put("name", "shop")
             .put("origins", new JsonArray().add("*"));
-    return node.post("/api/v1/widgets", wish.encode(), token);
+    return node.post("/api/v1/widgets", request.encode(), token);
   }
 
   private static JsonArray listed(String token) {

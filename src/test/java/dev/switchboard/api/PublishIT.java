@@ -94,7 +94,7 @@ class PublishIT {
   }
 
   @Test
-  void whatBecameOfEventsIsCounted() {
+  void outcomesOfEventsAreCounted() {
     double accepted = counted("ACCEPTED");
     double repeated = counted("REPEATED");
     String event =
@@ -128,7 +128,7 @@ class PublishIT {
   }
 
   @Test
-  void malformedBodyTellsWhere() {
+  void malformedBodyIsRefusedWithLineAndColumn() {
     JsonObject problem = problem(post("{\"tenant_id\": \"a\",\n oops}"), 400, "invalid-event");
 
     assertThat(problem.getString("detail")).contains("line 2");
@@ -163,7 +163,7 @@ class PublishIT {
   }
 
   @Test
-  void userMayPublishForTheOwnTenantOnly() {
+  void userMayPublishOnlyForItsTenant() {
     String token = TestTokens.user("mine", "1", "admin");
 
     assertThat(node.post("/api/v1/events", event("mine"), token).statusCode()).isEqualTo(202);
@@ -174,7 +174,7 @@ class PublishIT {
   }
 
   @Test
-  void aUsersIdsAreItsOwnOverHttpAndSockets() {
+  void eventIdsOfAUserHaveItsPrefixOverHttpAndSockets() {
     JsonObject event =
         new JsonObject().put("type", "chat.message").put("event_id", "order-7").put("payload", 1);
     String inTenant = event.copy().put("tenant_id", "ids").encode();
@@ -203,7 +203,7 @@ class PublishIT {
   }
 
   @Test
-  void apiKeyOfPlainSqlWorksWithinTheReloadTimeAndEndsWithItsRevocation() {
+  void apiKeyInsertedBySqlIsValidUntilItsRevocation() {
     ApiKey key = ApiKey.generate();
     insertKey(key, "'keyed'", "events:write");
     Waiting.until(
@@ -229,7 +229,7 @@ class PublishIT {
   }
 
   @Test
-  void keyBoundToAddressesSeesThroughATrustedProxy() {
+  void keyBoundToAddressesWorksBehindATrustedProxy() {
     ApiKey key = ApiKey.generate();
     insertKey(key, "null", "events:write");
     stores
@@ -257,7 +257,7 @@ class PublishIT {
   }
 
   @Test
-  void payloadThatBreaksItsSchemaIsRefusedWhereThatIsEnforced() {
+  void payloadThatViolatesItsSchemaIsRefusedIfEnforced() {
     String broken =
         "{\"tenant_id\":\"TENANT\",\"type\":\"call.ended\",\"payload\":{\"unique_id\":7}}";
 
@@ -283,7 +283,7 @@ class PublishIT {
   }
 
   @Test
-  void longBodyOfPlainCurlIsTakenAsJsonAllTheSame() {
+  void longBodyOfPlainCurlIsReadAsJson() {
     String body =
         new JsonObject()
             .put("tenant_id", "curl")
@@ -311,7 +311,7 @@ class PublishIT {
   }
 
   @Test
-  void wrongMethodIsToldTheRightOnes() {
+  void wrongMethodIsAnsweredWithTheAllowedOnes() {
     assertThat(allowed("/api/v1/events")).isEqualTo("POST");
     assertThat(allowed("/api/v1/tenants/t/users/7/inbox")).isEqualTo("DELETE, GET, POST");
     assertThat(allowed("/api/v1/events/stream")).isEqualTo("GET, OPTIONS");
@@ -322,7 +322,7 @@ class PublishIT {
   }
 
   @Test
-  void payloadGoesOutInItsOneForm() {
+  void payloadIsPublishedNormalized() {
     HttpResponse<String> response =
         post(
             "{\"tenant_id\":\"form\",\"type\":\"alert\",\"payload\": {\"b\" : 1.50, \"a\":\"\\u00e9\\/\" } }");

@@ -47,7 +47,7 @@ class RateLimitIT {
   }
 
   @Test
-  void answerTellsWhatIsLeftOfTheNarrowerLimit() {
+  void headersShowTheLimitWithTheFewestRemaining() {
     HttpResponse<String> answer = send("left", 1, TestTokens.user("left", "1", "supervisor"));
 
     assertThat(answer.statusCode()).isEqualTo(202);
@@ -56,7 +56,7 @@ class RateLimitIT {
   }
 
   @Test
-  void tenantWithoutRoomIsToldWhenToComeBackWhoeverCalls() {
+  void exhaustedTenantGetsRetryAfterForEveryCaller() {
     assertThat(
             send("spent", FAR_TOO_MANY, TestTokens.user("spent", "1", "supervisor")).statusCode())
         .isEqualTo(202);
@@ -71,7 +71,7 @@ class RateLimitIT {
   }
 
   @Test
-  void callerWithoutRoomIsToldSoInEveryTenant() {
+  void exhaustedCallerIsRefusedInEveryTenant() {
     String caller = TestTokens.service();
     assertThat(send("one", FAR_TOO_MANY, caller).statusCode()).isEqualTo(202);
 

@@ -40,7 +40,7 @@ class RequestTargetCheckIT {
         "/ws?tick%zzet=SECRET",
         "/api/v1/tenants/ta%zz/presence?ticket=SECRET"
       })
-  void addressThatCannotBeReadIsRefusedAndNotLogged(String address) throws IOException {
+  void malformedUrlIsRefusedAndNotLogged(String address) throws IOException {
     String answer = answerTo("GET " + address + " HTTP/1.1\r\nHost: localhost\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 400").contains("/problems/bad-request");
@@ -49,7 +49,7 @@ class RequestTargetCheckIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Host: a:b\r\n", "Host: a b:99999999\r\n", "Host: [::1\r\n"})
-  void requestWithoutAProperHostIsRefused(String host) throws IOException {
+  void requestWithoutAValidHostIsRefused(String host) throws IOException {
     String answer = answerTo("GET /openapi.yaml HTTP/1.1\r\n" + host);
 
     assertThat(answer).startsWith("HTTP/1.1 400").contains("/problems/bad-request");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ApiKeyTest {
 
   @Test
-  void anApiKeyNeverPrintsItself() {
+  void apiKeyNeverPrintsItself() {
     ApiKey key = ApiKey.generate();
 
     assertThat(key).hasToString("sbk_***");

@@ -58,7 +58,7 @@ class IssuerKeysIT {
   }
 
   @Test
-  void freshKeyOfTheIssuerIsGoodSoonAndRenewsASession() {
+  void newKeyOfTheIssuerIsAcceptedSoonAndRenewsASession() {
     WsClient session = WsClient.signIn(node, TestIssuer.sign("old", OLD));
     String fresh = TestIssuer.sign("fresh", FRESH);
     assertThat(node.get("/api/v1/tenants/t/events", fresh).statusCode()).isEqualTo(401);

@@ -28,7 +28,7 @@ class JwksRefreshTest {
   }
 
   @Test
-  void requestThatThrowsIsFollowedByTheNext() {
+  void fetchThatThrowsIsFollowedByTheNext() {
     assertThat(keys.start(rounds.tasks())).isNotNull();
 
     for (int i = 0; i < 3; i++) {
@@ -39,7 +39,7 @@ class JwksRefreshTest {
   }
 
   @Test
-  void nothingIsAskedAfterTheStop() {
+  void nothingIsFetchedAfterTheStop() {
     assertThat(keys.start(rounds.tasks())).isNotNull();
 
     keys.stop();

@@ -6,9 +6,9 @@ import static dev.switchboard.support.TestIssuer.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.support.TestIssuer;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.time.LoopScheduler;
@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,15 +49,16 @@ class JwksTest {
 
   private Tokens tokens() throws Exception {
     JsonObject auth = new JsonObject().put("jwksUrl", issuer.url()).put("jwksPause", "100ms");
-    Auth config =
+    AuthConfig config =
         ConfigLoader.bind("test", new JsonObject().put("auth", auth), name -> null).auth();
-    Tokens tokens = new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE);
+    Tokens tokens =
+        new Tokens(vertx, config, new Roles(config.roles()), Secret.NONE, Clock.systemUTC());
     await(tokens.start(new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry())));
     return tokens;
   }
 
   @Test
-  void newKeyIsFoundWhenATokenNamesIt() throws Exception {
+  void newKeyIsFetchedWhenATokenNamesIt() throws Exception {
     KeyPair old = pair();
     KeyPair fresh = pair();
     issuer.publish(jwk("old", old));
@@ -72,7 +74,7 @@ class JwksTest {
   }
 
   @Test
-  void oldKeysStayGoodWhileTheIssuerIsAway() throws Exception {
+  void lastKeysStayValidWhileTheIssuerIsUnavailable() throws Exception {
     KeyPair old = pair();
     issuer.publish(jwk("old", old));
     Tokens tokens = tokens();
@@ -92,7 +94,7 @@ class JwksTest {
   }
 
   @Test
-  void nothingIsDecidedBeforeAKeyWasEverRead() throws Exception {
+  void tokensCannotBeCheckedBeforeTheFirstFetch() throws Exception {
     issuer.status(500);
     Tokens tokens = tokens();
 

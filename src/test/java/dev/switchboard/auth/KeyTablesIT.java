@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Rows of plain SQL that nobody can read stand beside good ones. */
+/** Malformed rows, inserted by SQL, among valid ones. */
 class KeyTablesIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -28,7 +28,7 @@ class KeyTablesIT {
   }
 
   @Test
-  void aMalformedRowKeepsNoGoodKeyFromBeingKnownOrRevoked() {
+  void malformedRowDoesNotPreventValidKeysFromBeingLoadedOrRevoked() {
     TestNode first = TestNode.start(stores);
     ApiKey good = ApiKey.generate();
     insert(good, "good", "{}");
@@ -41,7 +41,7 @@ class KeyTablesIT {
             "INSERT INTO widget_keys (widget_key, tenant_id, name, origins)"
                 + " VALUES ('wk_bad', 'not a tenant', 'bad', '{*}')");
 
-    // A node that starts beside such rows, and one that finds them.
+    // One node starts with such rows, the other finds them later.
     try (first;
         TestNode second = TestNode.start(stores)) {
       Waiting.until("the good key is known", () -> status(first, good) == 202);

@@ -3,8 +3,9 @@ package dev.switchboard.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
-import dev.switchboard.bus.ControlCommand.Kind;
+import dev.switchboard.bus.ControlCommand.Revocation;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.event.TenantId;
@@ -45,7 +46,7 @@ class RevocationsIT {
 
   private static Vertx vertx;
   private static RedisCommands redis;
-  private static ControlChannel orders;
+  private static ControlChannel control;
   private static RepeatingTasks tasks;
 
   @BeforeAll
@@ -60,7 +61,7 @@ class RevocationsIT {
     RedisConfig config =
         ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null).redis();
     redis = new RedisClients(vertx, config).commands();
-    orders = new ControlChannel(redis, new Keys("callcenter"));
+    control = new ControlChannel(redis, new Keys("callcenter"));
   }
 
   @AfterAll
@@ -69,27 +70,23 @@ class RevocationsIT {
   }
 
   @Test
-  void anOrderThatTheChannelLostIsReadThoughALaterOneWasHeard() {
+  void revocationThatTheChannelLostIsReadAlthoughALaterOneArrived() {
     Revocations revocations = new Revocations();
-    Object unused = get(revocations.start(vertx, tasks, orders).map(started -> true));
-    ControlCommand heard =
-        new ControlCommand(
-            Kind.REVOKE_USER,
-            TENANT,
-            new UserId("heard"),
-            null,
-            Instant.now().plus(Duration.ofMinutes(5)));
+    Object unused = get(revocations.start(vertx, tasks, control).map(started -> true));
+    Revocation heard =
+        new RevokeUser(TENANT, new UserId("heard"), Instant.now().plus(Duration.ofMinutes(5)));
 
     assertThat(revocations.learn(heard)).isTrue();
-    assertThat(get(orders.give(Kind.REVOKE_TOKEN, TENANT, null, "lost"))).isNotNull();
+    assertThat(get(control.revokeToken(TENANT, "lost"))).isNotNull();
 
     Waiting.until(
-        "the lost order is in force", () -> revocations.cover(user("lost", Instant.now())));
+        "the lost revocation is in force",
+        () -> revocations.isRevoked(user("lost", Instant.now())));
     revocations.stop();
   }
 
   @Test
-  void whatRedisHasForgottenIsForgotten() {
+  void revocationsThatRedisRemovedAreRemoved() {
     Instant now = Instant.now();
     Revocations revocations = new Revocations();
     assertThat(revocations.learn(token("old", now.minusSeconds(100)))).isTrue();
@@ -97,12 +94,12 @@ class RevocationsIT {
 
     revocations.forgetBefore(now.minusSeconds(50));
 
-    assertThat(revocations.cover(user("old", now))).isFalse();
-    assertThat(revocations.cover(user("new", now))).isTrue();
+    assertThat(revocations.isRevoked(user("old", now))).isFalse();
+    assertThat(revocations.isRevoked(user("new", now))).isTrue();
   }
 
-  private static ControlCommand token(String id, Instant at) {
-    return new ControlCommand(Kind.REVOKE_TOKEN, TENANT, null, id, at);
+  private static Revocation token(String id, Instant at) {
+    return new RevokeToken(TENANT, id, at);
   }
 
   private static Principal.User user(@Nullable String tokenId, Instant issued) {

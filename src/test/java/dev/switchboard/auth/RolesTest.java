@@ -24,7 +24,7 @@ class RolesTest {
   }
 
   @Test
-  void visitorHasItsChatAndNothingElse() {
+  void visitorMayUseOnlyItsChat() {
     Role visitor = roles.of(Roles.VISITOR);
 
     assertThat(visitor.see().allows(new EventType("call.incoming"))).isFalse();
@@ -34,7 +34,7 @@ class RolesTest {
   }
 
   @Test
-  void visitorThatNoMapNamesKeepsItsDefaultAndIsNotAnyOther() {
+  void visitorRoleKeepsItsDefaultIfNoSettingNamesIt() {
     Map<String, List<String>> everything = Map.of("*", List.of("*"));
     Map<String, List<String>> everyScope = Map.of("*", List.of("events:write", "admin"));
 
@@ -49,7 +49,7 @@ class RolesTest {
   }
 
   @Test
-  void noSettingLetsVisitorsPublishMoreThanChat() {
+  void noSettingAllowsVisitorsToPublishMoreThanChat() {
     Map<String, List<String>> generous = Map.of(Roles.VISITOR, List.of("*", "!chat.typing"));
 
     TypeRule publish =
@@ -64,13 +64,13 @@ class RolesTest {
   }
 
   @Test
-  void unnamedRoleHasWhatEveryOtherHas() {
+  void unnamedRoleHasTheRightsOfAnyOther() {
     assertThat(roles.of("receptionist").scopes()).isEqualTo(roles.of("agent").scopes());
     assertThat(roles.of("receptionist").name()).isEqualTo("receptionist");
   }
 
   @Test
-  void topicsAreGrantedByBeginningAndTakenAway() {
+  void topicsAreIncludedByPrefixAndExcluded() {
     TopicRule rule = new TopicRule(List.of("callcenter:custom:*", "!callcenter:custom:board"));
 
     assertThat(rule.allows(new Topic("callcenter:custom:alerts"))).isTrue();

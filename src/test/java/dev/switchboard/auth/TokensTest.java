@@ -2,9 +2,9 @@ package dev.switchboard.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
-import dev.switchboard.config.SwitchboardConfig.Auth;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.Vertx;
@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -65,7 +66,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenMadeHereProvesItsUser() throws Exception {
+  void mintedTokenAuthenticatesItsUser() throws Exception {
     Tokens tokens = ownSecret();
     String token =
         tokens.mintUser(
@@ -82,7 +83,7 @@ class TokensTest {
   }
 
   @Test
-  void aServiceTokenMadeHereMayDoEverythingInItsTenants() throws Exception {
+  void mintedServiceTokenMayDoEverythingInItsTenants() throws Exception {
     Tokens tokens = ownSecret();
     TenantId tenant = new TenantId("t");
 
@@ -107,7 +108,7 @@ class TokensTest {
         "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":false} | t | x",
         "{\"tenant_id\":\"t\",\"sub\":\"x\",\"svc\":null} | t | x"
       })
-  void idsMayBeTextsOrNumbers(String claims, String tenant, String user) throws Exception {
+  void idsMayBeStringsOrNumbers(String claims, String tenant, String user) throws Exception {
     String token = hmac(HS256, withExpiry(claims), SECRET);
 
     Principal.User proven = (Principal.User) verified(ownSecret(), token);
@@ -134,19 +135,19 @@ class TokensTest {
         "{\"svc\":1}",
         "{\"svc\":true,\"tenant_id\":\"not a tenant\"}"
       })
-  void claimsThatNameNobodyAreRefused(String claims) throws Exception {
+  void claimsWithoutAUserAreRefused(String claims) throws Exception {
     assertRefused(ownSecret(), hmac(HS256, withExpiry(claims), SECRET));
   }
 
   @Test
-  void anExpiredTokenIsRefusedInThoseWords() throws Exception {
+  void expiredTokenIsRefusedAsExpired() throws Exception {
     String token = hmac(HS256, claims(-60), SECRET);
 
     assertThat(refusal(ownSecret(), token)).hasMessage("the token has expired");
   }
 
   @Test
-  void aTokenWithinTheLeewayIsStillTaken() throws Exception {
+  void tokenWithinTheLeewayIsAccepted() throws Exception {
     Tokens tokens = tokens(SECRET, List.of(), "", "", Duration.ofMinutes(2));
 
     assertThat(verified(tokens, hmac(HS256, claims(-30), SECRET))).isNotNull();
@@ -154,13 +155,13 @@ class TokensTest {
   }
 
   @Test
-  void aTokenWithoutAnEndIsRefused() throws Exception {
+  void tokenWithoutAnExpiryIsRefused() throws Exception {
     assertRefused(ownSecret(), hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\"}", SECRET));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"soon\"", "null", "true", "[]", "{}"})
-  void anEndThatIsNoNumberIsRefused(String exp) throws Exception {
+  void expiryThatIsNotANumberIsRefused(String exp) throws Exception {
     assertRefused(
         ownSecret(),
         hmac(HS256, "{\"tenant_id\":\"t\",\"user_id\":\"u\",\"exp\":" + exp + "}", SECRET));
@@ -168,10 +169,10 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"9223372036854775807", "31556889864403199", "1e300"})
-  void anEndBeyondAllTimeIsRefused(String exp) throws Exception {
-    for (String who :
+  void expiryBeyondTheRangeOfInstantsIsRefused(String exp) throws Exception {
+    for (String user :
         List.of("\"user_id\":\"u\"", "\"svc\":true", "\"user_id\":\"u\",\"iat\":-9")) {
-      String claims = "{\"tenant_id\":\"t\"," + who + ",\"exp\":" + exp + "}";
+      String claims = "{\"tenant_id\":\"t\"," + user + ",\"exp\":" + exp + "}";
 
       assertThat(refusal(ownSecret(), hmac(HS256, claims, SECRET)))
           .as(claims)
@@ -181,7 +182,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenLivesNoLongerThanItsRevocation() throws Exception {
+  void tokenThatOutlivesRevocationsIsRefused() throws Exception {
     long day = 86_400;
     long now = System.currentTimeMillis() / 1000;
     JsonObject whole = new JsonObject(claims(29 * day));
@@ -193,7 +194,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenMadeHereCanBeRevokedByItsId() throws Exception {
+  void mintedTokenHasAnId() throws Exception {
     Tokens tokens = ownSecret();
     TenantId tenant = new TenantId("t");
     Duration hour = Duration.ofHours(1);
@@ -210,7 +211,7 @@ class TokensTest {
   }
 
   @Test
-  void serviceTokensWithoutAnIdAreToldApart() throws Exception {
+  void serviceTokensWithoutAnIdHaveDifferentNames() throws Exception {
     String one = hmac(HS256, withExpiry("{\"svc\":true,\"x\":1}"), SECRET);
     String other = hmac(HS256, withExpiry("{\"svc\":true,\"x\":2}"), SECRET);
 
@@ -220,7 +221,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenThatIsNotYetValidIsRefused() throws Exception {
+  void tokenThatIsNotYetValidIsRefused() throws Exception {
     long later = System.currentTimeMillis() / 1000 + 600;
     String claims = new JsonObject(claims(3_600)).put("nbf", later).encode();
 
@@ -228,14 +229,14 @@ class TokensTest {
   }
 
   @Test
-  void aTokenSignedWithAnotherKeyIsRefused() throws Exception {
+  void tokenSignedWithAnotherKeyIsRefused() throws Exception {
     assertThat(refusal(ownSecret(), hmac(HS256, claims(60), SECRET + "x")))
         .hasMessage("the token is not valid");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "None", "NONE", "nOnE", "", "HS384", "HS512", "XX"})
-  void anotherAlgorithmThanTheKeysIsRefused(String algorithm) throws Exception {
+  void algorithmThatDoesNotFitTheKeyIsRefused(String algorithm) throws Exception {
     String header = "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}";
     String unsigned = encode(header) + "." + encode(claims(60));
 
@@ -248,14 +249,14 @@ class TokensTest {
   }
 
   @Test
-  void aTokenWithoutAnAlgorithmIsRefused() throws Exception {
+  void tokenWithoutAnAlgorithmIsRefused() throws Exception {
     for (String header : List.of("{}", "{\"alg\":null}", "{\"alg\":1}", "[]", "null")) {
       assertRefused(ownSecret(), hmac(header, claims(60), SECRET));
     }
   }
 
   @Test
-  void aPublicKeyIsNeverTakenAsASecret() throws Exception {
+  void publicKeyIsNeverUsedAsASecret() throws Exception {
     String der = new String(rsa.getPublic().getEncoded(), StandardCharsets.ISO_8859_1);
     for (Tokens tokens : List.of(publicKey(), both())) {
       for (String stolen : List.of(pem, pem.trim(), pem.replace("\n", ""), der)) {
@@ -267,7 +268,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenOfAnOutsideIssuerProvesAUserButNeverAService() throws Exception {
+  void tokenOfAnExternalIssuerAuthenticatesUsersButNoServices() throws Exception {
     String person = rsa(RS256, claims(60), rsa.getPrivate());
     String service = rsa(RS256, withExpiry("{\"svc\":true}"), rsa.getPrivate());
 
@@ -279,7 +280,7 @@ class TokensTest {
   }
 
   @Test
-  void aSignatureOfTheOneKeyIsNoneOfTheOther() throws Exception {
+  void signatureOfOneKeyIsNotValidForAnother() throws Exception {
     assertRefused(both(), rsa(HS256, claims(60), rsa.getPrivate()));
   }
 
@@ -324,14 +325,14 @@ class TokensTest {
         "sbk",
         " . . "
       })
-  void garbageIsRefusedWithoutAnyOtherFailure(String token) throws Exception {
+  void garbageIsRefusedAsInvalid(String token) throws Exception {
     for (Tokens tokens : List.of(ownSecret(), publicKey(), both())) {
       assertRefused(tokens, token);
     }
   }
 
   @Test
-  void aTokenWithAChangedByteIsRefused() throws Exception {
+  void tokenWithAChangedByteIsRefused() throws Exception {
     String token = hmac(HS256, claims(60), SECRET);
     int payload = token.indexOf('.') + 5;
 
@@ -343,7 +344,7 @@ class TokensTest {
   }
 
   @Test
-  void aServerWithoutKeysTakesNoToken() throws Exception {
+  void serverWithoutKeysAcceptsNoToken() throws Exception {
     Tokens tokens = tokens("", List.of(), "", "", Duration.ZERO);
 
     assertThat(refusal(tokens, hmac(HS256, claims(60), SECRET)))
@@ -372,8 +373,9 @@ class TokensTest {
             .put("issuer", issuer)
             .put("audience", audience)
             .put("leeway", leeway.toMillis() + "ms");
-    Auth auth = ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
-    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret));
+    AuthConfig auth =
+        ConfigLoader.bind("test", new JsonObject().put("auth", json), name -> null).auth();
+    return new Tokens(vertx, auth, new Roles(auth.roles()), new Secret(secret), Clock.systemUTC());
   }
 
   private static String claims(long secondsLeft) {

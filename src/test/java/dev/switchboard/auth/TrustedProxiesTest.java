@@ -37,7 +37,7 @@ class TrustedProxiesTest {
         "10.0.0.1 | 203.0.113.9, example.com | unknown",
         "10.0.0.1 | 203.0.113.9, | unknown"
       })
-  void onlyWhatATrustedPeerSaysCounts(String peer, String header, String source) {
+  void headerOfAnUntrustedPeerIsIgnored(String peer, String header, String source) {
     assertThat(text(proxies.source(peer, List.of(header)))).isEqualTo(source);
   }
 
@@ -48,12 +48,12 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void withoutTheHeaderThePeerItselfCalls() {
+  void peerIsTheSourceWithoutTheHeader() {
     assertThat(text(proxies.source("10.0.0.1", List.of()))).isEqualTo("10.0.0.1");
   }
 
   @Test
-  void withoutTrustedProxiesTheHeaderIsNotRead() {
+  void headerIsIgnoredWithoutTrustedProxies() {
     TrustedProxies none = TrustedProxies.of(List.of());
 
     assertThat(text(none.source("10.0.0.1", List.of("203.0.113.9")))).isEqualTo("10.0.0.1");

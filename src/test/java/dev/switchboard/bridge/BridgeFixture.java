@@ -5,55 +5,55 @@ import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Page;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.support.ManualLoop;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import java.util.function.BiConsumer;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All of a bridge between its subscription and its hubs' mail, for tests of other packages. */
+/** The bridge between its subscription and its hubs, for tests of other packages. */
 public final class BridgeFixture {
   private final ManualLoop loop;
   private final LogFollowers logFollowers;
   private final InboundRouter inboundRouter;
   private final RedisLink redisLink;
 
-  /** Where logs are read. */
+  /** Reads logs. */
   public interface Log {
-    /** Reads what comes after a place; null only learns the top. */
-    Future<Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    /** Reads events behind a position; null to learn the top only. */
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEvents);
   }
 
-  /** For hubs numbered from 0; {@code mail} takes a hub's number and its mail. */
+  /** Each consumer takes the batches of one hub. */
   public BridgeFixture(
       ManualLoop loop,
       Keys keys,
       Subscription subscription,
       BooleanSupplier serving,
       Log log,
-      int hubs,
+      List<Consumer<HubBatch>> hubs,
       HubQueue.Bounds bounds,
-      BiConsumer<Integer, HubBatch> mail,
       MeterRegistry metrics) {
     this.loop = loop;
-    HubQueues posts = new HubQueues(hubs, bounds, mail, loop, metrics);
-    this.logFollowers = new LogFollowers(keys, subscription, log::read, posts, loop);
+    HubQueues queues = new HubQueues(hubs, bounds, loop, metrics);
+    this.logFollowers = new LogFollowers(keys, subscription, log::read, queues, loop);
     this.inboundRouter = new InboundRouter(keys, logFollowers, metrics);
-    this.redisLink = new RedisLink(subscription::isLive, serving, logFollowers, posts);
+    this.redisLink = new RedisLink(subscription::isLive, serving, logFollowers, queues);
   }
 
-  /** Over the event bus. */
-  public void watch(FollowLog wish) {
-    loop.next(() -> logFollowers.watch(wish));
+  /** A request of a hub, as the event bus delivers it. */
+  public void follow(FollowLog request) {
+    loop.next(() -> logFollowers.follow(request));
   }
 
-  /** Over the event bus. */
-  public void unwatch(UnfollowLog wish) {
-    loop.next(() -> logFollowers.unwatch(wish));
+  /** A request of a hub, as the event bus delivers it. */
+  public void unfollow(UnfollowLog request) {
+    loop.next(() -> logFollowers.unfollow(request));
   }
 
   /** Redis confirmed one channel. */
@@ -61,22 +61,22 @@ public final class BridgeFixture {
     logFollowers.confirmed(channel);
   }
 
-  /** The subscription is gone. */
+  /** The subscription is lost. */
   public void lost() {
     redisLink.lost();
   }
 
-  /** The subscription is live, or its server is seen to answer or not. */
+  /** The subscription is live, or the watch found that the server answers or not. */
   public void linkMayHaveChanged() {
-    redisLink.look();
+    redisLink.update();
   }
 
-  /** From the subscription. */
+  /** A message of the subscription. */
   public void message(String channel, byte[] message) {
     inboundRouter.message(channel, message);
   }
 
-  /** The time for that has come. */
+  /** Runs the periodic check of the followed logs. */
   public void checkTops() {
     logFollowers.checkTops();
   }

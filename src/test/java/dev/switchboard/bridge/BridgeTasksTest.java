@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a bridge repeats goes on, whatever becomes of one round. */
+/** The repeating tasks of the bridge continue after a failed round. */
 class BridgeTasksTest {
   private final ManualTasks rounds = new ManualTasks();
   private final List<String> begun = new ArrayList<>();
@@ -31,7 +31,7 @@ class BridgeTasksTest {
   }
 
   @Test
-  void nothingIsRepeatedAfterTheStop() {
+  void noRoundFollowsTheStop() {
     tasks.start();
 
     tasks.stop();

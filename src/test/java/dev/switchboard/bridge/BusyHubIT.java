@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A node whose event loops may have next to nothing on its way to them. */
+/** A node whose hubs may have almost no bytes queued. */
 class BusyHubIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -38,20 +38,17 @@ class BusyHubIT {
   }
 
   @Test
-  void whatPassesTheBoundIsReadFromTheLogWholeInOrderAndOnce() {
-    // Given
+  void eventsBeyondTheBoundAreReadFromTheLogInOrderAndOnce() {
     WsClient everything = WsClient.signIn(node, TestTokens.user("busy", "1"));
     WsClient calls = WsClient.signIn(node, "/ws?events=call.*", TestTokens.user("busy", "2"));
 
-    // When
     for (int batch = 0; batch < 6; batch++) {
       publish("busy", 50);
     }
 
-    // Then
     List<JsonObject> all = events(everything, 300);
     assertThat(offsets(all)).isSorted().doesNotHaveDuplicates();
-    // Places alone don't tell a hole: that these users came online has places of its own.
+    // Positions alone don't show a hole, because presence events of these users have positions too.
     assertThat(offsets(events(calls, 150)))
         .isEqualTo(
             offsets(
@@ -65,23 +62,20 @@ class BusyHubIT {
   }
 
   @Test
-  void whatNoLogHoldsIsDroppedAndCounted() {
-    // Given
+  void liveEventsBeyondTheBoundAreDroppedAndCounted() {
     WsClient client = WsClient.signIn(node, TestTokens.user("live", "1"));
     double before = skipped();
 
-    // When
     for (String payload : List.of(LARGE, "small")) {
       String unused = stores.redis().cli("PUBLISH", "callcenter:calls:live", foreign(payload));
     }
 
-    // Then
     assertThat(client.next().getString("payload")).isEqualTo("small");
     assertThat(skipped()).isEqualTo(before + 1);
     assertThat(client.unread()).isZero();
   }
 
-  /** By turns of a type and size. */
+  /** Publishes events of alternating types and sizes. */
   private void publish(String tenant, int count) {
     JsonArray batch = new JsonArray();
     for (int i = 0; i < count; i++) {

@@ -1,13 +1,12 @@
 package dev.switchboard.bridge;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Entry;
-import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.redis.LogPage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,67 +15,67 @@ import org.jspecify.annotations.Nullable;
 
 /** A log whose reads see its state when they are made, and are answered when the test says so. */
 final class FakeLog implements LogFollower.Source {
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<LogEvent> events = new ArrayList<>();
   private final Deque<Runnable> answers = new ArrayDeque<>();
-  private final Deque<Promise<Page>> promises = new ArrayDeque<>();
+  private final Deque<Promise<LogPage>> promises = new ArrayDeque<>();
   private final Deque<Asked> asked = new ArrayDeque<>();
   private String epoch = "e";
   private long top;
   private int reads;
 
-  private record Asked(@Nullable LogPosition after, int most) {}
+  private record Asked(@Nullable LogPosition after, int maxEvents) {}
 
   @CanIgnoreReturnValue
   LogPosition append(int count) {
     for (int i = 0; i < count; i++) {
-      entries.add(new Entry(++top, Messages.tail("event-" + top)));
+      events.add(LogEvents.at(new LogPosition(epoch, ++top)));
     }
     return new LogPosition(epoch, top);
   }
 
-  /** Somebody else wrote an entry. */
-  void appendNoEnvelope() {
-    entries.add(new Entry(++top, "no envelope".getBytes(StandardCharsets.UTF_8)));
+  /** Another program wrote an entry that is not an envelope. */
+  void appendUnreadable() {
+    top++;
   }
 
   void trimTo(int offset) {
-    entries.removeIf(entry -> entry.offset() < offset);
+    events.removeIf(event -> event.position().offset() < offset);
   }
 
   void newEpoch(String name) {
     epoch = name;
     top = 0;
-    entries.clear();
+    events.clear();
   }
 
-  private Page page(Asked read) {
+  private LogPage page(Asked read) {
     LogPosition after = read.after();
-    List<Entry> behind =
-        after == null || !after.epoch().equals(epoch)
+    List<LogEvent> behind =
+        after == null
             ? List.of()
-            : entries.stream()
-                .filter(entry -> entry.offset() > after.offset())
-                .limit(read.most())
+            : events.stream()
+                .filter(event -> event.position().isBeyond(after))
+                .limit(read.maxEvents())
                 .toList();
-    return new Page(new LogPosition(epoch, top), behind);
+    return new LogPage(new LogPosition(epoch, top), behind);
   }
 
   @Override
-  public Future<Page> read(LogId id, @Nullable LogPosition after, int maxEntries) {
+  public Future<LogPage> read(LogId id, @Nullable LogPosition after, int maxEvents) {
     reads++;
-    Asked read = new Asked(after, maxEntries);
-    Page page = page(read);
-    Promise<Page> promise = Promise.promise();
+    Asked read = new Asked(after, maxEvents);
+    LogPage page = page(read);
+    Promise<LogPage> promise = Promise.promise();
     asked.add(read);
     promises.add(promise);
     answers.add(() -> promise.complete(page));
     return promise.future();
   }
 
-  /** The oldest read under way sees the log as it is now. */
+  /** Lets the oldest read in flight see the log as it is now. */
   void seeAgain() {
-    Promise<Page> promise = promises.getFirst();
-    Page page = page(asked.getFirst());
+    Promise<LogPage> promise = promises.getFirst();
+    LogPage page = page(asked.getFirst());
     answers.removeFirst();
     answers.addFirst(() -> promise.complete(page));
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Other programs publish on the users' channels, well and badly. */
+/** Other programs publish valid and invalid messages on the users' channels. */
 class ForeignPublishIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -50,7 +50,7 @@ class ForeignPublishIT {
   }
 
   @Test
-  void bytesThatAreNoTextAreCountedAndDropped() {
+  void bytesThatAreNotTextAreCountedAndDropped() {
     WsClient client = WsClient.signIn(node, TestTokens.user("bytes", "1"));
     double before = dropped();
 
@@ -82,7 +82,7 @@ class ForeignPublishIT {
   }
 
   @Test
-  void envelopeOfATopicReachesWhoFollowsItInItsTenant() {
+  void envelopeOfATopicReachesSubscribersOfItsTenant() {
     WsClient follower =
         WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("topic1", "1"));
     WsClient other = WsClient.signIn(node, TestTokens.user("topic1", "2"));
@@ -120,9 +120,9 @@ class ForeignPublishIT {
     assertNothingMore(other);
   }
 
-  /** What is checked is what is sent on: a name given twice can't say one thing to each reader. */
+  /** A repeated member can't mean different things to the check and to the client. */
   @Test
-  void nameThatStandsTwiceCountsOnce() {
+  void repeatedMemberCountsOnce() {
     WsClient own = WsClient.signIn(node, TestTokens.user("twice1", "1"));
     WsClient other = WsClient.signIn(node, TestTokens.user("twice2", "1"));
 

@@ -2,8 +2,8 @@ package dev.switchboard.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.bus.HubBatch;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import java.util.ArrayDeque;
@@ -15,64 +15,64 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Mail to a hub that is quick, slow or stuck. */
+/** Batches for a hub that is fast, slow or stuck. */
 class HubQueueTest {
-  private static final LogId LOG = LogId.ofTenant(Messages.TENANT);
-  private static final int SIZE = Messages.at(new LogPosition("e", 1)).envelope().length;
+  private static final LogId LOG = LogId.ofTenant(LogEvents.TENANT);
+  private static final int SIZE = LogEvents.at(new LogPosition("e", 1)).envelope().length;
 
   private final Deque<HubBatch> sent = new ArrayDeque<>();
   private int skipped;
-  private final HubQueue post =
+  private final HubQueue queue =
       new HubQueue(new HubQueue.Bounds(4L * SIZE + 20, 100L * SIZE), sent::add, () -> skipped++);
   private long next = 1;
 
   @Test
-  void aQuickHubGetsEveryEvent() {
+  void fastHubGetsEveryEvent() {
     for (int i = 0; i < 20; i++) {
       release(1);
-      post.flush();
+      queue.flush();
       sent.getLast().handled();
     }
 
     assertThat(skipped).isZero();
-    assertThat(post.backlog()).isZero();
+    assertThat(queue.backlog()).isZero();
   }
 
   @Test
-  void aStuckHubIsToldHowFarTheLogWentWhenItIsBack() {
+  void stuckHubLearnsTheSkippedPositionOnceItContinues() {
     release(7);
-    post.flush();
+    queue.flush();
     assertThat(sent.getLast().items()).hasSize(4);
     release(3);
-    post.flush();
+    queue.flush();
     assertThat(sent).hasSize(1);
-    assertThat(post.isHoldingBack()).isTrue();
+    assertThat(queue.hasUnreportedSkips()).isTrue();
 
     sent.getLast().handled();
-    post.flush();
+    queue.flush();
 
-    // The place of the tenth has a digit more.
+    // The position of the tenth event has one digit more.
     assertThat(sent.getLast().items())
         .containsExactly(new HubBatch.Skipped(LOG, new LogPosition("e", 10), 6L * SIZE + 1));
     assertThat(skipped).isEqualTo(6);
-    assertThat(post.isHoldingBack()).isFalse();
+    assertThat(queue.hasUnreportedSkips()).isFalse();
   }
 
   @Test
-  void aLossIsToldInsteadOfHowFarTheOldLogWent() {
+  void lossReplacesTheSkippedPositionOfTheOldEpoch() {
     release(7);
 
-    post.broken(LOG, new LogPosition("f", 0), "epoch");
-    post.flush();
+    queue.broken(LOG, new LogPosition("f", 0), "epoch");
+    queue.flush();
     sent.getLast().handled();
-    post.flush();
+    queue.flush();
 
     assertThat(sent).hasSize(1);
     assertThat(sent.getLast().items().get(4)).isInstanceOf(HubBatch.LogBroken.class);
   }
 
   @Test
-  void oneTurnBringsNoMoreThanItsBound() {
+  void oneTurnSendsNoMoreThanItsBound() {
     HubQueue small =
         new HubQueue(new HubQueue.Bounds(1_000L * SIZE, 2L * SIZE + 5), sent::add, () -> {});
     for (int i = 1; i <= 5; i++) {
@@ -86,9 +86,9 @@ class HubQueueTest {
         .isEqualTo(new HubBatch.Skipped(LOG, new LogPosition("e", 5), 3L * SIZE));
   }
 
-  /** 0 ends a turn, 1 lets the hub handle a mail, more are that many events. */
+  /** 0 ends a turn, 1 lets the hub handle a batch, a larger number is that many events. */
   @Property
-  void howeverSlowTheHubEveryPlaceIsSentOrSkippedInOrder(
+  void everyPositionIsSentOrSkippedInOrderHoweverSlowTheHub(
       @ForAll @Size(max = 60) List<@IntRange(max = 6) Integer> steps) {
     HubQueueTest fresh = new HubQueueTest();
     Deque<HubBatch> unhandled = new ArrayDeque<>();
@@ -98,26 +98,26 @@ class HubQueueTest {
       if (step > 1) {
         fresh.release(step);
       } else if (step == 0) {
-        fresh.post.flush();
+        fresh.queue.flush();
       } else if (!unhandled.isEmpty()) {
         unhandled.remove().handled();
       }
       while (!fresh.sent.isEmpty()) {
-        HubBatch mail = fresh.sent.remove();
-        unhandled.add(mail);
-        reached = assertInOrder(mail, reached);
+        HubBatch batch = fresh.sent.remove();
+        unhandled.add(batch);
+        reached = assertInOrder(batch, reached);
       }
-      assertThat(fresh.post.backlog()).isLessThanOrEqualTo(4L * SIZE + 20);
+      assertThat(fresh.queue.backlog()).isLessThanOrEqualTo(4L * SIZE + 20);
     }
     assertThat(reached).isEqualTo(fresh.next - 1);
   }
 
-  private static long assertInOrder(HubBatch mail, long from) {
+  private static long assertInOrder(HubBatch batch, long from) {
     long reached = from;
-    for (HubBatch.Item item : mail.items()) {
+    for (HubBatch.Item item : batch.items()) {
       if (item instanceof HubBatch.Released released) {
-        LogPosition place = released.place();
-        assertThat(place).isEqualTo(new LogPosition("e", reached + 1));
+        LogPosition position = released.event().position();
+        assertThat(position).isEqualTo(new LogPosition("e", reached + 1));
         reached++;
       } else if (item instanceof HubBatch.Skipped skip) {
         assertThat(skip.position().offset()).isGreaterThan(reached);
@@ -129,15 +129,13 @@ class HubQueueTest {
 
   private void release(int count) {
     for (int i = 0; i < count; i++) {
-      release(post, next++);
+      release(queue, next++);
     }
   }
 
-  private static void release(HubQueue post, long offset) {
+  private static void release(HubQueue queue, long offset) {
     // One length for all, so that bounds can be counted in events.
-    Message message = Messages.at(new LogPosition("e", offset), "event-1");
-    post.released(
-        new HubBatch.Released(LOG, message.place(), message.head(), message.envelope()),
-        message.place());
+    LogEvent event = LogEvents.at(new LogPosition("e", offset), "event-1");
+    queue.released(new HubBatch.Released(LOG, event));
   }
 }

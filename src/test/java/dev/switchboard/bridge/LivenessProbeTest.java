@@ -7,27 +7,28 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** A subscription is rebuilt once too many probes did not arrive. */
 class LivenessProbeTest {
   private final List<String> rebuilt = new ArrayList<>();
   private Future<Integer> outcome = Future.succeededFuture(2);
   private final LivenessProbe probe = new LivenessProbe(() -> outcome, rebuilt::add);
 
   @Test
-  void aSubscriptionThatCarriesEveryProbeIsLeftAlone() {
+  void subscriptionThatDeliversEveryProbeIsKept() {
     for (int i = 0; i < 10; i++) {
       probe.round();
-      probe.heard();
-      probe.heard();
+      probe.received();
+      probe.received();
     }
 
     assertThat(rebuilt).isEmpty();
   }
 
   @Test
-  void threeRoundsInARowWithSomethingMissingAreOneTooMany() {
+  void subscriptionIsRebuiltAfterThreeRoundsInARowWithAMissingProbe() {
     for (int i = 0; i < 3; i++) {
       probe.round();
-      probe.heard();
+      probe.received();
     }
     assertThat(rebuilt).isEmpty();
 
@@ -37,11 +38,11 @@ class LivenessProbeTest {
   }
 
   @Test
-  void aRoundThatIsAnsweredForgivesThoseBefore() {
+  void completeRoundResetsTheCount() {
     probe.round();
     probe.round();
-    probe.heard();
-    probe.heard();
+    probe.received();
+    probe.received();
     probe.round();
     probe.round();
     probe.round();
@@ -50,18 +51,18 @@ class LivenessProbeTest {
   }
 
   @Test
-  void aNewConnectionBeginsAnew() {
+  void newConnectionResetsTheCount() {
     probe.round();
     probe.round();
     probe.round();
-    probe.begin();
+    probe.reset();
     probe.round();
 
     assertThat(rebuilt).isEmpty();
   }
 
   @Test
-  void whatCouldNotBeSentIsNotMissed() {
+  void probeThatCouldNotBeSentIsNotMissed() {
     outcome = Future.failedFuture("out of reach");
     for (int i = 0; i < 10; i++) {
       probe.round();

@@ -2,23 +2,23 @@ package dev.switchboard.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bridge.LogOrder.Message;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Reads, live events and the link's ups and downs, in the orders that hurt. */
+/** Reads, live events and changes of the link, in difficult orders. */
 class LogFollowerTest {
-  private static final LogId LOG = LogId.ofTenant(Messages.TENANT);
+  private static final LogId LOG = LogId.ofTenant(LogEvents.TENANT);
 
   private final FakeLog log = new FakeLog();
-  private final ToldHubs told = new ToldHubs();
-  private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, told, told);
+  private final RecordedSink sink = new RecordedSink();
+  private final LogFollower follower = new LogFollower(LOG, Set.of("a", "b"), log, sink, sink);
 
   @Test
-  void aHubIsToldWhereTheLogBeginsWhenEveryChannelIsHeard() {
+  void hubGetsItsPositionOnceEveryChannelIsConfirmed() {
     log.append(5);
     follower.add(0);
 
@@ -27,48 +27,48 @@ class LogFollowerTest {
     follower.confirmed("b");
     log.answer();
 
-    assertThat(told.words()).containsExactly("opened e:5 hub 0");
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
-  void laterHubsAreToldAtOnceAndOnlyOnce() {
+  void laterHubsAreOpenedAtOnceAndOnlyOnce() {
     opened(5);
 
     follower.add(1);
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly("opened e:5 hub 0", "opened e:5 hub 1", "released e:6 hubs [0, 1]");
   }
 
   @Test
-  void anEventPublishedBehindTheFirstReadIsNotMissed() {
+  void eventPublishedAfterTheFirstReadIsNotMissed() {
     log.append(5);
     follower.add(0);
     follower.linkUp();
-    Message published = Messages.at(log.append(1));
+    LogEvent published = LogEvents.at(log.append(1));
 
     follower.offer(published);
     log.answerAll();
 
     assertThat(log.reads()).isEqualTo(2);
-    assertThat(told.words()).containsExactly("opened e:6 hub 0");
+    assertThat(sink.calls()).containsExactly("opened e:6 hub 0");
   }
 
-  /** It may still take an earlier answer for this one, and would go on behind the wrong event. */
+  /** It could take an earlier position for this one, and continue behind the wrong event. */
   @Test
-  void aHubThatComesBackHearsNothingBeforeItsAnswer() {
+  void hubThatFollowsAgainGetsNothingBeforeItsPosition() {
     opened(5);
     follower.add(1);
     follower.remove(0);
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
     follower.checkTop();
     follower.add(0);
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
     log.answerAll();
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly(
             "opened e:5 hub 0",
             "opened e:5 hub 1",
@@ -78,46 +78,46 @@ class LogFollowerTest {
   }
 
   @Test
-  void whatCameLiveDuringTheReadIsNoLossWhenItIsTrimmed() {
+  void eventReleasedDuringTheReadIsNotLostWhenItIsTrimmed() {
     opened(5);
     follower.checkTop();
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
     log.append(1);
     log.trimTo(7);
     log.seeAgain();
 
     log.answerAll();
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly("opened e:5 hub 0", "released e:6 hubs [0]", "released e:7 hubs [0]");
   }
 
   @Test
-  void aHoleIsFilledFromTheLogBeforeWhatCameBehindIt() {
+  void holeIsFilledFromTheLogBeforeLaterEventsAreReleased() {
     opened(5);
     log.append(3);
 
-    follower.offer(Messages.at(place(8)));
-    assertThat(told.words()).containsExactly("opened e:5 hub 0");
+    follower.offer(LogEvents.at(position(8)));
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0");
     log.answerAll();
 
-    assertThat(told.released()).containsExactly(6L, 7L, 8L);
+    assertThat(sink.releasedOffsets()).containsExactly(6L, 7L, 8L);
   }
 
   @Test
-  void aRepeatChangesNothing() {
+  void repeatChangesNothing() {
     opened(5);
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    follower.offer(Messages.at(place(6)));
-    follower.offer(Messages.at(place(2)));
+    follower.offer(LogEvents.at(position(6)));
+    follower.offer(LogEvents.at(position(2)));
 
-    assertThat(told.released()).containsExactly(6L);
+    assertThat(sink.releasedOffsets()).containsExactly(6L);
     assertThat(log.pending()).isZero();
   }
 
   @Test
-  void whatWasMissedWhileTheLinkWasLostComesWhenItIsBack() {
+  void eventsMissedWhileTheLinkWasLostAreReleasedOnceItIsBack() {
     opened(5);
     follower.linkDown();
     log.append(1_200);
@@ -125,60 +125,60 @@ class LogFollowerTest {
     follower.linkUp();
     log.answerAll();
 
-    assertThat(told.released()).hasSize(1_200).isSorted().doesNotHaveDuplicates();
+    assertThat(sink.releasedOffsets()).hasSize(1_200).isSorted().doesNotHaveDuplicates();
   }
 
   @Test
-  void aPlaceThatTheLogDoesNotKnowIsStripped() {
+  void eventAtAPositionUnknownToTheLogIsPassedOnWithoutIt() {
     opened(5);
 
-    follower.offer(Messages.at(place(99), "invented"));
+    follower.offer(LogEvents.at(position(99), "invented"));
     log.answerAll();
 
-    assertThat(told.words()).containsExactly("opened e:5 hub 0", "live invented id:null hubs [0]");
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0", "live invented id:null hubs [0]");
   }
 
   @Test
-  void anEventThatCameDuringTheReadIsAskedForAgainBeforeItCountsAsInvented() {
+  void eventThatArrivedDuringTheReadIsReadAgainBeforeItsPositionCountsAsInvented() {
     opened(5);
     log.append(2);
-    follower.offer(Messages.at(place(7)));
-    // The read is under way with the log's top at 7; now 8 is lost and 9 comes.
+    follower.offer(LogEvents.at(position(7)));
+    // The read is in flight with the log's top at 7; now 8 is lost and 9 comes.
     log.append(2);
-    follower.offer(Messages.at(place(9)));
+    follower.offer(LogEvents.at(position(9)));
 
     log.answerAll();
 
-    assertThat(told.words()).noneMatch(words -> words.startsWith("live"));
-    assertThat(told.released()).containsExactly(6L, 7L, 8L, 9L);
+    assertThat(sink.calls()).noneMatch(call -> call.startsWith("live"));
+    assertThat(sink.releasedOffsets()).containsExactly(6L, 7L, 8L, 9L);
   }
 
   @Test
-  void anotherEventUnderAReleasedPlaceGoesOutWithoutIt() {
+  void anotherEventAtAReleasedPositionIsPassedOnWithoutIt() {
     opened(5);
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    follower.offer(Messages.at(place(6), "another"));
+    follower.offer(LogEvents.at(position(6), "another"));
     log.answerAll();
 
-    assertThat(told.words()).endsWith("live another id:null hubs [0]");
+    assertThat(sink.calls()).endsWith("live another id:null hubs [0]");
   }
 
   @Test
-  void aStrippedEnvelopeThatIsNoJsonIsDropped() {
+  void eventWithoutAPositionWhoseEnvelopeIsNotJsonIsDropped() {
     opened(5);
-    byte[] envelope = Messages.at(place(99)).envelope().clone();
+    byte[] envelope = LogEvents.at(position(99)).envelope().clone();
     envelope[envelope.length - 2] = '{';
-    EnvelopeHead head = Messages.at(place(99)).head();
+    EnvelopeHead head = LogEvents.at(position(99)).head();
 
-    follower.offer(new Message(place(99), head, envelope));
+    follower.offer(new LogEvent(position(99), head, envelope));
     log.answerAll();
 
-    assertThat(told.words()).containsExactly("opened e:5 hub 0");
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
-  void eventsThatWereTrimmedBeforeTheyWereReadAreToldAsLost() {
+  void eventsTrimmedBeforeTheyWereReadAreReportedAsLost() {
     opened(5);
     follower.linkDown();
     log.append(20);
@@ -187,24 +187,24 @@ class LogFollowerTest {
     follower.linkUp();
     log.answerAll();
 
-    assertThat(told.words()).endsWith("broken e:25 trimmed hubs [0]");
-    follower.offer(Messages.at(log.append(1)));
-    assertThat(told.released()).containsExactly(26L);
+    assertThat(sink.calls()).endsWith("broken e:25 trimmed hubs [0]");
+    follower.offer(LogEvents.at(log.append(1)));
+    assertThat(sink.releasedOffsets()).containsExactly(26L);
   }
 
   @Test
-  void anEntryThatIsNoEnvelopeIsToldAsALossAndNotReadForEver() {
+  void unreadableEntryIsReportedAsALossAndNotReadForEver() {
     opened(5);
     log.append(1);
-    log.appendNoEnvelope();
+    log.appendUnreadable();
     follower.checkTop();
 
     log.answer();
     log.answer();
 
     assertThat(log.pending()).isZero();
-    follower.offer(Messages.at(log.append(1)));
-    assertThat(told.words())
+    follower.offer(LogEvents.at(log.append(1)));
+    assertThat(sink.calls())
         .containsExactly(
             "opened e:5 hub 0",
             "released e:6 hubs [0]",
@@ -213,49 +213,49 @@ class LogFollowerTest {
   }
 
   @Test
-  void aNewEpochIsToldAsALossAndFollowedFromItsTop() {
+  void newEpochIsReportedAsALossAndFollowedFromItsTop() {
     opened(5);
     log.newEpoch("f");
     log.append(2);
 
-    follower.offer(Messages.at(new LogPosition("f", 2)));
+    follower.offer(LogEvents.at(new LogPosition("f", 2)));
     log.answerAll();
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly("opened e:5 hub 0", "broken f:2 epoch hubs [0]", "released f:3 hubs [0]");
   }
 
   /** In a cluster a message may come later than the answer of another server. */
   @Test
-  void aLateEventOfTheEpochThatWasLeftIsPartOfTheReload() {
+  void lateEventOfAPastEpochIsIgnored() {
     opened(5);
-    Message late = Messages.at(log.append(1));
+    LogEvent late = LogEvents.at(log.append(1));
     log.newEpoch("f");
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
     log.answerAll();
 
     follower.offer(late);
     log.answerAll();
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly("opened e:5 hub 0", "broken f:1 epoch hubs [0]", "released f:2 hubs [0]");
   }
 
   /** Redis lost writes twice before the first loss was read. */
   @Test
-  void whatCameDuringAReadThatFoundALossIsNotTakenForInvented() {
+  void eventThatArrivedDuringAReadThatFoundALossIsNotTakenForInvented() {
     opened(5);
     log.newEpoch("f");
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
     log.newEpoch("g");
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
     log.answerAll();
-    follower.offer(Messages.at(log.append(1)));
+    follower.offer(LogEvents.at(log.append(1)));
 
-    assertThat(told.words())
+    assertThat(sink.calls())
         .containsExactly(
             "opened e:5 hub 0",
             "broken f:1 epoch hubs [0]",
@@ -264,32 +264,32 @@ class LogFollowerTest {
   }
 
   @Test
-  void aFailedReadIsTriedAgainLaterAndLosesNothing() {
+  void failedReadIsRetriedAndLosesNothing() {
     opened(5);
     log.append(2);
-    follower.offer(Messages.at(place(7)));
+    follower.offer(LogEvents.at(position(7)));
 
     log.fail();
-    assertThat(told.words()).endsWith("retry");
+    assertThat(sink.calls()).endsWith("retry");
     follower.read();
     log.answerAll();
 
-    assertThat(told.released()).containsExactly(6L, 7L);
+    assertThat(sink.releasedOffsets()).containsExactly(6L, 7L);
   }
 
   @Test
-  void aTopCheckFindsWhatTheSubscriptionLost() {
+  void topCheckFindsWhatTheSubscriptionLost() {
     opened(5);
     log.append(3);
 
     follower.checkTop();
     log.answerAll();
 
-    assertThat(told.released()).containsExactly(6L, 7L, 8L);
+    assertThat(sink.releasedOffsets()).containsExactly(6L, 7L, 8L);
   }
 
   @Test
-  void aReadAnsweredOnAnOldLinkIsFollowedByOneOnTheNew() {
+  void readAnsweredOnAnOldConnectionIsFollowedByOneOnTheNew() {
     opened(5);
     follower.checkTop();
     follower.linkDown();
@@ -298,22 +298,22 @@ class LogFollowerTest {
 
     log.answerAll();
 
-    assertThat(told.released()).containsExactly(6L);
+    assertThat(sink.releasedOffsets()).containsExactly(6L);
   }
 
   @Test
-  void aLogThatNobodyWantsIsNotRead() {
+  void logWithoutHubsIsNotRead() {
     opened(5);
     follower.remove(0);
 
     follower.checkTop();
 
-    assertThat(follower.isWanted()).isFalse();
+    assertThat(follower.isNeeded()).isFalse();
     assertThat(log.pending()).isZero();
   }
 
   @Test
-  void aLogThatIsWantedAgainIsReadBeforeAnybodyIsToldWhereItStands() {
+  void logThatIsFollowedAgainIsReadBeforeAHubGetsItsPosition() {
     opened(5);
     follower.remove(0);
     follower.linkDown();
@@ -321,14 +321,14 @@ class LogFollowerTest {
     follower.linkUp();
 
     follower.add(1);
-    assertThat(told.words()).containsExactly("opened e:5 hub 0");
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0");
     log.answerAll();
 
-    assertThat(told.words()).endsWith("opened e:8 hub 1");
+    assertThat(sink.calls()).endsWith("opened e:8 hub 1");
   }
 
   @Test
-  void aLogThatWasLeftBeforeItWasHeardOpensForTheNextWhoWantsIt() {
+  void logLeftBeforeItsChannelsWereConfirmedOpensForTheNextHub() {
     log.append(5);
     follower.add(0);
     follower.remove(0);
@@ -338,21 +338,21 @@ class LogFollowerTest {
     follower.add(0);
     log.answerAll();
 
-    assertThat(told.words()).containsExactly("opened e:5 hub 0");
+    assertThat(sink.calls()).containsExactly("opened e:5 hub 0");
   }
 
   @Test
-  void liveEventsGoThroughAtOnceEvenBehindAHole() {
+  void liveEventsArePassedOnAtOnceEvenBehindAHole() {
     opened(5);
-    follower.offer(Messages.at(place(9)));
-    Message typing = Messages.at(place(1), "typing");
+    follower.offer(LogEvents.at(position(9)));
+    LogEvent typing = LogEvents.at(position(1), "typing");
 
     follower.offerLive(typing.head(), typing.envelope());
 
-    assertThat(told.words()).endsWith("live typing id:\"e:1\" hubs [0]");
+    assertThat(sink.calls()).endsWith("live typing id:\"e:1\" hubs [0]");
   }
 
-  /** One hub follows a log whose top is given. */
+  /** One hub follows a log with this top. */
   private void opened(int top) {
     log.append(top);
     follower.add(0);
@@ -360,7 +360,7 @@ class LogFollowerTest {
     log.answer();
   }
 
-  private static LogPosition place(long offset) {
+  private static LogPosition position(long offset) {
     return new LogPosition("e", offset);
   }
 }

@@ -9,8 +9,8 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog.Page;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.support.ManualLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,86 +30,86 @@ class LogFollowersTest {
 
   private final ManualLoop loop = new ManualLoop();
   private final Subscribed subscription = new Subscribed();
-  private final List<HubBatch.Item> mail = new ArrayList<>();
+  private final List<HubBatch.Item> items = new ArrayList<>();
   private final LogFollowers logFollowers = followers();
 
   private LogFollowers followers() {
-    HubQueues posts =
+    HubQueues queues =
         new HubQueues(
-            1,
+            List.of(batch -> items.addAll(batch.items())),
             new HubQueue.Bounds(1_000, 1_000),
-            (hub, one) -> mail.addAll(one.items()),
             loop,
             new SimpleMeterRegistry());
     return new LogFollowers(
         new Keys("callcenter"),
         subscription,
-        (log, after, most) -> Future.succeededFuture(new Page(new LogPosition("e", 5), List.of())),
-        posts,
+        (log, after, max) ->
+            Future.succeededFuture(new LogPage(new LogPosition("e", 5), List.of())),
+        queues,
         loop);
   }
 
   @Test
-  void aLogOpensOnceItsChannelIsHeard() {
-    logFollowers.watch(new FollowLog(0, ONE));
+  void logOpensOnceItsChannelIsConfirmed() {
+    logFollowers.follow(new FollowLog(0, ONE));
     settle();
-    assertThat(mail).isEmpty();
+    assertThat(items).isEmpty();
 
     confirm();
 
-    assertThat(mail).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
+    assertThat(items).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
   }
 
   @Test
-  void aChannelThatIsHeardAlreadyNeedsNoAnswer() {
-    logFollowers.watch(new FollowLog(0, ONE));
+  void logOnAConfirmedChannelOpensAtOnce() {
+    logFollowers.follow(new FollowLog(0, ONE));
     confirm();
 
-    logFollowers.watch(new FollowLog(0, TWO));
+    logFollowers.follow(new FollowLog(0, TWO));
     settle();
 
-    assertThat(mail).contains(new HubBatch.LogOpened(TWO, new LogPosition("e", 5)));
+    assertThat(items).contains(new HubBatch.LogOpened(TWO, new LogPosition("e", 5)));
   }
 
-  /** Redis was in doubt for a moment while the connection stood. */
+  /** Redis did not answer for a moment, while the connection was kept. */
   @Test
-  void aLogWhoseChannelIsNotHeardYetIsNotReadBefore() {
-    logFollowers.watch(new FollowLog(0, ONE));
+  void logIsNotReadBeforeItsChannelIsConfirmed() {
+    logFollowers.follow(new FollowLog(0, ONE));
 
-    logFollowers.readAgain();
+    logFollowers.linkRestored();
     settle();
-    assertThat(mail).isEmpty();
+    assertThat(items).isEmpty();
     confirm();
 
-    assertThat(mail).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
+    assertThat(items).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
   }
 
   @Test
-  void whoComesBackSoonCostsNothing() {
-    logFollowers.watch(new FollowLog(0, ONE));
+  void hubThatFollowsAgainSoonKeepsTheSubscription() {
+    logFollowers.follow(new FollowLog(0, ONE));
     confirm();
-    logFollowers.unwatch(new UnfollowLog(0, ONE));
-    logFollowers.watch(new FollowLog(0, ONE));
+    logFollowers.unfollow(new UnfollowLog(0, ONE));
+    logFollowers.follow(new FollowLog(0, ONE));
 
-    linger();
+    dropUnneeded();
 
     assertThat(subscription.wanted).containsExactly(TOPIC.value());
     assertThat(logFollowers.find(ONE)).isNotNull();
   }
 
   @Test
-  void aChannelIsHeldAsLongAsAnyLogNeedsIt() {
-    logFollowers.watch(new FollowLog(0, ONE));
-    logFollowers.watch(new FollowLog(0, TWO));
+  void channelIsSubscribedAsLongAsAnyLogNeedsIt() {
+    logFollowers.follow(new FollowLog(0, ONE));
+    logFollowers.follow(new FollowLog(0, TWO));
     confirm();
 
-    logFollowers.unwatch(new UnfollowLog(0, ONE));
+    logFollowers.unfollow(new UnfollowLog(0, ONE));
     assertThat(logFollowers.find(ONE)).isNotNull();
-    linger();
+    dropUnneeded();
     assertThat(logFollowers.find(ONE)).isNull();
     assertThat(subscription.wanted).containsExactly(TOPIC.value());
-    logFollowers.unwatch(new UnfollowLog(0, TWO));
-    linger();
+    logFollowers.unfollow(new UnfollowLog(0, TWO));
+    dropUnneeded();
 
     assertThat(subscription.wanted).isEmpty();
   }
@@ -120,8 +120,8 @@ class LogFollowersTest {
     settle();
   }
 
-  private void linger() {
-    boolean unused = loop.ring(LogFollowers.LINGER_MILLIS);
+  private void dropUnneeded() {
+    boolean unused = loop.ring(LogFollowers.KEPT_MILLIS);
     settle();
   }
 
@@ -129,7 +129,7 @@ class LogFollowersTest {
     boolean unused = loop.take(100);
   }
 
-  /** Is live, and confirms when it is told to. */
+  /** Is live, and confirms channels on demand. */
   private static final class Subscribed implements Subscription {
     private final Set<String> wanted = new LinkedHashSet<>();
     private final Set<String> confirmed = new LinkedHashSet<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Redis goes away, freezes, comes back, and strangers publish on our channels. */
+/** Redis stops, freezes and returns, and other programs publish on our channels. */
 class RedisTroubleIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -42,23 +42,20 @@ class RedisTroubleIT {
   }
 
   @Test
-  void restartedRedisIsToldToSocketsThatStayAndAreToldToReload() {
-    // Given
+  void socketsStayOpenAndReloadAfterARestartOfRedis() {
     WsClient client = WsClient.signIn(node, TestTokens.user("restart", "1"));
     node.publish(alert("restart"));
     client.next();
 
-    // When
     stores.redis().kill();
 
-    // Then
     assertThat(client.next("degraded")).isNotNull();
     HttpResponse<String> refused = tryPublish("restart");
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     stores.redis().restart();
     assertThat(client.next("restored")).isNotNull();
-    // A restarted server may have lost its last writes, so the old log can't be continued.
+    // A restarted server may have lost its last writes, so clients can't resume the old log.
     assertThat(client.next("resync").getJsonObject("payload").getString("position")).isNotEmpty();
     Waiting.until("events flow again", () -> tryPublish("restart").statusCode() == 202);
     assertThat(client.next("alert")).isNotNull();
@@ -66,22 +63,19 @@ class RedisTroubleIT {
 
   @Test
   void frozenRedisIsNoticedAndNothingIsLostOrRepeated() {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
     String first = node.publish(alert("frozen")).getString("id");
     assertThat(client.next().getString("id")).isEqualTo(first);
 
-    // When
     stores.redis().freeze();
     assertThat(client.next("degraded")).isNotNull();
     assertThat(tryPublish("frozen").statusCode()).isEqualTo(503);
     stores.redis().thaw();
 
-    // Then
     String last = publishOnceItFlows("frozen");
     List<String> seen = new ArrayList<>();
     boolean restored = false;
-    // What the frozen server had taken comes too, and a filled hole may come before the news.
+    // Events that the frozen server had accepted arrive too, and a filled hole may come first.
     while (!restored || !seen.contains(last)) {
       JsonObject message = client.next();
       restored |= message.getString("type").equals("restored");
@@ -115,7 +109,7 @@ class RedisTroubleIT {
   }
 
   @Test
-  void cutSubscriptionIsFilledFromTheLog() {
+  void eventsMissedByACutSubscriptionAreReadFromTheLog() {
     WsClient client = WsClient.signIn(node, TestTokens.user("cut", "1"));
     node.publish(alert("cut"));
     client.next();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which channels of Redis a node is subscribed to, and when. */
+/** A node is subscribed to exactly the channels that its sessions need. */
 class SubscribedChannelsIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -42,13 +42,13 @@ class SubscribedChannelsIT {
     proxy.close();
   }
 
-  /** How many connections are subscribed to each, as an operator asks. */
+  /** Numbers of subscribed connections, as PUBSUB NUMSUB shows them. */
   private static String subscribers(String... channels) {
-    String[] words = new String[channels.length + 2];
-    words[0] = "PUBSUB";
-    words[1] = "NUMSUB";
-    System.arraycopy(channels, 0, words, 2, channels.length);
-    return stores.redis().cli(words);
+    String[] command = new String[channels.length + 2];
+    command[0] = "PUBSUB";
+    command[1] = "NUMSUB";
+    System.arraycopy(channels, 0, command, 2, channels.length);
+    return stores.redis().cli(command);
   }
 
   private static JsonObject topics(String... topics) {
@@ -56,7 +56,7 @@ class SubscribedChannelsIT {
   }
 
   @Test
-  void channelsOfATenantAndATopicAreHeldOnlyWhileASessionWantsThem() {
+  void channelsOfATenantAndATopicAreSubscribedOnlyWhileASessionNeedsThem() {
     String[] channels = {
       "callcenter:agents:held", "callcenter:calls:held", "callcenter:queues:held", TOPIC
     };
@@ -74,7 +74,7 @@ class SubscribedChannelsIT {
     second.send("unsubscribe", topics(TOPIC));
     assertThat(second.next("unsubscribed")).isNotNull();
     second.close();
-    // It lets go with a delay: who comes back within it costs Redis nothing.
+    // It unsubscribes with a delay, so that a reconnect costs Redis nothing.
     assertThat(subscribers(channels)).isEqualTo(none.replace(", 0", ", 1"));
 
     Waiting.until("all of them are let go of", () -> subscribers(channels).equals(none));

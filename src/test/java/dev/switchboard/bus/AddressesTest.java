@@ -13,13 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every address has its one record type and a codec that keeps it inside the process. */
 class AddressesTest {
 
   @Test
-  void theListHoldsEveryAddress() throws IllegalAccessException {
+  void listContainsEveryAddress() throws IllegalAccessException {
     List<Address<?>> declared = new ArrayList<>();
     for (Field field : Addresses.class.getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) && field.getType() == Address.class) {
@@ -38,7 +39,7 @@ class AddressesTest {
   }
 
   @Test
-  void namesAreOwnerThenWords() {
+  void namesBeginWithTheirOwner() {
     assertThat(Addresses.ALL)
         .extracting(Address::name)
         .allMatch(name -> name.matches("[a-z]+(\\.[a-z0-9]+(-[a-z0-9]+)*)+"));
@@ -46,7 +47,30 @@ class AddressesTest {
 
   @Test
   void everyMessageIsARecord() {
-    assertThat(Addresses.ALL).allMatch(address -> address.type().isRecord());
+    assertThat(Addresses.ALL).allMatch(address -> isRecords(address.type()));
+  }
+
+  private static boolean isRecords(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).allMatch(AddressesTest::isRecords)
+        : type.isRecord();
+  }
+
+  @Test
+  void messageOfASealedTypePassesByReference() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Addresses.register(vertx);
+      WebhookSignal sent = new WebhookSignal.AttemptsWanted(new TenantId("t"));
+      CompletableFuture<WebhookSignal> received = new CompletableFuture<>();
+      Addresses.WEBHOOK_SIGNAL.consume(vertx, received::complete);
+
+      Addresses.WEBHOOK_SIGNAL.publish(vertx, sent);
+
+      assertThat(received.get(10, TimeUnit.SECONDS)).isSameAs(sent);
+    } finally {
+      assertThat(vertx.close().toCompletionStage().toCompletableFuture()).isNotNull();
+    }
   }
 
   @Test
@@ -79,7 +103,7 @@ class AddressesTest {
   }
 
   @Test
-  void theCodecRefusesTheWire() {
+  void codecRefusesToEncode() {
     LocalCodec<FollowLog> codec = new LocalCodec<>(FollowLog.class);
     FollowLog message = new FollowLog(1, LogId.ofTenant(new TenantId("t")));
 

@@ -64,8 +64,8 @@ class ClientCommandsIT {
         .start(all.toArray(String[]::new));
   }
 
-  private static void awaitWords(JarCommand command, String words) {
-    Waiting.until("the command says: " + words, () -> command.err().contains(words));
+  private static void awaitOutput(JarCommand command, String text) {
+    Waiting.until("the command prints: " + text, () -> command.err().contains(text));
   }
 
   private static JsonObject alert(String tenant, Object payload) {
@@ -94,7 +94,7 @@ class ClientCommandsIT {
   }
 
   @Test
-  void withoutAnUrlTheNodeOfThisMachineIsMeant() throws IOException {
+  void defaultUrlIsTheNodeOnThisMachine() throws IOException {
     Result result =
         JarCommand.in(directory)
             .with("SWITCHBOARD_TOKEN", TestTokens.service())
@@ -108,7 +108,7 @@ class ClientCommandsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"--sse", "--events=alert"})
-  void linesOfInputComeOutInTheirOrderAndForm(String how) throws IOException {
+  void linesOfInputArriveUnchangedAndInOrder(String how) throws IOException {
     String tenant = how.equals("--sse") ? "cli2s" : "cli2w";
     String before = node.publish(alert(tenant, 0)).getString("id");
     String lines =
@@ -133,7 +133,7 @@ class ClientCommandsIT {
     assertThat(events.get(0)).endsWith("\"payload\":{\"big\":9007199254740993,\"text\":\"é\"}}");
     assertThat(events.get(1)).contains("\"event_id\":\"mine\"");
     assertThat(events.get(2)).endsWith("\"payload\":3}");
-    assertThat(heard.err()).contains("nothing was missed");
+    assertThat(heard.err()).contains("no events missed");
   }
 
   @Test
@@ -152,18 +152,18 @@ class ClientCommandsIT {
   }
 
   @Test
-  void lineThatIsNoJsonEndsWith1BehindWhatWasPublished() throws IOException {
+  void lineThatIsNotJsonEndsWith1AfterPublishingTheLinesBefore() throws IOException {
     String lines = "{\"tenant_id\":\"cli4\",\"type\":\"alert\",\"payload\":1}\noops\n";
 
     Result result = publish(TestTokens.service(), lines);
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.out().lines()).hasSize(1);
-    assertThat(result.err()).contains("line 2 is no JSON object");
+    assertThat(result.err()).contains("line 2 is not a JSON object");
   }
 
   @Test
-  void whatMustBeMendedEndsWith2() throws IOException {
+  void userErrorEndsWith2() throws IOException {
     String line = "{\"tenant_id\":\"cli5\",\"type\":\"alert\",\"payload\":1}\n";
 
     assertThat(publish("nonsense", line).exitCode()).isEqualTo(2);
@@ -178,7 +178,7 @@ class ClientCommandsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"ftp://host", "http://", "http://host:port", "http://host:65536"})
-  void anUrlThatNamesNoServerIsSaidInALine(String url) throws IOException {
+  void urlWithoutAHostIsRefusedInOneLine(String url) throws IOException {
     Result result =
         JarCommand.in(directory)
             .with("SWITCHBOARD_TOKEN", TestTokens.service())
@@ -191,7 +191,7 @@ class ClientCommandsIT {
   }
 
   @Test
-  void whatIsNotSettledIsHandedBackWithItsIdsAnd3() throws IOException {
+  void eventsOfUnknownOutcomeArePrintedWithTheirIdsAndEndWith3() throws IOException {
     Path token = Files.writeString(directory.resolve("token"), TestTokens.service() + "\n");
 
     Result result =
@@ -220,7 +220,7 @@ class ClientCommandsIT {
     try (Relay relay = Relay.to(node.port());
         JarCommand listener =
             listen(relay.port(), TestTokens.user(tenant, "u"), how, "--count", "3")) {
-      awaitWords(listener, "connected to");
+      awaitOutput(listener, "connected to");
       node.publish(alert(tenant, 1));
       Waiting.until("the first event is printed", () -> listener.out().contains("\"payload\":1}"));
 
@@ -229,7 +229,7 @@ class ClientCommandsIT {
       relay.cut();
       node.publish(alert(tenant, 2));
       relay.lead(node.port());
-      awaitWords(listener, "nothing was missed");
+      awaitOutput(listener, "no events missed");
       node.publish(alert(tenant, 3));
       Result result = listener.await();
 
@@ -240,17 +240,17 @@ class ClientCommandsIT {
   }
 
   @Test
-  void drainingNodeIsLeftForAnother() throws IOException {
+  void clientOfADrainingNodeReconnectsToAnother() throws IOException {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("http").put("drainTimeout", "2s");
     TestNode leaving = TestNode.start(config);
     try (Relay relay = Relay.to(leaving.port());
         JarCommand listener = listen(relay.port(), TestTokens.user("cli8", "u"), "--count", "1")) {
-      awaitWords(listener, "connected to");
+      awaitOutput(listener, "connected to");
 
       relay.lead(node.port());
       leaving.close();
-      awaitWords(listener, "1001 (retry_after_ms=");
+      awaitOutput(listener, "1001 (retry_after_ms=");
       node.publish(alert("cli8", 1));
 
       assertThat(listener.await().exitCode()).as(listener.err()).isZero();
@@ -258,9 +258,9 @@ class ClientCommandsIT {
   }
 
   @Test
-  void disconnectedUserStaysAwayWith1() throws IOException {
+  void disconnectedUserEndsWith1() throws IOException {
     try (JarCommand listener = listen(node.port(), TestTokens.user("cli9", "u"))) {
-      awaitWords(listener, "connected to");
+      awaitOutput(listener, "connected to");
 
       int status =
           node.post("/api/v1/tenants/cli9/users/u/disconnect", "", TestTokens.service())

@@ -53,7 +53,6 @@ class AttemptTailIT {
         WsClient stranger =
             WsClient.signIn(
                 watcher, "/ws?events=", TestTokens.user("tenant-other", "1", "admin"))) {
-      // Given
       long first = create(receiver.url() + "first", "call.incoming");
       long second = create(receiver.url() + "second", "call.ended");
       assertThat(tail(all, new JsonObject()).getLong("webhook_id")).isNull();
@@ -61,11 +60,9 @@ class AttemptTailIT {
           .isEqualTo(second);
       JsonObject unused = tail(stranger, new JsonObject());
 
-      // When
       JsonObject told = publishUntilTold("call.incoming", all);
       JsonObject toldOfOne = publishUntilTold("call.ended", one);
 
-      // Then
       assertThat(told.getLong("webhook_id")).isEqualTo(first);
       assertThat(told.getString("event")).isEqualTo("call.incoming");
       assertThat(told.getString("outcome")).isEqualTo("delivered");
@@ -75,10 +72,8 @@ class AttemptTailIT {
       assertThat(toldOfOne.getLong("webhook_id")).isEqualTo(second);
       assertThat(toldUpToNow(stranger)).isEmpty();
 
-      // When
       one.send(new JsonObject().put("type", "untail").put("ref", 1));
 
-      // Then
       assertThat(one.next("untailed").getInteger("ref")).isEqualTo(1);
       assertThat(toldUpToNow(all)).isNotNull();
       assertThat(publishUntilTold("call.ended", all).getLong("webhook_id")).isEqualTo(second);
@@ -87,19 +82,16 @@ class AttemptTailIT {
   }
 
   @Test
-  void anAttemptWhoseNodeWasLostIsToldToo() {
+  void attemptWhoseNodeWasLostIsToldToo() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient socket = WsClient.signIn(caller, "/ws?events=", admin)) {
-      // Given
       long webhook = create(receiver.url(), "call.incoming");
       JsonObject unused = tail(socket, new JsonObject());
       unused = publishUntilTold("call.incoming", socket);
 
-      // When
       String event = "lost-" + UUID.randomUUID();
       stores.postgres().execute(claimedByADeadNode(webhook, event));
 
-      // Then
       JsonObject lost = toldOf(event, socket);
       assertThat(lost.getString("error")).startsWith("node_lost:");
       assertThat(lost.getString("outcome")).isEqualTo("retrying");

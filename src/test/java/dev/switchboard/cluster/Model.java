@@ -1,8 +1,8 @@
 package dev.switchboard.cluster;
 
+import dev.switchboard.recovery.SubscriptionSet;
 import dev.switchboard.recovery.Truth;
 import dev.switchboard.recovery.Viewer;
-import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.FaultProxy;
 import dev.switchboard.support.FaultProxy.Which;
 import dev.switchboard.support.TestNode;
@@ -77,7 +77,7 @@ final class Model {
             "visitor-" + tenant.charAt(3),
             Viewer.visitor(tenant, CHAT),
             othersThan(tenant),
-            new Wish(Set.of("*"), Set.of()),
+            new SubscriptionSet(Set.of("*"), Set.of()),
             truth);
     client.comesBy(widgetKey(tenant));
     return client;
@@ -85,13 +85,13 @@ final class Model {
 
   /** A key that every node knows. */
   private String widgetKey(String tenant) {
-    JsonObject wish =
+    JsonObject widget =
         new JsonObject()
             .put("tenant_id", tenant)
             .put("name", "model")
             .put("origins", new JsonArray().add("*"));
     HttpResponse<String> made =
-        nodes.get(0).post("/api/v1/widgets", wish.encode(), TestTokens.service());
+        nodes.get(0).post("/api/v1/widgets", widget.encode(), TestTokens.service());
     if (made.statusCode() != 201) {
       throw new AssertionError("no widget: " + made.body());
     }
@@ -118,12 +118,12 @@ final class Model {
 
   private ModelClient client(int number) {
     String tenant = TENANTS.get(number % TENANTS.size());
-    Wish wish =
+    SubscriptionSet wanted =
         number < TENANTS.size()
-            ? new Wish(Set.of("*"), Set.copyOf(TOPICS))
-            : new Wish(Set.of(pick(PATTERNS)), someTopics());
+            ? new SubscriptionSet(Set.of("*"), Set.copyOf(TOPICS))
+            : new SubscriptionSet(Set.of(pick(PATTERNS)), someTopics());
     Viewer viewer = Viewer.user(tenant, "client-" + number);
-    return new ModelClient("client-" + number, viewer, othersThan(tenant), wish, truth);
+    return new ModelClient("client-" + number, viewer, othersThan(tenant), wanted, truth);
   }
 
   private Set<String> someTopics() {
@@ -176,9 +176,9 @@ final class Model {
     if (dice < 560) {
       publish();
     } else if (dice < 640) {
-      client.subscribe(new Wish(Set.of(pick(PATTERNS)), someTopics()));
+      client.subscribe(new SubscriptionSet(Set.of(pick(PATTERNS)), someTopics()));
     } else if (dice < 690) {
-      client.unsubscribe(new Wish(Set.of(pick(PATTERNS)), someTopics()));
+      client.unsubscribe(new SubscriptionSet(Set.of(pick(PATTERNS)), someTopics()));
     } else if (dice < 800) {
       comeOrGo(client);
     } else if (dice < 900) {

@@ -1,9 +1,9 @@
 package dev.switchboard.cluster;
 
 import dev.switchboard.recovery.Judge;
+import dev.switchboard.recovery.SubscriptionSet;
 import dev.switchboard.recovery.Truth;
 import dev.switchboard.recovery.Viewer;
-import dev.switchboard.recovery.Wish;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WsClient;
@@ -25,25 +25,26 @@ final class ModelClient {
   private final Viewer viewer;
   private final Set<String> otherTenants;
   private final Truth truth;
-  private final Wish firstWish;
+  private final SubscriptionSet firstSet;
   private final List<Judge.Heard> journal = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final Map<String, Long> cursor = new HashMap<>();
-  private Wish wish;
+  private SubscriptionSet wanted;
   private boolean subscribed;
   private boolean live;
   private String widgetKey = "";
-  private @Nullable Wish asked;
+  private @Nullable SubscriptionSet asked;
   private @Nullable WsClient socket;
 
-  ModelClient(String name, Viewer viewer, Set<String> otherTenants, Wish wish, Truth truth) {
+  ModelClient(
+      String name, Viewer viewer, Set<String> otherTenants, SubscriptionSet wanted, Truth truth) {
     this.name = name;
     this.viewer = viewer;
     this.otherTenants = otherTenants;
-    this.firstWish = wish;
-    this.wish = wish;
-    this.subscribed = !wish.patterns().contains("*");
+    this.firstSet = wanted;
+    this.wanted = wanted;
+    this.subscribed = !wanted.patterns().contains("*");
     this.truth = truth;
   }
 
@@ -72,7 +73,7 @@ final class ModelClient {
   /** Connects; with its cursor, if it is to miss nothing. */
   void connect(TestNode node, boolean resume) {
     String query =
-        (subscribed ? "&events=" + String.join(",", wish.patterns()) : "")
+        (subscribed ? "&events=" + String.join(",", wanted.patterns()) : "")
             + (resume && !cursor.isEmpty() ? "&after=" + position() : "");
     note("connects with " + query);
     live = false;
@@ -82,7 +83,7 @@ final class ModelClient {
                 node, "/ws/public/" + viewer.chat() + "?widget_key=" + widgetKey + query)
             : WsClient.open(
                 node,
-                "/ws?topics=" + String.join(",", wish.topics()) + query,
+                "/ws?topics=" + String.join(",", wanted.topics()) + query,
                 "Authorization",
                 "Bearer " + TestTokens.user(viewer.tenant(), viewer.user()));
   }
@@ -101,33 +102,33 @@ final class ModelClient {
       socket = null;
     }
     if (asked != null) {
-      wish = asked;
+      wanted = asked;
       asked = null;
     }
-    Wish next = wish;
+    SubscriptionSet next = wanted;
     journal.add(judge -> judge.left(next));
     note("leaves");
   }
 
-  void subscribe(Wish more) {
-    Wish base = subscribed ? wish : new Wish(Set.of(), wish.topics());
+  void subscribe(SubscriptionSet more) {
+    SubscriptionSet base = subscribed ? wanted : new SubscriptionSet(Set.of(), wanted.topics());
     boolean speaksOfEvents = !more.patterns().isEmpty();
-    boolean sent = ask("subscribe", more, speaksOfEvents ? base.with(more) : wish.with(more));
+    boolean sent = ask("subscribe", more, speaksOfEvents ? base.with(more) : wanted.with(more));
     subscribed |= sent && speaksOfEvents;
   }
 
-  void unsubscribe(Wish less) {
+  void unsubscribe(SubscriptionSet less) {
     boolean counts = subscribed || less.patterns().contains("*");
     boolean sent =
-        ask("unsubscribe", less, counts ? wish.without(less) : wish.without(topicsOf(less)));
+        ask("unsubscribe", less, counts ? wanted.without(less) : wanted.without(topicsOf(less)));
     subscribed |= sent && counts;
   }
 
-  private static Wish topicsOf(Wish some) {
-    return new Wish(Set.of(), some.topics());
+  private static SubscriptionSet topicsOf(SubscriptionSet some) {
+    return new SubscriptionSet(Set.of(), some.topics());
   }
 
-  private boolean ask(String type, Wish named, Wish result) {
+  private boolean ask(String type, SubscriptionSet named, SubscriptionSet result) {
     drain();
     if (!live || socket == null || asked != null || viewer.user() == null) {
       return false;
@@ -179,11 +180,11 @@ final class ModelClient {
     } else if (message.getValue("payload") instanceof JsonObject payload
         && payload.containsKey("position")) {
       cursor.clear();
-      cursor.putAll(Judge.places(payload));
+      cursor.putAll(Judge.positions(payload));
     }
     live |= message.getString("type").equals("connected");
     if (asked != null && isAnswer(message.getString("type"))) {
-      wish = asked;
+      wanted = asked;
       asked = null;
     }
     journal.add(judge -> judge.message(message));
@@ -201,7 +202,7 @@ final class ModelClient {
   /** What is wrong with all that it heard. */
   List<String> faults() {
     List<String> all = new ArrayList<>(faults);
-    all.addAll(new Judge(name, viewer, firstWish, truth).judge(journal));
+    all.addAll(new Judge(name, viewer, firstSet, truth).judge(journal));
     return all;
   }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the tests of presence over several nodes share: short times, users, stored messages. */
+/** Configuration, sign-in and stored messages for tests of presence over several nodes. */
 final class PresenceCluster {
   static final Duration LEASE = Duration.ofSeconds(4);
 
@@ -46,7 +46,7 @@ final class PresenceCluster {
     }
   }
 
-  /** Reads messages until the last of so many came; what comes again is passed over. */
+  /** Reads that many messages, without repeated ones. */
   static List<Integer> readMessages(WsClient session, int count) {
     List<Integer> numbers = new ArrayList<>();
     while (!numbers.contains(count - 1)) {

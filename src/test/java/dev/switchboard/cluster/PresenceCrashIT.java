@@ -16,12 +16,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Three nodes, of which one is killed or sleeps: no ghosts, no false logouts, nothing lost. */
+/** Three nodes, of which one is killed or stalls: nobody stays or goes offline wrongly. */
 class PresenceCrashIT {
   @RegisterExtension static final Stores STORES = new Stores();
   private static final int USERS = 200;
 
-  /** So few that all are back within the lease. */
+  /** Few enough that all are back within the lease. */
   private static final int BACK = 30;
 
   private static final int WITH_MESSAGES = 5;
@@ -47,19 +47,17 @@ class PresenceCrashIT {
   }
 
   @Test
-  void usersOfAKilledNodeGoOfflineOnceUnlessTheyCameBackElsewhere() {
+  void usersOfAKilledNodeGoOfflineOnceUnlessTheyReconnectElsewhere() {
     String tenant = "killed";
     try (TestNode dying = TestNode.startJar(PresenceCluster.config(STORES));
         PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
-      PresenceTruth truth = new PresenceTruth(STORES.redis(), two, tenant);
+      PresenceView truth = new PresenceView(STORES.redis(), two, tenant);
       Set<String> everybody = new TreeSet<>();
       for (int i = 0; i < USERS; i++) {
         WsClient unused = signIn(dying, tenant, user(i));
         everybody.add(user(i));
       }
       truth.awaitAgreement(stream, everybody);
-      // When
       for (int i = 0; i < WITH_MESSAGES; i++) {
         PresenceCluster.storeMessages(one, tenant, user(i), MESSAGES);
       }
@@ -73,12 +71,11 @@ class PresenceCrashIT {
       for (int i = BACK; i < BACK + WITH_MESSAGES; i++) {
         PresenceCluster.storeMessages(two, tenant, user(i), MESSAGES);
       }
-      // Then
       truth.awaitAgreement(stream, stayed);
       for (int i = 0; i < USERS; i++) {
-        String[] told =
+        String[] changes =
             i < BACK ? new String[] {"online"} : new String[] {"online", "offline node_lost"};
-        assertThat(stream.of(user(i))).as(user(i)).containsExactly(told);
+        assertThat(stream.of(user(i))).as(user(i)).containsExactly(changes);
       }
       for (int i = 0; i < WITH_MESSAGES; i++) {
         WsClient late = signIn(one, tenant, user(BACK + i));
@@ -90,28 +87,23 @@ class PresenceCrashIT {
   }
 
   @Test
-  void aNodeThatSleptBeyondItsLeaseUndoesNothing() {
-    String tenant = "slept";
-    try (TestNode sleeper = TestNode.startJar(PresenceCluster.config(STORES));
+  void nodeThatStalledBeyondItsLeaseUndoesNothing() {
+    String tenant = "stalled";
+    try (TestNode stalled = TestNode.startJar(PresenceCluster.config(STORES));
         PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
-      PresenceTruth truth = new PresenceTruth(STORES.redis(), two, tenant);
-      WsClient gone = signIn(sleeper, tenant, "gone");
-      WsClient moved = signIn(sleeper, tenant, "moved");
-      WsClient patient = signIn(sleeper, tenant, "patient");
+      PresenceView truth = new PresenceView(STORES.redis(), two, tenant);
+      WsClient gone = signIn(stalled, tenant, "gone");
+      WsClient moved = signIn(stalled, tenant, "moved");
+      WsClient patient = signIn(stalled, tenant, "patient");
       truth.awaitAgreement(stream, Set.of("gone", "moved", "patient"));
-      // When
-      sleeper.freeze();
+      stalled.freeze();
       gone.close();
       WsClient elsewhere = signIn(two, tenant, "moved");
       PresenceCluster.storeMessages(one, tenant, "patient", MESSAGES);
-      // Then
       stream.awaitChanges("gone", "online", "offline node_lost");
       stream.awaitChanges("patient", "online", "offline node_lost");
       truth.awaitAgreement(stream, Set.of("moved"));
-      // When
-      sleeper.thaw();
-      // Then
+      stalled.thaw();
       Waiting.until("both sessions count again", () -> truth.connections("moved") == 2);
       truth.awaitAgreement(stream, Set.of("moved", "patient"));
       assertThat(PresenceCluster.readMessages(patient, MESSAGES)).containsExactly(0, 1, 2);

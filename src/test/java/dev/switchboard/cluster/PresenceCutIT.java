@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Three nodes whose ways to Redis break, whose clocks differ, and who race for one user. */
+/** Three nodes that lose Redis, have different clocks, or compete for one user. */
 class PresenceCutIT {
   @RegisterExtension static final Stores STORES = new Stores();
 
@@ -54,37 +54,32 @@ class PresenceCutIT {
     wire.close();
   }
 
-  /** Nothing can be looked at that says "long enough"; only the time itself. */
+  /** No signal says that a lease would have ended; only the time itself does. */
   private static void outlast(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     Waiting.until("time passes", () -> System.nanoTime() > end);
   }
 
-  private static PresenceTruth truth(String tenant) {
-    return new PresenceTruth(STORES.redis(), one, tenant);
+  private static PresenceView truth(String tenant) {
+    return new PresenceView(STORES.redis(), one, tenant);
   }
 
   @Test
-  void aNodeCutOffFromRedisCountsAsDeadUntilItIsBack() {
+  void nodeCutOffFromRedisCountsAsDeadUntilItIsBack() {
     String tenant = "cut";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       WsClient stays = signIn(behindWire, tenant, "stays");
       WsClient leaves = signIn(behindWire, tenant, "leaves");
       WsClient twice = signIn(behindWire, tenant, "twice");
       WsClient twiceHere = signIn(ahead, tenant, "twice");
       truth(tenant).awaitAgreement(stream, Set.of("stays", "leaves", "twice"));
-      // When
       wire.cut();
       PresenceCluster.storeMessages(one, tenant, "stays", 3);
-      // Then
       stream.awaitChanges("stays", "online", "offline node_lost");
       stream.awaitChanges("leaves", "online", "offline node_lost");
       leaves.close();
       truth(tenant).awaitAgreement(stream, Set.of("twice"));
-      // When
       wire.mend();
-      // Then
       truth(tenant).awaitAgreement(stream, Set.of("stays", "twice"));
       Waiting.until("both count", () -> truth(tenant).connections("twice") == 2);
       assertThat(PresenceCluster.readMessages(stays, 3)).containsExactly(0, 1, 2);
@@ -100,17 +95,14 @@ class PresenceCutIT {
   }
 
   @Test
-  void clocksThatDifferByMinutesDecideNothing() {
+  void clocksThatDifferByMinutesChangeNothing() {
     String tenant = "skewed";
     try (PresenceStream stream = new PresenceStream(ahead, tenant)) {
-      // Given
       WsClient here = signIn(one, tenant, "both");
       WsClient there = signIn(ahead, tenant, "both");
       WsClient alone = signIn(ahead, tenant, "alone");
       truth(tenant).awaitAgreement(stream, Set.of("both", "alone"));
-      // When
       outlast(LEASE.plusSeconds(1));
-      // Then
       truth(tenant).awaitAgreement(stream, Set.of("both", "alone"));
       there.close();
       alone.close();
@@ -123,17 +115,15 @@ class PresenceCutIT {
   }
 
   @Test
-  void aRedisOutageLongerThanTheLeaseAndARestartLogNobodyOut() {
+  void redisOutageLongerThanTheLeaseSetsNobodyOffline() {
     String tenant = "outage";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       List<WsClient> sessions = new ArrayList<>();
       for (TestNode node : List.of(one, behindWire, ahead)) {
         sessions.add(signIn(node, tenant, "u" + sessions.size()));
       }
       Set<String> everybody = Set.of("u0", "u1", "u2");
       truth(tenant).awaitAgreement(stream, everybody);
-      // When
       STORES.redis().kill();
       outlast(LEASE.plusSeconds(1));
       STORES.redis().restart();
@@ -141,12 +131,11 @@ class PresenceCutIT {
       STORES.redis().kill();
       STORES.redis().restart();
       outlast(LEASE.plusSeconds(1));
-      // Then
       truth(tenant).awaitAgreement(stream, everybody);
       for (String user : everybody) {
         assertThat(stream.of(user)).containsExactly("online");
       }
-      Waiting.until("the stream goes on", stream::wasToldToReload);
+      Waiting.until("the stream resumes", stream::hasResync);
       PresenceCluster.storeMessages(one, tenant, "u1", 3);
       assertThat(PresenceCluster.readMessages(sessions.get(1), 3)).containsExactly(0, 1, 2);
       WsClient last = signIn(behindWire, tenant, "last");
@@ -159,11 +148,10 @@ class PresenceCutIT {
   }
 
   @Test
-  void theLastSessionOnOneNodeAndTheFirstOnAnotherTellOneStory() {
+  void lastSessionOnOneNodeAndFirstOnAnotherCauseConsistentChanges() {
     String tenant = "race";
     Random random = new Random(20261124);
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       List<WsClient> last = new ArrayList<>();
       Set<String> everybody = new TreeSet<>();
       for (int i = 0; i < 30; i++) {
@@ -171,7 +159,6 @@ class PresenceCutIT {
         everybody.add("r" + i);
       }
       truth(tenant).awaitAgreement(stream, everybody);
-      // When
       for (WsClient session : last) {
         session.close();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(30)));
@@ -180,7 +167,6 @@ class PresenceCutIT {
       for (int i = 0; i < 30; i++) {
         first.add(signIn(i % 2 == 0 ? behindWire : one, tenant, "r" + i));
       }
-      // Then
       truth(tenant).awaitAgreement(stream, everybody);
       first.forEach(WsClient::close);
       truth(tenant).awaitAgreement(stream, Set.of());
@@ -188,17 +174,14 @@ class PresenceCutIT {
   }
 
   @Test
-  void aChangeThatItsDeciderNeverToldIsToldByAnother() {
-    String tenant = "untold";
+  void changeThatItsNodeNeverPublishedIsPublishedByAnother() {
+    String tenant = "unsent";
     try (PresenceStream stream = new PresenceStream(one, tenant)) {
-      // Given
       WsClient session = signIn(behindWire, tenant, "8");
       stream.awaitChanges("8", "online");
       String pending = "switchboard:presence:{callcenter:online:" + tenant + "}:pending";
-      // When
       String left = "1700000000000 online -;1700000000001 offline closed";
       assertThat(STORES.redis().cli("HSET", pending, "x", left)).isEqualTo("1");
-      // Then
       stream.awaitChanges("x", "online", "offline closed");
       Waiting.until("nothing waits", () -> STORES.redis().cli("HLEN", pending).equals("0"));
       String who = one.get("/ws/users/8/online", TestTokens.user(tenant, "8")).body();

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A supervisor who writes down every change of presence of a tenant, and checks as they come that
- * each came once, that they alternate, and that generations grow.
+ * A supervisor who records every presence change of a tenant, and checks that each arrives once,
+ * that they alternate, and that generations grow.
  */
 final class PresenceStream implements AutoCloseable {
   private final WsClient socket;
@@ -30,7 +30,7 @@ final class PresenceStream implements AutoCloseable {
     awaitChanges("watcher", "online");
   }
 
-  /** Everything that came until now, in order; after {@code resync} the story may begin anew. */
+  /** Reads everything that has arrived; after {@code resync} changes may start again. */
   private void read() {
     while (socket.unread() > 0) {
       JsonObject message = socket.next();
@@ -55,19 +55,20 @@ final class PresenceStream implements AutoCloseable {
     boolean alternates =
         before.isEmpty() || comes != before.get(before.size() - 1).equals("online");
     if (!ids.add(id) || !alternates || generation <= generations.getOrDefault(user, 0L)) {
-      throw new AssertionError(user + " after " + before + " can't be told " + message.encode());
+      throw new AssertionError(
+          user + " after " + before + " can't be followed by " + message.encode());
     }
     generations.put(user, generation);
     before.add(change);
   }
 
-  /** What was told of a user until now. */
+  /** The changes of a user until now. */
   List<String> of(String user) {
     read();
     return List.copyOf(changes.getOrDefault(user, List.of()));
   }
 
-  /** Waits until exactly these changes were told of the user since the start. */
+  /** Waits until the changes of the user since the start are exactly these. */
   void awaitChanges(String user, String... expected) {
     try {
       Waiting.until("changes of " + user, () -> of(user).equals(List.of(expected)));
@@ -76,29 +77,29 @@ final class PresenceStream implements AutoCloseable {
     }
   }
 
-  /** Users who are online by what was told. */
+  /** Users who are online by their last change. */
   Set<String> online() {
     read();
     Set<String> online = new TreeSet<>();
     changes.forEach(
-        (user, told) -> {
-          if (told.get(told.size() - 1).equals("online")) {
+        (user, all) -> {
+          if (all.get(all.size() - 1).equals("online")) {
             online.add(user);
           }
         });
     return online;
   }
 
-  /** What was told of users whose presence is another than these users being online. */
+  /** The changes of users who are online and not expected to be, or the reverse. */
   Map<String, List<String>> ofThoseNot(Set<String> expected) {
     Set<String> online = online();
-    Map<String, List<String>> story = new LinkedHashMap<>(changes);
-    story.keySet().removeIf(user -> online.contains(user) == expected.contains(user));
-    return story;
+    Map<String, List<String>> unexpected = new LinkedHashMap<>(changes);
+    unexpected.keySet().removeIf(user -> online.contains(user) == expected.contains(user));
+    return unexpected;
   }
 
-  /** Whether the server said that something may be missing. */
-  boolean wasToldToReload() {
+  /** Whether the server sent {@code resync}. */
+  boolean hasResync() {
     read();
     return resync;
   }

@@ -34,17 +34,14 @@ class TwoNodesIT {
         WebhookReceiver receiver = new WebhookReceiver();
         ChannelListener channel =
             new ChannelListener(stores.redis(), "callcenter:calls:tenant-123")) {
-      // Given
       register(receiver);
       WsClient onFirst = WsClient.signIn(first, TestTokens.user("tenant-123", "456"));
       WsClient onSecond = WsClient.signIn(second, TestTokens.user("tenant-123", "789"));
       WsClient stranger = WsClient.signIn(second, TestTokens.user("tenant-999", "456"));
       awaitWebhookKnown(first, receiver);
 
-      // When
       JsonObject accepted = first.publish(callIncoming("tenant-123"));
 
-      // Then
       String envelope = onFirst.nextText();
       assertThat(onSecond.nextText()).isEqualTo(envelope);
       assertThat(channel.nextContaining(accepted.getString("event_id"))).isEqualTo(envelope);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CidrTest {
 
   @Property
-  void aRangeOfVersion4HoldsExactlyTheAddressesWithItsPrefix(
+  void rangeOfVersion4HoldsExactlyTheAddressesWithItsPrefix(
       @ForAll @Size(4) byte[] network,
       @ForAll @Size(4) byte[] other,
       @ForAll @IntRange(max = 32) int prefix,
@@ -28,7 +28,7 @@ class CidrTest {
   }
 
   @Property
-  void aRangeOfVersion6HoldsExactlyTheAddressesWithItsPrefix(
+  void rangeOfVersion6HoldsExactlyTheAddressesWithItsPrefix(
       @ForAll @Size(16) byte[] network,
       @ForAll @Size(16) byte[] other,
       @ForAll @IntRange(max = 128) int prefix,

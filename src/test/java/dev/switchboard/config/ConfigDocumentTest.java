@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The example file and the JSON Schema in the repository are what the code says. They are written
- * anew by running this test with {@code -Dswitchboard.regenerate=true}.
+ * The example file and the JSON Schema in the repository match the code. Running this test with
+ * {@code -Dswitchboard.regenerate=true} writes them again.
  */
 class ConfigDocumentTest {
   private static final Path EXAMPLE = Path.of("conf/switchboard.json");
   private static final Path SCHEMA = Path.of("conf/switchboard.schema.json");
-  private static final String MEND =
-      "%s is not what the settings say; run"
+  private static final String FIX =
+      "%s does not match the settings; run"
           + " mvn test -Dtest=ConfigDocumentTest -Dswitchboard.regenerate=true and commit it";
 
   @Test
-  void theExampleHoldsEverySettingWithItsDefault() throws IOException {
+  void exampleContainsEverySettingWithItsDefault() throws IOException {
     JsonObject example =
         new JsonObject()
             .put("$schema", "./switchboard.schema.json")
@@ -30,19 +30,18 @@ class ConfigDocumentTest {
   }
 
   @Test
-  void theSchemaDescribesEverySetting() throws IOException {
+  void schemaDescribesEverySetting() throws IOException {
     assertIsWrittenIn(SCHEMA, ConfigDocument.schema());
   }
 
   @Test
-  void theExampleLoadsAsTheDefaults() {
+  void exampleLoadsAsTheDefaults() {
     assertThat(ConfigLoader.load(EXAMPLE, name -> null))
         .isEqualTo(ConfigLoader.defaults(name -> null));
   }
 
   @Test
-  void whatHoldsLoadsAsTheSameAndShowsNoSecret() {
-    // Given
+  void effectiveConfigurationLoadsAsTheSameAndHidesSecrets() {
     JsonObject given =
         new JsonObject(
             """
@@ -53,17 +52,15 @@ class ConfigDocumentTest {
     given.put("postgres", password);
     SwitchboardConfig config = ConfigLoader.bind("test", given, name -> null);
 
-    // When
     JsonObject written = ConfigDocument.inForce(config);
 
-    // Then
     assertThat(written.encode()).contains("\"password\":\"***\"").doesNotContain("never shown");
     written.getJsonObject("postgres").mergeIn(password);
     assertThat(ConfigLoader.bind("test", written, name -> null)).isEqualTo(config);
   }
 
   @Test
-  void theClusterExampleLoads() {
+  void clusterExampleLoads() {
     SwitchboardConfig config = ConfigLoader.load(Path.of("conf/cluster.json"), name -> null);
 
     assertThat(config.redis().mode()).isEqualTo(RedisConfig.Mode.standalone);
@@ -82,7 +79,7 @@ class ConfigDocumentTest {
     if (Boolean.getBoolean("switchboard.regenerate")) {
       Files.writeString(file, text);
     }
-    assertThat(file).as(MEND, file).exists();
-    assertThat(Files.readString(file)).as(MEND, file).isEqualToNormalizingNewlines(text);
+    assertThat(file).as(FIX, file).exists();
+    assertThat(Files.readString(file)).as(FIX, file).isEqualToNormalizingNewlines(text);
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.switchboard.config.binding.ByteSize;
+import dev.switchboard.config.binding.Durations;
+import dev.switchboard.config.binding.Environment;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,14 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator may write, and what the loader says about anything else. */
+/** What an operator may configure, and the messages about anything else. */
 class ConfigLoaderTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
   @TempDir Path directory;
 
   @Test
-  void anEmptyFileMeansTheDefaults() {
+  void emptyFileMeansTheDefaults() {
     SwitchboardConfig config = bind("{}", Map.of());
 
     assertThat(config).isEqualTo(ConfigLoader.defaults(name -> null));
@@ -35,7 +38,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void everyProblemIsToldAtOnceWithItsPath() {
+  void allProblemsAreReportedTogetherWithTheirPaths() {
     ConfigException refused =
         refused(
             """
@@ -61,13 +64,13 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aKeyThatResemblesNothingIsAnsweredWithTheKnownOnes() {
+  void keyThatResemblesNoOtherIsReportedWithTheKnownOnes() {
     assertThat(refused("{\"node\": {\"zzzzzzzz\": 1}}", Map.of()).problems())
         .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory");
   }
 
   @Test
-  void theEnvironmentWinsOverTheFile() {
+  void environmentOverridesTheFile() {
     SwitchboardConfig config =
         bind(
             "{\"http\": {\"port\": 1}, \"redis\": {\"password\": \"file\"}}",
@@ -90,19 +93,19 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aProblemOfTheEnvironmentNamesTheVariable() {
+  void problemOfTheEnvironmentNamesTheVariable() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_HTTP_PORT", "x")).problems())
         .containsExactly("http.port (from SWITCHBOARD_HTTP_PORT): must be a whole number");
   }
 
   @Test
-  void aKeyFileThatCannotBeReadIsNamed() {
+  void keyFileThatCannotBeReadIsNamed() {
     assertThat(refused("{\"auth\": {\"publicKeys\": [\"conf/none.pem\"]}}", Map.of()).problems())
         .containsExactly("auth.publicKeys: the file \"conf/none.pem\" can't be read");
   }
 
   @Test
-  void aRuleBrokenByTheEnvironmentIsToldOnce() {
+  void ruleBrokenByTheEnvironmentIsReportedOnce() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_AUTH_JWT_SECRET", "short")).problems())
         .containsExactly("auth: jwtSecret is shorter than 32 characters");
     assertThat(refused("{}", Map.of("SWITCHBOARD_SESSIONS_QUEUE_BYTES", "4KiB")).problems())
@@ -128,14 +131,14 @@ class ConfigLoaderTest {
         "{'tls':true,'tlsKey':'pom.xml'} | tlsCertificate and tlsKey must be set together",
         "{'mode':'clusters'} | must be one of"
       })
-  void aRedisThatCanNotBeIsRefused(String section, String words) {
+  void impossibleRedisIsRefused(String section, String problem) {
     String json = "{\"redis\": " + section.replace('\'', '"') + "}";
 
     assertThat(refused(json, Map.of()).problems())
         .singleElement()
         .asString()
         .startsWith("redis")
-        .contains(words);
+        .contains(problem);
   }
 
   @Test
@@ -170,14 +173,14 @@ class ConfigLoaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "localhost", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:70000", "[fd00::2", ":53"})
-  void whatIsNoNameServerIsRefused(String text) {
+  void invalidNameServerIsRefused(String text) {
     assertThatThrownBy(() -> NameServer.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"" + text + "\"");
   }
 
   @Test
-  void aVariableMayNameAFileThatHoldsTheValue() throws IOException {
+  void variableMayNameAFileThatContainsTheValue() throws IOException {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
     SwitchboardConfig config =
@@ -187,7 +190,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aVariableWinsOverItsFile() throws IOException {
+  void variableOverridesItsFile() throws IOException {
     Path file = Files.writeString(directory.resolve("password"), "from file");
 
     SwitchboardConfig config =
@@ -203,7 +206,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aSecretFileThatCannotBeReadIsOneProblemAmongOthers() {
+  void secretFileThatCannotBeReadIsOneProblemAmongOthers() {
     String missing = directory.resolve("missing").toString();
 
     ConfigException refused =
@@ -238,14 +241,27 @@ class ConfigLoaderTest {
     "redis.prefix, a:b"
   })
   void aValueOutsideItsBoundsIsAProblem(String path, String value) {
-    String name = RecordBinder.environmentName(path);
+    String name = Environment.variable(path);
 
     assertThat(refused("{}", Map.of(name, value)).problems()).hasSize(1);
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "sessions.heartbeat, 99ms, 99ms is outside 100ms..5m",
+    "ingest.maxPayload, 2MiB, 2MiB is outside 256..1MiB",
+    "ingest.maxRememberedIds, 999, 999 is below 1000"
+  })
+  void boundsAreReportedInTheUnitOfTheSetting(String path, String value, String problem) {
+    String variable = Environment.variable(path);
+
+    assertThat(refused("{}", Map.of(variable, value)).problems())
+        .containsExactly(path + " (from " + variable + "): " + problem);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"3000000000", "1e30", "1.5", "true", "\"x\"", "[]", "{}"})
-  void aNumberOfTheFileMustBeWholeAndFit(String value) {
+  void numberInTheFileMustBeWholeAndFit(String value) {
     String file = "{\"sessions\": {\"maxPerNode\": " + value + "}}";
 
     assertThat(refused(file, Map.of()).problems())
@@ -256,7 +272,7 @@ class ConfigLoaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1024.5", "1e30", "true", "[]"})
-  void aSizeOfTheFileMustBeAWholeNumberOrAText(String value) {
+  void sizeInTheFileMustBeAWholeNumberOrAString(String value) {
     assertThat(refused("{\"ingest\": {\"maxPayload\": " + value + "}}", Map.of()).problems())
         .singleElement()
         .asString()
@@ -289,7 +305,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aBrokenFileIsNotQuotedBecauseItMayHoldSecrets() throws IOException {
+  void brokenFileIsNotQuotedBecauseItMayHoldSecrets() throws IOException {
     Path file = directory.resolve("switchboard.json");
     for (String text :
         new String[] {"{\"a\": \"hunter2\" \"b\"}", "{hunter2", "[\"hunter2\"]", ""}) {
@@ -305,7 +321,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void aMissingFileIsOneProblem() {
+  void missingFileIsOneProblem() {
     Path missing = directory.resolve("missing.json");
 
     ConfigException refused =

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Holds the example of a deployment against the settings the code knows. */
+/** The deployment examples match the settings that the code knows. */
 class DeployFilesTest {
   private static final Path CLUSTER = Path.of("conf/cluster.json");
   private static final Path COMPOSE = Path.of("conf/compose.yaml");
@@ -29,13 +29,10 @@ class DeployFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"node-1", "node-2"})
   void loadsWithTheEnvironmentThatComposeGives(String service) throws IOException {
-    // Given
     Map<String, String> environment = environmentOf(service);
 
-    // When
     SwitchboardConfig config = ConfigLoader.load(CLUSTER, environment::get);
 
-    // Then
     assertThat(config.redis().mode()).isEqualTo(RedisConfig.Mode.standalone);
     assertThat(config.redis().nodes()).containsExactly("redis:6379");
     assertThat(config.redis().password().reveal()).isEqualTo(SAMPLE);
@@ -56,15 +53,13 @@ class DeployFilesTest {
     assertThat(config.redis().user()).isEqualTo("switchboard");
   }
 
-  /** A name that no setting has would be ignored without a word. */
+  /** A variable of an unknown setting would be ignored silently. */
   @Test
-  void composeNamesOnlyVariablesThatAreRead() throws IOException {
-    // Given
+  void composeSetsOnlyVariablesThatAreRead() throws IOException {
     Map<String, String> environment = environmentOf("node-1");
     Set<String> asked = new HashSet<>();
 
-    // When
-    SwitchboardConfig unused =
+    SwitchboardConfig config =
         ConfigLoader.load(
             CLUSTER,
             name -> {
@@ -72,24 +67,20 @@ class DeployFilesTest {
               return environment.get(name);
             });
 
-    // Then
-    assertThat(unused).isNotNull();
+    assertThat(config).isNotNull();
     assertThat(asked).containsAll(environment.keySet());
   }
 
   @Test
-  void loadBalancersAndImageKnowTheNodesPorts() throws IOException {
-    // Given
+  void loadBalancersAndImageUseThePortsOfTheNode() throws IOException {
     SwitchboardConfig config = ConfigLoader.load(CLUSTER, environmentOf("node-1")::get);
     int port = config.http().port();
     int management = config.management().port();
 
-    // When
     String image = Files.readString(DOCKERFILE);
     String nginx = Files.readString(Path.of("conf/nginx.conf"));
     String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
 
-    // Then
     assertThat(config.http().host()).isEqualTo("0.0.0.0");
     assertThat(config.management().host()).isEqualTo("0.0.0.0");
     assertThat(image).contains("EXPOSE " + port + " " + management, "127.0.0.1/" + management);
@@ -101,7 +92,7 @@ class DeployFilesTest {
   }
 
   @Test
-  void loadBalancersHoldNoServerSentEventBack() throws IOException {
+  void loadBalancersDoNotBufferServerSentEvents() throws IOException {
     String haproxy = Files.readString(Path.of("conf/haproxy.cfg"));
 
     assertThat(Files.readString(Path.of("conf/nginx.conf"))).contains("proxy_buffering off;");
@@ -111,13 +102,10 @@ class DeployFilesTest {
 
   @Test
   void composeMountsTheFileThatTheImageReads() throws IOException {
-    // Given
     String file = "/etc/switchboard/switchboard.json";
 
-    // When
     Map<?, ?> node = service("node-1");
 
-    // Then
     assertThat(node.get("volumes")).isEqualTo(List.of("./cluster.json:" + file + ":ro"));
     assertThat(Files.readString(DOCKERFILE))
         .contains("CMD [\"run\", \"--config\", \"" + file + "\"]");

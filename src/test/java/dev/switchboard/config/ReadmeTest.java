@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Holds the README's table of settings against the code. */
+/** The README's table of settings matches the code. */
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
   private static final String BEGIN = "<!-- config:begin -->\n";
@@ -18,14 +18,12 @@ class ReadmeTest {
    */
   @Test
   void listsEverySettingWithItsDefault() throws IOException {
-    // Given
     String readme = Files.readString(README);
     int begin = readme.indexOf(BEGIN);
     int end = readme.indexOf(END);
     assertThat(begin).as("README.md has the marker %s", BEGIN.strip()).isNotNegative();
-    assertThat(end).as("README.md has the marker %s behind it", END).isGreaterThan(begin);
+    assertThat(end).as("README.md has the marker %s after it", END).isGreaterThan(begin);
 
-    // When
     String expected = ConfigDocument.markdownTable();
     if (Boolean.getBoolean("switchboard.regenerate")) {
       readme = readme.substring(0, begin + BEGIN.length()) + expected + readme.substring(end);
@@ -33,9 +31,8 @@ class ReadmeTest {
       end = readme.indexOf(END);
     }
 
-    // Then
     assertThat(readme.substring(begin + BEGIN.length(), end))
-        .as("run with -Dswitchboard.regenerate=true to write the table anew")
+        .as("run with -Dswitchboard.regenerate=true to write the table again")
         .isEqualTo(expected);
   }
 }

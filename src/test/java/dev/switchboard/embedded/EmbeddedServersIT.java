@@ -203,7 +203,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aTakenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
+  void takenPortIsNamedWithTheKeyThatMovesIt() throws Exception {
     try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int taken = stranger.getLocalPort();
 
@@ -221,7 +221,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void aSecondNodeIsKeptOutOfTheDataDirectory() throws Exception {
+  void secondNodeIsKeptOutOfTheDataDirectory() throws Exception {
     redis();
     int other = freePort();
 
@@ -269,7 +269,7 @@ class EmbeddedServersIT {
     ProcessHandle.of(pid)
         .ifPresent(
             process -> {
-              boolean unused = process.destroyForcibly(); // false if it has just ended by itself
+              process.destroyForcibly(); // false if it has just ended by itself
               ProcessHandle ended = process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
               assertThat(ended.isAlive()).isFalse();
             });
@@ -327,7 +327,7 @@ class EmbeddedServersIT {
           new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
               .lines();
       List<String> lines = answers.toList();
-      // The last line answers QUIT; what stands before it is the value or the status.
+      // The last line answers QUIT; the line before it is the value or the status.
       return lines.get(lines.size() - 2);
     }
   }

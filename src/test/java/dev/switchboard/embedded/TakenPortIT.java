@@ -36,7 +36,7 @@ class TakenPortIT {
   }
 
   @Test
-  void aForeignRedisIsSentNothing() throws IOException {
+  void foreignRedisIsSentNothing() throws IOException {
     try (ServerSocket foreign = foreignServer()) {
       int port = foreign.getLocalPort();
 
@@ -52,7 +52,7 @@ class TakenPortIT {
   }
 
   @Test
-  void aForeignPostgresIsSentNothing() throws IOException {
+  void foreignPostgresIsSentNothing() throws IOException {
     try (ServerSocket foreign = foreignServer()) {
       int port = foreign.getLocalPort();
 

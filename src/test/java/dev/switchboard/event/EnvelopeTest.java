@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The one form on the wire, and the scan that reads its head. */
+/** The form of envelopes, and the scan that reads their heads. */
 class EnvelopeTest {
   private static final String WHOLE =
       "{\"id\":\"k3f9:1042\",\"event_id\":\"e-1\",\"type\":\"call.incoming\","
@@ -30,7 +30,7 @@ class EnvelopeTest {
           + "\"payload\":{\"a\":1}}";
 
   @Test
-  void anEnvelopeHasItsMembersInTheFixedOrder() {
+  void envelopeHasItsMembersInAFixedOrder() {
     Event event =
         new Event(
             new EventId("e-1"),
@@ -42,7 +42,7 @@ class EnvelopeTest {
             new ChatSessionId("s~1"),
             Payload.ofNormalised(utf8("{\"a\":1}")));
 
-    byte[] envelope = Envelope.at(new LogPosition("k3f9", 1042), Envelope.tail(event));
+    byte[] envelope = Envelope.at(new LogPosition("k3f9", 1042), Envelope.body(event));
 
     assertThat(text(envelope)).isEqualTo(WHOLE);
   }
@@ -50,7 +50,7 @@ class EnvelopeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"2026-11-23T09:30:00Z", "2026-11-23T09:30:00.100Z", "1970-01-01T00:00:00Z"})
-  void aTimestampHasThreeDigitsOfASecond(String instant) {
+  void timestampHasThreeDigitsOfASecond(String instant) {
     assertThat(Envelope.formatTimestamp(Instant.parse(instant)))
         .hasSize(24)
         .endsWith("Z")
@@ -58,30 +58,31 @@ class EnvelopeTest {
   }
 
   @Property
-  void theScanReadsTheHeadOfEveryEnvelope(
+  void scanReadsTheHeadOfEveryEnvelope(
       @ForAll("events") Event event, @ForAll @IntRange(min = 0) int offset) {
-    byte[] tail = Envelope.tail(event);
-    LogPosition place = new LogPosition("k3f9", offset);
+    byte[] body = Envelope.body(event);
+    LogPosition position = new LogPosition("k3f9", offset);
 
-    byte[] placed = Envelope.at(place, tail);
-    byte[] live = Envelope.withoutPlace(tail);
+    byte[] placed = Envelope.at(position, body);
+    byte[] live = Envelope.withoutPosition(body);
 
     EnvelopeHead head = requireNonNull(EnvelopeHead.scan(placed));
-    assertThat(head).isEqualTo(headOf(event, place, head.payloadStart()));
+    assertThat(head).isEqualTo(headOf(event, position, head.payloadStart()));
     assertThat(head.log()).isEqualTo(event.log());
     assertThat(Arrays.copyOfRange(placed, head.payloadStart(), placed.length - 1))
         .isEqualTo(event.payload().bytes());
     EnvelopeHead liveHead = requireNonNull(EnvelopeHead.scan(live));
     assertThat(liveHead).isEqualTo(headOf(event, null, liveHead.payloadStart()));
-    assertThat(head.withoutPlace(liveHead.payloadStart())).isEqualTo(liveHead);
+    assertThat(head.withoutPosition(liveHead.payloadStart())).isEqualTo(liveHead);
     assertThat(Envelope.payloadOf(placed)).isEqualTo(event.payload().bytes());
     assertThat(Envelope.payloadOf(live)).isEqualTo(event.payload().bytes());
-    assertThat(Envelope.payloadOf(tail)).isEqualTo(event.payload().bytes());
+    assertThat(Envelope.payloadOf(body)).isEqualTo(event.payload().bytes());
   }
 
-  private static EnvelopeHead headOf(Event event, @Nullable LogPosition place, int payloadStart) {
+  private static EnvelopeHead headOf(
+      Event event, @Nullable LogPosition position, int payloadStart) {
     return new EnvelopeHead(
-        place,
+        position,
         event.id(),
         event.type(),
         event.tenant(),
@@ -120,7 +121,7 @@ class EnvelopeTest {
   }
 
   @Test
-  void theScanRefusesEveryCutEnvelope() {
+  void scanRefusesEveryTruncatedEnvelope() {
     byte[] whole = utf8(WHOLE);
     int payloadStart = WHOLE.indexOf("{\"a\"");
 
@@ -132,7 +133,7 @@ class EnvelopeTest {
   }
 
   @Property(tries = 5_000)
-  void anEnvelopeWithOneByteChangedIsRefusedOrReadAsItStands(
+  void envelopeWithOneByteChangedIsRefusedOrReadAsItIs(
       @ForAll("positionsInTheHead") int index, @ForAll byte changed) {
     byte[] bytes = utf8(WHOLE);
     bytes[index] = changed;
@@ -149,15 +150,15 @@ class EnvelopeTest {
     return Arbitraries.integers().between(0, WHOLE.indexOf("{\"a\"") - 1);
   }
 
-  /** The envelope that has that head; the text of its timestamp is taken over. */
+  /** Makes the envelope with that head and that text of its timestamp. */
   private static String rebuilt(EnvelopeHead head, byte[] bytes) {
     String whole = text(bytes);
     int at = whole.indexOf("\"timestamp\":\"") + "\"timestamp\":\"".length();
     String timestamp = whole.substring(at, at + 24);
     assertThat(timestamp).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     byte[] payload = Arrays.copyOfRange(bytes, head.payloadStart(), bytes.length - 1);
-    byte[] tail =
-        Envelope.tail(
+    byte[] body =
+        Envelope.body(
             new Event(
                 requireNonNull(head.id()),
                 head.type(),
@@ -167,8 +168,8 @@ class EnvelopeTest {
                 head.topic(),
                 head.chatSession(),
                 Payload.ofNormalised(payload)));
-    LogPosition place = head.place();
-    return text(place == null ? Envelope.withoutPlace(tail) : Envelope.at(place, tail))
+    LogPosition position = head.position();
+    return text(position == null ? Envelope.withoutPosition(body) : Envelope.at(position, body))
         .replace("1970-01-01T00:00:00.000Z", timestamp);
   }
 
@@ -202,12 +203,12 @@ class EnvelopeTest {
         "{\"id\":null,\"event_id\":\"e\",\"type\":\"a\",\"tenant_id\":\"t\","
             + "\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}\n"
       })
-  void theScanRefusesWhatIsNotInTheOneForm(String envelope) {
+  void scanRefusesOtherForms(String envelope) {
     assertThat(EnvelopeHead.scan(utf8(envelope))).isNull();
   }
 
   @Test
-  void aTextWithoutPayloadIsNoEnvelope() {
+  void textWithoutPayloadIsNotAnEnvelope() {
     for (String text : List.of("", "{}", "{\"id\":null}")) {
       assertThatThrownBy(() -> Envelope.payloadOf(utf8(text)))
           .isInstanceOf(IllegalArgumentException.class);

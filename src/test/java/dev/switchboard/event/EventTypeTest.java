@@ -30,7 +30,7 @@ class EventTypeTest {
   }
 
   @Test
-  void aTypeHasAHundredCharactersAtMost() {
+  void typeHasAtMostAHundredCharacters() {
     assertThat(new EventType("a".repeat(100)).value()).hasSize(100);
     assertThatThrownBy(() -> new EventType("a".repeat(101)))
         .isInstanceOf(InvalidNameException.class);
@@ -47,7 +47,7 @@ class EventTypeTest {
     "calls.x, EVENTS",
     "agents.x, EVENTS"
   })
-  void theFirstWordDecidesTheFamily(String type, Family family) {
+  void firstWordDecidesTheFamily(String type, Family family) {
     assertThat(new EventType(type).family()).isEqualTo(family);
   }
 
@@ -104,7 +104,7 @@ class EventTypeTest {
     "agent.state.*, agent.login, false",
     "alert, alert, true"
   })
-  void aPatternSelectsExactlyOrBelowAWordOrAll(String pattern, String type, boolean selects) {
+  void patternSelectsOneTypeOrAllBelowAWordOrAll(String pattern, String type, boolean selects) {
     assertThat(new EventPattern(pattern).matches(new EventType(type))).isEqualTo(selects);
   }
 
@@ -116,7 +116,7 @@ class EventTypeTest {
   }
 
   @Property
-  void whateverIsReadAsAPatternOrTypeIsPrintedTheSame(
+  void textThatIsReadAsAPatternOrTypeIsPrintedTheSame(
       @ForAll @CharRange(from = 'a', to = 'c') @StringLength(min = 1, max = 8) String word) {
     EventType type = new EventType(word + "." + word);
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every name has one alphabet and one length, and its text is the same after reading it. */
+/** Every kind of name has an alphabet and a maximum length, and is printed as it was read. */
 class NamesTest {
 
   @ParameterizedTest
@@ -25,7 +25,7 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"456", "anna@example.com", "a+b", "1+1", "A"})
-  void userIdsMayHoldAnAddressSign(String text) {
+  void userIdsMayContainAnAtSign(String text) {
     assertThat(new UserId(text)).hasToString(text);
   }
 
@@ -51,7 +51,7 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {64, 128, 200})
-  void namesEndAtTheirLongestLength(int length) {
+  void namesHaveAMaximumLength(int length) {
     String longest = "a".repeat(length);
     String longer = "a".repeat(length + 1);
     switch (length) {
@@ -77,7 +77,7 @@ class NamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"callcenter:custom:alerts", "callcenter:x", "callcenter:event", "callcenter:a.b"})
-  void topicsOfTheUsersOwnStandBelowThePrefix(String text) {
+  void topicsOfUsersBeginWithThePrefix(String text) {
     assertThat(Topic.under("callcenter", text)).hasToString(text);
   }
 

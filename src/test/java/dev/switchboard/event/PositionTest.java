@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Places in logs and cursors over several logs, as clients carry them. */
+/** Positions in one log and in several logs, as clients send them. */
 class PositionTest {
 
   @Provide
-  Arbitrary<LogPosition> places() {
+  Arbitrary<LogPosition> logPositions() {
     return Combinators.combine(
             Arbitraries.strings().withCharRange('a', 'z').numeric().ofMinLength(1).ofMaxLength(32),
             Arbitraries.longs().between(0, 9_999_999_999_999_999L))
@@ -27,21 +27,21 @@ class PositionTest {
   }
 
   @Property
-  void aPlaceIsReadAsItWasPrinted(@ForAll("places") LogPosition place) {
-    assertThat(LogPosition.parse(place.toString())).isEqualTo(place);
+  void logPositionIsReadAsItWasPrinted(@ForAll("logPositions") LogPosition position) {
+    assertThat(LogPosition.parse(position.toString())).isEqualTo(position);
   }
 
   @Property
-  void aTextThatIsReadAsAPlaceIsPrintedTheSame(@ForAll("placeLikeTexts") String text) {
-    LogPosition place = LogPosition.parse(text);
+  void textThatIsReadAsALogPositionIsPrintedTheSame(@ForAll("logPositionLikeTexts") String text) {
+    LogPosition position = LogPosition.parse(text);
 
-    if (place != null) {
-      assertThat(place).hasToString(text);
+    if (position != null) {
+      assertThat(position).hasToString(text);
     }
   }
 
   @Provide
-  Arbitrary<String> placeLikeTexts() {
+  Arbitrary<String> logPositionLikeTexts() {
     return Combinators.combine(
             Arbitraries.strings().withChars("a0Z:").ofMaxLength(2),
             Arbitraries.strings().withChars("019:-+ ").ofMaxLength(3))
@@ -72,35 +72,35 @@ class PositionTest {
         "a:\u0661",
         "null"
       })
-  void aTextOfAnotherFormIsNoPlace(String text) {
+  void textOfAnotherFormIsNotALogPosition(String text) {
     assertThat(LogPosition.parse(text)).isNull();
   }
 
   @Test
-  void theNextPlaceIsOneFurtherInTheSameEpoch() {
-    LogPosition place = new LogPosition("k3f9", 9);
+  void nextPositionIsOneFurtherInTheSameEpoch() {
+    LogPosition position = new LogPosition("k3f9", 9);
 
-    assertThat(place.next()).isEqualTo(new LogPosition("k3f9", 10));
-    assertThat(place.sameEpoch(place.next())).isTrue();
-    assertThat(place.sameEpoch(new LogPosition("k3f", 9))).isFalse();
+    assertThat(position.next()).isEqualTo(new LogPosition("k3f9", 10));
+    assertThat(position.sameEpoch(position.next())).isTrue();
+    assertThat(position.sameEpoch(new LogPosition("k3f", 9))).isFalse();
   }
 
   @Property
-  void aPositionIsReadAsItWasPrinted(@ForAll("positions") List<LogPosition> places) {
-    Position position = new Position(places);
+  void positionIsReadAsItWasPrinted(@ForAll("positions") List<LogPosition> logPositions) {
+    Position position = new Position(logPositions);
 
     Position read = requireNonNull(Position.parse(position.toString()));
 
-    assertThat(read.places()).containsExactlyInAnyOrderElementsOf(places);
+    assertThat(read.positions()).containsExactlyInAnyOrderElementsOf(logPositions);
   }
 
   @Provide
   Arbitrary<List<LogPosition>> positions() {
-    return places().list().ofMinSize(1).ofMaxSize(20).uniqueElements(LogPosition::epoch);
+    return logPositions().list().ofMinSize(1).ofMaxSize(20).uniqueElements(LogPosition::epoch);
   }
 
   @Property
-  void ofSeveralPlacesInOneLogTheGreatestWins(@ForAll("offsets") List<Long> offsets) {
+  void greatestOfSeveralPositionsInOneLogCounts(@ForAll("offsets") List<Long> offsets) {
     String text = String.join(",", offsets.stream().map(offset -> "a:" + offset).toList()) + ".b:7";
 
     Position read = requireNonNull(Position.parse(text));
@@ -118,12 +118,12 @@ class PositionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ",", "a:1,", ",a:1", "a:1..b:2", "a:1;b:2", "a:1,b", "a:1 , b:2"})
-  void aTextWithAnyMalformedPartIsNoPosition(String text) {
+  void textWithAMalformedPartIsNotAPosition(String text) {
     assertThat(Position.parse(text)).isNull();
   }
 
   @Test
-  void aTextBeyondTheLongestIsNoPosition() {
+  void tooLongTextIsNotAPosition() {
     String unit = "aaaaaaa:1.";
     String fitting = unit.repeat(Position.MAX_LENGTH / unit.length()) + "a:";
     String longest = fitting.substring(0, fitting.length() - 3);

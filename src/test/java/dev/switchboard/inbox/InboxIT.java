@@ -80,15 +80,12 @@ class InboxIT {
   }
 
   @Test
-  void whatCameWhileAwayComesFirstInOrderAndOnce() {
-    // Given
+  void messagesStoredWhileOfflineComeFirstInOrderAndOnce() {
     quick.publish(notification("a"));
     quick.publish(notification("b"));
     quick.publish(notification("a"));
     assertThat(waiting()).isEqualTo(2);
-    // When
     WsClient session = WsClient.signIn(patient, "/ws?events=call.*", token());
-    // Then
     JsonObject first = session.next();
     assertThat(first.getString("event_id")).isEqualTo("a");
     assertThat(first.getValue("id")).isNull();
@@ -103,15 +100,12 @@ class InboxIT {
   }
 
   @Test
-  void aStoredMessageInTheReplayComesOnce() {
-    // Given
+  void storedMessageInTheReplayComesOnce() {
     WsClient before = WsClient.signIn(quick, token());
     String position = before.connected().getString("position");
     before.close();
     quick.publish(notification("a"));
-    // When
     WsClient after = WsClient.signIn(patient, "/ws?after=" + position, token());
-    // Then
     assertThat(after.connected().getBoolean("recovered")).isTrue();
     assertThat(after.next().getString("event_id")).isEqualTo("a");
     after.ping();
@@ -121,30 +115,24 @@ class InboxIT {
   }
 
   @Test
-  void aLiveMessageIsRemovedByThePongToALaterPing() {
-    // Given
+  void liveMessageIsRemovedByThePongToALaterPing() {
     WsClient session = WsClient.signIn(quick, token());
-    // When
     quick.publish(notification("a"));
-    // Then
     assertThat(session.next().getString("event_id")).isEqualTo("a");
     awaitEmpty();
     session.close();
   }
 
   @Test
-  void anAckRemovesExactlyTheNamedMessages() {
-    // Given
+  void ackRemovesExactlyTheNamedMessages() {
     WsClient session = WsClient.signIn(patient, token());
     session.ping();
     for (String id : List.of("a", "b", "c")) {
       quick.publish(notification(id));
       assertThat(session.next().getString("event_id")).isEqualTo(id);
     }
-    // When
     JsonArray ids = new JsonArray().add("a").add("c").add("never-given");
     session.send("ack", new JsonObject().put("event_ids", ids));
-    // Then
     Waiting.until("one message is left", () -> waiting() == 1);
     session.close();
     WsClient next = WsClient.signIn(patient, token());
@@ -154,18 +142,15 @@ class InboxIT {
   }
 
   @Test
-  void aHalfOpenSocketLeavesTheMessageForTheNextSession() throws IOException {
-    // Given
+  void halfOpenSocketLeavesTheMessageForTheNextSession() throws IOException {
     try (Socket dead = new Socket(InetAddress.getLoopbackAddress(), quick.port())) {
       dead.getOutputStream().write(upgrade().getBytes(StandardCharsets.US_ASCII));
       String url = "/api/v1/ws/users/7/online?tenant_id=" + tenant;
       Waiting.until(
           "the dead socket counts as online",
           () -> quick.get(url, TestTokens.service()).body().contains("\"is_online\":true"));
-      // When
       quick.publish(notification("a"));
       WsClient living = WsClient.signIn(quick, token());
-      // Then
       assertThat(living.next().getString("event_id")).isEqualTo("a");
       awaitEmpty();
       living.close();
@@ -182,13 +167,10 @@ class InboxIT {
 
   @Test
   void overflowDropsTheOldest() {
-    // Given
     for (int i = 0; i < 25; i++) {
       quick.publish(notification("n" + i));
     }
-    // When
     WsClient session = WsClient.signIn(patient, token());
-    // Then
     List<String> got = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       got.add(session.next().getString("event_id"));
@@ -198,12 +180,10 @@ class InboxIT {
   }
 
   @Test
-  void theProducerMayChooseWhatIsStored() {
-    // When
+  void producerMayChooseWhetherAnEventIsStored() {
     quick.publish(notification("a").put("offline", "drop"));
     quick.publish(notification("b").put("type", "ticket.created").put("offline", "store"));
     quick.publish(notification("c").put("type", "ticket.created"));
-    // Then
     WsClient session = WsClient.signIn(quick, token());
     assertThat(session.next().getString("event_id")).isEqualTo("b");
     session.ping();
@@ -212,14 +192,11 @@ class InboxIT {
   }
 
   @Test
-  void whatIsStoredPassesTheFilterOfALiveSession() {
-    // Given
+  void storedMessagePassesTheFilterOfALiveSession() {
     WsClient calls = WsClient.signIn(patient, "/ws?events=call.*", token());
-    // When
     quick.publish(notification("a").put("type", "ticket.created").put("offline", "store"));
     quick.publish(notification("b").put("topic", "callcenter:custom:alerts"));
     quick.publish(notification("c").put("type", "ticket.created"));
-    // Then
     assertThat(calls.next().getString("event_id")).isEqualTo("a");
     assertThat(calls.next().getString("event_id")).isEqualTo("b");
     assertThat(calls.ping().getString("position")).isNotEmpty();
@@ -236,8 +213,7 @@ class InboxIT {
   }
 
   @Test
-  void whatOtherProgramsPushIsDeliveredInItsPlaceAndProvenLikeAllElse() {
-    // Given
+  void messagesPushedByOtherProgramsAreDeliveredInOrderAndAcknowledged() {
     assertThat(push(envelope("\"payload\":{\"n\":\"first\"},\"event_id\":\"p1\""))).isEqualTo("1");
     quick.publish(notification("a"));
     String twin = envelope("\"payload\": {\"n\": \"twin\"}");
@@ -251,9 +227,7 @@ class InboxIT {
       assertThat(push(more)).isNotEmpty();
     }
     assertThat(waiting()).isEqualTo(8);
-    // When
     WsClient session = WsClient.signIn(patient, token());
-    // Then
     for (String expected : List.of("first", "a", "twin", "twin", "b")) {
       JsonObject message = session.next();
       assertThat(message.getJsonObject("payload").getString("n")).isEqualTo(expected);
@@ -269,19 +243,16 @@ class InboxIT {
 
   /** Neither answers a ping: its proof of receipt could take the message from the other. */
   @Test
-  void aSavedMessageReachesLiveSessionsAtOnceAndOnEveryNode() {
-    // Given
+  void savedMessageReachesLiveSessionsAtOnceAndOnEveryNode() {
     String path = "/api/v1/tenants/" + tenant + "/users/7/inbox";
     RawSocket here = RawSocket.signIn(quick, token());
     RawSocket there = RawSocket.signIn(patient, token());
-    // When
     int saved =
         quick.post(path, "{\"type\":\"note\",\"payload\":1}", TestTokens.service()).statusCode();
-    // Then
     assertThat(saved).isEqualTo(201);
-    String told = nextNote(here).getString("event_id");
-    assertThat(nextNote(there).getString("event_id")).isEqualTo(told);
-    String ack = "{\"type\":\"ack\",\"payload\":{\"event_ids\":[\"" + told + "\"]}}";
+    String eventId = nextNote(here).getString("event_id");
+    assertThat(nextNote(there).getString("event_id")).isEqualTo(eventId);
+    String ack = "{\"type\":\"ack\",\"payload\":{\"event_ids\":[\"" + eventId + "\"]}}";
     there.send(0x81, ack.getBytes(StandardCharsets.UTF_8));
     awaitEmpty();
     here.close();
@@ -298,12 +269,9 @@ class InboxIT {
 
   @Test
   void messagesAreSavedReadAndClearedOverHttp() {
-    // Given
     String path = "/api/v1/tenants/" + tenant + "/users/7/inbox";
     String message = "{\"type\":\"note\",\"event_id\":\"x\",\"payload\":{\"a\":1}}";
-    // When
     int saved = quick.post(path, message, TestTokens.service()).statusCode();
-    // Then
     assertThat(saved).isEqualTo(201);
     JsonObject page = new JsonObject(patient.get(path, TestTokens.service()).body());
     assertThat(page.getJsonArray("messages")).hasSize(1);

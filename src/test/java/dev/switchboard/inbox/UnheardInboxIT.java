@@ -27,8 +27,7 @@ class UnheardInboxIT {
   }
 
   @Test
-  void aSavedMessageIsFoundWhenTheSubscriptionIsRestored() {
-    // Given
+  void savedMessageIsDeliveredWhenTheSubscriptionIsRestored() {
     JsonObject config = TestNode.config(STORES);
     try (FaultProxy proxy = new FaultProxy(STORES.redis())) {
       config.getJsonObject("redis").put("nodes", new JsonArray().add(proxy.address()));
@@ -39,12 +38,10 @@ class UnheardInboxIT {
         Waiting.until(
             "its receipt is proven",
             () -> STORES.redis().cli("LLEN", "callcenter:offline:unheard:7").equals("0"));
-        // When
         proxy.freeze(Which.SUBSCRIBER);
         save(node, "unheard");
         proxy.cut(Which.SUBSCRIBER);
         proxy.thaw();
-        // Then
         assertThat(session.next("restored")).isNotNull();
         assertThat(session.next("note").getString("event_id")).isEqualTo("unheard");
       }

@@ -29,12 +29,10 @@ class EventPayloadsTest {
   @ParameterizedTest
   @ValueSource(strings = {"openapi.yaml", "asyncapi.yaml"})
   void descriptionsRepeatTheFile(String name) throws IOException {
-    // Given
     Path file = Path.of("src/main/resources", name);
     String text = Files.readString(file);
     String expected = block();
 
-    // When
     if (Boolean.getBoolean("switchboard.regenerate")) {
       text =
           text.substring(0, text.indexOf(BEGIN) + BEGIN.length())
@@ -43,9 +41,8 @@ class EventPayloadsTest {
       Files.writeString(file, text);
     }
 
-    // Then
     assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
-        .as("run with -Dswitchboard.regenerate=true to write it anew")
+        .as("run with -Dswitchboard.regenerate=true to write it again")
         .isEqualTo(expected);
     schemas.forEach(
         schema ->
@@ -77,7 +74,7 @@ class EventPayloadsTest {
   }
 
   @Test
-  void everySchemaIsOfATypeThatMayBePublishedAndLeavesOtherMembersFree() {
+  void everySchemaBelongsToAPublishableTypeAndAllowsOtherMembers() {
     for (String type : schemas.fieldNames()) {
       assertThat(new EventType(type).isReserved()).as(type).isFalse();
       assertThat(schemas.getJsonObject(type).containsKey("additionalProperties"))

@@ -9,7 +9,7 @@ import dev.switchboard.auth.TypeRule;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.ingest.RateLimits.Standing;
+import dev.switchboard.ingest.RateLimits.Quota;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,24 +34,24 @@ class RateLimitsTest {
     return new Principal.Service(name, null, Set.of());
   }
 
-  private Standing take(String caller, int events) {
+  private Quota take(String caller, int events) {
     return limits.take(key(caller), Map.of(TENANT, events)).get(0);
   }
 
   @Test
-  void twoSecondsWorthPassesAtOnceAndTheRestWaits() {
-    assertThat(take("a", 20).isRefused()).isFalse();
+  void burstOfTwoSecondsPassesAndTheRestWaits() {
+    assertThat(take("a", 20).isExceeded()).isFalse();
     assertThat(take("a", 1).retrySeconds()).isEqualTo(1);
 
     pass(100);
 
-    assertThat(take("a", 1).isRefused()).isFalse();
+    assertThat(take("a", 1).isExceeded()).isFalse();
   }
 
   @Test
   void callersDoNotShareABucket() {
-    assertThat(take("a", 20).isRefused()).isFalse();
-    assertThat(take("b", 20).left()).isZero();
+    assertThat(take("a", 20).isExceeded()).isFalse();
+    assertThat(take("b", 20).remaining()).isZero();
   }
 
   @Test
@@ -59,10 +59,10 @@ class RateLimitsTest {
     Principal here = user("t", "456");
     Principal there = user("other", "456");
 
-    assertThat(limits.take(here, Map.of(TENANT, 20)).get(0).isRefused()).isFalse();
+    assertThat(limits.take(here, Map.of(TENANT, 20)).get(0).isExceeded()).isFalse();
 
-    assertThat(limits.take(there, Map.of(new TenantId("other"), 20)).get(0).isRefused()).isFalse();
-    assertThat(limits.take(here, Map.of(TENANT, 1)).get(0).isRefused()).isTrue();
+    assertThat(limits.take(there, Map.of(new TenantId("other"), 20)).get(0).isExceeded()).isFalse();
+    assertThat(limits.take(here, Map.of(TENANT, 1)).get(0).isExceeded()).isTrue();
   }
 
   private static Principal user(String tenant, String user) {
@@ -71,14 +71,14 @@ class RateLimitsTest {
   }
 
   @Test
-  void callLargerThanTheBucketPassesWhenItIsFullAndIsPaidOff() {
-    assertThat(take("a", 60).isRefused()).isFalse();
+  void callLargerThanTheBurstPassesOnceAndIsPaidOff() {
+    assertThat(take("a", 60).isExceeded()).isFalse();
 
     pass(3_000);
-    assertThat(take("a", 1).isRefused()).isTrue();
+    assertThat(take("a", 1).isExceeded()).isTrue();
 
     pass(1_200);
-    assertThat(take("a", 1).isRefused()).isFalse();
+    assertThat(take("a", 1).isExceeded()).isFalse();
   }
 
   @Test
@@ -89,18 +89,18 @@ class RateLimitsTest {
   }
 
   @Test
-  void aCallThatOneBucketRefusesTakesNothingFromTheOthers() {
+  void callRefusedByOneLimitCountsAgainstNoOther() {
     RateLimits both = new RateLimits(10, 2, now::get);
     assertThat(both.takeOne(key("b"), TENANT)).isTrue();
 
     for (int i = 0; i < 50; i++) {
       assertThat(both.take(key("a"), Map.of(TENANT, 4)))
-          .extracting(Standing::isRefused)
+          .extracting(Quota::isExceeded)
           .containsExactly(false, true);
     }
 
-    List<Standing> elsewhere = both.take(key("a"), Map.of(new TenantId("other"), 1));
-    assertThat(elsewhere.get(0).left()).isEqualTo(19);
+    List<Quota> elsewhere = both.take(key("a"), Map.of(new TenantId("other"), 1));
+    assertThat(elsewhere.get(0).remaining()).isEqualTo(19);
   }
 
   @Test
@@ -113,7 +113,7 @@ class RateLimitsTest {
     }
 
     assertThat(taken).isEqualTo(10);
-    assertThat(tenants.take(user("t", "456"), Map.of(TENANT, 10)).get(0).isRefused()).isFalse();
+    assertThat(tenants.take(user("t", "456"), Map.of(TENANT, 10)).get(0).isExceeded()).isFalse();
   }
 
   private static Principal visitor(String chat) {
@@ -121,14 +121,14 @@ class RateLimitsTest {
   }
 
   @Test
-  void thereAreNeverMoreBucketsThanItCanHold() {
+  void numberOfBucketsIsLimited() {
     for (int caller = 0; caller < RateLimits.MAX_BUCKETS + 1_000; caller++) {
-      Standing unused = take("caller " + caller, 1);
+      Quota unused = take("caller " + caller, 1);
     }
     assertThat(limits.buckets()).isEqualTo(RateLimits.MAX_BUCKETS + 1);
 
     pass(1_000);
-    assertThat(take("a late one", 1).left()).isEqualTo(19);
+    assertThat(take("a late one", 1).remaining()).isEqualTo(19);
     assertThat(limits.buckets()).isLessThan(3);
   }
 }

@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What operators are told of a store's outage. */
+/** The health endpoints during outages of the stores. */
 class HealthIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   @Test
-  void readinessShowsTheStoresAsTheyAreAndStays() {
+  void outageIsShownButNodeStaysReady() {
     TestRedis redis = TestRedis.start("--loglevel", "warning");
     JsonObject config = TestNode.config(stores);
     config
@@ -48,14 +48,13 @@ class HealthIT {
   }
 
   @Test
-  void readyFromTheMomentBothStoresWereReachedUntilTheDrain() {
+  void nodeIsReadyOnceBothStoresAreReachedUntilItDrains() {
     int port = TestRedis.freePort();
     JsonObject config = TestNode.config(stores);
     JsonObject database = config.getJsonObject("postgres").put("timeout", "2s");
     try (FaultProxy redis = new FaultProxy(stores.redis());
         FaultProxy postgres =
             new FaultProxy(database.getString("host"), database.getInteger("port"))) {
-      // Given
       config.getJsonObject("management").put("port", port);
       config.put("sessions", new JsonObject().put("drainWindow", "6s"));
       config.getJsonObject("redis").put("nodes", new JsonArray().add(redis.address()));
@@ -64,11 +63,9 @@ class HealthIT {
       redis.freeze(FaultProxy.Which.EVERYTHING);
       postgres.freeze(FaultProxy.Which.EVERYTHING);
 
-      // When
       CompletableFuture<TestNode> starting =
           CompletableFuture.supplyAsync(() -> TestNode.start(config));
 
-      // Then
       Waiting.until("operators are answered", () -> listens(port));
       assertStarting(port);
       redis.thaw();

@@ -3,20 +3,21 @@ package dev.switchboard.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.ManualTasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Questions to stores go on, whatever becomes of one of them. */
+/** Checks of stores continue after one of them fails. */
 class StoreWatchTest {
   private final ManualTasks rounds = new ManualTasks();
-  private final Health health = new Health();
+  private final Health health = new Health(new SimpleMeterRegistry());
   private final List<String> asked = new ArrayList<>();
 
   @Test
-  void questionThatThrowsIsAskedAgain() {
+  void checkThatThrowsIsRepeated() {
     StoreWatch watch = new StoreWatch(rounds.tasks(), health, Map.of("postgres", this::ask));
     watch.start();
     assertThat(health.toJson().getJsonObject("stores").getString("postgres")).isEqualTo("down");
@@ -30,7 +31,7 @@ class StoreWatchTest {
   }
 
   @Test
-  void nothingIsAskedAfterTheStop() {
+  void nothingIsCheckedAfterTheStop() {
     StoreWatch watch = new StoreWatch(rounds.tasks(), health, Map.of("postgres", this::ask));
     watch.start();
 

@@ -25,7 +25,7 @@ class BatcherTest {
   }
 
   @Test
-  void aLoneItemGoesAtOnce() {
+  void singleItemIsSentAtOnce() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
 
     Future<String> result = batcher.add(7);
@@ -36,7 +36,7 @@ class BatcherTest {
   }
 
   @Test
-  void whatComesMeanwhileGoesTogether() {
+  void itemsAddedDuringAStatementAreSentTogether() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 3, 1, 100);
     List<Future<String>> results = IntStream.range(0, 6).mapToObj(batcher::add).toList();
 
@@ -50,7 +50,7 @@ class BatcherTest {
   }
 
   @Test
-  void noMoreStatementsAreUnderWayThanAllowed() {
+  void statementsInFlightAreLimited() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 2, 100);
 
     List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
@@ -60,7 +60,7 @@ class BatcherTest {
   }
 
   @Test
-  void beyondTheBoundAnItemFailsAtOnce() {
+  void itemBeyondTheLimitFailsAtOnce() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 1, 2);
     List<Future<String>> taken = IntStream.range(0, 3).mapToObj(batcher::add).toList();
 
@@ -71,7 +71,7 @@ class BatcherTest {
   }
 
   @Test
-  void oneBadItemHarmsNoOther() {
+  void badItemFailsAlone() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
     List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
     answers.remove().complete(List.of("ok 0"));
@@ -90,7 +90,7 @@ class BatcherTest {
   }
 
   @Test
-  void aBatchThatDidNotReachPostgresIsNotRepeated() {
+  void batchThatDidNotReachPostgresIsNotRepeated() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
     List<Future<String>> results = IntStream.range(0, 4).mapToObj(batcher::add).toList();
     answers.remove().complete(List.of("ok 0"));
@@ -103,7 +103,7 @@ class BatcherTest {
   }
 
   @Test
-  void aStatementThatThrowsFailsItsItemsAndBlocksNothing() {
+  void statementThatThrowsFailsItsItemsAndBlocksNothing() {
     Batcher<Integer, String> batcher =
         new Batcher<>(
             items -> {
@@ -133,7 +133,7 @@ class BatcherTest {
   }
 
   @Test
-  void drainedWaitsForWhatIsUnderWay() {
+  void drainedWaitsForStatementsInFlight() {
     Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
     Future<String> first = batcher.add(1);
     Future<String> second = batcher.add(2);

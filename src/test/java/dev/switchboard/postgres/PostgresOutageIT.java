@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Postgres goes away while the node serves: what needs it waits, everything else goes on. */
+/** During an outage of Postgres, requests that need it wait or fail and everything else works. */
 class PostgresOutageIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -80,18 +80,18 @@ class PostgresOutageIT {
   }
 
   private static String visitorPath() {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("tenant_id", "free")
             .put("name", "shop")
             .put("origins", new JsonArray().add("*"));
-    HttpResponse<String> made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service());
+    HttpResponse<String> made =
+        node.post("/api/v1/widgets", request.encode(), TestTokens.service());
     return "/ws/public/chat-1?widget_key=" + new JsonObject(made.body()).getString("widget_key");
   }
 
   @Test
-  void onlyWhatNeedsPostgresWaitsForIt() {
-    // Given
+  void onlyRequestsThatNeedPostgresAreAffected() {
     WsClient agent = WsClient.signIn(node, TestTokens.user("free", "1"));
     String path = visitorPath();
     WsClient visitor = WsClient.open(node, path);
@@ -100,13 +100,11 @@ class PostgresOutageIT {
     assertThat(new JsonObject(before.body()).getInteger("deliveries")).isEqualTo(1);
     assertThat(receiver.next().header("X-Webhook-Event")).isEqualTo("call.ended");
 
-    // When
     proxy.cut();
     Waiting.until(
         "the outage is noticed",
         () -> publish(event("free", "alert", "never"), LATER).statusCode() == 503);
 
-    // Then
     assertThat(publish(event("free", "chat.message", "free-1").put("session_id", "chat-1"), KNOWN))
         .returns(202, HttpResponse::statusCode);
     assertThat(agent.next().getString("event_id")).isEqualTo("free-1");
@@ -117,13 +115,11 @@ class PostgresOutageIT {
     JsonArray taken = assertItemsOfAnArray();
     assertVisitorsComeAndStay(path, visitor);
 
-    // When
     insert(LATER);
     proxy.mend();
 
-    // Then
     Waiting.until(
-        "the key made meanwhile is known",
+        "the key created in the meantime is known",
         () -> publish(event("free", "alert", "free-2"), LATER).statusCode() == 202);
     assertThat(publish(event("free", "alert", "free-3"), ApiKey.generate()).statusCode())
         .isEqualTo(401);
@@ -145,7 +141,7 @@ class PostgresOutageIT {
         .add(event("free", "call.ended", "item-3"));
   }
 
-  /** Of an array that owes something each item is told: what was not committed may yet be. */
+  /** Each event of an array gets its own result: what was not committed may still be. */
   private static JsonArray assertItemsOfAnArray() {
     HttpResponse<String> answer = publish(someOwing(), KNOWN);
 
@@ -162,11 +158,11 @@ class PostgresOutageIT {
     return items;
   }
 
-  /** The last known keys hold; of an unknown one it can't be said that it does not exist. */
+  /** Known keys stay valid; whether an unknown one exists can't be decided. */
   private static void assertVisitorsComeAndStay(String path, WsClient visitor) {
     assertThat(WsClient.open(node, path).next().getString("type")).isEqualTo("connected");
     String unknown = "/ws/public/chat-1?widget_key=unknown";
-    // Each table has its own look at Postgres; that of the widget keys may not have failed yet.
+    // Each table is polled separately; the poll of the widget keys may not have failed yet.
     Waiting.until(
         "it can't be said that a widget key is unknown",
         () -> WsClient.open(node, unknown).awaitClose().code() == 4503);

@@ -22,22 +22,21 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Looks at a table that is slow to answer while it changes. */
+/** Polls of a table that answers slowly while it changes. */
 class TableSnapshotIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int ROUND_TRIPS = 50;
 
-  /** A look waits for a lock that is named by the number of rows it sees. */
+  /** Makes a poll wait for a lock whose key is the number of rows that the poll sees. */
   private static final String SELECT =
       "SELECT id, pg_advisory_xact_lock_shared((SELECT count(*) FROM slow)) FROM slow";
 
   private final List<Integer> loaded = new CopyOnWriteArrayList<>();
 
   @Test
-  void anOlderLookNeverBringsItsRowsBack() throws SQLException {
-    // Given
+  void olderPollNeverRestoresItsRows() throws SQLException {
     stores.postgres().execute("CREATE TABLE slow (id bigint PRIMARY KEY)");
     Vertx vertx = Vertx.vertx();
     Context loop = vertx.getOrCreateContext();
@@ -46,17 +45,15 @@ class TableSnapshotIT {
         new TableSnapshot<>(vertx, database, "slow", SELECT, this::load, POLL);
     try (Connection holder = stores.postgres().connect();
         Statement lock = holder.createStatement()) {
-      boolean unused = lock.execute("SELECT pg_advisory_lock(1)");
+      lock.execute("SELECT pg_advisory_lock(1)");
       RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), new SimpleMeterRegistry());
       await(on(loop, () -> snapshot.start(tasks)));
-      // When
       stores.postgres().execute("INSERT INTO slow VALUES (1)");
-      loop.runOnContext(now -> snapshot.hint());
-      Waiting.until("the first look waits", () -> waiting() >= 1);
+      loop.runOnContext(now -> snapshot.refreshNow());
+      Waiting.until("the first poll waits", () -> waiting() >= 1);
       stores.postgres().execute("INSERT INTO slow VALUES (2)");
       await(afterThePoll(vertx, database));
-      unused = lock.execute("SELECT pg_advisory_unlock(1)");
-      // Then
+      lock.execute("SELECT pg_advisory_unlock(1)");
       Waiting.until("both rows are seen", () -> Integer.valueOf(2).equals(snapshot.state()));
       await(afterThePoll(vertx, database));
       assertThat(loaded).isSorted().contains(2);
@@ -79,10 +76,10 @@ class TableSnapshotIT {
             .value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"));
   }
 
-  /** When the next poll has come, and had the time of many queries. */
+  /** Waits until the next poll has started and had the time of many queries. */
   private static Future<?> afterThePoll(Vertx vertx, Database database) {
     Promise<Void> polled = Promise.promise();
-    long unused = vertx.setTimer(2 * POLL.toMillis(), fired -> polled.complete());
+    vertx.setTimer(2 * POLL.toMillis(), fired -> polled.complete());
     Future<?> answered = polled.future();
     for (int i = 0; i < ROUND_TRIPS; i++) {
       answered = answered.compose(before -> database.query("SELECT 1"));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Looks at a table go on, whatever becomes of one of them. */
+/** Polls of a table continue after one of them fails. */
 class TableSnapshotTest {
   private final ManualTasks rounds = new ManualTasks();
   private final Vertx vertx = Vertx.vertx();
@@ -33,11 +33,11 @@ class TableSnapshotTest {
   }
 
   @Test
-  void lookThatThrowsIsFollowedByTheNext() {
+  void pollThatThrowsIsFollowedByTheNext() {
     assertThat(snapshot.start(rounds.tasks()).failed()).isTrue();
 
     assertThat(rounds.ring()).isTrue();
-    snapshot.hint();
+    snapshot.refreshNow();
     assertThat(rounds.ring()).isTrue();
 
     assertThat(queries).hasSize(4);
@@ -46,12 +46,13 @@ class TableSnapshotTest {
   }
 
   @Test
-  void changeIsNotHeldUpByALookThatThrowsNorByTheStop() {
+  void changeIsNotDelayedByAPollThatThrowsNorByTheStop() {
     assertThat(snapshot.start(rounds.tasks()).failed()).isTrue();
 
-    assertThat(await(snapshot.showing(Future.succeededFuture("changed")))).isEqualTo("changed");
+    assertThat(await(snapshot.afterRefresh(Future.succeededFuture("changed"))))
+        .isEqualTo("changed");
     snapshot.stop();
-    assertThat(await(snapshot.showing(Future.succeededFuture("again")))).isEqualTo("again");
+    assertThat(await(snapshot.afterRefresh(Future.succeededFuture("again")))).isEqualTo("again");
 
     assertThat(rounds.ring()).isFalse();
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceStore.Waiting;
+import dev.switchboard.presence.PresenceStore.UnsentChanges;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Changes are told side by side, each user's in turn, whatever becomes of them. */
+/** Changes of several users are published at once, those of one user in order. */
 class ChangePublisherTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final int AT_ONCE = 32;
 
-  private final List<String> told = new ArrayList<>();
+  private final List<String> published = new ArrayList<>();
   private final Deque<Promise<Void>> announcements = new ArrayDeque<>();
 
   private Future<Void> announce(TenantId tenant, PresenceChange change) {
-    told.add(change.user() + " " + change.generation());
+    published.add(change.user() + " " + change.generation());
     Promise<Void> announcement = Promise.promise();
     announcements.add(announcement);
     return announcement.future();
   }
 
-  private static Future<List<PresenceChange>> nothingWaits(
+  private static Future<List<PresenceChange>> nothingUnsent(
       TenantId tenant, PresenceChange finished) {
     return Future.succeededFuture(List.of());
   }
@@ -38,71 +38,73 @@ class ChangePublisherTest {
     return new PresenceChange(new UserId(user), generation, true, "-");
   }
 
-  private static List<Waiting> users(int count) {
+  private static List<UnsentChanges> users(int count) {
     return IntStream.range(0, count)
         .mapToObj(number -> "u" + number)
-        .map(user -> new Waiting(new UserId(user), List.of(change(user, 1))))
+        .map(user -> new UnsentChanges(new UserId(user), List.of(change(user, 1))))
         .toList();
   }
 
   @Test
-  void manyWhoCannotBeToldAtOnceAreAllTried() {
-    ChangePublisher driver =
+  void everyOfManyFailingChangesIsTried() {
+    ChangePublisher publisher =
         new ChangePublisher(
-            ChangePublisherTest::nothingWaits,
+            ChangePublisherTest::nothingUnsent,
             (tenant, change) -> {
-              told.add(change.user().value());
+              published.add(change.user().value());
               return Future.failedFuture("no connection");
             });
 
-    driver.drive(TENANT, users(10_000));
+    publisher.publish(TENANT, users(10_000));
 
-    assertThat(told).hasSize(10_000).doesNotHaveDuplicates();
+    assertThat(published).hasSize(10_000).doesNotHaveDuplicates();
   }
 
   @Test
-  void aMistakeInOneStopsNoOther() {
-    ChangePublisher driver =
+  void exceptionInOneChangeStopsNoOther() {
+    ChangePublisher publisher =
         new ChangePublisher(
-            ChangePublisherTest::nothingWaits,
+            ChangePublisherTest::nothingUnsent,
             (tenant, change) -> {
-              told.add(change.user().value());
-              throw new IllegalStateException("a mistake");
+              published.add(change.user().value());
+              throw new IllegalStateException("thrown");
             });
 
-    driver.drive(TENANT, users(AT_ONCE + 1));
-    driver.drive(TENANT, users(1));
+    publisher.publish(TENANT, users(AT_ONCE + 1));
+    publisher.publish(TENANT, users(1));
 
-    assertThat(told).hasSize(AT_ONCE + 2);
+    assertThat(published).hasSize(AT_ONCE + 2);
   }
 
   @Test
-  void oneEndedLetsTheNextBegin() {
-    ChangePublisher driver = new ChangePublisher(ChangePublisherTest::nothingWaits, this::announce);
-    driver.drive(TENANT, users(AT_ONCE + 2));
-    assertThat(told).hasSize(AT_ONCE);
+  void endOfOneChangeStartsTheNext() {
+    ChangePublisher publisher =
+        new ChangePublisher(ChangePublisherTest::nothingUnsent, this::announce);
+    publisher.publish(TENANT, users(AT_ONCE + 2));
+    assertThat(published).hasSize(AT_ONCE);
 
     announcements.remove().complete();
     announcements.remove().fail("Redis is out of reach");
 
-    assertThat(told).hasSize(AT_ONCE + 2);
+    assertThat(published).hasSize(AT_ONCE + 2);
   }
 
   @Test
-  void aUsersNextChangeIsToldWhenTheOneBeforeIs() {
+  void nextChangeOfAUserFollowsThePublishedOne() {
     PresenceChange second = change("7", 2);
-    ChangePublisher driver =
+    ChangePublisher publisher =
         new ChangePublisher(
             (tenant, finished) ->
                 Future.succeededFuture(finished.generation() == 1 ? List.of(second) : List.of()),
             this::announce);
-    List<Waiting> waiting = List.of(new Waiting(new UserId("7"), List.of(change("7", 1), second)));
-    driver.drive(TENANT, waiting);
-    driver.drive(TENANT, waiting);
-    assertThat(told).containsExactly("7 1");
+    List<UnsentChanges> unsent =
+        List.of(new UnsentChanges(new UserId("7"), List.of(change("7", 1), second)));
+    publisher.publish(TENANT, unsent);
+    publisher.publish(TENANT, unsent);
+    assertThat(published).containsExactly("7 1");
 
     announcements.remove().complete();
 
-    assertThat(told).containsExactly("7 1", "7 2");
+    assertThat(published).containsExactly("7 1", "7 2");
   }
 }

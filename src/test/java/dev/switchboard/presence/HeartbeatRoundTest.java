@@ -22,13 +22,11 @@ class HeartbeatRoundTest {
   private final HeartbeatRound round = new HeartbeatRound(SLICES);
 
   @Property(tries = 200)
-  void whoeverCameAndDidNotLeaveBeatsOnceInARound(
-      @ForAll @Size(max = 300) List<@IntRange(max = 199) Integer> comingsAndGoings) {
-    // Given
+  void everyUserPresentHasOneHeartbeatInARound(
+      @ForAll @Size(max = 300) List<@IntRange(max = 199) Integer> arrivalsAndDepartures) {
     HeartbeatRound fresh = new HeartbeatRound(SLICES);
     Map<String, Group> present = new HashMap<>();
-    // When
-    for (int number : comingsAndGoings) {
+    for (int number : arrivalsAndDepartures) {
       TenantId tenant = new TenantId("t" + number % 2);
       UserId user = new UserId("u" + number);
       Group group = present.remove(user.value());
@@ -38,7 +36,6 @@ class HeartbeatRoundTest {
         fresh.leave(group, user);
       }
     }
-    // Then
     List<String> beaten = new ArrayList<>();
     for (int slice = 0; slice < SLICES; slice++) {
       fresh.due(slice).forEach(group -> group.users().forEach(user -> beaten.add(user.value())));
@@ -47,15 +44,12 @@ class HeartbeatRoundTest {
   }
 
   @Test
-  void usersOfATenantShareTheirCallAndThoseOfTwoTenantsDoNot() {
-    // Given
+  void onlyUsersOfTheSameTenantShareACall() {
     TenantId one = new TenantId("one");
     TenantId other = new TenantId("other");
-    // When
     Group first = round.join(one, new UserId("1"));
     Group second = round.join(one, new UserId("2"));
     Group third = round.join(other, new UserId("1"));
-    // Then
     assertThat(second).isSameAs(first);
     assertThat(third).isNotSameAs(first);
     assertThat(third.tenant()).isEqualTo(other);
@@ -63,13 +57,10 @@ class HeartbeatRoundTest {
 
   @Test
   void groupsAreSpreadEvenlyOverTheRound() {
-    // Given
     int users = 3 * SLICES * HeartbeatRound.USERS_PER_GROUP;
     TenantId tenant = new TenantId("t");
-    // When
     IntStream.range(0, users)
         .forEach(i -> assertThat(round.join(tenant, new UserId("u" + i))).isNotNull());
-    // Then
     for (int slice = 0; slice < SLICES; slice++) {
       assertThat(round.due(slice))
           .hasSize(3)
@@ -78,15 +69,12 @@ class HeartbeatRoundTest {
   }
 
   @Test
-  void thePlaceOfWhoLeftIsTakenByTheNext() {
-    // Given
+  void freePlaceInAGroupIsTakenByTheNextUser() {
     TenantId tenant = new TenantId("t");
     Group full = round.join(tenant, new UserId("u0"));
     IntStream.range(1, HeartbeatRound.USERS_PER_GROUP + 1)
         .forEach(i -> assertThat(round.join(tenant, new UserId("u" + i))).isNotNull());
-    // When
     round.leave(full, new UserId("u7"));
-    // Then
     assertThat(round.join(tenant, new UserId("new"))).isSameAs(full);
   }
 }

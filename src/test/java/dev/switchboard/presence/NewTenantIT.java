@@ -43,8 +43,7 @@ class NewTenantIT {
   }
 
   @Test
-  void whoLeavesANewTenantIsOfflineAfterTheGraceAndNotAfterALease() {
-    // Given
+  void userOfANewTenantIsOfflineAfterTheGracePeriodAndNotAfterALease() {
     try (TestNode node = TestNode.start(config())) {
       awaitJudgement(node);
       String supervisor = TestTokens.user("new", "watcher", "supervisor");
@@ -52,9 +51,7 @@ class NewTenantIT {
       assertThat(watcher.next().getString("type")).isEqualTo("presence.online");
       WsClient session = WsClient.signIn(node, TestTokens.user("new", "7"));
       assertThat(watcher.next().getString("type")).isEqualTo("presence.online");
-      // When
       session.close();
-      // Then
       JsonObject offline = watcher.next();
       assertThat(offline.getString("type")).isEqualTo("presence.offline");
       assertThat(offline.getJsonObject("payload").getString("user_id")).isEqualTo("7");

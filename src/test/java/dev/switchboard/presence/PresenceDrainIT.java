@@ -75,20 +75,17 @@ class PresenceDrainIT {
   }
 
   @Test
-  void aStoppedNodeHandsItsUsersOver() {
-    // Given
+  void stoppedNodeHandsItsUsersOver() {
     try (TestNode stays = TestNode.start(config("500ms"))) {
       WsClient watcher = watcher(stays);
       TestNode leaving = TestNode.start(config("60s"));
       WsClient before = WsClient.signIn(leaving, token("7"));
       assertThat(change(watcher)).isEqualTo("online 7 null");
-      // When
       leaving.close();
       assertThat(before.awaitClose().code()).isEqualTo(1001);
       outlast(LEASE.multipliedBy(2));
       assertThat(online()).contains("7");
       WsClient after = WsClient.signIn(stays, token("7"));
-      // Then
       WsClient last = WsClient.signIn(stays, token("last"));
       assertThat(change(watcher)).isEqualTo("online last null");
       for (WsClient session : List.of(after, last, watcher)) {
@@ -98,16 +95,13 @@ class PresenceDrainIT {
   }
 
   @Test
-  void whoDoesNotComeBackAfterADrainIsOfflineInTheEnd() {
-    // Given
+  void userWhoDoesNotReconnectAfterADrainGoesOffline() {
     try (TestNode stays = TestNode.start(config("500ms"))) {
       WsClient watcher = watcher(stays);
       TestNode leaving = TestNode.start(config("500ms"));
       WsClient before = WsClient.signIn(leaving, token("7"));
       assertThat(change(watcher)).isEqualTo("online 7 null");
-      // When
       leaving.close();
-      // Then
       assertThat(before.awaitClose().code()).isEqualTo(1001);
       assertThat(change(watcher)).isEqualTo("offline 7 closed");
       assertThat(online()).isEqualTo("[watcher]");

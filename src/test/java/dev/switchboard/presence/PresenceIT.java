@@ -89,9 +89,7 @@ class PresenceIT {
 
   @Test
   void tabsOnSeveralNodesAreOneUser() {
-    // Given
     WsClient watcher = watcher(two);
-    // When
     WsClient first = WsClient.signIn(one, token("7"));
     assertThat(change(watcher)).isEqualTo("online 7 null");
     WsClient second = WsClient.signIn(two, token("7"));
@@ -100,7 +98,6 @@ class PresenceIT {
     first.close();
     Waiting.until("one tab", () -> presence(one, "7").getInteger("connections") == 1);
     second.close();
-    // Then
     assertThat(change(watcher)).isEqualTo("offline 7 closed");
     assertThat(online()).isEqualTo("[watcher]");
     assertThat(STORES.redis().cli("EXISTS", "callcenter:presence:" + tenant + ":watcher"))
@@ -112,18 +109,15 @@ class PresenceIT {
   }
 
   @Test
-  void reloadingThePageIsNoChange() {
-    // Given
+  void pageReloadChangesNothing() {
     WsClient watcher = watcher(one);
     WsClient before = WsClient.signIn(one, token("7"));
     assertThat(change(watcher)).isEqualTo("online 7 null");
-    // When
     before.close();
     Waiting.until("nobody there", () -> presence(one, "7").getInteger("connections") == 0);
     assertThat(presence(two, "7").getBoolean("online")).isTrue();
     WsClient after = WsClient.signIn(two, token("7"));
     WsClient other = WsClient.signIn(one, token("8"));
-    // Then
     assertThat(change(watcher)).isEqualTo("online 8 null");
     after.close();
     assertThat(change(watcher)).isEqualTo("offline 7 closed");
@@ -132,32 +126,26 @@ class PresenceIT {
   }
 
   @Test
-  void whatIsNoTenantInTheListKeepsNobodyOnline() {
-    // Given
+  void foreignEntryInTheListOfTenantsKeepsNobodyOnline() {
     String list = "switchboard:presence:tenants";
     STORES.redis().cli("ZADD", list, "0", "no name of a tenant");
     WsClient watcher = watcher(one);
     WsClient session = WsClient.signIn(one, token("7"));
     assertThat(change(watcher)).isEqualTo("online 7 null");
-    // When
     session.close();
-    // Then
     assertThat(change(watcher)).isEqualTo("offline 7 closed");
     STORES.redis().cli("ZREM", list, "no name of a tenant");
     watcher.close();
   }
 
   @Test
-  void aDeviceWithoutASocketKeepsItsUserOnline() {
-    // Given
+  void deviceWithoutASocketKeepsItsUserOnline() {
     WsClient watcher = watcher(one);
     String path = "/api/v1/tenants/" + tenant + "/presence/9";
     String credential = "Bearer " + TestTokens.service();
-    // When
     assertThat(two.call("PUT", path, null, "Authorization", credential).statusCode())
         .isEqualTo(200);
     assertThat(change(watcher)).isEqualTo("online 9 null");
-    // Then
     assertThat(change(watcher)).isEqualTo("offline 9 timeout");
     assertThat(two.call("PUT", path, null, "Authorization", credential).statusCode())
         .isEqualTo(200);
@@ -169,17 +157,14 @@ class PresenceIT {
   }
 
   @Test
-  void usersAskOnlyAboutTheirOwnTenant() {
-    // Given
+  void userMayQueryOnlyTheOwnTenant() {
     WsClient session = WsClient.signIn(one, token("7"));
     Waiting.until("online", () -> presence(one, "7").getBoolean("online"));
-    // When
     String own = two.get("/ws/users/7/online", token("8")).body();
     String bulk = two.get("/api/v1/tenants/" + tenant + "/presence?users=7,8", token("8")).body();
     int foreign =
         two.get("/api/v1/tenants/" + tenant + "/presence", TestTokens.user("other", "1"))
             .statusCode();
-    // Then
     assertThat(new JsonObject(own))
         .isEqualTo(
             new JsonObject().put("user_id", "7").put("is_online", true).put("connection_count", 1));

@@ -8,9 +8,9 @@ import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.presence.PresenceStore.Asserted;
+import dev.switchboard.presence.PresenceStore.Check;
+import dev.switchboard.presence.PresenceStore.ClaimResult;
 import dev.switchboard.presence.PresenceStore.LateCallException;
-import dev.switchboard.presence.PresenceStore.Look;
 import dev.switchboard.presence.PresenceTable.Claim;
 import dev.switchboard.presence.PresenceTable.Ended;
 import dev.switchboard.redis.Keys;
@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 class PresenceModelIT {
   private static final int TRIES = Integer.getInteger("presence.model.tries", 50);
   private static final int MAX_TRIES = 100_000;
-  private static final TruthModel.Times TIMES = new TruthModel.Times(10, 6, 10, 62, 6);
+  private static final PresenceModel.Times TIMES = new PresenceModel.Times(10, 6, 10, 62, 6);
   private static final int USERS = 3;
   private static final int NODES = 3;
   private static final AtomicInteger TENANTS = new AtomicInteger();
@@ -125,10 +125,10 @@ class PresenceModelIT {
     LOOK,
     REAP,
     PASS,
-    TELL
+    PUBLISH
   }
 
-  /** What happens; the numbers choose whom it happens to, and how long it takes. */
+  /** A step; the numbers choose the node, the user and the duration. */
   record Step(Kind kind, int node, int user, int size) {}
 
   @Provide
@@ -157,31 +157,31 @@ class PresenceModelIT {
     world.settle();
   }
 
-  /** One node: the sessions it has, and in which name it speaks. */
+  /** One node: its sessions and its incarnation. */
   private static final class Node {
     private String incarnation = "";
     private long number = 1;
     private final Map<String, Set<String>> sessions = new TreeMap<>();
   }
 
-  /** A look at the truth that a reaper has not acted on yet. */
+  /** A check that a reaper has not acted on yet. */
   private static final class Seen {
     private long judgedMillis;
     private final long judgedMinutes;
     private final List<UserId> due;
 
-    Seen(Look look, long minutes) {
-      this.judgedMillis = look.nowMillis();
+    Seen(Check check, long minutes) {
+      this.judgedMillis = check.nowMillis();
       this.judgedMinutes = minutes;
-      this.due = look.due();
+      this.due = check.due();
     }
   }
 
-  /** A tenant of its own, its truth in Redis and the model beside it. */
+  /** A tenant of its own, its data in Redis and the model. */
   private static final class World {
     private final TenantId tenant = new TenantId("model-" + TENANTS.incrementAndGet());
     private final Keys keys = new Keys("callcenter");
-    private final TruthModel model = new TruthModel(TIMES);
+    private final PresenceModel model = new PresenceModel(TIMES);
     private final List<Node> nodes = new ArrayList<>();
     private final List<Seen> looks = new ArrayList<>();
     private final Map<String, Long> generations = new HashMap<>();
@@ -226,7 +226,7 @@ class PresenceModelIT {
         case LOOK -> look();
         case REAP -> reap();
         case PASS -> pass(4L * step.size());
-        case TELL -> tell(user);
+        case PUBLISH -> publish(user);
       }
     }
 
@@ -236,7 +236,7 @@ class PresenceModelIT {
       }
     }
 
-    /** A node that was declared dead claims everything anew, in another name. */
+    /** A node that was declared dead claims everything again, as a new incarnation. */
     private void claim(Node node, Map<String, Set<String>> claims) {
       if (claim(node.incarnation, node.number++, claims).equals("fenced")) {
         reborn(node);
@@ -252,7 +252,7 @@ class PresenceModelIT {
       String answer;
       try {
         answer =
-            await(store().claim(tenant, owner, number, asked)) instanceof Asserted.Held
+            await(store().claim(tenant, owner, number, asked)) instanceof ClaimResult.Held
                 ? "held"
                 : "fenced";
       } catch (LateCallException late) {
@@ -262,7 +262,7 @@ class PresenceModelIT {
       return answer;
     }
 
-    /** A call that waited in a connection which broke: it must not count, whatever it says. */
+    /** A call that waited in a connection which broke must not count. */
     private void claimLate(Node node, String user, int by) {
       long number = Math.max(1, node.number - by);
       if (number < node.number) {
@@ -307,10 +307,10 @@ class PresenceModelIT {
     }
 
     private void look() {
-      Look look = await(store().look(tenant));
-      List<String> due = look.due().stream().map(UserId::value).toList();
-      assertThat(due).as("who must be looked at").containsAll(model.toGo(model.now()));
-      looks.add(new Seen(look, model.now()));
+      Check check = await(store().check(tenant));
+      List<String> due = check.due().stream().map(UserId::value).toList();
+      assertThat(due).as("users due for a check").containsAll(model.goneBy(model.now()));
+      looks.add(new Seen(check, model.now()));
     }
 
     /** Acts on the oldest look, however long ago it was. */
@@ -330,14 +330,14 @@ class PresenceModelIT {
       assertThat(gone).isEqualTo(expected);
     }
 
-    private void tell(String user) {
+    private void publish(String user) {
       PresenceChange first =
           waiting().getOrDefault(user, List.of()).stream().findFirst().orElse(null);
       if (first != null) {
         List<PresenceChange> left = await(store().finish(tenant, first));
-        model.told(user);
-        assertThat(left).hasSize(model.waiting().getOrDefault(user, List.of()).size());
-        // Told twice, as two nodes may: it takes nothing more away.
+        model.published(user);
+        assertThat(left).hasSize(model.unsent().getOrDefault(user, List.of()).size());
+        // Published twice, as two nodes may: the second time removes nothing.
         assertThat(await(store().finish(tenant, first))).isEqualTo(left);
       }
     }
@@ -368,7 +368,7 @@ class PresenceModelIT {
       model.pass(minutes);
       long millis = TimeUnit.MINUTES.toMillis(minutes);
       looks.forEach(seen -> seen.judgedMillis -= millis);
-      List<String> all = new ArrayList<>(keys.presenceTruth(tenant));
+      List<String> all = new ArrayList<>(keys.presenceState(tenant));
       for (UserId user : everybody()) {
         all.add(keys.presenceLeases(tenant, user));
       }
@@ -390,20 +390,22 @@ class PresenceModelIT {
 
     private Map<String, List<PresenceChange>> waiting() {
       Map<String, List<PresenceChange>> all = new TreeMap<>();
-      await(store().look(tenant))
-          .waiting()
-          .forEach(waiting -> all.put(waiting.user().value(), waiting.changes()));
+      await(store().check(tenant))
+          .unsent()
+          .forEach(unsent -> all.put(unsent.user().value(), unsent.changes()));
       return all;
     }
 
-    /** The users' set, the changes to tell and the answers of the API say what the model says. */
+    /**
+     * Compares the set of users online, the unsent changes and what the API reads with the model.
+     */
     void compare() {
       assertThat(new TreeSet<>(await(store().online(tenant)))).isEqualTo(model.online());
       Map<String, List<PresenceChange>> waiting = waiting();
       waiting.forEach(this::assertRising);
-      assertThat(waiting.keySet()).isEqualTo(model.waiting().keySet());
+      assertThat(waiting.keySet()).isEqualTo(model.unsent().keySet());
       model
-          .waiting()
+          .unsent()
           .forEach(
               (user, expected) ->
                   assertThat(waiting.get(user))
@@ -437,7 +439,7 @@ class PresenceModelIT {
       assertThat(generations.merge(user, newest, Math::max)).isEqualTo(newest);
     }
 
-    /** Whatever happened: in the end exactly those are online who have a session that lives. */
+    /** In the end exactly the users with a live session are online. */
     void settle() {
       for (int round = 0; round < 6; round++) {
         nodes.forEach(this::beat);

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Questions go in turn for each tenant, in parts, and only so many of them wait. */
+/** Queries of a tenant are sent in turn and in parts, and a limited number may wait. */
 class PresenceQueriesTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final TenantId OTHER = new TenantId("other");
 
   private final List<String> asked = new ArrayList<>();
   private final Deque<Runnable> answers = new ArrayDeque<>();
-  private final PresenceQueries presenceQueries = new PresenceQueries(this::read);
+  private final PresenceQueries queries = new PresenceQueries(this::read);
 
   private Future<List<UserPresence>> read(TenantId tenant, List<UserId> users) {
     asked.add(tenant + " " + users.size());
@@ -39,8 +39,8 @@ class PresenceQueriesTest {
   }
 
   @Test
-  void aLargeQuestionGoesInPartsAndIsAnsweredInOrder() {
-    Future<List<UserPresence>> answer = presenceQueries.ask(TENANT, users(250));
+  void largeQueryIsSentInPartsAndAnsweredInOrder() {
+    Future<List<UserPresence>> answer = queries.ask(TENANT, users(250));
 
     while (!answers.isEmpty()) {
       answers.remove().run();
@@ -51,10 +51,10 @@ class PresenceQueriesTest {
   }
 
   @Test
-  void questionsOfATenantWaitForEachOtherAndNotThoseOfAnother() {
-    Future<List<UserPresence>> first = presenceQueries.ask(TENANT, users(1));
-    Future<List<UserPresence>> second = presenceQueries.ask(TENANT, users(2));
-    Future<List<UserPresence>> other = presenceQueries.ask(OTHER, users(3));
+  void queriesWaitOnlyForThoseOfTheSameTenant() {
+    Future<List<UserPresence>> first = queries.ask(TENANT, users(1));
+    Future<List<UserPresence>> second = queries.ask(TENANT, users(2));
+    Future<List<UserPresence>> other = queries.ask(OTHER, users(3));
     assertThat(asked).containsExactly("t 1", "other 3");
 
     answers.remove().run();
@@ -66,24 +66,24 @@ class PresenceQueriesTest {
   }
 
   @Test
-  void tooManyAreRefusedUntilSomeAreAnswered() {
+  void queriesBeyondTheLimitAreRefusedUntilSomeAreAnswered() {
     for (int i = 0; i < 100; i++) {
-      assertThat(presenceQueries.ask(TENANT, users(1_000)).isComplete()).isFalse();
+      assertThat(queries.ask(TENANT, users(1_000)).isComplete()).isFalse();
     }
 
-    assertThat(presenceQueries.ask(TENANT, users(1)).failed()).isTrue();
-    assertThat(presenceQueries.ask(OTHER, users(1)).isComplete()).isFalse();
+    assertThat(queries.ask(TENANT, users(1)).failed()).isTrue();
+    assertThat(queries.ask(OTHER, users(1)).isComplete()).isFalse();
     Runnable ofOther = answers.removeLast();
     for (int part = 0; part < 10; part++) {
       answers.remove().run();
     }
-    assertThat(presenceQueries.ask(TENANT, users(1)).isComplete()).isFalse();
+    assertThat(queries.ask(TENANT, users(1)).isComplete()).isFalse();
     ofOther.run();
   }
 
-  /** Redis goes away: those that wait fail one after the other, and must not nest. */
+  /** In an outage of Redis waiting queries fail one after the other, without recursion. */
   @Test
-  void manyThatFailAtOnceAllFail() {
+  void everyOfManyFailingQueriesIsAnswered() {
     Promise<List<UserPresence>> first = Promise.promise();
     Deque<Future<List<UserPresence>>> reads = new ArrayDeque<>(List.of(first.future()));
     Future<List<UserPresence>> away = Future.failedFuture("Redis is out of reach");

@@ -24,7 +24,7 @@ class PresenceTableTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final int SLICES = 3;
 
-  /** What may happen, in any order; answers of Redis come late, or never. */
+  /** A step of any kind in any order; answers of Redis come late, or never. */
   record Step(Kind kind, int user, int session) {}
 
   enum Kind {
@@ -48,8 +48,8 @@ class PresenceTableTest {
         .ofMaxSize(60);
   }
 
-  /** The truth as the scripts would have it, without its own time. */
-  private static final class Truth {
+  /** The leases as the scripts keep them, without their ends. */
+  private static final class Leases {
     private final Set<String> leases = new HashSet<>();
 
     void apply(Work work) {
@@ -63,15 +63,13 @@ class PresenceTableTest {
   }
 
   @Property
-  void whateverHappensRedisIsToldEverySessionInTheEnd(@ForAll("steps") List<Step> steps) {
-    // Given
+  void everySessionIsWrittenToRedisInTheEnd(@ForAll("steps") List<Step> steps) {
     AtomicInteger lives = new AtomicInteger();
     PresenceTable table = new PresenceTable(SLICES, () -> "node~" + lives.incrementAndGet());
-    Truth truth = new Truth();
+    Leases data = new Leases();
     Set<String> open = new HashSet<>();
     Set<String> used = new HashSet<>();
-    Work underWay = null;
-    // When
+    Work inFlight = null;
     for (Step step : steps) {
       UserId user = new UserId("u" + step.user());
       String session = "s" + step.session();
@@ -87,38 +85,37 @@ class PresenceTableTest {
           table.closed(TENANT, user, both, Reason.CLOSED);
           open.remove(user + "/" + both);
         }
-        case BEAT -> table.beat(step.session() % SLICES);
-        case SEND -> underWay = underWay == null ? table.work(TENANT, 2) : underWay;
-        case ANSWER -> underWay = answer(table, truth, underWay);
-        case LOSE -> underWay = null;
-        case FENCE -> underWay = fence(table, truth, underWay);
+        case BEAT -> table.markDue(step.session() % SLICES);
+        case SEND -> inFlight = inFlight == null ? table.work(TENANT, 2) : inFlight;
+        case ANSWER -> inFlight = answer(table, data, inFlight);
+        case LOSE -> inFlight = null;
+        case FENCE -> inFlight = fence(table, data, inFlight);
       }
     }
-    // Then
     for (int slice = 0; slice < SLICES; slice++) {
-      table.beat(slice);
+      table.markDue(slice);
     }
     for (Work work = table.work(TENANT, 2); work != null; work = table.work(TENANT, 2)) {
-      Work unused = answer(table, truth, work);
+      Work unused = answer(table, data, work);
     }
-    assertThat(truth.leases).isEqualTo(open);
+    assertThat(data.leases).isEqualTo(open);
     assertThat(table.size()).isEqualTo(open.size());
     assertThat(table.tenants().isEmpty()).isEqualTo(open.isEmpty());
   }
 
-  private static @Nullable Work answer(PresenceTable table, Truth truth, @Nullable Work work) {
+  private static @Nullable Work answer(PresenceTable table, Leases data, @Nullable Work work) {
     if (work != null) {
-      truth.apply(work);
-      table.asserted(work);
+      data.apply(work);
+      table.claimed(work);
       table.ended(work);
     }
     return null;
   }
 
-  /** The reaper took everything of that incarnation. */
-  private static @Nullable Work fence(PresenceTable table, Truth truth, @Nullable Work work) {
+  /** Removes everything of the incarnation, as a reaper does. */
+  private static @Nullable Work fence(PresenceTable table, Leases data, @Nullable Work work) {
     if (work != null && !work.claims().isEmpty()) {
-      truth.leases.clear();
+      data.leases.clear();
       table.fenced(work);
     }
     return null;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Heartbeats and the reaper go on, whatever becomes of one round. */
+/** Heartbeats and the reaper continue after a round that fails. */
 class PresenceVerticleTest {
   private final Vertx vertx = Vertx.vertx();
   private final ManualTasks rounds = new ManualTasks();

@@ -73,20 +73,17 @@ class PresenceWatchIT {
     return event.getString("type") + " " + event.getJsonObject("payload").getString("user_id");
   }
 
-  /** Who is online is known before it is told; so the word of it is awaited first. */
+  /** A user is online before the event arrives, so the event is awaited. */
   @Test
-  void aSupervisorGetsHowTheNamedUsersStandAndThenTheirChangesOnly() {
-    // Given
+  void supervisorGetsThePresenceOfNamedUsersAndThenOnlyTheirChanges() {
     WsClient supervisor =
         WsClient.signIn(node, "/ws?events=ticket.*,presence.online", supervisor());
     WsClient first = signIn(other, "a@b", "agent");
-    Waiting.until("told", () -> change(supervisor).equals("presence.online a@b"));
+    Waiting.until("the change arrives", () -> change(supervisor).equals("presence.online a@b"));
     JsonObject unused =
         unsubscribe(
             supervisor, new JsonObject().put("events", new JsonArray().add("presence.online")));
-    // When
     JsonObject subscribed = supervisor.subscribe(users("a@b", "8"));
-    // Then
     assertThat(standings(subscribed)).containsExactly("a@b true", "8 false");
     assertThat(subscribed.getJsonArray("users")).containsExactly("a@b", "8");
     assertThat(subscribed.getJsonArray("events")).containsExactly("ticket.*");
@@ -122,15 +119,12 @@ class PresenceWatchIT {
   }
 
   @Test
-  void whoOnlyNamesUsersGetsNothingElse() {
-    // Given
+  void sessionThatOnlyNamesUsersGetsNothingElse() {
     WsClient supervisor = signIn(node, "boss", "supervisor");
-    // When
     JsonObject subscribed = supervisor.subscribe(users("8"));
     node.publish(
         new JsonObject().put("tenant_id", tenant).put("type", "ticket.created").put("payload", 1));
     WsClient followed = signIn(node, "8", "agent");
-    // Then
     assertThat(subscribed.getJsonArray("events")).isEmpty();
     assertThat(change(supervisor)).isEqualTo("presence.online 8");
     followed.close();
@@ -138,14 +132,11 @@ class PresenceWatchIT {
   }
 
   @Test
-  void whoAlreadyGetsAllPresenceGetsEachChangeOnce() {
-    // Given
+  void sessionThatGetsAllPresenceGetsEachChangeOnce() {
     WsClient supervisor = WsClient.signIn(node, "/ws?events=presence.*", supervisor());
     assertThat(change(supervisor)).isEqualTo("presence.online boss");
-    // When
     JsonObject subscribed = supervisor.subscribe(users("8"));
     WsClient followed = signIn(node, "8", "agent");
-    // Then
     assertThat(standings(subscribed)).containsExactly("8 false");
     assertThat(change(supervisor)).isEqualTo("presence.online 8");
     supervisor.ping();
@@ -155,14 +146,11 @@ class PresenceWatchIT {
   }
 
   @Test
-  void rolesAndBoundsHold() {
-    // Given
+  void rolesAndLimitsApply() {
     WsClient agent = signIn(node, "8", "agent");
     WsClient supervisor = WsClient.signIn(node, "/ws?events=ticket.*", supervisor());
-    // When
     agent.send("subscribe", users("9"));
     supervisor.send("subscribe", users("1", "2", "3", "4"));
-    // Then
     assertThat(agent.next("error").getJsonObject("payload").getString("code"))
         .isEqualTo("forbidden");
     assertThat(supervisor.next("error").getJsonObject("payload").getString("code"))

@@ -1,11 +1,13 @@
 package dev.switchboard.recovery;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog.Entry;
-import dev.switchboard.redis.EventLog.Page;
+import dev.switchboard.redis.LogPage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -48,8 +50,8 @@ final class FakeLogs {
     private final Log log;
     private final @Nullable LogPosition after;
     private final int most;
-    private final Promise<Page> promise = Promise.promise();
-    private @Nullable Page seen;
+    private final Promise<LogPage> promise = Promise.promise();
+    private @Nullable LogPage seen;
 
     Read(Log log, @Nullable LogPosition after, int most) {
       this.log = log;
@@ -62,14 +64,14 @@ final class FakeLogs {
     return logs.computeIfAbsent(id, unheard -> new Log("e" + ++epochs));
   }
 
-  /** Gives an event its place; answers the whole envelope. */
+  /** Appends an event; returns its envelope with its position. */
   byte[] append(Event event) {
     Log log = of(new LogId(event.tenant(), event.topic()));
-    byte[] tail = Envelope.tail(event);
-    log.entries.put(++log.top, tail);
+    byte[] body = Envelope.body(event);
+    log.entries.put(++log.top, body);
     log.events.add(event.id().value());
     truth.learn(truth(event, log));
-    return Envelope.at(new LogPosition(log.epoch, log.top), tail);
+    return Envelope.at(new LogPosition(log.epoch, log.top), body);
   }
 
   private static Truth.Event truth(Event event, Log log) {
@@ -96,7 +98,7 @@ final class FakeLogs {
     truth.lost(log.epoch, log.top - kept);
   }
 
-  /** The server forgot the log, and begins it anew. */
+  /** The server loses the log and begins a new epoch of it. */
   void lose(LogId id) {
     Log log = of(id);
     log.entries.clear();
@@ -107,14 +109,14 @@ final class FakeLogs {
     log.top = 0;
   }
 
-  /** Whether the event stands in a log that still lives, trimmed or not. */
+  /** Whether a log that was not lost has, or had before it was trimmed, the event. */
   boolean hold(String event) {
     return logs.values().stream().anyMatch(log -> log.events.contains(event));
   }
 
   /**
-   * Whether somebody who knows these places may have missed something of a log for good. A node may
-   * not know yet that a log began anew, and then takes a place of its new life for a lost one.
+   * Whether a client that knows these positions may have missed events of a log for good. A node
+   * may not know yet that a log has a new epoch, and then takes a position in it for a lost one.
    */
   boolean hasLost(LogId id, Map<String, Long> known) {
     Log log = of(id);
@@ -127,7 +129,7 @@ final class FakeLogs {
     return log.everLost || !there;
   }
 
-  Future<Page> read(LogId id, @Nullable LogPosition after, int most) {
+  Future<LogPage> read(LogId id, @Nullable LogPosition after, int most) {
     Read read = new Read(of(id), after, most);
     reads.add(read);
     return read.promise.future();
@@ -145,16 +147,21 @@ final class FakeLogs {
     }
   }
 
-  private static Page page(Read read) {
+  private static LogPage page(Read read) {
     Log log = read.log;
     LogPosition after = read.after;
-    List<Entry> entries = new ArrayList<>();
+    List<LogEvent> events = new ArrayList<>();
     if (after != null && after.epoch().equals(log.epoch)) {
       log.entries.tailMap(after.offset(), false).entrySet().stream()
           .limit(read.most)
-          .forEach(entry -> entries.add(new Entry(entry.getKey(), entry.getValue())));
+          .forEach(
+              entry ->
+                  events.add(
+                      requireNonNull(
+                          LogEvent.of(
+                              new LogPosition(log.epoch, entry.getKey()), entry.getValue()))));
     }
-    return new Page(new LogPosition(log.epoch, log.top), entries);
+    return new LogPage(new LogPosition(log.epoch, log.top), events);
   }
 
   /** The answer arrives. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One node's subscription, with what is under way on its connection: commands to the server, and
+ * One node's subscription, with what is in flight on its connection: commands to the server, and
  * confirmations and messages back, which may get lost, be doubled, or overtake each other.
  */
 final class FakeSubscription implements Subscription {
@@ -91,7 +91,7 @@ final class FakeSubscription implements Subscription {
   }
 
   /**
-   * The connection ends, with all that was under way.
+   * The connection ends, with all that was in flight.
    *
    * @return whether it was live
    */
@@ -112,7 +112,7 @@ final class FakeSubscription implements Subscription {
     }
   }
 
-  int underWay() {
+  int inFlight() {
     return commands.size() + pushes.size();
   }
 

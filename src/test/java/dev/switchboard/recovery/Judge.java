@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what one client heard over all its connections against the truth: in order, nothing
- * repeated, nothing missed unless it was told, and no other tenant's event.
+ * Compares what one client received over all its connections with the truth: in order, nothing
+ * repeated, nothing missed without a message that says so, and no other tenant's event.
  */
 public final class Judge {
   private final String name;
@@ -18,15 +18,15 @@ public final class Judge {
   private final Truth truth;
   private final List<String> faults = new ArrayList<>();
   private final Map<String, Long> cursors = new HashMap<>();
-  private Wish wish;
-  private @Nullable Wish pending;
+  private SubscriptionSet wanted;
+  private @Nullable SubscriptionSet pending;
   private Map<String, Long> pendingAfter = Map.of();
 
-  /** For one client that begins with that wish. */
-  public Judge(String name, Viewer viewer, Wish wish, Truth truth) {
+  /** Judges one client that begins with {@code wanted}. */
+  public Judge(String name, Viewer viewer, SubscriptionSet wanted, Truth truth) {
     this.name = name;
     this.viewer = viewer;
-    this.wish = wish;
+    this.wanted = wanted;
     this.truth = truth;
   }
 
@@ -48,8 +48,8 @@ public final class Judge {
     void tell(Judge judge);
   }
 
-  private void fault(String words) {
-    faults.add(name + ": " + words + "; known places " + cursors);
+  private void fault(String detail) {
+    faults.add(name + ": " + detail + "; known positions " + cursors);
   }
 
   /** A message of the server. */
@@ -60,7 +60,7 @@ public final class Judge {
       case "connected" -> connected(payload);
       case "subscribed", "unsubscribed" -> confirmed(payload);
       case "resync" -> resync(payload);
-      case "pong", "position" -> reached(places(payload));
+      case "pong", "position" -> reached(positions(payload));
       case "degraded", "restored" -> {}
       case "error" -> fault("an error: " + message);
       default -> event(message);
@@ -68,19 +68,19 @@ public final class Judge {
   }
 
   /** The client asks for more or less; from now on until the answer both may count. */
-  public void asked(Wish asked) {
+  public void asked(SubscriptionSet asked) {
     asked(asked, Map.of());
   }
 
-  /** The same, and for new topics from a place that it knows. */
-  public void asked(Wish asked, Map<String, Long> after) {
+  /** The same, and for new topics from a position that it knows. */
+  public void asked(SubscriptionSet asked, Map<String, Long> after) {
     pending = asked;
     pendingAfter = Map.copyOf(after);
   }
 
   /** A connection ended; what was asked on it is void. */
-  public void left(Wish nextWish) {
-    wish = nextWish;
+  public void left(SubscriptionSet next) {
+    wanted = next;
     pending = null;
     pendingAfter = Map.of();
   }
@@ -97,27 +97,27 @@ public final class Judge {
   }
 
   private void connected(JsonObject payload) {
-    Map<String, Long> places = places(payload);
+    Map<String, Long> positions = positions(payload);
     if (!Boolean.TRUE.equals(payload.getBoolean("recovered"))) {
       cursors.clear();
-      cursors.putAll(places);
+      cursors.putAll(positions);
       return;
     }
-    cursors.keySet().retainAll(places.keySet());
-    if (!cursors.equals(places)) {
-      fault("recovered from " + places);
+    cursors.keySet().retainAll(positions.keySet());
+    if (!cursors.equals(positions)) {
+      fault("recovered from " + positions);
     }
   }
 
   /**
-   * Up to that position either wish may have counted; from there on the new one does. A topic that
-   * could not be taken up where it was asked for begins where the node stands, told a place in it
-   * before or not.
+   * Up to that position either set may have counted; from there on the new one does. A topic that
+   * could not be resumed where it was asked for begins at the node's position, whether or not a
+   * position in it was sent before.
    */
   private void confirmed(JsonObject payload) {
-    Map<String, Long> places = places(payload);
+    Map<String, Long> positions = positions(payload);
     Boolean recovered = payload.getBoolean("recovered");
-    places.forEach(
+    positions.forEach(
         (epoch, offset) -> {
           boolean refused = Boolean.FALSE.equals(recovered) && pendingAfter.containsKey(epoch);
           if (cursors.containsKey(epoch) && !refused) {
@@ -126,9 +126,9 @@ public final class Judge {
             enters(epoch, offset, Boolean.TRUE.equals(recovered));
           }
         });
-    cursors.keySet().retainAll(places.keySet());
+    cursors.keySet().retainAll(positions.keySet());
     if (pending != null) {
-      wish = pending;
+      wanted = pending;
       pending = null;
       pendingAfter = Map.of();
     }
@@ -141,14 +141,14 @@ public final class Judge {
     cursors.put(epoch, offset);
   }
 
-  /** A loss that it is told of; to be told without a loss is a fault as well. */
+  /** The client is told of a loss; a message without a loss is a fault as well. */
   private void resync(JsonObject payload) {
-    Map<String, Long> places = places(payload);
-    if (cursors.equals(places)) {
-      fault("told of a loss that was none: " + payload);
+    Map<String, Long> positions = positions(payload);
+    if (cursors.equals(positions)) {
+      fault("false report of a loss: " + payload);
     }
     boolean maybeThere = payload.getString("reason").equals("trimmed");
-    places.forEach(
+    positions.forEach(
         (epoch, offset) -> {
           Long before = cursors.get(epoch);
           if (before != null && !(maybeThere && truth.mayHaveLost(epoch, before))) {
@@ -157,20 +157,20 @@ public final class Judge {
             cursors.put(epoch, offset);
           }
         });
-    cursors.keySet().retainAll(places.keySet());
+    cursors.keySet().retainAll(positions.keySet());
   }
 
-  private void reached(Map<String, Long> places) {
-    places.forEach(this::reached);
+  private void reached(Map<String, Long> positions) {
+    positions.forEach(this::reached);
   }
 
   /** The server says that everything up to there was sent. */
   private void reached(String epoch, long offset) {
     Long before = cursors.get(epoch);
     if (before == null) {
-      // Where it asked to take up a topic is its place there until that is decided.
+      // The position it asked to resume from is its position there until that is decided.
       if (pendingAfter.getOrDefault(epoch, -1L) != offset) {
-        fault("another life of a log without a word: " + epoch + ":" + offset);
+        fault("another epoch of a log without a message: " + epoch + ":" + offset);
       }
     } else if (offset < before) {
       fault("the position went back to " + epoch + ":" + offset);
@@ -182,7 +182,7 @@ public final class Judge {
 
   private void assertNothingMissed(String epoch, long after, long upTo) {
     for (Event event : truth.between(epoch, after, upTo)) {
-      if (viewer.gets(event, wish) && (pending == null || viewer.gets(event, pending))) {
+      if (viewer.gets(event, wanted) && (pending == null || viewer.gets(event, pending))) {
         fault("missed " + event);
         return;
       }
@@ -195,18 +195,18 @@ public final class Judge {
     } else if (isUnwanted(Event.of(message))) {
       fault("an event that it did not want: " + message);
     } else if (message.getString("id") != null) {
-      placed(Event.of(message));
+      withPosition(Event.of(message));
     }
   }
 
   private boolean isUnwanted(Event event) {
-    return !viewer.gets(event, wish) && (pending == null || !viewer.gets(event, pending));
+    return !viewer.gets(event, wanted) && (pending == null || !viewer.gets(event, pending));
   }
 
-  private void placed(Event event) {
+  private void withPosition(Event event) {
     Long before = cursors.get(event.epoch());
     if (before == null) {
-      fault("an event of another life of a log without a word: " + event);
+      fault("an event of another epoch of a log without a message: " + event);
     } else if (event.offset() <= before) {
       fault("a repeat, or out of order: " + event);
     } else {
@@ -215,15 +215,15 @@ public final class Judge {
     }
   }
 
-  /** The position that a message tells, as offsets by epoch. */
-  public static Map<String, Long> places(JsonObject payload) {
-    Map<String, Long> places = new HashMap<>();
-    for (String place : payload.getString("position", "").split("\\.")) {
-      int colon = place.indexOf(':');
+  /** The position in a message, as offsets by epoch. */
+  public static Map<String, Long> positions(JsonObject payload) {
+    Map<String, Long> positions = new HashMap<>();
+    for (String position : payload.getString("position", "").split("\\.")) {
+      int colon = position.indexOf(':');
       if (colon > 0) {
-        places.put(place.substring(0, colon), Long.parseLong(place.substring(colon + 1)));
+        positions.put(position.substring(0, colon), Long.parseLong(position.substring(colon + 1)));
       }
     }
-    return places;
+    return positions;
   }
 }

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A client that keeps its cursor and is judged with every message it hears. */
+/** A client that keeps its cursor and is judged with every message it receives. */
 final class MergeClient {
   private static final Role ROLE =
       new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
@@ -35,21 +35,27 @@ final class MergeClient {
   private final Judge judge;
   private final List<String> faults = new ArrayList<>();
   private final List<Object> story = new ArrayList<>();
-  private Wish wish;
+  private SubscriptionSet wanted;
   private boolean subscribed;
   private boolean live;
   private boolean justResumed;
-  private @Nullable Wish asked;
+  private @Nullable SubscriptionSet asked;
   private Map<String, Long> after = Map.of();
   private HubFixture.@Nullable Line line;
 
-  MergeClient(String name, Viewer viewer, boolean isStream, Wish wish, FakeLogs logs, Truth truth) {
+  MergeClient(
+      String name,
+      Viewer viewer,
+      boolean isStream,
+      SubscriptionSet wanted,
+      FakeLogs logs,
+      Truth truth) {
     this.viewer = viewer;
     this.isStream = isStream;
-    this.wish = wish;
-    this.subscribed = !wish.patterns().contains("*");
+    this.wanted = wanted;
+    this.subscribed = !wanted.patterns().contains("*");
     this.logs = logs;
-    this.judge = new Judge(name, viewer, wish, truth);
+    this.judge = new Judge(name, viewer, wanted, truth);
   }
 
   boolean isConnected() {
@@ -72,7 +78,7 @@ final class MergeClient {
   void connect(HubFixture hub, int back) {
     after = back < 0 ? Map.of() : earlier(back);
     boolean resumes = !after.isEmpty();
-    story.add("connects " + wish + " after " + after);
+    story.add("connects " + wanted + " after " + after);
     if (resumes) {
       judge.resumes(after);
     }
@@ -82,8 +88,8 @@ final class MergeClient {
         hub.open(
             principal(),
             isStream,
-            subscribed ? patterns(wish.patterns()) : null,
-            topics(wish.topics()),
+            subscribed ? patterns(wanted.patterns()) : null,
+            topics(wanted.topics()),
             resumes ? position(after) : null,
             peer());
   }
@@ -104,14 +110,14 @@ final class MergeClient {
   }
 
   private Map<String, Long> earlier(int back) {
-    Map<String, Long> places = new HashMap<>();
-    judge.cursors().forEach((epoch, offset) -> places.put(epoch, Math.max(0, offset - back)));
-    return places;
+    Map<String, Long> positions = new HashMap<>();
+    judge.cursors().forEach((epoch, offset) -> positions.put(epoch, Math.max(0, offset - back)));
+    return positions;
   }
 
-  private static Position position(Map<String, Long> places) {
+  private static Position position(Map<String, Long> positions) {
     List<LogPosition> all = new ArrayList<>();
-    places.forEach((epoch, offset) -> all.add(new LogPosition(epoch, offset)));
+    positions.forEach((epoch, offset) -> all.add(new LogPosition(epoch, offset)));
     return new Position(all);
   }
 
@@ -131,7 +137,7 @@ final class MergeClient {
     return names.stream().sorted().map(Topic::new).toList();
   }
 
-  /** Goes, having heard so much of what was under way. */
+  /** Leaves, having received {@code lastMessages} of what was in flight. */
   void leave(int lastMessages) {
     if (line != null) {
       line.leave(lastMessages);
@@ -143,20 +149,23 @@ final class MergeClient {
     story.add(how);
     line = null;
     if (asked != null) {
-      wish = asked;
+      wanted = asked;
       asked = null;
     }
-    judge.left(wish);
+    judge.left(wanted);
   }
 
-  /** Asks for more; for a new topic from some place that it was at before, unless negative. */
-  void subscribe(Wish more, int back) {
+  /**
+   * Asks for more; new topics from {@code back} events behind their end, unless that is negative.
+   */
+  void subscribe(SubscriptionSet more, int back) {
     if (line == null || isBusy() || isStream) {
       return;
     }
     boolean speaks = !more.patterns().isEmpty();
-    Wish base = subscribed || !speaks ? wish : new Wish(Set.of(), wish.topics());
-    Map<String, Long> from = back < 0 ? Map.of() : placesIn(more.topics(), back);
+    SubscriptionSet base =
+        subscribed || !speaks ? wanted : new SubscriptionSet(Set.of(), wanted.topics());
+    Map<String, Long> from = back < 0 ? Map.of() : positionsIn(more.topics(), back);
     subscribed |= speaks;
     ask(base.with(more), from);
     story.add("subscribes " + more + " after " + from);
@@ -166,29 +175,29 @@ final class MergeClient {
         from.isEmpty() ? null : position(from));
   }
 
-  private Map<String, Long> placesIn(Set<String> names, int back) {
-    Map<String, Long> places = new HashMap<>();
+  private Map<String, Long> positionsIn(Set<String> names, int back) {
+    Map<String, Long> positions = new HashMap<>();
     for (String name : names) {
       LogPosition top = logs.top(new LogId(new TenantId(viewer.tenant()), new Topic(name)));
-      places.put(top.epoch(), Math.max(0, top.offset() - back));
+      positions.put(top.epoch(), Math.max(0, top.offset() - back));
     }
-    return places;
+    return positions;
   }
 
   /** Asks for less. */
-  void unsubscribe(Wish less) {
+  void unsubscribe(SubscriptionSet less) {
     if (line == null || isBusy() || isStream) {
       return;
     }
     boolean counts = subscribed || less.patterns().contains("*");
-    Wish named = counts ? less : new Wish(Set.of(), less.topics());
+    SubscriptionSet named = counts ? less : new SubscriptionSet(Set.of(), less.topics());
     subscribed |= counts && !less.patterns().isEmpty();
-    ask(wish.without(named), Map.of());
+    ask(wanted.without(named), Map.of());
     story.add("unsubscribes " + less);
     line.unsubscribe(patterns(less.patterns()), topics(less.topics()));
   }
 
-  private void ask(Wish result, Map<String, Long> from) {
+  private void ask(SubscriptionSet result, Map<String, Long> from) {
     asked = result;
     judge.asked(result, from);
   }
@@ -200,18 +209,18 @@ final class MergeClient {
       live = true;
       assertLossIsTrue(message.getJsonObject("payload"));
     } else if (type.equals("subscribed") || type.equals("unsubscribed")) {
-      wish = asked == null ? wish : asked;
+      wanted = asked == null ? wanted : asked;
       asked = null;
     } else if (message.getString("event_id") != null && message.getString("id") == null) {
       assertHasNoPlace(message);
     }
     faults.addAll(judge.judge(List.of(heard -> heard.message(message))));
     if (!faults.isEmpty()) {
-      throw new AssertionError(faults + told());
+      throw new AssertionError(faults + story());
     }
   }
 
-  private String told() {
+  private String story() {
     return story.stream().map(Object::toString).collect(Collectors.joining("\n  ", "\n  ", ""));
   }
 
@@ -219,33 +228,33 @@ final class MergeClient {
     if (justResumed && Boolean.FALSE.equals(payload.getBoolean("recovered"))) {
       TenantId tenant = new TenantId(viewer.tenant());
       List<LogId> followed = new ArrayList<>(List.of(LogId.ofTenant(tenant)));
-      topics(wish.topics()).forEach(topic -> followed.add(new LogId(tenant, topic)));
+      topics(wanted.topics()).forEach(topic -> followed.add(new LogId(tenant, topic)));
       if (followed.stream().noneMatch(log -> logs.hasLost(log, after))) {
-        faults.add("told of a loss that was none: " + payload);
+        faults.add("false report of a loss: " + payload);
       }
     }
   }
 
-  /** Whatever stands in a log that still lives must not come without its place. */
+  /** An event of a log that was not lost must not come without its position. */
   private void assertHasNoPlace(JsonObject message) {
     if (logs.hold(message.getString("event_id"))) {
-      faults.add("an event without its place: " + message);
+      faults.add("an event without its position: " + message);
     }
   }
 
-  /** Nothing is under way any more: it must stand where its logs end. */
+  /** Nothing is in flight any more: its position must be the end of its logs. */
   void assertReachedTheTop() {
     TenantId tenant = new TenantId(viewer.tenant());
     Map<String, Long> tops = new HashMap<>();
     List<LogId> followed = new ArrayList<>(List.of(LogId.ofTenant(tenant)));
-    topics(wish.topics()).forEach(topic -> followed.add(new LogId(tenant, topic)));
+    topics(wanted.topics()).forEach(topic -> followed.add(new LogId(tenant, topic)));
     followed.forEach(log -> tops.put(logs.top(log).epoch(), logs.top(log).offset()));
     if (line == null || isBusy()) {
-      throw new AssertionError("never answered" + told());
+      throw new AssertionError("never answered" + story());
     }
     line.ping();
     if (!judge.cursors().equals(tops)) {
-      throw new AssertionError(judge.cursors() + " is not the top " + tops + told());
+      throw new AssertionError(judge.cursors() + " is not the top " + tops + story());
     }
   }
 }

@@ -20,13 +20,13 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is live and what is read from the log become one stream for each session: no hole, no
- * repeat, in order, whatever comes first. Everything from a subscription's bytes to a connection's
- * is the real code of bridge and sessions.
+ * Live events and events read from the log become one stream for each session: no hole, no repeat,
+ * in order, whichever come first. Everything between a subscription's bytes and a connection's is
+ * the real code of bridge and sessions.
  */
 class MergeTest {
 
-  /** What may happen next; the numbers say to whom and how. */
+  /** One thing that happens; the numbers select to whom and how. */
   record Step(Kind kind, int which, int how) {
     @Override
     public String toString() {
@@ -105,11 +105,11 @@ class MergeTest {
   }
 
   @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
-  void everySessionHearsItsLogsWholeInOrderAndOnce(
+  void everySessionGetsItsLogsCompleteInOrderAndOnce(
       @ForAll("steps") List<Step> steps,
       @ForAll @IntRange(max = 5) int history,
-      @ForAll @IntRange(min = 400, max = 4_000) int mailBytes) {
-    MergeWorld world = new MergeWorld(history * 39, mailBytes);
+      @ForAll @IntRange(min = 400, max = 4_000) int batchBytes) {
+    MergeWorld world = new MergeWorld(history * 39, batchBytes);
     world.connect(0);
     world.connect(1);
     steps.forEach(step -> take(world, step));
@@ -143,7 +143,7 @@ class MergeTest {
       case LINGER -> world.linger(which);
       case TIME -> world.passTime();
       case COME_OR_GO -> world.comeOrGo(which, how);
-      case INBOX -> world.inboxGiven(which);
+      case INBOX -> world.inboxSent(which);
       case STALL -> world.stall(which);
       case RESUME -> world.resume(which);
       case PING -> world.ping(which);

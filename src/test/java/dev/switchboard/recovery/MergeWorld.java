@@ -3,9 +3,10 @@ package dev.switchboard.recovery;
 import dev.switchboard.bridge.BridgeFixture;
 import dev.switchboard.bridge.HubQueue;
 import dev.switchboard.bus.FollowLog;
+import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
@@ -26,11 +27,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two nodes, the first with two hubs, over one server, with everything that is under way between
- * them: nothing moves unless it is told to.
+ * Two nodes, the first with two hubs, over one server, with everything that is in flight between
+ * them: nothing moves by itself.
  */
 final class MergeWorld {
   private static final List<String> TYPES =
@@ -54,7 +57,7 @@ final class MergeWorld {
           log("green", TOPIC));
 
   private static final Keys KEYS = new Keys("callcenter");
-  private static final Sessions CONFIG =
+  private static final SessionsConfig CONFIG =
       ConfigLoader.bind(
               "test",
               new JsonObject()
@@ -80,28 +83,28 @@ final class MergeWorld {
    * Nobody is there yet.
    *
    * @param history events that stand in the first log already
-   * @param mailBytes what may be on its way to one hub
+   * @param batchBytes what may be on its way to one hub
    */
-  MergeWorld(int history, int mailBytes) {
+  MergeWorld(int history, int batchBytes) {
     for (int i = 0; i < history; i++) {
       publish(RED, i);
     }
-    nodes.add(new Node(2, mailBytes));
-    nodes.add(new Node(1, mailBytes));
-    join(Viewer.user("red", "u1"), new Wish(Set.of("*"), Set.of(TOPIC)));
-    join(Viewer.user("green", "u1"), new Wish(Set.of("*"), Set.of(TOPIC)));
-    join(Viewer.user("red", "u2"), new Wish(Set.of("call.*"), Set.of()));
-    join(Viewer.visitor("red", "c1"), new Wish(Set.of("*"), Set.of()));
-    join(Viewer.user("red", "u1"), new Wish(Set.of("queue.stats"), Set.of(TOPIC)));
-    stream(Viewer.user("red", "u2"), new Wish(Set.of("*"), Set.of(OTHER)));
+    nodes.add(new Node(2, batchBytes));
+    nodes.add(new Node(1, batchBytes));
+    join(Viewer.user("red", "u1"), new SubscriptionSet(Set.of("*"), Set.of(TOPIC)));
+    join(Viewer.user("green", "u1"), new SubscriptionSet(Set.of("*"), Set.of(TOPIC)));
+    join(Viewer.user("red", "u2"), new SubscriptionSet(Set.of("call.*"), Set.of()));
+    join(Viewer.visitor("red", "c1"), new SubscriptionSet(Set.of("*"), Set.of()));
+    join(Viewer.user("red", "u1"), new SubscriptionSet(Set.of("queue.stats"), Set.of(TOPIC)));
+    stream(Viewer.user("red", "u2"), new SubscriptionSet(Set.of("*"), Set.of(OTHER)));
   }
 
-  private void join(Viewer viewer, Wish wish) {
-    clients.add(new MergeClient("client-" + clients.size(), viewer, false, wish, logs, truth));
+  private void join(Viewer viewer, SubscriptionSet wanted) {
+    clients.add(new MergeClient("client-" + clients.size(), viewer, false, wanted, logs, truth));
   }
 
-  private void stream(Viewer viewer, Wish wish) {
-    clients.add(new MergeClient("stream-" + clients.size(), viewer, true, wish, logs, truth));
+  private void stream(Viewer viewer, SubscriptionSet wanted) {
+    clients.add(new MergeClient("stream-" + clients.size(), viewer, true, wanted, logs, truth));
   }
 
   private static LogId log(String tenant, @Nullable String topic) {
@@ -115,7 +118,7 @@ final class MergeWorld {
     private final BridgeFixture bridge;
     private boolean serving = true;
 
-    Node(int hubCount, int mailBytes) {
+    Node(int hubCount, int batchBytes) {
       List<HubFixture> mine = new ArrayList<>();
       List<ManualLoop> hubLoops = new ArrayList<>();
       this.bridge =
@@ -125,9 +128,11 @@ final class MergeWorld {
               subscription,
               () -> serving,
               logs::read,
-              hubCount,
-              new HubQueue.Bounds(mailBytes, CONFIG.queueBytes().bytes() / 2),
-              (hub, mail) -> hubLoops.get(hub).next(() -> mine.get(hub).mail(mail)),
+              IntStream.range(0, hubCount)
+                  .<Consumer<HubBatch>>mapToObj(
+                      hub -> batch -> hubLoops.get(hub).next(() -> mine.get(hub).handle(batch)))
+                  .toList(),
+              new HubQueue.Bounds(batchBytes, CONFIG.queueBytes().bytes() / 2),
               new SimpleMeterRegistry());
       for (int number = 0; number < hubCount; number++) {
         int hub = number;
@@ -138,8 +143,8 @@ final class MergeWorld {
                 () -> now,
                 logs::read,
                 CONFIG,
-                log -> bridge.watch(new FollowLog(hub, log)),
-                log -> bridge.unwatch(new UnfollowLog(hub, log))));
+                log -> bridge.follow(new FollowLog(hub, log)),
+                log -> bridge.unfollow(new UnfollowLog(hub, log))));
       }
       hubs.addAll(mine);
       loops.add(loop);
@@ -224,19 +229,19 @@ final class MergeWorld {
     }
   }
 
-  /** A stranger's event: for whoever is there, or with a place that it can't have. */
+  /** Publishes a foreign event: live-only, or with a position that it can't have. */
   void invent(int which, int how) {
     LogId log = LOGS.get(which % LOGS.size());
     Event event = event(log, "invented-" + ++published, how);
-    byte[] tail = Envelope.tail(event);
+    byte[] body = Envelope.body(event);
     LogPosition far = new LogPosition(logs.top(log).epoch(), 1_000_000 + published);
     LogPosition strange = new LogPosition("zz", 1 + how % 7);
     send(
         event,
         switch (how % 3) {
-          case 0 -> Envelope.withoutPlace(tail);
-          case 1 -> Envelope.at(far, tail);
-          default -> Envelope.at(strange, tail);
+          case 0 -> Envelope.withoutPosition(body);
+          case 1 -> Envelope.at(far, body);
+          default -> Envelope.at(strange, body);
         });
   }
 
@@ -328,10 +333,10 @@ final class MergeWorld {
     boolean unused = loops.get(which % loops.size()).ring(SOON);
   }
 
-  /** Whoever was let go of for a while is let go of for good. */
+  /** Channels that were kept for a while after their last follower are given up. */
   void linger(int which) {
     Node node = node(which);
-    if (node.subscription.underWay() == 0) {
+    if (node.subscription.inFlight() == 0) {
       boolean unused = node.loop.ring(Long.MAX_VALUE);
     }
   }
@@ -346,7 +351,7 @@ final class MergeWorld {
     return clients.get(which % clients.size());
   }
 
-  /** Half of those who leave come back at once; most want what they missed from their cursor on. */
+  /** Half of the clients that leave come back at once; most resume from their cursor. */
   void comeOrGo(int which, int how) {
     MergeClient client = client(which);
     boolean comes = !client.isConnected() || how % 4 < 2;
@@ -357,10 +362,10 @@ final class MergeWorld {
     }
   }
 
-  void inboxGiven(int which) {
+  void inboxSent(int which) {
     HubFixture.Line line = client(which).line();
     if (line != null) {
-      line.inboxGiven();
+      line.inboxSent();
     }
   }
 
@@ -386,25 +391,25 @@ final class MergeWorld {
   }
 
   void subscribe(int which, int how) {
-    client(which).subscribe(wish(how), how % 3 == 0 ? how % 5 : -1);
+    client(which).subscribe(wanted(how), how % 3 == 0 ? how % 5 : -1);
   }
 
   void unsubscribe(int which, int how) {
-    client(which).unsubscribe(wish(how));
+    client(which).unsubscribe(wanted(how));
   }
 
-  private static Wish wish(int how) {
+  private static SubscriptionSet wanted(int how) {
     Set<String> topics =
         how % 7 == 0
             ? Set.of(TOPIC, OTHER)
             : how % 2 == 0 ? Set.of(how % 5 > 2 ? OTHER : TOPIC) : Set.of();
     Set<String> patterns = how % 4 < 2 ? Set.of(PATTERNS.get(how % PATTERNS.size())) : Set.of();
-    return new Wish(patterns, topics);
+    return new SubscriptionSet(patterns, topics);
   }
 
   // ---- the end
 
-  /** Everything works, and everybody is there and reads, until nothing moves any more. */
+  /** Makes everything work and every client connected and reading, until nothing moves any more. */
   void settle() {
     for (int i = 0; i < nodes.size(); i++) {
       connect(i);
@@ -418,7 +423,7 @@ final class MergeWorld {
       nodes.forEach(node -> node.bridge.checkTops());
       calm();
     }
-    // Who was away, or too slow for what came at once, comes back.
+    // Clients that were away, or too slow for what came at once, come back.
     for (int i = 0; i < clients.size(); i++) {
       if (!clients.get(i).isConnected()) {
         clients.get(i).connect(hubs.get(i % hubs.size()), 0);
@@ -428,19 +433,19 @@ final class MergeWorld {
     clients.forEach(MergeClient::assertReachedTheTop);
   }
 
-  /** All that is under way gets where it goes. */
+  /** Delivers everything that is in flight. */
   void calm() {
     int rounds = 0;
     while (move()) {
       if (++rounds > 20_000) {
-        throw new AssertionError("it never comes to rest");
+        throw new AssertionError("messages never stop moving");
       }
     }
   }
 
   private boolean move() {
     boolean moved = false;
-    clients.stream().map(MergeClient::line).forEach(line -> inboxGiven(line));
+    clients.stream().map(MergeClient::line).forEach(line -> inboxSent(line));
     for (Node node : nodes) {
       moved |= node.subscription.command();
       moved |= node.subscription.arrive(0, node);
@@ -456,9 +461,9 @@ final class MergeWorld {
     return moved;
   }
 
-  private static void inboxGiven(HubFixture.@Nullable Line line) {
+  private static void inboxSent(HubFixture.@Nullable Line line) {
     if (line != null) {
-      line.inboxGiven();
+      line.inboxSent();
     }
   }
 }

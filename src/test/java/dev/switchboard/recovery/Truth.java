@@ -9,7 +9,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every event that is known to stand in a log. */
+/** Every event that is known to be in a log. */
 public final class Truth {
   private final Map<String, NavigableMap<Long, Event>> epochs = new HashMap<>();
   private final Map<String, Long> gone = new HashMap<>();
@@ -19,13 +19,13 @@ public final class Truth {
   /**
    * Nothing yet.
    *
-   * @param knowsLosses whether it will be told of everything that logs lose
+   * @param knowsLosses whether {@link #lost} is called for everything that logs lose
    */
   public Truth(boolean knowsLosses) {
     this.knowsLosses = knowsLosses;
   }
 
-  /** An event in its place; a log is known by its epoch, which is unique over all logs. */
+  /** An event with its position; a log is known by its epoch, which is unique over all logs. */
   public record Event(
       String epoch,
       long offset,
@@ -36,7 +36,7 @@ public final class Truth {
       @Nullable String user,
       @Nullable String chat) {
 
-    /** From an envelope; of an epoch without a name if it has no place. */
+    /** From an envelope; with an empty epoch if it has no position. */
     public static Event of(JsonObject envelope) {
       String id = envelope.getString("id") == null ? ":0" : envelope.getString("id");
       int colon = id.indexOf(':');
@@ -52,14 +52,14 @@ public final class Truth {
     }
   }
 
-  /** It stands there. */
+  /** Records an event of a log. */
   public void learn(Event event) {
     Event known =
         epochs
             .computeIfAbsent(event.epoch(), e -> new TreeMap<>())
             .putIfAbsent(event.offset(), event);
     if (known != null && !known.equals(event)) {
-      conflicts.add("two events in one place: " + known + " and " + event);
+      conflicts.add("two events at one position: " + known + " and " + event);
     }
   }
 
@@ -68,7 +68,7 @@ public final class Truth {
     gone.merge(epoch, upTo, Math::max);
   }
 
-  /** Whether what follows that place may be lost. */
+  /** Whether what follows that position may be lost. */
   boolean mayHaveLost(String epoch, long after) {
     return !knowsLosses || gone.getOrDefault(epoch, 0L) > after;
   }

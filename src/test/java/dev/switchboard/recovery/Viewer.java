@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whose eyes a client's events are.
+ * The principal of a client, by which its events are chosen.
  *
  * @param user null for a visitor
  * @param chat the one chat that a visitor sees
@@ -22,8 +22,8 @@ public record Viewer(String tenant, @Nullable String user, @Nullable String chat
     return new Viewer(tenant, null, chat);
   }
 
-  /** Whether it may see the event and, by what it asked for, gets it. */
-  boolean gets(Truth.Event event, Wish wish) {
+  /** Whether this viewer may see the event and asked for it. */
+  boolean gets(Truth.Event event, SubscriptionSet wanted) {
     if (!event.tenant().equals(tenant)) {
       return false;
     }
@@ -33,14 +33,14 @@ public record Viewer(String tenant, @Nullable String user, @Nullable String chat
           && event.type().startsWith("chat.")
           && event.chat() != null
           && event.chat().equals(chat)
-          && wish.wants(event);
+          && wanted.matches(event);
     }
     if (event.user() != null && !event.user().equals(user)) {
       return false;
     }
-    // What an inbox would keep for that user comes whatever was asked for.
+    // Events that the inbox would keep for that user pass every filter.
     boolean forItsInbox =
         event.user() != null && event.topic() == null && FOR_INBOXES.contains(event.type());
-    return forItsInbox || wish.wants(event);
+    return forItsInbox || wanted.matches(event);
   }
 }

@@ -62,7 +62,7 @@ class ClusterIT {
     return "switchboard:log:{" + tenant + "}";
   }
 
-  /** A tenant whose log that master holds. */
+  /** A tenant whose log is on that master. */
   private static String tenantOf(int master) {
     return IntStream.range(0, 1_000)
         .mapToObj(number -> "tenant-" + number)
@@ -75,25 +75,22 @@ class ClusterIT {
   @Order(1)
   void everythingWorksForTenantsOfEveryMaster() {
     for (int master = 0; master < 3; master++) {
-      new WholePath(node, tenantOf(master)).holds();
+      new WholePath(node, tenantOf(master)).assertEverythingWorks();
     }
   }
 
   @Test
   @Order(2)
-  void aSlotThatMovesIsFollowedAndItsSessionsAreTold() {
-    // Given
+  void migratedSlotIsFollowedAndItsSessionsReload() {
     String tenant = tenantOf(1) + "-moves";
     int from = redis.firstOwner(log(tenant));
     int to = (from + 1) % 3;
     WsClient client = WsClient.signIn(node, TestTokens.user(tenant, "1"));
     JsonObject unused = publishWhenPossible(node, tenant);
-    // When
     move(redis.slot(log(tenant)), from, to);
-    // Then
     String after = publishWhenPossible(node, tenant).getString("id");
     assertThat(redis.server(to).cli("EXISTS", log(tenant))).isEqualTo("1");
-    // Another server writes the log now: nobody can prove that nothing was lost on the way.
+    // Another server writes the log now, and nothing proves that no event was lost in between.
     assertThat(await(client, "resync")).isNotNull();
     String later = publishWhenPossible(node, tenant).getString("id");
     assertThat(await(client, "alert").getString("id")).isIn(after, later);
@@ -133,8 +130,7 @@ class ClusterIT {
 
   @Test
   @Order(3)
-  void whatIsPublishedWhileASlotMovesWaitsForItInOrder() {
-    // Given
+  void eventsPublishedDuringAMigrationWaitForItInOrder() {
     String tenant = tenantOf(2) + "-halves";
     int slot = redis.slot(log(tenant));
     int from = redis.firstOwner(log(tenant));
@@ -145,7 +141,6 @@ class ClusterIT {
       assertThat(keys).contains(log(tenant)).hasSizeGreaterThan(2);
       beginMove(slot, from, to);
       moveKey(log(tenant), from, to);
-      // When
       long refusedBefore = refusals();
       CompletableFuture<HttpResponse<String>> answer =
           CompletableFuture.supplyAsync(() -> publish(patient, events(tenant)));
@@ -154,7 +149,6 @@ class ClusterIT {
       HttpResponse<String> impatient = publish(node, alert(tenant));
       keys.stream().filter(key -> !key.equals(log(tenant))).forEach(key -> moveKey(key, from, to));
       endMove(slot, from, to);
-      // Then
       assertThat(impatient.statusCode()).isEqualTo(503);
       assertThat(impatient.headers().firstValue("Retry-After")).isPresent();
       HttpResponse<String> accepted = answer.orTimeout(90, TimeUnit.SECONDS).join();
@@ -164,7 +158,7 @@ class ClusterIT {
     }
   }
 
-  /** Every other one with an id of its producer, for which many keys are looked at. */
+  /** Every second event has an id of its producer, for which many keys are read. */
   private static String events(String tenant) {
     JsonArray events = new JsonArray();
     for (int i = 0; i < 20; i++) {
@@ -197,25 +191,22 @@ class ClusterIT {
 
   @Test
   @Order(4)
-  void aKilledMasterIsToldAndItsReplicaTakesOver() {
-    // Given
+  void killedMasterIsReportedAndItsReplicaTakesOver() {
     String hit = tenantOf(0);
     String spared = tenantOf(2);
     WsClient client = WsClient.signIn(node, TestTokens.user(hit, "1"));
     WsClient other = WsClient.signIn(node, TestTokens.user(spared, "1"));
     String before = publishWhenPossible(node, hit).getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before);
-    // When
-    hinderFailOver("yes");
+    hinderFailover("yes");
     redis.server(0).kill();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
     assertThat(node.post("/api/v1/events", alert(hit), TestTokens.service()))
         .satisfies(refused -> assertThat(refused.statusCode()).isEqualTo(503))
         .satisfies(refused -> assertThat(refused.headers().firstValue("Retry-After")).isPresent());
     Waiting.until(
         "health says why", () -> node.manage("/health/ready").body().contains("\"problems\""));
-    hinderFailOver("no");
+    hinderFailover("no");
     awaitReload(client);
     String after = publishWhenPossible(node, hit).getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
@@ -224,8 +215,8 @@ class ClusterIT {
     assertThat(await(other, "alert").getString("id")).isEqualTo(unharmed);
   }
 
-  /** What is looked at meanwhile must not depend on how fast the replica is. */
-  private static void hinderFailOver(String answer) {
+  /** Keeps the checks in between independent of the speed of the replica. */
+  private static void hinderFailover(String answer) {
     assertThat(redis.server(3).cli("CONFIG", "SET", "cluster-replica-no-failover", answer))
         .isEqualTo("OK");
   }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** When a log begins a new epoch: whenever writes may have been lost, and only then. */
+/** A log begins a new epoch whenever writes may have been lost, and only then. */
 class EpochIT {
   private static final Vertx VERTX = Vertx.vertx();
   private static final LogId LOG = LogId.ofTenant(new TenantId("epochs"));
@@ -32,7 +32,7 @@ class EpochIT {
   }
 
   @Test
-  void aPromotionBeginsANewOneAndAFirstReplicaDoesNot() {
+  void promotionBeginsANewEpochAndAFirstReplicaDoesNot() {
     try (TestRedis first = TestRedis.start("--databases", "16");
         TestRedis second = TestRedis.start("--databases", "16")) {
       String begun = epoch(first);
@@ -53,7 +53,7 @@ class EpochIT {
   }
 
   @Test
-  void aMasterThatComesBackBeginsANewOneThoughNobodyWroteMeanwhile() {
+  void masterThatReturnsBeginsANewEpochEvenWithoutOtherWrites() {
     try (TestRedis first = TestRedis.start("--databases", "16");
         TestRedis second = TestRedis.start("--databases", "16")) {
       String begun = epoch(first);
@@ -68,7 +68,7 @@ class EpochIT {
   }
 
   @Test
-  void aRestartBeginsANewOne() {
+  void restartBeginsANewEpoch() {
     try (TestRedis redis = TestRedis.start("--databases", "16")) {
       String begun = epoch(redis);
       assertThat(epoch(redis)).isEqualTo(begun);

@@ -10,7 +10,6 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
-import dev.switchboard.redis.EventLog.Page;
 import dev.switchboard.redis.EventLog.Publication;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
@@ -31,13 +30,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a log keeps and remembers, also of what an older version wrote or writes beside it. */
+/** What a log stores and remembers, also together with an older version of the script. */
 class EventLogIT {
   private static final Vertx VERTX = Vertx.vertx();
   private static final int MAX_EVENTS = 100;
   private static final int MAX_BYTES = 65_536;
   private static final long NOW = 1_800_000_000_000L;
-  private static final byte[] TAIL = "\"payload\":1}".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] BODY =
+      "\"event_id\":\"e\",\"type\":\"call.incoming\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-23T09:30:00.123Z\",\"payload\":1}"
+          .getBytes(StandardCharsets.UTF_8);
 
   private static TestRedis redis;
   private static RedisCommands commands;
@@ -72,22 +73,24 @@ class EventLogIT {
   }
 
   @Test
-  void placesFollowEachOtherAndAreRead() {
+  void positionsFollowEachOtherAndAreRead() {
     LogPosition first = published("follow");
     for (int i = 0; i < 70; i++) {
       Object unused = published("follow");
     }
 
-    Page page = get(log.read(LogId.ofTenant(new TenantId("follow")), first, 1_000));
+    LogPage page = get(log.read(LogId.ofTenant(new TenantId("follow")), first, 1_000));
 
-    assertThat(page.entries()).extracting(EventLog.Entry::offset).containsExactly(range(2, 71));
-    assertThat(page.continues(first)).isTrue();
+    assertThat(page.events())
+        .extracting(event -> event.position().offset())
+        .containsExactly(range(2, 71));
+    assertThat(page.after(first)).isEqualTo(page.events());
     assertThat(redis.cli("PTTL", stream("follow"))).satisfies(EventLogIT::isPositive);
     assertThat(redis.cli("TTL", meta("follow"))).satisfies(EventLogIT::isPositive);
   }
 
   @Test
-  void aLogIsBoundedInEvents() {
+  void logIsBoundedInEvents() {
     for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("events");
       assertThat(length("events")).isLessThanOrEqualTo(MAX_EVENTS + MAX_EVENTS / 64);
@@ -96,7 +99,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogIsBoundedInBytesAndKeepsTheNewest() {
+  void logIsBoundedInBytesAndKeepsTheNewest() {
     byte[] large = new byte[MAX_BYTES / 4];
     LogPosition last = published("bytes");
     for (int i = 0; i < 20; i++) {
@@ -111,7 +114,7 @@ class EventLogIT {
   }
 
   @Test
-  void aLogThatSomebodyDeletedGoesOnAndExpires() {
+  void deletedLogContinuesAndExpires() {
     LogPosition before = published("deleted");
     assertThat(redis.cli("DEL", stream("deleted"))).isEqualTo("1");
 
@@ -122,14 +125,14 @@ class EventLogIT {
   }
 
   @Test
-  void aRepeatIsToldTheFirstAnswerAndIdsAreForgottenInTime() {
+  void repeatGetsTheFirstAnswerAndIdsExpire() {
     EventId id = new EventId("repeated");
     Outcome first = publish("repeats", id, IdMemory.PRODUCER, 1_000);
 
     Outcome second = publish("repeats", id, IdMemory.PRODUCER, 1_000);
 
-    LogPosition place = ((Outcome.Published) first).place();
-    assertThat(second).isEqualTo(new Outcome.Duplicate(place, "0 somewhere"));
+    LogPosition position = ((Outcome.Published) first).position();
+    assertThat(second).isEqualTo(new Outcome.Duplicate(position, "0 somewhere"));
     long window = NOW / 14_400_000;
     assertThat(redis.cli("TTL", "switchboard:seen:{repeats}:" + window))
         .satisfies(EventLogIT::isPositive);
@@ -151,18 +154,20 @@ class EventLogIT {
   }
 
   @Test
-  void aLogOfAnOlderVersionGoesOn() {
+  void logOfAnOlderVersionContinues() {
     writeAsBefore("older", "before", 1, 40, 0);
 
     LogPosition next = published("older");
 
     assertThat(next).isEqualTo(new LogPosition("before", 41));
-    Page page = get(log.read(LogId.ofTenant(new TenantId("older")), before(1), 1_000));
-    assertThat(page.entries()).extracting(EventLog.Entry::offset).containsExactly(range(2, 41));
+    LogPage page = get(log.read(LogId.ofTenant(new TenantId("older")), before(1), 1_000));
+    assertThat(page.events())
+        .extracting(event -> event.position().offset())
+        .containsExactly(range(2, 41));
   }
 
   @Test
-  void oldEntriesOfAnOlderVersionAreCut() {
+  void expiredEntriesOfAnOlderVersionAreRemoved() {
     writeAsBefore("aged", "before", 1, 40, 3_600_000);
 
     assertThat(published("aged").offset()).isEqualTo(41);
@@ -171,7 +176,7 @@ class EventLogIT {
   }
 
   @Test
-  void anOlderVersionWritesTheSameLogWhileNodesAreReplacedOneByOne() {
+  void olderVersionWritesTheSameLogDuringARollingUpgrade() {
     for (int i = 0; i < 40; i++) {
       Object unused = published("mixed");
     }
@@ -185,7 +190,7 @@ class EventLogIT {
   }
 
   @Test
-  void anEpochThatAnOlderVersionBeganIsBoundedAtOnce() {
+  void epochOfAnOlderVersionIsBoundedAtOnce() {
     for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("begun");
     }
@@ -201,8 +206,8 @@ class EventLogIT {
   private static void writeAsBefore(String tenant, String epoch, int from, int to, long age) {
     long millis = Long.parseLong(redis.cli("EVAL", TIME, "0")) - age;
     for (int offset = from; offset <= to; offset++) {
-      String bytes = Integer.toString(offset * TAIL.length);
-      String text = new String(TAIL, StandardCharsets.UTF_8);
+      String bytes = Integer.toString(offset * BODY.length);
+      String text = new String(BODY, StandardCharsets.UTF_8);
       String id = offset + "-0";
       assertThat(redis.cli("XADD", stream(tenant), id, "d", text, "t", millis + "", "b", bytes))
           .isEqualTo(id);
@@ -211,7 +216,7 @@ class EventLogIT {
         redis.cli(
             List.of(
                     "HSET " + meta(tenant) + " epoch " + epoch + " replid " + info("master_replid"),
-                    " top " + to + " bytes " + to * TAIL.length + " floor 0 until ",
+                    " top " + to + " bytes " + to * BODY.length + " floor 0 until ",
                     (millis + 750_000) + " run " + info("run_id") + " touched " + millis)
                 .stream()
                 .reduce("", String::concat)
@@ -237,22 +242,22 @@ class EventLogIT {
   }
 
   private static LogPosition published(String tenant) {
-    return published(tenant, TAIL);
+    return published(tenant, BODY);
   }
 
-  private static LogPosition published(String tenant, byte[] tail) {
+  private static LogPosition published(String tenant, byte[] body) {
     EventId id = new EventId(UUID.randomUUID().toString());
-    Outcome outcome = get(log.publish(publication(tenant, id, tail, IdMemory.MINTED_NOW), 0, NOW));
-    return ((Outcome.Published) outcome).place();
+    Outcome outcome = get(log.publish(publication(tenant, id, body, IdMemory.MINTED_NOW), 0, NOW));
+    return ((Outcome.Published) outcome).position();
   }
 
   private static Outcome publish(String tenant, EventId id, IdMemory memory, long mostIds) {
-    return get(log.publish(publication(tenant, id, TAIL, memory), mostIds, NOW));
+    return get(log.publish(publication(tenant, id, BODY, memory), mostIds, NOW));
   }
 
-  private static Publication publication(String tenant, EventId id, byte[] tail, IdMemory memory) {
+  private static Publication publication(String tenant, EventId id, byte[] body, IdMemory memory) {
     LogId of = LogId.ofTenant(new TenantId(tenant));
-    return new Publication(of, "callcenter:calls:" + tenant, id, tail, memory, "0 somewhere");
+    return new Publication(of, "callcenter:calls:" + tenant, id, body, memory, "0 somewhere");
   }
 
   private static String stream(String tenant) {

@@ -33,7 +33,7 @@ class KeysTest {
   }
 
   @Test
-  void anEventWithATopicGoesThereAlone() {
+  void eventWithATopicGoesToItsChannelOnly() {
     Topic topic = new Topic("callcenter:custom:alerts");
 
     assertThat(keys.channel(TENANT, new EventType("call.incoming"), topic))
@@ -50,15 +50,24 @@ class KeysTest {
     "callcenter:calls:xtenant-123, false",
     "callcenter:agents:other, false",
     "callcenter:events, true",
-    "callcenter:custom:alerts, true"
+    "callcenter:custom:alerts, false"
   })
-  void aTenantsChannelCarriesThatTenantOnly(String channel, boolean allowed) {
-    assertThat(keys.mayCarry(channel, TENANT)).isEqualTo(allowed);
+  void eventsOfATenantsLogArriveOnItsOwnChannelsOnly(String channel, boolean allowed) {
+    assertThat(keys.mayArrive(channel, TENANT, null)).isEqualTo(allowed);
+    assertThat(keys.channelsOf(LogId.ofTenant(TENANT)).contains(channel)).isEqualTo(allowed);
+  }
+
+  @Test
+  void eventsOfATopicArriveOnItsChannelOnly() {
+    Topic topic = new Topic("callcenter:custom:alerts");
+
+    assertThat(keys.mayArrive("callcenter:custom:alerts", TENANT, topic)).isTrue();
+    assertThat(keys.mayArrive("callcenter:events", TENANT, topic)).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"switchboard:log:{tenant-123}", "callcenter:offline:tenant-123:456"})
-  void theMarkOfAWriteIsOnTheSameServer(String key) {
+  void markOfAWriteIsOnTheSameServer(String key) {
     assertThat(Slots.of(Keys.replicationMark(key))).isEqualTo(Slots.of(key));
   }
 
@@ -72,7 +81,7 @@ class KeysTest {
   }
 
   @Test
-  void ourKeysStandBelowOurPrefixAndShareTheSlotOfTheTenant() {
+  void ourKeysHaveOurPrefixAndShareTheSlotOfTheTenant() {
     assertThat(ourKeys())
         .allMatch(key -> key.startsWith("switchboard:"))
         .allMatch(key -> key.indexOf("{tenant-123}") == key.indexOf('{'));
@@ -80,7 +89,7 @@ class KeysTest {
   }
 
   @Test
-  void noTopicsNameMakesTwoKeysOne() {
+  void keysOfDifferentTopicsDiffer() {
     assertThat(ourKeys()).doesNotHaveDuplicates();
   }
 

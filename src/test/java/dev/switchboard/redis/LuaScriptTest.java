@@ -1,7 +1,7 @@
 package dev.switchboard.redis;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,18 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every script documents what it does and is used by a class or by another script. */
+/** Every script documents what it does, and is used by a class or by another script. */
 class LuaScriptTest {
   private static final Path SCRIPTS = Path.of("src/main/resources/lua");
   private static final Path SOURCES = Path.of("src/main/java");
 
   @Test
-  void everyScriptOpensWithAHeader() throws IOException {
+  void everyScriptBeginsWithAHeader() throws IOException {
     for (Path script : files(SCRIPTS, ".lua")) {
       List<String> header =
           Files.readAllLines(script).stream().takeWhile(line -> line.startsWith("--")).toList();
@@ -30,17 +33,12 @@ class LuaScriptTest {
     }
   }
 
-  @Test
-  void everyScriptThatIsCalledSaysWhatItReturnsAndWhyItIsAtomic() throws IOException {
-    String classes = text(files(SOURCES, ".java"));
-    for (Path script : files(SCRIPTS, ".lua")) {
-      String text = Files.readString(script);
-      String name = SCRIPTS.relativize(script).toString().replace(".lua", "").replace('\\', '/');
-      if (classes.contains("LuaScript.load(\"" + name + "\")")) {
-        assertThat(text).as("%s", script).contains("-- Returns ");
-        assertThat(text).as("%s", script).contains("-- Atomic because ");
-      }
-    }
+  @ParameterizedTest
+  @EnumSource
+  void scriptDocumentsItsResultAndWhyItIsAtomic(LuaScript script) throws IOException {
+    String text = Files.readString(SCRIPTS.resolve(script.path() + ".lua"));
+
+    assertThat(text).contains("-- Returns ").contains("-- Atomic because ");
   }
 
   /** As in {@code local member = ARGV[2] -- string: the session's member name}. */
@@ -62,26 +60,32 @@ class LuaScriptTest {
   }
 
   @Test
-  void everyScriptIsLoadedByAClassOrRequiredByAnother() throws IOException {
-    String classes = text(files(SOURCES, ".java"));
-    String scripts = text(files(SCRIPTS, ".lua"));
+  void everyScriptIsListedOrRequiredByAnother() throws IOException {
+    Set<String> listed = Stream.of(LuaScript.values()).map(LuaScript::path).collect(toSet());
+    String scripts = scripts();
     for (Path script : files(SCRIPTS, ".lua")) {
       String name = SCRIPTS.relativize(script).toString().replace(".lua", "").replace('\\', '/');
       String shortName = name.substring(name.lastIndexOf('/') + 1);
 
-      assertThat(
-              classes.contains("LuaScript.load(\"" + name + "\")")
-                  || scripts.contains("-- require: " + shortName + "\n"))
+      assertThat(listed.contains(name) || scripts.contains("-- require: " + shortName + "\n"))
           .as("%s is unused", name)
           .isTrue();
     }
   }
 
   @Test
-  void everyScriptThatAClassNamesIsThere() {
-    assertThat(LuaScript.load("log/publish_event")).isNotNull();
-    assertThat(LuaScript.load("log/read_log")).isNotNull();
-    assertThatThrownBy(() -> LuaScript.load("log/none")).hasMessageContaining("/lua/log/none.lua");
+  void everyListedScriptIsUsed() throws IOException {
+    String classes = text(files(SOURCES, ".java"));
+
+    assertThat(LuaScript.values())
+        .allMatch(script -> classes.contains("LuaScript." + script.name()));
+  }
+
+  @Test
+  void everyListedScriptIsLoadedOnNewConnections() {
+    assertThat(LuaScript.sources())
+        .hasSameSizeAs(LuaScript.values())
+        .allMatch(source -> source.contains("redis.call("));
   }
 
   @Test

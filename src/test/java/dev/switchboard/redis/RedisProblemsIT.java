@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Each way in which Redis can't be used is told in one line that says what to change. */
+/** Each reason why Redis can't be used is reported in one line that says what to change. */
 class RedisProblemsIT {
   private static final TestCertificates CERTIFICATES = new TestCertificates();
   private static final Vertx VERTX = Vertx.vertx();
@@ -69,10 +69,10 @@ class RedisProblemsIT {
       return "no problem: " + get(clients.examine());
     } catch (IllegalStateException e) {
       Throwable cause = requireNonNull(e.getCause());
-      String words = requireNonNull(cause.getMessage());
+      String message = requireNonNull(cause.getMessage());
       assertThat(cause).isInstanceOf(RedisProblemException.class);
-      assertThat(words.lines()).hasSize(1);
-      return words;
+      assertThat(message.lines()).hasSize(1);
+      return message;
     }
   }
 
@@ -88,7 +88,7 @@ class RedisProblemsIT {
     assertThat(problem(section.copy().put("password", "wrong")))
         .startsWith("Redis at " + plain.address() + " refused the user or password")
         .contains("redis.user", "redis.password");
-    assertThat(problem(section)).contains("asks for a password; set redis.password");
+    assertThat(problem(section)).contains("requires a password; set redis.password");
   }
 
   @Test
@@ -97,13 +97,13 @@ class RedisProblemsIT {
     assertThat(problem(mode("standalone", sentinel.address()).put("password", "right")))
         .contains("set redis.mode to sentinel");
     assertThat(problem(mode("cluster", plain.address()).put("password", "right")))
-        .contains("is no server of a cluster; set redis.mode to standalone");
+        .contains("is not part of a cluster; set redis.mode to standalone");
     assertThat(
             problem(
                 mode("sentinel", plain.address())
                     .put("masterName", "known")
                     .put("sentinelPassword", "right")))
-        .contains("is no sentinel");
+        .contains("is not a sentinel");
   }
 
   @Test
@@ -117,7 +117,10 @@ class RedisProblemsIT {
 
     assertThat(problem(section)).startsWith("no problem");
     assertThat(problem(section.copy().put("masterName", "unknown")))
-        .contains("no master named \"unknown\"", "they know: known", "correct redis.masterName");
+        .contains(
+            "do not know a master named \"unknown\"",
+            "they know: known",
+            "correct redis.masterName");
     assertThat(problem(section.copy().put("sentinelPassword", "wrong")))
         .contains("redis.sentinelPassword");
     assertThat(problem(section.copy().put("nodes", new JsonArray().add(nobody))))
@@ -160,6 +163,6 @@ class RedisProblemsIT {
 
     assertThat(problem(plainly)).contains("set redis.tls");
     encrypted.put("mode", "standalone").put("timeout", "500ms");
-    assertThat(problem(encrypted)).contains("switch redis.tls off");
+    assertThat(problem(encrypted)).contains("set redis.tls to false");
   }
 }

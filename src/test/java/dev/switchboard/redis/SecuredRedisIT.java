@@ -42,7 +42,7 @@ class SecuredRedisIT {
       JsonObject section =
           redis.section().put("mode", "standalone").put("database", 3).put("timeout", "10s");
       try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
-        new WholePath(node, "secured").holds();
+        new WholePath(node, "secured").assertEverythingWorks();
       }
     }
   }
@@ -59,14 +59,14 @@ class SecuredRedisIT {
               .put("timeout", "10s")
               .put("nodes", cluster.nodes());
       try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
-        new WholePath(node, "secured").holds();
-        new WholePath(node, "another").holds();
+        new WholePath(node, "secured").assertEverythingWorks();
+        new WholePath(node, "another").assertEverythingWorks();
       }
     }
   }
 
   @Test
-  void everythingWorksBehindSentinelsAndGoesOnAfterAFailOver() throws IOException {
+  void everythingWorksBehindSentinelsAndAfterAFailover() throws IOException {
     List<String> sentinelRights = words("redis.sentinelUser", SENTINEL_RIGHTS);
     sentinelRights.addAll(0, List.of("on", ">" + SecuredRedis.PASSWORD));
     try (TestSentinels group = TestSentinels.startWithTls(CERTIFICATES, 2, sentinelRights)) {
@@ -82,13 +82,13 @@ class SecuredRedisIT {
               .put("timeout", "10s")
               .put("nodes", group.nodes());
       try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
-        new WholePath(node, "secured").holds();
-        goesOnAfterAFailOver(node, group);
+        new WholePath(node, "secured").assertEverythingWorks();
+        assertWorksAfterAFailover(node, group);
       }
     }
   }
 
-  private static void goesOnAfterAFailOver(TestNode node, TestSentinels group) {
+  private static void assertWorksAfterAFailover(TestNode node, TestSentinels group) {
     WsClient client = WsClient.signIn(node, TestTokens.user("hit", "1"));
     String before = publishWhenPossible(node, "hit").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before);
@@ -98,13 +98,13 @@ class SecuredRedisIT {
     awaitReload(client);
     String after = publishWhenPossible(node, "hit").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
-    new WholePath(node, "later").holds();
+    new WholePath(node, "later").assertEverythingWorks();
   }
 
   @Test
-  void aPasswordIsEnoughForASingleServer() {
+  void passwordIsEnoughForASingleServer() {
     try (TestRedis redis = TestRedis.start("--requirepass", SecuredRedis.PASSWORD)) {
-      holds(
+      assertEverythingWorks(
           new JsonObject()
               .put("mode", "standalone")
               .put("nodes", new JsonArray().add(redis.address())));
@@ -112,16 +112,16 @@ class SecuredRedisIT {
   }
 
   @Test
-  void aPasswordIsEnoughForACluster() {
+  void passwordIsEnoughForACluster() {
     try (TestCluster cluster = TestCluster.startWithPassword(SecuredRedis.PASSWORD)) {
-      holds(new JsonObject().put("mode", "cluster").put("nodes", cluster.nodes()));
+      assertEverythingWorks(new JsonObject().put("mode", "cluster").put("nodes", cluster.nodes()));
     }
   }
 
-  private static void holds(JsonObject section) {
+  private static void assertEverythingWorks(JsonObject section) {
     section.put("password", SecuredRedis.PASSWORD).put("timeout", "10s");
     try (TestNode node = TestNode.start(TestNode.config(TestPostgres.create(), section))) {
-      new WholePath(node, "password").holds();
+      new WholePath(node, "password").assertEverythingWorks();
     }
   }
 

@@ -66,7 +66,7 @@ class SentinelIT {
 
   @Test
   @Order(0)
-  void anEventIsAnsweredWhenAReplicaHasIt() {
+  void eventIsAnsweredWhenAReplicaHasIt() {
     String channel = publishWhenPossible(node, "replicated").getString("channel");
     assertThat(channel).isNotEmpty();
     assertThat(redis.master().cli("INFO", "commandstats")).contains("cmdstat_wait:");
@@ -74,7 +74,7 @@ class SentinelIT {
 
   @Test
   @Order(1)
-  void aSentinelThatFellSilentHoldsNobodyUp() throws Exception {
+  void silentSentinelDelaysNothing() throws Exception {
     JsonObject patient = new JsonObject().put("redis", section().put("timeout", "60s"));
     RedisConfig config = ConfigLoader.bind("test", patient, name -> null).redis();
     Vertx vertx = Vertx.vertx();
@@ -96,21 +96,18 @@ class SentinelIT {
   @Test
   @Order(1)
   void everythingWorks() {
-    new WholePath(node, "whole").holds();
+    new WholePath(node, "whole").assertEverythingWorks();
   }
 
   @Test
   @Order(4)
-  void aKilledMasterIsToldAndItsReplicaTakesOver() {
-    // Given
+  void killedMasterIsReportedAndItsReplicaTakesOver() {
     WsClient client = WsClient.signIn(node, TestTokens.user("killed", "1"));
     JsonObject before = publishWhenPossible(node, "killed");
     assertThat(await(client, "alert").getString("id")).isEqualTo(before.getString("id"));
-    // When
     redis.master().kill();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
-    // Replication is asynchronous: what the promoted replica has can't be called complete.
+    // Replication is asynchronous, so the log of the promoted replica may be incomplete.
     awaitReload(client);
     String after = publishWhenPossible(node, "killed").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);
@@ -120,8 +117,7 @@ class SentinelIT {
 
   @Test
   @Order(5)
-  void aFailOverIsNoLogoutAndKeepsWhatWaits() {
-    // Given
+  void failoverEndsNoSessionAndKeepsTheInbox() {
     WsClient boss = WsClient.signIn(node, TestTokens.user("kept", "boss", "supervisor"));
     WsClient agent = WsClient.signIn(node, TestTokens.user("kept", "agent"));
     JsonObject unused = publishWhenPossible(node, "kept");
@@ -135,15 +131,13 @@ class SentinelIT {
                 .put("payload", "for later"));
     Waiting.until("every replica has it", SentinelIT::keepsForTheAbsent);
     TestRedis killed = redis.master();
-    // When
     killed.kill();
-    // Then
     assertThat(await(agent, "degraded")).isNotNull();
-    // What is published before this may be part of what they are told to reload.
+    // An event published before this may be among those that clients have to reload.
     awaitReload(agent);
     String last = publishWhenPossible(node, "kept").getString("id");
     Waiting.until("another is master", () -> redis.master().port() != killed.port());
-    Waiting.until("the set tells the truth", () -> areOnline("agent", "boss"));
+    Waiting.until("the set of online users is right", () -> areOnline("agent", "boss"));
     Waiting.until(
         "the heartbeat is seen",
         () -> redis.master().cli("EXISTS", "callcenter:presence:kept:agent").equals("1"));
@@ -175,14 +169,11 @@ class SentinelIT {
 
   @Test
   @Order(3)
-  void aFrozenMasterThatWakesUpIsNotWrittenToAnyMore() {
-    // Given
+  void frozenMasterThatContinuesGetsNoMoreWrites() {
     WsClient client = WsClient.signIn(node, TestTokens.user("frozen", "1"));
     JsonObject unused = publishWhenPossible(node, "frozen");
     TestRedis frozen = redis.master();
-    // When
     frozen.freeze();
-    // Then
     assertThat(await(client, "degraded")).isNotNull();
     awaitReload(client);
     Waiting.until("another is master", () -> redis.master().port() != frozen.port());
@@ -195,13 +186,11 @@ class SentinelIT {
 
   @Test
   @Order(2)
-  void aMasterThatHandsOverInOrderIsFollowed() {
-    // Given
+  void orderedHandoverIsFollowed() {
     WsClient client = WsClient.signIn(node, TestTokens.user("handover", "1"));
     JsonObject unused = publishWhenPossible(node, "handover");
     int before = redis.master().port();
-    // When
-    // One that a busy machine holds up is broken off by the sentinels; then it is asked for again.
+    // On a busy machine the sentinels may abort the failover; then it is requested again.
     Waiting.until(
         "another is master",
         Duration.ofSeconds(90),
@@ -212,7 +201,6 @@ class SentinelIT {
           String ignored = redis.sentinel().cli("SENTINEL", "FAILOVER", TestSentinels.NAME);
           return false;
         });
-    // Then
     assertThat(await(client, "resync")).isNotNull();
     String after = publishWhenPossible(node, "handover").getString("id");
     assertThat(await(client, "alert").getString("id")).isEqualTo(after);

@@ -31,12 +31,12 @@ class SlotsTest {
     "foo{{bar}}zap, 4015",
     "foo{bar}{zap}, 5061"
   })
-  void areThoseThatRedisComputes(String key, int slot) {
+  void slotsAreThoseThatRedisComputes(String key, int slot) {
     assertThat(Slots.of(key)).isEqualTo(slot);
   }
 
   @Test
-  void aScriptBelongsWhereItsFirstKeyDoes() {
+  void scriptBelongsToTheSlotOfItsFirstKey() {
     assertThat(Slots.of("evalsha", List.of("digest", 2, "foo", "{foo}:b"))).isEqualTo(12182);
     assertThat(Slots.of("get", List.of("foo"))).isEqualTo(12182);
     assertThat(Slots.of("eval", List.of("return 1", 0))).isEqualTo(Slots.ANY);
@@ -54,7 +54,7 @@ class SlotsTest {
 
   @Test
   void everyScriptOfPresenceStaysInOneSlot() {
-    List<String> all = new ArrayList<>(keys.presenceTruth(TENANT));
+    List<String> all = new ArrayList<>(keys.presenceState(TENANT));
     all.add(keys.presenceLeases(TENANT, USER));
     all.add(keys.presenceLeases(TENANT, new UserId("another")));
 

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** Everything that Redis is used for, once through, for one tenant: it must work in every mode. */
+/** Uses every feature that needs Redis once, for one tenant; they must work in every mode. */
 final class WholePath {
   private static final Duration MAX_FAIL_OVER = Duration.ofSeconds(90);
 
@@ -25,12 +25,12 @@ final class WholePath {
     this.tenant = tenant;
   }
 
-  void holds() {
+  void assertEverythingWorks() {
     eventsReachEverySocketOnceAndInOrder();
-    topicsReachWhoFollowsThem();
-    presenceIsKnownWhileASocketLives();
-    messagesWaitForTheAbsent();
-    ticketsOpenOneSocketAndOrdersEndIt();
+    topicsReachTheirSubscribers();
+    presenceIsKnownWhileASocketIsOpen();
+    messagesWaitForOfflineUsers();
+    ticketsOpenOneSocketAndCommandsEndIt();
   }
 
   private void eventsReachEverySocketOnceAndInOrder() {
@@ -50,7 +50,7 @@ final class WholePath {
     close(first, second, resumed);
   }
 
-  private void topicsReachWhoFollowsThem() {
+  private void topicsReachTheirSubscribers() {
     WsClient client = WsClient.signIn(node, TestTokens.user(tenant, "1"));
     JsonObject unused =
         client.subscribe(new JsonObject("{\"topics\":[\"callcenter:custom:alerts\"]}"));
@@ -60,7 +60,7 @@ final class WholePath {
     close(client);
   }
 
-  private void presenceIsKnownWhileASocketLives() {
+  private void presenceIsKnownWhileASocketIsOpen() {
     WsClient client = WsClient.signIn(node, TestTokens.user(tenant, "here"));
     Waiting.until("the user is online", () -> presence().getBoolean("online"));
     assertThat(presence().getInteger("connections")).isEqualTo(1);
@@ -74,7 +74,7 @@ final class WholePath {
     return new JsonObject(node.get(path, TestTokens.service()).body());
   }
 
-  private void messagesWaitForTheAbsent() {
+  private void messagesWaitForOfflineUsers() {
     JsonObject waiting =
         node.publish(event("notification").put("user_id", "away").put("event_id", "kept"));
     WsClient client = WsClient.signIn(node, TestTokens.user(tenant, "away"));
@@ -88,7 +88,7 @@ final class WholePath {
     close(client);
   }
 
-  private void ticketsOpenOneSocketAndOrdersEndIt() {
+  private void ticketsOpenOneSocketAndCommandsEndIt() {
     String token = TestTokens.user(tenant, "guest");
     HttpResponse<String> issued = node.post("/api/v1/ws/tickets", "{}", token);
     String ticket = new JsonObject(issued.body()).getString("ticket");
@@ -99,10 +99,10 @@ final class WholePath {
     assertThat(client.awaitClose().code()).isEqualTo(4410);
   }
 
-  /** Kept out of the way of what a fail-over may do to others: publishes until it is accepted. */
+  /** Publishes until the event is accepted, because a failover may refuse some attempts. */
   static JsonObject publishWhenPossible(TestNode node, String tenant) {
     JsonObject[] accepted = new JsonObject[1];
-    // What was answered with 503 may have been done: the same event again is none.
+    // An event answered with 503 may have been published; repeating it publishes no second one.
     String id = UUID.randomUUID().toString();
     String alert = new WholePath(node, tenant).event("alert").put("event_id", id).encode();
     Waiting.until(
@@ -120,7 +120,7 @@ final class WholePath {
   static JsonObject await(WsClient client, String type) {
     JsonObject[] found = new JsonObject[1];
     Waiting.until(
-        type + " is told",
+        type + " arrives",
         MAX_FAIL_OVER,
         () -> {
           while (found[0] == null && client.unread() > 0) {
@@ -133,13 +133,13 @@ final class WholePath {
   }
 
   /**
-   * Waits for both, in either order: a log is told to be reloaded as soon as its own server
-   * answers, and restored is told when all of them do.
+   * Waits for both messages in either order: resync is sent as soon as the log's own server
+   * answers, restored once all servers do.
    */
   static void awaitReload(WsClient client) {
     Set<String> missing = new HashSet<>(Set.of("restored", "resync"));
     Waiting.until(
-        "restored and resync are told",
+        "restored and resync arrive",
         MAX_FAIL_OVER,
         () -> {
           while (!missing.isEmpty() && client.unread() > 0) {

@@ -27,7 +27,7 @@ class EncryptionIT {
   private static TestNode plain;
   private static TestNode older;
   private static TestNode newer;
-  private static TestNode stranger;
+  private static TestNode otherKey;
   private String tenant = "";
 
   @BeforeAll
@@ -35,7 +35,7 @@ class EncryptionIT {
     plain = TestNode.start(config(NEW + "," + OLD, false));
     older = TestNode.start(config(OLD + "," + NEW, true));
     newer = TestNode.start(config(NEW + "," + OLD, true));
-    stranger = TestNode.start(config(LOST, true));
+    otherKey = TestNode.start(config(LOST, true));
   }
 
   @AfterAll
@@ -43,7 +43,7 @@ class EncryptionIT {
     plain.close();
     older.close();
     newer.close();
-    stranger.close();
+    otherKey.close();
   }
 
   @BeforeEach
@@ -79,7 +79,7 @@ class EncryptionIT {
         node.get("/api/v1/tenants/" + tenant + "/events?limit=50", TestTokens.service()).body());
   }
 
-  /** Beside them stands who came and went. */
+  /** Leaves out events about presence. */
   private static List<String> secrets(JsonObject history) {
     return history.getJsonArray("events").stream()
         .map(JsonObject.class::cast)
@@ -97,16 +97,13 @@ class EncryptionIT {
   }
 
   @Test
-  void whoeverHasTheKeysReadsWhatAnyNodeStored() {
-    // Given
+  void nodesWithTheKeysReadWhatAnyNodeStored() {
     WsClient before = WsClient.signIn(plain, "/ws?events=none", token());
     String start = before.connected().getString("position");
     before.close();
-    // When
     plain.publish(notification("a"));
     older.publish(notification("b"));
     newer.publish(notification("c"));
-    // Then
     assertThat(log()).contains("word-a", "v1:old:", "v1:new:").doesNotContain("word-b", "word-c");
     assertThat(inbox()).contains("word-a", "\"event_id\":\"b\"").doesNotContain("word-b", "word-c");
     for (TestNode node : new TestNode[] {plain, older, newer}) {
@@ -121,14 +118,11 @@ class EncryptionIT {
   }
 
   @Test
-  void theInboxIsDeliveredInOrderAndEmptied() {
-    // Given
+  void inboxIsDeliveredInOrderAndEmptied() {
     older.publish(notification("a"));
     plain.publish(notification("b"));
     newer.publish(notification("c"));
-    // When
     WsClient session = WsClient.signIn(plain, token());
-    // Then
     for (String id : new String[] {"a", "b", "c"}) {
       assertThat(secret(session.next("notification"))).isEqualTo("word-" + id);
     }
@@ -137,17 +131,14 @@ class EncryptionIT {
   }
 
   @Test
-  void whatNobodyCanReadIsReportedAndHoldsNothingUp() {
-    // Given
+  void unreadablePayloadsAreReportedAndBlockNothing() {
     WsClient before = WsClient.signIn(plain, "/ws?events=none", token());
     String start = before.connected().getString("position");
     before.close();
     plain.publish(notification("a"));
-    stranger.publish(notification("b"));
+    otherKey.publish(notification("b"));
     newer.publish(notification("c"));
-    // When
     WsClient resumed = WsClient.signIn(newer, "/ws?after=" + start, token());
-    // Then
     assertThat(resumed.connected().getBoolean("recovered")).isFalse();
     assertThat(secret(resumed.next("notification"))).isEqualTo("word-a");
     assertThat(secret(resumed.next("notification"))).isEqualTo("word-c");
@@ -165,16 +156,13 @@ class EncryptionIT {
 
   @Test
   void pubSubStaysPlain() {
-    // Given
-    WsClient session = WsClient.signIn(stranger, token());
+    WsClient session = WsClient.signIn(otherKey, token());
     // What waits in no inbox comes from the log: then it has caught up and reads that no longer.
     JsonObject unused =
-        stranger.publish(
+        otherKey.publish(
             new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", 1));
     assertThat(session.next("alert")).isNotNull();
-    // When
     newer.publish(notification("a"));
-    // Then
     assertThat(secret(session.next("notification"))).isEqualTo("word-a");
     session.close();
   }

@@ -21,7 +21,7 @@ class PayloadSealTest {
     return new PayloadSeal(new EncryptionConfig(new Secret(keys), payloads), metrics);
   }
 
-  private static byte[] tail(String event, String payload) {
+  private static byte[] body(String event, String payload) {
     String text =
         "\"event_id\":\"%s\",\"type\":\"alert\",\"tenant_id\":\"t\",\"timestamp\":\"2026-11-24T09:30:00.123Z\",\"payload\":%s}";
     return text.formatted(event, payload).getBytes(StandardCharsets.UTF_8);
@@ -33,46 +33,44 @@ class PayloadSealTest {
 
   @Property(tries = 200)
   void whatIsSealedIsReadAgainByteForByte(@ForAll byte[] noise) {
-    // Given
     PayloadSeal seal = seal(NEW, true);
     byte[] payload = ("\"" + noise.length + "\"").getBytes(StandardCharsets.UTF_8);
-    byte[] tail =
+    byte[] body =
         Envelope.withPayload("\"event_id\":\"e\"".getBytes(StandardCharsets.UTF_8), noise);
-    // Then
-    assertThat(seal.open(seal.seal(tail))).isEqualTo(tail);
-    assertThat(seal.open(Envelope.withoutPlace(seal.seal(tail("e", text(payload))))))
-        .isEqualTo(Envelope.withoutPlace(tail("e", text(payload))));
+    assertThat(seal.open(seal.seal(body))).isEqualTo(body);
+    assertThat(seal.open(Envelope.withoutPosition(seal.seal(body("e", text(payload))))))
+        .isEqualTo(Envelope.withoutPosition(body("e", text(payload))));
   }
 
   @Test
-  void theHeadStaysReadableAndThePayloadDoesNot() {
-    String sealed = text(seal(NEW, true).seal(tail("e1", "{\"caller_id\":\"+1234567890\"}")));
+  void headStaysReadableAndThePayloadDoesNot() {
+    String sealed = text(seal(NEW, true).seal(body("e1", "{\"caller_id\":\"+1234567890\"}")));
 
     assertThat(sealed).startsWith("\"event_id\":\"e1\",\"type\":\"alert\"").endsWith("\"}");
     assertThat(sealed).contains(",\"sealed\":\"v1:new:").doesNotContain("caller_id", "1234567890");
   }
 
   @Test
-  void theSamePayloadNeverLooksTheSame() {
+  void samePayloadIsNeverSealedToTheSameBytes() {
     PayloadSeal seal = seal(NEW, true);
 
-    assertThat(seal.seal(tail("e", "1"))).isNotEqualTo(seal.seal(tail("e", "1")));
-    assertThat(seal.seal(tail("e", "1"))).isNotEqualTo(seal(NEW, true).seal(tail("e", "1")));
+    assertThat(seal.seal(body("e", "1"))).isNotEqualTo(seal.seal(body("e", "1")));
+    assertThat(seal.seal(body("e", "1"))).isNotEqualTo(seal(NEW, true).seal(body("e", "1")));
   }
 
   @Test
-  void anOlderKeyStillDecryptsAndTheSwitchDoesNotMatter() {
-    byte[] sealed = seal(OLD, true).seal(tail("e", "1"));
+  void olderKeyStillDecryptsAlsoIfEncryptionIsOff() {
+    byte[] sealed = seal(OLD, true).seal(body("e", "1"));
 
-    assertThat(seal(NEW + "," + OLD, true).open(sealed)).isEqualTo(tail("e", "1"));
-    assertThat(seal(NEW + "," + OLD, false).open(sealed)).isEqualTo(tail("e", "1"));
-    assertThat(seal(NEW, true).open(tail("e", "1"))).isEqualTo(tail("e", "1"));
-    assertThat(seal("", false).seal(tail("e", "1"))).isEqualTo(tail("e", "1"));
+    assertThat(seal(NEW + "," + OLD, true).open(sealed)).isEqualTo(body("e", "1"));
+    assertThat(seal(NEW + "," + OLD, false).open(sealed)).isEqualTo(body("e", "1"));
+    assertThat(seal(NEW, true).open(body("e", "1"))).isEqualTo(body("e", "1"));
+    assertThat(seal("", false).seal(body("e", "1"))).isEqualTo(body("e", "1"));
   }
 
   @Test
-  void whatCantBeReadIsCounted() {
-    byte[] sealed = seal(OLD, true).seal(tail("e", "1"));
+  void unreadablePayloadsAreCounted() {
+    byte[] sealed = seal(OLD, true).seal(body("e", "1"));
     String moved = text(sealed).replace("\"event_id\":\"e\"", "\"event_id\":\"f\"");
     String cut = text(sealed).substring(0, text(sealed).length() - 6) + "\"}";
     String later = text(sealed).replace("\"v1:", "\"v9:");
@@ -85,10 +83,10 @@ class PayloadSealTest {
   }
 
   @Test
-  void aPayloadThatLooksSealedIsAPayload() {
-    byte[] tail = tail("e", "{\"a\":1,\"sealed\":\"v1:new:AAAA\"}");
+  void plainPayloadThatLooksSealedIsReturnedAsItIs() {
+    byte[] body = body("e", "{\"a\":1,\"sealed\":\"v1:new:AAAA\"}");
 
-    assertThat(seal(NEW, true).open(tail)).isEqualTo(tail);
-    assertThat(seal(NEW, true).open(seal(NEW, true).seal(tail))).isEqualTo(tail);
+    assertThat(seal(NEW, true).open(body)).isEqualTo(body);
+    assertThat(seal(NEW, true).open(seal(NEW, true).seal(body))).isEqualTo(body);
   }
 }

@@ -19,8 +19,8 @@ class SecretSealTest {
                   "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
 
   @Test
-  void opensWhatItSealedForThatOwnerOnly() {
-    SecretSeal secretSeal = vault(OLD);
+  void sealedSecretOpensForItsOwnerOnly() {
+    SecretSeal secretSeal = sealWith(OLD);
     String sealed = secretSeal.seal(new Secret("geheim"), "tenant-1");
 
     assertThat(sealed).startsWith("enc:v1:old:").doesNotContain("geheim");
@@ -30,24 +30,24 @@ class SecretSealTest {
   }
 
   @Test
-  void takesPlainTextAsItIs() {
-    assertThat(vault(OLD).open("your-secret-key", "tenant-1").reveal())
+  void plainTextIsReturnedAsItIs() {
+    assertThat(sealWith(OLD).open("your-secret-key", "tenant-1").reveal())
         .isEqualTo("your-secret-key");
-    assertThat(vault("").seal(new Secret("plain"), "tenant-1")).isEqualTo("plain");
+    assertThat(sealWith("").seal(new Secret("plain"), "tenant-1")).isEqualTo("plain");
   }
 
   @Test
-  void knowsWhatAnOlderKeySealed() {
-    String sealed = vault(OLD).seal(new Secret("geheim"), "tenant-1");
-    SecretSeal both = vault(NEW + "," + OLD);
+  void secretOfAnOlderKeyIsOutdated() {
+    String sealed = sealWith(OLD).seal(new Secret("geheim"), "tenant-1");
+    SecretSeal both = sealWith(NEW + "," + OLD);
 
     assertThat(both.isOutdated(sealed)).isTrue();
     assertThat(both.open(sealed, "tenant-1").reveal()).isEqualTo("geheim");
     assertThat(both.isOutdated(both.seal(new Secret("geheim"), "tenant-1"))).isFalse();
-    assertThrows(SecretSeal.SealedException.class, () -> vault(NEW).open(sealed, "tenant-1"));
+    assertThrows(SecretSeal.SealedException.class, () -> sealWith(NEW).open(sealed, "tenant-1"));
   }
 
-  private static SecretSeal vault(String keys) {
+  private static SecretSeal sealWith(String keys) {
     return new SecretSeal(new EncryptionConfig(new Secret(keys), false));
   }
 }

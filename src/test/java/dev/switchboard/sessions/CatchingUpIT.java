@@ -17,11 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A session on its way through the log, and how one that sees nothing learns its place. */
+/** A session that is catching up, and how one whose filter hides everything learns its position. */
 class CatchingUpIT {
   @RegisterExtension static final Stores stores = new Stores();
 
-  /** A tenth of the log is told at once. */
+  /** A position is sent at once when a tenth of the log has gone by. */
   private static final int LOG = 3_000;
 
   /** The least: two events fill it, and a replay is none of it. */
@@ -47,7 +47,7 @@ class CatchingUpIT {
   }
 
   @Test
-  void quietFilterIsToldItsPlaceAndCanResumeThere() {
+  void sessionWithAQuietFilterIsSentItsPositionAndResumesThere() {
     WsClient quiet = WsClient.signIn(node, "/ws?events=call.*", TestTokens.user("quiet", "1"));
     JsonArray unwanted = new JsonArray();
     for (int i = 0; i < LOG / 10; i++) {
@@ -56,19 +56,18 @@ class CatchingUpIT {
     assertThat(node.post("/api/v1/events", unwanted.encode(), TestTokens.service()).statusCode())
         .isEqualTo(202);
 
-    JsonObject told = quiet.next();
+    JsonObject sent = quiet.next();
 
-    assertThat(told.getString("type")).isEqualTo("position");
-    String place = told.getJsonObject("payload").getString("position");
+    assertThat(sent.getString("type")).isEqualTo("position");
+    String position = sent.getJsonObject("payload").getString("position");
     String next = node.publish(event("quiet", "next")).getString("id");
-    WsClient again = WsClient.signIn(node, "/ws?after=" + place, TestTokens.user("quiet", "1"));
+    WsClient again = WsClient.signIn(node, "/ws?after=" + position, TestTokens.user("quiet", "1"));
     assertThat(again.connected().getBoolean("recovered")).isTrue();
     assertThat(again.next().getString("id")).isEqualTo(next);
   }
 
   @Test
   void typingReachesASessionThatIsStillCatchingUp() {
-    // Given
     String first = node.publish(event("behind", "first")).getString("id");
     List<String> missed = new ArrayList<>();
     JsonArray page = new JsonArray();
@@ -82,10 +81,8 @@ class CatchingUpIT {
     RawSocket behind =
         RawSocket.signIn(node, "/ws?after=" + first, TestTokens.user("behind", "1"), "");
 
-    // When
     node.publish(event("behind", true).put("type", "chat.typing").put("session_id", "chat-1"));
 
-    // Then
     List<String> before = new ArrayList<>();
     JsonObject text = behind.nextText();
     while (!text.getString("type").equals("chat.typing")) {

@@ -91,7 +91,7 @@ class EventStreamIT {
   }
 
   @Test
-  void lastEventIdStandsAboveTheAddress() {
+  void lastEventIdOverridesTheUrl() {
     String first = node.publish(call("sse3", 1)).getString("id");
     String second = node.publish(call("sse3", 2)).getString("id");
     node.publish(call("sse3", 3));
@@ -119,7 +119,7 @@ class EventStreamIT {
   }
 
   @Test
-  void strangersGetAnHttpAnswer() {
+  void clientsThatAreNotAllowedGetAnHttpError() {
     assertThat(node.call("GET", STREAM, null).statusCode()).isEqualTo(401);
     assertThat(node.get(STREAM, TestTokens.service()).statusCode()).isEqualTo(403);
     assertThat(node.get(STREAM + "?events=A%20b", TestTokens.user("sse4", "u")).statusCode())
@@ -128,7 +128,6 @@ class EventStreamIT {
 
   @Test
   void slowReaderIsCutOffAndResumesWithoutAHole() throws IOException {
-    // Given
     try (Socket stuck = new Socket();
         SseClient healthy = SseClient.open(node, "", "Authorization", bearer("slow"))) {
       stuck.setReceiveBufferSize(8_192);
@@ -137,7 +136,6 @@ class EventStreamIT {
       assertThat(healthy.next().data().getString("type")).isEqualTo("connected");
       int[] published = {0};
 
-      // When
       Waiting.until(
           "the slow stream is ended",
           () -> {
@@ -146,7 +144,6 @@ class EventStreamIT {
             return node.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
           });
 
-      // Then
       try (SseClient again =
           SseClient.open(node, "", "Authorization", bearer("slow"), "Last-Event-ID", place)) {
         assertThat(again.next().data().getJsonObject("payload").getBoolean("recovered")).isTrue();
@@ -157,7 +154,7 @@ class EventStreamIT {
     }
   }
 
-  /** Opens a stream by hand and reads no further than the id beside {@code connected}. */
+  /** Opens a stream by hand and reads no further than the id of {@code connected}. */
   private static String placeOfConnected(Socket socket, String authorization) throws IOException {
     String request =
         "GET " + STREAM + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + authorization;
@@ -207,7 +204,7 @@ class EventStreamIT {
   }
 
   @Test
-  void browserLearnsBeforehandWhatItMaySend() {
+  void preflightNamesWhatABrowserMaySend() {
     HttpResponse<String> allowed = node.call("OPTIONS", STREAM, null, "Origin", PAGE);
     HttpResponse<String> refused =
         node.call("OPTIONS", STREAM, null, "Origin", "https://evil.example.com");

@@ -23,7 +23,7 @@ class EventStreamLifeIT {
 
   private static final String TOPIC = "callcenter:custom:alerts";
 
-  /** A tenth of the log is told at once. */
+  /** A position is sent at once when a tenth of the log has gone by. */
   private static final int LOG = 100;
 
   private static TestNode node;
@@ -65,7 +65,7 @@ class EventStreamLifeIT {
   }
 
   @Test
-  void quietFilterIsToldItsPlaceInABlockWithoutAnEvent() {
+  void streamWithAQuietFilterIsSentItsPositionInABlockWithoutAnEvent() {
     try (SseClient stream = open(node, "?events=call.*", TestTokens.user("quiet", "u"))) {
       JsonArray unwanted = new JsonArray();
       for (int i = 0; i < LOG / 10; i++) {
@@ -79,7 +79,7 @@ class EventStreamLifeIT {
   }
 
   @Test
-  void lastPlaceResumesInEveryLogItFollows() {
+  void lastPositionResumesInEveryLog() {
     String query = "?events=call.*&topics=" + TOPIC;
     String token = TestTokens.user("logs", "u");
     String place;
@@ -106,7 +106,7 @@ class EventStreamLifeIT {
   }
 
   @Test
-  void endOfTheTokenIsForetoldAndThenEndsTheStream() {
+  void expiryOfTheTokenIsWarnedOfAndThenEndsTheStream() {
     String brief = token("brief", new JsonObject().put("exp", TestTokens.now() + 1));
     try (SseClient stream = open(node, "", brief)) {
       assertThat(stream.next().data().getString("type")).isEqualTo("token.expiring");
@@ -132,7 +132,7 @@ class EventStreamLifeIT {
   }
 
   @Test
-  void drainTellsStreamsWhenToComeBack() {
+  void drainNamesTheTimeAfterWhichStreamsReconnect() {
     TestNode leaving = TestNode.start(config());
     try (SseClient stream = open(leaving, "", TestTokens.user("drain", "u"))) {
       leaving.close();

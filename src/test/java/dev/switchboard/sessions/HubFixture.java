@@ -4,29 +4,33 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.HubBatch;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
-import dev.switchboard.redis.EventLog;
-import dev.switchboard.sessions.edge.TransportEvents;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.redis.LogPage;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.EventFilter;
 import dev.switchboard.sessions.session.InboxProgress;
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.sessions.subscriptions.AttemptTail;
+import dev.switchboard.sessions.subscriptions.BatchHandler;
 import dev.switchboard.sessions.subscriptions.CatchUp;
 import dev.switchboard.sessions.subscriptions.FanOut;
+import dev.switchboard.sessions.subscriptions.LinkStatus;
 import dev.switchboard.sessions.subscriptions.LogReader;
 import dev.switchboard.sessions.subscriptions.LogShare;
 import dev.switchboard.sessions.subscriptions.LogStreams;
+import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
 import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.support.ManualLoop;
@@ -36,79 +40,69 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a hub does with logs, put together as {@link TransportEvents} does but without sockets,
- * tokens and inboxes, for tests of other packages.
+ * The parts of a hub that deal with logs, composed like {@link Hub} but without sockets, tokens and
+ * inboxes, for tests of other packages.
  */
 public final class HubFixture {
-  private final Set<Session> sessions = new LinkedHashSet<>();
-  private final Map<Session, Position> stoppedAt = new HashMap<>();
-  private final Map<Session, Deque<Joining>> joining = new HashMap<>();
   private final Subscribers subscribers = new Subscribers();
+  private final SessionRegistry registry;
   private final LogStreams streams;
   private final OutboundQueue outboundQueue;
   private final CatchUp catchUp;
-  private final FanOut fanOut;
+  private final LogSubscriptions logSubscriptions;
+  private final BatchHandler batches;
   private int named;
 
-  /** Where logs are read. */
+  /** Reads logs. */
   public interface Log {
-    /** Reads what comes after a place. */
-    Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    /** Reads the entries behind {@code after}. */
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
-  /** The other end of a session. */
+  /** The client of a session. */
   public interface Peer {
     /** A message has arrived. */
     void heard(JsonObject message);
 
-    /** The server ended it; what had not arrived never will. */
+    /** The server ended the session; what had not arrived never will. */
     void ended();
   }
 
-  private record Joining(List<LogId> logs, @Nullable Position after) {}
-
-  /** On that event loop, over that log; {@code watch} and {@code unwatch} reach the bridge. */
+  /** On that event loop, over that log; {@code follow} and {@code unfollow} reach the bridge. */
   public HubFixture(
       ManualLoop loop,
       LongSupplier nanos,
       Log log,
-      Sessions config,
-      Consumer<LogId> watch,
-      Consumer<LogId> unwatch) {
-    this.streams = new LogStreams(watch, unwatch, new LogShare(1, 1));
-    this.outboundQueue =
-        new OutboundQueue(config, session -> loop.next(() -> endAsTooSlow(session)));
+      SessionsConfig config,
+      Consumer<LogId> follow,
+      Consumer<LogId> unfollow) {
+    this.registry = TestRegistry.on(loop, config);
+    this.streams = new LogStreams(follow, unfollow, new LogShare(1, 1));
+    this.outboundQueue = new OutboundQueue(config, registry);
     LogReader reader = new LogReader(log::read, new Time(nanos));
     this.catchUp = new CatchUp(streams, subscribers, reader, outboundQueue, loop);
-    this.fanOut = fanOut();
+    this.logSubscriptions = new LogSubscriptions(streams, subscribers, catchUp);
+    this.batches = batches();
+    registry.addListener(logSubscriptions);
   }
 
-  /** Nobody follows presence or webhooks here. */
+  /** No session follows presence or webhooks here. */
   @SuppressWarnings("NullAway")
-  private FanOut fanOut() {
-    PresenceSubscribers watch =
-        new PresenceSubscribers((tenant, users) -> Future.succeededFuture(List.of()));
-    AttemptTail attempts = new AttemptTail(null, 0, outboundQueue::offer);
-    return new FanOut(
-        streams,
-        subscribers,
-        outboundQueue,
-        catchUp,
-        watch,
-        attempts,
-        sessions,
-        this::logsOpen,
-        session -> {});
+  private BatchHandler batches() {
+    PresenceSubscribers presence =
+        new PresenceSubscribers(
+            (tenant, users) -> Future.succeededFuture(List.of()), outboundQueue);
+    return new BatchHandler(
+        new FanOut(streams, subscribers, catchUp, logSubscriptions, presence, outboundQueue),
+        new AttemptTail(null, 0, outboundQueue),
+        new LinkStatus(registry, outboundQueue),
+        outboundQueue);
   }
 
   private record Time(LongSupplier source) implements SessionTime {
@@ -124,19 +118,19 @@ public final class HubFixture {
   }
 
   /** From the bridge. */
-  public void mail(HubBatch mail) {
-    fanOut.mail(mail);
+  public void handle(HubBatch batch) {
+    batches.handle(batch);
   }
 
   /**
-   * A session begins.
+   * Begins a session.
    *
-   * @param stream whether it is a stream of server-sent events: each names the place behind it
-   * @param patterns null if the client did not speak of them
-   * @param after null if the client wants nothing it missed
+   * @param stream whether it is a stream of server-sent events: each names the position behind it
+   * @param patterns null if the client named none
+   * @param after null if the client does not ask for missed events
    */
   public Line open(
-      Principal.Participant who,
+      Principal.Participant principal,
       boolean stream,
       @Nullable List<EventPattern> patterns,
       List<Topic> topics,
@@ -145,114 +139,57 @@ public final class HubFixture {
     Session session = new Session("session-" + ++named, 0, 0);
     Line line = new Line(session, stream, peer);
     session.connect(line);
-    sessions.add(session);
-    session.proven(who, 0);
-    if (after != null) {
-      stoppedAt.put(session, after);
-    }
+    registry.add(session);
+    session.authenticated(principal, 0);
     if (patterns != null) {
-      session.filter(session.filter().wanting(patterns));
-      session.subscribed();
+      session.filter(session.filter().withPatterns(patterns));
+      session.chooseEvents();
     }
     List<LogId> logs = new ArrayList<>();
-    logs.add(LogId.ofTenant(who.tenant()));
-    topics.forEach(topic -> logs.add(new LogId(who.tenant(), topic)));
-    follow(session, logs);
+    logs.add(LogId.ofTenant(principal.tenant()));
+    topics.forEach(topic -> logs.add(new LogId(principal.tenant(), topic)));
+    Future<Recovery> unused =
+        logSubscriptions
+            .subscribe(session, logs)
+            .compose(
+                open ->
+                    after == null
+                        ? Future.succeededFuture(Recovery.NOT_ASKED)
+                        : catchUp.recover(session, session.logs().ids(), after))
+            .onSuccess(recovery -> goLive(session, recovery))
+            .onFailure(HubFixture::fail);
     return line;
   }
 
-  private void follow(Session session, List<LogId> logs) {
-    logs.forEach(log -> streams.follow(session, log));
-    if (streams.allOpen(session)) {
-      logsOpen(session);
-    }
+  private static void fail(Throwable failure) {
+    throw new AssertionError("unexpected failure", failure);
   }
 
-  private void logsOpen(Session session) {
-    Position after = stoppedAt.remove(session);
-    if (session.isLive()) {
-      enterWaiting(session);
-    } else if (after == null) {
-      openLive(session, null);
-    } else {
-      catchUp.prepare(session, session.logs(), after, proven -> openLive(session, proven));
-    }
-  }
-
-  private void openLive(Session session, @Nullable Boolean recovered) {
+  private void goLive(Session session, Recovery recovery) {
     session.opened();
     catchUp.holdBack(session);
-    Principal.Participant who = requireNonNull(session.who());
+    Principal.Participant principal = requireNonNull(session.principal());
     String position = streams.position(session);
-    outboundQueue.tell(
-        session, ServerMessages.connected(session.id(), "node", who, recovered, position, 25));
-    catchUp.goOn(session);
+    outboundQueue.send(
+        session, ServerMessages.connected(session.id(), "node", principal, recovery, position, 25));
+    catchUp.resume(session);
   }
 
-  private void enterWaiting(Session session) {
-    Deque<Joining> waiting = joining.remove(session);
-    while (waiting != null && !waiting.isEmpty()) {
-      Joining next = waiting.remove();
-      enter(session, next, recovered -> confirm(session, recovered));
+  private void joined(Session session, Recovery recovery) {
+    JsonObject message = wholeSet(session, "subscribed");
+    message.getJsonObject("payload").put("recovered", recovery.recovered());
+    outboundQueue.send(session, message);
+    if (recovery != Recovery.NOT_ASKED) {
+      logSubscriptions.resume(session);
     }
   }
 
-  private void enter(Session session, Joining joined, Consumer<@Nullable Boolean> done) {
-    List<LogId> wanted = joined.logs().stream().filter(session.logs()::contains).toList();
-    if (joined.after() == null || wanted.isEmpty()) {
-      catchUp.join(session, wanted);
-      done.accept(null);
-      return;
-    }
-    catchUp.prepare(
-        session,
-        wanted,
-        joined.after(),
-        proven -> {
-          if (!proven) {
-            catchUp.join(session, wanted);
-          }
-          done.accept(proven);
-          catchUp.goOn(session);
-        });
+  private JsonObject wholeSet(Session session, String type) {
+    return ServerMessages.subscriptions(
+        type, session.filter(), session.logs().topics(), streams.position(session));
   }
 
-  private void confirm(Session session, @Nullable Boolean recovered) {
-    JsonObject message = inForce(session, "subscribed");
-    message.getJsonObject("payload").put("recovered", recovered);
-    outboundQueue.tell(session, message);
-  }
-
-  private JsonObject inForce(Session session, String type) {
-    List<Topic> topics = new ArrayList<>();
-    session.logs().stream().filter(log -> log.topic() != null).forEach(l -> topics.add(l.topic()));
-    return ServerMessages.subscriptions(type, session.filter(), topics, streams.position(session));
-  }
-
-  private void leave(Session session, LogId log) {
-    subscribers.leave(session, log);
-    session.replays().removeIf(replay -> replay.log().equals(log));
-    streams.unfollow(session, log);
-  }
-
-  private void endAsTooSlow(Session session) {
-    if (gone(session)) {
-      ((Line) session.transport()).peer.ended();
-    }
-  }
-
-  private boolean gone(Session session) {
-    if (!sessions.remove(session)) {
-      return false;
-    }
-    session.logs().forEach(log -> leave(session, log));
-    session.logs().clear();
-    joining.remove(session);
-    session.closed();
-    return true;
-  }
-
-  /** A session with the connection beneath it, and what its client says over it. */
+  /** A session with its connection, and what its client sends over it. */
   public final class Line implements Transport {
     private final Session session;
     private final boolean stream;
@@ -268,15 +205,15 @@ public final class HubFixture {
       session.inboxProgress(InboxProgress.FIRST);
     }
 
-    /** Its user's inbox was given; until then its logs wait. */
-    public void inboxGiven() {
+    /** The user's inbox was sent; until then its logs wait. */
+    public void inboxSent() {
       if (!session.isClosed() && session.inboxProgress().comesBeforeLogs()) {
-        session.inboxProgress(InboxProgress.GIVEN);
-        catchUp.goOn(session);
+        session.inboxProgress(InboxProgress.DONE);
+        catchUp.resume(session);
       }
     }
 
-    /** The peer reads no more. */
+    /** The peer stops reading. */
     public void stall() {
       peerReads = false;
     }
@@ -289,14 +226,14 @@ public final class HubFixture {
       peerReads = true;
       arrive(Integer.MAX_VALUE);
       if (session.isLive()) {
-        catchUp.goOn(session);
+        catchUp.resume(session);
       }
     }
 
-    /** The peer goes, having read so much of what was under way. */
+    /** The peer leaves, having read {@code lastMessages} of what was in flight. */
     public void leave(int lastMessages) {
       arrive(lastMessages);
-      boolean unused = gone(session);
+      registry.transportClosed(session);
     }
 
     /** Asks for further topics, and for event patterns unless null. */
@@ -304,47 +241,37 @@ public final class HubFixture {
         @Nullable List<EventPattern> patterns, List<Topic> topics, @Nullable Position after) {
       if (patterns != null) {
         EventFilter filter = session.filter();
-        refilter(session.everSubscribed() ? filter.with(patterns) : filter.wanting(patterns));
+        logSubscriptions.chooseEvents(
+            session,
+            session.hasChosenEvents() ? filter.plus(patterns) : filter.withPatterns(patterns));
       }
-      Principal.Participant who = requireNonNull(session.who());
-      List<LogId> fresh =
+      Principal.Participant principal = requireNonNull(session.principal());
+      List<LogId> newLogs =
           topics.stream()
-              .map(topic -> new LogId(who.tenant(), topic))
+              .map(topic -> new LogId(principal.tenant(), topic))
               .filter(log -> !session.logs().contains(log))
               .toList();
-      joining.computeIfAbsent(session, s -> new ArrayDeque<>()).add(new Joining(fresh, after));
-      follow(session, fresh);
+      Future<Recovery> unused =
+          logSubscriptions
+              .join(session, newLogs, after)
+              .onSuccess(recovery -> joined(session, recovery))
+              .onFailure(HubFixture::fail);
     }
 
-    /** Wants less. */
+    /** Unsubscribes from topics and event patterns. */
     public void unsubscribe(List<EventPattern> patterns, List<Topic> topics) {
       if (!patterns.isEmpty()
-          && (session.everSubscribed() || patterns.contains(EventPattern.ALL))) {
-        refilter(session.filter().without(patterns));
+          && (session.hasChosenEvents() || patterns.contains(EventPattern.ALL))) {
+        logSubscriptions.chooseEvents(session, session.filter().minus(patterns));
       }
-      Principal.Participant who = requireNonNull(session.who());
-      boolean waited = !streams.allOpen(session);
-      for (Topic topic : topics) {
-        LogId log = new LogId(who.tenant(), topic);
-        if (session.logs().remove(log)) {
-          HubFixture.this.leave(session, log);
-        }
-      }
-      if (waited && streams.allOpen(session)) {
-        logsOpen(session);
-      }
-      outboundQueue.tell(session, inForce(session, "unsubscribed"));
+      logSubscriptions.unsubscribe(session, topics);
+      outboundQueue.send(session, wholeSet(session, "unsubscribed"));
     }
 
-    private void refilter(EventFilter filter) {
-      session.subscribed();
-      subscribers.refilter(session, filter);
-    }
-
-    /** Asks where it stands. */
+    /** Asks for the session's position. */
     public void ping() {
       if (session.isLive()) {
-        outboundQueue.tell(session, ServerMessages.positioned("pong", streams.position(session)));
+        outboundQueue.send(session, ServerMessages.positioned("pong", streams.position(session)));
       }
     }
 
@@ -404,6 +331,9 @@ public final class HubFixture {
     public void ping(long number) {}
 
     @Override
-    public void close(CloseReason reason, String words) {}
+    public void close(CloseReason reason, String message) {
+      registry.transportClosed(session);
+      peer.ended();
+    }
   }
 }

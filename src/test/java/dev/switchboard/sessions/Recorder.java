@@ -4,9 +4,9 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
-import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
@@ -18,10 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Keeps what a peer would be told, in place of a transport. */
-public final class Recorder implements Transport {
+/** Records what a client would be sent, in place of a transport. */
+public class Recorder implements Transport {
   private final List<JsonObject> written = new ArrayList<>();
   private final List<Long> pings = new ArrayList<>();
+  private final List<CloseReason> closedFor = new ArrayList<>();
   private int waiting;
 
   /** A live session of a user who may see and follow everything; its inbox is empty. */
@@ -30,10 +31,10 @@ public final class Recorder implements Transport {
     Role role =
         new Role("agent", TypeRule.ALL, TypeRule.ALL, new TopicRule(List.of("*")), Set.of());
     live.connect(transport);
-    live.proven(
+    live.authenticated(
         new Principal.User(tenant, new UserId("1"), role, Instant.EPOCH, Instant.MAX, null), 0);
     live.opened();
-    live.inboxProgress(InboxProgress.GIVEN);
+    live.inboxProgress(InboxProgress.DONE);
     return live;
   }
 
@@ -45,7 +46,12 @@ public final class Recorder implements Transport {
     return pings;
   }
 
-  /** The peer has read everything. */
+  /** The reasons for which the server closed the connection. */
+  public List<CloseReason> closedFor() {
+    return closedFor;
+  }
+
+  /** The client has read everything. */
   public void readAll() {
     waiting = 0;
   }
@@ -80,5 +86,7 @@ public final class Recorder implements Transport {
   }
 
   @Override
-  public void close(CloseReason reason, String words) {}
+  public void close(CloseReason reason, String message) {
+    closedFor.add(reason);
+  }
 }

@@ -55,7 +55,7 @@ class RolesIT {
   }
 
   @Test
-  void roleHoldsLiveAndInReplay() {
+  void roleAppliesLiveAndInReplay() {
     WsClient board = WsClient.signIn(node, TestTokens.user("roles1", "b", "wallboard"));
     String start = board.connected().getString("position");
 
@@ -73,7 +73,7 @@ class RolesIT {
   }
 
   @Test
-  void takenAwayPatternIsNotSeenEvenWhenSubscribed() {
+  void patternThatTheRoleHidesIsNotSeenEvenWhenSubscribed() {
     WsClient agent = WsClient.signIn(node, TestTokens.user("roles2", "a"));
     JsonObject unused = agent.subscribe(new JsonObject().put("events", new JsonArray().add("*")));
 
@@ -98,7 +98,7 @@ class RolesIT {
   }
 
   @Test
-  void renewalWithALesserRoleTakesAwayWhatItMayNotHave() {
+  void renewalWithALesserRoleEndsWhatThatDoesNotAllow() {
     WsClient session = WsClient.signIn(node, "/ws?topics=" + TOPIC, TestTokens.user("roles8", "a"));
 
     session.send("auth", token("roles8", "a", "wallboard"));
@@ -185,7 +185,7 @@ class RolesIT {
   }
 
   @Test
-  void newlyAddedTopicIsResumedFromItsPlace() {
+  void newlyAddedTopicIsResumedFromItsPosition() {
     WsClient first = WsClient.signIn(node, TestTokens.user("roles7", "a"));
     String place =
         first

@@ -61,7 +61,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void nodeWithoutRoomSaysSoUntilSomebodyLeaves() {
+  void fullNodeRefusesSessionsUntilOneEnds() {
     WsClient only = WsClient.signIn(full, TestTokens.user("node", "1"));
 
     assertThat(end(full, "/ws", TestTokens.user("node", "2")).code()).isEqualTo(4503);
@@ -75,7 +75,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void userAndTenantHaveABoundEachAndOthersAreNotTouched() {
+  void userAndTenantHaveALimitEach() {
     WsClient first = WsClient.signIn(node, TestTokens.user("crowd", "1"));
     WsClient second = WsClient.signIn(node, TestTokens.user("crowd", "1"));
 
@@ -89,9 +89,12 @@ class SessionBoundsIT {
     }
   }
 
-  /** More sessions than event loops: whoever is replaced may belong to another than who comes. */
+  /**
+   * More sessions than event loops: the replaced session may belong to another loop than the new
+   * one.
+   */
   @Test
-  void newestSessionTakesThePlaceOfTheOldestIfThatIsWished() {
+  void newestSessionReplacesTheOldestIfConfigured() {
     JsonObject config = TestNode.config(stores);
     config.put("sessions", new JsonObject().put("maxPerUser", 2).put("replaceOldest", true));
     try (TestNode replacing = TestNode.start(config)) {
@@ -115,10 +118,10 @@ class SessionBoundsIT {
   }
 
   @Test
-  void visitorsLeaveRoomForUsers() {
-    JsonObject wish =
+  void visitorsLeaveCapacityForUsers() {
+    JsonObject widget =
         new JsonObject().put("tenant_id", "shop").put("name", "w").put("origins", list("*"));
-    String made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service()).body();
+    String made = node.post("/api/v1/widgets", widget.encode(), TestTokens.service()).body();
     String key = "?widget_key=" + new JsonObject(made).getString("widget_key");
     WsClient first = WsClient.open(node, "/ws/public/a" + key);
     WsClient second = WsClient.open(node, "/ws/public/b" + key);
@@ -140,7 +143,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void streamBeyondABoundIsToldWithItsCode() {
+  void streamBeyondALimitEndsWithItsCode() {
     String[] who = {"Authorization", "Bearer " + TestTokens.user("streams", "1")};
     try (SseClient first = SseClient.open(node, "", who);
         SseClient second = SseClient.open(node, "", who);
@@ -152,8 +155,8 @@ class SessionBoundsIT {
   }
 
   @Test
-  void tooManyWishesAtSignInAreABadRequest() {
-    String token = TestTokens.user("wishes", "1");
+  void tooManySubscriptionsAtSignInAreABadRequest() {
+    String token = TestTokens.user("subscriptions", "1");
 
     assertThat(end(node, "/ws?topics=" + THREE_TOPICS, token).code()).isEqualTo(4400);
     assertThat(end(node, "/ws?events=a,b,c", token).code()).isEqualTo(4400);
@@ -163,7 +166,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void tooManyWishesOfALiveSessionAreRefusedAndWhatItHasStays() {
+  void tooManySubscriptionsOfALiveSessionAreRefusedAndItsSetStays() {
     WsClient client = WsClient.signIn(node, TestTokens.user("more", "1"));
     client.subscribe(
         new JsonObject()
@@ -184,7 +187,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void whoTalksTooMuchIsWarnedAndThenClosed() {
+  void clientThatSendsTooMuchIsWarnedAndThenClosed() {
     WsClient client = WsClient.signIn(node, TestTokens.user("talk", "1"));
 
     WsClient.Closed closed = client.repeatUntilClosed("{\"type\":\"ping\",\"ref\":7}");
@@ -199,7 +202,7 @@ class SessionBoundsIT {
   }
 
   @Test
-  void whoTalksNonsenseIsAnsweredAndThenClosed() {
+  void clientThatSendsInvalidMessagesIsAnsweredAndThenClosed() {
     WsClient client = WsClient.signIn(node, TestTokens.user("nonsense", "1"));
 
     WsClient.Closed closed = client.repeatUntilClosed("{not json");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Readers that are slow or dead are ended, with the code that tells them what to do. */
+/** Readers that are slow or dead are ended, with the close code for their case. */
 class SlowReaderIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -46,7 +46,6 @@ class SlowReaderIT {
 
   @Test
   void sessionThatStopsReadingIsClosedAsSlowAndResumesWithoutAHole() {
-    // Given
     WsClient healthy = WsClient.signIn(patient, TestTokens.user("slow", "1"));
     RawSocket stuck = RawSocket.signIn(patient, TestTokens.user("slow", "2"));
     JsonObject event =
@@ -57,7 +56,6 @@ class SlowReaderIT {
 
     List<String> published = new ArrayList<>();
 
-    // When
     Waiting.until(
         "the slow session is ended",
         () -> {
@@ -67,7 +65,6 @@ class SlowReaderIT {
           return patient.manage("/metrics").body().contains("reason=\"TOO_SLOW\"} 1");
         });
 
-    // Then
     List<String> read = new ArrayList<>();
     assertThat(stuck.readUntilClose(text -> read.add(text.getString("id")))).isEqualTo(4008);
     stuck.close();
@@ -84,7 +81,6 @@ class SlowReaderIT {
 
   @Test
   void replayOfMuchMoreThanTheQueueHoldsEndsNoSession() {
-    // Given
     String place =
         WsClient.signIn(patient, TestTokens.user("late", "1")).ping().getString("position");
     List<String> owed = new ArrayList<>();
@@ -93,7 +89,6 @@ class SlowReaderIT {
     }
     WsClient elsewhere = WsClient.signIn(patient, TestTokens.user("elsewhere", "1"));
 
-    // When
     RawSocket slow = RawSocket.resume(patient, TestTokens.user("late", "2"), place);
     for (int i = 0; i < 60; i++) {
       if (i % 3 == 0) {
@@ -103,7 +98,6 @@ class SlowReaderIT {
       assertThat(elsewhere.next().getString("id")).isEqualTo(id);
     }
 
-    // Then
     List<String> read = new ArrayList<>();
     while (read.size() < owed.size()) {
       String id = slow.nextText().getString("id");
@@ -120,7 +114,7 @@ class SlowReaderIT {
   }
 
   @Test
-  void sessionWithoutASignOfLifeIsClosedWith4408() {
+  void silentSessionIsClosedWith4408() {
     RawSocket silent = RawSocket.signIn(node, TestTokens.user("silent", "1"));
 
     assertThat(silent.readUntilClose()).isEqualTo(4408);

@@ -40,7 +40,7 @@ class SocketRatesIT {
   }
 
   @Test
-  void aSocketIsRefusedWhatItsTenantMayNotBring() {
+  void socketIsRefusedEventsBeyondItsTenantsRate() {
     WsClient agent = WsClient.signIn(node, "/ws?events=none", TestTokens.user("rates1", "456"));
     JsonArray burst = new JsonArray();
     // A full bucket takes them all, and owes for minutes.
@@ -56,14 +56,14 @@ class SocketRatesIT {
   }
 
   @Test
-  void visitorsDoNotUseUpWhatTheirTenantMayBring() {
-    JsonObject wish =
+  void visitorsDoNotUseUpTheirTenantsRate() {
+    JsonObject widget =
         new JsonObject()
             .put("tenant_id", "rates2")
             .put("name", "shop")
             .put("origins", new JsonArray().add("*"));
     String key =
-        new JsonObject(node.post("/api/v1/widgets", wish.encode(), TestTokens.service()).body())
+        new JsonObject(node.post("/api/v1/widgets", widget.encode(), TestTokens.service()).body())
             .getString("widget_key");
     WsClient visitor = WsClient.open(node, "/ws/public/chat-1?widget_key=" + key);
     assertThat(visitor.next().getString("type")).isEqualTo("connected");

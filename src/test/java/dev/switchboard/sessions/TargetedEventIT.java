@@ -45,7 +45,7 @@ class TargetedEventIT {
   }
 
   @Test
-  void liveItReachesItsUserIfThatFollowsTheTopic() {
+  void targetedTopicEventReachesItsUserLiveIfSubscribed() {
     WsClient mine = WsClient.signIn(node, FOLLOWING, TestTokens.user("live", "1"));
     WsClient elsewhere = WsClient.signIn(node, TestTokens.user("live", "1"));
     WsClient other = WsClient.signIn(node, FOLLOWING, TestTokens.user("live", "2"));
@@ -63,7 +63,7 @@ class TargetedEventIT {
   }
 
   @Test
-  void replayAndHistoryShowItToItsUserOnly() {
+  void replayAndHistoryShowTargetedEventsToTheirUserOnly() {
     node.publish(event("again", "agent.login"));
     WsClient here = WsClient.signIn(node, FOLLOWING, TestTokens.user("again", "3"));
     String before = here.connected().getString("position");
@@ -91,7 +91,7 @@ class TargetedEventIT {
   }
 
   @Test
-  void itWaitsInTheInboxAndComesOnceAlsoToWhoFollowsTheTopic() {
+  void targetedTopicEventWaitsInTheInboxAndIsDeliveredOnce() {
     WsClient here = WsClient.signIn(node, FOLLOWING, TestTokens.user("kept", "3"));
     String first = here.connected().getString("position");
     String targeted = publishFor("kept", "notification", "1");

@@ -102,7 +102,7 @@ class TokenLifeIT {
   }
 
   @Test
-  void revokedUserIsOutEverywhereUntilAFreshToken() {
+  void revokedUserIsRefusedEverywhereUntilANewToken() {
     String token = TestTokens.sign(claims("life4", "u", 600));
     WsClient there = WsClient.signIn(other, token);
 
@@ -117,7 +117,7 @@ class TokenLifeIT {
   }
 
   @Test
-  void revokedTokenIsOutAloneOfItsUser() {
+  void revokedTokenEndsOnlyItsOwnSessions() {
     String void1 = TestTokens.sign(claims("life5", "u", 600).put("jti", "one"));
     WsClient revoked = WsClient.signIn(other, void1);
     WsClient kept =
@@ -216,7 +216,7 @@ class TokenLifeIT {
   }
 
   @Test
-  void aDisconnectReachesANodeThatWasCutOffInThatMoment() {
+  void disconnectReachesANodeThatWasCutOffAtThatMoment() {
     try (FaultProxy proxy = new FaultProxy(stores.redis())) {
       JsonObject config = TestNode.config(stores);
       config

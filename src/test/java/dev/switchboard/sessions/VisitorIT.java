@@ -37,12 +37,12 @@ class VisitorIT {
   }
 
   private static JsonObject widget(String tenant, String origin) {
-    JsonObject wish =
+    JsonObject widget =
         new JsonObject()
             .put("tenant_id", tenant)
             .put("name", "shop")
             .put("origins", new JsonArray().add(origin));
-    HttpResponse<String> made = node.post("/api/v1/widgets", wish.encode(), TestTokens.service());
+    HttpResponse<String> made = node.post("/api/v1/widgets", widget.encode(), TestTokens.service());
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     return new JsonObject(made.body());
   }
@@ -63,7 +63,7 @@ class VisitorIT {
   }
 
   @Test
-  void seesOnlyItsOwnChat() {
+  void visitorSeesOnlyItsOwnChat() {
     JsonObject widget = widget("shop1", "*");
     WsClient visitor = visit("chat-1", widget);
 
@@ -88,7 +88,7 @@ class VisitorIT {
   }
 
   @Test
-  void replayHidesWhatIsNotItsOwn() {
+  void replayHidesOtherChats() {
     JsonObject widget = widget("shop2", "*");
     WsClient before = visit("chat-1", widget);
     String place = before.ping().getString("position");
@@ -107,7 +107,7 @@ class VisitorIT {
   }
 
   @Test
-  void writesOnlyIntoItsOwnChat() {
+  void visitorWritesOnlyIntoItsOwnChat() {
     JsonObject widget = widget("shop3", "*");
     WsClient visitor = visit("chat-1", widget);
     WsClient agent = WsClient.signIn(node, TestTokens.user("shop3", "agent"));
@@ -166,9 +166,8 @@ class VisitorIT {
   }
 
   @Test
-  void messageOfAVisitorTakesTheWholeWay() {
+  void messageOfAVisitorReachesEveryReceiver() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       stores
           .postgres()
           .execute(
@@ -181,14 +180,12 @@ class VisitorIT {
       assertThat(receiver.next().text()).contains("chat.message");
       WsClient visitor = visit("chat-1", widget("shop6", "*"));
 
-      // When
       visitor.send(
           new JsonObject()
               .put("type", "chat.message")
               .put("payload", new JsonObject().put("text", "hi"))
               .put("ref", 1));
 
-      // Then
       Map<String, JsonObject> both = new HashMap<>();
       while (!both.keySet().containsAll(Set.of("chat.message", "published"))) {
         JsonObject message = visitor.next();
@@ -208,7 +205,7 @@ class VisitorIT {
   }
 
   @Test
-  void typingOfAVisitorIsHeardInItsOwnChatOnly() {
+  void typingOfAVisitorReachesItsOwnChatOnly() {
     WsClient agent = WsClient.signIn(node, TestTokens.user("shop7", "agent"));
     JsonObject widget = widget("shop7", "*");
     WsClient other = visit("chat-2", widget);
@@ -229,7 +226,7 @@ class VisitorIT {
   }
 
   @Test
-  void mayNotAddressAnyoneNorFollowAnything() {
+  void visitorMayNeitherAddressUsersNorSubscribe() {
     WsClient visitor = visit("chat-1", widget("shop8", "*"));
     JsonObject message = new JsonObject().put("type", "chat.message").put("payload", 1);
     JsonArray topics = new JsonArray().add("callcenter:custom:alerts");
@@ -265,7 +262,7 @@ class VisitorIT {
   }
 
   @Test
-  void pagesOfTheNamedOriginsAreLetInAndOthersAreNot() {
+  void onlyPagesOfTheConfiguredOriginsAreAllowed() {
     String path =
         "/ws/public/chat-1?widget_key="
             + widget("shop10", "https://www.example.com").getString("widget_key");

@@ -19,7 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Rounds follow each other whatever becomes of them, with time moved by hand. */
+/** Rounds of a task, with time advanced by hand. */
 class RepeatingTaskTest {
   private static final Schedule EVERY_SECOND = Schedule.every(Duration.ofSeconds(1));
 
@@ -58,7 +58,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void firstRoundComesAfterOnePause() {
+  void firstRoundStartsAfterOnePause() {
     open(EVERY_SECOND).start();
 
     assertThat(begun).isZero();
@@ -68,7 +68,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void firstRoundCanComeAtOnce() {
+  void firstRoundCanStartAtOnce() {
     Future<Void> first = open(EVERY_SECOND).startNow();
 
     assertThat(begun).isOne();
@@ -163,7 +163,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void periodIsAskedForBeforeEachPause() {
+  void periodIsReadBeforeEachPause() {
     Deque<Duration> periods =
         new ArrayDeque<>(List.of(Duration.ofMillis(200), Duration.ofMillis(1_000)));
     tasks.action("tested", Schedule.every(periods::remove), () -> begun++).start();
@@ -174,7 +174,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void periodMeasuredFromTheStartIsShortenedByWhatTheRoundTook() {
+  void periodMeasuredFromTheStartIsShortenedByTheDurationOfTheRound() {
     open(EVERY_SECOND.measuredFromStart()).start();
     assertThat(loop.ring(1_000)).isTrue();
 
@@ -189,7 +189,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void roundBroughtForwardReplacesTheOneThatWaited() {
+  void roundRunNowReplacesTheWaitingOne() {
     RepeatingTask task = open(EVERY_SECOND);
     task.start();
 
@@ -200,7 +200,7 @@ class RepeatingTaskTest {
   }
 
   @Test
-  void roundBroughtForwardDuringAnotherFollowsItAtOnce() {
+  void roundRunNowDuringAnotherFollowsItAtOnce() {
     RepeatingTask task = open(EVERY_SECOND);
     task.start();
     task.runNow();
@@ -304,7 +304,7 @@ class RepeatingTaskTest {
   }
 
   @Property(tries = 300)
-  void roundsNeverOverlapAndOneIsAlwaysToCome(@ForAll @Size(max = 40) List<Move> moves) {
+  void roundsNeverOverlapAndOneIsAlwaysPending(@ForAll @Size(max = 40) List<Move> moves) {
     rounds.clear();
     RepeatingTask task = open(EVERY_SECOND.withJitter(0.2));
     task.start();

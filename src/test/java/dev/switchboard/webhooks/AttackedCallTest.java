@@ -10,6 +10,7 @@ import dev.switchboard.support.NameServer;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.guard.UrlGuard;
@@ -45,7 +46,7 @@ class AttackedCallTest {
   private WebhookReceiver outside;
   private WebhookReceiver elsewhere;
 
-  /** All three on one port, so that nothing but the address tells them apart. */
+  /** All three on one port, so that only the address distinguishes them. */
   @BeforeEach
   void listen() {
     vertx = Vertx.vertx();
@@ -73,45 +74,36 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatTurnsInwardBetweenTheCheckAndTheCallIsRefusedThen() throws Exception {
-    // Given
+  void nameThatResolvesToAnInternalAddressAfterTheCheckIsRefusedAtTheCall() throws Exception {
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
     assertThat(get(guard().check(url(NAME))).address().getHostAddress()).isEqualTo("127.0.0.2");
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertRefused(attempt);
   }
 
   @Test
-  void aNameThatTurnsInwardWhileACallIsMadeDoesNotTakeItAlong() throws Exception {
-    // Given
+  void nameThatResolvesToAnInternalAddressDuringACallDoesNotRedirectIt() throws Exception {
     names.then(NAME, "127.0.0.2");
     names.then(NAME, "127.0.0.1");
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(outside.next().header("Host")).isEqualTo(NAME + ":" + inside.port());
     assertThat(inside.unread()).isZero();
   }
 
   @Test
-  void oneInwardAddressAmongSeveralIsEnoughToRefuse() throws Exception {
-    // Given
+  void nameIsRefusedIfOneOfItsAddressesIsInternal() throws Exception {
     names.answer("first." + NAME, "127.0.0.2", "127.0.0.1");
     names.answer("second." + NAME, "127.0.0.1", "127.0.0.2");
     names.answer("six." + NAME, "127.0.0.2", "::1");
 
-    // When
     WebhookCaller caller = caller(config());
 
-    // Then
     for (String part : List.of("first.", "second.", "six.")) {
       assertRefused(get(caller.call(request(url(part + NAME)))));
     }
@@ -133,15 +125,14 @@ class AttackedCallTest {
         "100.100.100.200",
         "0.0.0.0"
       })
-  void aNameOfAnInwardOrEmbeddedAddressIsRefused(String address) throws Exception {
+  void nameOfAnInternalOrEmbeddedAddressIsRefused(String address) throws Exception {
     names.answer(NAME, address);
 
     assertRefused(get(caller(config()).call(request(url(NAME)))));
   }
 
   @Test
-  void anAliasOfAnInwardNameIsRefusedAndOfAnOutwardOneFollowed() throws Exception {
-    // Given
+  void aliasOfAnInternalNameIsRefusedAndOfAPublicNameFollowed() throws Exception {
     names.answer("inner.test", "127.0.0.1");
     names.answer("outer.test", "127.0.0.2");
     names.alias("bad." + NAME, "inner.test");
@@ -150,19 +141,17 @@ class AttackedCallTest {
     names.alias("round.test", "round.test");
     WebhookCaller caller = caller(config());
 
-    // When
     Attempt bad = get(caller.call(request(url("bad." + NAME))));
     Attempt good = get(caller.call(request(url("good." + NAME))));
     Attempt round = get(caller.call(request(url("round.test"))));
 
-    // Then
     assertRefused(bad);
     assertThat(good.responseCode()).isEqualTo(200);
     assertThat(round.error()).startsWith("dns:");
   }
 
   @Test
-  void aNameThatIsUnknownMayBeKnownLater() throws Exception {
+  void nameThatDoesNotResolveNowMayResolveLater() throws Exception {
     Attempt attempt = get(caller(config()).call(request(url("nowhere.test"))));
 
     assertThat(attempt.error()).startsWith("dns:");
@@ -171,37 +160,31 @@ class AttackedCallTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void aRedirectInwardIsNotFollowed(int code) throws Exception {
-    // Given
+  void redirectToAnInternalAddressIsNotFollowed(int code) throws Exception {
     names.answer(NAME, "127.0.0.2");
     outside.answer(code);
     outside.answerHeader("Location", url("127.0.0.1"));
 
-    // When
     Attempt attempt = get(caller(config()).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.error()).startsWith("redirect: " + code);
     assertThat(attempt.result()).isEqualTo(Attempt.Result.FINAL);
     assertThat(inside.unread()).isZero();
   }
 
   @Test
-  void keptConnectionsBelongToAnAddressAndNotToAName() throws Exception {
-    // Given
+  void openConnectionsAreReusedByAddressAndNotByName() throws Exception {
     names.answer("one.test", "127.0.0.2");
     names.answer("two.test", "127.0.0.3");
     names.answer("three.test", "127.0.0.1");
     WebhookCaller caller = caller(config());
 
-    // When
     for (int i = 0; i < 3; i++) {
       assertThat(get(caller.call(request(url("one.test")))).responseCode()).isEqualTo(200);
       assertThat(get(caller.call(request(url("two.test")))).responseCode()).isEqualTo(200);
       assertRefused(get(caller.call(request(url("three.test")))));
     }
 
-    // Then
     for (int i = 0; i < 3; i++) {
       assertThat(outside.next().header("Host")).startsWith("one.test:");
       assertThat(elsewhere.next().header("Host")).startsWith("two.test:");
@@ -209,17 +192,14 @@ class AttackedCallTest {
   }
 
   @Test
-  void aNameThatMovesTakesNoKeptConnectionAlong() throws Exception {
-    // Given
+  void nameWithANewAddressDoesNotReuseAnOldConnection() throws Exception {
     names.answer(NAME, "127.0.0.2");
     WebhookCaller caller = caller(config());
     assertThat(get(caller.call(request(url(NAME)))).responseCode()).isEqualTo(200);
     assertThat(outside.next().header("Host")).startsWith(NAME);
 
-    // When
     names.answer(NAME, "127.0.0.1");
 
-    // Then
     Waiting.until(
         "the move is seen",
         () -> String.valueOf(call(caller, url(NAME)).error()).startsWith("ssrf_blocked:"));
@@ -235,49 +215,41 @@ class AttackedCallTest {
   }
 
   @Test
-  void onlyListedHostsAreEvenLookedUp() throws Exception {
-    // Given
+  void onlyListedHostsAreResolved() throws Exception {
     JsonObject config = config();
     config.put("allowedHosts", new JsonArray().add("*.Friend.test"));
     names.answer("hooks.friend.test", "127.0.0.2");
     names.answer("inner.friend.test", "127.0.0.1");
     WebhookCaller caller = caller(config);
 
-    // When
     Attempt friend = get(caller.call(request(url("hooks.friend.test"))));
     Attempt stranger = get(caller.call(request(url("hooks.stranger.test"))));
     Attempt inner = get(caller.call(request(url("inner.friend.test"))));
 
-    // Then
     assertThat(friend.responseCode()).isEqualTo(200);
     assertThat(stranger.error()).startsWith("ssrf_blocked:").contains("list of allowed hosts");
     assertRefused(inner);
   }
 
   @Test
-  void callsLeaveFromTheAddressThatIsSet() throws Exception {
-    // Given
+  void callsAreMadeFromTheConfiguredAddress() throws Exception {
     names.answer(NAME, "127.0.0.2");
 
-    // When
     Attempt attempt =
         get(caller(config().put("egressAddress", "127.0.0.5")).call(request(url(NAME))));
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(outside.next().from().getAddress().getHostAddress()).isEqualTo("127.0.0.5");
   }
 
   @Test
   void proxiesOfTheProcessAreIgnored() throws Exception {
-    // Given
     names.answer(NAME, "127.0.0.2");
     List<String> settings = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
     settings.forEach(setting -> System.setProperty(setting, "127.0.0.1"));
     System.setProperty("http.proxyPort", Integer.toString(inside.port()));
     System.setProperty("http.nonProxyHosts", "");
 
-    // When
     Attempt attempt;
     try {
       attempt = get(caller(config()).call(request(url(NAME))));
@@ -287,7 +259,6 @@ class AttackedCallTest {
       System.clearProperty("http.nonProxyHosts");
     }
 
-    // Then
     assertThat(attempt.responseCode()).isEqualTo(200);
     assertThat(inside.unread()).isZero();
     assertThat(outside.next().path()).isEqualTo("/hook");
@@ -330,7 +301,8 @@ class AttackedCallTest {
     Webhook webhook =
         new Webhook(
             1, new TenantId("t"), url, List.of(), new Secret("s"), true, 0, Duration.ofSeconds(20));
-    return SignedRequest.of(Deliveries.owed(1, 1), webhook, Clock.systemUTC().instant());
+    return SignedRequest.of(
+        CallRequest.of(Deliveries.claimed(1, 1)), webhook, Clock.systemUTC().instant());
   }
 
   private static <T> T get(Future<T> future) throws Exception {

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** A receiver that reads a request's head and then does as told, byte by byte. */
+/** A receiver that reads a request's head and then does what a test says, byte by byte. */
 final class BadReceiver implements AutoCloseable {
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -60,7 +60,7 @@ final class BadReceiver implements AutoCloseable {
       }
       calls.incrementAndGet();
       manner.answer(socket, socket.getOutputStream());
-    } catch (IOException gone) {
+    } catch (IOException closed) {
       // The caller had enough.
     }
   }
@@ -86,7 +86,7 @@ final class BadReceiver implements AutoCloseable {
   @Override
   public void close() {
     try {
-      server.close(); // first, or who connects in between is never served
+      server.close(); // first, or a connection made in between is never served
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is owed can be cancelled, in whatever state it is. */
+/** Pending deliveries can be cancelled in every state. */
 @SuppressWarnings("NullAway.Init")
 class CancelIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -41,10 +41,9 @@ class CancelIT {
   }
 
   @Test
-  void whatWaitsIsGoneOneByOneOrAllAtOnce() {
+  void waitingDeliveriesAreCancelledSinglyOrTogether() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient socket = WsClient.signIn(node, admin)) {
-      // Given
       long webhook = create(receiver.url(), 3_600);
       long other = create(receiver.url(), 3_600);
       receiver.answer(500, 500, 500, 500, 500, 500);
@@ -53,20 +52,18 @@ class CancelIT {
       }
       awaitStates(webhook, "waiting", 3);
       awaitStates(other, "waiting", 3);
-      long first = owed(webhook).getJsonObject(0).getLong("id");
+      long first = pending(webhook).getJsonObject(0).getLong("id");
 
-      // When
       JsonObject one = ok(call("DELETE", "/" + webhook + "/deliveries/" + first));
       HttpResponse<String> again = call("DELETE", "/" + webhook + "/deliveries/" + first);
       JsonObject all = ok(call("DELETE", "/" + webhook + "/deliveries"));
 
-      // Then
       assertThat(one).isEqualTo(new JsonObject().put("cancelled", 1).put("under_way", 0));
       assertThat(again.statusCode()).isEqualTo(404);
       assertThat(all)
           .isEqualTo(new JsonObject().put("cancelled", 2).put("under_way", 0).put("more", false));
-      assertThat(owed(webhook)).isEmpty();
-      assertThat(owed(other)).hasSize(3);
+      assertThat(pending(webhook)).isEmpty();
+      assertThat(pending(other)).hasSize(3);
       assertThat(socket.next("webhook.cancelled").getJsonObject("payload"))
           .isEqualTo(new JsonObject().put("webhook_id", webhook).put("deliveries", 1));
       JsonObject recovered =
@@ -82,24 +79,21 @@ class CancelIT {
   }
 
   @Test
-  void aCallUnderWayIsLoggedAndNotRepeated() {
+  void callInFlightIsLoggedAndNotRepeated() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       publish();
       Waiting.until("the call came", () -> receiver.calls() == 1);
 
-      // When
       JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
-      JsonObject shown = owed(webhook).getJsonObject(0);
+      JsonObject shown = pending(webhook).getJsonObject(0);
       answer.countDown();
 
-      // Then
       assertThat(cancelled.getInteger("cancelled")).isZero();
       assertThat(cancelled.getInteger("under_way")).isEqualTo(1);
       assertThat(shown.getBoolean("cancelled")).isTrue();
-      Waiting.until("nothing is owed", () -> owed(webhook).isEmpty());
+      Waiting.until("no delivery is pending", () -> pending(webhook).isEmpty());
       JsonArray logs =
           ok(call("GET", "/" + webhook + "/logs?status=cancelled")).getJsonArray("logs");
       assertThat(logs).hasSize(1);
@@ -109,19 +103,16 @@ class CancelIT {
   }
 
   @Test
-  void aWebhookDeletedDuringItsCallIsLoggedAndNeverCalledAgain() {
+  void webhookDeletedDuringItsCallIsLoggedAndNeverCalledAgain() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       publish();
       Waiting.until("the call came", () -> receiver.calls() == 1);
 
-      // When
       HttpResponse<String> deleted = call("DELETE", "/" + webhook);
       answer.countDown();
 
-      // Then
       assertThat(deleted.statusCode()).isEqualTo(204);
       Waiting.until("the attempt is logged", () -> inLog(webhook) == 1);
       Waiting.until(
@@ -145,10 +136,9 @@ class CancelIT {
   }
 
   @Test
-  void whatWaitsInANodesMemoryIsNotCalledAnyMore() {
+  void cancelledDeliveriesInANodesMemoryAreNotCalled() {
     CountDownLatch answer = new CountDownLatch(1);
     try (BadReceiver receiver = answering(answer)) {
-      // Given
       long webhook = create(receiver.url(), 0.05);
       for (int i = 0; i < 12; i++) {
         publish();
@@ -156,49 +146,44 @@ class CancelIT {
       // The cap of calls to one webhook.
       Waiting.until("five calls came", () -> receiver.calls() == 5);
 
-      // When
       JsonObject cancelled = ok(call("DELETE", "/" + webhook + "/deliveries"));
 
-      // Then
       assertThat(cancelled.getInteger("cancelled") + cancelled.getInteger("under_way"))
           .isEqualTo(12);
-      Waiting.until("only the calls are left", () -> owed(webhook).size() == 5);
+      Waiting.until("only the calls are left", () -> pending(webhook).size() == 5);
       answer.countDown();
-      Waiting.until("nothing is owed", () -> owed(webhook).isEmpty());
+      Waiting.until("no delivery is pending", () -> pending(webhook).isEmpty());
       assertThat(receiver.calls()).isEqualTo(5);
       publish();
-      Waiting.until("what comes later is owed as ever", () -> receiver.calls() >= 6);
+      Waiting.until("later events are delivered as usual", () -> receiver.calls() >= 6);
     }
   }
 
   @Test
   void anotherTenantCancelsNothing() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = create(receiver.url(), 3_600);
       receiver.answer(500);
       publish();
       awaitStates(webhook, "waiting", 1);
-      long delivery = owed(webhook).getJsonObject(0).getLong("id");
+      long delivery = pending(webhook).getJsonObject(0).getLong("id");
       String stranger = "Bearer " + TestTokens.user("tenant-other", "1", "admin");
       String agent = "Bearer " + TestTokens.user(tenant, "2", "agent");
       String path = PATH + "/" + webhook + "/deliveries";
 
-      // When
       int all = node.call("DELETE", path, null, "Authorization", stranger).statusCode();
       int one =
           node.call("DELETE", path + "/" + delivery, null, "Authorization", stranger).statusCode();
       int powerless = node.call("DELETE", path, null, "Authorization", agent).statusCode();
 
-      // Then
       assertThat(all).isEqualTo(404);
       assertThat(one).isEqualTo(404);
       assertThat(powerless).isEqualTo(403);
-      assertThat(owed(webhook)).hasSize(1);
+      assertThat(pending(webhook)).hasSize(1);
     }
   }
 
-  /** Answers 500 to every call, but only when told. */
+  /** Answers 500 to every call, but only when the test says so. */
   private static BadReceiver answering(CountDownLatch answer) {
     return new BadReceiver(
         (socket, out) -> {
@@ -216,24 +201,24 @@ class CancelIT {
     Waiting.until(
         count + " are " + state,
         () ->
-            owed(webhook).stream()
+            pending(webhook).stream()
                     .filter(one -> state.equals(((JsonObject) one).getString("state")))
                     .count()
                 == count);
   }
 
-  private JsonArray owed(long webhook) {
+  private JsonArray pending(long webhook) {
     return ok(call("GET", "/" + webhook + "/deliveries")).getJsonArray("deliveries");
   }
 
   private long create(String url, double retrySeconds) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("name", "test")
             .put("url", url)
             .put("events", new JsonArray().add("call.incoming"))
             .put("retry_schedule", new JsonArray().add(retrySeconds).add(retrySeconds));
-    HttpResponse<String> created = node.post(PATH, wish.encode(), admin);
+    HttpResponse<String> created = node.post(PATH, request.encode(), admin);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body()).getLong("id");
   }

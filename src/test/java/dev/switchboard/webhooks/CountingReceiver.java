@@ -24,7 +24,7 @@ final class CountingReceiver implements AutoCloseable {
   private final int port;
   private int twice;
 
-  /** One event owed to one webhook. */
+  /** One event for one webhook. */
   record Delivery(long webhook, long number) {}
 
   /** One call, as its headers number it. */
@@ -57,7 +57,7 @@ final class CountingReceiver implements AutoCloseable {
                   new Delivery(Long.parseLong(request.getHeader("X-Webhook-ID")), number);
               int attempt = Integer.parseInt(request.getHeader("X-Webhook-Attempt"));
               boolean taken = note(new Attempt(delivery, attempt));
-              request.response().setStatusCode(taken ? 200 : 500).end().onFailure(gone -> {});
+              request.response().setStatusCode(taken ? 200 : 500).end().onFailure(closed -> {});
             });
   }
 

@@ -12,12 +12,12 @@ import java.util.UUID;
 public final class Deliveries {
   private Deliveries() {}
 
-  public static ClaimedDelivery owed(long id, long webhook) {
-    return owed(id, webhook, "{\"a\":1}");
+  public static ClaimedDelivery claimed(long id, long webhook) {
+    return claimed(id, webhook, "{\"a\":1}");
   }
 
-  public static ClaimedDelivery owed(long id, long webhook, String payload) {
-    String tail = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
+  public static ClaimedDelivery claimed(long id, long webhook, String payload) {
+    String body = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
     return new ClaimedDelivery(
         id,
         new UUID(0, id),
@@ -29,7 +29,7 @@ public final class Deliveries {
         1,
         0,
         false,
-        tail.getBytes(StandardCharsets.UTF_8),
+        body.getBytes(StandardCharsets.UTF_8),
         0);
   }
 }

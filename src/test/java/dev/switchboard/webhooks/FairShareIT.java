@@ -25,22 +25,19 @@ class FairShareIT {
   private static final int DEFAULT_SHARE = 5;
 
   @Test
-  void aHangingReceiverKeepsItsShareAndHoldsNobodyUp() {
+  void hangingReceiverIsCalledWithoutDelayingOthers() {
     WebhookTable webhooks = new WebhookTable(stores, "tenant-fair");
     try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang());
         WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long dead = webhooks.insert(hanging.url(), "timeout = 120");
       for (int i = 0; i < HEALTHY; i++) {
         long unused = webhooks.insert(receiver.url() + i, "retry_count = 0");
       }
       try (TestNode node = TestNode.start(stores)) {
-        // When
         for (int i = 0; i < EVENTS; i++) {
           assertThat(publish(node, "tenant-fair", i)).isEqualTo(HEALTHY + 1);
         }
 
-        // Then
         Set<String> calls = new HashSet<>();
         for (int i = 0; i < HEALTHY * EVENTS; i++) {
           WebhookReceiver.Call call = receiver.next();
@@ -49,7 +46,7 @@ class FairShareIT {
         assertThat(calls).hasSize(HEALTHY * EVENTS);
         Waiting.until("it has its whole share", () -> hanging.calls() == DEFAULT_SHARE);
         assertThat(webhooks.attempts(dead, "id")).isEmpty();
-        assertThat(webhooks.owed(dead)).isEqualTo(EVENTS);
+        assertThat(webhooks.pending(dead)).isEqualTo(EVENTS);
         // Ends the calls that would otherwise be waited for.
         hanging.close();
       }
@@ -57,16 +54,14 @@ class FairShareIT {
   }
 
   @Test
-  void nodesTogetherKeepTheRateOfAWebhook() {
+  void allNodesTogetherKeepTheRateOfAWebhook() {
     int perSecond = 20;
     int events = 60;
     WebhookTable webhooks = new WebhookTable(stores, "tenant-rate");
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = webhooks.insert(receiver.url(), "rate_limit = " + perSecond);
       try (TestNode first = TestNode.start(stores);
           TestNode second = TestNode.start(stores)) {
-        // When
         long began = System.nanoTime();
         for (int i = 0; i < events; i++) {
           assertThat(publish(i % 2 == 0 ? first : second, "tenant-rate", i)).isOne();
@@ -79,7 +74,6 @@ class FairShareIT {
           last = call.at();
         }
 
-        // Then
         assertThat(numbers).hasSize(events);
         double seconds = (last - began) / 1e9;
         // Each node may begin with a tenth of a second's worth; either alone would take half as
@@ -92,18 +86,16 @@ class FairShareIT {
   }
 
   @Test
-  void nodesTogetherKeepTheRateOfATenant() {
+  void allNodesTogetherKeepTheRateOfATenant() {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("webhooks").put("maxTenantRate", 10);
     WebhookTable webhooks = new WebhookTable(stores, "tenant-slow");
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       for (int i = 0; i < 3; i++) {
         long unused = webhooks.insert(receiver.url() + i, "retry_count = 0");
       }
       try (TestNode first = TestNode.start(config);
           TestNode second = TestNode.start(config)) {
-        // When
         long began = System.nanoTime();
         for (int i = 0; i < 10; i++) {
           assertThat(publish(i % 2 == 0 ? first : second, "tenant-slow", i)).isEqualTo(3);
@@ -113,35 +105,31 @@ class FairShareIT {
           last = receiver.next().at();
         }
 
-        // Then
         assertThat((last - began) / 1e9).isGreaterThan(2.4);
       }
     }
   }
 
   @Test
-  void aBacklogIsDeliveredInFullWhileFreshEventsCome() {
+  void backlogIsDeliveredInFullWhileNewEventsArrive() {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("webhooks").put("maxReadyPerWebhook", 20);
     WebhookTable webhooks = new WebhookTable(stores, "tenant-backlog");
     int perArray = 100;
     int arrays = 20;
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = webhooks.insert(receiver.url(), "retry_count = 0");
       try (TestNode node = TestNode.start(config)) {
-        // When
         for (int i = 0; i < arrays; i++) {
           publishMany(node, perArray, i * perArray);
         }
 
-        // Then
         Set<String> bodies = new HashSet<>();
         for (int i = 0; i < perArray * arrays; i++) {
           bodies.add(receiver.next().text());
         }
         assertThat(bodies).hasSize(perArray * arrays);
-        Waiting.until("nothing is owed", () -> webhooks.owed(webhook) == 0);
+        Waiting.until("no delivery is pending", () -> webhooks.pending(webhook) == 0);
         assertThat(webhooks.attempts(webhook, "attempt || outcome")).containsOnly("1delivered");
       }
     }

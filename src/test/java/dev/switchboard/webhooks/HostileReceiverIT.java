@@ -94,8 +94,7 @@ class HostileReceiverIT {
   }
 
   @Test
-  void eachCallEndsWithinItsBudgetAndIsNamed() throws IOException {
-    // Given
+  void callEndsWithinItsTimeoutAndItsErrorIsNamed() throws IOException {
     Map<String, Case> cases = cases();
     Map<String, Long> registered = new LinkedHashMap<>();
     List<BadReceiver> receivers = new ArrayList<>();
@@ -107,7 +106,6 @@ class HostileReceiverIT {
               name, webhooks.insert(receiver.url(), "retry_count = 0, timeout = " + one.budget()));
         });
     try (TestNode node = TestNode.start(stores)) {
-      // When
       JsonObject accepted =
           node.publish(
               new JsonObject()
@@ -115,12 +113,11 @@ class HostileReceiverIT {
                   .put("type", "call.incoming")
                   .put("payload", new JsonObject()));
 
-      // Then
       assertThat(accepted.getInteger("deliveries")).isEqualTo(cases.size());
       registered.forEach(
           (name, webhook) -> {
             Waiting.until(
-                "the call is logged of one who " + name,
+                "the call is logged of the receiver that " + name,
                 () -> !webhooks.attempts(webhook, "id").isEmpty());
             assertThat(webhooks.attempts(webhook, "coalesce(split_part(error, ':', 1), 'none')"))
                 .as(name)

@@ -133,7 +133,7 @@ class MonitoringIT {
   }
 
   @Test
-  void theUsersQueriesRunAsTheyStand() {
+  void documentedQueriesRunUnchangedOnALargeLog() {
     QUERIES.forEach(
         (name, sql) -> {
           List<?> rows = timed(name, () -> stores.postgres().query(sql));
@@ -148,7 +148,7 @@ class MonitoringIT {
   }
 
   @Test
-  void everyPageOfALogComesOnceAndInOrder() {
+  void pagesOfALogListEveryAttemptOnceAndInOrder() {
     long inLog =
         Long.parseLong(
             stores
@@ -159,7 +159,7 @@ class MonitoringIT {
   }
 
   @Test
-  void whatWasGivenUpIsPagedOverAllWebhooksOfATenant() {
+  void failedDeliveriesArePagedOverAllWebhooksOfATenant() {
     long inLog =
         Long.parseLong(
             stores
@@ -173,7 +173,7 @@ class MonitoringIT {
   }
 
   @Test
-  void filtersAndTotalsAnswer() {
+  void filtersAndStatisticsAnswerOnALargeLog() {
     String one = "/api/v1/webhooks/" + WEBHOOK;
     for (String query :
         List.of(

@@ -51,14 +51,13 @@ class NoDeliveryLostIT {
       "timeout = 3, retry_schedule = '[0.1,0.1,0.2,0.2,0.5,0.5,1,1,1,1]'";
 
   @Test
-  void killedNodesLoseNothingAndRepeatOnlyWhatWasInFlight() {
+  void killedNodesLoseNoDeliveryAndRepeatOnlyThoseInFlight() {
     Random random = new Random(SEED);
     JsonObject config = config(TestNode.config(stores));
     int events = DELIVERIES / WEBHOOKS;
     WebhookTable webhooks = new WebhookTable(stores, "tenant-chaos");
     long began = System.nanoTime();
     try (CountingReceiver receiver = new CountingReceiver(SEED)) {
-      // Given
       for (int i = 0; i < WEBHOOKS; i++) {
         long unused = webhooks.insert(receiver.url() + i, OPTIONS);
       }
@@ -67,7 +66,6 @@ class NoDeliveryLostIT {
               new AtomicReference<>(TestNode.startJar(config)),
               new AtomicReference<>(TestNode.startJar(config)));
       try (StubbornProducer producer = new StubbornProducer(nodes, "tenant-chaos", events)) {
-        // When
         for (int kill = 1; kill <= KILLS; kill++) {
           int share = events / (KILLS + 1);
           int moment = share * kill - random.nextInt(share);
@@ -75,7 +73,6 @@ class NoDeliveryLostIT {
           killOne(nodes.get(random.nextInt(nodes.size())), kill < KILLS ? config : null);
         }
 
-        // Then
         awaitProgress(
             "all is delivered",
             receiver,
@@ -106,15 +103,15 @@ class NoDeliveryLostIT {
   }
 
   private static void killOne(
-      AtomicReference<@Nullable TestNode> place, @Nullable JsonObject again) {
-    close(place);
+      AtomicReference<@Nullable TestNode> current, @Nullable JsonObject again) {
+    close(current);
     if (again != null) {
-      place.set(TestNode.startJar(again));
+      current.set(TestNode.startJar(again));
     }
   }
 
-  private static void close(AtomicReference<@Nullable TestNode> place) {
-    TestNode node = place.getAndSet(null);
+  private static void close(AtomicReference<@Nullable TestNode> current) {
+    TestNode node = current.getAndSet(null);
     if (node != null) {
       node.kill();
     }
@@ -204,7 +201,7 @@ class NoDeliveryLostIT {
   }
 
   @Test
-  void aRestartOfPostgresLosesNothing(@TempDir Path data) throws IOException, SQLException {
+  void restartOfPostgresLosesNoDelivery(@TempDir Path data) throws IOException, SQLException {
     int events = 300;
     int port = TestRedis.freePort();
     EmbeddedPostgres[] server = {start(data, port)};
@@ -218,7 +215,6 @@ class NoDeliveryLostIT {
           .put("user", "postgres")
           .put("password", "postgres")
           .put("database", "postgres");
-      // Given
       int applied = Migrations.apply(ConfigLoader.bind("test", config, name -> null).postgres());
       assertThat(applied).isPositive();
       try (Connection connection = server[0].getPostgresDatabase().getConnection();
@@ -237,11 +233,9 @@ class NoDeliveryLostIT {
                   List.of(new AtomicReference<>(node)), "tenant-restart", events)) {
         awaitProgress("some are accepted", receiver, () -> producer.accepted() >= events / 4);
 
-        // When
         server[0].close();
         server[0] = start(data, port);
 
-        // Then
         awaitProgress(
             "all is delivered",
             receiver,

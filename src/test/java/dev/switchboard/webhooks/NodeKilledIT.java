@@ -15,7 +15,7 @@ class NodeKilledIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   @Test
-  void anAttemptWhoseNodeDiedIsLoggedAsLostAndMadeAgainByAnother() {
+  void attemptWhoseNodeDiedIsLoggedAsLostAndRepeatedByAnotherNode() {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("webhooks").put("leaseMargin", "500ms");
     AtomicInteger calls = new AtomicInteger();
@@ -28,7 +28,6 @@ class NodeKilledIT {
                   BadReceiver.hang();
                 });
         TestNode first = TestNode.startJar(config)) {
-      // Given
       stores
           .postgres()
           .execute(
@@ -36,12 +35,10 @@ class NodeKilledIT {
                   + " 'mine', '"
                   + receiver.url()
                   + "', '[\"call.*\"]', 8)");
-      Waiting.until("the call is under way", () -> callIsUnderWay(first, receiver));
+      Waiting.until("the call is in flight", () -> callIsInFlight(first, receiver));
 
-      // When
       first.kill();
 
-      // Then
       try (TestNode second = TestNode.startJar(config)) {
         Waiting.until(
             "the other node made the call",
@@ -56,8 +53,8 @@ class NodeKilledIT {
     }
   }
 
-  /** Publishes until one event owes a delivery, which is then the only one. */
-  private static boolean callIsUnderWay(TestNode node, BadReceiver receiver) {
+  /** Publishes until an event has a delivery, which is then the only one. */
+  private static boolean callIsInFlight(TestNode node, BadReceiver receiver) {
     if (stores.postgres().value("SELECT count(*) FROM webhook_deliveries").equals("0")) {
       JsonObject unused =
           node.publish(

@@ -51,8 +51,7 @@ class OddInputIT {
   }
 
   @Test
-  void rowsThatCannotBeReadHoldUpNoOther() {
-    // Given
+  void unreadableRowsDoNotDelayOthers() {
     String ninesOfAThousandDigits = "9".repeat(1_200);
     List<String> unreadable =
         List.of(
@@ -81,10 +80,8 @@ class OddInputIT {
                   + " events = (SELECT jsonb_agg('call.number-' || n) || '\"call.incoming\"'"
                   + " FROM generate_series(1, 20000) n)");
 
-      // When
       Waiting.until("the readable row is in force", () -> publish("call.incoming", "{}") == 1);
 
-      // Then
       WebhookReceiver.Call call = receiver.next();
       assertThat(call.header("X-Webhook-ID")).isEqualTo(Long.toString(odd));
       assertThat(call.headers()).doesNotContainKey("X-webhook-signature");
@@ -124,8 +121,7 @@ class OddInputIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"[null]", "[true]", "[5]", "[[]]", "[\"call.*\",null]"})
-  void whatIsNoListOfTextsIsNoEvents(String events) {
-    // When
+  void eventsMustBeAListOfStrings(String events) {
     HttpResponse<String> refused =
         node.post(
             PATH,
@@ -136,9 +132,8 @@ class OddInputIT {
                 + "}",
             TestTokens.service());
 
-    // Then
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-    assertThat(refused.body()).contains("/events/", "must be a text");
+    assertThat(refused.body()).contains("/events/", "must be a string");
     assertThat(stores.postgres().value("SELECT count(*) FROM webhooks WHERE name = 'x'"))
         .isEqualTo("0");
   }
@@ -152,18 +147,17 @@ class OddInputIT {
         "{\"data\":{\"timestamp\":1,\"data\":\"\\\",\\\"data\\\":\"}}",
         "null"
       })
-  void oddPayloadsArriveAsTheySignAndAreLogged(String payload) {
+  void unusualPayloadsArriveAsSignedAndAreLogged(String payload) {
     assertArrives(payload);
   }
 
   @Test
-  void theLargestPayloadArrivesAsItSignsAndIsLogged() {
+  void largestPayloadArrivesAsSignedAndIsLogged() {
     assertArrives("\"" + "x".repeat((1 << 20) - 2) + "\"");
   }
 
   private void assertArrives(String payload) {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       String filter = "{\"big\": {\"$neq\": 3}}";
       long webhook =
           webhooks.insert(
@@ -171,10 +165,8 @@ class OddInputIT {
               "secret = '" + SECRET + "', filter = '" + filter + "', retry_count = 1");
       receiver.answer(500);
 
-      // When
       Waiting.until("the webhook is known", () -> publish("call.incoming", payload) == 1);
 
-      // Then
       WebhookReceiver.Call first = receiver.next();
       WebhookReceiver.Call second = receiver.next();
       assertThat(WebhookVerifier.legacy(SECRET).verifies(first.body(), first.headers()::getFirst))

@@ -60,12 +60,11 @@ class ReceiverTlsIT {
   }
 
   @Test
-  void theReceiverChoosesTheProtocolAndACertificateIsBelievedForItsHostOnly() throws Exception {
+  void receiverChoosesTheProtocolAndItsCertificateIsValidForItsHostOnly() throws Exception {
     List<Seen> calls = new CopyOnWriteArrayList<>();
     String http2 = "https://localhost:" + receiver(trusted, "server", true, calls) + "/";
     String http1 = "https://127.0.0.1:" + receiver(trusted, "server", false, calls) + "/";
     List<Seen> unwanted = new CopyOnWriteArrayList<>();
-    // Given
     String once = "retry_count = 0, secret = 'your-secret-key'";
     long overHttp2 = webhooks.insert(http2, once);
     long overHttp1 = webhooks.insert(http1, once);
@@ -80,10 +79,8 @@ class ReceiverTlsIT {
         TestNode node = TestNode.start(config())) {
       long noTls = webhooks.insert("https" + plain.url().substring(4), once + ", timeout = 2");
 
-      // When
       Waiting.until("the node knows every webhook", () -> publish(node) == 5);
 
-      // Then
       for (long webhook : refused) {
         awaitAttempt(webhook);
         assertThat(webhooks.attempts(webhook, "split_part(error, ':', 1)"))
@@ -114,9 +111,8 @@ class ReceiverTlsIT {
   }
 
   @Test
-  void aCertificateThatProvesNothingIsTriedAgainAndTellsNothing() throws Exception {
+  void callWithAnUntrustedCertificateIsRetriedAndSendsNothing() throws Exception {
     List<Seen> unwanted = new CopyOnWriteArrayList<>();
-    // Given
     String twice =
         "retry_schedule = '[0.05]', secret = 'your-secret-key',"
             + " headers = '{\"X-Token\": \"your-other-secret\"}'";
@@ -129,11 +125,9 @@ class ReceiverTlsIT {
     }
     try (TestNode node = TestNode.start(config())) {
 
-      // When
-      int owed = publish(node);
+      int deliveries = publish(node);
 
-      // Then
-      assertThat(owed).isEqualTo(registered.size());
+      assertThat(deliveries).isEqualTo(registered.size());
       registered.forEach(
           (name, webhook) -> {
             Waiting.until(
@@ -186,7 +180,7 @@ class ReceiverTlsIT {
                       request.version(),
                       String.valueOf(request.authority()),
                       String.valueOf(request.getHeader("X-Webhook-Signature"))));
-              request.body().compose(body -> request.response().end()).onFailure(gone -> {});
+              request.body().compose(body -> request.response().end()).onFailure(closed -> {});
             })
         .listen()
         .toCompletionStage()

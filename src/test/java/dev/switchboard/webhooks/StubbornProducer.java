@@ -30,7 +30,7 @@ final class StubbornProducer implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param nodes each may be gone for a while
+   * @param nodes each may be down for a while
    * @param events numbered from 0 as {@code e-0}, {@code e-1} …
    */
   StubbornProducer(List<AtomicReference<@Nullable TestNode>> nodes, String tenant, int events) {
@@ -68,8 +68,8 @@ final class StubbornProducer implements AutoCloseable {
     }
   }
 
-  private boolean accepts(AtomicReference<@Nullable TestNode> place, int from, int count) {
-    TestNode node = place.get();
+  private boolean accepts(AtomicReference<@Nullable TestNode> current, int from, int count) {
+    TestNode node = current.get();
     if (node == null) {
       return false;
     }

@@ -53,11 +53,9 @@ class WebhookApiIT {
   }
 
   @Test
-  void createdWebhookShowsItsMadeSecretOnceAndGetsSignedCalls() throws Exception {
-    // When
+  void createdWebhookShowsItsGeneratedSecretOnceAndGetsSignedCalls() throws Exception {
     JsonObject created = create(new JsonObject());
 
-    // Then
     String secret = created.getString("secret");
     assertThat(secret).startsWith("whsec_");
     HttpResponse<String> read = call("GET", "/" + created.getLong("id"), null);
@@ -68,7 +66,6 @@ class WebhookApiIT {
 
   @Test
   void faultsAreAllListedWithPointers() {
-    // When
     HttpResponse<String> refused =
         call(
             "POST",
@@ -82,7 +79,6 @@ class WebhookApiIT {
                 .put("filter", new JsonObject().put("a", new JsonObject().put("$like", 1)))
                 .put("colour", "red"));
 
-    // Then
     assertThat(refused.statusCode()).isEqualTo(400);
     JsonObject problem = new JsonObject(refused.body());
     assertThat(problem.getString("type")).isEqualTo("/problems/invalid-webhook");
@@ -93,17 +89,14 @@ class WebhookApiIT {
   }
 
   @Test
-  void aUrlIntoOurNetworkIsRefusedWhenSavedChangedAndTested() {
-    // Given
+  void urlOfAnInternalAddressIsRefusedWhenSavedChangedAndTested() {
     JsonObject created = create(new JsonObject());
     JsonObject inward = new JsonObject().put("url", "http://169.254.169.254/latest");
 
-    // When
     HttpResponse<String> saved = call("POST", "", webhook(inward));
     HttpResponse<String> changed = call("PATCH", "/" + created.getLong("id"), inward);
     JsonObject tested = ok(call("POST", "/test", inward.copy().put("secret", "s")), 200);
 
-    // Then
     assertThat(saved.statusCode()).isEqualTo(400);
     assertThat(saved.body()).contains("/problems/url-refused");
     assertThat(changed.statusCode()).isEqualTo(400);
@@ -112,17 +105,19 @@ class WebhookApiIT {
   }
 
   @Test
-  void anotherTenantsWebhookIsNotThere() {
-    // Given
+  void webhookOfAnotherTenantIsNotFound() {
     JsonObject created = create(new JsonObject());
     String stranger = TestTokens.user("tenant-other", "1", "admin");
     String path = PATH + "/" + created.getLong("id");
 
-    // Then
     for (String method : List.of("GET", "DELETE")) {
       assertThat(node.call(method, path, null, "Authorization", "Bearer " + stranger).statusCode())
           .isEqualTo(404);
     }
+    assertThat(new JsonObject(node.get(path, stranger).body()).getString("detail"))
+        .as("the answer does not reveal that it exists")
+        .isEqualTo(
+            new JsonObject(node.get(PATH + "/999999999", stranger).body()).getString("detail"));
     assertThat(node.get(PATH, TestTokens.user(tenant, "2")).statusCode()).isEqualTo(403);
     assertThat(new JsonObject(node.get(PATH, stranger).body()).getJsonArray("webhooks")).isEmpty();
     assertThat(
@@ -131,17 +126,14 @@ class WebhookApiIT {
   }
 
   @Test
-  void aChangeUnderAnOldTagIsRefused() {
-    // Given
+  void changeWithAnOldEntityTagIsRefused() {
     JsonObject created = create(new JsonObject().put("headers", new JsonObject().put("X-A", "1")));
     String path = PATH + "/" + created.getLong("id");
     String tag = node.get(path, admin).headers().firstValue("ETag").orElseThrow();
 
-    // When
     HttpResponse<String> first = conditional("PATCH", path, tag, "{\"name\":\"second\"}");
     HttpResponse<String> second = conditional("PATCH", path, tag, "{\"name\":\"third\"}");
 
-    // Then
     assertThat(first.statusCode()).isEqualTo(200);
     assertThat(second.statusCode()).isEqualTo(412);
     assertThat(conditional("DELETE", path, tag, null).statusCode()).isEqualTo(412);
@@ -153,8 +145,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aPayloadFilterDecidesWhatIsOwed() {
-    // Given
+  void payloadFilterSelectsTheDeliveriesOfAnEvent() {
     create(
         new JsonObject()
             .put(
@@ -163,28 +154,23 @@ class WebhookApiIT {
                     .put("queue_name", "support")
                     .put("waited", new JsonObject().put("$gte", 30))));
 
-    // When
     int unwanted = publish("call.incoming", new JsonObject().put("queue_name", "sales"), 0);
     int wanted =
         publish(
             "call.incoming", new JsonObject().put("queue_name", "support").put("waited", 30.5), 1);
 
-    // Then
     assertThat(unwanted).isZero();
     assertThat(wanted).isEqualTo(1);
     assertThat(receiver.next().text()).contains("30.5");
   }
 
   @Test
-  void aTestCallTellsWhatCameBackAndWhatWasSigned() {
-    // Given
+  void testCallReportsTheResponseAndTheSignedContent() {
     JsonObject created = create(new JsonObject());
     receiver.answer(204);
 
-    // When
     JsonObject report = ok(call("POST", "/" + created.getLong("id") + "/test", null), 200);
 
-    // Then
     assertThat(report.getBoolean("ok")).isTrue();
     assertThat(report.getInteger("status")).isEqualTo(204);
     WebhookReceiver.Call call = receiver.next();
@@ -198,14 +184,11 @@ class WebhookApiIT {
 
   @Test
   void bothSecretsSignForADayAfterARotation() throws Exception {
-    // Given
     JsonObject created = create(new JsonObject());
 
-    // When
     JsonObject rotated =
         ok(call("POST", "/" + created.getLong("id") + "/rotate-secret", null), 200);
 
-    // Then
     String fresh = rotated.getString("secret");
     assertThat(fresh).isNotEqualTo(created.getString("secret"));
     Waiting.until(
@@ -224,18 +207,15 @@ class WebhookApiIT {
   }
 
   @Test
-  void whatWaitsDuringARotationIsSignedWithBothSecrets() throws Exception {
-    // Given
+  void deliveriesThatWaitDuringARotationAreSignedWithBothSecrets() throws Exception {
     JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(3)));
     receiver.answer(500);
     publish("call.incoming", new JsonObject());
     WebhookReceiver.Call before = receiver.next();
 
-    // When
     JsonObject rotated =
         ok(call("POST", "/" + created.getLong("id") + "/rotate-secret", null), 200);
 
-    // Then
     WebhookReceiver.Call after = receiver.next();
     assertThat(after.header("X-Webhook-Attempt")).isEqualTo("2");
     assertThat(after.body()).isEqualTo(before.body());
@@ -248,7 +228,6 @@ class WebhookApiIT {
 
   @Test
   void logsArePagedFilteredAndCounted() {
-    // Given
     JsonObject created = create(new JsonObject().put("retry_schedule", new JsonArray().add(0.05)));
     receiver.answer(500, 200, 404, 200);
     for (int i = 0; i < 3; i++) {
@@ -259,12 +238,10 @@ class WebhookApiIT {
     String path = "/" + created.getLong("id");
     Waiting.until("four attempts are logged", () -> logs(path + "/logs").size() == 4);
 
-    // When
     JsonObject page = ok(call("GET", path + "/logs?limit=3", null), 200);
     JsonObject rest =
         ok(call("GET", path + "/logs?limit=3&cursor=" + page.getString("next"), null), 200);
 
-    // Then
     assertThat(retried.header("X-Webhook-Attempt")).matches("[12]");
     assertThat(page.getJsonArray("logs")).hasSize(3);
     assertThat(rest.getJsonArray("logs")).hasSize(1);
@@ -281,8 +258,7 @@ class WebhookApiIT {
   }
 
   @Test
-  void aFailedDeliveryIsMadeAgainWithTheSameIdAndBody() {
-    // Given
+  void failedDeliveryIsRedeliveredWithTheSameIdAndBody() {
     JsonObject created = create(new JsonObject());
     String path = "/" + created.getLong("id");
     receiver.answer(400, 400);
@@ -294,10 +270,8 @@ class WebhookApiIT {
     Waiting.until("both are given up", () -> logs("/failed").size() == 2);
     long log = logs("/failed").getJsonObject(1).getLong("id");
 
-    // When
     JsonObject again = ok(call("POST", "/logs/" + log + "/redeliver", null), 202);
 
-    // Then
     WebhookReceiver.Call redelivered = receiver.next();
     assertThat(again.getLong("delivery_id")).isPositive();
     assertThat(redelivered.body()).isEqualTo(first.body());
@@ -313,15 +287,12 @@ class WebhookApiIT {
   }
 
   @Test
-  void aReceiverThatIsGoneSwitchesItsWebhookOff() {
-    // Given
+  void answer410DisablesTheWebhook() {
     JsonObject created = create(new JsonObject());
     receiver.answer(410);
 
-    // When
     publish("call.incoming", new JsonObject());
 
-    // Then
     String path = "/" + created.getLong("id");
     Waiting.until("it is off", () -> !ok(call("GET", path, null), 200).getBoolean("is_active"));
     assertThat(ok(call("GET", path, null), 200).getString("disabled_reason")).isEqualTo("gone");
@@ -331,7 +302,6 @@ class WebhookApiIT {
 
   @Test
   void deliveriesOfOneKeyGoOneAfterTheOther() {
-    // Given
     create(
         new JsonObject()
             .put("ordering", "strict")
@@ -339,13 +309,11 @@ class WebhookApiIT {
             .put("retry_schedule", new JsonArray().add(3).add(0.3)));
     receiver.answer(500, 200, 500);
 
-    // When
     publish("call.incoming", new JsonObject().put("call", "a").put("n", 1));
     WebhookReceiver.Call failed = receiver.next();
     publish("call.ended", new JsonObject().put("call", "b").put("n", 2));
     publish("call.ended", new JsonObject().put("call", "a").put("n", 3));
 
-    // Then
     assertThat(failed.text()).contains("\"n\":1");
     assertThat(receiver.next().text()).contains("\"n\":2");
     assertThat(receiver.next().text()).contains("\"n\":1");
@@ -399,11 +367,11 @@ class WebhookApiIT {
   }
 
   private int publish(String type, JsonObject payload, int expected) {
-    int owed =
+    int deliveries =
         node.publish(
                 new JsonObject().put("tenant_id", tenant).put("type", type).put("payload", payload))
             .getInteger("deliveries");
-    assertThat(owed).isEqualTo(expected);
-    return owed;
+    assertThat(deliveries).isEqualTo(expected);
+    return deliveries;
   }
 }

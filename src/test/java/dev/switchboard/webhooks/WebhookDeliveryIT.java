@@ -41,16 +41,13 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void failedAttemptsAreRepeatedNotBeforeTheirTimeAndNumbered() {
+  void failedAttemptsAreNumberedAndNotRepeatedTooEarly() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = register(receiver.url(), "retry_count = 1");
       receiver.answer(503, 500);
 
-      // When
       publish();
 
-      // Then
       WebhookReceiver.Call first = receiver.next();
       WebhookReceiver.Call second = receiver.next();
       assertThat(first.header("X-Webhook-Attempt")).isEqualTo("1");
@@ -61,31 +58,28 @@ class WebhookDeliveryIT {
       awaitLogs(webhook, 2);
       assertThat(column(webhook, "attempt || ' ' || response_code || ' ' || outcome"))
           .containsExactly("1 503 retrying", "2 500 failed");
-      assertThat(owed(webhook)).isZero();
+      assertThat(pending(webhook)).isZero();
     }
   }
 
   @Test
   void clientErrorsAndRedirectsAreFinal() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = register(receiver.url(), "retry_schedule = '[0.05]'");
       receiver.answer(404, 307, 429);
 
-      // When
       for (int i = 0; i < 3; i++) {
         publish();
         awaitLogs(webhook, i + 1);
       }
 
-      // Then
       assertThat(column(webhook, "outcome || ' ' || split_part(error, ':', 1)"))
           .containsExactly("failed http_4xx", "failed redirect", "failed http_4xx");
     }
   }
 
   @Test
-  void aBusyReceiverIsLeftAloneAsLongAsItAsks() {
+  void retryWaitsAsLongAsTheReceiverAsks() {
     try (BadReceiver receiver =
         new BadReceiver(
             (socket, out) -> {
@@ -94,14 +88,11 @@ class WebhookDeliveryIT {
                   "HTTP/1.1 429 No\r\nConnection: close\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n");
               BadReceiver.hang();
             })) {
-      // Given
       long webhook =
           register(receiver.url(), "retry_schedule = '[0.05]', retry_client_errors = true");
 
-      // When
       publish();
 
-      // Then
       awaitLogs(webhook, 2);
       assertThat(
               column(webhook, "(created_at - lag(created_at) OVER (ORDER BY id) >= '2 s')::text"))
@@ -111,24 +102,20 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void aChangeByPlainSqlTakesEffect() {
+  void changeByPlainSqlTakesEffect() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = register(receiver.url(), "retry_count = 0");
       publish();
 
-      // When
       update(webhook, "is_active = false");
 
-      // Then
       Waiting.until("it is off", () -> tryPublish() == 0);
     }
   }
 
   @Test
-  void whatAPausedWebhookIsOwedComesWhenItGoesOn() {
+  void deliveriesOfADisabledWebhookArriveWhenItIsEnabled() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = register(receiver.url(), "retry_schedule = '[0.7]'");
       receiver.answer(500);
       publish();
@@ -136,10 +123,8 @@ class WebhookDeliveryIT {
       update(webhook, "is_active = false");
       Waiting.until("it is off", () -> tryPublish() == 0);
 
-      // When
       update(webhook, "is_active = true");
 
-      // Then
       WebhookReceiver.Call second = receiver.next();
       while (!second.header("webhook-id").equals(first.header("webhook-id"))) {
         // An event that came before the node knew of the pause.
@@ -151,14 +136,12 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void anOpenBreakerHoldsDeliveriesBackWithoutUsingUpAttempts() {
+  void openBreakerHoldsDeliveriesBackWithoutUsingUpAttempts() {
     try (WebhookReceiver receiver = new WebhookReceiver();
         WsClient adminSocket = WsClient.signIn(node, TestTokens.user(tenant, "1", "admin"))) {
-      // Given
       long webhook = register(receiver.url(), "retry_schedule = '[0.05,0.05,0.05,0.05,0.05,0.05]'");
       receiver.answer(500, 500, 500, 500, 500, 500);
 
-      // When
       publish();
       for (int i = 0; i < 5; i++) {
         WebhookReceiver.Call unused = receiver.next();
@@ -166,7 +149,6 @@ class WebhookDeliveryIT {
       WebhookReceiver.Call sixth = receiver.next();
       WebhookReceiver.Call last = receiver.next();
 
-      // Then
       assertThat(last.at() - sixth.at()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(400));
       assertThat(last.header("X-Webhook-Attempt")).isEqualTo("7");
       awaitLogs(webhook, 7);
@@ -187,16 +169,14 @@ class WebhookDeliveryIT {
   }
 
   @Test
-  void theUsersMonitoringQueriesRunAsTheyStand() {
+  void documentedMonitoringQueriesRunUnchanged() {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       long webhook = register(receiver.url(), "retry_count = 0");
       receiver.answer(200, 400);
       publish();
       publish();
       awaitLogs(webhook, 2);
 
-      // When
       List<List<@Nullable String>> newest =
           stores
               .postgres()
@@ -222,7 +202,6 @@ class WebhookDeliveryIT {
                       + " = wl.webhook_id WHERE wl.created_at > NOW() - INTERVAL '24 hours' GROUP BY"
                       + " w.id, w.name");
 
-      // Then
       assertThat(newest).hasSize(2);
       assertThat(errors).anySatisfy(row -> assertThat(row.get(0)).isEqualTo(tenant));
       assertThat(rates)
@@ -265,9 +244,9 @@ class WebhookDeliveryIT {
         .getInteger("deliveries");
   }
 
-  /** Exactly one is owed: an event that comes before the node's look at the row owes nothing. */
+  /** Exactly one has a delivery: an event before the node reads the row has none. */
   private void publish() {
-    Waiting.until("the event is owed", () -> tryPublish() == 1);
+    Waiting.until("an event has a delivery", () -> tryPublish() == 1);
   }
 
   private static void awaitLogs(long webhook, int count) {
@@ -290,7 +269,7 @@ class WebhookDeliveryIT {
         .toList();
   }
 
-  private static int owed(long webhook) {
+  private static int pending(long webhook) {
     return Integer.parseInt(
         stores
             .postgres()

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of webhooks over days, who is told of it, and how their calls are proven. */
+/** Webhooks over days: health, notices about it, and the signatures of calls. */
 @SuppressWarnings("NullAway.Init")
 class WebhookLifeIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -64,35 +64,32 @@ class WebhookLifeIT {
   }
 
   @Test
-  void whatHappensToWebhooksIsToldToTheTenantsAdminsAndToWebhooksThatAsk() {
+  void noticesAboutWebhooksReachAdminsOfTheTenantAndWebhooksThatNameThem() {
     String stranger = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
-    try (WebhookReceiver told = new WebhookReceiver();
+    try (WebhookReceiver notified = new WebhookReceiver();
         WsClient boss = WsClient.signIn(node, admin);
         WsClient supervisor = WsClient.signIn(node, TestTokens.user(tenant, "2", "supervisor"));
         WsClient agent = WsClient.signIn(node, TestTokens.user(tenant, "3", "agent"));
         WsClient other = WsClient.signIn(node, TestTokens.user(stranger, "1", "admin"))) {
-      // Given
       long rotated = create(receiver.url(), "*", new JsonObject()).getLong("id");
-      long asking = create(told.url(), "webhook.*", new JsonObject()).getLong("id");
+      long asking = create(notified.url(), "webhook.*", new JsonObject()).getLong("id");
       for (WsClient socket : List.of(boss, supervisor, agent, other)) {
         JsonObject unused =
             socket.subscribe(
                 new JsonObject().put("events", new JsonArray().add("webhook.*").add("alert")));
       }
 
-      // When
       HttpResponse<String> done = call("POST", "/" + rotated + "/rotate-secret", null);
 
-      // Then
       assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
       JsonObject event = boss.next("webhook.secret_rotated");
       assertThat(event.getString("tenant_id")).isEqualTo(tenant);
       assertThat(event.getJsonObject("payload").getLong("webhook_id")).isEqualTo(rotated);
       assertThat(event.encode()).doesNotContain("whsec_");
-      WebhookReceiver.Call call = told.next();
+      WebhookReceiver.Call call = notified.next();
       assertThat(call.header("X-Webhook-Event")).isEqualTo("webhook.secret_rotated");
       assertThat(call.header("X-Webhook-ID")).isEqualTo(Long.toString(asking));
-      // Behind it in the same log stands what everybody sees: whatever came before it has come.
+      // A later event of the same log that everybody sees: all events before it have arrived.
       alert(tenant);
       alert(stranger);
       List.of(supervisor, agent, other).forEach(WebhookLifeIT::seesNothingBeforeTheAlert);
@@ -119,9 +116,8 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aWebhookThatOnlyFailedForDaysIsSwitchedOffUnlessItMayNot() {
+  void webhookThatFailsForDaysIsDisabledUnlessAutoDisableIsOff() {
     try (WsClient boss = WsClient.signIn(node, admin)) {
-      // Given
       JsonObject once = new JsonObject().put("retry_count", 0);
       long hopeless = create(receiver.url(), "call.*", once).getLong("id");
       long stubborn =
@@ -141,13 +137,11 @@ class WebhookLifeIT {
                     + webhook);
       }
 
-      // When
       publish(2);
 
-      // Then
-      JsonObject told = boss.next("webhook.disabled").getJsonObject("payload");
-      assertThat(told.getLong("webhook_id")).isEqualTo(hopeless);
-      assertThat(told.getString("reason")).isEqualTo("it failed for 120 h");
+      JsonObject notice = boss.next("webhook.disabled").getJsonObject("payload");
+      assertThat(notice.getLong("webhook_id")).isEqualTo(hopeless);
+      assertThat(notice.getString("reason")).isEqualTo("it failed for 120 h");
       JsonObject off = read(hopeless);
       assertThat(off.getBoolean("is_active")).isFalse();
       assertThat(off.getString("disabled_reason")).isEqualTo("failing");
@@ -155,10 +149,8 @@ class WebhookLifeIT {
           "the other's failure is noted", () -> health("failures > 9", stubborn).equals("t"));
       assertThat(read(stubborn).getBoolean("is_active")).isTrue();
 
-      // When
       HttpResponse<String> on = call("PATCH", "/" + hopeless, "{\"is_active\":true}");
 
-      // Then
       assertThat(on.statusCode()).isEqualTo(200);
       assertThat(boss.next("webhook.enabled").getJsonObject("payload").getLong("webhook_id"))
           .isEqualTo(hopeless);
@@ -173,12 +165,10 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aTenantsCallsKeepItsRateOverAllOfItsWebhooks() {
-    // Given
+  void callsOfATenantKeepItsRateOverAllItsWebhooks() {
     create(receiver.url(), "call.*", new JsonObject());
     create(receiver.url(), "call.*", new JsonObject());
 
-    // When
     long started = System.nanoTime();
     for (int i = 0; i < 8; i++) {
       publish(2);
@@ -192,19 +182,16 @@ class WebhookLifeIT {
     assertThat(last - started).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
   }
 
-  /** No code of ours takes part in the check. */
+  /** The check uses no code of the server. */
   @Test
-  void anAsymmetricSignatureIsRightForWhoHasThePublicKeyOnly() throws Exception {
-    // Given
+  void asymmetricSignatureIsVerifiedWithThePublicKeyAlone() throws Exception {
     JsonObject created = create(receiver.url(), "call.*", new JsonObject().put("ed25519", true));
     byte[] raw =
         Base64.getDecoder()
             .decode(created.getString("ed25519_public_key").substring("whpk_".length()));
 
-    // When
     publish(1);
 
-    // Then
     WebhookReceiver.Call call = receiver.next();
     String signature =
         Arrays.stream(call.header("webhook-signature").split(" ", -1))
@@ -228,8 +215,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void anOldSecretSignsForADayAndNoLonger() {
-    // Given
+  void previousSecretSignsForADay() {
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     JsonObject rotated =
         new JsonObject(call("POST", "/" + webhook + "/rotate-secret", null).body());
@@ -238,14 +224,12 @@ class WebhookLifeIT {
         .isBetween(Duration.ofHours(23), Duration.ofHours(24).plusMinutes(1));
     Waiting.until("both sign", () -> signatures() == 2);
 
-    // When
     stores
         .postgres()
         .execute(
             "UPDATE webhooks SET previous_secret_until = now() - interval '1 second' WHERE id = "
                 + webhook);
 
-    // Then
     Waiting.until("one signature is left", () -> signatures() == 1);
   }
 
@@ -255,8 +239,7 @@ class WebhookLifeIT {
   }
 
   @Test
-  void aRowThatNobodyCheckedIsCheckedAtEveryCall() {
-    // Given
+  void rowWrittenByPlainSqlIsCheckedAtEveryCall() {
     long webhook = create(receiver.url(), "call.*", new JsonObject()).getLong("id");
     stores
         .postgres()
@@ -264,7 +247,6 @@ class WebhookLifeIT {
             "UPDATE webhooks SET url = 'http://169.254.169.254/latest/meta-data/' WHERE id = "
                 + webhook);
 
-    // When
     Waiting.until(
         "a call is refused",
         () -> {
@@ -272,13 +254,12 @@ class WebhookLifeIT {
           return !logged("error LIKE 'ssrf%'", webhook).equals("0");
         });
 
-    // Then
     assertThat(logged("error LIKE 'ssrf%' AND outcome <> 'failed'", webhook)).isEqualTo("0");
     assertThat(logged("error LIKE 'ssrf%' AND response_code IS NOT NULL", webhook)).isEqualTo("0");
     assertThat(logged("attempt > 1", webhook)).isEqualTo("0");
   }
 
-  /** What an event owes is known before anybody is told of it. */
+  /** The deliveries of an event are stored before anybody receives it. */
   private static String owedOrLogged(long webhook, String type) {
     return stores
         .postgres()
@@ -287,7 +268,7 @@ class WebhookLifeIT {
             SELECT count(DISTINCT event_id) FROM (
               SELECT event_id, event, webhook_id FROM webhook_deliveries
               UNION ALL
-              SELECT event_id, event, webhook_id FROM webhook_logs) told
+              SELECT event_id, event, webhook_id FROM webhook_logs) known
             WHERE webhook_id = %d AND event = '%s'"""
                 .formatted(webhook, type));
   }
@@ -300,13 +281,13 @@ class WebhookLifeIT {
 
   @CanIgnoreReturnValue
   private JsonObject create(String url, String events, JsonObject more) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("name", "test")
             .put("url", url)
             .put("events", new JsonArray().add(events))
             .mergeIn(more);
-    HttpResponse<String> created = node.post(PATH, wish.encode(), admin);
+    HttpResponse<String> created = node.post(PATH, request.encode(), admin);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body());
   }
@@ -319,13 +300,13 @@ class WebhookLifeIT {
     return node.call(method, PATH + path, body, "Authorization", "Bearer " + admin);
   }
 
-  private void publish(int owed) {
+  private void publish(int deliveries) {
     JsonObject accepted =
         node.publish(
             new JsonObject()
                 .put("tenant_id", tenant)
                 .put("type", "call.incoming")
                 .put("payload", new JsonObject()));
-    assertThat(accepted.getInteger("deliveries")).isEqualTo(owed);
+    assertThat(accepted.getInteger("deliveries")).isEqualTo(deliveries);
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What {@code /metrics} tells operators of the queue and of the calls. */
+/** The metrics of the queue and of the calls in {@code /metrics}. */
 @SuppressWarnings("NullAway.Init")
 class WebhookMetricsIT {
   @RegisterExtension static final Stores stores = new Stores();
@@ -42,35 +42,30 @@ class WebhookMetricsIT {
   }
 
   @Test
-  void whatWaitsIsMeasuredHereAndInTheQueue() {
+  void waitingDeliveriesAreMeasuredOnTheNodeAndInTheQueue() {
     try (BadReceiver hanging = new BadReceiver((socket, out) -> BadReceiver.hang())) {
-      // Given
       long webhook = webhooks.insert(hanging.url(), "timeout = 120");
-      Waiting.until("the call is under way", () -> publishUntilCalled(hanging));
+      Waiting.until("the call is in flight", () -> publishUntilCalled(hanging));
       publish(202);
       publish(202);
 
-      // When
-      owe(webhook, "due-for-an-hour", "'waiting'", "now() - interval '1 hour'");
-      owe(webhook, "due-much-later", "'waiting'", "now() + interval '1 day'");
+      insertDelivery(webhook, "due-for-an-hour", "'waiting'", "now() - interval '1 hour'");
+      insertDelivery(webhook, "due-much-later", "'waiting'", "now() + interval '1 day'");
 
-      // Then
       Waiting.until("the call counts", () -> value("in_flight") == 1);
       Waiting.until("two wait here", () -> value("ready") >= 2);
       Waiting.until("two wait in the queue", () -> value("owed{state=\"waiting\"}") >= 2);
       assertThat(value("owed{state=\"claimed\"}")).isGreaterThanOrEqualTo(3);
       assertThat(value("oldest_due_seconds")).isBetween(3_600.0, 7_200.0);
 
-      // When
       stores.postgres().execute("UPDATE webhooks SET is_active = false WHERE id = " + webhook);
 
-      // Then
       Waiting.until("what is paused is not late", () -> value("oldest_due_seconds") == 0);
     }
   }
 
   private boolean publishUntilCalled(BadReceiver receiver) {
-    if (webhooks.owedInAll() == 0) {
+    if (webhooks.pendingOfTenant() == 0) {
       publish(202);
     }
     return receiver.calls() == 1;
@@ -86,13 +81,10 @@ class WebhookMetricsIT {
       double failed = value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}");
       double retrying = value("attempts_total{error=\"http_5xx\",outcome=\"retrying\"}");
       double called = value("call_seconds_count");
-      // Given
       long webhook = webhooks.insert(failing.url(), "retry_schedule = '[0.01, 0.01]'");
 
-      // When
-      owe(webhook, "never-taken", "'waiting'", "now()");
+      insertDelivery(webhook, "never-taken", "'waiting'", "now()");
 
-      // Then
       Waiting.until(
           "the last attempt counts",
           () -> value("attempts_total{error=\"http_5xx\",outcome=\"failed\"}") == failed + 1);
@@ -106,28 +98,24 @@ class WebhookMetricsIT {
   }
 
   @Test
-  void anAttemptWhoseNodeWasLostCounts() {
-    // Given
+  void attemptOfALostNodeIsCounted() {
     long webhook = webhooks.insert("http://127.0.0.1:9/", "retry_count = 0");
     double before = value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}");
 
-    // When
-    owe(
+    insertDelivery(
         webhook,
         "left-behind",
         "'in_flight'",
         "now(), 1, gen_random_uuid(), now() - interval '1 minute'");
 
-    // Then
     Waiting.until(
         "it counts",
         () -> value("attempts_total{error=\"node_lost\",outcome=\"retrying\"}") == before + 1);
   }
 
   @Test
-  void whatPostgresRefusesCounts() {
+  void failuresInPostgresAreCounted() {
     try (BadReceiver failing = new BadReceiver((socket, out) -> {})) {
-      // Given
       String refuse = "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS ";
       stores.postgres().execute(refuse + "$$ BEGIN RAISE EXCEPTION 'out of order'; END $$");
       long webhook = webhooks.insert(failing.url(), "retry_count = 0");
@@ -135,20 +123,17 @@ class WebhookMetricsIT {
       try {
         double health = value("failures_total{step=\"HEALTH\"}");
 
-        // When
-        owe(webhook, "broken-off", "'waiting'", "now()");
+        insertDelivery(webhook, "broken-off", "'waiting'", "now()");
 
-        // Then
         Waiting.until(
-            "the ledger's failure counts", () -> value("failures_total{step=\"HEALTH\"}") > health);
+            "the failure to write health is counted",
+            () -> value("failures_total{step=\"HEALTH\"}") > health);
 
-        // When
         stores.postgres().execute(trigger("accepted_events"));
         double hold = value("failures_total{step=\"HOLD\"}");
 
-        // Then
         Waiting.until(
-            "an event is refused because what it owes can't be kept", () -> publish() == 503);
+            "an event is refused because its deliveries can't be stored", () -> publish() == 503);
         assertThat(value("failures_total{step=\"HOLD\"}")).isGreaterThan(hold);
       } finally {
         stores.postgres().execute("DROP FUNCTION refuse() CASCADE");
@@ -162,10 +147,10 @@ class WebhookMetricsIT {
         + " FOR EACH ROW EXECUTE FUNCTION refuse()";
   }
 
-  private void owe(long webhook, String event, String state, String dueAndMore) {
+  private void insertDelivery(long webhook, String event, String state, String dueAndMore) {
     boolean claimed = dueAndMore.contains("uuid");
     long unused =
-        webhooks.owe(
+        webhooks.insertDelivery(
             webhook,
             "event_id, event, envelope, state, due_at, attempt"
                 + (claimed ? ", claim_token, lease_until" : ""),
@@ -197,14 +182,14 @@ class WebhookMetricsIT {
     return answer.statusCode();
   }
 
-  /** NaN if it is not told. */
+  /** NaN if the line is missing. */
   private static double value(String metric) {
     String line = PREFIX + metric + " ";
     return node.manage("/metrics")
         .body()
         .lines()
-        .filter(told -> told.startsWith(line))
-        .mapToDouble(told -> Double.parseDouble(told.substring(line.length())))
+        .filter(text -> text.startsWith(line))
+        .mapToDouble(text -> Double.parseDouble(text.substring(line.length())))
         .findFirst()
         .orElse(Double.NaN);
   }

@@ -4,7 +4,7 @@ import dev.switchboard.support.Stores;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A tenant's webhooks, their attempts and what they are owed, as a person with psql sees them. */
+/** A tenant's webhooks, attempts and pending deliveries, read and written by plain SQL. */
 public final class WebhookTable {
   private final Stores stores;
   private final String tenant;
@@ -32,8 +32,8 @@ public final class WebhookTable {
     return id;
   }
 
-  /** A row of the queue that no node wrote; answers its id. */
-  public long owe(long webhook, String columns, String values) {
+  /** Inserts a delivery into the queue; returns its id. */
+  public long insertDelivery(long webhook, String columns, String values) {
     return Long.parseLong(
         stores
             .postgres()
@@ -75,16 +75,16 @@ public final class WebhookTable {
         .toList();
   }
 
-  /** How many deliveries the webhook is owed. */
-  public int owed(long webhook) {
+  /** Counts the pending deliveries of {@code webhook}. */
+  public int pending(long webhook) {
     return Integer.parseInt(
         stores
             .postgres()
             .value("SELECT count(*) FROM webhook_deliveries WHERE webhook_id = " + webhook));
   }
 
-  /** How many deliveries the tenant's webhooks are owed. */
-  int owedInAll() {
+  /** Counts the pending deliveries of the tenant. */
+  int pendingOfTenant() {
     return Integer.parseInt(
         stores
             .postgres()

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.Keys;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.support.ManualTasks;
+import dev.switchboard.support.PublishedMessages;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.webhooks.registry.WebhookSet;
-import dev.switchboard.webhooks.report.Peers;
-import dev.switchboard.webhooks.report.WebhookMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,7 +43,7 @@ class WebhooksVerticleTest {
   }
 
   @Test
-  void roundThatThrowsIsFollowedByTheNextAndHoldsUpNoOtherTask() {
+  void roundThatThrowsIsFollowedByTheNextAndDelaysNoOtherTask() {
     Addresses.register(vertx);
     Object unused = await(vertx.deployVerticle(new WebhooksVerticle(engine(), rounds.tasks())));
 
@@ -73,31 +72,21 @@ class WebhooksVerticleTest {
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     return new WebhookEngine(
         config.webhooks(),
-        database,
-        WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
-        secretSeal,
+        new WebhookEngine.Storage(
+            database,
+            WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
+            secretSeal),
+        new WebhookEngine.Links(
+            republication -> Future.succeededFuture(true),
+            notice -> {},
+            PublishedMessages::new,
+            new Keys("test")),
         new BrokenClock(),
-        (log, type, event, tail, owed, minted) -> Future.succeededFuture(true),
-        notice -> {},
-        SilentPeers::new,
-        new WebhookMeters(new SimpleMeterRegistry()));
+        new SimpleMeterRegistry());
   }
 
   private static <T> T await(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-  }
-
-  private static final class SilentPeers implements Peers {
-    @Override
-    public void attempted(TenantId tenant, long webhook, JsonObject message) {}
-
-    @Override
-    public void cancelled(TenantId tenant, long webhook, long delivery) {}
-
-    @Override
-    public Future<Void> close() {
-      return Future.succeededFuture();
-    }
   }
 
   private static final class BrokenClock extends Clock {

@@ -44,7 +44,7 @@ public final class Sessions implements Session.Opening, AutoCloseable {
   private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
 
   /**
-   * @param inFlight how many handshakes may be under way at once
+   * @param inFlight maximum handshakes in flight
    */
   public Sessions(Endpoint endpoint, int loopCount, int inFlight) {
     Transport transport = Transport.best();

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.stream.Stream;
 
-/** Where and when figures were taken: without it they say nothing. */
+/** Where and when results were measured; without it they can't be compared. */
 public final class Machine {
   private Machine() {}
 

@@ -8,9 +8,9 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the node's Postgres counts of itself; every figure is NaN when its address is not known. */
+/** Statistics of the node's Postgres; every value is NaN when its address is not known. */
 public final class PostgresAccount implements AutoCloseable {
-  /** Servers hand their counts in at most once a second. */
+  /** Backends report their counts at most once per second. */
   private static final long UNTIL_COUNTED_MILLIS = 2_500;
 
   private final @Nullable Connection connection;
@@ -46,7 +46,7 @@ public final class PostgresAccount implements AutoCloseable {
     return number("SELECT count(*) FROM webhook_logs");
   }
 
-  /** Deliveries that wait or are under way. */
+  /** Deliveries that wait or are in flight. */
   public double owed() {
     return number("SELECT count(*) FROM webhook_deliveries");
   }

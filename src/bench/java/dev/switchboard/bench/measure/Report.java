@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Markdown table of a whole call: a row per figure, a column per server, and their ratio.
  *
- * <p>Absolute values move with the machine's mood; the ratio within one call is what to read.
+ * <p>Absolute values vary with the load of the machine; compare the ratios within one run.
  */
 public final class Report {
   private static final String REFERENCE = "reference";

@@ -30,8 +30,8 @@ final class Connection extends ByteHandler implements Frames.Sink {
 
   private final LoopState loop;
   private @Nullable Channel channel;
-  private @Nullable Room room;
-  private int seat;
+  private @Nullable TenantSockets tenant;
+  private int index;
 
   Connection(LoopState loop) {
     this.loop = loop;
@@ -44,12 +44,12 @@ final class Connection extends ByteHandler implements Frames.Sink {
     return channel;
   }
 
-  int seat() {
-    return seat;
+  int index() {
+    return index;
   }
 
-  void seat(int index) {
-    seat = index;
+  void index(int value) {
+    index = value;
   }
 
   @Override
@@ -60,14 +60,14 @@ final class Connection extends ByteHandler implements Frames.Sink {
   @Override
   protected int consume(ChannelHandlerContext ctx, byte[] bytes, int size) {
     int at = 0;
-    while (room == null && at < size) {
+    while (tenant == null && at < size) {
       int next = request(bytes, at, size);
       if (next == at) {
         return at;
       }
       at = next;
     }
-    return room == null ? at : Frames.walk(bytes, at, size, this);
+    return tenant == null ? at : Frames.walk(bytes, at, size, this);
   }
 
   /** Handles one HTTP request; returns where the next begins, or {@code at} while incomplete. */
@@ -103,8 +103,8 @@ final class Connection extends ByteHandler implements Frames.Sink {
     Upgrade upgrade = Upgrade.read(bytes, at, headEnd);
     send(upgrade.response().getBytes(US_ASCII));
     send(Frames.ofServer(channel().alloc(), CONNECTED));
-    room = loop.rooms().of(upgrade.tenant());
-    room.join(this);
+    tenant = loop.sockets().of(upgrade.tenant());
+    tenant.add(this);
   }
 
   @Override
@@ -126,8 +126,8 @@ final class Connection extends ByteHandler implements Frames.Sink {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (room != null) {
-      room.leave(this);
+    if (tenant != null) {
+      tenant.remove(this);
     }
   }
 

@@ -20,7 +20,7 @@ final class FanOutToLoops implements EventSubscriber.Listener {
     states.forEach(
         (loop, state) -> {
           ByteBuf shared = frame.retainedDuplicate();
-          loop.execute(() -> state.rooms().deliver(tenant, shared));
+          loop.execute(() -> state.sockets().deliver(tenant, shared));
         });
     frame.release();
   }

@@ -1,4 +1,4 @@
 package dev.switchboard.bench.reference;
 
 /** What one event loop owns alone: its sockets and its connection for publishing. */
-record LoopState(Rooms rooms, RedisPublisher publisher) {}
+record LoopState(LoopSockets sockets, RedisPublisher publisher) {}

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reference-server",
     mixinStandardHelpOptions = true,
-    description = "The bare-Netty server that figures are compared with.")
+    description = "The bare-Netty server that results are compared with.")
 public final class ReferenceServer implements Callable<Integer> {
   private static final int BACKLOG = 4096;
   private static final WriteBufferWaterMark QUEUE_BOUND =
@@ -51,7 +51,8 @@ public final class ReferenceServer implements Callable<Integer> {
     for (EventExecutor loop : loops) {
       states.put(
           loop,
-          new LoopState(new Rooms(), RedisPublisher.connect(transport, (EventLoop) loop, redis)));
+          new LoopState(
+              new LoopSockets(), RedisPublisher.connect(transport, (EventLoop) loop, redis)));
     }
     EventSubscriber.connect(transport, loops.next(), redis, new FanOutToLoops(states));
     new ServerBootstrap()

@@ -1,6 +1,4 @@
-/**
- * A bare-Netty server doing only what fan-out needs: the yardstick beside which figures are read.
- */
+/** A bare-Netty server that does only what fan-out needs: results are compared with its own. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.bench.reference;

@@ -2,8 +2,8 @@ package dev.switchboard.bench.workload;
 
 import static dev.switchboard.bench.measure.Metric.LOST;
 import static dev.switchboard.bench.measure.Metric.P99_ALONE;
-import static dev.switchboard.bench.measure.Metric.P99_BESIDE_HANGING;
 import static dev.switchboard.bench.measure.Metric.P99_RATIO;
+import static dev.switchboard.bench.measure.Metric.P99_WITH_HANGING;
 
 import dev.switchboard.bench.client.Latency;
 import dev.switchboard.bench.client.Publisher;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What webhooks feel of a receiver that takes calls and never answers. */
+/** How a receiver that never answers affects the latency of other webhooks. */
 @Command(
     name = "fairness",
     mixinStandardHelpOptions = true,
@@ -38,7 +38,8 @@ public final class Fairness implements Callable<Integer> {
   @Option(
       names = "--hanging-every",
       defaultValue = "10",
-      description = "every n-th event more is the hanging one's (default: ${DEFAULT-VALUE})")
+      description =
+          "one event for the hanging webhook after every n others (default: ${DEFAULT-VALUE})")
   private int hangingEvery;
 
   @Option(
@@ -64,16 +65,16 @@ public final class Fairness implements Callable<Integer> {
       double alone = Latency.millis(sink.latency(), 99);
       tenants.registerHanging(names.get(webhooks), sink);
       publish(publisher, sink, count, rate, true);
-      double beside = Latency.millis(sink.latency(), 99);
+      double withHanging = Latency.millis(sink.latency(), 99);
       results.add(P99_ALONE, alone);
-      results.add(P99_BESIDE_HANGING, beside);
-      results.add(P99_RATIO, beside / alone);
+      results.add(P99_WITH_HANGING, withHanging);
+      results.add(P99_RATIO, withHanging / alone);
       results.count(LOST, sink.lost(3L * count));
     }
     return 0;
   }
 
-  /** The hanging one's events come on top, so that the healthy ones get theirs at the same rate. */
+  /** Adds the events of the hanging webhook, so that the healthy ones keep their rate. */
   private void publish(
       Publisher publisher, WebhookSink sink, int count, double perSecond, boolean hanging)
       throws InterruptedException {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Waits for a counter to reach its goal, and gives up when it stands still. */
+/** Waits for a counter to reach its goal, and gives up when it stops increasing. */
 final class Progress {
   private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
@@ -18,7 +18,7 @@ final class Progress {
         last = now;
         movedAt = System.nanoTime();
       } else if (System.nanoTime() - movedAt > STANDSTILL.toNanos()) {
-        System.out.printf("  waited in vain: %,d of %,d arrived%n", now, goal);
+        System.out.printf("  timed out: %,d of %,d received%n", now, goal);
         return;
       }
       TimeUnit.MILLISECONDS.sleep(10);

@@ -14,11 +14,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Everyone connects at once, twice: a fresh process first, the same one warmed up then. */
+/** All sockets connect at once, twice: first to a fresh process, then to the same one. */
 @Command(
     name = "storm",
     mixinStandardHelpOptions = true,
-    description = "Signed-in connections per second and what each costs; start the node afresh.")
+    description =
+        "Signed-in connections per second and what each costs; needs a freshly started node.")
 public final class Storm implements Callable<Integer> {
   @Mixin private NodeOptions node = new NodeOptions();
 
@@ -31,7 +32,7 @@ public final class Storm implements Callable<Integer> {
   @Option(
       names = "--in-flight",
       defaultValue = "200",
-      description = "handshakes under way at once (default: ${DEFAULT-VALUE})")
+      description = "maximum handshakes in flight (default: ${DEFAULT-VALUE})")
   private int inFlight;
 
   @Option(names = "--subscribe", description = "sockets ask for call.* before they count")

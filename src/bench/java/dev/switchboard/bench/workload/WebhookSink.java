@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
- * An HTTP receiver for many webhooks, told apart by the number their path ends in: answers every
- * call with 200 and notes which event it was. Calls to {@link #HANGING} get no answer.
+ * An HTTP receiver for many webhooks, distinguished by the number at the end of their path: answers
+ * every call with 200 and notes which event it was. Calls to {@link #HANGING} get no answer.
  */
 final class WebhookSink implements AutoCloseable {
   /** Number of the webhook that is never answered. */
@@ -89,7 +89,7 @@ final class WebhookSink implements AutoCloseable {
     return count[0];
   }
 
-  /** How many of so many published events never came. */
+  /** Returns how many of {@code published} events were never received. */
   long lost(long published) {
     long[] count = {published};
     onLoop(() -> seen.values().forEach(numbers -> count[0] -= numbers.cardinality()));

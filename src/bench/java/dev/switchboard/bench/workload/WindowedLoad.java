@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Publishes as fast as events are delivered: connections post one array after another while no more
- * than a window of events is under way. Its fields live on the connections' loop.
+ * than a window of events is in flight. Its fields live on the connections' loop.
  */
 final class WindowedLoad implements HttpConnection.Answers, AutoCloseable {
   private static final int ACCEPTED = 202;

@@ -1,7 +1,9 @@
 package dev.switchboard.cli.client;
 
-/** A command can't begin as it was given; the message says in one line how to mend it. */
-public final class ClientException extends RuntimeException {
+import dev.switchboard.config.OperatorException;
+
+/** A command can't start with its options; the message says in one line how to fix them. */
+public final class ClientException extends OperatorException {
   ClientException(String message) {
     super(message);
   }

@@ -7,37 +7,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to continue from: the last position the node told, moved on by the ids of the events since.
+ * Where to continue after an interruption: the last position that the node sent, advanced by the
+ * ids of the events since then.
  */
 final class Cursor {
-  private final Map<String, LogPosition> places = new LinkedHashMap<>();
+  private final Map<String, LogPosition> positions = new LinkedHashMap<>();
   private String given;
 
-  /** Begins where the caller says; an empty text is now. */
+  /** Starts at {@code given}, an id or a position; an empty text means now. */
   Cursor(String given) {
     this.given = given;
   }
 
-  /** The node told a place in every log. */
+  /** Takes over a position in every log that the node sent. */
   void position(String text) {
     Position position = Position.parse(text);
     if (position != null) {
       given = "";
-      places.clear();
-      position.places().forEach(place -> places.put(place.epoch(), place));
+      positions.clear();
+      position.positions().forEach(log -> positions.put(log.epoch(), log));
     }
   }
 
-  /** An event came; one that moves nothing has no id. */
+  /** Advances behind the event with this id; one without an id is in no log. */
   void event(@Nullable String id) {
-    LogPosition place = id == null ? null : LogPosition.parse(id);
-    if (place != null) {
-      places.put(place.epoch(), place);
+    LogPosition log = id == null ? null : LogPosition.parse(id);
+    if (log != null) {
+      positions.put(log.epoch(), log);
     }
   }
 
-  /** What to send as {@code after}; empty if nothing is known yet. */
+  /** Returns the value for {@code after}; empty if nothing is known yet. */
   String text() {
-    return given.isEmpty() ? Position.format(places.values()) : given;
+    return given.isEmpty() ? Position.format(positions.values()) : given;
   }
 }

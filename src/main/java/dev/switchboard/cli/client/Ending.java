@@ -1,5 +1,8 @@
 package dev.switchboard.cli.client;
 
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.Reason;
+import dev.switchboard.event.Reconnect;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
@@ -15,41 +18,46 @@ import org.jspecify.annotations.Nullable;
  * How a connection to a node ended or was refused.
  *
  * @param code a close code (1000 and above) or an HTTP status
- * @param pause what the node asked to wait before the next try; null if it asked nothing
+ * @param reason why, as the node or the network said; may be empty
+ * @param pause how long the node asked to wait before the next attempt, or null
  */
-record Ending(int code, String words, @Nullable Duration pause) {
+record Ending(int code, String reason, @Nullable Duration pause) {
   private static final int BROKEN = 1006;
-  private static final int TRY_LATER = 429;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final Pattern RETRY_AFTER = Pattern.compile("retry_after_ms=(\\d{1,9})");
-  private static final Set<Integer> FINAL = Set.of(1009, 4400, 4401, 4403, 4404, 4409, 4410);
-  private static final Set<Integer> TO_BE_MENDED = Set.of(4400, 4401, 4403, 4404);
 
-  /** The node closed, in its words. */
+  /** Close code of RFC 6455: the same message would be refused again. */
+  private static final int MESSAGE_TOO_BIG = 1009;
+
+  private static final Set<Reconnect> FINAL =
+      Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST, Reconnect.NEVER);
+  private static final Set<Reconnect> FIXABLE = Set.of(Reconnect.NEW_TOKEN, Reconnect.NEW_REQUEST);
+
+  /** The node closed the connection. */
   static Ending closed(int code, String reason) {
     Matcher wait = RETRY_AFTER.matcher(reason);
     return new Ending(
         code, reason, wait.find() ? Duration.ofMillis(Long.parseLong(wait.group(1))) : null);
   }
 
-  /** The connection broke, or never was. */
-  static Ending broken(String words) {
-    return new Ending(BROKEN, words, null);
+  /** The connection was lost or could not be opened. */
+  static Ending broken(String reason) {
+    return new Ending(BROKEN, reason, null);
   }
 
-  /** The same, in the words of what failed; a connection that was never made often has none. */
+  /** The connection was lost or could not be opened because of {@code failure}. */
   static Ending broken(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     if (cause instanceof ConnectException) {
-      return broken("no connection; does a node listen there?");
+      return broken("no connection; check --url and that a node listens there");
     }
-    return broken(
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+    return broken(Reason.of(cause));
   }
 
-  /** The node, or something before it, answered otherwise than asked. */
+  /** The node, or a proxy in front of it, answered with an error. */
   static Ending refused(int status, HttpHeaders headers, String body) {
     Duration wait =
         headers
@@ -68,14 +76,22 @@ record Ending(int code, String words, @Nullable Duration pause) {
     }
   }
 
-  /** Whether another try would end the same way. */
+  /** Returns whether another attempt would end the same way. */
   boolean isFinal() {
-    return FINAL.contains(code) || (isRefusal() && code != TRY_LATER);
+    return code == MESSAGE_TOO_BIG
+        || FINAL.contains(advice())
+        || (isRefusal() && code != TOO_MANY_REQUESTS);
   }
 
-  /** Whether the caller can do something about it: another token, another request. */
-  boolean mustBeMended() {
-    return TO_BE_MENDED.contains(code) || isRefusal();
+  /** Returns whether the user must fix something: the token or the request. */
+  boolean isUserError() {
+    return FIXABLE.contains(advice()) || isRefusal();
+  }
+
+  /** Returns the advice of a close code of the server; to reconnect for any other code. */
+  private Reconnect advice() {
+    CloseReason reason = CloseReason.ofCode(code);
+    return reason == null ? Reconnect.RESUME : reason.reconnect();
   }
 
   private boolean isRefusal() {
@@ -84,6 +100,6 @@ record Ending(int code, String words, @Nullable Duration pause) {
 
   @Override
   public String toString() {
-    return words.isEmpty() ? Integer.toString(code) : code + " (" + words + ")";
+    return reason.isEmpty() ? Integer.toString(code) : code + " (" + reason + ")";
   }
 }

@@ -6,25 +6,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event to publish, as JSON text. It has an id, if need be one made here, so that sending it
- * again after a doubtful answer neither doubles nor loses it. The rest of the text stays as it
- * came.
+ * One event to publish, as JSON text. It has an id, generated here if necessary, so that it can be
+ * sent again after an unknown outcome without being lost or published twice. The rest of the text
+ * stays as given.
  *
- * @param number of the line it came in, from 1
+ * @param number the number of its line of input, from 1
  */
 record EventLine(int number, String json) {
   /**
-   * Takes a line of input.
+   * Creates an event from a line of input.
    *
-   * @param tenant for an event that names none
-   * @throws ClientException if it is no JSON object
+   * @param tenant the tenant of an event that names none
+   * @throws ClientException if the line is not a JSON object
    */
   static EventLine of(int number, String text, @Nullable String tenant) {
     JsonObject event;
     try {
       event = new JsonObject(text);
     } catch (DecodeException e) {
-      throw new ClientException("line " + number + " is no JSON object");
+      throw new ClientException("line " + number + " is not a JSON object");
     }
     JsonObject added = new JsonObject();
     if (!event.containsKey("event_id")) {
@@ -36,7 +36,7 @@ record EventLine(int number, String json) {
     return new EventLine(number, joined(added, text.strip()));
   }
 
-  /** Text beside text: what was parsed and printed again would not be what was sent. */
+  /** Inserts members into the text, which would change if it were parsed and encoded again. */
   private static String joined(JsonObject added, String text) {
     if (added.isEmpty()) {
       return text;

@@ -3,31 +3,31 @@ package dev.switchboard.cli.client;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a node says over one connection, piece by piece, until it ends. */
+/** What one connection to a node delivers, signal by signal, until it ends. */
 interface Feed extends AutoCloseable {
-  /** One piece. */
+  /** One signal of the connection. */
   sealed interface Signal {
     /**
-     * A message.
+     * A message of the node.
      *
-     * @param position where the stream continues behind it, if its transport says so
+     * @param position where the stream continues after it, if the transport says so
      */
     record Message(String json, @Nullable String position) implements Signal {}
 
-    /** Nothing but a sign of life. */
+    /** A heartbeat. */
     record Alive() implements Signal {}
 
-    /** The stream continues from here, though no message came. */
+    /** The stream continues at this position, although no message was sent. */
     record Moved(String position) implements Signal {}
 
-    /** The last piece. */
-    record Ended(Ending how) implements Signal {}
+    /** The end of the connection; the last signal. */
+    record Ended(Ending ending) implements Signal {}
   }
 
-  /** The next piece; after so long a silence the connection counts as broken. */
+  /** Waits for the next signal; after {@code longestSilence} the connection counts as lost. */
   Signal next(Duration longestSilence) throws InterruptedException;
 
-  /** Lets go of the connection; callable in every state. */
+  /** Closes the connection; may be called in every state. */
   @Override
   void close();
 }

@@ -1,11 +1,11 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.cli.client.Feed.Signal;
+import dev.switchboard.time.Backoff;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,28 +18,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Prints events as a client gets them, and goes on behind the last one after every interruption.
- */
+/** Prints the events that a client receives, and resumes after every interruption. */
 @Command(
     name = "listen",
     description = {
-      "Prints the events that a user gets, one in each line, and what else happens on standard"
+      "Prints the events that a user receives, one per line; everything else goes to standard"
           + " error.",
-      "It is a session like any other: over a WebSocket the user counts as online, and what waited"
-          + " in the inbox is taken. With --sse neither is so."
+      "It is a session like any other: over a WebSocket the user counts as online, and waiting"
+          + " inbox messages are consumed. With --sse it does neither."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:as many events came as --count asked for",
-      "1:the node ended it for good",
-      "2:the token or the request must be mended"
+      "0:--count events have been received",
+      "1:the node ended the session for good",
+      "2:fix the token or the request"
     })
 public final class ListenCommand implements Callable<Integer> {
   private static final int ENDED = 1;
   private static final int USER_ERROR = 2;
-  private static final Duration UNTIL_CONNECTED = Duration.ofSeconds(30);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   @Mixin private final NodeOption node = new NodeOption();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -51,28 +49,32 @@ public final class ListenCommand implements Callable<Integer> {
       description = "Event patterns, such as call.* (default: every event).")
   private List<String> events = List.of();
 
-  @Option(names = "--topics", split = ",", paramLabel = "TOPIC", description = "Topics to follow.")
+  @Option(
+      names = "--topics",
+      split = ",",
+      paramLabel = "TOPIC",
+      description = "Topics to subscribe to.")
   private List<String> topics = List.of();
 
   @Option(
       names = "--after",
-      paramLabel = "PLACE",
-      description = "Id of an event, or a position, to continue behind (default: from now on).")
+      paramLabel = "POSITION",
+      description = "Event id or position to continue after (default: now).")
   private String after = "";
 
-  @Option(names = "--sse", description = "Server-sent events instead of a WebSocket.")
+  @Option(names = "--sse", description = "Uses server-sent events instead of a WebSocket.")
   private boolean stream;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Ends after so many events (default: never).")
+      description = "Ends after N events (default: never).")
   private long count = Long.MAX_VALUE;
 
   private final HttpClient client = NodeOption.client();
-  private final Backoff backoff = new Backoff(new SecureRandom());
+  private final Backoff backoff = Reconnects.backoff();
   private Cursor cursor = new Cursor("");
-  private Duration longestSilence = UNTIL_CONNECTED;
+  private Duration longestSilence = CONNECT_TIMEOUT;
   private long printed;
 
   @Override
@@ -84,28 +86,28 @@ public final class ListenCommand implements Callable<Integer> {
         return 0;
       }
       if (ending.isFinal()) {
-        say("the node ended it: " + ending);
-        return ending.mustBeMended() ? USER_ERROR : ENDED;
+        say("the node ended the session: " + ending);
+        return ending.isUserError() ? USER_ERROR : ENDED;
       }
       Duration pause = ending.pause() == null ? backoff.next() : ending.pause();
-      say("interrupted: " + ending + "; again in " + pause.toMillis() + " ms");
+      say("interrupted: " + ending + "; reconnecting in " + pause.toMillis() + " ms");
       Thread.sleep(pause.toMillis());
     }
   }
 
-  /** One connection to its end; null if nothing more is wanted. */
+  /** Prints events until the connection ends; returns null once enough were printed. */
   private @Nullable Ending follow() throws InterruptedException {
-    longestSilence = UNTIL_CONNECTED;
+    longestSilence = CONNECT_TIMEOUT;
     try (Feed feed = open()) {
       while (printed < count && !out().checkError()) {
         Signal signal = feed.next(longestSilence);
         if (signal instanceof Signal.Ended ended) {
-          return ended.how();
+          return ended.ending();
         }
         if (signal instanceof Signal.Moved moved) {
           cursor.position(moved.position());
         } else if (signal instanceof Signal.Message message) {
-          heard(message);
+          received(message);
         }
       }
       return null;
@@ -124,28 +126,28 @@ public final class ListenCommand implements Callable<Integer> {
     return StreamFeed.open(client, request);
   }
 
-  private void heard(Signal.Message message) {
+  private void received(Signal.Message message) {
     JsonObject json = new JsonObject(message.json());
-    // Of all that a node says, only events name their tenant.
+    // Of the messages of a node, only events name their tenant.
     if (json.containsKey("tenant_id")) {
       out().println(message.json());
       printed++;
       cursor.event(json.getString("id"));
     } else {
-      told(json.getString("type", ""), json.getJsonObject("payload", new JsonObject()));
+      control(json.getString("type", ""), json.getJsonObject("payload", new JsonObject()));
     }
     if (message.position() != null) {
       cursor.position(message.position());
     }
   }
 
-  private void told(String type, JsonObject payload) {
+  private void control(String type, JsonObject payload) {
     if (payload.containsKey("position")) {
       cursor.position(payload.getString("position"));
     }
     switch (type) {
       case "connected" -> connected(payload);
-      case "resync" -> say("events are lost for good: " + payload.getString("reason"));
+      case "resync" -> say("events were lost: " + payload.getString("reason"));
       case "degraded", "restored", "token.expiring" -> say(type);
       case "error" -> say("error: " + payload.getString("message"));
       default -> {}
@@ -165,14 +167,14 @@ public final class ListenCommand implements Callable<Integer> {
             + payload.getString("tenant_id")
             + (recovered == null
                 ? ""
-                : recovered ? "; nothing was missed" : "; events may have been missed"));
+                : recovered ? "; no events missed" : "; some events may be lost"));
   }
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
-  private void say(String words) {
-    spec.commandLine().getErr().println("listen: " + words);
+  private void say(String message) {
+    spec.commandLine().getErr().println("listen: " + message);
   }
 }

@@ -15,25 +15,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which node to speak to, and as whom; shared by the commands that are its clients. */
+/** The node to connect to and the credential to use; options of every client command. */
 final class NodeOption {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final int HIGHEST_PORT = 65_535;
-  private static final String VARIABLE = "SWITCHBOARD_TOKEN";
+  private static final int MAX_PORT = 65_535;
+  private static final String TOKEN_VARIABLE = "SWITCHBOARD_TOKEN";
 
   @Option(
       names = "--url",
       defaultValue = "http://127.0.0.1:${env:SWITCHBOARD_HTTP_PORT:-8080}",
-      description = "The node, or the load balancer before it (default: ${DEFAULT-VALUE}).")
+      description = "URL of the node or its load balancer (default: ${DEFAULT-VALUE}).")
   private String url = "";
 
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "File with an API key or a token; else the environment's SWITCHBOARD_TOKEN.")
+      description =
+          "File with an API key or a token (default: environment variable SWITCHBOARD_TOKEN).")
   private @Nullable Path tokenFile;
 
-  /** An address of the node; parameters without a value are left out. */
+  /** Returns a URL of the node; parameters without a value are left out. */
   URI address(String path, Map<String, String> query) {
     String parameters =
         query.entrySet().stream()
@@ -43,22 +44,22 @@ final class NodeOption {
     return URI.create(base() + path + (parameters.isEmpty() ? "" : "?" + parameters));
   }
 
-  /** The same for a WebSocket. */
+  /** Returns the URL of a WebSocket on the node. */
   URI socketAddress(String path, Map<String, String> query) {
     return URI.create(address(path, query).toString().replaceFirst("^http", "ws"));
   }
 
   private String base() {
-    if (!url.matches("https?://[^\\s?#]+") || !namesAServer(url)) {
+    if (!url.matches("https?://[^\\s?#]+") || !hasHost(url)) {
       throw new ClientException("--url: \"" + url + "\" is not of the form http://host:port");
     }
     return url.replaceFirst("/+$", "");
   }
 
-  private static boolean namesAServer(String url) {
+  private static boolean hasHost(String url) {
     try {
       URI uri = new URI(url);
-      return uri.getHost() != null && uri.getPort() <= HIGHEST_PORT;
+      return uri.getHost() != null && uri.getPort() <= MAX_PORT;
     } catch (URISyntaxException malformed) {
       return false;
     }
@@ -68,16 +69,19 @@ final class NodeOption {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
-  /** A request in the caller's name. */
+  /** Returns a request with the credential. */
   HttpRequest.Builder request(URI address) {
     return HttpRequest.newBuilder(address).header("Authorization", authorization());
   }
 
-  /** Not an argument: those show in the list of processes. Read anew, for it may be renewed. */
+  /**
+   * Returns the value of the header. Reads the file each time, because the token may be renewed;
+   * never takes it from an argument, which other users of the machine can see.
+   */
   String authorization() {
-    String token = tokenFile == null ? System.getenv(VARIABLE) : content(tokenFile);
+    String token = tokenFile == null ? System.getenv(TOKEN_VARIABLE) : content(tokenFile);
     if (token == null || token.isBlank()) {
-      throw new ClientException("give --token-file, or " + VARIABLE + " in the environment");
+      throw new ClientException("set --token-file or the environment variable " + TOKEN_VARIABLE);
     }
     return "Bearer " + token.strip();
   }

@@ -1,7 +1,8 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.cli.client.Publisher.Outcome;
-import dev.switchboard.config.Durations;
+import dev.switchboard.config.binding.Durations;
+import dev.switchboard.event.Reason;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -20,61 +21,69 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Publishes one event from the command line, or one for each line of standard input. */
+/** Publishes one event given as options, or one for each line of standard input. */
 @Command(
     name = "publish",
     description = {
-      "Publishes one event, or without --type one JSON object for each line of standard input, in"
-          + " their order, and prints the node's answers.",
-      "An event without an event_id gets one, so that it can be sent again while its fate is"
-          + " unknown. Ends at the first event that is not accepted."
+      "Publishes one event, or without --type each line of standard input (a JSON object) in order,"
+          + " and prints the node's answers.",
+      "An event without an event_id gets one, so that it can be sent again while the outcome is"
+          + " unknown. Stops at the first event that is not accepted."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:every event was accepted",
-      "1:the node refused an event; it and what follows was not published",
-      "2:the command, the token or its rights must be mended",
-      "3:not settled: what may or may not be published is on standard error, to be sent again"
+      "1:the node refused an event; it and the following ones were not published",
+      "2:fix the command, the token or its permissions",
+      "3:outcome unknown: standard error lists the events to send again"
     })
 public final class PublishCommand implements Callable<Integer> {
   private static final int REFUSED = 1;
   private static final int USER_ERROR = 2;
   private static final int UNKNOWN = 3;
-  private static final int MAX_IN_A_CALL = 500;
+  private static final int MAX_BATCH = 500;
 
   @Mixin private final NodeOption node = new NodeOption();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--tenant", description = "The tenant; of lines that name none.")
+  @Option(names = "--tenant", description = "Tenant of the event, or of lines that name none.")
   private @Nullable String tenant;
 
-  @Option(names = "--type", description = "The type of the one event, such as call.incoming.")
+  @Option(names = "--type", description = "Type of the event, such as call.incoming.")
   private @Nullable String type;
 
-  @Option(names = "--payload", paramLabel = "JSON", description = "Its payload (default: {}).")
+  @Option(
+      names = "--payload",
+      paramLabel = "JSON",
+      description = "Payload of the event (default: {}).")
   private String payload = "{}";
 
-  @Option(names = "--user", description = "The only user who gets it.")
+  @Option(names = "--user", description = "The only user who receives the event.")
   private @Nullable String user;
 
-  @Option(names = "--topic", description = "Its topic.")
+  @Option(names = "--topic", description = "Topic of the event.")
   private @Nullable String topic;
 
-  @Option(names = "--session", description = "The web chat it belongs to.")
+  @Option(names = "--session", description = "Web chat that the event belongs to.")
   private @Nullable String session;
 
-  @Option(names = "--event-id", paramLabel = "ID", description = "Its id (default: a new one).")
+  @Option(
+      names = "--event-id",
+      paramLabel = "ID",
+      description = "Id of the event (default: a new one).")
   private @Nullable String eventId;
 
-  @Option(names = "--offline", description = "store or drop: whether it waits for its user.")
+  @Option(
+      names = "--offline",
+      description = "store or drop: whether the event waits for an offline user.")
   private @Nullable String offline;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Most lines in one call (default: ${DEFAULT-VALUE}).")
+      description = "Maximum events per request (default: ${DEFAULT-VALUE}).")
   private int batch = 100;
 
   @Option(
@@ -82,7 +91,7 @@ public final class PublishCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "30s",
       description =
-          "How long to go on trying while the node can't be reached or asks to wait (default:"
+          "How long to retry while the node can't be reached or asks to wait (default:"
               + " ${DEFAULT-VALUE}).")
   private String patience = "30s";
 
@@ -92,8 +101,8 @@ public final class PublishCommand implements Callable<Integer> {
     if (type != null) {
       return send(publisher, List.of(EventLine.of(1, event(), null)));
     }
-    if (batch < 1 || batch > MAX_IN_A_CALL) {
-      throw new ClientException("--batch must be 1 to " + MAX_IN_A_CALL);
+    if (batch < 1 || batch > MAX_BATCH) {
+      throw new ClientException("--batch must be from 1 to " + MAX_BATCH);
     }
     return sendLines(publisher);
   }
@@ -106,12 +115,12 @@ public final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  /** The payload stays as it was typed. */
+  /** Returns the event as JSON; the payload stays byte for byte as given. */
   private String event() {
     try {
-      Object unused = Json.decodeValue(payload);
+      Json.decodeValue(payload);
     } catch (DecodeException e) {
-      throw new ClientException("--payload is no JSON; a text is written '\"so\"'");
+      throw new ClientException("--payload is not valid JSON; a string needs quotes: '\"text\"'");
     }
     JsonObject head = new JsonObject().put("type", type);
     putIfGiven(head, "tenant_id", tenant);
@@ -130,7 +139,7 @@ public final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  /** Sends what has come, and waits for more only when all of it is settled. */
+  /** Sends the lines in batches; reads no further before the outcome of a batch is known. */
   private int sendLines(Publisher publisher) throws IOException, InterruptedException {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -147,14 +156,14 @@ public final class PublishCommand implements Callable<Integer> {
         }
       }
       if (fault != null) {
-        say(String.valueOf(fault.getMessage()));
+        say(Reason.of(fault));
         return REFUSED;
       }
     }
     return send(publisher, waiting);
   }
 
-  /** What is wrong with the line, if anything is; a blank one is passed over. */
+  /** Adds the event of a line unless it is blank; returns what is wrong with it, or null. */
   private @Nullable ClientException addTo(List<EventLine> waiting, int number, String line) {
     try {
       if (!line.isBlank()) {
@@ -181,16 +190,16 @@ public final class PublishCommand implements Callable<Integer> {
   }
 
   private int refused(Outcome.Refused refused, List<EventLine> events) {
-    say("refused: " + refused.how());
+    say("refused: " + refused.ending());
     for (JsonObject error : refused.errors()) {
-      say(place(error.getString("pointer", ""), events) + " " + error.getString("detail"));
+      say(location(error.getString("pointer", ""), events) + " " + error.getString("detail"));
     }
-    int status = refused.how().code();
+    int status = refused.ending().code();
     return status == 401 || status == 403 ? USER_ERROR : REFUSED;
   }
 
-  /** {@code /2/payload} is the payload of the third event of the call, wherever that came from. */
-  private String place(String pointer, List<EventLine> events) {
+  /** Describes a JSON pointer into the request by the line of input that it points into. */
+  private String location(String pointer, List<EventLine> events) {
     String[] steps = pointer.split("/", 3);
     if (type != null || steps.length < 2 || !steps[1].matches("\\d{1,3}")) {
       return pointer.replaceFirst("^/0", "");
@@ -200,12 +209,12 @@ public final class PublishCommand implements Callable<Integer> {
   }
 
   private int unknown(Outcome.Unknown unknown, List<EventLine> events) {
-    say("not settled: " + unknown.how() + "; send these again, with their ids:");
+    say("outcome unknown: " + unknown.ending() + "; send these events again, with their ids:");
     events.forEach(event -> spec.commandLine().getErr().println(event.json()));
     return UNKNOWN;
   }
 
-  private void say(String words) {
-    spec.commandLine().getErr().println("publish: " + words);
+  private void say(String message) {
+    spec.commandLine().getErr().println("publish: " + message);
   }
 }

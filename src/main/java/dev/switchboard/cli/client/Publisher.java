@@ -1,5 +1,6 @@
 package dev.switchboard.cli.client;
 
+import dev.switchboard.time.Backoff;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -8,21 +9,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Sends events to a node and goes on until it is known what became of them, or its time is over. A
- * call that is repeated bears the same event ids, so that the node gives the first answer again.
+ * Sends events to a node and retries until the outcome is known or the time is over. A retry has
+ * the same event ids, so that the node repeats its first answer.
  */
 final class Publisher {
-  private static final Duration MAX_CALL = Duration.ofSeconds(30);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
   private final HttpClient client = NodeOption.client();
-  private final Backoff backoff = new Backoff(new SecureRandom());
+  private final Backoff backoff = Reconnects.backoff();
   private final NodeOption node;
   private final Duration patience;
 
@@ -31,28 +31,29 @@ final class Publisher {
     this.patience = patience;
   }
 
-  /** What became of the events of one call. */
+  /** The outcome of one request. */
   sealed interface Outcome {
-    /** The node's answers, in the order of the events. */
+    /** Every event was accepted; the node's answers in the order of the events. */
     record Accepted(List<JsonObject> answers) implements Outcome {}
 
-    /** None of them was published. */
-    record Refused(Ending how, List<JsonObject> errors) implements Outcome {}
+    /** No event was published. */
+    record Refused(Ending ending, List<JsonObject> errors) implements Outcome {}
 
-    /** Some may have been published. */
-    record Unknown(Ending how) implements Outcome {}
+    /** Some events may have been published. */
+    record Unknown(Ending ending) implements Outcome {}
   }
 
+  /** Sends {@code events} in one request, again if necessary. */
   Outcome send(List<EventLine> events) throws InterruptedException {
     String body = events.stream().map(EventLine::json).collect(Collectors.joining(",", "[", "]"));
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      Outcome outcome = once(body);
+      Outcome outcome = attempt(body);
       if (!(outcome instanceof Outcome.Unknown unknown)) {
         backoff.reset();
         return outcome;
       }
-      Duration pause = unknown.how().pause() == null ? backoff.next() : unknown.how().pause();
+      Duration pause = unknown.ending().pause() == null ? backoff.next() : unknown.ending().pause();
       if (System.nanoTime() + pause.toNanos() > deadline) {
         return outcome;
       }
@@ -60,11 +61,11 @@ final class Publisher {
     }
   }
 
-  private Outcome once(String body) throws InterruptedException {
+  private Outcome attempt(String body) throws InterruptedException {
     HttpRequest request =
         node.request(node.address("/api/v1/events", Map.of()))
             .header("Content-Type", "application/json")
-            .timeout(MAX_CALL)
+            .timeout(CALL_TIMEOUT)
             .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
             .build();
     try {
@@ -78,10 +79,10 @@ final class Publisher {
     if (answer.statusCode() == 202) {
       return new Outcome.Accepted(objects(new JsonArray(answer.body())));
     }
-    Ending how = Ending.refused(answer.statusCode(), answer.headers(), answer.body());
-    return how.isFinal()
-        ? new Outcome.Refused(how, errors(answer.body()))
-        : new Outcome.Unknown(how);
+    Ending ending = Ending.refused(answer.statusCode(), answer.headers(), answer.body());
+    return ending.isFinal()
+        ? new Outcome.Refused(ending, errors(answer.body()))
+        : new Outcome.Unknown(ending);
   }
 
   private static List<JsonObject> errors(String body) {

@@ -7,8 +7,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Signals on their way from the client's threads to the command's. The feeds ask for one message
- * after the other, so it stays short.
+ * Passes signals from the threads of the HTTP client to the thread of the command. It stays short,
+ * because feeds request one message at a time.
  */
 final class SignalQueue {
   private final BlockingQueue<Signal> waiting = new LinkedBlockingQueue<>();
@@ -17,14 +17,14 @@ final class SignalQueue {
     waiting.add(signal);
   }
 
-  void end(Ending how) {
-    waiting.add(new Signal.Ended(how));
+  void end(Ending ending) {
+    waiting.add(new Signal.Ended(ending));
   }
 
   Signal next(Duration longestSilence) throws InterruptedException {
     Signal next = waiting.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
     return next == null
-        ? new Signal.Ended(Ending.broken("nothing came for " + longestSilence.toSeconds() + " s"))
+        ? new Signal.Ended(Ending.broken("no data for " + longestSilence.toSeconds() + " s"))
         : next;
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A node's messages over a WebSocket; the next is asked for when one was taken. */
+/** The messages of a node over a WebSocket; each is requested when the one before was taken. */
 final class SocketFeed implements Feed {
   private final SignalQueue signals = new SignalQueue();
   private final CompletableFuture<WebSocket> socket;
@@ -22,11 +22,11 @@ final class SocketFeed implements Feed {
         client
             .newWebSocketBuilder()
             .header("Authorization", authorization)
-            .buildAsync(address, new Ear());
+            .buildAsync(address, new Listener());
     CompletableFuture<WebSocket> unused = socket.exceptionally(this::notOpened);
   }
 
-  /** Opens one; whatever goes wrong is a signal. */
+  /** Opens a WebSocket; every failure becomes a signal. */
   static Feed open(HttpClient client, URI address, String authorization) {
     return new SocketFeed(client, address, authorization);
   }
@@ -63,7 +63,7 @@ final class SocketFeed implements Feed {
     CompletableFuture<Void> unused = socket.thenAccept(WebSocket::abort);
   }
 
-  private final class Ear implements WebSocket.Listener {
+  private final class Listener implements WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
 
     @Override
@@ -80,7 +80,7 @@ final class SocketFeed implements Feed {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer number) {
+    public @Nullable CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer data) {
       signals.put(new Signal.Alive());
       webSocket.request(1);
       return null;

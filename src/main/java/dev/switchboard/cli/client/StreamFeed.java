@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** A node's messages as server-sent events; the next is asked for when one was taken. */
+/** The messages of a node as server-sent events; requests the next when one was taken. */
 final class StreamFeed implements Feed {
   private final SignalQueue signals = new SignalQueue();
   private final Lines lines = new Lines();
@@ -29,7 +29,7 @@ final class StreamFeed implements Feed {
             });
   }
 
-  /** Opens one; whatever goes wrong is a signal. */
+  /** Opens a stream; every failure becomes a signal. */
   static Feed open(HttpClient client, HttpRequest request) {
     return new StreamFeed(client, request);
   }
@@ -50,18 +50,18 @@ final class StreamFeed implements Feed {
   public Signal next(Duration longestSilence) throws InterruptedException {
     Signal next = signals.next(longestSilence);
     if (next instanceof Signal.Message) {
-      lines.askForMore();
+      lines.requestNext();
     }
     return next;
   }
 
   @Override
   public void close() {
-    boolean unused = exchange.cancel(true);
+    exchange.cancel(true);
     lines.stop();
   }
 
-  /** Puts the lines of one block together; an empty line ends it. */
+  /** Joins the lines of one event; an empty line ends it. */
   private final class Lines implements Flow.Subscriber<String> {
     private Flow.@Nullable Subscription subscription;
     private @Nullable String id;
@@ -74,7 +74,7 @@ final class StreamFeed implements Feed {
       begun.request(1);
     }
 
-    synchronized void askForMore() {
+    synchronized void requestNext() {
       if (subscription != null) {
         subscription.request(1);
       }
@@ -98,16 +98,16 @@ final class StreamFeed implements Feed {
         signals.put(new Signal.Alive());
       } else if (line.isEmpty() && data != null && !last) {
         signals.put(new Signal.Message(data, id));
-        begin();
+        reset();
         return;
       } else if (line.isEmpty()) {
-        withoutMessage();
-        begin();
+        endWithoutMessage();
+        reset();
       }
-      askForMore();
+      requestNext();
     }
 
-    private void withoutMessage() {
+    private void endWithoutMessage() {
       if (data != null) {
         JsonObject end = new JsonObject(data);
         signals.end(Ending.closed(end.getInteger("code", 0), end.getString("reason", "")));
@@ -116,7 +116,7 @@ final class StreamFeed implements Feed {
       }
     }
 
-    private void begin() {
+    private void reset() {
       id = null;
       data = null;
       last = false;

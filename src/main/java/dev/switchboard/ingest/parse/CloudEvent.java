@@ -13,10 +13,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One CloudEvent on its way to an event of ours: {@code source} and {@code id} together are the
- * identity, {@code subject} is the user, the extensions {@code tenantid}, {@code topic}, {@code
- * sessionid} and {@code offline} are our members of those names, {@code data} is the payload. Other
- * attributes are passed over.
+ * Builds an event from the attributes and data of one CloudEvent: {@code source} and {@code id}
+ * together become the event id, {@code subject} the user, the extensions {@code tenantid}, {@code
+ * topic}, {@code sessionid} and {@code offline} our fields of those names, and {@code data} the
+ * payload. Other attributes are ignored.
  */
 final class CloudEvent {
   private static final String VERSION = "1.0";
@@ -24,7 +24,7 @@ final class CloudEvent {
       Payload.ofNormalised("null".getBytes(StandardCharsets.US_ASCII));
 
   private final String pointer;
-  private final EventBuilder members;
+  private final EventBuilder event;
   private @Nullable String version;
   private @Nullable String source;
   private @Nullable String id;
@@ -33,31 +33,31 @@ final class CloudEvent {
 
   CloudEvent(EventRules rules, FieldErrors fieldErrors, String pointer, @Nullable TenantId tenant) {
     this.pointer = pointer;
-    this.members = new EventBuilder(rules, fieldErrors, pointer, EventField::attribute);
-    members.tenant(tenant);
+    this.event = new EventBuilder(rules, fieldErrors, pointer, EventField::attribute);
+    event.tenant(tenant);
   }
 
   String pointer() {
     return pointer;
   }
 
-  /** Takes a member of the JSON form, at whose value the parser stands. */
-  void member(String name, JsonParser parser) throws IOException {
-    if (!members.isFirst(name)) {
+  /** Reads a member of the JSON form; the parser's current token begins its value. */
+  void readMember(String name, JsonParser parser) throws IOException {
+    if (!event.isFirst(name)) {
       parser.skipChildren();
     } else if (name.equals(EventField.PAYLOAD.attribute())) {
-      members.take(EventField.PAYLOAD, parser);
+      event.read(EventField.PAYLOAD, parser);
     } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
       attribute(name, parser.getText());
-    } else if (parser.currentToken() != JsonToken.VALUE_NULL && isOurs(name)) {
-      members.fault(name, "must be a text");
+    } else if (parser.currentToken() != JsonToken.VALUE_NULL && isUsed(name)) {
+      event.addError(name, "must be a string");
       parser.skipChildren();
     } else {
       parser.skipChildren();
     }
   }
 
-  private static boolean isOurs(String name) {
+  private static boolean isUsed(String name) {
     return EventField.ofAttribute(name) != null
         || name.equals("specversion")
         || name.equals("source")
@@ -65,7 +65,7 @@ final class CloudEvent {
         || name.equals("data_base64");
   }
 
-  /** Takes an attribute from its text. */
+  /** Sets an attribute; later ones of the same name replace it. */
   void attribute(String name, String text) {
     switch (name) {
       case "specversion" -> version = text;
@@ -74,15 +74,15 @@ final class CloudEvent {
       case "datacontenttype" -> contentType = text;
       case "data_base64" -> encodedData = text;
       default -> {
-        EventField eventField = EventField.ofAttribute(name);
-        if (eventField != null && eventField != EventField.PAYLOAD) {
-          members.take(eventField, text);
+        EventField field = EventField.ofAttribute(name);
+        if (field != null && field != EventField.PAYLOAD) {
+          event.set(field, text);
         }
       }
     }
   }
 
-  /** Takes data that stands by itself. */
+  /** Parses data that is separate from the attributes. */
   void data(byte[] json) {
     boolean unused =
         JsonInput.read(
@@ -91,58 +91,61 @@ final class CloudEvent {
               if (parser.nextToken() == null) {
                 throw InvalidEventsException.malformed("the data is empty");
               }
-              members.take(EventField.PAYLOAD, parser);
+              event.read(EventField.PAYLOAD, parser);
               return true;
             });
   }
 
-  /** The event; null if it has faults. */
-  @Nullable EventDraft finish() {
+  /** Returns the event; null if a field is invalid. */
+  @Nullable EventDraft build() {
     if (!VERSION.equals(version)) {
-      members.fault("specversion", "must be " + VERSION);
+      event.addError("specversion", "must be " + VERSION);
     }
-    if (source == null || source.isEmpty()) {
-      members.fault("source", "is required");
-    }
-    if (id == null || id.isEmpty()) {
-      members.fault("id", "is required");
-    }
+    requireAttribute("source", source);
+    requireAttribute("id", id);
     if (encodedData != null) {
       decode(encodedData);
-    } else if (members.hasPayload()) {
+    } else if (event.hasPayload()) {
       requireJson("datacontenttype");
     } else {
-      members.payload(NO_DATA);
+      event.payload(NO_DATA);
     }
-    members.madeId(new EventId("ce-" + Fingerprint.of(source + "\0" + id)));
-    return members.finish();
+    event.id(new EventId("ce-" + Fingerprint.of(source + "\0" + id)));
+    return event.build();
+  }
+
+  private void requireAttribute(String name, @Nullable String value) {
+    if (value == null || value.isEmpty()) {
+      event.addError(name, "is required");
+    }
   }
 
   private void decode(String base64) {
-    if (members.hasPayload()) {
-      members.fault("data_base64", "stands beside data; send one of them");
+    if (event.hasPayload()) {
+      event.addError("data_base64", "send either data or data_base64, not both");
     } else if (requireJson("data_base64")) {
       try {
         data(Base64.getDecoder().decode(base64));
       } catch (IllegalArgumentException e) {
-        members.fault("data_base64", "is no Base64");
+        event.addError("data_base64", "is not valid Base64");
       } catch (InvalidEventsException e) {
-        members.fault("data_base64", "holds no JSON");
+        event.addError("data_base64", "does not hold valid JSON");
       }
     }
   }
 
-  /** Whatever else the type names, JSON data would stand for something that they are not. */
+  /** Adds an error if the content type says that the data is not JSON. */
   @CanIgnoreReturnValue
   private boolean requireJson(String name) {
     boolean json = contentType == null || isJson(contentType);
     if (!json) {
-      members.fault(name, "the data must be JSON, and datacontenttype say so or be absent");
+      event.addError(
+          name, "the data must be JSON, and datacontenttype a JSON media type or absent");
     }
     return json;
   }
 
-  /** Whether a media type is JSON's or built on it. */
+  /** Whether the media type is JSON or has the suffix {@code +json}. */
   static boolean isJson(String mediaType) {
     String type = mediaType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     return type.equals("application/json") || type.endsWith("+json");

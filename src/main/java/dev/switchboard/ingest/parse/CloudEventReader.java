@@ -1,5 +1,7 @@
 package dev.switchboard.ingest.parse;
 
+import static dev.switchboard.ingest.parse.EventReader.NOTHING_PUBLISHED;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.switchboard.event.TenantId;
@@ -11,24 +13,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CloudEvents 1.0 in the three modes of their HTTP binding. Their data goes the same way as
- * the payload of a plain event, token by token, so that its bytes come out the same. Usable from
- * every thread.
+ * Parses CloudEvents 1.0 in the three modes of their HTTP binding. Their data is read token by
+ * token, as the payload of a plain event is, so that its bytes are the same. Usable from every
+ * thread.
  */
 public final class CloudEventReader {
-  private static final String NOTHING_PUBLISHED = "nothing was published; mend the listed fields";
-
   private final EventRules rules;
 
-  /** For a deployment's rules. */
   public CloudEventReader(EventRules rules) {
     this.rules = rules;
   }
 
   /**
-   * One event, attributes and data in one JSON object.
+   * Parses one event in structured mode: attributes and data in one JSON object.
    *
-   * @param tenant of an event that names none; null if it must
+   * @param tenant default for events that name none; null if they must name it
+   * @throws InvalidEventsException if it is not JSON, or with all invalid fields
    */
   public Body structured(byte[] body, @Nullable TenantId tenant) {
     FieldErrors fieldErrors = new FieldErrors();
@@ -47,7 +47,7 @@ public final class CloudEventReader {
     return read;
   }
 
-  /** An array of events, each as in {@link #structured}. */
+  /** Parses an array of events, each as in {@link #structured}. */
   public Body batch(byte[] body, @Nullable TenantId tenant) {
     FieldErrors fieldErrors = new FieldErrors();
     Body read = JsonInput.read(body, parser -> batch(parser, fieldErrors, tenant));
@@ -58,14 +58,12 @@ public final class CloudEventReader {
   private Body batch(JsonParser parser, FieldErrors fieldErrors, @Nullable TenantId tenant)
       throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
-      throw InvalidEventsException.malformed("a batch is an array of CloudEvents");
+      throw InvalidEventsException.malformed("a batch must be an array of CloudEvents");
     }
     List<EventDraft> events = new ArrayList<>();
     int index = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (index >= rules.maxBatch()) {
-        throw InvalidEventsException.tooMany(rules.maxBatch());
-      }
+      rules.requireBatchIndex(index);
       String pointer = "/" + index++;
       readOne(parser, new CloudEvent(rules, fieldErrors, pointer, tenant), fieldErrors, events);
     }
@@ -81,18 +79,20 @@ public final class CloudEventReader {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      event.member(name, parser);
+      event.readMember(name, parser);
     }
-    EventDraft draft = event.finish();
+    EventDraft draft = event.build();
     if (draft != null) {
       events.add(draft);
     }
   }
 
   /**
-   * Attributes beside the data, which is the whole body.
+   * Parses one event in binary mode: attributes from headers, and the whole body as data.
    *
-   * @param attributes by their names in lower case
+   * @param attributes values by attribute name in lower case
+   * @param tenant default for an event that names none; null if it must name it
+   * @throws InvalidEventsException if the data is not JSON, or with all invalid fields
    */
   public Body binary(Map<String, String> attributes, byte[] data, @Nullable TenantId tenant) {
     FieldErrors fieldErrors = new FieldErrors();
@@ -101,7 +101,7 @@ public final class CloudEventReader {
     if (data.length > 0) {
       event.data(data);
     }
-    EventDraft draft = event.finish();
+    EventDraft draft = event.build();
     fieldErrors.throwIfAny(NOTHING_PUBLISHED);
     return new Body(draft == null ? List.of() : List.of(draft), false);
   }

@@ -11,7 +11,7 @@ final class EcmaNumber {
   private EcmaNumber() {}
 
   /**
-   * The text of a finite double.
+   * Formats a finite double.
    *
    * @return null for infinity, which JSON can't write
    */
@@ -22,9 +22,12 @@ final class EcmaNumber {
     if (Double.isInfinite(value) || Double.isNaN(value)) {
       return null;
     }
-    String sign = value < 0 ? "-" : "";
+    return (value < 0 ? "-" : "") + formatPositive(Math.abs(value));
+  }
+
+  private static String formatPositive(double value) {
     // Raffaello Giulietti's Schubfach gives the shortest digits, in Java's own layout.
-    String shortest = NumberOutput.toString(Math.abs(value), true);
+    String shortest = NumberOutput.toString(value, true);
     int e = shortest.indexOf('E');
     String mantissa = e < 0 ? shortest : shortest.substring(0, e);
     int exponent = e < 0 ? 0 : Integer.parseInt(shortest.substring(e + 1));
@@ -35,13 +38,16 @@ final class EcmaNumber {
     while (leading < digits.length() - 1 && digits.charAt(leading) == '0') {
       leading++;
     }
-    digits = stripZeros(digits.substring(leading));
-    pointAt -= leading;
-    int single = singleDigit(digits, pointAt, Math.abs(value));
+    return layoutShortest(stripZeros(digits.substring(leading)), pointAt - leading, value);
+  }
+
+  /** Lays out the digits, or one digit if that gives the same double. */
+  private static String layoutShortest(String digits, int pointAt, double value) {
+    int single = singleDigit(digits, pointAt, value);
     if (single == 10) {
-      return sign + layout("1", pointAt + 1);
+      return layout("1", pointAt + 1);
     }
-    return sign + layout(single > 0 ? Integer.toString(single) : digits, pointAt);
+    return layout(single > 0 ? Integer.toString(single) : digits, pointAt);
   }
 
   private static String stripZeros(String digits) {
@@ -53,9 +59,10 @@ final class EcmaNumber {
   }
 
   /**
-   * Java's rule asks for two digits at least; near the smallest doubles one may do.
+   * Finds the one digit that gives the same double where Java, whose rule asks for at least two
+   * digits, prints two; that happens near the smallest doubles.
    *
-   * @return that digit, or 10 for a 1 one place further left; 0 if one digit does not do
+   * @return that digit, or 10 for a 1 one position further left; 0 if one digit is not enough
    */
   private static int singleDigit(String digits, int pointAt, double value) {
     if (digits.length() != 2) {
@@ -65,7 +72,7 @@ final class EcmaNumber {
     return Double.parseDouble(nearest + "e" + (pointAt - 1)) == value ? nearest : 0;
   }
 
-  /** {@code pointAt} digits stand before the point; it may be negative or past the last digit. */
+  /** Puts the point after {@code pointAt} digits; it may be negative or past the last digit. */
   private static String layout(String digits, int pointAt) {
     int count = digits.length();
     if (count <= pointAt && pointAt <= 21) {
@@ -78,7 +85,7 @@ final class EcmaNumber {
       return "0." + "0".repeat(-pointAt) + digits;
     }
     int exponent = pointAt - 1;
-    String tail = (exponent < 0 ? "e-" : "e+") + Math.abs(exponent);
-    return count == 1 ? digits + tail : digits.charAt(0) + "." + digits.substring(1) + tail;
+    String suffix = (exponent < 0 ? "e-" : "e+") + Math.abs(exponent);
+    return count == 1 ? digits + suffix : digits.charAt(0) + "." + digits.substring(1) + suffix;
   }
 }

@@ -12,20 +12,19 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gathers the members of one event, in whichever form it comes, and holds each against its rule.
- */
+/** Builds one event from its fields, in whichever form they are sent, and validates each. */
 final class EventBuilder {
   private final EventRules rules;
   private final FieldErrors fieldErrors;
   private final String pointer;
   private final Function<EventField, String> names;
   private final Set<String> seen = new HashSet<>();
-  private final Set<String> faulty = new HashSet<>();
+  private final Set<String> invalid = new HashSet<>();
   private @Nullable TenantId tenant;
   private @Nullable EventType type;
   private @Nullable Payload payload;
@@ -37,9 +36,10 @@ final class EventBuilder {
   private String idNamespace = "";
 
   /**
-   * Of the event that stands at a pointer.
+   * Starts an event.
    *
-   * @param names how its form calls the members
+   * @param pointer JSON pointer to the event in the body
+   * @param names names of the fields in the form the event is sent in
    */
   EventBuilder(
       EventRules rules,
@@ -52,7 +52,7 @@ final class EventBuilder {
     this.names = names;
   }
 
-  // ---- what is known before the event is read
+  // ---- fields that are known without the event
 
   void tenant(@Nullable TenantId known) {
     tenant = known;
@@ -66,46 +66,46 @@ final class EventBuilder {
     chatSession = known;
   }
 
-  /** Every id the event brings gets this in front, and may then be any. */
+  /** Sets a prefix for the id that the event is sent with; that id may then be a reserved one. */
   void idNamespace(String namespace) {
     idNamespace = namespace;
   }
 
-  // ---- what the event brings
+  // ---- fields as the event is sent with them
 
-  /** False, and a fault, for a name that stood in the same event before. */
+  /** Returns false and adds an error if the event already had a member of that name. */
   boolean isFirst(String name) {
     boolean first = seen.add(name);
     if (!first) {
-      fault(name, "stands twice");
+      addError(name, "appears more than once");
     }
     return first;
   }
 
-  /** Takes the value at which the parser stands, to its end. */
-  void take(EventField eventField, JsonParser parser) throws IOException {
-    if (eventField == EventField.PAYLOAD) {
+  /** Reads a field from the value at the parser's current token, to its end; null sets nothing. */
+  void read(EventField field, JsonParser parser) throws IOException {
+    if (field == EventField.PAYLOAD) {
       payload(PayloadNormalizer.read(parser, rules.maxPayload()));
     } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      take(eventField, parser.getText());
-    } else if (eventField == EventField.USER && isDecimal(parser)) {
+      set(field, parser.getText());
+    } else if (field == EventField.USER && isDecimal(parser)) {
       user = new UserId(parser.getText());
     } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
-      fault(names.apply(eventField), "must be a text");
+      addError(names.apply(field), "must be a string");
       parser.skipChildren();
     }
   }
 
-  /** A JSON number is taken as its decimal text. */
+  /** Whether the value is a JSON integer that can be a user id. */
   private static boolean isDecimal(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
         && parser.getText().matches("\\d{1,64}");
   }
 
-  /** Takes any member but the payload from its text. */
-  void take(EventField eventField, String text) {
+  /** Sets any field but the payload from its text. */
+  void set(EventField field, String text) {
     try {
-      switch (eventField) {
+      switch (field) {
         case TENANT -> tenant = new TenantId(text);
         case TYPE -> type = EventRules.publishableType(text);
         case USER -> user = new UserId(text);
@@ -113,10 +113,10 @@ final class EventBuilder {
         case CHAT_SESSION -> chatSession = new ChatSessionId(text);
         case ID -> id = eventId(text);
         case OFFLINE -> store = EventRules.offline(text);
-        case PAYLOAD -> throw new IllegalArgumentException("a payload is no text");
+        case PAYLOAD -> throw new IllegalArgumentException("the payload is not a string");
       }
     } catch (InvalidNameException e) {
-      fault(names.apply(eventField), String.valueOf(e.getMessage()));
+      addError(names.apply(field), String.valueOf(e.getMessage()));
     }
   }
 
@@ -124,54 +124,60 @@ final class EventBuilder {
     return idNamespace.isEmpty() ? EventRules.producerId(text) : new EventId(idNamespace + text);
   }
 
-  /** Takes the payload; null is one that was too long. */
+  /** Sets the payload; null stands for one that is too long. */
   void payload(@Nullable Payload read) {
     payload = read;
     if (read == null) {
-      fieldErrors.tooLarge();
-      fault(names.apply(EventField.PAYLOAD), "is longer than " + rules.maxPayload() + " bytes");
+      String name = names.apply(EventField.PAYLOAD);
+      invalid.add(name);
+      fieldErrors.addTooLarge(
+          FieldErrors.memberPointer(pointer, name),
+          "is longer than " + rules.maxPayload() + " bytes");
     }
   }
 
-  /** The id is made from what the event brought, not brought itself. */
-  void madeId(EventId made) {
+  /** Sets the event id without the rules for ids that producers choose. */
+  void id(EventId made) {
     id = made;
   }
 
+  /** Whether the event was sent with a payload, valid or not. */
   boolean hasPayload() {
-    return payload != null || faulty.contains(names.apply(EventField.PAYLOAD));
+    return payload != null || invalid.contains(names.apply(EventField.PAYLOAD));
   }
 
-  void fault(String name, String message) {
-    faulty.add(name);
-    fieldErrors.add(FieldErrors.below(pointer, name), message);
+  /** Adds an error for the member of that name; the event can't be built then. */
+  void addError(String name, String message) {
+    invalid.add(name);
+    fieldErrors.add(FieldErrors.memberPointer(pointer, name), message);
   }
 
-  /** The event; null if it has faults. */
-  @Nullable EventDraft finish() {
+  /** Returns the event; null if a field is invalid or missing, after adding an error for it. */
+  @Nullable EventDraft build() {
     require(EventField.TENANT, tenant);
     require(EventField.TYPE, type);
     require(EventField.PAYLOAD, payload);
-    if (tenant == null || type == null || payload == null || !faulty.isEmpty()) {
+    if (tenant == null || type == null || payload == null || !invalid.isEmpty()) {
       return null;
     }
     EventDraft draft = new EventDraft(tenant, type, payload, user, topic, chatSession, id, store);
-    return conforms(draft) ? draft : null;
+    return matchesSchema(draft) ? draft : null;
   }
 
-  private void require(EventField eventField, @Nullable Object value) {
-    String name = names.apply(eventField);
-    if (value == null && !faulty.contains(name)) {
-      fault(name, "is required");
+  private void require(EventField field, @Nullable Object value) {
+    String name = names.apply(field);
+    if (value == null && !invalid.contains(name)) {
+      addError(name, "is required");
     }
   }
 
-  private boolean conforms(EventDraft draft) {
-    String at = FieldErrors.below(pointer, names.apply(EventField.PAYLOAD));
-    for (FieldError error : rules.check().faults(draft.tenant(), draft.type(), draft.payload())) {
-      faulty.add(names.apply(EventField.PAYLOAD));
-      fieldErrors.add(at + error.pointer(), error.message());
+  private boolean matchesSchema(EventDraft draft) {
+    String payloadPointer = FieldErrors.memberPointer(pointer, names.apply(EventField.PAYLOAD));
+    List<FieldError> violations =
+        rules.check().violations(draft.tenant(), draft.type(), draft.payload());
+    for (FieldError violation : violations) {
+      fieldErrors.add(payloadPointer + violation.pointer(), violation.message());
     }
-    return faulty.isEmpty();
+    return violations.isEmpty();
   }
 }

@@ -10,11 +10,11 @@ import dev.switchboard.event.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as a producer sent it, checked, before it is accepted. Reserved types and ids are
- * refused by whoever reads producers' events; an event of the server's own may bear them.
+ * A valid event before it is accepted. The readers of producers' events refuse reserved types and
+ * ids; events of the server itself may have them.
  *
- * @param id null if the server is to make one
- * @param store whether to keep it for the user while offline; null: by its type
+ * @param id null if the server is to generate one
+ * @param store whether to store it in the user's inbox; null if its type decides
  */
 public record EventDraft(
     TenantId tenant,
@@ -26,8 +26,13 @@ public record EventDraft(
     @Nullable EventId id,
     @Nullable Boolean store) {
 
-  /** The same event under that id. */
-  public EventDraft withId(EventId named) {
-    return new EventDraft(tenant, type, payload, user, topic, chatSession, named, store);
+  /** Makes an event of the server itself: for the whole tenant, with a generated id. */
+  public static EventDraft ofServer(TenantId tenant, EventType type, Payload payload) {
+    return new EventDraft(tenant, type, payload, null, null, null, null, false);
+  }
+
+  /** Returns this event with another id. */
+  public EventDraft withId(EventId newId) {
+    return new EventDraft(tenant, type, payload, user, topic, chatSession, newId, store);
   }
 }

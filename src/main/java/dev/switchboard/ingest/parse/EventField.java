@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What an event is made of, with its names in the plain form and among CloudEvents attributes. */
+/** The fields of an event, with their names in the plain form and as CloudEvents attributes. */
 enum EventField {
   TENANT("tenant_id", "tenantid"),
   TYPE("type", "type"),
@@ -44,13 +44,12 @@ enum EventField {
     return ATTRIBUTES.get(name);
   }
 
-  /** The names of the plain form, for whoever used another. */
+  /** Lists the names of the plain form, for error messages. */
   static String plainNames() {
     return Arrays.stream(values()).map(EventField::plainName).collect(Collectors.joining(", "));
   }
 
   private static Map<String, EventField> by(Function<EventField, String> name) {
-    return Arrays.stream(values())
-        .collect(Collectors.toUnmodifiableMap(name, eventField -> eventField));
+    return Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(name, field -> field));
   }
 }

@@ -7,19 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the body of {@code POST /events}: one event or an array. A streaming reader of its own,
- * because on the way in only the payload's bytes matter; a test holds it against the OpenAPI file.
- * Collects the faults with their JSON pointers. Usable from every thread.
+ * Parses the body of {@code POST /events}: one event or an array of events. Reads a stream of JSON
+ * tokens instead of a tree, because only the payload's bytes are kept; a test compares it with the
+ * OpenAPI file. Usable from every thread.
  */
 public final class EventReader {
+  static final String NOTHING_PUBLISHED = "nothing was published; fix the fields listed in errors";
+
   private final EventRules rules;
 
-  /** For a deployment's rules. */
   public EventReader(EventRules rules) {
     this.rules = rules;
   }
 
-  /** What a body held. */
+  /** The events of a body, and whether they came as an array. */
   public record Body(List<EventDraft> events, boolean array) {
     public Body {
       events = List.copyOf(events);
@@ -27,14 +28,14 @@ public final class EventReader {
   }
 
   /**
-   * Reads a whole body.
+   * Parses a whole body.
    *
-   * @throws InvalidEventsException with every fault, if there is any
+   * @throws InvalidEventsException if it is not JSON, or with all invalid fields
    */
   public Body read(byte[] body) {
     FieldErrors fieldErrors = new FieldErrors();
     Body read = JsonInput.read(body, parser -> read(parser, fieldErrors));
-    fieldErrors.throwIfAny("nothing was published; mend the listed fields");
+    fieldErrors.throwIfAny(NOTHING_PUBLISHED);
     return read;
   }
 
@@ -51,16 +52,10 @@ public final class EventReader {
     }
     int index = 0;
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      requireRoom(index);
+      rules.requireBatchIndex(index);
       readOne(parser, "/" + index++, fieldErrors, events);
     }
     return new Body(events, true);
-  }
-
-  private void requireRoom(int events) {
-    if (events >= rules.maxBatch()) {
-      throw InvalidEventsException.tooMany(rules.maxBatch());
-    }
   }
 
   private void readOne(
@@ -69,8 +64,8 @@ public final class EventReader {
     if (!PlainEvent.isObject(parser, fieldErrors, pointer)) {
       return;
     }
-    EventBuilder members = new EventBuilder(rules, fieldErrors, pointer, EventField::plainName);
-    EventDraft event = PlainEvent.read(parser, members, PlainEvent.Filter.NONE);
+    EventBuilder builder = new EventBuilder(rules, fieldErrors, pointer, EventField::plainName);
+    EventDraft event = PlainEvent.read(parser, builder, PlainEvent.Filter.NONE);
     if (event != null) {
       events.add(event);
     }

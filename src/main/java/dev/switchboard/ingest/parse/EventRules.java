@@ -6,34 +6,46 @@ import dev.switchboard.event.InvalidNameException;
 import java.util.List;
 
 /**
- * What holds for every event that comes in, whatever form it has.
+ * The rules for every event that is published, in whatever form it is sent.
  *
- * @param topicPrefix first word of every topic
- * @param maxPayload bytes of the longest payload, after normalisation
- * @param maxBatch events in one call
- * @param check what the payloads of known types are held against
+ * @param topicPrefix first segment of every topic
+ * @param maxPayload maximum bytes of a payload, after normalization
+ * @param maxBatch maximum events in one request
+ * @param check validates the payloads of known types
  */
 public record EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+
+  /**
+   * Checks the index of one more event in an array.
+   *
+   * @throws InvalidEventsException if the array has too many events
+   */
+  void requireBatchIndex(int index) {
+    if (index >= maxBatch) {
+      throw InvalidEventsException.tooMany(maxBatch);
+    }
+  }
 
   static EventType publishableType(String text) {
     EventType type = new EventType(text);
     if (type.isReserved()) {
       throw new InvalidNameException(
-          "\"" + text + "\" is made by the server itself; choose another type");
+          "\"" + text + "\" is reserved for events of the server; choose another type");
     }
     return type;
   }
 
   static EventId producerId(String text) {
-    for (String ours : List.of("presence:", "ce-", "idem-")) {
-      if (text.startsWith(ours)) {
+    for (String reserved : List.of("presence:", "ce-", "idem-")) {
+      if (text.startsWith(reserved)) {
         throw new InvalidNameException(
-            "event ids that start with \"" + ours + "\" are made by the server");
+            "event ids that start with \"" + reserved + "\" are reserved; choose another id");
       }
     }
-    if (IdNamespace.holds(text)) {
+    if (IdNamespace.isPrefixed(text)) {
       throw new InvalidNameException(
-          "event ids that start with \"s-\", 16 digits and \":\" are those of people");
+          "event ids that start with \"s-\", 16 hexadecimal digits and \":\" are reserved; choose"
+              + " another id");
     }
     return new EventId(text);
   }

@@ -4,34 +4,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The faults of one body, each with its place. Kept in part: a flood of them would cost more than
- * the body that holds it.
+ * Collects the invalid fields of one body, up to a maximum: reporting more would cost more than the
+ * body itself.
  */
 final class FieldErrors {
-  private static final int MAX = 100;
+  private static final int MAX_ERRORS = 100;
 
   private final List<FieldError> errors = new ArrayList<>();
   private boolean tooLarge;
 
   void add(String pointer, String message) {
-    if (errors.size() < MAX) {
+    if (errors.size() < MAX_ERRORS) {
       errors.add(new FieldError(pointer, message));
     }
   }
 
-  /** One of the faults is a size. */
-  void tooLarge() {
+  /** Adds an error that is about a size. */
+  void addTooLarge(String pointer, String message) {
     tooLarge = true;
+    add(pointer, message);
   }
 
-  void throwIfAny(String words) {
+  /**
+   * Throws if an error was added.
+   *
+   * @param message says that nothing was done and refers to the listed errors
+   */
+  void throwIfAny(String message) {
     if (!errors.isEmpty()) {
-      throw new InvalidEventsException(words, errors, tooLarge);
+      throw new InvalidEventsException(message, errors, tooLarge);
     }
   }
 
-  /** Pointer to a member of what stands at a pointer (RFC 6901). */
-  static String below(String pointer, String member) {
+  /** Returns the JSON pointer (RFC 6901) to a member of the object at {@code pointer}. */
+  static String memberPointer(String pointer, String member) {
     return pointer + "/" + member.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -5,18 +5,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Short hexadecimal digests that event ids are made of, where a text itself would not fit. */
+/** Makes short hexadecimal digests of texts that are too long to be part of an event id. */
 public final class Fingerprint {
   private static final int BYTES = 20;
 
   private Fingerprint() {}
 
-  /** Long enough that nobody can find a second text with the same one. */
+  /** Digest of the text, long enough that nobody can find a second text with the same one. */
   public static String of(String text) {
     return of(text, BYTES);
   }
 
-  /** Of so many bytes, where a chance meeting is all there is to fear. */
+  /** Digest truncated to {@code bytes}, for uses where only accidental collisions matter. */
   public static String of(String text, int bytes) {
     try {
       byte[] digest =

@@ -5,9 +5,9 @@ import dev.switchboard.event.EventId;
 import java.util.regex.Pattern;
 
 /**
- * What stands in front of every event id that a person brings, over a socket or by HTTP: nobody may
- * take an id that a backend or another person uses. It is the same in all sessions and calls of a
- * person, so that an event repeated after a loss is known.
+ * Prefixes every event id that a person sends, over a socket or by HTTP, so that nobody can take an
+ * id that a backend or another person uses. The prefix is the same in all sessions and requests of
+ * a person, so that an event repeated after a loss is recognized.
  */
 public final class IdNamespace {
   private static final int BYTES = 8;
@@ -15,16 +15,16 @@ public final class IdNamespace {
 
   private IdNamespace() {}
 
-  /** That of a person. */
+  /** Returns the prefix for the person's event ids. */
   public static String of(Principal.Participant person) {
-    String who =
+    String identity =
         person instanceof Principal.Visitor visitor
             ? "chat " + visitor.chatSession()
             : "user " + person.user();
-    return "s-" + Fingerprint.of(who, BYTES) + ":";
+    return "s-" + Fingerprint.of(identity, BYTES) + ":";
   }
 
-  /** A caller's event under the id it has for everybody; a backend's ids are its own. */
+  /** Prefixes the event's id if it was chosen by a person; a backend's ids stay as they are. */
   public static EventDraft apply(Principal caller, EventDraft draft) {
     EventId id = draft.id();
     return id != null && caller instanceof Principal.Participant person
@@ -32,8 +32,8 @@ public final class IdNamespace {
         : draft;
   }
 
-  /** Whether an id stands in anybody's. */
-  static boolean holds(String id) {
+  /** Whether the id has the prefix of some person. */
+  static boolean isPrefixed(String id) {
     return FORM.matcher(id).matches();
   }
 }

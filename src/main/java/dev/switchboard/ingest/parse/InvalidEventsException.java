@@ -2,7 +2,7 @@ package dev.switchboard.ingest.parse;
 
 import java.util.List;
 
-/** The body is no acceptable event or list of events; nothing of it was published. */
+/** The body is not a valid event or list of events; nothing of it was published. */
 public final class InvalidEventsException extends RuntimeException {
   private final List<FieldError> errors;
   private final boolean tooLarge;
@@ -19,16 +19,16 @@ public final class InvalidEventsException extends RuntimeException {
 
   static InvalidEventsException tooMany(int maxBatch) {
     return new InvalidEventsException(
-        "more than " + maxBatch + " events in one call; split the array", List.of(), true);
+        "more than " + maxBatch + " events in one request; split the array", List.of(), true);
   }
 
-  /** The single faults with their places. */
+  /** The invalid fields; empty if the body as a whole is invalid. */
   public List<FieldError> errors() {
     return errors;
   }
 
-  /** Whether a size was the fault. */
-  public boolean tooLarge() {
+  /** Whether a size limit is exceeded. */
+  public boolean isTooLarge() {
     return tooLarge;
   }
 }

@@ -12,11 +12,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Opens bytes as a stream of JSON tokens, and says in a producer's words why they are none. */
+/** Parses bytes as a stream of JSON tokens, with error messages for producers. */
 final class JsonInput {
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // UTF-8 and nothing else: it is what was checked, and what the bytes are kept in.
+          // UTF-8 and nothing else: that is what was checked, and what the bytes are stored in.
           .disable(JsonFactory.Feature.CHARSET_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -29,36 +29,36 @@ final class JsonInput {
 
   private JsonInput() {}
 
-  /** What is made of the tokens. */
-  interface Reading<T> {
-    /** The parser stands before the first token. */
-    T from(JsonParser parser) throws IOException;
+  /** Turns tokens into a value. */
+  interface TokenReader<T> {
+    /** Reads from a parser that is before its first token. */
+    T read(JsonParser parser) throws IOException;
   }
 
   /**
-   * Reads one JSON value that nothing follows.
+   * Reads bytes that hold one JSON value and nothing else.
    *
-   * @throws InvalidEventsException if it is none
+   * @throws InvalidEventsException if they do not, or exceed a limit
    */
-  static <T> T read(byte[] json, Reading<T> reading) {
+  static <T> T read(byte[] json, TokenReader<T> reader) {
     requireUtf8(json);
     try (JsonParser parser = JSON.createParser(json)) {
-      T read = reading.from(parser);
+      T value = reader.read(parser);
       if (parser.nextToken() != null) {
-        throw InvalidEventsException.malformed("something follows the JSON value");
+        throw InvalidEventsException.malformed("the body goes on after the JSON value");
       }
-      return read;
+      return value;
     } catch (StreamConstraintsException e) {
       String limit = e.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
-      throw new InvalidEventsException("the JSON passes a limit: " + limit, List.of(), true);
+      throw new InvalidEventsException("the JSON exceeds a limit: " + limit, List.of(), true);
     } catch (JsonParseException e) {
       throw InvalidEventsException.malformed(
-          "the body is no JSON: line "
+          "the body is not valid JSON: line "
               + e.getLocation().getLineNr()
               + ", column "
               + e.getLocation().getColumnNr());
     } catch (IOException e) {
-      throw InvalidEventsException.malformed("the body is no JSON");
+      throw InvalidEventsException.malformed("the body is not valid JSON");
     }
   }
 

@@ -3,7 +3,7 @@ package dev.switchboard.ingest.parse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing UTF-8 JSON text, escaped as ECMAScript's {@code JSON.stringify} does. */
+/** Writes UTF-8 JSON to a growing array, escaped as ECMAScript's {@code JSON.stringify} does. */
 final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -30,7 +30,7 @@ final class JsonWriter {
     }
   }
 
-  /** A JSON string: only quote, backslash, controls and lone surrogates are escaped. */
+  /** Writes a JSON string; only quote, backslash, controls and lone surrogates are escaped. */
   void string(char[] text, int from, int count) {
     raw('"');
     for (int i = from; i < from + count; i++) {

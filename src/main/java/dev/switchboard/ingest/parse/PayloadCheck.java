@@ -14,51 +14,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds payloads against the schemas of their types where a tenant has that switched on; elsewhere
- * it costs one look into a map. Belongs to one event loop.
+ * Validates payloads against the schemas of their event types, for tenants that have it switched
+ * on; for others it costs one map lookup. Belongs to one event loop.
  */
 public final class PayloadCheck {
   private static final Logger log = LoggerFactory.getLogger(PayloadCheck.class);
 
-  private final Mode otherwise;
+  private final Mode defaultMode;
   private final Map<String, Mode> modes = new HashMap<>();
   private final MeterRegistry metrics;
   private @Nullable PayloadSchemas schemas;
 
-  /** As configured. */
   public PayloadCheck(SchemasConfig config, MeterRegistry metrics) {
-    this.otherwise = config.mode();
+    this.defaultMode = config.mode();
     this.metrics = metrics;
     config
         .tenants()
         .forEach((mode, tenants) -> tenants.forEach(t -> modes.put(t, Mode.valueOf(mode))));
   }
 
-  /** Faults for which the event is to be refused, with pointers into the payload. */
-  List<FieldError> faults(TenantId tenant, EventType type, Payload payload) {
-    Mode mode = modes.getOrDefault(tenant.value(), otherwise);
+  /**
+   * Returns the violations for which the event must be refused, with pointers into the payload.
+   * Counts violations also where they are only to be reported.
+   */
+  List<FieldError> violations(TenantId tenant, EventType type, Payload payload) {
+    Mode mode = modes.getOrDefault(tenant.value(), defaultMode);
     if (mode == Mode.off) {
       return List.of();
     }
-    List<FieldError> fieldErrors = schemas().faults(type, payload);
-    if (fieldErrors.isEmpty()) {
-      return fieldErrors;
+    List<FieldError> violations = schemas().violations(type, payload);
+    if (violations.isEmpty()) {
+      return violations;
     }
     metrics
         .counter("switchboard_payload_violations", "type", type.value(), "mode", mode.name())
         .increment();
     log.atDebug()
-        .addKeyValue("tenant", tenant)
+        .addKeyValue("tenantId", tenant)
         .addKeyValue("type", type)
-        .addKeyValue("place", fieldErrors.get(0).pointer())
-        .log("A payload breaks the schema of its type");
-    return mode == Mode.enforce ? fieldErrors : List.of();
+        .addKeyValue("pointer", violations.get(0).pointer())
+        .log("Payload violates the schema of its event type");
+    return mode == Mode.enforce ? violations : List.of();
   }
 
-  /** Read when the first payload is checked; most deployments never do. */
+  /** Loaded when the first payload is validated; most deployments never need them. */
   private PayloadSchemas schemas() {
-    PayloadSchemas known = schemas == null ? new PayloadSchemas() : schemas;
-    schemas = known;
-    return known;
+    PayloadSchemas loaded = schemas == null ? new PayloadSchemas() : schemas;
+    schemas = loaded;
+    return loaded;
   }
 }

@@ -8,23 +8,22 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a JSON value into the form {@code JSON.stringify(JSON.parse(x))} gives, so that a receiver
- * that parses and prints it again gets the same bytes and the same signature.
+ * Normalizes a JSON value to the form that {@code JSON.stringify(JSON.parse(x))} gives, so that a
+ * receiver that parses and prints it again gets the same bytes and the same signature.
  *
- * <p>No white space, fewest escapes, numbers as ECMAScript prints them, members in their order.
- * What a JavaScript engine would change is kept as sent: integers beyond 2^53, numbers beyond the
- * range of a double, integer-like and repeated member names.
+ * <p>No white space, the fewest escapes, numbers as ECMAScript prints them, members in their order.
+ * Values that a JavaScript engine would change are kept as sent: integers beyond 2^53, numbers
+ * beyond the range of a double, integer-like and repeated member names.
  */
 final class PayloadNormalizer {
-  private static final long EXACT_INTEGERS = 1L << 53;
+  private static final long MAX_EXACT_INTEGER = 1L << 53;
 
   private PayloadNormalizer() {}
 
   /**
-   * Reads one value, whose first token is the parser's current one, to its end.
+   * Reads the value at the parser's current token, to its end.
    *
-   * @return null if the result is longer than {@code maxBytes}; the value is then read to its end
-   *     all the same
+   * @return null if the normalized value is longer than {@code maxBytes}
    */
   static @Nullable Payload read(JsonParser parser, int maxBytes) throws IOException {
     JsonWriter out = new JsonWriter();
@@ -94,9 +93,9 @@ final class PayloadNormalizer {
     return isIntegerThatChanges(sent, value, printed) ? sent : printed;
   }
 
-  /** Such as 9007199254740993e0, which no double holds. */
+  /** Whether it is an integer that no double holds, such as 9007199254740993e0. */
   private static boolean isIntegerThatChanges(String sent, double value, String printed) {
-    return Math.abs(value) >= EXACT_INTEGERS
+    return Math.abs(value) >= MAX_EXACT_INTEGER
         && sent.indexOf('.') < 0
         && new BigDecimal(sent).compareTo(new BigDecimal(printed)) != 0;
   }

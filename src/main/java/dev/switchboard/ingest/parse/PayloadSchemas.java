@@ -23,8 +23,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON Schemas of the payloads of known event types, from the one file that the API's
- * descriptions repeat. Members that a schema does not name are free. Belongs to one event loop.
+ * The JSON Schemas of the payloads of known event types, loaded from the file that the API
+ * descriptions are checked against. Members that a schema does not name are allowed. Belongs to one
+ * event loop.
  */
 public final class PayloadSchemas {
   private static final String FILE = "/event-payloads.json";
@@ -37,7 +38,7 @@ public final class PayloadSchemas {
   private final JsonObject schemas = read();
   private final Map<EventType, Validator> validators = new HashMap<>();
 
-  /** The file, as it stands. */
+  /** Reads the schema file: schemas by event type. */
   public static JsonObject read() {
     try (InputStream file = PayloadSchemas.class.getResourceAsStream(FILE)) {
       return new JsonObject(Buffer.buffer(requireNonNull(file, FILE).readAllBytes()));
@@ -46,14 +47,14 @@ public final class PayloadSchemas {
     }
   }
 
-  /** What breaks the schema of the type, with pointers into the payload; nothing if it has none. */
-  List<FieldError> faults(EventType type, Payload payload) {
+  /** Returns the violations with pointers into the payload; none if the type has no schema. */
+  List<FieldError> violations(EventType type, Payload payload) {
     Validator validator = validator(type);
     if (validator == null) {
       return List.of();
     }
     OutputUnit outcome = validator.validate(Json.decodeValue(Buffer.buffer(payload.bytes())));
-    return outcome.getValid() ? List.of() : faults(outcome);
+    return outcome.getValid() ? List.of() : violations(outcome);
   }
 
   private @Nullable Validator validator(EventType type) {
@@ -64,15 +65,15 @@ public final class PayloadSchemas {
             type, known -> Validator.create(JsonSchema.of(schema), OPTIONS));
   }
 
-  /** Only what is wrong itself: a member that is wrong makes what holds it wrong, too. */
-  private static List<FieldError> faults(OutputUnit outcome) {
-    List<FieldError> faults = new ArrayList<>();
+  /** Leaves out the errors of objects that are only invalid because of one of their members. */
+  private static List<FieldError> violations(OutputUnit outcome) {
+    List<FieldError> violations = new ArrayList<>();
     for (OutputUnit error : requireNonNull(outcome.getErrors())) {
       if (!error.getKeywordLocation().endsWith("/properties")) {
-        String place = error.getInstanceLocation().replaceFirst("^#", "");
-        faults.add(new FieldError(place, error.getError()));
+        String pointer = error.getInstanceLocation().replaceFirst("^#", "");
+        violations.add(new FieldError(pointer, error.getError()));
       }
     }
-    return faults;
+    return violations;
   }
 }

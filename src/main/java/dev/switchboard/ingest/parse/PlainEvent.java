@@ -5,45 +5,45 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One event in its plain form: a JSON object with the members that every session later sees. */
+/** Parses one event in its plain form: a JSON object with the plain names of {@link EventField}. */
 final class PlainEvent {
   private PlainEvent() {}
 
-  /** Decides which members count, where a sender may not set them all. */
+  /** Decides which members are read, where a sender may not set them all. */
   interface Filter {
-    /** Takes every member. */
-    Filter NONE = (name, members) -> true;
+    /** Reads every member. */
+    Filter NONE = (name, event) -> true;
 
-    /** False for a member that is passed over; if that is a fault, it was told. */
-    boolean takes(String name, EventBuilder members);
+    /** Returns false to skip the member, after adding an error if it must not be there. */
+    boolean accepts(String name, EventBuilder event);
   }
 
-  /** Reads the value at which the parser stands; null if it has faults. */
-  static @Nullable EventDraft read(JsonParser parser, EventBuilder members, Filter filter)
+  /** Reads the object at the parser's current token; null if a field is invalid. */
+  static @Nullable EventDraft read(JsonParser parser, EventBuilder event, Filter filter)
       throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      EventField eventField = EventField.ofPlainName(name);
-      if (!members.isFirst(name) || !filter.takes(name, members)) {
+      EventField field = EventField.ofPlainName(name);
+      if (!event.isFirst(name) || !filter.accepts(name, event)) {
         parser.skipChildren();
-      } else if (eventField == null) {
-        members.fault(name, "is unknown; an event has " + EventField.plainNames());
+      } else if (field == null) {
+        event.addError(name, "is unknown; an event has " + EventField.plainNames());
         parser.skipChildren();
       } else {
-        members.take(eventField, parser);
+        event.read(field, parser);
       }
     }
-    return members.finish();
+    return event.build();
   }
 
-  /** Whether the parser stands at an object; if not, that is a fault and the value passed over. */
+  /** Whether the current token begins an object; if not, adds an error and skips the value. */
   static boolean isObject(JsonParser parser, FieldErrors fieldErrors, String pointer)
       throws IOException {
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       return true;
     }
-    fieldErrors.add(pointer, "an event is a JSON object");
+    fieldErrors.add(pointer, "must be a JSON object with the members of an event");
     parser.skipChildren();
     return false;
   }

@@ -1,7 +1,7 @@
 /**
- * Reads events from what producers send: plain JSON, CloudEvents and socket messages become checked
- * {@link dev.switchboard.ingest.parse.EventDraft}s with normalized payloads. Knows neither stores
- * nor what happens to an event afterwards.
+ * Parses and validates events: plain JSON, CloudEvents and socket messages become {@link
+ * dev.switchboard.ingest.parse.EventDraft}s with normalized payloads. Knows neither stores nor what
+ * happens to an event afterwards.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks a server of the cluster for a subscription: what is published anywhere in a cluster comes
- * to each of its servers. Belongs to one event loop.
+ * Picks a node of the cluster for a subscription: a message published on any node of a cluster
+ * reaches all of them. Belongs to one event loop.
  */
 final class AnyClusterNode implements ServerLocator {
   private final ClusterTopology topology;
@@ -16,7 +16,7 @@ final class AnyClusterNode implements ServerLocator {
     this.topology = topology;
   }
 
-  /** Another one than the last time, which was given up for some reason. */
+  /** Picks another node than the last time, because that connection was given up. */
   @Override
   public Future<ServerAddress> locate() {
     List<ServerAddress> candidates = topology.candidates();
@@ -26,7 +26,9 @@ final class AnyClusterNode implements ServerLocator {
     return Future.succeededFuture(picked);
   }
 
-  /** A server that was taken out of the cluster goes on confirming subscriptions. */
+  /**
+   * A node that was removed from the cluster still confirms subscriptions, but receives nothing.
+   */
   @Override
   public boolean isStale(ServerAddress connected) {
     SlotMap map = topology.map();

@@ -15,51 +15,50 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each command to the owner of its slot.
+ * Sends each command to the node of a cluster that owns its slot.
  *
- * <p>A redirection is followed, and the map of slots learnt anew; so it is after any failure that
- * may mean a change of owners. What is under way on a server that left the cluster ends as outcome
- * unknown. What needs keys of a slot that is just being moved waits for the end of that. A cluster
- * that is down is not waited for: that takes seconds at least, and sessions are told. Belongs to
- * one event loop.
+ * <p>Redirections are followed, and the slot map is read again, as after any failure that may mean
+ * a change of owners. Commands in flight on a node that left the cluster end as outcome unknown. A
+ * command for several keys of a migrating slot waits for the end of the migration. A cluster that
+ * is down is not waited for, because that takes seconds at least. Belongs to one event loop.
  */
 final class ClusterCommands implements WatchedCommands {
   private static final int MAX_REDIRECTIONS = 5;
 
   private final ClusterTopology topology;
-  private final Function<ServerAddress, CommandPool> lanesTo;
-  private final SlotMigrations moving;
-  private final Map<ServerAddress, CommandPool> servers = new HashMap<>();
-  private @Nullable Future<SlotMap> learning;
+  private final Function<ServerAddress, CommandPool> pools;
+  private final SlotMigrations migrations;
+  private final Map<ServerAddress, CommandPool> nodes = new HashMap<>();
+  private @Nullable Future<SlotMap> readInFlight;
   private boolean closed;
 
   ClusterCommands(
       ClusterTopology topology,
-      Function<ServerAddress, CommandPool> lanesTo,
-      SlotMigrations moving) {
-    this.moving = moving;
+      Function<ServerAddress, CommandPool> pools,
+      SlotMigrations migrations) {
+    this.migrations = migrations;
     this.topology = topology;
-    this.lanesTo = lanesTo;
+    this.pools = pools;
   }
 
   @Override
   public Future<Reply> send(String command, List<?> arguments) {
     Call call = new Call(Slots.of(command, arguments), command, arguments);
-    return moving.call(call.slot(), () -> send(call));
+    return migrations.call(call.slot(), () -> send(call));
   }
 
   @Override
   public <T> Future<T> replicated(String key, Future<T> write) {
     SlotMap known = topology.map();
     ServerAddress owner = known == null ? null : known.owner(Slots.of(key));
-    return owner == null ? write : server(owner).replicated(write, key);
+    return owner == null ? write : pool(owner).replicated(write, key);
   }
 
   private Future<Reply> send(Call call) {
     SlotMap known = topology.map();
-    // What waits for the map goes out in the order it came.
-    if (known == null || (learning != null && ownerIn(known, call.slot()) == null)) {
-      return learn().compose(map -> toOwner(call, map));
+    // Commands that wait for the map are sent in the order of their calls.
+    if (known == null || (readInFlight != null && ownerIn(known, call.slot()) == null)) {
+      return readMap().compose(map -> toOwner(call, map));
     }
     return toOwner(call, known);
   }
@@ -77,41 +76,41 @@ final class ClusterCommands implements WatchedCommands {
   private Future<Reply> toOwner(Call call, SlotMap map) {
     ServerAddress owner = ownerIn(map, call.slot());
     if (owner == null) {
-      learnSoon();
+      readMapSoon();
       return Future.failedFuture(
-          new RedisRefusedException("no server of the cluster owns slot " + call.slot()));
+          new RedisRefusedException("no node of the Redis cluster owns slot " + call.slot()));
     }
-    return server(owner)
+    return pool(owner)
         .send(call.slot(), call.command(), call.arguments())
-        .recover(failure -> failed(call, failure, MAX_REDIRECTIONS));
+        .recover(failure -> recover(call, failure, MAX_REDIRECTIONS));
   }
 
-  private Future<Reply> failed(Call call, Throwable failure, int redirections) {
+  private Future<Reply> recover(Call call, Throwable failure, int redirections) {
     if (!(failure instanceof RedirectedException redirected)) {
       if (!(failure instanceof NoScriptException) && !(failure instanceof SlotMigratingException)) {
-        learnSoon();
+        readMapSoon();
       }
       return Future.failedFuture(failure);
     }
     if (redirections == 0) {
-      // Servers that send on to each other are just learning of a move, one after the other.
-      learnSoon();
+      // Nodes that redirect to each other are about to learn of a migration, one after the other.
+      readMapSoon();
       return Future.failedFuture(
           new SlotMigratingException(String.valueOf(failure.getMessage()), failure));
     }
-    CommandPool next = server(redirected.to());
+    CommandPool next = pool(redirected.to());
     Future<Reply> answer;
     if (redirected.isOnce()) {
       answer = next.sendAsking(call.slot(), call.command(), call.arguments());
     } else {
-      learnSoon();
+      readMapSoon();
       answer = next.send(call.slot(), call.command(), call.arguments());
     }
-    return answer.recover(again -> failed(call, again, redirections - 1));
+    return answer.recover(again -> recover(call, again, redirections - 1));
   }
 
-  private CommandPool server(ServerAddress address) {
-    return servers.computeIfAbsent(address, lanesTo);
+  private CommandPool pool(ServerAddress address) {
+    return nodes.computeIfAbsent(address, pools);
   }
 
   @Override
@@ -120,7 +119,7 @@ final class ClusterCommands implements WatchedCommands {
     List<ServerAddress> masters = known == null ? List.of() : known.masters();
     List<Future<Reply>> sent = new ArrayList<>();
     for (ServerAddress master : masters) {
-      sent.add(server(master).send(Slots.ANY, "publish", List.of(channel, message)));
+      sent.add(pool(master).send(Slots.ANY, "publish", List.of(channel, message)));
     }
     return Future.join(sent)
         .transform(
@@ -128,11 +127,11 @@ final class ClusterCommands implements WatchedCommands {
   }
 
   @Override
-  public Future<Void> look() {
-    return learn().compose(this::everyMasterAnswers);
+  public Future<Void> check() {
+    return readMap().compose(this::everyMasterTakesWrites);
   }
 
-  private Future<Void> everyMasterAnswers(SlotMap map) {
+  private Future<Void> everyMasterTakesWrites(SlotMap map) {
     if (map.missing() > 0) {
       return Future.failedFuture(
           new RedisProblemException(
@@ -140,93 +139,95 @@ final class ClusterCommands implements WatchedCommands {
                   + (Slots.COUNT - map.missing())
                   + " of "
                   + Slots.COUNT
-                  + " slots; bring back their servers or assign the slots with"
+                  + " slots; start the missing nodes or assign the slots with"
                   + " `redis-cli --cluster fix`"));
     }
     if (!map.isHealthy()) {
       return Future.failedFuture(
           new RedisProblemException(
-              "the Redis cluster is in the state `fail`: too few of its masters see each other;"
-                  + " `redis-cli --cluster check` says which"));
+              "the Redis cluster is in the state `fail`: too few of its masters reach each other;"
+                  + " `redis-cli --cluster check` shows which"));
     }
-    List<Future<Reply>> pings = new ArrayList<>();
-    map.masters().forEach(m -> pings.add(server(m).send(Slots.ANY, "ping", List.of())));
-    return Future.all(pings).mapEmpty();
+    List<Future<Void>> probes = new ArrayList<>();
+    map.masters().forEach(master -> probes.add(WriteProbe.run(pool(master), master, map)));
+    return Future.all(probes).mapEmpty();
   }
 
-  private void learnSoon() {
+  private void readMapSoon() {
     if (!closed) {
-      learn().onFailure(ignored -> {});
+      readMap().onFailure(ignored -> {});
     }
   }
 
-  /** Asks one server after the other for the map, until one answers that sees a whole cluster. */
-  private Future<SlotMap> learn() {
-    if (learning != null) {
-      return learning;
+  /** Asks one node after the other for the slot map, until one reports a healthy cluster. */
+  private Future<SlotMap> readMap() {
+    if (readInFlight != null) {
+      return readInFlight;
     }
     Future<SlotMap> asking =
         ask(topology.candidates().iterator(), null, null)
-            .onSuccess(this::learnt)
-            .onComplete(done -> learning = null);
-    learning = asking.isComplete() ? null : asking;
+            .onSuccess(this::apply)
+            .onComplete(done -> readInFlight = null);
+    readInFlight = asking.isComplete() ? null : asking;
     return asking;
   }
 
   private Future<SlotMap> ask(
-      Iterator<ServerAddress> candidates, @Nullable SlotMap second, @Nullable Throwable failure) {
+      Iterator<ServerAddress> candidates, @Nullable SlotMap fallback, @Nullable Throwable failure) {
     if (!candidates.hasNext()) {
-      return second != null
-          ? Future.succeededFuture(second)
+      return fallback != null
+          ? Future.succeededFuture(fallback)
           : Future.failedFuture(
-              failure != null ? failure : new RedisRefusedException("no server to ask"));
+              failure != null
+                  ? failure
+                  : new RedisRefusedException("there is no Redis node to ask"));
     }
     ServerAddress asked = candidates.next();
-    CommandPool lanes = server(asked);
-    Future<Reply> info = lanes.send(Slots.ANY, "cluster", List.of("info"));
-    Future<Reply> slots = lanes.send(Slots.ANY, "cluster", List.of("slots"));
+    CommandPool pool = pool(asked);
+    Future<Reply> info = pool.send(Slots.ANY, "cluster", List.of("info"));
+    Future<Reply> slots = pool.send(Slots.ANY, "cluster", List.of("slots"));
     return Future.join(info, slots)
         .transform(
             done -> {
               if (done.failed()) {
-                return noCluster(done.cause())
+                return isClusterDisabled(done.cause())
                     ? Future.failedFuture(notACluster(asked, done.cause()))
-                    : ask(candidates, second, done.cause());
+                    : ask(candidates, fallback, done.cause());
               }
               SlotMap map = SlotMap.parse(info.result(), slots.result(), asked);
-              // A server cut off from the others knows only what was.
+              // A node that is cut off from the others only knows an old map.
               return map.isHealthy() ? Future.succeededFuture(map) : ask(candidates, map, null);
             });
   }
 
-  private static boolean noCluster(Throwable failure) {
+  private static boolean isClusterDisabled(Throwable failure) {
     return String.valueOf(failure.getMessage()).contains("cluster support disabled");
   }
 
   private static RedisProblemException notACluster(ServerAddress asked, Throwable failure) {
     return new RedisProblemException(
-        "Redis at " + asked + " is no server of a cluster; set redis.mode to standalone", failure);
+        "Redis at " + asked + " is not part of a cluster; set redis.mode to standalone", failure);
   }
 
-  private void learnt(SlotMap map) {
-    topology.learn(map);
-    servers
+  private void apply(SlotMap map) {
+    topology.update(map);
+    nodes
         .entrySet()
         .removeIf(
-            server -> {
-              boolean gone = !map.contains(server.getKey());
-              if (gone) {
-                server.getValue().close();
+            node -> {
+              boolean removed = !map.contains(node.getKey());
+              if (removed) {
+                node.getValue().close();
               }
-              return gone;
+              return removed;
             });
   }
 
   @Override
   public Future<Void> close() {
     closed = true;
-    moving.close();
-    servers.values().forEach(CommandPool::close);
+    migrations.close();
+    nodes.values().forEach(CommandPool::close);
     return Future.succeededFuture();
   }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What this process last learnt of the cluster's servers. Usable from every thread. */
+/** The latest slot map of the cluster, shared by all connections of this process. Thread-safe. */
 final class ClusterTopology {
   private final List<ServerAddress> seeds;
   private volatile @Nullable SlotMap map;
 
-  /** Knows the configured servers only. */
+  /** Knows only the configured nodes at first. */
   ClusterTopology(List<ServerAddress> seeds) {
     this.seeds = List.copyOf(seeds);
   }
@@ -20,11 +20,11 @@ final class ClusterTopology {
     return map;
   }
 
-  void learn(SlotMap newer) {
+  void update(SlotMap newer) {
     map = newer;
   }
 
-  /** Servers that may be asked, masters first, in a different order each time. */
+  /** The nodes to ask, masters first, in a random order. */
   List<ServerAddress> candidates() {
     SlotMap known = map;
     List<ServerAddress> all = known == null ? new ArrayList<>() : known.masters();

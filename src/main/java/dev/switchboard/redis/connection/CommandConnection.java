@@ -6,6 +6,8 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisOutcomeUnknownException;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.time.Backoff;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -18,24 +20,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one pipelined connection and makes a new one after a loss.
+ * Keeps one pipelined connection to a server, and opens a new one after a loss.
  *
- * <p>The client library has no command timeout: a frozen server would hold calls for ever and late
- * answers would pile up. So each call is timed, and a connection that missed one is dropped; what
- * else was under way on it ends as outcome unknown. A call waits as long for a connection, too, and
- * is refused without one. Attempts to connect keep a jittered pause. A connection to a server that
- * is no longer the right one is dropped before the next command. Belongs to one event loop.
+ * <p>The client library has no command timeout, so a frozen server would hold calls for ever. Here
+ * each call has a timeout, and a connection on which one ran out is dropped: all other commands in
+ * flight on it end as outcome unknown. A call waits the same time for a connection, and is refused
+ * without one. Between attempts to connect there is a pause. A connection to a server that is no
+ * longer the right one is dropped before the next command. Belongs to one event loop.
  */
 final class CommandConnection {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-  /** Short, because what is sent meanwhile is refused although Redis may be back. */
+  /** Short, because commands are refused during the pause although Redis may work again. */
   private static final Duration MAX_PAUSE = Duration.ofMillis(400);
 
   private static final Map<String, Command> COMMANDS = new ConcurrentHashMap<>();
@@ -44,25 +45,27 @@ final class CommandConnection {
   private final Dialer dialer;
   private final ServerLocator locator;
   private final Duration timeout;
-  private final Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE, ThreadLocalRandom.current());
+  private final Ticker ticker;
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
   private @Nullable Future<OpenConnection> connection;
   private @Nullable RedisRefusedException lastFailure;
   private long pauseUntil;
   private int unanswered;
   private boolean closed;
 
-  CommandConnection(Dialer dialer, ServerLocator locator, Duration timeout) {
+  CommandConnection(Dialer dialer, ServerLocator locator, Duration timeout, Ticker ticker) {
     this.dialer = dialer;
     this.locator = locator;
     this.timeout = timeout;
+    this.ticker = ticker;
   }
 
-  /** Sends one command; failures as {@link RedisCommands} tells. */
+  /** Sends one command; it fails as described in {@link RedisCommands}. */
   Future<Reply> send(String command, List<?> arguments) {
     return send(request(command, arguments), false);
   }
 
-  /** Sends one command that the server carries out for a slot it is just taking over. */
+  /** Sends one command for a slot that is migrating to the server, after {@code ASKING}. */
   Future<Reply> sendAsking(String command, List<?> arguments) {
     return send(request(command, arguments), true);
   }
@@ -73,7 +76,8 @@ final class CommandConnection {
     }
     if (unanswered >= Dialer.MAX_UNANSWERED) {
       return Future.failedFuture(
-          new RedisRefusedException(unanswered + " commands wait for Redis already"));
+          new RedisRefusedException(
+              unanswered + " commands wait for an answer of Redis; no more are accepted"));
     }
     unanswered++;
     return connectedInTime()
@@ -104,17 +108,17 @@ final class CommandConnection {
     return request;
   }
 
-  /** To find a master takes several connections, each of which may take its time. */
+  /** Limits the time as a whole, because finding a master may take several connections. */
   private Future<OpenConnection> connectedInTime() {
     Future<OpenConnection> connected = connected();
     return connected.isComplete() || !dialer.isWarm()
         ? connected
         : connected
             .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-            .recover(failure -> Future.failedFuture(notInTime(failure)));
+            .recover(failure -> Future.failedFuture(withoutConnection(failure)));
   }
 
-  private Throwable notInTime(Throwable failure) {
+  private Throwable withoutConnection(Throwable failure) {
     return failure instanceof TimeoutException
         ? new RedisRefusedException(
             "no connection to Redis within " + timeout.toMillis() + " ms", failure)
@@ -126,7 +130,7 @@ final class CommandConnection {
     if (connection != null) {
       return connection;
     }
-    if (lastFailure != null && System.nanoTime() - pauseUntil < 0) {
+    if (lastFailure != null && ticker.nanos() - pauseUntil < 0) {
       return Future.failedFuture(lastFailure);
     }
     Future<OpenConnection> attempt =
@@ -155,7 +159,7 @@ final class CommandConnection {
     RedisConnection live = open.connection();
     live.exceptionHandler(failure -> forget(open));
     live.endHandler(ended -> forget(open));
-    // Before any command: a script that is unknown in the middle of a pipeline would be overtaken.
+    // Before any command: later commands would overtake a script that must be sent again.
     LuaScript.sources()
         .forEach(
             source ->
@@ -165,11 +169,11 @@ final class CommandConnection {
 
   private RedisRefusedException notOpened(Throwable failure) {
     connection = null;
-    pauseUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis());
+    pauseUntil = ticker.nanos() + backoff.next().toNanos();
     lastFailure =
         failure instanceof RedisRefusedException known
             ? known
-            : new RedisRefusedException("Redis is out of reach", failure);
+            : new RedisRefusedException("Redis can't be reached", failure);
     return lastFailure;
   }
 
@@ -193,35 +197,35 @@ final class CommandConnection {
       return refusal(live, error);
     }
     forget(live);
-    String words =
+    String problem =
         failure instanceof TimeoutException
             ? live.address() + " did not answer within " + timeout.toMillis() + " ms"
             : "the connection to " + live.address() + " broke";
-    return new RedisOutcomeUnknownException("Redis at " + words, failure);
+    return new RedisOutcomeUnknownException("Redis at " + problem, failure);
   }
 
   private RedisRefusedException refusal(OpenConnection live, ErrorType error) {
-    String words = String.valueOf(error.getMessage());
+    String message = String.valueOf(error.getMessage());
     if (error.is("NOSCRIPT")) {
       return new NoScriptException(error);
     }
     if (error.is("MOVED") || error.is("ASK")) {
-      return RedirectedException.parse(words, live.address(), error);
+      return RedirectedException.parse(message, live.address(), error);
     }
     if (error.is("TRYAGAIN")) {
-      return new SlotMigratingException("Redis refused: " + words, error);
+      return new SlotMigratingException("Redis refused: " + message, error);
     }
     if (error.is("NOPERM") || error.is("NOAUTH")) {
       return dialer.problem(live.address(), error);
     }
     if (error.is("READONLY")) {
-      // It became a replica: whoever looks again finds the master.
+      // It has become a replica; the next connection goes to the new master.
       forget(live);
     }
-    return new RedisRefusedException("Redis refused: " + words, error);
+    return new RedisRefusedException("Redis refused: " + message, error);
   }
 
-  /** Ends the connection; later commands fail. */
+  /** Closes the connection; later commands fail. */
   void close() {
     closed = true;
     if (connection != null) {

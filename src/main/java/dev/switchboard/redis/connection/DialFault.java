@@ -8,19 +8,19 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Why a server could not be connected to, and what a person should change. */
+/** Explains why a server could not be connected to, and what an operator should change. */
 record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
 
-  /** One line for the log, the health page or the terminal. */
-  String words(Throwable failure) {
-    String who = (peer == Peer.SENTINEL ? "the sentinel at " : "Redis at ") + address;
-    return who + " " + fault(failure);
+  /** Formats one line for the log, the health report or the terminal. */
+  String message(Throwable failure) {
+    String server = (peer == Peer.SENTINEL ? "the sentinel at " : "Redis at ") + address;
+    return server + " " + fault(failure);
   }
 
   private String fault(Throwable failure) {
     if (failure instanceof IllegalArgumentException) {
-      return "has no usable host name: it may hold letters, digits, - and .; give it another, or have"
-          + " it announce its address";
+      return "has an unusable host name: only letters, digits, - and . are allowed; rename it, or"
+          + " let it announce its IP address";
     }
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
@@ -37,10 +37,10 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
     }
     if (failure instanceof TimeoutException || root instanceof TimeoutException) {
       return "did not answer in time"
-          + (config.tls() ? "; if it does not speak TLS on this port, switch redis.tls off" : "");
+          + (config.tls() ? "; if it does not speak TLS on this port, set redis.tls to false" : "");
     }
     if (root instanceof UnknownHostException) {
-      return "can't be found: no such host name; correct " + nodes();
+      return "has an unknown host name; correct " + nodes();
     }
     if (String.valueOf(root.getMessage()).contains("Connection reset")) {
       return closed();
@@ -53,58 +53,60 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
   }
 
   private String refusal(ErrorType error) {
-    String words = String.valueOf(error.getMessage());
+    String message = String.valueOf(error.getMessage());
     String user = peer == Peer.SENTINEL ? "redis.sentinelUser" : "redis.user";
     String password = peer == Peer.SENTINEL ? "redis.sentinelPassword" : "redis.password";
     if (error.is("WRONGPASS")) {
       return "refused the user or password; correct " + user + " and " + password;
     }
     if (error.is("NOAUTH")) {
-      return "asks for a password; set " + password;
+      return "requires a password; set " + password;
     }
     if (error.is("NOPERM")) {
-      return "does not permit its ACL user enough (" + words + "); see the rights in the README";
+      return "denies the ACL user a command ("
+          + message
+          + "); grant the rights listed in the README";
     }
     if (error.is("CONNECTION_CLOSED")) {
       return closed();
     }
-    if (words.toLowerCase(Locale.ROOT).contains("db index")) {
+    if (message.toLowerCase(Locale.ROOT).contains("db index")) {
       return "has no database " + config.database() + "; correct redis.database";
     }
-    return "refused the connection: " + words;
+    return "refused the connection: " + message;
   }
 
   private String closed() {
     return config.tls()
-        ? "closed the connection; if it wants a client certificate, set redis.tlsCertificate and"
+        ? "closed the connection; if it requires a client certificate, set redis.tlsCertificate and"
             + " redis.tlsKey"
-        : "closed the connection; if that is its TLS port, set redis.tls";
+        : "closed the connection; if that is its TLS port, set redis.tls to true";
   }
 
   private static String tls(Throwable failure) {
-    String words = chain(failure);
-    if (words.contains("NotSslRecord") || words.contains("not an SSL/TLS record")) {
-      return "does not speak TLS on this port; use its TLS port or switch redis.tls off";
+    String causes = chain(failure);
+    if (causes.contains("NotSslRecord") || causes.contains("not an SSL/TLS record")) {
+      return "does not speak TLS on this port; use its TLS port or set redis.tls to false";
     }
-    if (words.contains("No subject alternative") || words.contains("No name matching")) {
-      return "has a TLS certificate for other names; use a name that stands in it, or set"
+    if (causes.contains("No subject alternative") || causes.contains("No name matching")) {
+      return "has a TLS certificate for other names; use a name in the certificate, or set"
           + " redis.tlsVerify to chain";
     }
-    if (words.contains("certification path") || words.contains("PKIX")) {
-      return "has a TLS certificate that is not trusted; name the file of its CA in redis.tlsCa";
+    if (causes.contains("certification path") || causes.contains("PKIX")) {
+      return "has a TLS certificate that is not trusted; set redis.tlsCa to the file of its CA";
     }
-    if (words.contains("certificate_required") || words.contains("bad_certificate")) {
-      return "wants a client certificate; set redis.tlsCertificate and redis.tlsKey";
+    if (causes.contains("certificate_required") || causes.contains("bad_certificate")) {
+      return "requires a client certificate; set redis.tlsCertificate and redis.tlsKey";
     }
     return "can't be reached over TLS: " + firstLine(failure);
   }
 
   private static String chain(Throwable failure) {
-    StringBuilder words = new StringBuilder();
+    StringBuilder causes = new StringBuilder();
     for (Throwable t = failure; t != null && t.getCause() != t; t = t.getCause()) {
-      words.append(t).append('\n');
+      causes.append(t).append('\n');
     }
-    return words.toString();
+    return causes.toString();
   }
 
   private static String firstLine(Throwable failure) {

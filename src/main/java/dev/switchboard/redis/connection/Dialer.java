@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Opens single connections with the configured credentials and TLS, each within the timeout, and
- * says in one line why one can't be opened.
+ * explains in one line why one can't be opened.
  *
- * <p>Every connection gets a client of its own: one that hangs half made in a frozen server could
- * not be taken out of a shared client's pool. Certificates are read anew each time, so that renewed
- * ones are used without a restart.
+ * <p>Every connection has a client of its own, because a half-open connection to a frozen server
+ * could not be removed from the pool of a shared client. Certificates are read each time, so that
+ * renewed ones are used without a restart.
  */
 final class Dialer {
-  /** Commands that may wait for an answer on one connection. */
+  /** Maximum number of commands waiting for an answer on one connection. */
   static final int MAX_UNANSWERED = 16_384;
 
   private static final int FIRST_HANDSHAKE_FACTOR = 5;
@@ -33,7 +33,7 @@ final class Dialer {
   private final Peer peer;
   private volatile boolean warm;
 
-  /** Who is called: each kind has its own credentials, and words for its problems. */
+  /** Kind of server; each has its own credentials and error messages. */
   enum Peer {
     EMBEDDED,
     SERVER,
@@ -46,13 +46,13 @@ final class Dialer {
     this.peer = peer;
   }
 
-  /** A connection for commands. */
+  /** Opens a connection for commands. */
   Future<OpenConnection> dial(ServerAddress address) {
     return open(address, netOptions());
   }
 
-  /** A connection for subscriptions: the transport ends it when nothing was read for a while. */
-  Future<OpenConnection> dialToListen(ServerAddress address) {
+  /** Opens a connection for subscriptions, which is closed when nothing was read for a while. */
+  Future<OpenConnection> dialForSubscription(ServerAddress address) {
     return open(
         address,
         netOptions()
@@ -79,20 +79,21 @@ final class Dialer {
             });
   }
 
-  /** Whether a connection of this kind was opened before, so that the next one is quick. */
+  /** Whether a connection of this kind was opened before, so that the next one is fast. */
   boolean isWarm() {
     return warm;
   }
 
-  /** Much is loaded and compiled for the first handshake of a process. */
+  /** The first TLS handshake of a process takes longer, because much is loaded and compiled. */
   private long budgetMillis() {
     long millis = config.timeout().toMillis();
     return hasTls() && !warm ? FIRST_HANDSHAKE_FACTOR * millis : millis;
   }
 
-  /** Why a connection can't be opened or used, in words. */
+  /** Explains why a connection can't be opened or used. */
   RedisProblemException problem(ServerAddress address, Throwable failure) {
-    return new RedisProblemException(new DialFault(peer, address, config).words(failure), failure);
+    return new RedisProblemException(
+        new DialFault(peer, address, config).message(failure), failure);
   }
 
   private NetClientOptions netOptions() {
@@ -123,7 +124,7 @@ final class Dialer {
     return options;
   }
 
-  /** Credentials have no place in the address: who can't read that would tell it with them. */
+  /** Credentials are kept out of the address, because errors about an address quote it. */
   private RedisOptions options(ServerAddress address, NetClientOptions netOptions) {
     RedisOptions options =
         new RedisOptions()

@@ -4,13 +4,13 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 
 /**
- * A connection with the library's client it was made by. Only closing that client surely ends the
- * connection: closing the connection itself hands it back to a pool, unanswered commands and all.
+ * A connection and the client of the library that opened it. Only closing the client certainly ends
+ * the connection: closing the connection itself returns it to a pool, with its unanswered commands.
  */
 record OpenConnection(ServerAddress address, Redis client, RedisConnection connection) {
 
   void close() {
-    // A loss that we caused is no news.
+    // The owner causes this loss, so it needs no report.
     connection.endHandler(null);
     connection.exceptionHandler(ignored -> {});
     connection.handler(null);

@@ -2,7 +2,7 @@ package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.RedisRefusedException;
 
-/** A server of a cluster named another one for this slot; it did nothing itself. */
+/** A node of a cluster redirected a command to another node; it did not carry it out. */
 final class RedirectedException extends RedisRefusedException {
   private final transient ServerAddress to;
   private final boolean once;
@@ -14,20 +14,21 @@ final class RedirectedException extends RedisRefusedException {
   }
 
   /** Reads {@code MOVED 3999 host:port} or {@code ASK 3999 host:port}. */
-  static RedirectedException parse(String words, ServerAddress from, Throwable cause) {
-    String address = words.substring(words.lastIndexOf(' ') + 1);
-    // A server that does not know a name leaves the host out: it is the one that was asked.
+  static RedirectedException parse(String message, ServerAddress from, Throwable cause) {
+    String address = message.substring(message.lastIndexOf(' ') + 1);
+    // A node that does not know its name leaves the host out: it is the node that was asked.
     ServerAddress named = ServerAddress.parse(address);
     boolean unnamed = named.host().isEmpty() || named.host().equals("?");
     ServerAddress to = unnamed ? new ServerAddress(from.host(), named.port()) : named;
-    return new RedirectedException("Redis refused: " + words, to, words.startsWith("ASK"), cause);
+    return new RedirectedException(
+        "Redis refused: " + message, to, message.startsWith("ASK"), cause);
   }
 
   ServerAddress to() {
     return to;
   }
 
-  /** Whether only this command belongs there, because the slot is still moving. */
+  /** Whether the redirection is for this command only, because the slot is still migrating. */
   boolean isOnce() {
     return once;
   }

@@ -5,16 +5,16 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes connections for one deployment's Redis; the one place that knows its modes.
- *
- * <p>What the connections of a process learn of the servers, they share: who the master is, who
- * owns which slot.
+ * Opens connections to Redis as configured; the only class that knows the modes of {@code
+ * redis.mode}. All connections share what they learn of the servers: the current master, or the
+ * owners of slots.
  */
 public final class RedisClients {
   private static final String MASTER_SWITCHED = "+switch-master";
@@ -26,11 +26,18 @@ public final class RedisClients {
   private final Dialer sentinels;
   private final ServerLocator master;
   private final ClusterTopology topology;
+  private final Ticker ticker;
 
-  /** For a checked configuration. */
+  /** For a checked configuration, by the machine's clock. */
   public RedisClients(Vertx vertx, RedisConfig config) {
+    this(vertx, config, Ticker.SYSTEM);
+  }
+
+  /** For a checked configuration; {@code ticker} measures pauses and deadlines. */
+  public RedisClients(Vertx vertx, RedisConfig config, Ticker ticker) {
     this.vertx = vertx;
     this.config = config;
+    this.ticker = ticker;
     boolean embedded = config.mode() == RedisConfig.Mode.embedded;
     this.nodes =
         embedded
@@ -49,7 +56,7 @@ public final class RedisClients {
     return config.mode() == RedisConfig.Mode.cluster;
   }
 
-  /** A command path of its own; ask for one per event loop, from that loop. */
+  /** Makes commands with connections of their own. To call once per event loop, on that loop. */
   public RedisCommands commands() {
     return watched();
   }
@@ -58,29 +65,32 @@ public final class RedisClients {
     return isCluster()
         ? new ClusterCommands(
             topology,
-            server -> lanes(ServerLocator.fixed(server)),
-            new SlotMigrations(vertx, config.timeout()))
-        : new SingleServerCommands(lanes(master), master);
+            server -> pool(ServerLocator.fixed(server)),
+            new SlotMigrations(vertx, config.timeout(), ticker))
+        : new SingleServerCommands(pool(master), master);
   }
 
-  private CommandPool lanes(ServerLocator locator) {
+  private CommandPool pool(ServerLocator locator) {
     ReplicaBarrier.Terms terms =
         new ReplicaBarrier.Terms(config.waitReplicas(), config.timeout().dividedBy(2));
-    return new CommandPool(servers, locator, config.timeout(), config.poolSize(), terms);
+    return new CommandPool(
+        () -> new CommandConnection(servers, locator, config.timeout(), ticker),
+        config.poolSize(),
+        terms);
   }
 
-  /** A subscription path of its own, silent until something is wanted. */
+  /** Makes a subscription with a connection of its own, which is opened by {@code start}. */
   public SubscriberConnection subscriber(SubscriberConnection.Listener listener) {
-    ServerLocator where = isCluster() ? new AnyClusterNode(topology) : master;
+    ServerLocator locator = isCluster() ? new AnyClusterNode(topology) : master;
     return new SubscriberConnection(
         vertx,
-        () -> where.connect(servers::dialToListen),
+        () -> locator.connect(servers::dialForSubscription),
         listener,
         config.timeout(),
         config.subscriptionSilence());
   }
 
-  /** Keeps an eye on the servers behind a subscription; for the event loop that owns it. */
+  /** Makes a watch on the servers of a subscription, for the event loop that owns it. */
   public RedisWatch watch(
       RepeatingTasks tasks, SubscriberConnection subscriber, RedisWatch.Listener listener) {
     RedisWatch watch =
@@ -91,18 +101,18 @@ public final class RedisClients {
             isCluster() ? new AnyClusterNode(topology) : master,
             listener);
     if (config.mode() == RedisConfig.Mode.sentinel) {
-      watch.hints(sentinelHints(watch::lookNow));
+      watch.hints(sentinelHints(watch::checkNow));
     }
     return watch;
   }
 
-  /** Sentinels announce a new master; it is only a hint, because the announcement may get lost. */
+  /** Subscribes to the announcements of a new master; only a hint, because one may get lost. */
   private SubscriberConnection sentinelHints(Runnable hint) {
     AtomicInteger turn = new AtomicInteger();
     SubscriberConnection hints =
         new SubscriberConnection(
             vertx,
-            () -> sentinels.dialToListen(nodes.get(turn.getAndIncrement() % nodes.size())),
+            () -> sentinels.dialForSubscription(nodes.get(turn.getAndIncrement() % nodes.size())),
             new SubscriberConnection.Listener() {
               @Override
               public void message(String channel, byte[] message) {
@@ -116,17 +126,16 @@ public final class RedisClients {
   }
 
   /**
-   * Makes sure that Redis can be used as configured.
+   * Checks that Redis can be used as configured.
    *
-   * @return what is worth a warning; fails with a {@link RedisProblemException} that says how to
-   *     mend it
+   * @return warnings; fails with a {@link RedisProblemException} that says how to fix the problem
    */
   public Future<List<String>> examine() {
     WatchedCommands commands = watched();
     return new RedisPreflight(config, commands).run().eventually(commands::close);
   }
 
-  /** Where Redis is, in words. */
+  /** The configured addresses, for a log or a message. */
   public String address() {
     return String.join(", ", nodes.stream().map(ServerAddress::toString).toList());
   }

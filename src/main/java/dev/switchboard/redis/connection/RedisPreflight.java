@@ -3,13 +3,14 @@ package dev.switchboard.redis.connection;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.RedisConfig.Mode;
 import dev.switchboard.redis.RedisProblemException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes sure before a start that Redis is there, new enough, and what the configuration says. */
+/** Checks before a start that Redis answers, is new enough, and is what the configuration says. */
 final class RedisPreflight {
-  private static final int[] OLDEST = {6, 2};
+  private static final int[] MIN_VERSION = {6, 2};
 
   private final RedisConfig config;
   private final WatchedCommands commands;
@@ -19,15 +20,27 @@ final class RedisPreflight {
     this.commands = commands;
   }
 
-  /** Answers what is worth a warning. */
+  /** Answers warnings; fails with a {@link RedisProblemException} if Redis can't be used. */
   Future<List<String>> run() {
-    return commands
-        .look()
-        .compose(looked -> commands.send("info", List.of()))
-        .compose(info -> judge(info.text()));
+    return commands.check().transform(this::compareWithInfo);
   }
 
-  private Future<List<String>> judge(String info) {
+  /** A server that refuses writes is asked for INFO too, which may tell the reason better. */
+  private Future<List<String>> compareWithInfo(AsyncResult<Void> checked) {
+    if (RedisState.of(checked.cause()) instanceof RedisState.Down) {
+      return Future.failedFuture(checked.cause());
+    }
+    return commands
+        .send("info", List.of())
+        .compose(info -> examine(info.text()))
+        .compose(
+            warnings ->
+                checked.succeeded()
+                    ? Future.succeededFuture(warnings)
+                    : Future.failedFuture(checked.cause()));
+  }
+
+  private Future<List<String>> examine(String info) {
     String mode = field(info, "redis_mode");
     if (mode.equals("sentinel")) {
       return problem("redis.nodes names a sentinel; set redis.mode to sentinel");
@@ -52,13 +65,13 @@ final class RedisPreflight {
       warnings.add(
           "Redis has maxmemory-policy "
               + policy
-              + ": logs and inboxes may go missing; set it to noeviction");
+              + ", so it may delete logs and inboxes; set it to noeviction");
     }
     return warnings;
   }
 
-  private static <T> Future<T> problem(String words) {
-    return Future.failedFuture(new RedisProblemException(words));
+  private static <T> Future<T> problem(String message) {
+    return Future.failedFuture(new RedisProblemException(message));
   }
 
   private static boolean isTooOld(String version) {
@@ -67,7 +80,8 @@ final class RedisPreflight {
       return false;
     }
     int major = Integer.parseInt(parts[0]);
-    return major < OLDEST[0] || (major == OLDEST[0] && Integer.parseInt(parts[1]) < OLDEST[1]);
+    return major < MIN_VERSION[0]
+        || (major == MIN_VERSION[0] && Integer.parseInt(parts[1]) < MIN_VERSION[1]);
   }
 
   private static String field(String info, String name) {

@@ -1,24 +1,24 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.RedisProblemException;
+import dev.switchboard.redis.RedisProblemException.Extent;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every second whether the servers that are needed answer, and whether the subscription still
- * stands at a right one.
+ * Checks every second that all needed servers take writes, and that the subscription is connected
+ * to a server that is still the right one.
  *
  * <pre>
- *               looked, all answer
+ *               checked, all take writes
  *   DOUBTFUL ───────────────────────► SERVING
- *       ▲  │ suspected again               │ two looks in a row failed, or suspected
+ *       ▲  │ suspected again               │ two checks in a row failed, or suspected
  *       └──┴───────────────────────────────┘
  * </pre>
  *
@@ -28,28 +28,28 @@ public final class RedisWatch {
   private static final Logger log = LoggerFactory.getLogger(RedisWatch.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration DOUBTFUL_PAUSE = Duration.ofMillis(200);
-  private static final int FAILED_LOOKS_THAT_COUNT = 2;
+  private static final int FAILED_CHECKS_THAT_COUNT = 2;
 
-  /** What the watch tells. */
+  /** Receives the results. */
   public interface Listener {
-    /** All servers that are needed answer again, or some do not. */
+    /** All needed servers take writes again, or some do not. */
     void serving(boolean all);
 
-    /** What is wrong, in one line that says how to mend it; null once nothing is. */
-    void problem(@Nullable String words);
+    /** What the last check that counts found. */
+    void state(RedisState state);
   }
 
   private final WatchedCommands commands;
   private final SubscriberConnection subscriber;
   private final ServerLocator locator;
   private final Listener listener;
-  private final RepeatingTask looks;
+  private final RepeatingTask checks;
   private @Nullable SubscriberConnection hints;
-  private @Nullable String toldProblem;
+  private RedisState reported = new RedisState.Up();
   private boolean serving;
-  private boolean looking;
-  private boolean lookAgain;
-  private int failedLooks;
+  private boolean checkInFlight;
+  private boolean checkAgain;
+  private int failedChecks;
 
   RedisWatch(
       RepeatingTasks tasks,
@@ -61,111 +61,114 @@ public final class RedisWatch {
     this.subscriber = subscriber;
     this.locator = locator;
     this.listener = listener;
-    this.looks = tasks.task("redis-check", Schedule.every(this::pause), this::look);
+    this.checks = tasks.task("redis-check", Schedule.every(this::pause), this::check);
   }
 
   private Duration pause() {
-    return lookAgain || !serving ? DOUBTFUL_PAUSE : PAUSE;
+    return checkAgain || !serving ? DOUBTFUL_PAUSE : PAUSE;
   }
 
-  /** Has looks brought forward by what another subscription hears. */
-  void hints(SubscriberConnection heard) {
-    hints = heard;
+  /** Sets a subscription whose messages cause a check at once. */
+  void hints(SubscriberConnection subscription) {
+    hints = subscription;
   }
 
-  /** Looks now, and again and again. */
+  /** Checks now, and from then on periodically. */
   public void start() {
     if (hints != null) {
       hints.start();
     }
-    Future<Void> unused = looks.startNow();
+    Future<Void> unused = checks.startNow();
   }
 
-  /** There is reason to doubt: nothing counts as serving until the next look has shown it. */
+  /** Counts Redis as not serving until the next check, which begins now, has succeeded. */
   public void suspect() {
     serving = false;
-    lookNow();
+    checkNow();
   }
 
-  /** Whether all servers that are needed answered at the last look. */
+  /** Whether all needed servers took a write at the last check. */
   public boolean isServing() {
     return serving;
   }
 
-  void lookNow() {
-    if (looking) {
-      lookAgain = true;
+  void checkNow() {
+    if (checkInFlight) {
+      checkAgain = true;
     } else {
-      looks.runNow();
+      checks.runNow();
     }
   }
 
-  /** Fails only if what is done about its result throws. */
-  private Future<Void> look() {
-    looking = true;
-    lookAgain = false;
+  /** Fails only if handling the result throws. */
+  private Future<Void> check() {
+    checkInFlight = true;
+    checkAgain = false;
     return Future.succeededFuture()
-        .compose(go -> commands.look())
+        .compose(go -> commands.check())
         .transform(
-            looked -> {
-              looked(looked.cause());
+            done -> {
+              checked(done.cause());
               return Future.succeededFuture();
             });
   }
 
-  private void looked(@Nullable Throwable failure) {
-    looking = false;
-    if (looks.isStopped()) {
+  private void checked(@Nullable Throwable failure) {
+    checkInFlight = false;
+    if (checks.isStopped()) {
       return;
     }
-    boolean answered =
-        failure == null || (failure instanceof RedisProblemException p && p.isServing());
-    failedLooks = answered ? 0 : failedLooks + 1;
-    if (failure == null || failedLooks != 1) {
-      tellProblem(failure);
+    boolean serves =
+        failure == null
+            || (failure instanceof RedisProblemException p && p.extent() == Extent.SERVING);
+    failedChecks = serves ? 0 : failedChecks + 1;
+    if (failure == null || failedChecks != 1) {
+      report(RedisState.of(failure));
     }
-    // What was asked for meanwhile may contradict this look.
-    if (answered && !lookAgain) {
+    // The check that was requested meanwhile may contradict this one.
+    if (serves && !checkAgain) {
       followServers();
-      subscriber.hasten();
-      tellServing(true);
-    } else if (failedLooks >= FAILED_LOOKS_THAT_COUNT) {
-      tellServing(false);
+      subscriber.reconnectNow();
+      reportServing(true);
+    } else if (failedChecks >= FAILED_CHECKS_THAT_COUNT) {
+      reportServing(false);
     }
   }
 
-  /** After a fail-over the subscription may still stand at the old server, which says nothing. */
+  /** After a failover the subscription may still be connected to the old server. */
   private void followServers() {
     ServerAddress connected = subscriber.address();
     if (connected != null && locator.isStale(connected)) {
-      subscriber.rebuild("its server is not the right one any more");
+      subscriber.rebuild("its server was replaced");
     }
   }
 
-  private void tellServing(boolean all) {
+  private void reportServing(boolean all) {
     if (serving != all) {
       serving = all;
       listener.serving(all);
     }
   }
 
-  private void tellProblem(@Nullable Throwable failure) {
-    String words = failure == null ? null : String.valueOf(failure.getMessage());
-    if (!Objects.equals(words, toldProblem)) {
-      toldProblem = words;
-      if (words == null) {
-        log.info("Redis answers as it should");
+  /** Logs a state once, however many checks find it. */
+  private void report(RedisState state) {
+    if (!state.equals(reported)) {
+      reported = state;
+      if (state instanceof RedisState.Degraded degraded) {
+        log.atWarn().addKeyValue("reason", degraded.problem()).log("Redis is degraded");
+      } else if (state instanceof RedisState.Down down) {
+        log.atWarn().addKeyValue("reason", down.problem()).log("Redis is down");
       } else {
-        log.atWarn().addKeyValue("problem", words).log("Redis has a problem");
+        log.info("Redis works as configured");
       }
     }
-    listener.problem(words);
+    listener.state(state);
   }
 
-  /** No further looks. */
+  /** Ends the checks. */
   public Future<Void> close() {
-    looks.stop();
-    Future<Void> silenced = hints == null ? Future.succeededFuture() : hints.close();
-    return silenced.eventually(commands::close);
+    checks.stop();
+    Future<Void> closed = hints == null ? Future.succeededFuture() : hints.close();
+    return closed.eventually(commands::close);
   }
 }

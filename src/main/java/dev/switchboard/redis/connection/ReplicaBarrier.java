@@ -10,79 +10,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds answers of writes to one server back until so many replicas have them. That narrows what a
- * fail-over can lose and rules nothing out: when the time is over, the writes count all the same,
- * because they can't be taken back.
+ * Delays the results of writes to one server until a number of replicas have them. That reduces
+ * what a failover can lose, but does not exclude it: when the time is over, the writes count as
+ * done, because they can't be undone.
  *
- * <p>{@code WAIT} holds its connection up for as long as it waits, so it has one of its own, lest a
- * missing replica hold everything else up too. It waits for what its own connection wrote: a mark
- * is written first, and replicas that have the mark have all that was written before it. One
- * question is under way at a time; whoever comes meanwhile shares the next. Belongs to one event
- * loop.
+ * <p>{@code WAIT} blocks its connection, so it has one of its own that delays no other command. It
+ * waits for the writes of its own connection only. Therefore a mark is written first; replicas that
+ * have the mark also have everything written before it. One wait is in flight at a time; writes
+ * that arrive meanwhile share the next one. Belongs to one event loop.
  */
 final class ReplicaBarrier {
   private static final Logger log = LoggerFactory.getLogger(ReplicaBarrier.class);
 
   private final CommandConnection connection;
   private final Terms terms;
-  private @Nullable Future<Void> underWay;
+  private @Nullable Future<Void> inFlight;
   private @Nullable Future<Void> following;
 
   /**
-   * What is asked for.
+   * How long to wait for how many replicas.
    *
-   * @param replicas that must have a write; 0: none
-   * @param longest wait for them
+   * @param replicas number of replicas that must have a write; 0 for no wait
+   * @param timeout maximum wait for them
    */
-  record Terms(int replicas, Duration longest) {}
+  record Terms(int replicas, Duration timeout) {}
 
   ReplicaBarrier(CommandConnection connection, Terms terms) {
     this.connection = connection;
     this.terms = terms;
   }
 
-  /** The result of a write to that key, once replicas have it or the time is over. */
+  /** Completes with the result of a write to that key once the replicas have it or time is over. */
   <T> Future<T> after(Future<T> write, String key) {
     return terms.replicas() == 0
         ? write
-        : write.compose(done -> pass(key).transform(passed -> Future.succeededFuture(done)));
+        : write.compose(done -> await(key).transform(waited -> Future.succeededFuture(done)));
   }
 
-  private Future<Void> pass(String key) {
-    Future<Void> asked = underWay;
-    if (asked == null) {
-      return ask(key);
+  private Future<Void> await(String key) {
+    Future<Void> current = inFlight;
+    if (current == null) {
+      return start(key);
     }
     Future<Void> next = following;
     if (next == null) {
-      // The mark of what is under way may be older than this write.
+      // The mark of the wait in flight may be older than this write.
       next =
-          asked.transform(
+          current.transform(
               done -> {
                 following = null;
-                return ask(key);
+                return start(key);
               });
       following = next;
     }
     return next;
   }
 
-  private Future<Void> ask(String key) {
-    long millis = terms.longest().toMillis();
-    Future<Void> asking =
+  private Future<Void> start(String key) {
+    long millis = terms.timeout().toMillis();
+    Future<Void> waiting =
         connection
             .send("set", List.of(Keys.replicationMark(key), 1, "PX", millis))
             .compose(marked -> connection.send("wait", List.of(terms.replicas(), millis)))
-            .onSuccess(this::tellIfFew)
+            .onSuccess(this::logIfTooFew)
             .<Void>mapEmpty()
-            .onComplete(done -> underWay = null);
-    underWay = asking.isComplete() ? null : asking;
-    return asking;
+            .onComplete(done -> inFlight = null);
+    inFlight = waiting.isComplete() ? null : waiting;
+    return waiting;
   }
 
-  private void tellIfFew(Reply reached) {
+  private void logIfTooFew(Reply reached) {
     if (reached.number() < terms.replicas()) {
-      log.atDebug().addKeyValue("replicas", reached.number()).log("Writes reached too few");
+      log.atDebug()
+          .addKeyValue("replicas", reached.number())
+          .log("Writes reached fewer replicas than redis.waitReplicas asks for");
     }
   }
 

@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the master that a group of sentinels agrees on, and proves by its ROLE that it is one.
+ * Finds the master that a group of sentinels names, and verifies its ROLE.
  *
- * <p>After a fail-over the sentinels learn of the new master one after the other, and the old one
- * may still believe in itself. So the answer with the highest configuration epoch counts, and none
- * from before what this process knows already. Usable from every thread.
+ * <p>After a failover the sentinels learn of the new master one after the other, and the old one
+ * may still consider itself the master. So the answer with the highest configuration epoch counts,
+ * and none that is older than what this process knows already. Thread-safe.
  */
 final class Sentinels implements ServerLocator {
-  private static final Duration GRACE_FOR_OTHERS = Duration.ofMillis(200);
+  private static final Duration MAX_WAIT_FOR_MINORITY = Duration.ofMillis(200);
   private static final Command SENTINEL = Command.create("SENTINEL");
 
   private final List<ServerAddress> sentinels;
@@ -37,7 +37,7 @@ final class Sentinels implements ServerLocator {
   private final AtomicReference<@Nullable Master> current = new AtomicReference<>();
   private final AtomicInteger turn = new AtomicInteger();
 
-  /** A master, and the configuration epoch since which it is one. */
+  /** A master, and the configuration epoch in which it became one. */
   private record Master(ServerAddress address, long epoch) {}
 
   Sentinels(
@@ -59,7 +59,7 @@ final class Sentinels implements ServerLocator {
     return master != null && !master.address().equals(connected);
   }
 
-  /** One sentinel in turn is asked; only news make all of them be asked. */
+  /** Asks one sentinel in turn, and all of them only if it names another master. */
   @Override
   public Future<Void> refresh() {
     int first = Math.floorMod(turn.getAndIncrement(), sentinels.size());
@@ -67,14 +67,14 @@ final class Sentinels implements ServerLocator {
     order.addAll(sentinels.subList(0, first));
     return askInTurn(order.iterator(), null)
         .compose(
-            said -> said.equals(current.get()) ? Future.succeededFuture() : locate().mapEmpty());
+            named -> named.equals(current.get()) ? Future.succeededFuture() : locate().mapEmpty());
   }
 
   private Future<Master> askInTurn(Iterator<ServerAddress> order, @Nullable Throwable failure) {
     if (!order.hasNext()) {
       return Future.failedFuture(Objects.requireNonNull(failure));
     }
-    return ask(order.next()).recover(silent -> askInTurn(order, silent));
+    return ask(order.next()).recover(failed -> askInTurn(order, failed));
   }
 
   @Override
@@ -83,46 +83,45 @@ final class Sentinels implements ServerLocator {
     return answered(asked)
         .transform(
             done -> {
-              List<Master> said =
+              List<Master> named =
                   asked.stream()
                       .filter(Future::succeeded)
                       .map(Future::result)
                       .distinct()
                       .sorted(Comparator.comparingLong(Master::epoch).reversed())
                       .toList();
-              return said.isEmpty()
-                  ? Future.failedFuture(nobodyKnows(asked))
-                  : firstMaster(said.iterator(), null);
+              return named.isEmpty()
+                  ? Future.failedFuture(unknownToAll(asked))
+                  : firstMaster(named.iterator(), null);
             });
   }
 
-  /**
-   * When most have answered, the others are waited for a moment only: they may be gone for long.
-   */
+  /** Once the majority has answered, waits only a moment for the others, which may be down. */
   private static Future<?> answered(List<Future<Master>> asked) {
     Future<?> all = Future.join(asked);
-    Promise<Void> most = Promise.promise();
+    Promise<Void> majority = Promise.promise();
     AtomicInteger answers = new AtomicInteger();
     for (Future<Master> one : asked) {
       one.onSuccess(
           master -> {
             if (answers.incrementAndGet() > asked.size() / 2) {
-              most.tryComplete();
+              majority.tryComplete();
             }
           });
     }
-    all.onComplete(done -> most.tryComplete());
-    return most.future()
-        .compose(enough -> all.timeout(GRACE_FOR_OTHERS.toMillis(), TimeUnit.MILLISECONDS));
+    all.onComplete(done -> majority.tryComplete());
+    return majority
+        .future()
+        .compose(enough -> all.timeout(MAX_WAIT_FOR_MINORITY.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /** A sentinel that answers but does not know the name tells more than one that is silent. */
-  private RedisProblemException nobodyKnows(List<Future<Master>> asked) {
+  /** Prefers the answer that a sentinel does not know the name to failures to reach one. */
+  private RedisProblemException unknownToAll(List<Future<Master>> asked) {
     List<Throwable> failures = asked.stream().map(Future::cause).toList();
     for (Throwable failure : failures) {
       if (failure instanceof UnknownMasterException unknown) {
         return new RedisProblemException(
-            "the sentinels know no master named \""
+            "the sentinels do not know a master named \""
                 + masterName
                 + "\" (they know: "
                 + unknown.known
@@ -142,35 +141,33 @@ final class Sentinels implements ServerLocator {
         first);
   }
 
-  private Future<ServerAddress> firstMaster(Iterator<Master> said, @Nullable Throwable failure) {
-    if (!said.hasNext()) {
+  private Future<ServerAddress> firstMaster(Iterator<Master> named, @Nullable Throwable failure) {
+    if (!named.hasNext()) {
       return Future.failedFuture(Objects.requireNonNull(failure));
     }
-    Master master = said.next();
+    Master master = named.next();
     Master known = current.get();
     if (known != null && master.epoch() < known.epoch()) {
       return firstMaster(
-          said,
+          named,
           failure != null
               ? failure
-              : new RedisProblemException("the sentinels do not know the newest master any more"));
+              : new RedisProblemException("the sentinels name an older master than before"));
     }
-    return proveMaster(master.address())
-        .map(proven -> newest(master).address())
-        .recover(wrong -> firstMaster(said, wrong));
+    return verifyMaster(master.address())
+        .map(verified -> newest(master).address())
+        .recover(wrong -> firstMaster(named, wrong));
   }
 
-  /**
-   * An old master may prove itself late, after it was frozen, when a newer one is known already.
-   */
-  private Master newest(Master proven) {
+  /** Keeps the newer of two masters: an old one that was frozen may be verified late. */
+  private Master newest(Master verified) {
     return Objects.requireNonNull(
         current.accumulateAndGet(
-            proven,
+            verified,
             (known, found) -> known != null && known.epoch() > found.epoch() ? known : found));
   }
 
-  private Future<Void> proveMaster(ServerAddress address) {
+  private Future<Void> verifyMaster(ServerAddress address) {
     return toServers
         .dial(address)
         .compose(
@@ -188,7 +185,7 @@ final class Sentinels implements ServerLocator {
     return new RedisProblemException(
         "Redis at "
             + address
-            + " is named by the sentinels but is no master; a fail-over may be under way");
+            + " is named by the sentinels but is not a master; a failover may be in progress");
   }
 
   private Future<Master> ask(ServerAddress sentinel) {
@@ -236,7 +233,9 @@ final class Sentinels implements ServerLocator {
   private RedisProblemException asSentinel(ServerAddress asked, Throwable failure) {
     return String.valueOf(failure.getMessage()).contains("unknown command")
         ? new RedisProblemException(
-            asked + " in redis.nodes is no sentinel; set redis.mode to standalone or correct it",
+            asked
+                + " in redis.nodes is not a sentinel; set redis.mode to standalone, or correct"
+                + " redis.nodes",
             failure)
         : toSentinels.problem(asked, failure);
   }
@@ -250,7 +249,7 @@ final class Sentinels implements ServerLocator {
     return Future.succeededFuture();
   }
 
-  /** The sentinels' addresses in words. */
+  /** The sentinels' addresses. */
   @Override
   public String toString() {
     return sentinels.toString();

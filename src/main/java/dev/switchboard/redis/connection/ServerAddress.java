@@ -1,9 +1,9 @@
 package dev.switchboard.redis.connection;
 
-/** Where one server listens. */
+/** Address of one server. */
 record ServerAddress(String host, int port) {
 
-  /** Reads {@code host:port}; an IPv6 address stands in brackets. */
+  /** Reads {@code host:port}; an IPv6 address is in brackets. */
   static ServerAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     String host = text.substring(0, colon);

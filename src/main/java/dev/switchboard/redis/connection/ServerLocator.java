@@ -4,25 +4,26 @@ import dev.switchboard.redis.RedisProblemException;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
-/** Knows which server a connection belongs to at this moment. */
+/** Finds the server to connect to. */
 interface ServerLocator {
 
-  /** The server to connect to; fails with a {@link RedisProblemException}. */
+  /** Answers the server to connect to; fails with a {@link RedisProblemException}. */
   Future<ServerAddress> locate();
 
-  /** Whether a connection to that server must be given up for one to another. */
+  /** Whether a connection to that server must be replaced by one to another. */
   default boolean isStale(ServerAddress connected) {
     return false;
   }
 
-  /** Looks whether {@link #locate} would answer another server by now; fails like it. */
+  /** Checks whether {@link #locate} would answer another server by now; fails like it. */
   default Future<Void> refresh() {
     return Future.succeededFuture();
   }
 
   /**
-   * Opens a connection to it; fails with a {@link RedisProblemException} too when another server
-   * took its place meanwhile: one that was frozen accepts connections again before it learns that.
+   * Locates the server and opens a connection to it. Fails with a {@link RedisProblemException} too
+   * if another server has replaced it meanwhile: one that was frozen accepts connections before it
+   * learns of that.
    */
   default Future<OpenConnection> connect(Function<ServerAddress, Future<OpenConnection>> dial) {
     return locate()
@@ -38,7 +39,7 @@ interface ServerLocator {
             });
   }
 
-  /** Always the same server. */
+  /** Always answers the same server. */
   static ServerLocator fixed(ServerAddress address) {
     return () -> Future.succeededFuture(address);
   }

@@ -6,42 +6,41 @@ import dev.switchboard.redis.Slots;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Sends commands to the one server that holds everything, wherever its locator finds it. */
+/** Sends all commands to one server, which a locator finds. */
 final class SingleServerCommands implements WatchedCommands {
-  private final CommandPool lanes;
+  private final CommandPool pool;
   private final ServerLocator locator;
 
-  SingleServerCommands(CommandPool lanes, ServerLocator locator) {
-    this.lanes = lanes;
+  SingleServerCommands(CommandPool pool, ServerLocator locator) {
+    this.pool = pool;
     this.locator = locator;
   }
 
   @Override
   public Future<Reply> send(String command, List<?> arguments) {
-    return lanes.send(Slots.of(command, arguments), command, arguments);
+    return pool.send(Slots.of(command, arguments), command, arguments);
   }
 
   @Override
   public <T> Future<T> replicated(String key, Future<T> write) {
-    return lanes.replicated(write, key);
+    return pool.replicated(write, key);
   }
 
   @Override
   public Future<Integer> publishEverywhere(String channel, String message) {
-    return send("publish", List.of(channel, message)).map(heard -> 1);
+    return send("publish", List.of(channel, message)).map(receivers -> 1);
   }
 
-  /** A locator that fails leaves a server that answers as good as it was. */
+  /** If only the locator fails, the server that takes writes stays in use. */
   @Override
-  public Future<Void> look() {
+  public Future<Void> check() {
     return locator
         .refresh()
         .transform(
             located ->
-                lanes
-                    .send(Slots.ANY, "ping", List.of())
+                WriteProbe.run(pool)
                     .compose(
-                        pong ->
+                        written ->
                             located.cause() instanceof RedisProblemException problem
                                 ? Future.failedFuture(problem.whileServing())
                                 : Future.succeededFuture()));
@@ -49,7 +48,7 @@ final class SingleServerCommands implements WatchedCommands {
 
   @Override
   public Future<Void> close() {
-    lanes.close();
+    pool.close();
     return Future.succeededFuture();
   }
 }

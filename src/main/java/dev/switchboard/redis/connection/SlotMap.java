@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who owned which slot when a server of the cluster was asked. */
+/** The owner of each slot, as one node of the cluster knew them. Immutable once parsed. */
 final class SlotMap {
   private final @Nullable ServerAddress[] owners = new @Nullable ServerAddress[Slots.COUNT];
   private final Set<ServerAddress> masters = new LinkedHashSet<>();
@@ -22,7 +22,7 @@ final class SlotMap {
     this.healthy = healthy;
   }
 
-  /** Reads the answers to CLUSTER INFO and CLUSTER SLOTS that a server gave. */
+  /** Reads the answers of a node to CLUSTER INFO and CLUSTER SLOTS. */
   static SlotMap parse(Reply info, Reply answer, ServerAddress asked) {
     SlotMap map = new SlotMap(info.text().contains("cluster_state:ok"));
     for (Reply range : answer.list()) {
@@ -36,7 +36,7 @@ final class SlotMap {
     return map;
   }
 
-  /** A server that does not know its own name leaves it out. */
+  /** A node that does not know its own name leaves it out. */
   private static ServerAddress address(Reply server, ServerAddress asked) {
     Reply host = server.at(0);
     boolean unnamed = host.isNil() || host.text().isEmpty() || host.text().equals("?");
@@ -47,22 +47,22 @@ final class SlotMap {
     return owners[slot];
   }
 
-  /** Servers that own slots. */
+  /** The nodes that own slots. */
   List<ServerAddress> masters() {
     return new ArrayList<>(masters);
   }
 
-  /** Whether the server belongs to the cluster, as a master or a replica. */
+  /** Whether the server is part of the cluster, as a master or a replica. */
   boolean contains(ServerAddress server) {
     return all.contains(server);
   }
 
-  /** Whether the server that was asked finds itself in a cluster that works. */
+  /** Whether the node that was asked reports that the cluster works. */
   boolean isHealthy() {
     return healthy;
   }
 
-  /** Number of slots that nobody owns. */
+  /** Number of slots without an owner. */
   long missing() {
     return Arrays.stream(owners).filter(Objects::isNull).count();
   }

@@ -1,6 +1,7 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.Subscription;
+import dev.switchboard.time.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,41 +19,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a set of channels subscribed over one connection, through every loss of it.
+ * Keeps a set of channels subscribed, and reconnects whenever the connection is lost.
  *
  * <pre>
- *               connected, all wanted channels confirmed
+ *               connected, all channels confirmed
  *   CONNECTING ──────────────────────────────────────────► LIVE
- *       ▲  │ refused, or no confirmation in time             │ ended, broke, or fell silent
+ *       ▲  │ refused, or no confirmation in time             │ ended, broke, or was silent
  *       │  ▼                                                 │
  *     BACKOFF ◄──────────────────────────────────────────────┘
  * </pre>
  *
- * <p>The client library neither subscribes again after a loss nor notices a frozen server, and a
- * command with a reply confuses it on a subscribed connection. So only SUBSCRIBE and UNSUBSCRIBE
- * travel here, a heartbeat channel is subscribed again as keep-alive, and the transport closes a
- * connection on which nothing was read for a while. Each connection has a generation; whatever an
- * old one still says is ignored.
+ * <p>The client library neither subscribes again after a loss nor notices a frozen server, and it
+ * is confused by replies to other commands on a subscribed connection. So only SUBSCRIBE and
+ * UNSUBSCRIBE are sent, a heartbeat channel is subscribed repeatedly to keep the connection alive,
+ * and the transport closes a connection on which nothing was read for a while. Each connection has
+ * a generation; events of an old one are ignored.
  *
- * <p>Belongs to one event loop: call it there; the listener is called there.
+ * <p>Belongs to one event loop, on which the listener is called too.
  */
 public final class SubscriberConnection implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(SubscriberConnection.class);
   private static final String HEARTBEAT_CHANNEL = "switchboard:heartbeat";
-  private static final int CHANNELS_PER_COMMAND = 500;
+  private static final int MAX_CHANNELS_PER_COMMAND = 500;
 
-  /** What the owner of the subscription hears. */
+  /** Receives messages and changes of the connection. */
   public interface Listener {
-    /** Every wanted channel is confirmed on a new connection; messages before it may be missing. */
+    /** All channels are confirmed on a new connection; messages before it may be missed. */
     default void live() {}
 
-    /** The connection is gone; messages are being missed. Told once per loss. */
+    /** The live connection is lost, so messages are missed. Called once per loss. */
     default void lost() {}
 
     /** Redis confirmed one channel that was added while live. */
     default void subscribed(String channel) {}
 
-    /** A message, in the order Redis sent them. */
+    /** A message arrived; called in the order in which Redis sent them. */
     void message(String channel, byte[] message);
   }
 
@@ -70,9 +70,8 @@ public final class SubscriberConnection implements Subscription {
   private final Listener listener;
   private final long timeoutMillis;
   private final long keepAliveMillis;
-  private final Backoff backoff =
-      new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new Random());
-  private final Set<String> wanted = new HashSet<>();
+  private final Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
+  private final Set<String> subscribed = new HashSet<>();
   private final Set<String> unconfirmed = new HashSet<>();
   private State state = State.IDLE;
   private int generation;
@@ -90,10 +89,10 @@ public final class SubscriberConnection implements Subscription {
     this.listener = listener;
     this.timeoutMillis = timeout.toMillis();
     this.keepAliveMillis = Math.max(50, silence.toMillis() / 3);
-    wanted.add(HEARTBEAT_CHANNEL);
+    subscribed.add(HEARTBEAT_CHANNEL);
   }
 
-  /** Connects and stays connected until closed. */
+  /** Connects, and reconnects until closed. */
   public void start() {
     if (state == State.IDLE) {
       connect();
@@ -105,53 +104,51 @@ public final class SubscriberConnection implements Subscription {
     return state == State.LIVE;
   }
 
-  /** The server that is connected; null without one. */
+  /** The connected server; null without a connection. */
   @Nullable ServerAddress address() {
     return connection == null ? null : connection.address();
   }
 
   @Override
   public boolean isConfirmed(String channel) {
-    return state == State.LIVE && wanted.contains(channel) && !unconfirmed.contains(channel);
+    return state == State.LIVE && subscribed.contains(channel) && !unconfirmed.contains(channel);
   }
 
-  /**
-   * Wants further channels; each is told by {@link Listener#subscribed} or the next {@code live}.
-   */
+  /** Adds channels; each is reported by {@link Listener#subscribed} or by the next {@code live}. */
   @Override
   public void add(Collection<String> channels) {
-    List<String> fresh = channels.stream().filter(wanted::add).toList();
+    List<String> added = channels.stream().filter(subscribed::add).toList();
     if (state == State.LIVE || state == State.CONNECTING) {
-      unconfirmed.addAll(fresh);
-      sendInChunks(Command.SUBSCRIBE, fresh);
+      unconfirmed.addAll(added);
+      sendInChunks(Command.SUBSCRIBE, added);
     }
   }
 
   @Override
   public void remove(Collection<String> channels) {
-    List<String> gone = channels.stream().filter(wanted::remove).toList();
-    unconfirmed.removeAll(gone);
+    List<String> removed = channels.stream().filter(subscribed::remove).toList();
+    unconfirmed.removeAll(removed);
     if (state == State.LIVE || state == State.CONNECTING) {
-      sendInChunks(Command.UNSUBSCRIBE, gone);
+      sendInChunks(Command.UNSUBSCRIBE, removed);
     }
   }
 
-  /** Drops the connection and builds a new one, because the owner has reason to distrust it. */
+  /** Drops the connection and opens a new one, because the owner no longer trusts it. */
   public void rebuild(String reason) {
     if (state == State.LIVE || state == State.CONNECTING) {
       lose(generation, reason);
     }
   }
 
-  /** Tries again at once, because Redis was seen to answer. */
-  void hasten() {
+  /** Ends a pause between attempts to connect, because Redis answers again. */
+  void reconnectNow() {
     if (state == State.BACKOFF) {
       cancelTimer();
       connect();
     }
   }
 
-  /** Ends for good. */
+  /** Ends the subscription. */
   public Future<Void> close() {
     state = State.CLOSED;
     generation++;
@@ -162,30 +159,30 @@ public final class SubscriberConnection implements Subscription {
 
   private void connect() {
     state = State.CONNECTING;
-    int mine = ++generation;
-    // Composed, so that what dialling throws counts as a lost connection and is tried again.
+    int attempt = ++generation;
+    // Composed, so that an exception counts as a lost connection and is retried.
     Future.succeededFuture()
         .compose(go -> dial.get())
-        .onSuccess(fresh -> connected(fresh, mine))
-        .onFailure(failure -> lose(mine, String.valueOf(failure.getMessage())));
+        .onSuccess(opened -> connected(opened, attempt))
+        .onFailure(failure -> lose(attempt, String.valueOf(failure.getMessage())));
   }
 
-  private void connected(OpenConnection fresh, int mine) {
-    if (mine != generation) {
-      fresh.close();
+  private void connected(OpenConnection opened, int attempt) {
+    if (attempt != generation) {
+      opened.close();
       return;
     }
-    connection = fresh;
-    RedisConnection live = fresh.connection();
-    live.exceptionHandler(failure -> lose(mine, "broke: " + failure.getMessage()));
-    live.endHandler(ended -> lose(mine, "ended"));
-    live.handler(push -> received(push, mine));
+    connection = opened;
+    RedisConnection live = opened.connection();
+    live.exceptionHandler(
+        failure -> lose(attempt, "the connection broke: " + failure.getMessage()));
+    live.endHandler(ended -> lose(attempt, "the connection ended"));
+    live.handler(push -> received(push, attempt));
     unconfirmed.clear();
-    unconfirmed.addAll(wanted);
-    // First the timer: a connection that is gone already is lost within the call, which sets its
-    // own.
-    setTimer(timeoutMillis, () -> lose(mine, "did not confirm its channels in time"));
-    sendInChunks(Command.SUBSCRIBE, List.copyOf(wanted));
+    unconfirmed.addAll(subscribed);
+    // The timer comes first: if the connection is lost already, sending sets another timer.
+    setTimer(timeoutMillis, () -> lose(attempt, "Redis did not confirm the channels in time"));
+    sendInChunks(Command.SUBSCRIBE, List.copyOf(subscribed));
   }
 
   private void sendInChunks(Command command, List<String> channels) {
@@ -193,18 +190,19 @@ public final class SubscriberConnection implements Subscription {
       return;
     }
     RedisConnection live = connection.connection();
-    int mine = generation;
-    for (int from = 0; from < channels.size(); from += CHANNELS_PER_COMMAND) {
+    int attempt = generation;
+    for (int from = 0; from < channels.size(); from += MAX_CHANNELS_PER_COMMAND) {
       Request request = Request.cmd(command);
       channels
-          .subList(from, Math.min(channels.size(), from + CHANNELS_PER_COMMAND))
+          .subList(from, Math.min(channels.size(), from + MAX_CHANNELS_PER_COMMAND))
           .forEach(request::arg);
-      live.send(request).onFailure(failure -> lose(mine, "broke: " + failure.getMessage()));
+      live.send(request)
+          .onFailure(failure -> lose(attempt, "the connection broke: " + failure.getMessage()));
     }
   }
 
-  private void received(@Nullable Response push, int mine) {
-    if (mine != generation || push == null || push.size() < 3) {
+  private void received(@Nullable Response push, int attempt) {
+    if (attempt != generation || push == null || push.size() < 3) {
       return;
     }
     switch (push.get(0).toString()) {
@@ -221,32 +219,32 @@ public final class SubscriberConnection implements Subscription {
       backoff.reset();
       keepAlive(generation);
       listener.live();
-    } else if (state == State.LIVE && awaited && wanted.contains(channel)) {
+    } else if (state == State.LIVE && awaited && subscribed.contains(channel)) {
       listener.subscribed(channel);
     }
   }
 
-  /** A harmless answer at regular times, so that silence means a dead peer. */
-  private void keepAlive(int mine) {
+  /** Asks for a harmless answer periodically, so that silence means a dead connection. */
+  private void keepAlive(int attempt) {
     setTimer(
         keepAliveMillis,
         () -> {
-          if (mine == generation) {
-            keepAlive(mine);
+          if (attempt == generation) {
+            keepAlive(attempt);
             sendInChunks(Command.SUBSCRIBE, List.of(HEARTBEAT_CHANNEL));
           }
         });
   }
 
-  private void lose(int mine, String reason) {
-    if (mine != generation || state == State.CLOSED) {
+  private void lose(int attempt, String reason) {
+    if (attempt != generation || state == State.CLOSED) {
       return;
     }
     boolean wasLive = state == State.LIVE;
     generation++;
     state = State.BACKOFF;
     drop();
-    long wait = backoff.nextMillis();
+    long wait = backoff.next().toMillis();
     if (wasLive || backoff.failures() == 1) {
       log.atWarn()
           .addKeyValue("reason", reason)

@@ -3,13 +3,13 @@ package dev.switchboard.redis.connection;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 
-/** A command path that can tell whether everything behind it answers. */
+/** Commands that can check whether all servers behind them take writes. */
 interface WatchedCommands extends RedisCommands {
 
   /**
-   * Looks at every server that is needed, and for changes among them.
+   * Checks that every needed server takes writes, and looks for changes among them.
    *
-   * @return fails with what a person should know
+   * @return fails with the problem to show to an operator; {@link RedisState#of} classifies it
    */
-  Future<Void> look();
+  Future<Void> check();
 }

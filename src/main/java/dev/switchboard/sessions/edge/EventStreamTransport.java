@@ -1,22 +1,21 @@
 package dev.switchboard.sessions.edge;
 
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.Session;
-import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.sessions.subscriptions.LogStreams;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
 
 /**
- * A session's messages as server-sent events. Each block's {@code id} is the whole position after
- * it, so that a client that names only the last one resumes in every log.
+ * Sends a session's messages as server-sent events. The {@code id} of each block is the session's
+ * complete position after it, so that a client that sends back the last one resumes in every log.
  *
- * <p>A stream has no way back: that bytes went out is its only sign of life.
+ * <p>The client can't answer on a stream: that bytes went out is its only sign of life.
  */
 final class EventStreamTransport implements Transport {
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
@@ -25,42 +24,34 @@ final class EventStreamTransport implements Transport {
 
   private final HttpServerResponse response;
   private final Session session;
-  private final Function<Session, String> position;
-  private final Runnable gone;
+  private final LogStreams streams;
+  private final TransportEvents events;
   private Buffer unflushed = Buffer.buffer();
   private int unflushedMessages;
   private long queuedBytes;
   private int queuedMessages;
   private boolean ended;
 
-  /**
-   * For one session.
-   *
-   * @param position tells where the session's stream continues from
-   * @param gone hears when the stream is over, whoever ended it: at least once
-   */
+  /** Reports the end of the stream to {@code events}, whichever side ends it, at least once. */
   EventStreamTransport(
-      HttpServerResponse response,
-      Session session,
-      Function<Session, String> position,
-      Runnable gone) {
+      HttpServerResponse response, Session session, LogStreams streams, TransportEvents events) {
     this.response = response;
     this.session = session;
-    this.position = position;
-    this.gone = gone;
+    this.streams = streams;
+    this.events = events;
   }
 
-  /** Sends the head of the answer, so that the client knows at once that the stream is open. */
+  /** Sends the response's head, so that the client knows at once that the stream is open. */
   void begin() {
-    response.closeHandler(closed -> gone.run());
-    response.exceptionHandler(broken -> gone.run());
+    response.closeHandler(closed -> events.closed(session));
+    response.exceptionHandler(broken -> events.closed(session));
     unflushed.appendBytes(COMMENT);
     flush();
   }
 
   @Override
   public void write(SharedMessage message) {
-    appendId(position.apply(session));
+    appendId(streams.position(session));
     unflushed.appendBytes(DATA).appendBytes(message.json()).appendBytes(END);
     unflushedMessages++;
   }
@@ -76,10 +67,10 @@ final class EventStreamTransport implements Transport {
     return false;
   }
 
-  /** A block of an id alone moves the client's place and is not shown to the page. */
+  /** A block with an id alone moves the client's position and is not shown to the page. */
   @Override
-  public boolean markPosition(String marked) {
-    appendId(marked);
+  public boolean markPosition(String position) {
+    appendId(position);
     unflushed.appendByte((byte) '\n');
     flush();
     return true;
@@ -103,7 +94,7 @@ final class EventStreamTransport implements Transport {
               queuedBytes -= out.length();
               queuedMessages -= messages;
               if (sent.succeeded()) {
-                session.liveness().heard(SessionTime.SYSTEM.nanos());
+                events.received(session);
               }
             });
   }
@@ -129,26 +120,26 @@ final class EventStreamTransport implements Transport {
     flush();
   }
 
-  /** A slow reader's queue is cut off; anyone else is told why in a last event. */
+  /** Resets the stream of a slow reader, with what it has queued; others get a last event. */
   @Override
-  public void close(CloseReason reason, String words) {
+  public void close(CloseReason reason, String message) {
     if (ended) {
       return;
     }
     if (reason == CloseReason.TOO_SLOW) {
       ended = true;
-      whenOver(response.reset());
+      reportEndAfter(response.reset());
       return;
     }
-    JsonObject end = new JsonObject().put("code", reason.code()).put("reason", words);
+    JsonObject end = new JsonObject().put("code", reason.code()).put("reason", message);
     unflushed.appendString("event: end\ndata: ").appendString(end.encode()).appendBytes(END);
     flush();
     ended = true;
-    whenOver(response.end());
+    reportEndAfter(response.end());
   }
 
-  /** The connection may live on for other requests, and then tells nothing of the end. */
-  private void whenOver(Future<Void> over) {
-    over.onComplete(done -> gone.run());
+  /** The connection may stay open for other requests, and then no handler reports the end. */
+  private void reportEndAfter(Future<Void> over) {
+    over.onComplete(done -> events.closed(session));
   }
 }

@@ -5,6 +5,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionRefusedException;
 import dev.switchboard.sessions.signin.SessionRequest;
@@ -15,93 +16,99 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Where a stream of server-sent events begins. Whoever may not have one gets an HTTP answer; the
- * stream's own filters and recovery are those of every session. One per hub, on its event loop.
+ * Accepts streams of server-sent events. A request that is not allowed one gets an HTTP error;
+ * apart from that, a stream is a session like any other. Belongs to the hub's event loop.
  */
 public final class StreamEdge {
-  private final TransportEvents transportEvents;
+  private final TransportEvents events;
   private final SignIn signIn;
-  private final SessionAccess sessionAccess;
+  private final SessionAccess access;
   private final LogStreams streams;
   private final String topicPrefix;
 
   public StreamEdge(
-      TransportEvents transportEvents,
+      TransportEvents events,
       SignIn signIn,
-      SessionAccess sessionAccess,
+      SessionAccess access,
       LogStreams streams,
       String topicPrefix) {
-    this.transportEvents = transportEvents;
+    this.events = events;
     this.signIn = signIn;
-    this.sessionAccess = sessionAccess;
+    this.access = access;
     this.streams = streams;
     this.topicPrefix = topicPrefix;
   }
 
   /**
-   * Answers with a stream. Fails with {@link SessionRefusedException} or {@link AuthException},
-   * before anything was answered.
+   * Answers {@code request} with a stream. Fails with {@link SessionRefusedException} or {@link
+   * AuthException} before anything was answered.
    */
   public Future<Void> accept(HttpServerRequest request) {
-    SessionRequest wish;
+    SessionRequest asked;
     try {
-      wish =
-          SessionRequest.read(request, sessionAccess.proxies(), topicPrefix)
-              .resumingAfter(request.getHeader("Last-Event-ID"));
+      asked = read(request);
     } catch (InvalidNameException e) {
       return refused(SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (AuthException e) {
       return Future.failedFuture(e);
     }
-    if (!sessionAccess.origins().allowIfSent(wish.origin())) {
+    if (!access.origins().allowIfSent(asked.origin())) {
       return refused(
           SessionRefusedException.Kind.FORBIDDEN,
-          "pages of this origin are not let in; see sessions.allowedOrigins");
+          "origin not allowed; see sessions.allowedOrigins");
     }
-    return proof(wish)
-        .compose(
-            principal -> {
-              if (!(principal instanceof Principal.Participant who)) {
-                return refused(
-                    SessionRefusedException.Kind.FORBIDDEN,
-                    "streams are for users; services read the log");
-              }
-              if (!SignIn.mayFollow(who, wish.wishes().topics())) {
-                return refused(
-                    SessionRefusedException.Kind.FORBIDDEN,
-                    "your role may not follow one of these topics");
-              }
+    return authenticate(asked)
+        .compose(principal -> requireAllowed(principal, asked))
+        .map(
+            participant -> {
               if (!request.response().closed()) {
-                begin(request.response(), who, wish);
+                begin(request.response(), participant, asked);
               }
-              return Future.succeededFuture();
+              return null;
             });
   }
 
-  private Future<Principal> proof(SessionRequest wish) {
-    if (wish.token() != null) {
-      return sessionAccess.authenticator().authenticate(wish.token(), wish.source());
-    }
-    return sessionAccess.tickets().redeem(wish.ticket() == null ? "" : wish.ticket(), Kind.STREAM);
+  private SessionRequest read(HttpServerRequest request) {
+    return SessionRequest.read(request, access.proxies(), topicPrefix)
+        .resumingAfter(request.getHeader("Last-Event-ID"));
   }
 
-  private void begin(HttpServerResponse response, Principal who, SessionRequest wish) {
+  private Future<Principal> authenticate(SessionRequest asked) {
+    if (asked.token() != null) {
+      return access.authenticator().authenticate(asked.token(), asked.source());
+    }
+    return access.tickets().redeem(asked.ticket() == null ? "" : asked.ticket(), Kind.STREAM);
+  }
+
+  private static Future<Principal.Participant> requireAllowed(
+      Principal principal, SessionRequest asked) {
+    if (!(principal instanceof Principal.Participant participant)) {
+      return refused(
+          SessionRefusedException.Kind.FORBIDDEN,
+          "only users can open event streams; services read the event log");
+    }
+    return Admission.maySubscribe(participant, asked.subscriptions().topics())
+        ? Future.succeededFuture(participant)
+        : refused(
+            SessionRefusedException.Kind.FORBIDDEN,
+            "your role may not subscribe to one of these topics");
+  }
+
+  private void begin(HttpServerResponse response, Principal principal, SessionRequest asked) {
     response
         .setChunked(true)
         .putHeader("Content-Type", "text/event-stream")
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Accel-Buffering", "no");
-    Session session = transportEvents.create();
-    EventStreamTransport transport =
-        new EventStreamTransport(
-            response, session, streams::position, () -> transportEvents.gone(session));
-    response.drainHandler(drained -> transportEvents.writable(session));
-    transportEvents.admit(session, transport);
+    Session session = events.create();
+    EventStreamTransport transport = new EventStreamTransport(response, session, streams, events);
+    response.drainHandler(drained -> events.writable(session));
+    events.connect(session, transport);
     transport.begin();
-    signIn.proven(session, who, wish.wishes());
+    signIn.authenticated(session, principal, asked.subscriptions());
   }
 
-  private static <T> Future<T> refused(SessionRefusedException.Kind kind, String words) {
-    return Future.failedFuture(new SessionRefusedException(kind, words));
+  private static <T> Future<T> refused(SessionRefusedException.Kind kind, String message) {
+    return Future.failedFuture(new SessionRefusedException(kind, message));
   }
 }

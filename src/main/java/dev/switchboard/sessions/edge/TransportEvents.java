@@ -1,76 +1,108 @@
 package dev.switchboard.sessions.edge;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
 import dev.switchboard.sessions.lifecycle.BacklogDelivery;
-import dev.switchboard.sessions.lifecycle.SessionCount;
-import dev.switchboard.sessions.lifecycle.SessionRegistry;
 import dev.switchboard.sessions.protocol.ClientMessages;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.sessions.wire.SocketChannel;
+import dev.switchboard.sessions.wire.SocketListener;
+import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Makes the sessions of one event loop, and carries what their transports tell to the part that it
- * concerns. Everything here runs on that loop; nothing is shared with others.
+ * Creates the sessions of one event loop, and passes what happens at their transports to the part
+ * that it concerns. Belongs to that event loop.
  */
 public final class TransportEvents {
-  private final Sessions config;
-  private final SessionCount count;
-  private final SessionRegistry sessionRegistry;
+  private final long authTimeoutNanos;
+  private final SessionRegistry registry;
   private final ClientMessages clientMessages;
-  private final BacklogDelivery backlogDelivery;
+  private final BacklogDelivery backlog;
+  private final SessionTime time;
 
+  /** Sessions must be authenticated within {@code authTimeout}. */
   public TransportEvents(
-      Sessions config,
-      SessionCount count,
-      SessionRegistry sessionRegistry,
+      Duration authTimeout,
+      SessionRegistry registry,
       ClientMessages clientMessages,
-      BacklogDelivery backlogDelivery) {
-    this.config = config;
-    this.count = count;
-    this.sessionRegistry = sessionRegistry;
+      BacklogDelivery backlog,
+      SessionTime time) {
+    this.authTimeoutNanos = authTimeout.toNanos();
+    this.registry = registry;
     this.clientMessages = clientMessages;
-    this.backlogDelivery = backlogDelivery;
+    this.backlog = backlog;
+    this.time = time;
   }
 
-  /** A session whose transport comes next; it has a moment to prove who it is. */
+  /** Creates a session that has no transport and no principal yet. */
   Session create() {
-    long now = SessionTime.SYSTEM.nanos();
-    return new Session(UUID.randomUUID().toString(), now, now + config.authTimeout().toNanos());
+    long now = time.nanos();
+    return new Session(UUID.randomUUID().toString(), now, now + authTimeoutNanos);
   }
 
-  /** Its transport is there. Ends it at once if the node is full. */
-  void admit(Session session, Transport transport) {
+  /** Gives {@code session} its transport; it ends at once if the node is full. */
+  void connect(Session session, Transport transport) {
     session.connect(transport);
-    sessionRegistry.begin(session);
-    if (count.now() > config.maxPerNode()) {
-      sessionRegistry.end(session, CloseReason.NO_CAPACITY);
-    }
+    registry.add(session);
   }
 
-  /** Its client said something. */
-  void heard(Session session, String text) {
-    clientMessages.heard(session, text);
+  /** Bytes were received from the client, or are known to have reached it. */
+  void received(Session session) {
+    session.liveness().received(time.nanos());
   }
 
-  /** Bytes came from its peer, whatever they mean. */
-  void readFrom(Session session) {
-    session.liveness().heard(SessionTime.SYSTEM.nanos());
-  }
-
-  void ponged(Session session, long ping) {
-    backlogDelivery.ponged(session, ping);
-  }
-
-  /** Its peer reads again. */
+  /** The client reads again. */
   void writable(Session session) {
-    backlogDelivery.goOn(session);
+    backlog.resume(session);
   }
 
-  /** Its transport is gone. */
-  void gone(Session session) {
-    sessionRegistry.gone(session);
+  /** The transport was closed, by either side; may be called more than once. */
+  void closed(Session session) {
+    registry.transportClosed(session);
+  }
+
+  /** The listener for the socket of {@code session}. */
+  SocketListener listenerFor(Session session) {
+    return new SessionSocket(session);
+  }
+
+  private final class SessionSocket implements SocketListener {
+    private final Session session;
+
+    SessionSocket(Session session) {
+      this.session = session;
+    }
+
+    @Override
+    public void upgraded(SocketChannel socket) {
+      connect(session, new WebSocketTransport(socket));
+    }
+
+    @Override
+    public void text(SocketChannel socket, String message) {
+      clientMessages.received(session, message);
+    }
+
+    @Override
+    public void pong(SocketChannel socket, long ping) {
+      backlog.ponged(session, ping);
+    }
+
+    @Override
+    public void read(SocketChannel socket) {
+      received(session);
+    }
+
+    @Override
+    public void writable(SocketChannel socket) {
+      TransportEvents.this.writable(session);
+    }
+
+    @Override
+    public void closed(SocketChannel socket) {
+      TransportEvents.this.closed(session);
+    }
   }
 }

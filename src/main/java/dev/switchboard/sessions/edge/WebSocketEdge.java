@@ -3,10 +3,10 @@ package dev.switchboard.sessions.edge;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
-import dev.switchboard.sessions.session.CloseReason;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionRefusedException;
@@ -23,76 +23,77 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a WebSocket begins: reads what the request brings, upgrades it, and signs the session in.
+ * Accepts WebSockets: reads the request, upgrades it, and signs the session in.
  *
- * <p>A token in the {@code Authorization} header is checked before the upgrade, so that a bad one
- * is an HTTP answer. A browser can't see a refused upgrade; with a ticket, or a token in {@code
- * Sec-WebSocket-Protocol}, the socket is accepted first and closed with 4401 if it is bad. Without
- * any, the first message must bring one. For the same reason what else is wrong with such a request
- * is told by a close code. One per hub, on its event loop.
+ * <p>A token in the {@code Authorization} header is checked before the upgrade, so that an invalid
+ * one is an HTTP error. A browser can't see a refused upgrade; with a ticket, or a token in {@code
+ * Sec-WebSocket-Protocol}, the socket is accepted first and closed with 4401 if it is invalid.
+ * Without any of these the first message must contain a token. For the same reason other faults of
+ * such a request are reported by a close code. Belongs to the hub's event loop.
  */
 public final class WebSocketEdge {
   private static final String PROTOCOL = "switchboard.v1";
   private static final String TOKEN_PROTOCOL = "bearer.";
 
-  private final TransportEvents transportEvents;
+  private final TransportEvents events;
   private final SignIn signIn;
   private final VisitorSignIn visitors;
-  private final SessionAccess sessionAccess;
+  private final SessionAccess access;
   private final String topicPrefix;
   private final int maxMessage;
   private final @Nullable Compression compression;
 
   public WebSocketEdge(
-      TransportEvents transportEvents,
-      SignIn signIn,
-      SessionAccess sessionAccess,
-      SwitchboardConfig config) {
-    Sessions bounds = config.sessions();
-    this.transportEvents = transportEvents;
+      TransportEvents events, SignIn signIn, SessionAccess access, SwitchboardConfig config) {
+    SessionsConfig sessions = config.sessions();
+    this.events = events;
     this.signIn = signIn;
-    this.visitors = new VisitorSignIn(sessionAccess.widgets(), signIn);
-    this.sessionAccess = sessionAccess;
+    this.visitors = new VisitorSignIn(access.widgets(), signIn);
+    this.access = access;
     this.topicPrefix = config.redis().prefix();
-    this.maxMessage = bounds.maxMessage().toInt();
-    this.compression = bounds.compression() ? new Compression(bounds.compressFrom().toInt()) : null;
+    this.maxMessage = sessions.maxMessage().toInt();
+    this.compression =
+        sessions.compression() ? new Compression(sessions.compressFrom().toInt()) : null;
   }
 
   /**
-   * Upgrades the request. Fails with {@link SessionRefusedException} or {@link AuthException},
+   * Upgrades {@code request}. Fails with {@link SessionRefusedException} or {@link AuthException}
    * before anything was answered.
    */
   public Future<Void> accept(HttpServerRequest request) {
-    SessionRequest wish;
+    SessionRequest asked;
     try {
-      wish = read(request);
+      asked = read(request);
     } catch (AuthException e) {
       return Future.failedFuture(e);
     } catch (SessionRefusedException e) {
       return refuse(request, e);
     }
-    if (!sessionAccess.origins().allowIfSent(wish.origin())) {
+    if (!access.origins().allowIfSent(asked.origin())) {
       return refuse(
           request,
           new SessionRefusedException(
               SessionRefusedException.Kind.FORBIDDEN,
-              "pages of this origin are not let in; see sessions.allowedOrigins"));
+              "origin not allowed; see sessions.allowedOrigins"));
     }
     Future<Void> requestEnd = request.end();
-    if (wish.token() == null) {
-      return requestEnd.map(ended -> upgradeThenProve(request, wish));
+    if (asked.token() == null) {
+      return requestEnd.map(ended -> upgradeThenAuthenticate(request, asked));
     }
-    return sessionAccess
+    return access
         .authenticator()
-        .authenticate(wish.token(), wish.source())
-        .compose(principal -> requestEnd.map(ended -> upgradeProven(request, principal, wish)));
+        .authenticate(asked.token(), asked.source())
+        .compose(
+            principal -> requestEnd.map(ended -> upgradeAuthenticated(request, principal, asked)));
   }
 
-  /** What is wrong with the request is said first: an upgrade alone would not mend it. */
+  /**
+   * Checks the parameters before the upgrade: a request with faults in both hears of those first.
+   */
   private SessionRequest read(HttpServerRequest request) {
-    SessionRequest wish;
+    SessionRequest asked;
     try {
-      wish = SessionRequest.read(request, sessionAccess.proxies(), topicPrefix);
+      asked = SessionRequest.read(request, access.proxies(), topicPrefix);
     } catch (InvalidNameException e) {
       throw new SessionRefusedException(
           SessionRefusedException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
@@ -101,73 +102,76 @@ public final class WebSocketEdge {
     if (fault != null) {
       throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
     }
-    return wish;
+    return asked;
   }
 
-  private @Nullable Void upgradeProven(
-      HttpServerRequest request, Principal principal, SessionRequest wish) {
-    Session session = transportEvents.create();
+  private @Nullable Void upgradeAuthenticated(
+      HttpServerRequest request, Principal principal, SessionRequest asked) {
+    Session session = events.create();
     upgrade(request, session);
-    signIn.proven(session, principal, wish.wishes());
+    signIn.authenticated(session, principal, asked.subscriptions());
     return null;
   }
 
-  private @Nullable Void upgradeThenProve(HttpServerRequest request, SessionRequest wish) {
-    Session session = transportEvents.create();
-    Future<Principal> proof = proof(request, wish);
-    if (proof == null) {
-      session.wishing(wish.wishes());
+  private @Nullable Void upgradeThenAuthenticate(HttpServerRequest request, SessionRequest asked) {
+    Session session = events.create();
+    Future<Principal> authentication = authentication(request, asked);
+    if (authentication == null) {
+      session.request(asked.subscriptions());
     }
     upgrade(request, session);
-    if (proof != null) {
-      prove(session, proof, wish);
+    if (authentication != null) {
+      signInAfter(authentication, session, asked);
     }
     return null;
   }
 
-  /** Null if the first message must bring it. */
-  private @Nullable Future<Principal> proof(HttpServerRequest request, SessionRequest wish) {
+  /** Returns null if the first message must contain the token. */
+  private @Nullable Future<Principal> authentication(
+      HttpServerRequest request, SessionRequest asked) {
     String token = tokenProtocol(request);
-    if (wish.ticket() != null) {
-      return sessionAccess.tickets().redeem(wish.ticket(), Kind.CONNECT);
+    if (asked.ticket() != null) {
+      return access.tickets().redeem(asked.ticket(), Kind.CONNECT);
     }
-    return token == null ? null : sessionAccess.authenticator().authenticate(token, wish.source());
+    return token == null ? null : access.authenticator().authenticate(token, asked.source());
   }
 
-  private void prove(Session session, Future<Principal> proof, SessionRequest wish) {
-    proof
-        .onSuccess(principal -> signIn.proven(session, principal, wish.wishes()))
+  private void signInAfter(
+      Future<Principal> authentication, Session session, SessionRequest asked) {
+    authentication
+        .onSuccess(principal -> signIn.authenticated(session, principal, asked.subscriptions()))
         .onFailure(failure -> signIn.failed(session, failure));
   }
 
   /**
-   * Upgrades the request of a visitor to the chat of that name; whether it may stay, it hears by
-   * the close code. Fails with {@link SessionRefusedException} before anything was answered.
+   * Upgrades the request of a visitor to the chat with the id {@code chat}; a visitor that is not
+   * allowed gets a close code. Fails with {@link SessionRefusedException} before anything was
+   * answered.
    */
   public Future<Void> acceptVisitor(HttpServerRequest request, String chat) {
-    SessionRequest wish;
+    SessionRequest asked;
     try {
-      wish = read(request);
+      asked = read(request);
     } catch (AuthException e) {
       return Future.failedFuture(e);
     } catch (SessionRefusedException e) {
       return refuse(request, e);
     }
     String key = request.getParam("widget_key");
-    return upgradeThen(request, session -> visitors.prove(session, chat, key, wish));
+    return upgradeThen(request, session -> visitors.authenticate(session, chat, key, asked));
   }
 
-  /** Who brings no header may be a browser: it hears the code of a close, but no HTTP status. */
-  private Future<Void> refuse(HttpServerRequest request, SessionRefusedException why) {
+  /** A client without a header may be a browser, which sees a close code but no HTTP status. */
+  private Future<Void> refuse(HttpServerRequest request, SessionRefusedException refusal) {
     if (SocketUpgrade.fault(request) != null || request.getHeader("Authorization") != null) {
-      return Future.failedFuture(why);
+      return Future.failedFuture(refusal);
     }
     CloseReason reason =
-        why.kind() == SessionRefusedException.Kind.FORBIDDEN
+        refusal.kind() == SessionRefusedException.Kind.FORBIDDEN
             ? CloseReason.FORBIDDEN
             : CloseReason.BAD_REQUEST;
-    String words = String.valueOf(why.getMessage());
-    return upgradeThen(request, session -> signIn.refuse(session, reason, words));
+    String message = String.valueOf(refusal.getMessage());
+    return upgradeThen(request, session -> signIn.refuse(session, reason, message));
   }
 
   private Future<Void> upgradeThen(HttpServerRequest request, Consumer<Session> next) {
@@ -175,7 +179,7 @@ public final class WebSocketEdge {
         .end()
         .map(
             ended -> {
-              Session session = transportEvents.create();
+              Session session = events.create();
               upgrade(request, session);
               next.accept(session);
               return null;
@@ -185,7 +189,7 @@ public final class WebSocketEdge {
   private void upgrade(HttpServerRequest request, Session session) {
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
     SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression);
-    SocketUpgrade.upgrade(request, terms, new SessionSocket(transportEvents, session));
+    SocketUpgrade.upgrade(request, terms, events.listenerFor(session));
   }
 
   private static @Nullable String tokenProtocol(HttpServerRequest request) {

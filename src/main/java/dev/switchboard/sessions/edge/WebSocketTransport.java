@@ -1,11 +1,11 @@
 package dev.switchboard.sessions.edge;
 
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.sessions.wire.SocketChannel;
 
-/** A session's messages as WebSocket text frames. */
+/** Sends a session's messages as WebSocket text frames. */
 record WebSocketTransport(SocketChannel socket) implements Transport {
   @Override
   public void write(SharedMessage message) {
@@ -38,10 +38,11 @@ record WebSocketTransport(SocketChannel socket) implements Transport {
   }
 
   /**
-   * The close frame of a slow reader stands behind its queue: it gets a moment, then is cut off.
+   * Queues a close frame behind the messages. A client that reads too slowly for it is cut off
+   * after a few seconds.
    */
   @Override
-  public void close(CloseReason reason, String words) {
-    socket.close(reason.code(), words);
+  public void close(CloseReason reason, String message) {
+    socket.close(reason.code(), message);
   }
 }

@@ -1,4 +1,4 @@
-/** Where WebSockets and event streams begin, and how their transports report to the hub. */
+/** Accepts WebSockets and event streams, and passes what happens at them to the hub. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.sessions.edge;

@@ -6,53 +6,38 @@ import dev.switchboard.sessions.subscriptions.CatchUp;
 import java.util.List;
 
 /**
- * Gives a live session what it is owed, as fast as its peer reads: first its inbox, then what the
- * logs hold. Takes note of what is proven to have arrived.
+ * Sends a live session its backlog as fast as its client reads: first its user's inbox, then what
+ * the logs hold. Records what is proven to have arrived. Belongs to the hub's event loop.
  */
 public final class BacklogDelivery {
   private final InboxDelivery inbox;
   private final CatchUp catchUp;
-  private final Upkeep upkeep;
+  private final PositionReminder positions;
 
-  public BacklogDelivery(InboxDelivery inbox, CatchUp catchUp, Upkeep upkeep) {
+  public BacklogDelivery(InboxDelivery inbox, CatchUp catchUp, PositionReminder positions) {
     this.inbox = inbox;
     this.catchUp = catchUp;
-    this.upkeep = upkeep;
+    this.positions = positions;
   }
 
-  /** It was just told its position, and gets what follows. */
+  /** Begins with a session that was just sent its position. */
   public void begin(Session session) {
-    upkeep.positionTold(session);
-    goOn(session);
+    positions.positionSent(session);
+    resume(session);
   }
 
-  /** Its peer may have read. */
-  public void goOn(Session session) {
+  /** Continues with a session whose client may have read. */
+  public void resume(Session session) {
     if (session.isLive()) {
-      inbox.pump(session, () -> inboxGiven(session));
-      catchUp.goOn(session);
+      inbox.resume(session);
+      catchUp.resume(session);
     }
   }
 
-  private void inboxGiven(Session session) {
-    if (session.inboxRead() > 0) {
-      // Its pong proves the inbox now, not at the next turn.
-      upkeep.ping(session);
-    }
-    catchUp.goOn(session);
-  }
-
-  /** Something was put into its user's inbox. */
+  /** Something was put into the inbox of the session's user. */
   void inboxGrew(Session session) {
-    if (session.isLive() && session.atSocket() != null) {
-      inbox.pumpAgain(session, () -> inboxGiven(session));
-    }
-  }
-
-  /** The link to Redis was down, and is up: what was told meanwhile was not heard. */
-  public void linkRestored(Session session) {
-    if (session.isLive() && session.atSocket() != null) {
-      inbox.doubt(session);
+    if (session.isLive() && session.socketUser() != null) {
+      inbox.grew(session);
     }
   }
 
@@ -60,16 +45,17 @@ public final class BacklogDelivery {
   void retry(Session session) {
     if (session.isLive()) {
       inbox.removeProven(session);
-      inbox.retry(session, () -> inboxGiven(session));
+      inbox.retry(session);
     }
   }
 
+  /** The client answered the ping with that number. */
   public void ponged(Session session, long ping) {
     session.receipts().ponged(ping);
     inbox.removeProven(session);
   }
 
-  /** The client names messages that it has. */
+  /** The client acknowledged these events. */
   public void acked(Session session, List<EventId> events) {
     session.receipts().acked(events);
     inbox.removeProven(session);

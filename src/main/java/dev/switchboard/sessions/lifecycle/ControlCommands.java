@@ -4,76 +4,103 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.sessions.session.CloseReason;
+import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogStream;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * What administrators and other nodes order for the sessions of a user, or of a token. Looks for
- * them among the followers of the tenant's log, because everyone who is signed in is one of those,
- * caught up or not; a room has only who has caught up.
+ * Applies the commands of administrators and other nodes to the sessions of one hub. Finds them
+ * among the subscribers of the tenant's log, because every authenticated session is one of those,
+ * caught up or not. Belongs to the hub's event loop.
  */
 public final class ControlCommands {
   private final Revocations revocations;
-  private final SessionRegistry sessionRegistry;
+  private final SessionRegistry registry;
   private final LogStreams streams;
-  private final BacklogDelivery backlogDelivery;
+  private final BacklogDelivery backlog;
 
   public ControlCommands(
       Revocations revocations,
-      SessionRegistry sessionRegistry,
+      SessionRegistry registry,
       LogStreams streams,
-      BacklogDelivery backlogDelivery) {
+      BacklogDelivery backlog) {
     this.revocations = revocations;
-    this.sessionRegistry = sessionRegistry;
+    this.registry = registry;
     this.streams = streams;
-    this.backlogDelivery = backlogDelivery;
+    this.backlog = backlog;
   }
 
-  /** Does to the sessions that an order names what it says. */
-  public void apply(ControlCommand order) {
-    boolean unused = revocations.learn(order);
-    eachUserOf(order.tenant(), (session, user) -> apply(order, session, user));
-  }
-
-  private void apply(ControlCommand order, Session session, Principal.User user) {
-    if (order.kind().isRevocation()) {
-      if (revocations.cover(user)) {
-        sessionRegistry.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
-      }
-    } else if (user.user().equals(order.user())) {
-      if (order.kind() == ControlCommand.Kind.DISCONNECT) {
-        sessionRegistry.end(session, CloseReason.DISCONNECTED);
-      } else {
-        backlogDelivery.inboxGrew(session);
-      }
+  /** Applies {@code command} to the sessions that it names. */
+  public void apply(ControlCommand command) {
+    if (command instanceof ControlCommand.Revocation revocation) {
+      revoke(revocation);
+    } else if (command instanceof ControlCommand.Disconnect disconnect) {
+      forEachSessionOf(
+          disconnect.tenant(),
+          disconnect.user(),
+          session -> registry.end(session, CloseReason.DISCONNECTED));
+    } else if (command instanceof ControlCommand.ReadInbox read) {
+      forEachSessionOf(read.tenant(), read.user(), backlog::inboxGrew);
     }
   }
 
-  /** Ends the sessions of a user that were there when it was to be disconnected. */
-  public void applyMissed(MissedDisconnect order) {
-    eachUserOf(
-        order.tenant(),
+  private void revoke(ControlCommand.Revocation revocation) {
+    boolean unused = revocations.learn(revocation);
+    if (revocation instanceof ControlCommand.RevokeUser revoked) {
+      endRevoked(revoked.tenant());
+    } else if (revocation instanceof ControlCommand.RevokeToken revoked) {
+      endRevoked(revoked.tenant());
+    }
+  }
+
+  private void endRevoked(TenantId tenant) {
+    forEachUserOf(
+        tenant,
         (session, user) -> {
-          if (user.user().equals(order.user()) && session.provenAt() <= order.atMillis()) {
-            sessionRegistry.end(session, CloseReason.DISCONNECTED);
+          if (revocations.isRevoked(user)) {
+            registry.end(session, CloseReason.NOT_AUTHENTICATED, "the token was revoked");
           }
         });
   }
 
-  private void eachUserOf(TenantId tenant, BiConsumer<Session, Principal.User> action) {
+  /** Ends those sessions of the user that were authenticated before the missed command. */
+  public void applyMissed(MissedDisconnect command) {
+    forEachSessionOf(
+        command.tenant(),
+        command.user(),
+        session -> {
+          if (session.authenticatedAt() <= command.atMillis()) {
+            registry.end(session, CloseReason.DISCONNECTED);
+          }
+        });
+  }
+
+  private void forEachSessionOf(TenantId tenant, UserId user, Consumer<Session> action) {
+    forEachUserOf(
+        tenant,
+        (session, principal) -> {
+          if (principal.user().equals(user)) {
+            action.accept(session);
+          }
+        });
+  }
+
+  private void forEachUserOf(TenantId tenant, BiConsumer<Session, Principal.User> action) {
     LogStream stream = streams.find(LogId.ofTenant(tenant));
     if (stream == null) {
       return;
     }
-    // A session that ends follows no longer.
-    for (Session session : List.copyOf(stream.followers())) {
-      if (session.who() instanceof Principal.User user) {
+    // A copy, because a session that ends unsubscribes.
+    for (Session session : List.copyOf(stream.subscribers())) {
+      if (session.principal() instanceof Principal.User user) {
         action.accept(session, user);
       }
     }

@@ -4,127 +4,129 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventId;
-import dev.switchboard.sessions.lifecycle.SessionInbox.Message;
+import dev.switchboard.inbox.InboxMessage;
+import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.subscriptions.CatchUp;
 import io.vertx.core.Future;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives each session what waits in its user's inbox, as fast as its peer reads, and removes what is
- * proven to have arrived. One per hub, on its event loop.
+ * Sends each session its user's inbox, a page at a time and as fast as its client reads, and then
+ * continues with the logs; removes from the inbox what is proven to have arrived. Belongs to the
+ * hub's event loop.
  */
 public final class InboxDelivery {
   private static final Logger log = LoggerFactory.getLogger(InboxDelivery.class);
 
-  /** Whoever owes looks to many sessions must not ask Redis for all of them in one burst. */
-  private static final int MAX_RETRIED_AT_ONCE = 500;
+  /** Bounds the burst of reads when many sessions retry at once. */
+  private static final int MAX_READS_FOR_RETRY = 500;
 
-  private final SessionInbox inbox;
-  private int looks;
+  private final InboxStore inbox;
+  private final CatchUp catchUp;
+  private final Heartbeat heartbeat;
+  private int readsInFlight;
 
-  public InboxDelivery(SessionInbox inbox) {
+  public InboxDelivery(InboxStore inbox, CatchUp catchUp, Heartbeat heartbeat) {
     this.inbox = inbox;
+    this.catchUp = catchUp;
+    this.heartbeat = heartbeat;
   }
 
-  /**
-   * Goes on giving.
-   *
-   * @param given runs when what is live may follow
-   */
-  void pump(Session session, Runnable given) {
+  /** Reads on, unless a read is in flight or all was sent; waits while the client does not read. */
+  void resume(Session session) {
     InboxProgress progress = session.inboxProgress();
-    if (session.isClosed() || progress.isBusy() || progress == InboxProgress.GIVEN) {
+    if (session.isClosed() || progress.isReading() || progress == InboxProgress.DONE) {
       return;
     }
     if (!session.transport().isWritable()) {
       session.inboxProgress(InboxProgress.HELD_BACK);
       return;
     }
-    session.inboxProgress(InboxProgress.UNDER_WAY);
-    Principal.User user = requireNonNull(session.atSocket());
-    looks++;
+    session.inboxProgress(InboxProgress.READING);
+    Principal.User user = requireNonNull(session.socketUser());
+    readsInFlight++;
     inbox
-        .read(user.tenant(), user.user(), session.inboxRead())
+        .read(user.tenant(), user.user(), session.lastInboxMessage())
         .onComplete(
             read -> {
-              looks--;
+              readsInFlight--;
               if (session.isClosed()) {
                 return;
               }
               if (read.failed()) {
-                session.inboxProgress(InboxProgress.OWED);
-                given.run();
+                session.inboxProgress(InboxProgress.RETRY);
+                continueWithLogs(session);
               } else {
-                give(session, read.result(), given);
+                send(session, read.result());
               }
             });
   }
 
-  /** Goes on giving where that failed, unless too many looks are on their way already. */
-  void retry(Session session, Runnable given) {
-    if (looks < MAX_RETRIED_AT_ONCE) {
-      pump(session, given);
+  /** Reads on where a read failed, unless too many reads are in flight already. */
+  void retry(Session session) {
+    if (readsInFlight < MAX_READS_FOR_RETRY) {
+      resume(session);
     }
   }
 
-  /** Something may have been put into the inbox, and nobody could tell: a sweep looks again. */
-  void doubt(Session session) {
-    if (session.inboxProgress() == InboxProgress.UNDER_WAY) {
-      session.inboxProgress(InboxProgress.AGAIN);
-    } else if (session.inboxProgress() == InboxProgress.GIVEN) {
-      session.inboxProgress(InboxProgress.OWED);
+  /** Reads what was put into the inbox; after the read in flight, if there is one. */
+  void grew(Session session) {
+    boolean isDone = session.inboxProgress() == InboxProgress.DONE;
+    session.inboxProgress(session.inboxProgress().afterGrowth());
+    if (isDone) {
+      resume(session);
     }
   }
 
-  /** Something was put into the inbox: looks again, if need be when this look has ended. */
-  void pumpAgain(Session session, Runnable given) {
-    if (session.inboxProgress() == InboxProgress.GIVEN) {
-      doubt(session);
-      pump(session, given);
-    } else {
-      doubt(session);
-    }
-  }
-
-  private void give(Session session, List<Message> page, Runnable given) {
-    for (Message message : page) {
-      session.inboxRead(message.number());
-      if (session.receipts().givenFromInbox(message.event())) {
+  private void send(Session session, List<InboxMessage> page) {
+    for (InboxMessage message : page) {
+      session.lastInboxMessage(message.number());
+      if (session.receipts().recordFromInbox(message.event())) {
         try (SharedMessage shared = new SharedMessage(message.envelope())) {
           session.transport().write(shared);
         }
       }
     }
     session.transport().flush();
-    if (page.isEmpty() && session.inboxProgress() != InboxProgress.AGAIN) {
-      session.inboxProgress(InboxProgress.GIVEN);
-      given.run();
+    if (page.isEmpty() && session.inboxProgress() != InboxProgress.READING_STALE) {
+      session.inboxProgress(InboxProgress.DONE);
+      continueWithLogs(session);
     } else {
       session.inboxProgress(InboxProgress.FIRST);
-      pump(session, given);
+      resume(session);
     }
   }
 
-  /** Removes what the session has proven; what fails is tried again with the next sweep. */
+  private void continueWithLogs(Session session) {
+    if (session.lastInboxMessage() > 0) {
+      // Its pong proves the inbox now, not only after the next heartbeat.
+      heartbeat.ping(session);
+    }
+    catchUp.resume(session);
+  }
+
+  /** Removes what the session has proven; what can't be removed is retried by the next sweep. */
   void removeProven(Session session) {
-    Principal.User user = session.atSocket();
+    Principal.User user = session.socketUser();
     if (user == null || !session.receipts().hasProven()) {
       return;
     }
     List<EventId> proven = session.receipts().takeProven();
-    Future<Void> unused =
+    Future<Long> unused =
         inbox
             .remove(user.tenant(), user.user(), proven)
             .onFailure(
                 failure -> {
                   session.receipts().putBack(proven);
                   log.atDebug()
+                      .addKeyValue("tenantId", user.tenant())
                       .addKeyValue("sessionId", session.id())
-                      .log("Proven messages can't be removed now; the next sweep will");
+                      .log("Delivered messages not removed from the inbox; the next sweep retries");
                 });
   }
 }

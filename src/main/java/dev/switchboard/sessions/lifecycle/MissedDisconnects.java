@@ -1,7 +1,7 @@
 package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.bus.Addresses;
-import dev.switchboard.bus.ControlCommand;
+import dev.switchboard.bus.ControlCommand.Disconnect;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
@@ -9,6 +9,7 @@ import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -17,61 +18,65 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders to disconnect a user that the control channel did not bring, because the node was cut off
- * in that moment. They are read from Redis every few seconds, back to the last time Redis answered.
+ * Finds commands to disconnect a user that the control channel did not deliver because the node was
+ * cut off at that moment. Reads them from Redis every few seconds, back to the last time that Redis
+ * answered.
  */
 public final class MissedDisconnects {
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
   private static final Duration OVERLAP = Duration.ofMinutes(1);
 
   private final Vertx vertx;
-  private final ControlChannel orders;
-  private final RepeatingTask looks;
-  private Set<ControlCommand> seen = new HashSet<>();
-  private @Nullable Instant lastLook;
+  private final ControlChannel channel;
+  private final Clock clock;
+  private final RepeatingTask polling;
+  private Set<Disconnect> seen = new HashSet<>();
+  private @Nullable Instant lastPoll;
 
-  /** Over commands of the event loop that starts it. */
-  public MissedDisconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel orders) {
+  /** {@code channel} uses commands of the event loop that calls {@link #start}. */
+  public MissedDisconnects(Vertx vertx, RepeatingTasks tasks, ControlChannel channel, Clock clock) {
     this.vertx = vertx;
-    this.orders = orders;
-    this.looks = tasks.task("disconnects", SCHEDULE, this::look);
+    this.channel = channel;
+    this.clock = clock;
+    this.polling = tasks.task("disconnects", SCHEDULE, this::poll);
   }
 
-  /** Looks for the first time and goes on; fails if Redis can't be asked at first. */
+  /** Polls for the first time and starts polling; fails if Redis does not answer the first time. */
   public Future<Void> start() {
-    return look().onSuccess(looked -> looks.start());
+    return poll().onSuccess(polled -> polling.start());
   }
 
-  /** No further looks. */
+  /** Stops polling. */
   public void stop() {
-    looks.stop();
+    polling.stop();
   }
 
-  private Future<Void> look() {
-    return orders
+  private Future<Void> poll() {
+    return channel
         .time()
         .compose(
             now -> {
-              long ahead = now.toEpochMilli() - System.currentTimeMillis();
-              Instant from = lastLook == null ? now : lastLook.minus(OVERLAP);
-              return orders
+              long ahead = now.toEpochMilli() - clock.millis();
+              Instant from = lastPoll == null ? now : lastPoll.minus(OVERLAP);
+              return channel
                   .disconnectsSince(from)
                   .map(
                       found -> {
-                        lastLook = now;
-                        tell(found, ahead);
+                        lastPoll = now;
+                        publish(found, ahead);
                         return null;
                       });
             });
   }
 
-  /** {@code ahead} is how far the clock of Redis is before ours. */
-  private void tell(List<ControlCommand> found, long ahead) {
-    for (ControlCommand order : found) {
-      if (order.user() != null && !seen.contains(order)) {
+  /** Publishes what is new; {@code ahead} is by how many ms the clock of Redis is ahead of ours. */
+  private void publish(List<Disconnect> found, long ahead) {
+    for (Disconnect command : found) {
+      if (!seen.contains(command)) {
         Addresses.MISSED_DISCONNECT.publish(
             vertx,
-            new MissedDisconnect(order.tenant(), order.user(), order.at().toEpochMilli() - ahead));
+            new MissedDisconnect(
+                command.tenant(), command.user(), command.at().toEpochMilli() - ahead));
       }
     }
     seen = new HashSet<>(found);

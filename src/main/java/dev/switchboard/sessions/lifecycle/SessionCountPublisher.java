@@ -1,6 +1,7 @@
 package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
@@ -8,7 +9,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Tells the other nodes every few seconds how many sessions this one has. */
+/** Publishes to the other nodes, every few seconds, how many sessions this one has. */
 public final class SessionCountPublisher {
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
 
@@ -16,7 +17,7 @@ public final class SessionCountPublisher {
   private final String node;
   private final SessionCount count;
   private final NodeCounts counts;
-  private final RepeatingTask telling;
+  private final RepeatingTask publishing;
 
   public SessionCountPublisher(
       RepeatingTasks tasks, Clock clock, String node, SessionCount count, NodeCounts counts) {
@@ -24,19 +25,19 @@ public final class SessionCountPublisher {
     this.node = node;
     this.count = count;
     this.counts = counts;
-    this.telling = tasks.task("session-count", SCHEDULE, this::tell);
+    this.publishing = tasks.task("session-count", SCHEDULE, this::publish);
   }
 
   public void start() {
-    Future<Void> unused = telling.startNow();
+    Future<Void> unused = publishing.startNow();
   }
 
-  private Future<Void> tell() {
-    return counts.tell(node, count.byTenant(), count.now(), clock.millis());
+  private Future<Void> publish() {
+    return counts.report(node, count.byTenant(), count.now(), clock.millis());
   }
 
   public Future<Void> stop() {
-    telling.stop();
+    publishing.stop();
     return counts.forget(node);
   }
 }

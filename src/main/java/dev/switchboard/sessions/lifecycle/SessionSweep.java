@@ -1,48 +1,55 @@
 package dev.switchboard.sessions.lifecycle;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The look at every session of an event loop that is taken over and over. */
+/**
+ * Visits every session of one event loop several times in each heartbeat, instead of a timer for
+ * each session: does the {@link Upkeep} and retries deliveries that failed.
+ */
 public final class SessionSweep {
-  private final SessionRegistry sessionRegistry;
+  private final SessionRegistry registry;
   private final Upkeep upkeep;
-  private final BacklogDelivery backlogDelivery;
+  private final BacklogDelivery backlog;
   private final OutboundQueue outboundQueue;
 
   public SessionSweep(
-      SessionRegistry sessionRegistry,
+      SessionRegistry registry,
       Upkeep upkeep,
-      BacklogDelivery backlogDelivery,
+      BacklogDelivery backlog,
       OutboundQueue outboundQueue) {
-    this.sessionRegistry = sessionRegistry;
+    this.registry = registry;
     this.upkeep = upkeep;
-    this.backlogDelivery = backlogDelivery;
+    this.backlog = backlog;
     this.outboundQueue = outboundQueue;
   }
 
-  /** The task that takes these looks, several of them in each heartbeat; not started yet. */
-  public RepeatingTask task(RepeatingTasks tasks, Sessions bounds) {
-    return tasks.action("session-upkeep", Schedule.every(pause(bounds.heartbeat())), this::run);
+  /** The repeating task; not started yet. */
+  public RepeatingTask task(RepeatingTasks tasks, SessionsConfig config) {
+    return tasks.action("session-upkeep", Schedule.every(pause(config.heartbeat())), this::run);
   }
 
-  private static Duration pause(Duration heartbeat) {
+  /** Time between two rounds. */
+  static Duration pause(Duration heartbeat) {
     return Duration.ofMillis(Math.max(20, Math.min(1_000, heartbeat.toMillis() / 4)));
   }
 
   /**
-   * A session whose look throws keeps no other session from its own; the first failure is thrown.
+   * An exception in one session keeps no other from its turn; the first one is thrown at the end.
    */
   private void run() {
     RuntimeException first = null;
-    for (Session session : sessionRegistry.all()) {
-      RuntimeException failure = look(session);
+    upkeep.beginRound();
+    for (Session session : List.copyOf(registry.present())) {
+      RuntimeException failure = tryVisit(session);
       first = first == null ? failure : first;
     }
     outboundQueue.flush();
@@ -51,10 +58,10 @@ public final class SessionSweep {
     }
   }
 
-  private @Nullable RuntimeException look(Session session) {
+  private @Nullable RuntimeException tryVisit(Session session) {
     try {
-      upkeep.look(session);
-      backlogDelivery.retry(session);
+      upkeep.check(session);
+      backlog.retry(session);
       return null;
     } catch (RuntimeException failure) {
       return failure;

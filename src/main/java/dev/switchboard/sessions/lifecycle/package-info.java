@@ -1,6 +1,6 @@
 /**
- * The life of sessions after sign-in: the registry of live sessions, what each is still owed,
- * heartbeats, limits per user, control commands, and how sessions end.
+ * The life of sessions after sign-in: the delivery of their backlog, heartbeats, the expiry of
+ * tokens, control commands, and the drain of a node.
  */
 @NullMarked
 @CheckReturnValue

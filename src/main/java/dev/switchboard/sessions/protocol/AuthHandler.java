@@ -7,36 +7,36 @@ import dev.switchboard.sessions.session.SubscribeRequest;
 import dev.switchboard.sessions.signin.SignIn;
 import io.vertx.core.json.JsonObject;
 
-/** The {@code auth} message: the first signs a session in, further ones renew it. */
+/** Handles {@code auth}: the first one signs the session in, later ones renew its token. */
 public final class AuthHandler {
   private final Authenticator authenticator;
   private final String topicPrefix;
   private final SignIn signIn;
-  private final TokenRenewal tokenRenewal;
+  private final TokenRenewal renewal;
 
   public AuthHandler(
-      Authenticator authenticator, String topicPrefix, SignIn signIn, TokenRenewal tokenRenewal) {
+      Authenticator authenticator, String topicPrefix, SignIn signIn, TokenRenewal renewal) {
     this.authenticator = authenticator;
     this.topicPrefix = topicPrefix;
     this.signIn = signIn;
-    this.tokenRenewal = tokenRenewal;
+    this.renewal = renewal;
   }
 
-  void auth(ClientRequest clientRequest, JsonObject payload) {
-    Session session = clientRequest.session();
+  void auth(ClientRequest request, JsonObject payload) {
+    Session session = request.session();
     String token = payload.getString("token", "");
-    if (session.state() instanceof AwaitingAuth asked) {
-      SubscribeRequest wishes =
-          SubscribeRequest.of(payload, topicPrefix).orElse(payload, asked.wishes());
+    if (session.state() instanceof AwaitingAuth awaiting) {
+      SubscribeRequest subscriptions =
+          SubscribeRequest.of(payload, topicPrefix).orElse(payload, awaiting.request());
       authenticator
           .authenticate(token, null)
-          .onSuccess(principal -> signIn.proven(session, principal, wishes))
+          .onSuccess(principal -> signIn.authenticated(session, principal, subscriptions))
           .onFailure(failure -> signIn.failed(session, failure));
     } else {
       authenticator
           .authenticate(token, null)
-          .onSuccess(principal -> tokenRenewal.proven(clientRequest, principal))
-          .onFailure(failure -> tokenRenewal.failed(clientRequest, failure));
+          .onSuccess(principal -> renewal.authenticated(request, principal))
+          .onFailure(failure -> renewal.failed(request, failure));
     }
   }
 }

@@ -1,60 +1,63 @@
 package dev.switchboard.sessions.protocol;
 
-import dev.switchboard.config.SwitchboardConfig.Sessions;
-import dev.switchboard.sessions.lifecycle.SessionRegistry;
-import dev.switchboard.sessions.session.CloseReason;
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import io.vertx.core.json.JsonObject;
 
-/** Answers clients, and ends the sessions of those who go on saying what can't be answered. */
+/** Replies to clients, and ends the sessions of those that keep sending invalid messages. */
 public final class ClientReplies {
   private static final int MAX_FAULTS = 50;
 
-  private final int perSecond;
+  private final int maxPerSecond;
   private final OutboundQueue outboundQueue;
-  private final SessionRegistry sessionRegistry;
-  private final SessionTime time = SessionTime.SYSTEM;
+  private final SessionRegistry registry;
+  private final SessionTime time;
 
   public ClientReplies(
-      Sessions config, OutboundQueue outboundQueue, SessionRegistry sessionRegistry) {
-    this.perSecond = config.inboundPerSecond();
+      SessionsConfig config,
+      OutboundQueue outboundQueue,
+      SessionRegistry registry,
+      SessionTime time) {
+    this.maxPerSecond = config.inboundPerSecond();
     this.outboundQueue = outboundQueue;
-    this.sessionRegistry = sessionRegistry;
+    this.registry = registry;
+    this.time = time;
   }
 
-  void answer(ClientRequest clientRequest, JsonObject answer) {
-    outboundQueue.tell(
-        clientRequest.session(),
-        clientRequest.ref() == null ? answer : answer.put("ref", clientRequest.ref()));
+  /** Sends {@code answer}, with the request's {@code ref}. */
+  void answer(ClientRequest request, JsonObject answer) {
+    outboundQueue.send(
+        request.session(), request.ref() == null ? answer : answer.put("ref", request.ref()));
   }
 
-  /** A mistake of the client, or something that is not possible now; too many end the session. */
-  void refuse(ClientRequest clientRequest, String code, String words) {
-    answer(clientRequest, ServerMessages.error(code, words));
-    if (countFault(clientRequest.session()) >= MAX_FAULTS) {
-      sessionRegistry.end(
-          clientRequest.session(), CloseReason.BAD_REQUEST, "too many bad messages");
+  /** Sends an error and counts it as a fault of the client; too many faults end the session. */
+  void refuse(ClientRequest request, String code, String message) {
+    answer(request, ServerMessages.error(code, message));
+    if (countFault(request.session()) >= MAX_FAULTS) {
+      registry.end(request.session(), CloseReason.BAD_REQUEST, "too many invalid messages");
     }
   }
 
-  /** Whether the client may say one more thing now; if not, it was told. */
-  boolean mayTalk(ClientRequest clientRequest) {
+  /** Whether the request is within the client's rate; if not, an error was sent. */
+  boolean isWithinRate(ClientRequest request) {
     long now = time.nanos();
-    if (clientRequest.session().conduct(perSecond, now).mayTalk(perSecond, now)) {
+    if (request.session().clientLimits(maxPerSecond, now).tryTake(now)) {
       return true;
     }
-    answer(clientRequest, ServerMessages.error("rate_limited", "send less often"));
-    if (countFault(clientRequest.session()) >= MAX_FAULTS) {
-      sessionRegistry.end(clientRequest.session(), CloseReason.LIMIT_REACHED, "too many messages");
+    answer(request, ServerMessages.error("rate_limited", "too many messages; send fewer"));
+    if (countFault(request.session()) >= MAX_FAULTS) {
+      registry.end(request.session(), CloseReason.LIMIT_REACHED, "too many messages");
     }
     return false;
   }
 
   private int countFault(Session session) {
     long now = time.nanos();
-    return session.conduct(perSecond, now).countFault(now);
+    return session.clientLimits(maxPerSecond, now).countFault(now);
   }
 }

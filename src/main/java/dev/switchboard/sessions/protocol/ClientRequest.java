@@ -4,8 +4,8 @@ import dev.switchboard.sessions.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who said something and is answered.
+ * A message of a client, and where its reply goes.
  *
- * @param ref what the answer carries back, if the message brought something
+ * @param ref what the reply repeats, so that the client can match it; null if the message had none
  */
 record ClientRequest(Session session, @Nullable Object ref) {}

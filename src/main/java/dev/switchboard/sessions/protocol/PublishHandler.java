@@ -2,45 +2,47 @@ package dev.switchboard.sessions.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.sessions.protocol.SocketPublisher.Receipt;
 import dev.switchboard.sessions.protocol.SocketPublisher.RefusedException;
 import dev.switchboard.sessions.session.ServerMessages;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
-/** The events that clients bring over their sockets; what became of each, its client is told. */
+/** Publishes the events that clients send over their sockets. */
 public final class PublishHandler {
   private final SocketPublisher publisher;
-  private final ClientReplies clientReplies;
+  private final ClientReplies replies;
 
-  public PublishHandler(SocketPublisher publisher, ClientReplies clientReplies) {
+  public PublishHandler(SocketPublisher publisher, ClientReplies replies) {
     this.publisher = publisher;
-    this.clientReplies = clientReplies;
+    this.replies = replies;
   }
 
-  /** Publishes a whole message of a live session in the name of its person. */
-  void publish(ClientRequest clientRequest, String text) {
-    publisher
-        .publish(requireNonNull(clientRequest.session().who()), text)
-        .onSuccess(receipt -> published(clientRequest, receipt))
-        .onFailure(failure -> notPublished(clientRequest, failure));
+  /**
+   * Publishes the event that {@code text} is, in the name of the session's principal. Success is
+   * answered only if the client can match the answer by its {@code ref}.
+   */
+  void publish(ClientRequest request, String text) {
+    Future<Receipt> unused =
+        publisher
+            .publish(requireNonNull(request.session().principal()), text)
+            .onSuccess(receipt -> published(request, receipt))
+            .onFailure(failure -> refused(request, failure));
   }
 
-  private void published(ClientRequest clientRequest, SocketPublisher.Receipt receipt) {
-    if (clientRequest.ref() != null) {
-      clientReplies.answer(clientRequest, published(receipt));
+  private void published(ClientRequest request, Receipt receipt) {
+    if (request.ref() != null) {
+      JsonObject payload =
+          new JsonObject().put("id", receipt.id()).put("event_id", receipt.eventId());
+      replies.answer(request, ServerMessages.message("published", payload));
     }
   }
 
-  private void notPublished(ClientRequest clientRequest, Throwable failure) {
+  private void refused(ClientRequest request, Throwable failure) {
     if (failure instanceof RefusedException refused) {
-      clientReplies.refuse(clientRequest, refused.code(), refused.words());
+      replies.refuse(request, refused.code(), String.valueOf(refused.getMessage()));
     } else {
-      clientReplies.refuse(
-          clientRequest, "unavailable", "the event could not be published; try again");
+      replies.refuse(request, "unavailable", "the event could not be published; try again");
     }
-  }
-
-  private static JsonObject published(SocketPublisher.Receipt receipt) {
-    return ServerMessages.message(
-        "published", new JsonObject().put("id", receipt.id()).put("event_id", receipt.eventId()));
   }
 }

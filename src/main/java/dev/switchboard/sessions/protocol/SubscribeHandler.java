@@ -3,149 +3,164 @@ package dev.switchboard.sessions.protocol;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SubscribeRequest;
-import dev.switchboard.sessions.signin.SignIn;
+import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.subscriptions.LogSubscriptions;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The {@code subscribe} and {@code unsubscribe} messages: changes the session's set within its role
- * and the bounds, and tells the client the whole of it once Redis has confirmed the topics.
+ * Handles {@code subscribe} and {@code unsubscribe}: changes the session's set within its role and
+ * the limits, and answers with the whole set once Redis has confirmed the topics.
  */
 public final class SubscribeHandler {
-  private final Sessions config;
+  private static final Logger log = LoggerFactory.getLogger(SubscribeHandler.class);
+
+  private final SessionsConfig config;
   private final String topicPrefix;
   private final LogSubscriptions logSubscriptions;
   private final PresenceSubscriptions users;
-  private final ClientReplies clientReplies;
+  private final ClientReplies replies;
 
   public SubscribeHandler(
-      Sessions config,
+      SessionsConfig config,
       String topicPrefix,
       LogSubscriptions logSubscriptions,
       PresenceSubscriptions users,
-      ClientReplies clientReplies) {
+      ClientReplies replies) {
     this.config = config;
     this.topicPrefix = topicPrefix;
     this.logSubscriptions = logSubscriptions;
     this.users = users;
-    this.clientReplies = clientReplies;
+    this.replies = replies;
   }
 
   /**
-   * What a message would change.
+   * The change that a message asks for.
    *
-   * @param fresh logs it does not follow yet
+   * @param newLogs logs to which the session is not subscribed yet
    */
-  private record Change(SubscribeRequest wishes, EventFilter filter, List<LogId> fresh) {}
+  private record Change(SubscribeRequest wanted, EventFilter filter, List<LogId> newLogs) {}
 
-  private record Refusal(String code, String words) {}
+  private record Refusal(String code, String message) {}
 
-  void subscribe(ClientRequest clientRequest, JsonObject payload) {
-    Session session = clientRequest.session();
-    Principal.Participant who = requireNonNull(session.who());
-    SubscribeRequest wishes = SubscribeRequest.of(payload, topicPrefix);
-    List<LogId> fresh = freshLogs(session, who, wishes.topics());
-    Change change = new Change(wishes, filterWith(session, wishes), fresh);
-    Refusal refusal = refusal(session, who, change);
+  void subscribe(ClientRequest request, JsonObject payload) {
+    Session session = request.session();
+    Principal.Participant principal = requireNonNull(session.principal());
+    SubscribeRequest wanted = SubscribeRequest.of(payload, topicPrefix);
+    List<LogId> newLogs = newLogs(session, principal, wanted.topics());
+    Change change = new Change(wanted, filterWith(session, wanted), newLogs);
+    Refusal refusal = refusal(session, principal, change);
     if (refusal != null) {
-      clientReplies.refuse(clientRequest, refusal.code(), refusal.words());
+      replies.refuse(request, refusal.code(), refusal.message());
       return;
     }
-    if (wishes.events() != null || !wishes.users().isEmpty()) {
-      logSubscriptions.refilter(session, change.filter());
+    if (wanted.events() != null || !wanted.users().isEmpty()) {
+      logSubscriptions.chooseEvents(session, change.filter());
     }
-    logSubscriptions.join(
-        session, fresh, wishes.after(), recovered -> confirm(clientRequest, wishes, recovered));
+    Future<Recovery> unused =
+        logSubscriptions
+            .join(session, newLogs, wanted.after())
+            .onSuccess(recovery -> joined(request, wanted, recovery))
+            .onFailure(
+                failure ->
+                    log.atError()
+                        .setCause(failure)
+                        .addKeyValue("sessionId", session.id())
+                        .log("Unhandled error while subscribing a session"));
   }
 
-  /** Who names users before it named any pattern wants nothing but their presence. */
-  private static EventFilter filterWith(Session session, SubscribeRequest wishes) {
+  /** A client that names users before any pattern gets nothing but their presence. */
+  private static EventFilter filterWith(Session session, SubscribeRequest wanted) {
     EventFilter filter = session.filter();
-    List<EventPattern> events = wishes.events();
+    List<EventPattern> events = wanted.events();
     if (events != null) {
-      return session.everSubscribed() ? filter.with(events) : filter.wanting(events);
+      return session.hasChosenEvents() ? filter.plus(events) : filter.withPatterns(events);
     }
-    boolean usersFirst = !wishes.users().isEmpty() && !session.everSubscribed();
-    return usersFirst ? filter.wanting(List.of()) : filter;
+    boolean usersFirst = !wanted.users().isEmpty() && !session.hasChosenEvents();
+    return usersFirst ? filter.withPatterns(List.of()) : filter;
   }
 
-  private static List<LogId> freshLogs(
-      Session session, Principal.Participant who, List<Topic> topics) {
+  private static List<LogId> newLogs(
+      Session session, Principal.Participant principal, List<Topic> topics) {
     return topics.stream()
-        .map(topic -> new LogId(who.tenant(), topic))
-        .filter(log -> !session.logs().contains(log))
+        .map(topic -> new LogId(principal.tenant(), topic))
+        .filter(topicLog -> !session.logs().contains(topicLog))
         .toList();
   }
 
-  private @Nullable Refusal refusal(Session session, Principal.Participant who, Change change) {
-    SubscribeRequest wishes = change.wishes();
-    if (!SignIn.mayFollow(who, wishes.topics())) {
-      return new Refusal("forbidden", "your role may not follow one of these topics");
+  private @Nullable Refusal refusal(
+      Session session, Principal.Participant principal, Change change) {
+    SubscribeRequest wanted = change.wanted();
+    if (!Admission.maySubscribe(principal, wanted.topics())) {
+      return new Refusal("forbidden", "your role may not subscribe to one of these topics");
     }
-    if (!wishes.users().isEmpty() && !users.allowedFor(who)) {
+    if (!wanted.users().isEmpty() && !users.isAllowedFor(principal)) {
       return new Refusal("forbidden", "your role may not see who is online");
     }
-    if (users.tooMany(session, wishes.users())) {
+    if (users.wouldExceedMax(session, wanted.users())) {
       return new Refusal("limit_reached", "too many users to follow");
     }
-    if (logSubscriptions.waitsForTooMuch(session)) {
+    if (logSubscriptions.hasTooManyPending(session)) {
       return new Refusal("unavailable", "too many subscriptions wait for Redis; try again");
     }
     return change.filter().patterns().size() > config.maxPatterns()
-            || session.logs().size() - 1 + change.fresh().size() > config.maxTopics()
+            || session.logs().topics().size() + change.newLogs().size() > config.maxTopics()
         ? new Refusal("limit_reached", "too many event patterns or topics")
         : null;
   }
 
-  private void confirm(
-      ClientRequest clientRequest, SubscribeRequest wishes, @Nullable Boolean recovered) {
-    if (wishes.users().isEmpty()) {
-      clientReplies.answer(clientRequest, subscribed(clientRequest.session(), recovered));
+  /** Answers first: what the client missed must come behind the answer that announces it. */
+  private void joined(ClientRequest request, SubscribeRequest wanted, Recovery recovery) {
+    Session session = request.session();
+    if (wanted.users().isEmpty()) {
+      replies.answer(request, subscribed(session, recovery));
     } else {
-      users.follow(
-          clientRequest, wishes.users(), () -> subscribed(clientRequest.session(), recovered));
+      users.follow(request, wanted.users(), () -> subscribed(session, recovery));
+    }
+    if (recovery != Recovery.NOT_ASKED) {
+      logSubscriptions.resume(session);
     }
   }
 
-  private JsonObject subscribed(Session session, @Nullable Boolean recovered) {
-    JsonObject message = inForce(session, "subscribed");
-    message.getJsonObject("payload").put("recovered", recovered);
+  private JsonObject subscribed(Session session, Recovery recovery) {
+    JsonObject message = wholeSet(session, "subscribed");
+    message.getJsonObject("payload").put("recovered", recovery.recovered());
     return message;
   }
 
-  void unsubscribe(ClientRequest clientRequest, JsonObject payload) {
-    Session session = clientRequest.session();
+  void unsubscribe(ClientRequest request, JsonObject payload) {
+    Session session = request.session();
     SubscribeRequest unwanted = SubscribeRequest.of(payload, topicPrefix);
-    if (unwanted.events() != null && mayTakeAway(session, unwanted.events())) {
-      logSubscriptions.refilter(session, session.filter().without(unwanted.events()));
+    if (unwanted.events() != null && mayRemove(session, unwanted.events())) {
+      logSubscriptions.chooseEvents(session, session.filter().minus(unwanted.events()));
     }
-    logSubscriptions.leaveTopics(session, unwanted.topics());
+    logSubscriptions.unsubscribe(session, unwanted.topics());
     users.unfollow(session, unwanted.users());
-    clientReplies.answer(clientRequest, inForce(session, "unsubscribed"));
+    replies.answer(request, wholeSet(session, "unsubscribed"));
   }
 
-  /** Who never subscribed has named nothing yet: only everything can be taken from it. */
-  private static boolean mayTakeAway(Session session, List<EventPattern> patterns) {
-    return session.everSubscribed() || patterns.contains(EventPattern.ALL);
+  /** A client that named no pattern yet has all events: only all can be removed from that. */
+  private static boolean mayRemove(Session session, List<EventPattern> patterns) {
+    return session.hasChosenEvents() || patterns.contains(EventPattern.ALL);
   }
 
-  private JsonObject inForce(Session session, String type) {
+  private JsonObject wholeSet(Session session, String type) {
     JsonObject message =
         ServerMessages.subscriptions(
-            type,
-            session.filter(),
-            logSubscriptions.topics(session),
-            logSubscriptions.position(session));
+            type, session.filter(), session.logs().topics(), logSubscriptions.position(session));
     return users.addTo(message, session);
   }
 }

@@ -9,60 +9,57 @@ import dev.switchboard.sessions.subscriptions.AttemptTail;
 import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 
 /**
- * A session goes on with a fresh token where its old one ends. It stays the same person's; its role
- * may have changed, and then what the new one does not allow ends.
+ * Continues a session with a new token of the same user. The token's role may be another one; what
+ * that does not allow ends.
  */
 public final class TokenRenewal {
   private final LogSubscriptions logSubscriptions;
   private final AttemptTail attempts;
-  private final ClientReplies clientReplies;
+  private final ClientReplies replies;
 
   public TokenRenewal(
-      LogSubscriptions logSubscriptions, AttemptTail attempts, ClientReplies clientReplies) {
+      LogSubscriptions logSubscriptions, AttemptTail attempts, ClientReplies replies) {
     this.logSubscriptions = logSubscriptions;
     this.attempts = attempts;
-    this.clientReplies = clientReplies;
+    this.replies = replies;
   }
 
-  /** The fresh token is this principal's. */
-  void proven(ClientRequest clientRequest, Principal principal) {
-    Session session = clientRequest.session();
+  /** Applies a new token, which is {@code principal}'s. */
+  void authenticated(ClientRequest request, Principal principal) {
+    Session session = request.session();
     if (session.isClosed()) {
       return;
     }
-    if (session.who() instanceof Principal.User before
+    if (session.principal() instanceof Principal.User before
         && principal instanceof Principal.User now
         && before.tenant().equals(now.tenant())
         && before.user().equals(now.user())) {
       renew(session, before, now);
-      clientReplies.answer(clientRequest, ServerMessages.authenticated(now.expires()));
+      replies.answer(request, ServerMessages.authenticated(now.expires()));
     } else {
-      clientReplies.refuse(
-          clientRequest, "forbidden", "the token is not of this session's tenant and user");
+      replies.refuse(request, "forbidden", "the token is not of this session's tenant and user");
     }
   }
 
   private void renew(Session session, Principal.User before, Principal.User now) {
     session.renewed(now);
     if (!now.has(Scope.WEBHOOKS)) {
-      attempts.end(session);
+      attempts.unfollow(session);
     }
     if (!before.role().equals(now.role())) {
       logSubscriptions.changeRole(session, now.role());
     }
   }
 
-  /** The fresh token is none; the session goes on with its old one. */
-  void failed(ClientRequest clientRequest, Throwable failure) {
-    if (clientRequest.session().isClosed()) {
+  /** Refuses a new token that is invalid or can't be checked; the old one stays in force. */
+  void failed(ClientRequest request, Throwable failure) {
+    if (request.session().isClosed()) {
       return;
     }
     if (SignIn.isRefusal(failure)) {
-      clientReplies.refuse(
-          clientRequest, "not_authenticated", String.valueOf(failure.getMessage()));
+      replies.refuse(request, "not_authenticated", String.valueOf(failure.getMessage()));
     } else {
-      clientReplies.refuse(
-          clientRequest, "unavailable", "the token can't be checked now; try again");
+      replies.refuse(request, "unavailable", "the token can't be checked now; try again");
     }
   }
 }

@@ -1,40 +1,31 @@
 package dev.switchboard.sessions.session;
 
+import dev.switchboard.time.TokenBucket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a client behaves that has spoken: how much it may still say, from a bucket of messages that
- * fills at a steady rate, and its mistakes of the last minute or so.
+ * Limits of what one client may send: a token bucket of messages, and the number of invalid
+ * messages within about a minute.
  */
 public final class ClientLimits {
-  private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private float allowance;
-  private long filled;
+  private final TokenBucket messages;
   private long faultsSince;
   private int faults;
 
-  /** A full bucket of twice a second's messages, and no mistake. */
+  /** A full bucket of twice {@code perSecond} messages, and no faults. */
   ClientLimits(int perSecond, long now) {
-    this.allowance = 2f * perSecond;
-    this.filled = now;
+    this.messages = new TokenBucket(perSecond, 2 * perSecond, now);
     this.faultsSince = now;
   }
 
-  /** Whether it may say one more thing now. */
-  public boolean mayTalk(int perSecond, long now) {
-    double gained = (now - filled) / SECOND * perSecond;
-    allowance = (float) Math.min(2.0 * perSecond, allowance + gained);
-    filled = now;
-    if (allowance < 1) {
-      return false;
-    }
-    allowance--;
-    return true;
+  /** Takes one message from the bucket; returns false if it is empty. */
+  public boolean tryTake(long now) {
+    return messages.take(1, now);
   }
 
-  /** Its mistakes, with one it makes now. */
+  /** Counts one invalid message; returns the number within about the last minute. */
   public int countFault(long now) {
     if (now - faultsSince > FAULT_MEMORY_NANOS) {
       faults = 0;

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which event types a session may see and wants, in a canonical order, so that sessions which get
- * the same share one test per event.
+ * The event types a session may see and asked for. Patterns are kept in a canonical order, so that
+ * sessions with equal filters share one test per event.
  *
- * @param visible what its role may see, whatever it wants
+ * @param visible the types that the session's role may see
+ * @param patterns the types that the session asked for
  */
 public record EventFilter(TypeRule visible, List<EventPattern> patterns) {
-  /** Nobody yet, so nothing is visible. */
+  /** The filter of a session without a principal. */
   static final EventFilter NOTHING = new EventFilter(TypeRule.NONE, List.of());
 
   public EventFilter {
@@ -24,26 +25,26 @@ public record EventFilter(TypeRule visible, List<EventPattern> patterns) {
         patterns.stream().distinct().sorted(Comparator.comparing(EventPattern::value)).toList();
   }
 
-  /** A session that never subscribed gets everything its role may see. */
+  /** The filter of a session that never subscribed: everything its role may see. */
   public static EventFilter everything(TypeRule visible) {
     return new EventFilter(visible, List.of(EventPattern.ALL));
   }
 
-  /** The same wishes for another role. */
-  public EventFilter seenBy(TypeRule rule) {
+  /** The same patterns for a role that may see {@code rule}. */
+  public EventFilter withVisible(TypeRule rule) {
     return new EventFilter(rule, patterns);
   }
 
-  /** Other wishes for the same role. */
-  public EventFilter wanting(List<EventPattern> wishes) {
-    return new EventFilter(visible, wishes);
+  /** Other patterns for the same role. */
+  public EventFilter withPatterns(List<EventPattern> others) {
+    return new EventFilter(visible, others);
   }
 
   public boolean matches(EventType type) {
-    return visible.allows(type) && wants(type);
+    return visible.allows(type) && matchesAnyPattern(type);
   }
 
-  private boolean wants(EventType type) {
+  private boolean matchesAnyPattern(EventType type) {
     for (EventPattern pattern : patterns) {
       if (pattern.matches(type)) {
         return true;
@@ -52,13 +53,13 @@ public record EventFilter(TypeRule visible, List<EventPattern> patterns) {
     return false;
   }
 
-  public EventFilter with(Collection<EventPattern> more) {
+  public EventFilter plus(Collection<EventPattern> more) {
     Set<EventPattern> all = new LinkedHashSet<>(patterns);
     all.addAll(more);
-    return wanting(List.copyOf(all));
+    return withPatterns(List.copyOf(all));
   }
 
-  public EventFilter without(Collection<EventPattern> less) {
-    return wanting(patterns.stream().filter(p -> !less.contains(p)).toList());
+  public EventFilter minus(Collection<EventPattern> less) {
+    return withPatterns(patterns.stream().filter(p -> !less.contains(p)).toList());
   }
 }

@@ -1,27 +1,36 @@
 package dev.switchboard.sessions.session;
 
-/** How far a session is with its inbox. */
+/** How far a session is with sending its user's inbox. */
 public enum InboxProgress {
-  /** Its inbox comes next; what is live waits for that. */
+  /** The inbox is sent next; events of the logs wait for it. */
   FIRST,
-  /** Being read or written. */
-  UNDER_WAY,
-  /** The same, and something was put there since. */
-  AGAIN,
-  /** The peer must read before more is written. */
+  /** A page is being read or written. */
+  READING,
+  /** A page is being read or written, and the inbox has grown since. */
+  READING_STALE,
+  /** The client must read before more is written. */
   HELD_BACK,
-  /** Redis did not answer, or could not tell of news; live events go on, a sweep looks again. */
-  OWED,
-  /** All of it was given. */
-  GIVEN;
+  /** Redis did not answer, or the inbox may have grown unnoticed: the next sweep reads it again. */
+  RETRY,
+  /** All of it was sent. */
+  DONE;
 
-  /** Whether a look into it is on its way. */
-  public boolean isBusy() {
-    return this == UNDER_WAY || this == AGAIN;
+  /** Whether a read of the inbox is in flight. */
+  public boolean isReading() {
+    return this == READING || this == READING_STALE;
   }
 
-  /** Whether events of the logs must still wait for it. */
+  /** Whether events of the logs must still wait for the inbox. */
   public boolean comesBeforeLogs() {
-    return this != OWED && this != GIVEN;
+    return this != RETRY && this != DONE;
+  }
+
+  /** The progress after the inbox may have grown: whatever is not read yet is read again. */
+  public InboxProgress afterGrowth() {
+    return switch (this) {
+      case READING -> READING_STALE;
+      case DONE -> RETRY;
+      default -> this;
+    };
   }
 }

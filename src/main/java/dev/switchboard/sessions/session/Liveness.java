@@ -1,35 +1,40 @@
 package dev.switchboard.sessions.session;
 
 /**
- * When a session's peer last gave a sign of life, and was last asked for one; in nanoseconds, as
- * {@link SessionTime} counts them.
+ * When something was last received from a session's client, and when it was last pinged; in
+ * nanoseconds, as {@link SessionTime#nanos} counts.
  */
 public final class Liveness {
-  private long lastRead;
+  private long lastReceived;
   private long lastPing;
 
-  /** It was just there. */
+  /** Counts as received from and as pinged at {@code now}. */
   Liveness(long now) {
-    this.lastRead = now;
+    this.lastReceived = now;
     this.lastPing = now;
   }
 
-  /** The peer gave a sign of life. */
-  public void heard(long now) {
-    lastRead = now;
+  /** Something was received from the client. */
+  public void received(long now) {
+    lastReceived = now;
   }
 
-  /** The peer was asked for one. */
+  /** The client was sent a ping. */
   public void pinged(long now) {
     lastPing = now;
   }
 
-  /** How long nothing was heard. */
-  public long silence(long now) {
-    return now - lastRead;
+  /** Leaves out of the silence a time in which this node itself stalled and read nothing. */
+  public void excuse(long stalledNanos, long now) {
+    lastReceived = Math.min(now, lastReceived + stalledNanos);
   }
 
-  /** How long it was not asked. */
+  /** Nanoseconds since something was received. */
+  public long silence(long now) {
+    return now - lastReceived;
+  }
+
+  /** Nanoseconds since the last ping. */
   public long sincePing(long now) {
     return now - lastPing;
   }

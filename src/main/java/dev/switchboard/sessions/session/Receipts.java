@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one session was given that may be stored in its user's inbox, and what of it is proven to
- * have arrived: by an ack that names it, or by the pong to a ping sent after it. Pure state.
+ * The messages sent to one session that its user's inbox may hold, and which of them are proven to
+ * have arrived: by an ack that names them, or by the pong to a ping sent after them. Pure state.
  */
 public final class Receipts {
-  /** Beyond it a message is not tracked: it stays stored, and comes again with the next session. */
+  /** A message beyond it is not tracked: it stays stored, and the next session gets it again. */
   private static final int MAX_UNPROVEN = 5_000;
 
   private static final long NOT_YET_PINGED = Long.MAX_VALUE;
@@ -24,20 +24,20 @@ public final class Receipts {
   private final Set<EventId> fromInbox = new HashSet<>(4);
   private final List<EventId> proven = new ArrayList<>(0);
   private long lastPing;
-  private boolean unpinged;
+  private boolean hasUnpinged;
 
-  /** Given from the inbox; tells whether it is to be sent, or came live before. */
-  public boolean givenFromInbox(EventId event) {
+  /** Records a message of the inbox; returns false if it was sent live before. */
+  public boolean recordFromInbox(EventId event) {
     if (unproven.containsKey(event)) {
       return false;
     }
-    boolean unused = fromInbox.add(event);
+    fromInbox.add(event);
     track(event);
     return true;
   }
 
-  /** About to be given live or from the log; tells whether it is to be sent, or came already. */
-  boolean givenLive(EventId event) {
+  /** Records an event that is live or read from a log; returns false if the inbox had it before. */
+  boolean recordFromLog(EventId event) {
     if (fromInbox.remove(event)) {
       return false;
     }
@@ -48,20 +48,20 @@ public final class Receipts {
   private void track(EventId event) {
     if (unproven.size() < MAX_UNPROVEN) {
       unproven.put(event, NOT_YET_PINGED);
-      unpinged = true;
+      hasUnpinged = true;
     }
   }
 
-  /** A ping was sent: its pong proves everything given before. */
+  /** A ping was sent: its pong proves everything sent before. */
   public void pinged(long ping) {
     lastPing = ping;
-    if (unpinged) {
+    if (hasUnpinged) {
       unproven.replaceAll((event, before) -> Math.min(before, ping));
-      unpinged = false;
+      hasUnpinged = false;
     }
   }
 
-  /** A pong came; only the number of a ping that was sent proves anything. */
+  /** A pong was received; only the number of a ping that was sent proves anything. */
   public void ponged(long ping) {
     if (ping <= 0 || ping > lastPing) {
       return;
@@ -76,7 +76,7 @@ public final class Receipts {
     }
   }
 
-  /** The client names what it has; only what this session was given counts. */
+  /** The client acknowledges events; those this session was not sent are ignored. */
   public void acked(Collection<EventId> events) {
     for (EventId event : events) {
       if (unproven.remove(event) != null) {
@@ -85,14 +85,14 @@ public final class Receipts {
     }
   }
 
-  /** What is proven and still to be removed; it is the taker's now. */
+  /** Takes the proven messages, for the caller to remove from the inbox. */
   public List<EventId> takeProven() {
     List<EventId> taken = List.copyOf(proven);
     proven.clear();
     return taken;
   }
 
-  /** It could not be removed now. */
+  /** Puts back proven messages that could not be removed from the inbox. */
   public void putBack(List<EventId> events) {
     proven.addAll(events);
   }

@@ -1,30 +1,30 @@
 package dev.switchboard.sessions.session;
 
 /**
- * What a session's client knows of its position: how old that is, and how much has gone by in the
- * logs since. A client that knew too old a place could not resume from it.
+ * When a session's client was last sent its position, and how much its logs have moved since. A
+ * client whose position is too old could not resume from it.
  */
 public final class SentPosition {
-  private long toldAt;
+  private long sentAt;
   private long movedThen;
 
-  /** It has none yet; its age counts from here. */
+  /** Nothing was sent yet; the age counts from {@code now}. */
   SentPosition(long now) {
-    this.toldAt = now;
+    this.sentAt = now;
   }
 
-  /** It was told now; {@code moved} is what has gone by in its logs so far. */
-  public void told(long now, long moved) {
-    toldAt = now;
+  /** The position was sent at {@code now}, when the logs had moved by {@code moved} in all. */
+  public void sent(long now, long moved) {
+    sentAt = now;
     movedThen = moved;
   }
 
-  /** How long ago it was told, in nanoseconds. */
+  /** Nanoseconds since the position was sent. */
   public long age(long now) {
-    return now - toldAt;
+    return now - sentAt;
   }
 
-  /** How much has gone by since then; 0 if its position is still the same. */
+  /** How much the logs moved since then; 0 if the position is still the same. */
   public long movedSince(long moved) {
     return moved - movedThen;
   }

@@ -9,15 +9,15 @@ import java.time.Instant;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** What the server says of its own, beside events. */
+/** The messages of the protocol that are not events: their JSON, as asyncapi.yaml describes it. */
 public final class ServerMessages {
   private ServerMessages() {}
 
   public static JsonObject connected(
       String connection,
       String node,
-      Principal.Participant who,
-      @Nullable Boolean recovered,
+      Principal.Participant principal,
+      Recovery recovery,
       String position,
       long heartbeatSeconds) {
     return message(
@@ -25,9 +25,9 @@ public final class ServerMessages {
         new JsonObject()
             .put("connection_id", connection)
             .put("node", node)
-            .put("tenant_id", who.tenant().value())
-            .put("user_id", who.user() == null ? null : who.user().value())
-            .put("recovered", recovered)
+            .put("tenant_id", principal.tenant().value())
+            .put("user_id", principal.user() == null ? null : principal.user().value())
+            .put("recovered", recovery.recovered())
             .put("position", position)
             .put("heartbeat_seconds", heartbeatSeconds));
   }
@@ -74,8 +74,8 @@ public final class ServerMessages {
     return message(type, new JsonObject());
   }
 
-  public static JsonObject error(String code, String words) {
-    return message("error", new JsonObject().put("code", code).put("message", words));
+  public static JsonObject error(String code, String message) {
+    return message("error", new JsonObject().put("code", code).put("message", message));
   }
 
   public static JsonObject message(String type, JsonObject payload) {

@@ -3,39 +3,50 @@ package dev.switchboard.sessions.session;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.event.LogId;
 import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.session.SessionState.Closed;
 import dev.switchboard.sessions.session.SessionState.Live;
 import dev.switchboard.sessions.session.SessionState.Opening;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live connection of one user: what it may see, how far it has read, and the transport beneath
- * it. Holds facts and decides nothing. Belongs to the hub's event loop.
+ * One connection of one user or visitor: its principal, what it may and wants to see, its
+ * subscriptions, and its transport. Holds state and decides nothing. Belongs to its hub's event
+ * loop.
  */
 public final class Session {
+
+  /** What becomes of the messages for a session in this turn of the event loop. */
+  private enum Output {
+    /** Nothing is unflushed. */
+    FLUSHED,
+    /** Messages wait for the flush at the end of the turn. */
+    UNFLUSHED,
+    /** A message did not fit: nothing more is sent. */
+    REFUSED
+  }
+
   private final String id;
-  private SessionState state;
-  private @Nullable Transport transport;
-  private EventFilter filter = EventFilter.NOTHING;
-  private boolean everSubscribed;
-  private final List<LogId> logs = new ArrayList<>(1);
-  private final List<LogId> entering = new ArrayList<>(0);
-  private final List<Replay> replays = new ArrayList<>(0);
+  private final SubscribedLogs logs = new SubscribedLogs();
   private final Receipts receipts = new Receipts();
   private final Liveness liveness;
   private final SentPosition sentPosition;
+  private SessionState state;
+  private @Nullable Transport transport;
+  private EventFilter filter = EventFilter.NOTHING;
+  private boolean hasChosenEvents;
   private InboxProgress inboxProgress = InboxProgress.FIRST;
-  private long inboxRead;
-  private long provenAt;
+  private long lastInboxMessage;
+  private long authenticatedAt;
   private @Nullable ClientLimits clientLimits;
-  private boolean warned;
-  private boolean dirty;
-  private boolean refused;
+  private Output output = Output.FLUSHED;
 
+  /**
+   * A session without a principal.
+   *
+   * @param now as {@link SessionTime#nanos} counts
+   * @param authDeadline by when it must be authenticated, on the same scale
+   */
   public Session(String id, long now, long authDeadline) {
     this.id = id;
     this.state = AwaitingAuth.until(authDeadline);
@@ -55,44 +66,45 @@ public final class Session {
     return requireNonNull(transport, "no transport yet");
   }
 
+  /** Sets the transport, before anything is sent. */
   public void connect(Transport connected) {
     transport = connected;
   }
 
-  /** What its address asked for counts if the message that proves who it is asks for nothing. */
-  public void wishing(SubscribeRequest wishes) {
+  /** Keeps what the URL asked for, to complete the {@code auth} message by it. */
+  public void request(SubscribeRequest fromUrl) {
     if (state instanceof AwaitingAuth awaiting) {
-      state = awaiting.wishing(wishes);
+      state = awaiting.requesting(fromUrl);
     }
   }
 
-  /** Nobody → somebody. */
-  public void proven(Principal.Participant who, long nowMillis) {
+  /** Moves from awaiting authentication to opening; {@code nowMillis} is since 1970. */
+  public void authenticated(Principal.Participant principal, long nowMillis) {
     if (state instanceof AwaitingAuth awaiting) {
-      state = awaiting.proven(who);
-      provenAt = nowMillis;
-      filter = EventFilter.everything(who.role().see());
+      state = awaiting.authenticated(principal);
+      authenticatedAt = nowMillis;
+      filter = EventFilter.everything(principal.role().see());
     }
   }
 
-  /** When it was proven who it is, in milliseconds since 1970. */
-  public long provenAt() {
-    return provenAt;
+  /** When the session was authenticated, in milliseconds since 1970. */
+  public long authenticatedAt() {
+    return authenticatedAt;
   }
 
-  /** The same person, by a fresh token. */
-  public void renewed(Principal.Participant who) {
-    state = state.renewed(who);
-    warned = false;
+  /** Replaces the principal by the same person's with a new token. */
+  public void renewed(Principal.Participant principal) {
+    state = state.renewed(principal);
   }
 
-  /** Somebody → live. */
+  /** Moves from opening to live. */
   public void opened() {
     if (state instanceof Opening opening) {
       state = opening.opened();
     }
   }
 
+  /** Moves to closed, from any state. */
   public void closed() {
     state = new Closed();
   }
@@ -101,75 +113,73 @@ public final class Session {
     return state instanceof Live;
   }
 
-  /** Whether it must be sent nothing more: it has ended, or will for something it was not sent. */
+  /** Whether nothing more may be sent: it is closed, or will be for a message it did not get. */
   public boolean isClosed() {
-    return refused || state instanceof Closed;
+    return output == Output.REFUSED || state instanceof Closed;
   }
 
-  /** It is too slow to be sent something, and must not be sent what follows. */
-  void refused() {
-    refused = true;
+  /** Refuses every further message: one did not fit into the queue, so later ones must not pass. */
+  public void refuseOutput() {
+    output = Output.REFUSED;
   }
 
-  /** Who it is; null before that is proven and after the end. */
-  public Principal.@Nullable Participant who() {
-    if (state instanceof Live live) {
-      return live.who();
+  /** Marks the session as written to; returns true if it was not since its last flush. */
+  public boolean markUnflushed() {
+    if (output != Output.FLUSHED) {
+      return false;
     }
-    return state instanceof Opening opening ? opening.who() : null;
+    output = Output.UNFLUSHED;
+    return true;
+  }
+
+  /** Sends what was written. */
+  public void flush() {
+    if (output == Output.UNFLUSHED) {
+      output = Output.FLUSHED;
+    }
+    transport().flush();
+  }
+
+  /** Null before authentication and after the end. */
+  public Principal.@Nullable Participant principal() {
+    if (state instanceof Live live) {
+      return live.principal();
+    }
+    return state instanceof Opening opening ? opening.principal() : null;
+  }
+
+  /**
+   * The user whose inbox the session reads and whose presence it proves; null for visitors and for
+   * event streams, which have neither.
+   */
+  public Principal.@Nullable User socketUser() {
+    return principal() instanceof Principal.User user && transport().isSocket() ? user : null;
   }
 
   public EventFilter filter() {
     return filter;
   }
 
-  /** Whoever changes it moves the session to its new group. */
+  /** Sets the filter; the caller moves the session to the group of that filter. */
   public void filter(EventFilter changed) {
     filter = changed;
   }
 
-  /** From now on only what it asked for counts. */
-  public void subscribed() {
-    everSubscribed = true;
+  /** From now on the session gets only the events it asked for, not all that its role may see. */
+  public void chooseEvents() {
+    hasChosenEvents = true;
   }
 
-  public boolean everSubscribed() {
-    return everSubscribed;
+  public boolean hasChosenEvents() {
+    return hasChosenEvents;
   }
 
-  /** The logs it follows: its tenant's first, then those of its topics. */
-  public List<LogId> logs() {
+  /** The logs the session is subscribed to. */
+  public SubscribedLogs logs() {
     return logs;
   }
 
-  /**
-   * Those of its logs whose events it does not get yet: where it begins with them is not decided.
-   */
-  public List<LogId> entering() {
-    return entering;
-  }
-
-  /** Catching up, one for each log in which it is behind. */
-  public List<Replay> replays() {
-    return replays;
-  }
-
-  /** Its catching up with that log; null if it is not behind there. */
-  public @Nullable Replay replayOf(LogId log) {
-    for (Replay replay : replays) {
-      if (replay.log().equals(log)) {
-        return replay;
-      }
-    }
-    return null;
-  }
-
-  /** Whether it may have an inbox and makes its user present: a person's socket, no stream. */
-  public Principal.@Nullable User atSocket() {
-    return who() instanceof Principal.User user && transport().isSocket() ? user : null;
-  }
-
-  /** What it was given that its user's inbox may hold. */
+  /** Delivered messages that the user's inbox may hold. */
   public Receipts receipts() {
     return receipts;
   }
@@ -182,49 +192,38 @@ public final class Session {
     inboxProgress = progress;
   }
 
-  /** Number of the last inbox message it was given. */
-  public long inboxRead() {
-    return inboxRead;
+  /** Number of the last inbox message that was sent; 0 before the first. */
+  public long lastInboxMessage() {
+    return lastInboxMessage;
   }
 
-  public void inboxRead(long number) {
-    inboxRead = number;
+  public void lastInboxMessage(long number) {
+    lastInboxMessage = number;
   }
 
-  /** Whether its peer is still there. */
   public Liveness liveness() {
     return liveness;
   }
 
-  /** What its client knows of its position. */
-  public SentPosition toldPosition() {
+  /** The position last sent to the client. */
+  public SentPosition sentPosition() {
     return sentPosition;
   }
 
-  /** How its client behaves; nothing is kept of those who never speak. */
-  public ClientLimits conduct(int perSecond, long now) {
+  /** Made with the client's first message, so that silent clients cost nothing. */
+  public ClientLimits clientLimits(int perSecond, long now) {
     if (clientLimits == null) {
       clientLimits = new ClientLimits(perSecond, now);
     }
     return clientLimits;
   }
 
-  /** Whether its token's end is near and it was not told yet; from then on it was. */
-  public boolean warnOnce() {
-    boolean first = !warned;
-    warned = true;
-    return first;
-  }
-
-  /** Marks it as written to since the last flush; true the first time. */
-  boolean markDirty() {
-    boolean first = !dirty;
-    dirty = true;
-    return first;
-  }
-
-  void flush() {
-    dirty = false;
-    transport().flush();
+  /** Returns true once for each token: the client has not been warned of its expiry yet. */
+  public boolean warnOfExpiry() {
+    if (state instanceof Live live && !live.expiryWarned()) {
+      state = live.warned();
+      return true;
+    }
+    return false;
   }
 }

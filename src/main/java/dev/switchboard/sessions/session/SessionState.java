@@ -2,39 +2,39 @@ package dev.switchboard.sessions.session;
 
 import dev.switchboard.auth.Principal;
 
-/** Where a session stands; each state has only the moves that are legal from it. */
+/** State of a session; each has only the moves that are legal from it. */
 public sealed interface SessionState {
 
-  /** The same state for the same person with a fresh token. */
-  default SessionState renewed(Principal.Participant who) {
+  /** The same state with a new token of the same person; unchanged without a principal. */
+  default SessionState renewed(Principal.Participant principal) {
     return this;
   }
 
   /**
-   * Connected, but nobody yet.
+   * Connected, without a principal.
    *
-   * @param deadline {@link System#nanoTime} by which a token must have come
-   * @param wishes what its address asked for
+   * @param deadline {@link SessionTime#nanos} by which the session must be authenticated
+   * @param request what the URL asked for
    */
-  public record AwaitingAuth(long deadline, SubscribeRequest wishes) implements SessionState {
-    /** Its address asked for nothing. */
+  public record AwaitingAuth(long deadline, SubscribeRequest request) implements SessionState {
+    /** The URL asked for nothing. */
     static AwaitingAuth until(long deadline) {
       return new AwaitingAuth(deadline, SubscribeRequest.NONE);
     }
 
-    AwaitingAuth wishing(SubscribeRequest asked) {
-      return new AwaitingAuth(deadline, asked);
+    AwaitingAuth requesting(SubscribeRequest fromUrl) {
+      return new AwaitingAuth(deadline, fromUrl);
     }
 
-    Opening proven(Principal.Participant who) {
-      return new Opening(who);
+    Opening authenticated(Principal.Participant principal) {
+      return new Opening(principal);
     }
   }
 
-  /** Somebody; the logs it follows are being opened and what it missed is looked for. */
-  record Opening(Principal.Participant who) implements SessionState {
+  /** Authenticated; its logs are being opened and its position is being looked up in them. */
+  record Opening(Principal.Participant principal) implements SessionState {
     Live opened() {
-      return new Live(who);
+      return new Live(principal, false);
     }
 
     @Override
@@ -43,11 +43,19 @@ public sealed interface SessionState {
     }
   }
 
-  /** Gets events. */
-  record Live(Principal.Participant who) implements SessionState {
+  /**
+   * Gets events.
+   *
+   * @param expiryWarned whether the client was told that its token is about to expire
+   */
+  record Live(Principal.Participant principal, boolean expiryWarned) implements SessionState {
+    Live warned() {
+      return new Live(principal, true);
+    }
+
     @Override
     public SessionState renewed(Principal.Participant again) {
-      return new Live(again);
+      return new Live(again, false);
     }
   }
 

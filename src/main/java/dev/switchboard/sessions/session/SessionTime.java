@@ -1,8 +1,8 @@
 package dev.switchboard.sessions.session;
 
-/** Time as the sessions of one event loop see it; tests move it by hand. */
+/** Clock of one event loop's sessions; moved by hand in tests. */
 public interface SessionTime {
-  /** The machine's. */
+  /** The clock of this machine. */
   SessionTime SYSTEM =
       new SessionTime() {
         @Override
@@ -16,9 +16,9 @@ public interface SessionTime {
         }
       };
 
-  /** For intervals: only differences mean something. */
+  /** Monotonic time in nanoseconds, of which only differences have a meaning. */
   long nanos();
 
-  /** Milliseconds since 1970, to compare with times that others gave. */
+  /** Milliseconds since 1970, to compare with times from outside. */
   long millis();
 }

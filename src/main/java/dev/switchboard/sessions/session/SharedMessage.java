@@ -6,8 +6,8 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way to any number of sessions of one event loop, encoded at most once per
- * transport. Whoever made it closes it when every session was given it.
+ * One message for any number of sessions of one event loop, encoded at most once per transport. Its
+ * creator closes it after it was written to every session.
  */
 public final class SharedMessage implements AutoCloseable {
   private final byte[] json;
@@ -23,7 +23,7 @@ public final class SharedMessage implements AutoCloseable {
     return new SharedMessage(json.toBuffer().getBytes());
   }
 
-  /** The JSON text in UTF-8; shared. */
+  /** The JSON text in UTF-8; shared, so never written to. */
   public byte[] json() {
     return json;
   }
@@ -42,7 +42,10 @@ public final class SharedMessage implements AutoCloseable {
     return made;
   }
 
-  /** The frame for sockets that agreed to compression, however many; compressed on first use. */
+  /**
+   * The frame for a socket that negotiated {@code compression}, null if it did not; compressed on
+   * first use.
+   */
   public SharedFrame frameFor(@Nullable Compression compression) {
     if (compression != null && !triedToDeflate) {
       triedToDeflate = true;

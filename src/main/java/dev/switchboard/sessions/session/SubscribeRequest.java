@@ -14,11 +14,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event patterns, topics and users whose presence is followed, as a client names them, and where it
- * says it stopped.
+ * What a client asks for when it connects, subscribes or unsubscribes.
  *
- * @param events null if the client did not speak of events at all
- * @param after null if it does not want what it missed
+ * @param events event patterns; null if the client named none, not even an empty list
+ * @param users whose presence the client asks for
+ * @param after position to resume from; null if the client does not ask for missed events
  */
 public record SubscribeRequest(
     @Nullable List<EventPattern> events,
@@ -33,25 +33,26 @@ public record SubscribeRequest(
   }
 
   /**
-   * From the members {@code events}, {@code topics}, {@code users} and {@code after} of a message.
+   * Reads the members {@code events}, {@code topics}, {@code users} and {@code after} of a payload.
    *
-   * @throws InvalidNameException in words fit for the client
+   * @param topicPrefix prefix of every topic, from {@code redis.prefix}
+   * @throws InvalidNameException if a member is malformed; its message is for the client
    */
   public static SubscribeRequest of(JsonObject payload, String topicPrefix) {
-    List<String> events = texts(payload, "events");
-    List<String> topics = texts(payload, "topics");
-    List<String> users = texts(payload, "users");
+    List<String> events = strings(payload, "events");
+    List<String> topics = strings(payload, "topics");
+    List<String> users = strings(payload, "users");
     return new SubscribeRequest(
         events == null ? null : each(events, EventPattern::new),
         topics == null ? List.of() : each(topics, text -> Topic.under(topicPrefix, text)),
         users == null ? List.of() : each(users, UserId::new),
-        cursor(payload.getString("after")));
+        position(payload.getString("after")));
   }
 
   /**
-   * From query parameters, comma-separated.
+   * Reads query parameters with comma-separated values.
    *
-   * @throws InvalidNameException in words fit for the client
+   * @throws InvalidNameException if one is malformed; its message is for the client
    */
   public static SubscribeRequest ofQuery(
       @Nullable String events,
@@ -64,10 +65,10 @@ public record SubscribeRequest(
         patterns == null ? null : each(patterns, EventPattern::new),
         named == null ? List.of() : each(named, text -> Topic.under(topicPrefix, text)),
         List.of(),
-        cursor(after));
+        position(after));
   }
 
-  /** These, and of what the payload does not speak of, those of an earlier wish. */
+  /** This request, completed by {@code earlier} in the members that {@code payload} leaves out. */
   public SubscribeRequest orElse(JsonObject payload, SubscribeRequest earlier) {
     return new SubscribeRequest(
         payload.containsKey("events") ? events : earlier.events,
@@ -76,13 +77,13 @@ public record SubscribeRequest(
         payload.containsKey("after") ? after : earlier.after);
   }
 
-  /** The same from another place. */
+  /** The same request from another position. */
   public SubscribeRequest from(String position) {
-    return new SubscribeRequest(events, topics, users, cursor(position));
+    return new SubscribeRequest(events, topics, users, position(position));
   }
 
-  /** A malformed cursor proves nothing: then nothing of what was missed can be promised. */
-  private static @Nullable Position cursor(@Nullable String text) {
+  /** A malformed position names no log, so that the client is told that events were lost. */
+  private static @Nullable Position position(@Nullable String text) {
     if (text == null) {
       return null;
     }
@@ -90,8 +91,8 @@ public record SubscribeRequest(
     return position == null ? new Position(List.of()) : position;
   }
 
-  private static <T> List<T> each(List<String> texts, Function<String, T> parse) {
-    return texts.stream().map(parse).distinct().toList();
+  private static <T> List<T> each(List<String> names, Function<String, T> parse) {
+    return names.stream().map(parse).distinct().toList();
   }
 
   private static @Nullable List<String> split(@Nullable String text) {
@@ -100,21 +101,21 @@ public record SubscribeRequest(
         : Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
   }
 
-  private static @Nullable List<String> texts(JsonObject payload, String member) {
+  private static @Nullable List<String> strings(JsonObject payload, String member) {
     Object value = payload.getValue(member);
     if (value == null) {
       return null;
     }
     if (!(value instanceof JsonArray array)) {
-      throw new InvalidNameException("\"" + member + "\" must be a list of texts");
+      throw new InvalidNameException("\"" + member + "\" must be an array of strings");
     }
-    List<String> texts = new ArrayList<>(array.size());
+    List<String> strings = new ArrayList<>(array.size());
     for (Object element : array) {
       if (!(element instanceof String text)) {
-        throw new InvalidNameException("\"" + member + "\" must be a list of texts");
+        throw new InvalidNameException("\"" + member + "\" must be an array of strings");
       }
-      texts.add(text);
+      strings.add(text);
     }
-    return texts;
+    return strings;
   }
 }

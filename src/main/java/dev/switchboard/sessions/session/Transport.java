@@ -1,39 +1,41 @@
 package dev.switchboard.sessions.session;
 
-/** All a session knows of the connection beneath it. On the connection's event loop. */
+import dev.switchboard.event.CloseReason;
+
+/** The connection of one session. Called on the connection's event loop only. */
 public interface Transport {
-  /** Queues a message; goes out with the next flush. */
+  /** Queues a message; it goes out with the next {@link #flush}. */
   void write(SharedMessage message);
 
   /** Sends what was queued. */
   void flush();
 
-  /** Whether the peer keeps up for now; if not, the session hears when it does again. */
+  /** Whether the client keeps up for now; if not, the session is resumed when it does again. */
   boolean isWritable();
 
-  /** Bytes that wait for the peer. */
+  /** Bytes that the client has not read yet. */
   long queuedBytes();
 
-  /** Messages that wait for the peer. */
+  /** Messages that the client has not read yet. */
   int queuedMessages();
 
-  /** Asks the peer for a sign of life that carries the number back. */
+  /** Sends a ping whose pong will carry {@code number}. */
   void ping(long number);
 
-  /** Whether the peer can answer. */
+  /** Whether the client can answer. */
   default boolean isSocket() {
     return true;
   }
 
   /**
-   * Tells the peer its position in a way of the transport's own.
+   * Sends the position in a way of the transport's own.
    *
-   * @return false if it has none; then a message must tell it
+   * @return false if it has none and a message must carry the position
    */
   default boolean markPosition(String position) {
     return false;
   }
 
-  /** Ends it, telling the peer why. */
-  void close(CloseReason reason, String words);
+  /** Closes the connection; {@code message} tells the client why. */
+  void close(CloseReason reason, String message);
 }

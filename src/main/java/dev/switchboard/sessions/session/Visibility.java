@@ -3,17 +3,17 @@ package dev.switchboard.sessions.session;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EnvelopeHead;
 
-/** Which events a session gets; asked in the same words live and in replay. */
+/** Decides which events a session gets, by the same rules live and in a replay. */
 public final class Visibility {
   private Visibility() {}
 
-  /** Whether a session may and wants to see an event. */
+  /** Whether the session may see the event and asked for it. */
   public static boolean sees(Session session, EnvelopeHead head) {
-    Principal.Participant who = session.who();
-    if (who instanceof Principal.Visitor visitor) {
+    Principal.Participant principal = session.principal();
+    if (principal instanceof Principal.Visitor visitor) {
       return seesAsVisitor(session, visitor, head);
     }
-    if (who == null || (head.user() != null && !head.user().equals(who.user()))) {
+    if (principal == null || (head.user() != null && !head.user().equals(principal.user()))) {
       return false;
     }
     if (head.topic() != null) {
@@ -32,12 +32,15 @@ public final class Visibility {
         && session.filter().matches(head.type());
   }
 
-  /** What came from the inbox is not sent again; what may be stored there must be proven. */
-  public static boolean isNew(Session session, EnvelopeHead head) {
+  /**
+   * Whether the event is still to be sent: false if it was sent from the inbox before. An event
+   * that the inbox may hold is recorded, so that its arrival can be proven.
+   */
+  public static boolean recordIfNew(Session session, EnvelopeHead head) {
     return head.user() == null
         || head.id() == null
-        || head.place() == null
-        || session.atSocket() == null
-        || session.receipts().givenLive(head.id());
+        || head.position() == null
+        || session.socketUser() == null
+        || session.receipts().recordFromLog(head.id());
   }
 }

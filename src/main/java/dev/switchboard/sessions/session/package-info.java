@@ -1,11 +1,11 @@
 /**
- * One session: its state, filter, outbound queue and transport, and the messages that the server
- * itself sends. Knows no other session and no log.
+ * One session: its state, filter, subscriptions and transport, and the messages that the server
+ * itself sends. Knows no other session and reads no log.
  *
  * <pre>
- *   awaiting auth ──token proven──► opening ──logs followed, replay done──► live
- *        │                            │                                       │
- *        └────────────────────────────┴──────────► closed(reason) ◄───────────┘
+ *   awaiting auth ──authenticated──► opening ──logs open, position checked──► live
+ *        │                              │                                      │
+ *        └──────────────────────────────┴───────────► closed ◄─────────────────┘
  * </pre>
  */
 @NullMarked

@@ -2,49 +2,48 @@ package dev.switchboard.sessions.signin;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.subscriptions.LinkStatus;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The first words to a live session: that it is, where its stream begins, and if events are late.
- */
+/** Sends {@code connected}, the first message to a live session. */
 public final class ConnectedMessage {
   private final String node;
   private final long heartbeatSeconds;
   private final LogStreams streams;
   private final OutboundQueue outboundQueue;
-  private final BooleanSupplier linkUp;
+  private final LinkStatus link;
 
   public ConnectedMessage(
       String node,
       Duration heartbeat,
       LogStreams streams,
       OutboundQueue outboundQueue,
-      BooleanSupplier linkUp) {
+      LinkStatus link) {
     this.node = node;
     this.heartbeatSeconds = Math.max(1, heartbeat.toSeconds());
     this.streams = streams;
     this.outboundQueue = outboundQueue;
-    this.linkUp = linkUp;
+    this.link = link;
   }
 
-  void tell(Session session, @Nullable Boolean recovered) {
-    outboundQueue.tell(
+  /** Sends the position from which the session starts, and {@code degraded} if events are late. */
+  void send(Session session, Recovery recovery) {
+    outboundQueue.send(
         session,
         ServerMessages.connected(
             session.id(),
             node,
-            requireNonNull(session.who()),
-            recovered,
+            requireNonNull(session.principal()),
+            recovery,
             streams.position(session),
             heartbeatSeconds));
-    if (!linkUp.getAsBoolean()) {
-      outboundQueue.tell(session, ServerMessages.plain("degraded"));
+    if (!link.isUp()) {
+      outboundQueue.send(session, ServerMessages.plain("degraded"));
     }
   }
 }

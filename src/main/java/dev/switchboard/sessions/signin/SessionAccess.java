@@ -7,7 +7,7 @@ import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.WidgetAuthenticator;
 
-/** Everything that decides who may open a session. */
+/** Collaborators that decide who may open a session. */
 public record SessionAccess(
     Authenticator authenticator,
     TicketStore tickets,

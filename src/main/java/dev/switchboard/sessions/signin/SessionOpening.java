@@ -3,60 +3,74 @@ package dev.switchboard.sessions.signin;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Position;
 import dev.switchboard.sessions.lifecycle.BacklogDelivery;
-import dev.switchboard.sessions.lifecycle.PresenceNotifier;
+import dev.switchboard.sessions.registry.PresenceNotifier;
 import dev.switchboard.sessions.session.InboxProgress;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.CatchUp;
 import dev.switchboard.sessions.subscriptions.LogSubscriptions;
+import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * From somebody to live: its logs are opened, what it missed is looked for, it is told {@code
- * connected}, and what it is owed begins.
+ * Makes an authenticated session live: subscribes it to its logs, checks what it missed, sends it
+ * {@code connected}, and starts the delivery of its backlog. Belongs to the hub's event loop.
  */
 public final class SessionOpening {
+  private static final Logger log = LoggerFactory.getLogger(SessionOpening.class);
+
   private final LogSubscriptions logSubscriptions;
   private final CatchUp catchUp;
   private final ConnectedMessage connectedMessage;
-  private final PresenceNotifier news;
-  private final BacklogDelivery backlogDelivery;
+  private final PresenceNotifier presence;
+  private final BacklogDelivery backlog;
 
   public SessionOpening(
       LogSubscriptions logSubscriptions,
       CatchUp catchUp,
       ConnectedMessage connectedMessage,
-      PresenceNotifier news,
-      BacklogDelivery backlogDelivery) {
+      PresenceNotifier presence,
+      BacklogDelivery backlog) {
     this.logSubscriptions = logSubscriptions;
     this.catchUp = catchUp;
     this.connectedMessage = connectedMessage;
-    this.news = news;
-    this.backlogDelivery = backlogDelivery;
+    this.presence = presence;
+    this.backlog = backlog;
   }
 
-  /** It follows these logs, from the place where it says it stopped. */
+  /** Begins to open a session with these logs, resuming behind {@code after} unless it is null. */
   void begin(Session session, List<LogId> logs, @Nullable Position after) {
-    logSubscriptions.follow(session, logs, open -> logsOpen(session, after));
+    Future<Recovery> unused =
+        logSubscriptions
+            .subscribe(session, logs)
+            .compose(open -> recover(session, after))
+            .onSuccess(recovery -> goLive(session, recovery))
+            .onFailure(
+                failure ->
+                    log.atError()
+                        .setCause(failure)
+                        .addKeyValue("sessionId", session.id())
+                        .log("Unhandled error while opening a session"));
   }
 
-  private void logsOpen(Session session, @Nullable Position after) {
-    if (after == null) {
-      goLive(session, null);
-    } else {
-      catchUp.prepare(session, session.logs(), after, proven -> goLive(session, proven));
-    }
+  private Future<Recovery> recover(Session session, @Nullable Position after) {
+    return after == null
+        ? Future.succeededFuture(Recovery.NOT_ASKED)
+        : catchUp.recover(session, session.logs().ids(), after);
   }
 
-  private void goLive(Session session, @Nullable Boolean recovered) {
+  private void goLive(Session session, Recovery recovery) {
     session.opened();
-    if (session.atSocket() == null) {
-      session.inboxProgress(InboxProgress.GIVEN);
+    if (session.socketUser() == null) {
+      session.inboxProgress(InboxProgress.DONE);
     }
     // The inbox comes first: what is live waits in the logs, from here on.
     catchUp.holdBack(session);
-    connectedMessage.tell(session, recovered);
-    news.opened(session);
-    backlogDelivery.begin(session);
+    connectedMessage.send(session, recovery);
+    presence.opened(session);
+    backlog.begin(session);
   }
 }

@@ -1,16 +1,16 @@
 package dev.switchboard.sessions.signin;
 
-/** A request can't become a session; the message says how to mend it. */
+/** A request can't become a session; the message says how to fix it. */
 public final class SessionRefusedException extends RuntimeException {
   private final Kind kind;
 
-  /** Why. */
+  /** Kind of the fault, by which the HTTP status or close code is chosen. */
   public enum Kind {
     /** The request is malformed. */
     BAD_REQUEST,
-    /** It is no upgrade to a WebSocket. */
+    /** The request is not an upgrade to a WebSocket. */
     NO_UPGRADE,
-    /** Pages of its origin, or callers of its kind, are not let in. */
+    /** The page's origin or the kind of principal is not allowed. */
     FORBIDDEN
   }
 
@@ -19,7 +19,6 @@ public final class SessionRefusedException extends RuntimeException {
     this.kind = kind;
   }
 
-  /** Why. */
   public Kind kind() {
     return kind;
   }

@@ -9,13 +9,15 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request that opens a session brings, be it for a socket or a stream.
+ * The parts of an HTTP request that opens a session, for a socket as well as for an event stream.
  *
- * @param token from the Authorization header
- * @param ticket from the address
+ * @param subscriptions from the query
+ * @param token from the {@code Authorization} header
+ * @param ticket from the query
+ * @param source address of the client, behind trusted proxies
  */
 public record SessionRequest(
-    SubscribeRequest wishes,
+    SubscribeRequest subscriptions,
     @Nullable String token,
     @Nullable String ticket,
     @Nullable String origin,
@@ -23,10 +25,10 @@ public record SessionRequest(
   private static final String BEARER = "Bearer ";
 
   /**
-   * Reads it.
+   * Reads {@code request}.
    *
    * @throws InvalidNameException if a parameter is malformed
-   * @throws AuthException if it tries to sign in by other means than a token
+   * @throws AuthException if the {@code Authorization} header has another scheme than Bearer
    */
   public static SessionRequest read(
       HttpServerRequest request, TrustedProxies proxies, String topicPrefix) {
@@ -46,9 +48,10 @@ public record SessionRequest(
         proxies.source(request));
   }
 
+  /** The same request, resuming after {@code position} unless that is null. */
   public SessionRequest resumingAfter(@Nullable String position) {
     return position == null
         ? this
-        : new SessionRequest(wishes.from(position), token, ticket, origin, source);
+        : new SessionRequest(subscriptions.from(position), token, ticket, origin, source);
   }
 }

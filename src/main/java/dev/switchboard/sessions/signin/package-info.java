@@ -1,6 +1,6 @@
 /**
- * From an accepted connection to a live session: who may open one, with which rights, and in which
- * order its logs, its {@code connected} message and its backlog follow.
+ * Takes an accepted connection to a live session: decides who may open one, subscribes it to its
+ * logs, sends {@code connected}, and starts the delivery of its backlog.
  */
 @NullMarked
 @CheckReturnValue

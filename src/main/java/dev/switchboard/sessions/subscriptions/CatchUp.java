@@ -1,28 +1,33 @@
 package dev.switchboard.sessions.subscriptions;
 
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
-import dev.switchboard.sessions.session.OutboundQueue;
-import dev.switchboard.sessions.session.Replay;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.session.LogSubscription;
+import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
+import dev.switchboard.sessions.session.LogSubscription.Entering;
+import dev.switchboard.sessions.session.LogSubscription.Live;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Visibility;
-import dev.switchboard.sessions.subscriptions.LogReader.Stored;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import io.vertx.core.Promise;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings sessions from a place in their logs to where their hub stands, and joins each to the live
- * stream exactly there: nothing missed, nothing repeated.
+ * Brings sessions from a position in a log to the hub's position, and makes them live exactly
+ * there: nothing is missed and nothing is repeated. Belongs to the hub's event loop.
  *
- * <p>Live events are not buffered for it. A session reads on from its own cursor, a page at a time
- * and as fast as its peer reads, until the cursor is where the hub is.
+ * <p>Live events are not buffered meanwhile. A session reads the log from its own cursor, one page
+ * at a time and as fast as its client reads, until the cursor is where the hub is.
  */
 public final class CatchUp {
   private static final long RETRY_MILLIS = 200;
@@ -47,219 +52,215 @@ public final class CatchUp {
   }
 
   /**
-   * Looks whether each of these open logs still holds everything behind a place; if so, the session
-   * has it to catch up with. {@code done} hears which, as soon as Redis can be asked; not if the
-   * session ends before. Until then the session's place in these logs is where it stopped, whatever
-   * the hub comes to meanwhile.
+   * Checks whether each of these open logs still holds everything behind {@code after}. If so, the
+   * session is catching up from there; {@link #resume} sends the first page. If not, its position
+   * in these logs is still undecided. Until the check is done, the session's position in them is
+   * {@code after}, wherever the hub moves meanwhile.
+   *
+   * <p>The check is repeated until Redis answers. It never completes if the session ends before.
    */
-  public void prepare(Session session, List<LogId> logs, Position after, Consumer<Boolean> done) {
-    List<Replay> replays = replaysFrom(session, logs, after);
-    if (replays == null) {
-      done.accept(false);
-      return;
+  public Future<Recovery> recover(Session session, List<LogId> logs, Position after) {
+    List<CatchingUp> begun = catchUpFrom(session, logs, after);
+    if (begun == null) {
+      return Future.succeededFuture(Recovery.LOST);
     }
-    replays.forEach(replay -> replay.reading(true));
-    replays.forEach(replay -> begin(session, replay));
-    prove(
-        session,
-        replays,
-        0,
-        proven -> {
-          replays.forEach(replay -> replay.reading(false));
-          if (!proven) {
-            session.replays().removeAll(replays);
-          }
-          done.accept(proven);
-        });
+    Promise<Recovery> proof = Promise.promise();
+    prove(session, begun, 0, proof);
+    return proof.future().map(recovery -> settle(session, begun, recovery));
   }
 
-  /** Null if the position does not speak of every log as it is now. */
-  private @Nullable List<Replay> replaysFrom(Session session, List<LogId> logs, Position after) {
-    List<Replay> replays = new ArrayList<>();
+  /** Returns null, having changed nothing, if the position does not name every log's epoch. */
+  private @Nullable List<CatchingUp> catchUpFrom(
+      Session session, List<LogId> logs, Position after) {
+    Map<Entering, CatchingUp> moves = new LinkedHashMap<>();
     for (LogId log : logs) {
-      LogPosition cursor = after.inEpoch(streams.released(log).epoch());
+      LogPosition cursor = after.inEpoch(streams.position(log).epoch());
       if (cursor == null) {
         return null;
       }
-      if (mayBegin(session, log)) {
-        replays.add(new Replay(log, cursor));
+      if (session.logs().find(log) instanceof Entering entering) {
+        moves.put(entering, entering.catchUpFrom(cursor));
       }
     }
-    return replays;
+    moves.forEach(
+        (entering, catchingUp) -> {
+          // Keeps resume() from sending anything before the check is done.
+          catchingUp.setReading(true);
+          session.logs().replace(entering, catchingUp);
+        });
+    return List.copyOf(moves.values());
   }
 
-  /** Each log must still hold what follows the cursor before "recovered" may be said. */
-  private void prove(Session session, List<Replay> replays, int next, Consumer<Boolean> then) {
+  private void prove(Session session, List<CatchingUp> begun, int index, Promise<Recovery> proof) {
     if (session.isClosed()) {
       return;
     }
-    if (next == replays.size()) {
-      then.accept(true);
+    if (index == begun.size()) {
+      proof.complete(Recovery.COMPLETE);
       return;
     }
-    Replay replay = replays.get(next);
-    if (!session.replays().contains(replay)
-        || replay.cursor().equals(streams.released(replay.log()))) {
-      prove(session, replays, next + 1, then);
+    CatchingUp subscription = begun.get(index);
+    if (!session.logs().isCurrent(subscription)
+        || subscription.cursor().equals(streams.position(subscription.log()))) {
+      prove(session, begun, index + 1, proof);
       return;
     }
-    after(replay)
+    eventsAfter(subscription)
         .onComplete(
             read -> {
               if (session.isClosed()) {
                 return;
               }
               if (read.failed()) {
-                scheduler.after(RETRY_MILLIS, () -> prove(session, replays, next, then));
+                scheduler.after(RETRY_MILLIS, () -> prove(session, begun, index, proof));
               } else if (read.result() == null) {
-                then.accept(false);
+                proof.complete(Recovery.LOST);
               } else {
-                prove(session, replays, next + 1, then);
+                prove(session, begun, index + 1, proof);
               }
             });
   }
 
-  /** Composed, so that what is thrown is tried again as a failure is. */
-  private Future<@Nullable List<Stored>> after(Replay replay) {
-    return Future.succeededFuture().compose(go -> reader.after(replay.log(), replay.cursor()));
+  private static Recovery settle(Session session, List<CatchingUp> begun, Recovery recovery) {
+    for (CatchingUp subscription : begun) {
+      subscription.setReading(false);
+      if (recovery == Recovery.LOST) {
+        session.logs().replace(subscription, subscription.giveUp());
+      }
+    }
+    return recovery;
   }
 
-  private static void begin(Session session, Replay replay) {
-    session.entering().remove(replay.log());
-    session.replays().add(replay);
+  /** Composed, so that an exception is retried like a failure. */
+  private Future<@Nullable List<LogEvent>> eventsAfter(CatchingUp subscription) {
+    return Future.succeededFuture()
+        .compose(start -> reader.after(subscription.log(), subscription.cursor()));
   }
 
-  private void joinLive(Session session, LogId log) {
-    session.entering().remove(log);
-    subscribers.join(session, log);
-  }
-
-  /** It may have let go of the log and come back, or follow it twice. */
-  private boolean mayBegin(Session session, LogId log) {
-    return session.logs().contains(log)
-        && streams.isOpen(log)
-        && session.replayOf(log) == null
-        && !subscribers.hasJoined(session, log);
-  }
-
-  /** Joins logs from here on: nothing of them is owed. */
+  /** Makes the session live, from the hub's position on, in those logs it is entering. */
   public void join(Session session, List<LogId> logs) {
     for (LogId log : logs) {
-      if (mayBegin(session, log)) {
-        joinLive(session, log);
+      if (session.logs().find(log) instanceof Entering entering) {
+        becomeLive(session, entering, entering.join());
       }
     }
   }
 
-  /** What comes from now on waits in the logs until {@link #goOn}. */
+  private void becomeLive(Session session, LogSubscription current, Live live) {
+    session.logs().replace(current, live);
+    subscribers.add(session, live.log());
+  }
+
+  /**
+   * Holds back what follows from now on in every log the session is entering: it waits in the log
+   * until {@link #resume}.
+   */
   public void holdBack(Session session) {
-    for (LogId log : session.logs()) {
-      if (mayBegin(session, log)) {
-        begin(session, new Replay(log, streams.released(log)));
+    for (LogId log : session.logs().ids()) {
+      if (session.logs().find(log) instanceof Entering entering) {
+        session.logs().replace(entering, entering.catchUpFrom(streams.position(log)));
       }
     }
   }
 
-  /** What follows in a log did not reach this hub: who was live reads it from the log. */
-  public void fallBehind(LogStream stream) {
-    LogPosition from = stream.released();
+  /** Makes live sessions read the log: the events that follow will not reach this hub. */
+  void fallBehind(LogStream stream) {
+    LogPosition from = stream.position();
     if (from == null) {
       return;
     }
-    for (Session session : stream.followers()) {
-      if (session.isLive() && subscribers.hasJoined(session, stream.log())) {
-        subscribers.leave(session, stream.log());
-        session.replays().add(new Replay(stream.log(), from));
+    for (Session session : stream.subscribers()) {
+      if (session.isLive() && session.logs().find(stream.log()) instanceof Live live) {
+        subscribers.remove(session, stream.log());
+        session.logs().replace(live, live.fallBehind(from));
       }
     }
   }
 
-  /** Goes on with everything the session is behind with. */
-  public void goOn(Session session) {
+  /** Continues in every log that the session is catching up with, unless its inbox comes first. */
+  public void resume(Session session) {
     if (session.inboxProgress().comesBeforeLogs()) {
       return;
     }
-    for (Replay replay : List.copyOf(session.replays())) {
-      goOn(session, replay);
+    for (CatchingUp subscription : session.logs().catchingUp()) {
+      resume(session, subscription);
     }
   }
 
-  /** The hub has moved in that log: who was further than the hub may have been met. */
-  void moved(LogStream stream) {
-    stream.takeWaiting().forEach(this::goOn);
+  /** Resumes sessions that were ahead of the hub, after the hub has moved in that log. */
+  void resumeAhead(LogStream stream) {
+    stream.takeAhead().forEach(this::resume);
   }
 
-  private void goOn(Session session, Replay replay) {
-    if (session.isClosed() || replay.isReading() || !session.replays().contains(replay)) {
+  private void resume(Session session, CatchingUp subscription) {
+    if (session.isClosed() || subscription.isReading() || !session.logs().isCurrent(subscription)) {
       return;
     }
-    LogPosition released = streams.released(replay.log());
-    if (replay.cursor().isBeyond(released)) {
-      waitForHub(session, replay);
+    LogPosition hubPosition = streams.position(subscription.log());
+    if (subscription.cursor().isBeyond(hubPosition)) {
+      waitForHub(session, subscription);
     } else if (session.transport().isWritable()) {
-      // Live events count against the queue's bound, so that what is replayed must be out before.
-      readOrJoin(session, replay, released);
+      // Live events count against the queue's bounds, so what is replayed must have gone out.
+      readOrJoin(session, subscription, hubPosition);
     }
   }
 
-  private void readOrJoin(Session session, Replay replay, LogPosition released) {
-    if (replay.cursor().equals(released)) {
-      session.replays().remove(replay);
-      subscribers.join(session, replay.log());
+  private void readOrJoin(Session session, CatchingUp subscription, LogPosition hubPosition) {
+    if (subscription.cursor().equals(hubPosition)) {
+      becomeLive(session, subscription, subscription.join());
     } else {
-      read(session, replay);
+      read(session, subscription);
     }
   }
 
-  private void waitForHub(Session session, Replay replay) {
-    LogStream stream = streams.find(replay.log());
+  private void waitForHub(Session session, CatchingUp subscription) {
+    LogStream stream = streams.find(subscription.log());
     if (stream != null) {
-      stream.waitFor(session);
+      stream.addAhead(session);
     }
   }
 
-  private void read(Session session, Replay replay) {
-    replay.reading(true);
-    after(replay)
+  private void read(Session session, CatchingUp subscription) {
+    subscription.setReading(true);
+    eventsAfter(subscription)
         .onComplete(
             read -> {
-              replay.reading(false);
-              if (session.isClosed() || !session.replays().contains(replay)) {
+              subscription.setReading(false);
+              if (session.isClosed() || !session.logs().isCurrent(subscription)) {
                 return;
               }
               if (read.failed()) {
-                scheduler.after(RETRY_MILLIS, () -> goOn(session, replay));
+                scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
               } else if (read.result() == null) {
-                giveUp(session, replay);
+                resync(session, subscription);
               } else {
-                give(session, replay, read.result());
+                send(session, subscription, read.result());
               }
             });
   }
 
-  private void give(Session session, Replay replay, List<Stored> events) {
-    LogPosition released = streams.released(replay.log());
-    for (Stored event : events) {
-      if (event.place().isBeyond(released)) {
+  private void send(Session session, CatchingUp subscription, List<LogEvent> events) {
+    LogPosition hubPosition = streams.position(subscription.log());
+    for (LogEvent event : events) {
+      if (event.position().isBeyond(hubPosition)) {
         break;
       }
-      // First, because a stream writes the position behind an event beside it.
-      replay.advance(event.place());
-      if (Visibility.sees(session, event.head()) && Visibility.isNew(session, event.head())) {
+      // First, because an event stream writes the position after an event along with it.
+      subscription.advance(event.position());
+      if (Visibility.sees(session, event.head()) && Visibility.recordIfNew(session, event.head())) {
         try (SharedMessage message = new SharedMessage(event.envelope())) {
           session.transport().write(message);
         }
       }
     }
     session.transport().flush();
-    // A turn of the loop between pages: other sessions must not wait for this one.
-    scheduler.next(() -> goOn(session, replay));
+    // One turn of the loop between pages: other sessions must not wait for this one.
+    scheduler.next(() -> resume(session, subscription));
   }
 
   /** The log was trimmed past the cursor, or lost: the client must reload what it shows. */
-  private void giveUp(Session session, Replay replay) {
-    session.replays().remove(replay);
-    subscribers.join(session, replay.log());
-    outboundQueue.tell(session, ServerMessages.resync(streams.position(session), "trimmed"));
+  private void resync(Session session, CatchingUp subscription) {
+    becomeLive(session, subscription, subscription.join());
+    outboundQueue.send(session, ServerMessages.resync(streams.position(session), "trimmed"));
   }
 }

@@ -4,215 +4,151 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Visibility;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What the bridge tells one hub, carried to its sessions: everything of a mail is written first,
- * then each socket is flushed once.
+ * Sends the events of the logs that one hub follows to its sessions, and the news that a log was
+ * opened, skipped ahead or lost events. Belongs to the hub's event loop.
  */
 public final class FanOut {
   private final LogStreams streams;
   private final Subscribers subscribers;
-  private final OutboundQueue outboundQueue;
   private final CatchUp catchUp;
-  private final PresenceSubscribers watch;
-  private final AttemptTail attempts;
-  private final Set<Session> sessions;
-  private final Consumer<Session> logsOpen;
-  private final Consumer<Session> linkRestored;
-  private boolean linkUp = true;
+  private final LogSubscriptions logSubscriptions;
+  private final PresenceSubscribers presence;
+  private final OutboundQueue outboundQueue;
 
-  /**
-   * For the sessions of one hub.
-   *
-   * @param logsOpen hears of sessions whose logs are all open now
-   * @param linkRestored hears of every session when the link to Redis works again
-   */
   public FanOut(
       LogStreams streams,
       Subscribers subscribers,
-      OutboundQueue outboundQueue,
       CatchUp catchUp,
-      PresenceSubscribers watch,
-      AttemptTail attempts,
-      Set<Session> sessions,
-      Consumer<Session> logsOpen,
-      Consumer<Session> linkRestored) {
+      LogSubscriptions logSubscriptions,
+      PresenceSubscribers presence,
+      OutboundQueue outboundQueue) {
     this.streams = streams;
     this.subscribers = subscribers;
-    this.outboundQueue = outboundQueue;
     this.catchUp = catchUp;
-    this.watch = watch;
-    this.attempts = attempts;
-    this.sessions = sessions;
-    this.logsOpen = logsOpen;
-    this.linkRestored = linkRestored;
+    this.logSubscriptions = logSubscriptions;
+    this.presence = presence;
+    this.outboundQueue = outboundQueue;
   }
 
-  public void mail(HubBatch mail) {
-    for (HubBatch.Item item : mail.items()) {
-      handle(item);
-    }
-    outboundQueue.flush();
-    mail.handled();
-  }
-
-  private void handle(HubBatch.Item item) {
-    if (item instanceof HubBatch.Released released) {
-      released(released);
-    } else if (item instanceof HubBatch.LogOpened opened) {
-      opened(opened);
-    } else if (item instanceof HubBatch.Skipped skipped) {
-      skipped(skipped);
-    } else if (item instanceof HubBatch.LogBroken broken) {
-      broken(broken);
-    } else if (item instanceof HubBatch.LinkChanged link) {
-      linkChanged(link.up());
-    } else if (item instanceof HubBatch.AttemptsOpened opened) {
-      attempts.opened(opened.tenant());
-    } else if (item instanceof HubBatch.Attempted attempted) {
-      attempts.attempted(attempted);
-    }
-  }
-
-  private void opened(HubBatch.LogOpened opened) {
+  void opened(HubBatch.LogOpened opened) {
     LogStream stream = streams.find(opened.log());
     if (stream == null) {
       return;
     }
-    if (stream.released() != null) {
+    if (stream.isOpen()) {
       openedAgain(stream, opened.position());
       return;
     }
-    stream.released(opened.position(), 0);
-    for (Session session : List.copyOf(stream.followers())) {
-      if (streams.allOpen(session)) {
-        logsOpen.accept(session);
+    stream.open(opened.position());
+    for (Session session : List.copyOf(stream.subscribers())) {
+      if (session.logs().areAllOpen()) {
+        logSubscriptions.logsOpened(session);
       }
     }
   }
 
-  /** It was let go of and asked for again while the first answer was on its way. */
-  private void openedAgain(LogStream stream, LogPosition place) {
-    LogPosition released = requireNonNull(stream.released());
-    if (!place.sameEpoch(released)) {
-      broken(new HubBatch.LogBroken(stream.log(), place, "epoch"));
-    } else if (place.isBeyond(released)) {
-      skipped(new HubBatch.Skipped(stream.log(), place, 0));
+  /** The hub let go of the log and asked for it again before the first answer had come. */
+  private void openedAgain(LogStream stream, LogPosition position) {
+    LogPosition current = requireNonNull(stream.position());
+    if (!position.sameEpoch(current)) {
+      broken(new HubBatch.LogBroken(stream.log(), position, "epoch"));
+    } else if (position.isBeyond(current)) {
+      skipped(new HubBatch.Skipped(stream.log(), position, 0));
     }
   }
 
-  private void skipped(HubBatch.Skipped skipped) {
-    LogStream stream = streams.find(skipped.log());
-    if (stream == null || stream.released() == null) {
+  void skipped(HubBatch.Skipped skipped) {
+    LogStream stream = streams.findOpen(skipped.log());
+    if (stream == null) {
       return;
     }
     catchUp.fallBehind(stream);
-    stream.released(skipped.position(), skipped.bytes());
-    List.copyOf(stream.followers()).forEach(catchUp::goOn);
+    stream.advance(skipped.position(), skipped.bytes());
+    List.copyOf(stream.subscribers()).forEach(catchUp::resume);
   }
 
-  private void released(HubBatch.Released released) {
-    LogStream stream = streams.find(released.log());
-    if (stream == null || stream.released() == null) {
+  void released(HubBatch.Released released) {
+    LogStream stream = streams.findOpen(released.log());
+    if (stream == null) {
       return;
     }
-    try (SharedMessage message = new SharedMessage(released.envelope())) {
-      if (released.place() == null) {
-        liveOnly(stream, released.head(), message);
-        return;
+    LogEvent event = released.event();
+    try (SharedMessage message = new SharedMessage(event.envelope())) {
+      stream.advance(event.position(), event.envelope().length);
+      TenantSubscribers tenant = subscribers.of(event.head().tenant());
+      if (tenant != null) {
+        send(tenant, event.head(), message);
       }
-      stream.released(released.place(), released.envelope().length);
-      TenantSubscribers tenantSubscribers = subscribers.of(released.head().tenant());
-      if (tenantSubscribers != null) {
-        toRoom(
-            tenantSubscribers, released.head(), session -> outboundQueue.write(session, message));
-      }
-      watch.carry(
-          released.head(), released.envelope(), session -> outboundQueue.write(session, message));
+      presence.send(event.head(), event.envelope(), message);
     }
-    // Last: who was further than the hub has had this event.
-    if (stream.hasWaiting()) {
-      catchUp.moved(stream);
+    // Last: sessions ahead of the hub have already received this event.
+    if (stream.hasAhead()) {
+      catchUp.resumeAhead(stream);
     }
   }
 
-  /** No log will repeat it, so that it also goes to those who are still catching up. */
-  private void liveOnly(LogStream stream, EnvelopeHead head, SharedMessage message) {
-    for (Session session : stream.followers()) {
-      if (session.isLive() && Visibility.sees(session, head)) {
-        outboundQueue.write(session, message);
-      }
-    }
-  }
-
-  /** A topic's events reach only who has caught up with that topic, whomever they are for. */
-  private static void toRoom(
-      TenantSubscribers tenantSubscribers, EnvelopeHead head, Consumer<Session> write) {
-    Consumer<Session> ifSeen =
-        session -> {
-          if (Visibility.sees(session, head) && Visibility.isNew(session, head)) {
-            write.accept(session);
-          }
-        };
-    if (head.topic() != null) {
-      tenantSubscribers.eachOn(head.topic(), ifSeen);
-    } else if (head.user() != null) {
-      tenantSubscribers.eachOf(head.user(), ifSeen);
-    } else {
-      tenantSubscribers.eachWanting(head.type(), write);
-      if (head.chatSession() != null) {
-        tenantSubscribers.eachVisitorOf(head.chatSession(), ifSeen);
-      }
-    }
-  }
-
-  private void broken(HubBatch.LogBroken broken) {
-    LogStream stream = streams.find(broken.log());
-    if (stream == null || stream.released() == null) {
-      // Who waits for it to open has lost nothing of it, and is told where it begins.
+  /** No log repeats such an event, so it is also sent to sessions that are still catching up. */
+  void liveOnly(HubBatch.Live live) {
+    LogStream stream = streams.findOpen(live.log());
+    if (stream == null) {
       return;
     }
-    stream.released(broken.position(), 0);
-    for (Session session : List.copyOf(stream.followers())) {
-      // Who is catching up will find its place gone, and is told then; who only enters is told
-      // where.
-      if (session.isLive() && subscribers.hasJoined(session, broken.log())) {
-        outboundQueue.tell(
-            session, ServerMessages.resync(streams.position(session), broken.reason()));
-      }
-    }
-    catchUp.moved(stream);
-  }
-
-  private void linkChanged(boolean up) {
-    if (linkUp == up) {
-      return;
-    }
-    linkUp = up;
-    try (SharedMessage message =
-        SharedMessage.of(ServerMessages.plain(up ? "restored" : "degraded"))) {
-      for (Session session : List.copyOf(sessions)) {
-        if (session.isLive()) {
+    try (SharedMessage message = new SharedMessage(live.envelope())) {
+      for (Session session : stream.subscribers()) {
+        if (session.isLive() && Visibility.sees(session, live.head())) {
           outboundQueue.write(session, message);
         }
       }
     }
-    if (up) {
-      sessions.forEach(linkRestored);
+  }
+
+  /** An event of a topic goes only to sessions live in that topic, even if it names a user. */
+  private void send(TenantSubscribers tenant, EnvelopeHead head, SharedMessage message) {
+    Consumer<Session> sendIfSeen =
+        session -> {
+          if (Visibility.sees(session, head) && Visibility.recordIfNew(session, head)) {
+            outboundQueue.write(session, message);
+          }
+        };
+    if (head.topic() != null) {
+      tenant.forEachOn(head.topic(), sendIfSeen);
+    } else if (head.user() != null) {
+      tenant.forEachOf(head.user(), sendIfSeen);
+    } else {
+      tenant.forEachMatching(head.type(), session -> outboundQueue.write(session, message));
+      if (head.chatSession() != null) {
+        tenant.forEachVisitorOf(head.chatSession(), sendIfSeen);
+      }
     }
   }
 
-  /** Whether events come in time; while the link to Redis is down they are late. */
-  public boolean isLinkUp() {
-    return linkUp;
+  void broken(HubBatch.LogBroken broken) {
+    LogStream stream = streams.findOpen(broken.log());
+    if (stream == null) {
+      // Sessions that wait for the log lost nothing: they are told where it begins.
+      return;
+    }
+    stream.advance(broken.position(), 0);
+    for (Session session : List.copyOf(stream.subscribers())) {
+      // Sessions that are catching up will find their position gone, and are told then; sessions
+      // that are only entering are told where the log begins.
+      if (session.isLive() && session.logs().find(broken.log()) instanceof Live) {
+        outboundQueue.send(
+            session, ServerMessages.resync(streams.position(session), broken.reason()));
+      }
+    }
+    catchUp.resumeAhead(stream);
   }
 }

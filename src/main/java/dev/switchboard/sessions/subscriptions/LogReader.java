@@ -1,12 +1,11 @@
 package dev.switchboard.sessions.subscriptions;
 
-import dev.switchboard.event.EnvelopeHead;
+import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
-import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.session.SessionTime;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pages of logs for sessions that catch up. Pages begin at fixed places and are kept for a
- * moment, so that a storm of reconnecting sessions reads each page once. A page that its source
- * cuts short, because its events are large, is followed by one that begins where it was cut.
+ * Reads pages of logs for sessions that are catching up. Pages begin at fixed positions and are
+ * kept for a moment, so that a storm of reconnecting sessions reads each page once. A page that its
+ * source cuts short, because its events are large, is followed by one that begins where it was cut.
  * Belongs to one event loop.
  */
 public final class LogReader {
@@ -33,79 +32,36 @@ public final class LogReader {
     this.time = time;
   }
 
-  /** Where the log is read; it may answer fewer entries than it was asked for, but at least one. */
+  /** Reads logs. */
   public interface Source {
-    Future<EventLog.Page> read(LogId log, @Nullable LogPosition after, int maxEntries);
+    /**
+     * Reads at most {@code maxEntries} entries behind {@code after}; fewer if they are large, but
+     * at least one if there is any.
+     */
+    Future<LogPage> read(LogId log, @Nullable LogPosition after, int maxEntries);
   }
 
   private record Key(LogId log, String epoch, long start) {}
 
-  private record Kept(long at, Future<Page> page) {}
-
-  /** An event read from the log. */
-  record Stored(LogPosition place, EnvelopeHead head, byte[] envelope) {}
+  private record Kept(long at, Future<LogPage> page) {}
 
   /**
-   * Events of one page.
-   *
-   * @param top the log's newest place when the page was read
+   * Reads the events that follow {@code position}, as far as one page goes; none if nothing does
+   * yet. The result is null if some are missing or the epoch is over.
    */
-  record Page(LogPosition top, List<Stored> events) {
-    /**
-     * What follows a place without a hole.
-     *
-     * @return null if something is missing, or the epoch is over
-     */
-    @Nullable List<Stored> after(LogPosition place) {
-      if (!place.sameEpoch(top) || place.offset() > top.offset()) {
-        return null;
-      }
-      List<Stored> following = new ArrayList<>();
-      long expected = place.offset() + 1;
-      for (Stored event : events) {
-        if (event.place().offset() > place.offset()) {
-          if (event.place().offset() != expected++) {
-            return null;
-          }
-          following.add(event);
-        }
-      }
-      return following.isEmpty() && place.offset() < top.offset() ? null : following;
-    }
-
-    /** Whether it was cut before anything that follows the place, and so says nothing about it. */
-    boolean stopsShortOf(LogPosition place) {
-      return place.sameEpoch(top)
-          && !events.isEmpty()
-          && last() <= place.offset()
-          && last() < top.offset();
-    }
-
-    private long last() {
-      return events.get(events.size() - 1).place().offset();
-    }
-  }
-
-  /**
-   * What follows a place, as far as one page goes; empty if nothing does yet.
-   *
-   * <p>The result is null if something is missing or the epoch is over.
-   */
-  Future<@Nullable List<Stored>> after(LogId log, LogPosition place) {
-    Key aligned = new Key(log, place.epoch(), place.offset() / PAGE * PAGE);
-    return page(aligned, place)
+  Future<@Nullable List<LogEvent>> after(LogId log, LogPosition position) {
+    Key aligned = new Key(log, position.epoch(), position.offset() / PAGE * PAGE);
+    return page(aligned, position)
         .compose(
             page ->
-                page.stopsShortOf(place)
-                    ? page(new Key(log, place.epoch(), place.offset()), place)
+                page.stopsShortOf(position)
+                    ? page(new Key(log, position.epoch(), position.offset()), position)
                     : Future.succeededFuture(page))
-        .map(page -> page.after(place));
+        .map(page -> page.after(position));
   }
 
-  /**
-   * A shared page may be a moment old, so only a page of one's own may say that nothing follows.
-   */
-  private Future<Page> page(Key key, LogPosition place) {
+  /** A kept page may be a moment old, so only a page read just now may say that nothing follows. */
+  private Future<LogPage> page(Key key, LogPosition position) {
     long now = time.nanos();
     Kept known = kept.get(key);
     if (known == null || now - known.at() >= KEPT_NANOS || known.page().failed()) {
@@ -114,14 +70,11 @@ public final class LogReader {
     return known
         .page()
         .compose(
-            shared -> isUseful(shared, place) ? Future.succeededFuture(shared) : read(key, now));
+            shared -> isUseful(shared, position) ? Future.succeededFuture(shared) : read(key, now));
   }
 
-  private Future<Page> read(Key key, long now) {
-    Future<Page> page =
-        source
-            .read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE)
-            .map(LogReader::parse);
+  private Future<LogPage> read(Key key, long now) {
+    Future<LogPage> page = source.read(key.log(), new LogPosition(key.epoch(), key.start()), PAGE);
     kept.values().removeIf(old -> now - old.at() >= KEPT_NANOS);
     if (kept.size() < MAX_KEPT) {
       kept.put(key, new Kept(now, page));
@@ -129,12 +82,8 @@ public final class LogReader {
     return page;
   }
 
-  private static boolean isUseful(Page shared, LogPosition place) {
-    List<Stored> following = shared.after(place);
-    return shared.stopsShortOf(place) || (following != null && !following.isEmpty());
-  }
-
-  private static Page parse(EventLog.Page page) {
-    return new Page(page.top(), page.events(Stored::new));
+  private static boolean isUseful(LogPage shared, LogPosition position) {
+    List<LogEvent> following = shared.after(position);
+    return shared.stopsShortOf(position) || (following != null && !following.isEmpty());
   }
 }

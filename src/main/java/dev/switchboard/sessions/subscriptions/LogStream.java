@@ -2,6 +2,8 @@ package dev.switchboard.sessions.subscriptions;
 
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.sessions.session.LogSubscription;
+import dev.switchboard.sessions.session.LogSubscription.Waiting;
 import dev.switchboard.sessions.session.Session;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A log as one hub follows it: how far it came, and who follows. */
+/** One log as a hub follows it: the hub's position in it, and the sessions subscribed to it. */
 public final class LogStream {
   private final LogId log;
   private final LogShare share;
-  private final Set<Session> followers = new LinkedHashSet<>();
+  private final Set<Session> subscribers = new LinkedHashSet<>();
   private final Set<Session> ahead = new LinkedHashSet<>(0);
-  private @Nullable LogPosition released;
+  private @Nullable LogPosition position;
   private long moved;
 
   LogStream(LogId log, LogShare share) {
@@ -27,50 +29,71 @@ public final class LogStream {
     return log;
   }
 
-  /** Place of the last event that reached this hub; null until the bridge opened the log. */
-  public @Nullable LogPosition released() {
-    return released;
+  /** Position of the last event that reached this hub; null until the bridge has opened the log. */
+  public @Nullable LogPosition position() {
+    return position;
+  }
+
+  boolean isOpen() {
+    return position != null;
+  }
+
+  /** Opens the log at {@code start}: its subscribers no longer wait for it. */
+  public void open(LogPosition start) {
+    advance(start, 0);
+    for (Session session : subscribers) {
+      if (session.logs().find(log) instanceof Waiting waiting) {
+        session.logs().replace(waiting, waiting.opened());
+      }
+    }
   }
 
   /**
-   * It goes on from there.
+   * Moves the hub to {@code next}.
    *
-   * @param bytes of the events up to there, as far as that is known
+   * @param bytes size of the events up to there, as far as it is known
    */
-  public void released(LogPosition place, long bytes) {
+  public void advance(LogPosition next, long bytes) {
     moved +=
-        released != null && released.sameEpoch(place)
-            ? share.of(place.offset() - released.offset(), bytes)
+        position != null && position.sameEpoch(next)
+            ? share.of(next.offset() - position.offset(), bytes)
             : LogShare.WHOLE;
-    released = place;
+    position = next;
   }
 
-  /** How much of the log went by, as {@link LogShare} counts; only grows. */
+  /** How much of the log has gone by, in the units of {@link LogShare}; only grows. */
   long moved() {
     return moved;
   }
 
-  /** Sessions that follow it, caught up or not. */
-  public Set<Session> followers() {
-    return followers;
+  /** A live view of the sessions subscribed to the log, in whatever state. */
+  public Set<Session> subscribers() {
+    return subscribers;
+  }
+
+  /** Adds a session; returns the first state of its subscription. */
+  LogSubscription add(Session session) {
+    subscribers.add(session);
+    Waiting waiting = new Waiting(log);
+    return isOpen() ? waiting.opened() : waiting;
   }
 
   boolean remove(Session session) {
-    boolean unused = ahead.remove(session);
-    return followers.remove(session);
+    ahead.remove(session);
+    return subscribers.remove(session);
   }
 
-  /** The session knows more than this hub: it has come from a node that was further. */
-  void waitFor(Session session) {
-    boolean unused = ahead.add(session);
+  /** Keeps a session that is further than this hub, because its last node was further. */
+  void addAhead(Session session) {
+    ahead.add(session);
   }
 
-  boolean hasWaiting() {
+  boolean hasAhead() {
     return !ahead.isEmpty();
   }
 
-  /** Those that were further than this hub; it has moved since. */
-  List<Session> takeWaiting() {
+  /** Takes the sessions that were further than this hub; call it after the hub has moved. */
+  List<Session> takeAhead() {
     List<Session> taken = new ArrayList<>(ahead);
     ahead.clear();
     return taken;

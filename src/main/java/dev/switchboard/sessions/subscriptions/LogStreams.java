@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
-import dev.switchboard.sessions.session.Replay;
+import dev.switchboard.sessions.session.LogSubscription;
+import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
+import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,98 +17,83 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs that the sessions of one hub follow: asks for a log with its first follower, lets go of
- * it with its last, and knows how far each came.
+ * The logs that the sessions of one hub are subscribed to. The hub follows a log from its first
+ * subscriber to its last. Belongs to the hub's event loop.
  */
 public final class LogStreams {
-  private final Consumer<LogId> watch;
-  private final Consumer<LogId> unwatch;
+  private final Consumer<LogId> follow;
+  private final Consumer<LogId> unfollow;
   private final LogShare share;
   private final Map<LogId, LogStream> streams = new HashMap<>();
 
-  /** Where to ask for a log, and where to let go of it. */
-  public LogStreams(Consumer<LogId> watch, Consumer<LogId> unwatch, LogShare share) {
-    this.watch = watch;
-    this.unwatch = unwatch;
+  /** {@code follow} and {@code unfollow} tell the bridge which logs this hub needs. */
+  public LogStreams(Consumer<LogId> follow, Consumer<LogId> unfollow, LogShare share) {
+    this.follow = follow;
+    this.unfollow = unfollow;
     this.share = share;
   }
 
-  /** Null if no session follows it. */
+  /** The stream of {@code log}; null if no session is subscribed to it. */
   public @Nullable LogStream find(LogId log) {
     return streams.get(log);
   }
 
-  public void follow(Session session, LogId log) {
+  /** The stream of {@code log}; null as well if the bridge has not opened it yet. */
+  @Nullable LogStream findOpen(LogId log) {
+    LogStream stream = streams.get(log);
+    return stream != null && stream.isOpen() ? stream : null;
+  }
+
+  /** Subscribes {@code session} to a log that it is not subscribed to. */
+  public void subscribe(Session session, LogId log) {
     LogStream stream = streams.get(log);
     if (stream == null) {
       stream = new LogStream(log, share);
       streams.put(log, stream);
-      watch.accept(log);
+      follow.accept(log);
     }
-    stream.followers().add(session);
-    session.logs().add(log);
-    session.entering().add(log);
+    session.logs().add(stream.add(session));
   }
 
-  /** The session's own list of logs is the caller's. */
-  public void unfollow(Session session, LogId log) {
-    session.entering().remove(log);
+  /**
+   * Ends the subscription of {@code session} to {@code log}.
+   *
+   * @return its last state; null if there was none
+   */
+  @Nullable LogSubscription unsubscribe(Session session, LogId log) {
+    LogSubscription last = session.logs().remove(log);
     LogStream stream = streams.get(log);
-    if (stream != null && stream.remove(session) && stream.followers().isEmpty()) {
+    if (stream != null && stream.remove(session) && stream.subscribers().isEmpty()) {
       streams.remove(log);
-      unwatch.accept(log);
+      unfollow.accept(log);
     }
+    return last;
   }
 
-  boolean isOpen(LogId log) {
-    LogStream stream = streams.get(log);
-    return stream != null && stream.released() != null;
+  /** The hub's position in an open log. */
+  LogPosition position(LogId log) {
+    return requireNonNull(requireNonNull(streams.get(log)).position());
   }
 
-  /** Whether it is known where each log that the session follows begins. */
-  public boolean allOpen(Session session) {
-    for (LogId log : session.logs()) {
-      if (!isOpen(log)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** How far an open log came. */
-  LogPosition released(LogId log) {
-    return requireNonNull(requireNonNull(streams.get(log)).released());
-  }
-
-  /** Where a session's stream continues from, in every log whose events it gets. */
+  /** The position from which {@code session} can resume, in every log whose events it gets. */
   public String position(Session session) {
-    List<LogPosition> places = new ArrayList<>(session.logs().size());
-    for (LogId log : session.logs()) {
-      LogPosition place = placeIn(session, log);
-      if (place != null) {
-        places.add(place);
+    List<LogSubscription> subscriptions = session.logs().all();
+    List<LogPosition> positions = new ArrayList<>(subscriptions.size());
+    for (LogSubscription subscription : subscriptions) {
+      if (subscription instanceof CatchingUp catchingUp) {
+        positions.add(catchingUp.cursor());
+      } else if (subscription instanceof Live) {
+        positions.add(position(subscription.log()));
       }
     }
-    return Position.format(places);
+    return Position.format(positions);
   }
 
-  private @Nullable LogPosition placeIn(Session session, LogId log) {
-    Replay replay = session.replayOf(log);
-    if (replay != null) {
-      return replay.cursor();
-    }
-    if (session.entering().contains(log)) {
-      return null;
-    }
-    LogStream stream = streams.get(log);
-    return stream == null ? null : stream.released();
-  }
-
-  /** How much went by in the logs the session follows; grows with every event of any. */
+  /** How much has gone by in the logs of {@code session}; grows with every event of any. */
   public long moved(Session session) {
     long sum = 0;
-    for (LogId log : session.logs()) {
-      LogStream stream = streams.get(log);
+    for (LogSubscription subscription : session.logs().all()) {
+      LogStream stream = streams.get(subscription.log());
       if (stream != null) {
         sum += stream.moved();
       }

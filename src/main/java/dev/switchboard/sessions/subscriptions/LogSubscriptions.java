@@ -3,12 +3,18 @@ package dev.switchboard.sessions.subscriptions;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Role;
+import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
+import dev.switchboard.sessions.registry.SessionEndListener;
 import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.LogSubscription.Live;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,24 +22,21 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which logs a session follows and what it wants of them: takes up logs, lets go of them, and
- * changes its filter. A log is followed from the moment it is asked for, and given once the bridge
- * has opened it.
+ * Subscribes sessions to logs, unsubscribes them, and changes their filters. Belongs to the hub's
+ * event loop.
  */
-public final class LogSubscriptions {
-  private static final int MAX_WAITING = 64;
+public final class LogSubscriptions implements SessionEndListener {
+  private static final int MAX_PENDING = 64;
 
   private final LogStreams streams;
   private final Subscribers subscribers;
   private final CatchUp catchUp;
 
-  /** Who waits until all its logs are open; few sessions ever do. */
-  private final Map<Session, Deque<Waiting>> waiting = new HashMap<>();
+  /** Subscriptions of sessions that wait until all their logs are open; few sessions ever do. */
+  private final Map<Session, Deque<Pending>> pending = new HashMap<>();
 
   public LogSubscriptions(LogStreams streams, Subscribers subscribers, CatchUp catchUp) {
     this.streams = streams;
@@ -42,128 +45,120 @@ public final class LogSubscriptions {
   }
 
   /**
-   * What goes on then.
+   * One call of {@link #subscribe} that waits.
    *
-   * @param logs the new ones; if the session lets go of one and comes back, it is another's
+   * @param logs those it subscribed to; without those that the session has unsubscribed from since,
+   *     as a later subscription to the same log is another call's
    */
-  private record Waiting(List<LogId> logs, Consumer<List<LogId>> open) {}
+  private record Pending(List<LogId> logs, Promise<List<LogId>> open) {}
 
   /**
-   * Takes up further logs; {@code open} hears when every log of the session is open, and which of
-   * these it has not let go of since.
+   * Subscribes {@code session} to logs that it is not subscribed to. Succeeds when every log of the
+   * session is open, with those of {@code logs} that it has not unsubscribed from; never completes
+   * if the session ends before.
    */
-  public void follow(Session session, List<LogId> logs, Consumer<List<LogId>> open) {
-    waiting
-        .computeIfAbsent(session, s -> new ArrayDeque<>(1))
-        .add(new Waiting(new ArrayList<>(logs), open));
-    logs.forEach(log -> streams.follow(session, log));
-    if (streams.allOpen(session)) {
-      logsOpen(session);
+  public Future<List<LogId>> subscribe(Session session, List<LogId> logs) {
+    Pending call = new Pending(new ArrayList<>(logs), Promise.promise());
+    pending.computeIfAbsent(session, s -> new ArrayDeque<>(1)).add(call);
+    logs.forEach(log -> streams.subscribe(session, log));
+    if (session.logs().areAllOpen()) {
+      logsOpened(session);
     }
+    return call.open().future();
   }
 
   /**
-   * A live session takes up further logs, from a place it knows or from here on; {@code done} hears
-   * whether it missed nothing, or null if it asked for nothing it missed.
+   * Subscribes a live session to further logs, from the position {@code after} or, if that is null,
+   * from here on. The caller then calls {@link #resume}, unless the result is {@link
+   * Recovery#NOT_ASKED}.
    */
-  public void join(
-      Session session,
-      List<LogId> logs,
-      @Nullable Position after,
-      Consumer<@Nullable Boolean> done) {
-    follow(session, logs, wanted -> enter(session, wanted, after, done));
+  public Future<Recovery> join(Session session, List<LogId> logs, @Nullable Position after) {
+    return subscribe(session, logs).compose(open -> enter(session, open, after));
   }
 
-  /** Every log it follows is open. */
-  public void logsOpen(Session session) {
-    Deque<Waiting> opened = waiting.remove(session);
-    if (opened != null) {
-      opened.forEach(one -> one.open().accept(one.logs()));
+  private Future<Recovery> enter(Session session, List<LogId> logs, @Nullable Position after) {
+    if (after == null || logs.isEmpty()) {
+      catchUp.join(session, logs);
+      return Future.succeededFuture(Recovery.NOT_ASKED);
+    }
+    return catchUp
+        .recover(session, logs, after)
+        .map(
+            recovery -> {
+              if (recovery == Recovery.LOST) {
+                catchUp.join(session, logs);
+              }
+              return recovery;
+            });
+  }
+
+  /** Sends what {@code session} missed in the logs that it joined from a position. */
+  public void resume(Session session) {
+    catchUp.resume(session);
+  }
+
+  /** Completes what waits for the logs of {@code session}: the bridge has opened all of them. */
+  public void logsOpened(Session session) {
+    Deque<Pending> calls = pending.remove(session);
+    if (calls != null) {
+      calls.forEach(call -> call.open().complete(call.logs()));
     }
   }
 
-  private void enter(
-      Session session,
-      List<LogId> wanted,
-      @Nullable Position after,
-      Consumer<@Nullable Boolean> done) {
-    if (after == null || wanted.isEmpty()) {
-      catchUp.join(session, wanted);
-      done.accept(null);
-      return;
-    }
-    catchUp.prepare(
-        session,
-        wanted,
-        after,
-        proven -> {
-          if (!proven) {
-            catchUp.join(session, wanted);
-          }
-          done.accept(proven);
-          catchUp.goOn(session);
-        });
-  }
-
-  /** Lets go of topics. */
-  public void leaveTopics(Session session, Collection<Topic> topics) {
-    TenantId tenant = requireNonNull(session.who()).tenant();
-    boolean waited = !streams.allOpen(session);
+  /** Unsubscribes {@code session} from these topics, as far as it is subscribed to them. */
+  public void unsubscribe(Session session, Collection<Topic> topics) {
+    TenantId tenant = requireNonNull(session.principal()).tenant();
+    boolean waited = !session.logs().areAllOpen();
     for (Topic topic : topics) {
       LogId log = new LogId(tenant, topic);
-      if (session.logs().remove(log)) {
-        leave(session, log);
+      if (session.logs().contains(log)) {
+        unsubscribe(session, log);
       }
     }
-    if (waited && streams.allOpen(session)) {
-      logsOpen(session);
+    if (waited && session.logs().areAllOpen()) {
+      logsOpened(session);
     }
   }
 
-  private void leave(Session session, LogId log) {
-    subscribers.leave(session, log);
-    session.replays().removeIf(replay -> replay.log().equals(log));
-    streams.unfollow(session, log);
-    waitingOf(session).forEach(one -> one.logs().remove(log));
+  private void unsubscribe(Session session, LogId log) {
+    if (streams.unsubscribe(session, log) instanceof Live) {
+      subscribers.remove(session, log);
+    }
+    pendingOf(session).forEach(call -> call.logs().remove(log));
   }
 
-  /** Whether it asked for more, before Redis has answered, than is kept for anyone. */
-  public boolean waitsForTooMuch(Session session) {
-    return waitingOf(session).size() >= MAX_WAITING;
+  /** Whether the maximum of subscriptions that wait for Redis is reached. */
+  public boolean hasTooManyPending(Session session) {
+    return pendingOf(session).size() >= MAX_PENDING;
   }
 
-  private Collection<Waiting> waitingOf(Session session) {
-    Deque<Waiting> some = waiting.get(session);
-    return some == null ? List.of() : some;
+  private Collection<Pending> pendingOf(Session session) {
+    Deque<Pending> calls = pending.get(session);
+    return calls == null ? List.of() : calls;
   }
 
-  /** Changes what it wants of the tenant's log, and that it wants only what it names. */
-  public void refilter(Session session, EventFilter filter) {
-    session.subscribed();
-    subscribers.refilter(session, filter);
+  /** Sets the filter that the client chose; from now on it gets only what it asked for. */
+  public void chooseEvents(Session session, EventFilter filter) {
+    session.chooseEvents();
+    subscribers.setFilter(session, filter);
   }
 
-  /** Its person has another role now: what that may not see or follow ends. */
+  /** Applies a new role: what it may not see or subscribe to ends. */
   public void changeRole(Session session, Role role) {
-    subscribers.refilter(session, session.filter().seenBy(role.see()));
-    leaveTopics(
-        session, topics(session).stream().filter(topic -> !role.topics().allows(topic)).toList());
+    subscribers.setFilter(session, session.filter().withVisible(role.see()));
+    unsubscribe(
+        session,
+        session.logs().topics().stream().filter(topic -> !role.topics().allows(topic)).toList());
   }
 
-  /** The topics it follows, opened or not. */
-  public List<Topic> topics(Session session) {
-    return session.logs().stream().map(LogId::topic).filter(Objects::nonNull).toList();
-  }
-
-  /** Where its stream continues from, in every log it follows. */
+  /** The position from which {@code session} can resume, in every log whose events it gets. */
   public String position(Session session) {
     return streams.position(session);
   }
 
-  /** The session ends. */
-  public void forget(Session session) {
-    waiting.remove(session);
-    session.logs().forEach(log -> leave(session, log));
-    session.logs().clear();
+  @Override
+  public void sessionEnded(Session session, SessionClosed.Reason reason) {
+    pending.remove(session);
+    session.logs().ids().forEach(log -> unsubscribe(session, log));
   }
 }

@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What sessions need to know of who is online. */
+/** Reads which users are online; implemented by the node, as sessions do not know presence. */
 public interface PresenceSource {
   /**
-   * How a user stands.
+   * Presence of one user.
    *
-   * @param lastSeen null if that is no longer known
+   * @param lastSeen null if it is not known any more
    */
-  record Standing(UserId user, boolean online, @Nullable Instant lastSeen) {}
+  record UserPresence(UserId user, boolean online, @Nullable Instant lastSeen) {}
 
-  /** How these users stand, in their order. */
-  Future<List<Standing>> ask(TenantId tenant, List<UserId> users);
+  /** Reads the presence of these users, in their order. */
+  Future<List<UserPresence>> read(TenantId tenant, List<UserId> users);
 }

@@ -1,11 +1,15 @@
 package dev.switchboard.sessions.subscriptions;
 
+import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.PresenceEventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.registry.SessionEndListener;
 import dev.switchboard.sessions.session.Session;
-import dev.switchboard.sessions.subscriptions.PresenceSource.Standing;
+import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.subscriptions.PresenceSource.UserPresence;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,139 +20,155 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that follow the presence of some users: each gets how they stand, then their changes.
- * From the moment of the question changes are held back until its answer went out, so that none is
- * missed and none is followed by something older. Questions asked after a change do not hold it:
- * who never stops asking would never get it, and all of them would pile up here. One per hub, on
- * its event loop.
+ * Sessions that follow the presence of some users: each gets their present state, then the changes.
+ *
+ * <p>From the moment of a query, changes are held back until its answer was sent, so that none is
+ * missed and none is followed by older state. Queries that come after a change do not hold it back:
+ * a client that never stops asking would never get it, and its changes would pile up here. Belongs
+ * to the hub's event loop.
  */
-public final class PresenceSubscribers {
+public final class PresenceSubscribers implements SessionEndListener {
   private final PresenceSource source;
-  private final Map<Followed, Set<Session>> followers = new HashMap<>();
-  private final Map<Session, Watch> watches = new HashMap<>();
+  private final OutboundQueue outboundQueue;
+  private final Map<FollowedUser, Set<Session>> followers = new HashMap<>();
+  private final Map<Session, Following> followings = new HashMap<>();
 
-  public PresenceSubscribers(PresenceSource source) {
+  public PresenceSubscribers(PresenceSource source, OutboundQueue outboundQueue) {
     this.source = source;
+    this.outboundQueue = outboundQueue;
   }
 
-  /** A user, as the ids of its events begin. */
-  private record Followed(TenantId tenant, String beginning) {
-    static Followed of(TenantId tenant, UserId user) {
-      return new Followed(tenant, PresenceEventId.beginningFor(user));
+  /**
+   * A user, identified by what the ids of its presence events begin with.
+   *
+   * @param idPrefix see {@link PresenceEventId#beginningFor}
+   */
+  private record FollowedUser(TenantId tenant, String idPrefix) {
+    static FollowedUser of(TenantId tenant, UserId user) {
+      return new FollowedUser(tenant, PresenceEventId.prefixFor(user));
     }
   }
 
-  private static final class Watch {
+  /** What one session follows, with its queries in flight and the changes they hold back. */
+  private static final class Following {
     private final TenantId tenant;
     private final Set<UserId> users = new LinkedHashSet<>();
-    private final Deque<Held> held = new ArrayDeque<>();
-    private final NavigableSet<Long> open = new TreeSet<>();
-    private long asked;
+    private final Deque<HeldChange> held = new ArrayDeque<>();
+    private final NavigableSet<Long> inFlight = new TreeSet<>();
+    private long lastQuery;
 
-    Watch(TenantId tenant) {
+    Following(TenantId tenant) {
       this.tenant = tenant;
     }
 
-    boolean isAnswered(long question) {
-      return open.isEmpty() || open.first() > question;
+    boolean isAnswered(long query) {
+      return inFlight.isEmpty() || inFlight.first() > query;
     }
   }
 
-  /** A change that waits for the answers up to that question. */
-  private record Held(long question, byte[] envelope) {}
+  /** A change that waits for the answers to all queries up to {@code query}. */
+  private record HeldChange(long query, byte[] envelope) {}
 
-  /** A question of how users stand, by its number among those of the session. */
-  public record Asked(long question, Future<List<Standing>> standings) {}
+  /**
+   * A query for the present state of users.
+   *
+   * @param number counts the queries of the session
+   */
+  public record Query(long number, Future<List<UserPresence>> answer) {}
 
-  /** Whom the session follows. */
+  /** The users that {@code session} follows. */
   public Set<UserId> users(Session session) {
-    Watch watch = watches.get(session);
-    return watch == null ? Set.of() : watch.users;
+    Following following = followings.get(session);
+    return following == null ? Set.of() : following.users;
   }
 
-  /** Follows further users; answers how all of these stand. The caller then calls {@link #told}. */
-  public Asked follow(Session session, TenantId tenant, List<UserId> users) {
-    Watch watch = watches.computeIfAbsent(session, fresh -> new Watch(tenant));
+  /**
+   * Makes {@code session} follow further users, and queries their present state. After the answer
+   * was sent, or was found missing, the caller calls {@link #answered}.
+   */
+  public Query follow(Session session, TenantId tenant, List<UserId> users) {
+    Following following = followings.computeIfAbsent(session, fresh -> new Following(tenant));
     for (UserId user : users) {
-      if (watch.users.add(user)) {
-        Set<Session> ofUser =
-            followers.computeIfAbsent(Followed.of(tenant, user), f -> new LinkedHashSet<>());
-        boolean unused = ofUser.add(session);
+      if (following.users.add(user)) {
+        followers
+            .computeIfAbsent(FollowedUser.of(tenant, user), f -> new LinkedHashSet<>())
+            .add(session);
       }
     }
-    long question = ++watch.asked;
-    boolean unused = watch.open.add(question);
-    return new Asked(question, source.ask(tenant, users));
+    long number = ++following.lastQuery;
+    following.inFlight.add(number);
+    return new Query(number, source.read(tenant, users));
   }
 
-  /** The answer, or that there is none, went out: what was held back follows. */
-  public void told(Session session, long question, Consumer<byte[]> write) {
-    Watch watch = watches.get(session);
-    if (watch == null) {
+  /** Sends the changes that were held back for the query with that number and for none other. */
+  public void answered(Session session, long query) {
+    Following following = followings.get(session);
+    if (following == null) {
       return;
     }
-    boolean unused = watch.open.remove(question);
-    while (!watch.held.isEmpty() && watch.isAnswered(watch.held.element().question())) {
-      write.accept(watch.held.remove().envelope());
+    following.inFlight.remove(query);
+    while (!following.held.isEmpty() && following.isAnswered(following.held.element().query())) {
+      outboundQueue.send(session, following.held.remove().envelope());
     }
   }
 
+  /** Makes {@code session} follow these users no more. */
   public void unfollow(Session session, List<UserId> users) {
-    Watch watch = watches.get(session);
-    if (watch == null) {
+    Following following = followings.get(session);
+    if (following == null) {
       return;
     }
     for (UserId user : users) {
-      if (watch.users.remove(user)) {
-        leave(session, Followed.of(watch.tenant, user));
+      if (following.users.remove(user)) {
+        removeFollower(session, FollowedUser.of(following.tenant, user));
       }
     }
-    if (watch.users.isEmpty() && watch.open.isEmpty()) {
-      watches.remove(session);
+    if (following.users.isEmpty() && following.inFlight.isEmpty()) {
+      followings.remove(session);
     }
   }
 
-  private void leave(Session session, Followed followed) {
-    Set<Session> ofUser = followers.get(followed);
+  private void removeFollower(Session session, FollowedUser user) {
+    Set<Session> ofUser = followers.get(user);
     if (ofUser != null && ofUser.remove(session) && ofUser.isEmpty()) {
-      followers.remove(followed);
+      followers.remove(user);
     }
   }
 
-  /** The session is gone. */
-  public void forget(Session session) {
-    Watch watch = watches.remove(session);
-    if (watch != null) {
-      watch.users.forEach(user -> leave(session, Followed.of(watch.tenant, user)));
+  @Override
+  public void sessionEnded(Session session, SessionClosed.Reason reason) {
+    Following following = followings.remove(session);
+    if (following != null) {
+      following.users.forEach(
+          user -> removeFollower(session, FollowedUser.of(following.tenant, user)));
     }
   }
 
-  /** Gives a change of presence to who follows that user and does not get it by its patterns. */
-  void carry(EnvelopeHead head, byte[] envelope, Consumer<Session> write) {
-    String beginning = head.id() == null ? null : PresenceEventId.beginningOf(head.id());
-    if (beginning == null || followers.isEmpty()) {
+  /** Sends a change of presence to those followers whose patterns do not match it. */
+  void send(EnvelopeHead head, byte[] envelope, SharedMessage message) {
+    String idPrefix = head.id() == null ? null : PresenceEventId.prefixOf(head.id());
+    if (idPrefix == null || followers.isEmpty()) {
       return;
     }
-    for (Session session : followersOf(new Followed(head.tenant(), beginning))) {
-      Watch watch = watches.get(session);
+    for (Session session : followersOf(new FollowedUser(head.tenant(), idPrefix))) {
+      Following following = followings.get(session);
       boolean visible = session.filter().visible().allows(head.type());
-      if (watch == null || !visible || session.filter().matches(head.type())) {
+      if (following == null || !visible || session.filter().matches(head.type())) {
         continue;
       }
-      if (watch.open.isEmpty()) {
-        write.accept(session);
+      if (following.inFlight.isEmpty()) {
+        outboundQueue.write(session, message);
       } else {
-        watch.held.add(new Held(watch.open.last(), envelope));
+        following.held.add(new HeldChange(following.inFlight.last(), envelope));
       }
     }
   }
 
-  private List<Session> followersOf(Followed followed) {
-    @Nullable Set<Session> ofUser = followers.get(followed);
+  private List<Session> followersOf(FollowedUser user) {
+    @Nullable Set<Session> ofUser = followers.get(user);
     return ofUser == null ? List.of() : List.copyOf(ofUser);
   }
 }

@@ -6,71 +6,59 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.Session;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where live sessions of one hub stand: one room per tenant, and nobody in another's. */
+/**
+ * Index of the {@link Live} subscriptions of one hub's sessions, by tenant: no event ever looks at
+ * another tenant's sessions. Derived from the sessions, and updated wherever a subscription moves
+ * to or from that state.
+ */
 public final class Subscribers {
-  private final Map<TenantId, TenantSubscribers> subscribers = new HashMap<>();
+  private final Map<TenantId, TenantSubscribers> tenants = new HashMap<>();
 
-  /** Null if nobody stands there. */
+  /** The tenant's live subscribers; null if there are none. */
   @Nullable TenantSubscribers of(TenantId tenant) {
-    return subscribers.get(tenant);
+    return tenants.get(tenant);
   }
 
-  /** Whether it gets the log's events live. */
-  public boolean hasJoined(Session session, LogId log) {
-    Principal.Participant who = session.who();
-    TenantSubscribers tenantSubscribers = subscribers.get(log.tenant());
-    if (tenantSubscribers == null || who == null) {
-      return false;
-    }
-    return log.topic() != null
-        ? tenantSubscribers.holdsOnTopic(session, log.topic())
-        : tenantSubscribers.holds(session, who);
-  }
-
-  /** The session has caught up with the log; to join twice changes nothing. */
-  void join(Session session, LogId log) {
-    Principal.Participant who = requireNonNull(session.who());
-    TenantSubscribers tenantSubscribers =
-        subscribers.computeIfAbsent(log.tenant(), tenant -> new TenantSubscribers());
+  /** Adds a session whose subscription to {@code log} became live. */
+  void add(Session session, LogId log) {
+    TenantSubscribers tenant =
+        tenants.computeIfAbsent(log.tenant(), unheard -> new TenantSubscribers());
     if (log.topic() != null) {
-      tenantSubscribers.joinTopic(session, log.topic());
-    } else if (!tenantSubscribers.holds(session, who)) {
-      tenantSubscribers.join(session, who);
+      tenant.addToTopic(session, log.topic());
+    } else {
+      tenant.add(session, requireNonNull(session.principal()));
     }
   }
 
-  /** It no longer gets the log's events live. */
-  public void leave(Session session, LogId log) {
-    Principal.Participant who = session.who();
-    TenantSubscribers tenantSubscribers = subscribers.get(log.tenant());
-    if (tenantSubscribers == null) {
-      return;
-    }
+  /** Removes a session whose subscription to {@code log} was live and no longer is. */
+  void remove(Session session, LogId log) {
+    TenantSubscribers tenant = requireNonNull(tenants.get(log.tenant()));
     if (log.topic() != null) {
-      tenantSubscribers.leaveTopic(session, log.topic());
-    } else if (who != null) {
-      tenantSubscribers.leave(session, who);
+      tenant.removeFromTopic(session, log.topic());
+    } else {
+      tenant.remove(session, requireNonNull(session.principal()));
     }
-    if (tenantSubscribers.isEmpty()) {
-      subscribers.remove(log.tenant());
+    if (tenant.isEmpty()) {
+      tenants.remove(log.tenant());
     }
   }
 
-  /** Changes its filter, and with it its place in the room. */
-  public void refilter(Session session, EventFilter filter) {
-    Principal.Participant who = requireNonNull(session.who());
-    TenantSubscribers tenantSubscribers = subscribers.get(who.tenant());
-    if (tenantSubscribers == null || !tenantSubscribers.holds(session, who)) {
+  /** Changes the filter of a session, and moves it to the group of that filter. */
+  public void setFilter(Session session, EventFilter filter) {
+    Principal.Participant principal = requireNonNull(session.principal());
+    if (!session.logs().isLive(LogId.ofTenant(principal.tenant()))) {
       session.filter(filter);
       return;
     }
-    tenantSubscribers.leave(session, who);
+    TenantSubscribers tenant = requireNonNull(tenants.get(principal.tenant()));
+    tenant.remove(session, principal);
     session.filter(filter);
-    tenantSubscribers.join(session, who);
+    tenant.add(session, principal);
   }
 }

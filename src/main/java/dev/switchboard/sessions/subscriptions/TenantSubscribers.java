@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The live sessions of one tenant on one event loop, indexed for fan-out: those with the same
- * filter share one test per event. Only sessions that have caught up with a log stand here for it.
+ * The live subscribers of one tenant on one event loop, indexed for fan-out: sessions with the same
+ * filter share one test per event.
  *
- * <p>Visitors stand apart, by their chat: what goes to a tenant's users must not even be tried on
- * them.
+ * <p>Visitors are kept apart, by their chat: events for the tenant's users are not even tested
+ * against them.
  */
 final class TenantSubscribers {
   private final Map<EventFilter, Set<Session>> groups = new HashMap<>();
@@ -29,43 +29,31 @@ final class TenantSubscribers {
   private final Map<ChatSessionId, Set<Session>> visitors = new HashMap<>();
   private final Map<Topic, Set<Session>> topics = new HashMap<>();
 
-  /** It has caught up with the tenant's log. */
-  void join(Session session, Principal.Participant who) {
-    if (who instanceof Principal.Visitor visitor) {
+  /** Adds a session to the tenant's log, in the group of its present filter. */
+  void add(Session session, Principal.Participant principal) {
+    if (principal instanceof Principal.Visitor visitor) {
       visitors.computeIfAbsent(visitor.chatSession(), c -> new LinkedHashSet<>()).add(session);
-    } else if (who.user() != null) {
+    } else if (principal.user() != null) {
       groups.computeIfAbsent(session.filter(), filter -> new LinkedHashSet<>()).add(session);
-      users.computeIfAbsent(who.user(), u -> new ArrayList<>(1)).add(session);
+      users.computeIfAbsent(principal.user(), u -> new ArrayList<>(1)).add(session);
     }
   }
 
-  /** Whether it stands in the tenant's log. */
-  boolean holds(Session session, Principal.Participant who) {
-    return who instanceof Principal.Visitor visitor
-        ? visitors.getOrDefault(visitor.chatSession(), Set.of()).contains(session)
-        : groups.getOrDefault(session.filter(), Set.of()).contains(session);
-  }
-
-  /** It no longer stands in the tenant's log. */
-  void leave(Session session, Principal.Participant who) {
-    if (who instanceof Principal.Visitor visitor) {
+  /** Removes a session from the tenant's log; its filter must not have changed since. */
+  void remove(Session session, Principal.Participant principal) {
+    if (principal instanceof Principal.Visitor visitor) {
       removeFrom(visitors, visitor.chatSession(), session);
-    } else if (who.user() != null) {
+    } else if (principal.user() != null) {
       removeFrom(groups, session.filter(), session);
-      removeFrom(users, who.user(), session);
+      removeFrom(users, principal.user(), session);
     }
   }
 
-  void joinTopic(Session session, Topic topic) {
+  void addToTopic(Session session, Topic topic) {
     topics.computeIfAbsent(topic, t -> new LinkedHashSet<>()).add(session);
   }
 
-  /** Whether it gets the topic's events. */
-  boolean holdsOnTopic(Session session, Topic topic) {
-    return topics.getOrDefault(topic, Set.of()).contains(session);
-  }
-
-  void leaveTopic(Session session, Topic topic) {
+  void removeFromTopic(Session session, Topic topic) {
     removeFrom(topics, topic, session);
   }
 
@@ -77,7 +65,8 @@ final class TenantSubscribers {
     }
   }
 
-  void eachWanting(EventType type, Consumer<Session> action) {
+  /** Calls {@code action} with every user's session whose filter matches {@code type}. */
+  void forEachMatching(EventType type, Consumer<Session> action) {
     groups.forEach(
         (filter, sessions) -> {
           if (filter.matches(type)) {
@@ -86,15 +75,15 @@ final class TenantSubscribers {
         });
   }
 
-  void eachOf(UserId user, Consumer<Session> action) {
+  void forEachOf(UserId user, Consumer<Session> action) {
     users.getOrDefault(user, List.of()).forEach(action);
   }
 
-  void eachVisitorOf(ChatSessionId chat, Consumer<Session> action) {
+  void forEachVisitorOf(ChatSessionId chat, Consumer<Session> action) {
     visitors.getOrDefault(chat, Set.of()).forEach(action);
   }
 
-  void eachOn(Topic topic, Consumer<Session> action) {
+  void forEachOn(Topic topic, Consumer<Session> action) {
     topics.getOrDefault(topic, Set.of()).forEach(action);
   }
 

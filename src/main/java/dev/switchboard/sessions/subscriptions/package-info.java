@@ -1,6 +1,6 @@
 /**
- * What the sessions of one hub are subscribed to: logs, the presence of users, and webhook
- * attempts. Owns catching up with a log and the fan-out of what the bridge brings.
+ * The subscriptions of one hub's sessions to logs, to the presence of users, and to webhook
+ * attempts; catching up with a log, and the fan-out of what the bridge sends.
  */
 @NullMarked
 @CheckReturnValue

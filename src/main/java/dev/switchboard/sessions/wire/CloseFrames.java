@@ -3,7 +3,7 @@ package dev.switchboard.sessions.wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** Close frames, and the codes of RFC 6455 (7.4.1) that this package closes with by itself. */
+/** Makes close frames; has the codes of RFC 6455 (7.4.1) that this package itself closes with. */
 final class CloseFrames {
   static final int NORMAL = 1000;
   static final int PROTOCOL_ERROR = 1002;
@@ -16,18 +16,18 @@ final class CloseFrames {
 
   private CloseFrames() {}
 
-  /** A reason that is too long is cut. */
+  /** Makes a close frame; a reason longer than 123 bytes is cut. */
   static ByteBuf of(int code, String reason) {
-    byte[] words = reason.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(words.length, MAX_REASON);
-    // Never cut inside a character: a peer must fail a reason that is not UTF-8.
-    while (length < words.length && (words[length] & 0xc0) == 0x80) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(text.length, MAX_REASON);
+    // Never cut inside a character: a client must reject a reason that is not UTF-8.
+    while (length < text.length && (text[length] & 0xc0) == 0x80) {
       length--;
     }
     byte[] payload = new byte[2 + length];
     payload[0] = (byte) (code >> 8);
     payload[1] = (byte) code;
-    System.arraycopy(words, 0, payload, 2, length);
+    System.arraycopy(text, 0, payload, 2, length);
     return SharedFrame.single(CLOSE, payload);
   }
 }

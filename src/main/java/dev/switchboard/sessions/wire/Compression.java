@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses and inflates whole messages for all sockets of one event loop that agreed to
- * permessage-deflate. Each message stands alone, so nothing is kept for a socket.
+ * permessage-deflate. Each message is compressed by itself, so nothing is kept for a socket.
  */
 public final class Compression {
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
@@ -21,12 +21,12 @@ public final class Compression {
   private final Inflater inflater = new Inflater(true);
   private final byte[] chunk = new byte[CHUNK];
 
-  /** Messages below {@code threshold} bytes are sent as they are. */
+  /** Messages below {@code threshold} bytes are not compressed. */
   public Compression(int threshold) {
     this.threshold = threshold;
   }
 
-  /** The compressed form; null if it would not be shorter, or the message is small. */
+  /** Compresses {@code message}; returns null if that is small or would not become shorter. */
   byte @Nullable [] deflate(byte[] message) {
     if (message.length < threshold) {
       return null;
@@ -44,35 +44,35 @@ public final class Compression {
     return length >= message.length ? null : Arrays.copyOf(whole, length);
   }
 
-  /** A message as it was before its peer compressed it. */
+  /** Result of {@link #inflate}. */
   sealed interface Inflated {
-    /** All of it. */
+    /** The whole message. */
     record Whole(byte[] bytes) implements Inflated {}
 
-    /** It would be larger than allowed. */
+    /** The message would be larger than allowed. */
     record TooBig() implements Inflated {}
 
-    /** It is no compressed data. */
+    /** The data is not valid. */
     record Broken() implements Inflated {}
   }
 
-  /** Inflates, but never to more than {@code most} bytes. */
-  Inflated inflate(ByteBuf compressed, int most) {
+  /** Inflates a message, but never to more than {@code maxBytes} bytes. */
+  Inflated inflate(ByteBuf compressed, int maxBytes) {
     byte[] input = new byte[compressed.readableBytes() + TAIL.length];
     compressed.readBytes(input, 0, input.length - TAIL.length);
     System.arraycopy(TAIL, 0, input, input.length - TAIL.length, TAIL.length);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(most, input.length * 2));
+    ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(maxBytes, input.length * 2));
     inflater.reset();
     inflater.setInput(input);
     try {
       while (true) {
         int written = inflater.inflate(chunk, 0, CHUNK);
-        if (out.size() + written > most) {
+        if (out.size() + written > maxBytes) {
           return new Inflated.TooBig();
         }
         out.write(chunk, 0, written);
         if (inflater.finished() && inflater.getRemaining() > 0) {
-          // A final block inside the message: what follows begins anew.
+          // A final block inside the message: what follows is a stream of its own.
           int rest = inflater.getRemaining();
           inflater.reset();
           inflater.setInput(input, input.length - rest, rest);

@@ -8,11 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Negotiates permessage-deflate (RFC 7692, section 7.1): takes the first offer that can be kept.
+ * Negotiates permessage-deflate (RFC 7692, section 7.1): accepts the first offer that the server
+ * supports.
  *
  * <p>Both sides give up context takeover, so that a message is compressed once for all its
- * receivers and a socket keeps no window. A smaller window of the server can't be kept: the JDK's
- * deflater has the full one only.
+ * receivers and a socket keeps no window. A smaller window of the server is not supported: the
+ * JDK's deflater has the full one only.
  */
 final class DeflateOffer {
   private static final String NAME = "permessage-deflate";
@@ -25,7 +26,7 @@ final class DeflateOffer {
 
   private DeflateOffer() {}
 
-  /** The answer to {@code Sec-WebSocket-Extensions}; null if no offer can be taken. */
+  /** The answer to {@code Sec-WebSocket-Extensions}; null if no offer is accepted. */
   static @Nullable String answer(List<String> headers) {
     for (String header : headers) {
       for (String offer : header.split(",")) {
@@ -52,7 +53,7 @@ final class DeflateOffer {
       int equals = parameter.indexOf('=');
       String name = equals < 0 ? parameter : parameter.substring(0, equals).trim();
       String value = equals < 0 ? null : unquoted(parameter.substring(equals + 1).trim());
-      if (!named.add(name.toLowerCase(Locale.ROOT)) || !canKeep(name, value)) {
+      if (!named.add(name.toLowerCase(Locale.ROOT)) || !isSupported(name, value)) {
         return null;
       }
       if (name.equalsIgnoreCase(SERVER_BITS)) {
@@ -62,7 +63,7 @@ final class DeflateOffer {
     return answer;
   }
 
-  private static boolean canKeep(String name, @Nullable String value) {
+  private static boolean isSupported(String name, @Nullable String value) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case SERVER_NO_TAKEOVER, CLIENT_NO_TAKEOVER -> value == null;
       case SERVER_BITS -> FULL_WINDOW.equals(value);

@@ -4,43 +4,40 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A message that comes in several frames, put together until it is whole. Only a socket that is in
- * the midst of one has such a thing.
- */
+/** A message that arrives in several frames, collected until it is complete. */
 final class Fragments {
   private static final int FIRST_CAPACITY = 256;
 
   private final @Nullable Compression compression;
-  private final int most;
+  private final int maxBytes;
   private final ByteBuf bytes;
 
-  /** {@code compression} is what its first frame says it is compressed with. */
-  Fragments(@Nullable Compression compression, int most) {
+  /** {@code compression} is null if the first frame does not mark the message as compressed. */
+  Fragments(@Nullable Compression compression, int maxBytes) {
     this.compression = compression;
-    this.most = most;
-    this.bytes = Unpooled.buffer(Math.min(FIRST_CAPACITY, most), most);
+    this.maxBytes = maxBytes;
+    this.bytes = Unpooled.buffer(Math.min(FIRST_CAPACITY, maxBytes), maxBytes);
   }
 
   /**
-   * Takes the next frame.
+   * Adds the next frame.
    *
    * @throws BadMessageException if the message is too big with it
    */
   void add(ByteBuf content) {
-    if (bytes.readableBytes() + content.readableBytes() > most) {
-      throw BadMessageException.tooBig(most);
+    if (bytes.readableBytes() + content.readableBytes() > maxBytes) {
+      throw BadMessageException.tooBig(maxBytes);
     }
     bytes.writeBytes(content);
   }
 
   /**
-   * The whole message.
+   * Reads the complete message.
    *
-   * @throws BadMessageException if it is no text
+   * @throws BadMessageException if it is not text
    */
   String read() {
-    return TextMessages.read(bytes, most, compression);
+    return TextMessages.read(bytes, maxBytes, compression);
   }
 
   void release() {

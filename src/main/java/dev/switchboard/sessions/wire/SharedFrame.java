@@ -6,11 +6,12 @@ import io.netty.buffer.PooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text message encoded once as a whole WebSocket frame, of which every socket of one event loop
- * writes a retained duplicate. Frames from a server are unmasked, so they are the same for all.
+ * A text message encoded once as a complete WebSocket frame, of which every socket of one event
+ * loop writes a retained duplicate. Frames from a server are unmasked, so they are the same for
+ * all.
  *
- * <p>The maker calls {@link #release} when all sockets have been given theirs; a duplicate that
- * still waits in a socket keeps the memory until it is written.
+ * <p>Its creator calls {@link #release} after it was written to every socket; a duplicate that is
+ * still queued in a socket keeps the memory until it is sent.
  */
 public final class SharedFrame {
   private static final int FINAL_TEXT = 0x81;
@@ -34,13 +35,13 @@ public final class SharedFrame {
     return new SharedFrame(frame);
   }
 
-  /** Encodes UTF-8 text compressed; null if it is better sent as it is. */
+  /** Encodes UTF-8 text compressed; returns null if it is better sent uncompressed. */
   public static @Nullable SharedFrame deflatedText(byte[] utf8, Compression compression) {
     byte[] deflated = compression.deflate(utf8);
     return deflated == null ? null : new SharedFrame(single(FINAL_TEXT_DEFLATED, deflated));
   }
 
-  /** A control frame, or any other, for one socket. */
+  /** Encodes a frame for one socket. */
   static ByteBuf single(int firstByte, byte[] payload) {
     ByteBuf frame = ALLOCATOR.directBuffer(payload.length + 10);
     writeHeader(frame, firstByte, payload.length);
@@ -58,7 +59,7 @@ public final class SharedFrame {
     }
   }
 
-  /** Bytes on the wire. */
+  /** Size on the wire, in bytes. */
   public int length() {
     return frame.readableBytes();
   }
@@ -67,7 +68,7 @@ public final class SharedFrame {
     return frame.retainedDuplicate();
   }
 
-  /** No further socket will be given one. */
+  /** Releases the frame; it is written to no further socket. */
   public void release() {
     boolean unused = frame.release();
   }

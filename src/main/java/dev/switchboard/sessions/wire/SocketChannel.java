@@ -19,13 +19,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket on its Netty channel: hands on whole texts, answers pings and closes, and writes
- * frames without flushing so that a whole turn goes out in one system call.
+ * One WebSocket on its Netty channel: passes on complete text messages, answers pings and closes,
+ * and writes frames without flushing, so that a whole turn goes out in one system call.
  *
- * <p>Netty's own outbound buffer is the queue of the socket; its bytes and messages are bounded by
- * whoever calls {@link #write}. Belongs to the channel's event loop.
+ * <p>Netty's own outbound buffer is the queue of the socket; the caller of {@link #write} bounds
+ * its bytes and messages. Belongs to the channel's event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failed writes to exceptionCaught.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failed writes to exceptionCaught.
 public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private static final int PING = 0x89;
   private static final int PONG = 0x8a;
@@ -41,7 +41,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Fragments fragments;
   private boolean closing;
-  private boolean gone;
+  private boolean closedReported;
 
   SocketChannel(SocketListener listener, int maxMessage, @Nullable Compression compression) {
     this.listener = listener;
@@ -49,7 +49,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     this.compression = compression;
   }
 
-  /** What the peer agreed to; null: messages go as they are. */
+  /** The compression that was negotiated; null if none was. */
   public @Nullable Compression compression() {
     return compression;
   }
@@ -59,13 +59,13 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     context = ctx;
   }
 
-  /** Bytes that wait for the peer to read. */
+  /** Bytes that the client has not read yet. */
   public long queuedBytes() {
     ChannelOutboundBuffer queue = queue();
     return queue == null ? 0 : queue.totalPendingWriteBytes();
   }
 
-  /** Messages that were flushed and still wait for the peer to read. */
+  /** Messages that were flushed and that the client has not read yet. */
   public int queuedMessages() {
     ChannelOutboundBuffer queue = queue();
     return queue == null ? 0 : queue.size();
@@ -75,12 +75,12 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     return context == null ? null : context.channel().unsafe().outboundBuffer();
   }
 
-  /** Whether the peer keeps up for now. */
+  /** Whether the client keeps up for now. */
   public boolean isWritable() {
     return context != null && context.channel().isWritable();
   }
 
-  /** Adds a frame to the queue; goes out with the next {@link #flush}. */
+  /** Adds a frame to the queue; it goes out with the next {@link #flush}. */
   public void write(SharedFrame frame) {
     if (context != null && !closing) {
       context.write(frame.duplicate(), context.voidPromise());
@@ -100,7 +100,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     send(SharedFrame.single(PING, payload));
   }
 
-  /** Begins the close handshake; the channel is closed when the peer answers, or after 5 s. */
+  /** Begins the close handshake; the channel is closed when the client answers, or after 5 s. */
   public void close(int code, String reason) {
     if (context == null || closing) {
       return;
@@ -113,7 +113,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
         .schedule(() -> ctx.close(), CLOSE_HANDSHAKE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Closes the channel without a handshake, for a peer that no longer reads. */
+  /** Closes the channel without a handshake, because the connection is broken. */
   private void abort() {
     closing = true;
     if (context != null) {
@@ -147,19 +147,21 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     } else if (closing) {
       return;
     } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
-      close(CloseFrames.PROTOCOL_ERROR, "no extension was agreed on for that");
+      close(CloseFrames.PROTOCOL_ERROR, "reserved bit set without a negotiated extension");
     } else if (frame instanceof PingWebSocketFrame ping) {
       pong(ping);
     } else if (frame instanceof PongWebSocketFrame pong) {
       listener.pong(this, pong.content().readableBytes() == 8 ? pong.content().readLong() : -1);
     } else if (frame instanceof BinaryWebSocketFrame) {
-      close(CloseFrames.UNSUPPORTED, "send text messages");
+      close(CloseFrames.UNSUPPORTED, "binary messages are not supported; send text");
     } else {
       textFrame(frame);
     }
   }
 
-  /** A peer that pings but does not read must not fill our memory: then it is not read either. */
+  /**
+   * Stops reading from a client that pings but does not read, as its pongs would fill the memory.
+   */
   private void pong(PingWebSocketFrame ping) {
     send(SharedFrame.single(PONG, bytes(ping.content())));
     if (context != null && !context.channel().isWritable()) {
@@ -167,7 +169,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Only the first frame of a message says so. */
+  /** Only the first frame of a message has the bit that marks it as compressed. */
   private boolean mayBeCompressed(WebSocketFrame frame) {
     return compression != null && frame instanceof TextWebSocketFrame;
   }
@@ -187,8 +189,8 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * The message that this frame completes; null if more follow. The decoder has checked that
-   * continuations follow an open message.
+   * Returns the message that this frame completes; null if more frames follow. The decoder has
+   * checked that a continuation follows an open message.
    */
   private @Nullable String wholeText(WebSocketFrame frame) {
     if (frame.isFinalFragment() && !(frame instanceof ContinuationWebSocketFrame)) {
@@ -243,9 +245,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /**
-   * A peer that breaks the protocol is told the code; one whose connection broke needs no words.
-   */
+  /** Sends a close code for a protocol error; a broken connection is just closed. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
@@ -263,8 +263,8 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     dropFragments();
     closing = true;
-    if (!gone) {
-      gone = true;
+    if (!closedReported) {
+      closedReported = true;
       listener.closed(this);
     }
   }

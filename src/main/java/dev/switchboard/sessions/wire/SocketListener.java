@@ -1,22 +1,22 @@
 package dev.switchboard.sessions.wire;
 
-/** What the owner of a socket hears, on the socket's event loop. */
+/** Receives the events of one socket, on the socket's event loop. */
 public interface SocketListener {
-  /** The socket is there and may be written to; told once, before anything else. */
+  /** The socket is open and may be written to; called once, before anything else. */
   void upgraded(SocketChannel socket);
 
-  /** A whole text message. */
+  /** A complete text message was received. */
   void text(SocketChannel socket, String message);
 
-  /** A pong, with the number its ping carried; -1 if it answers none of ours. */
+  /** A pong was received, with the number of its ping; -1 if it does not carry a number. */
   void pong(SocketChannel socket, long ping);
 
-  /** Anything was read, a fragment or control frame as well. */
+  /** Any frame was read, a fragment or control frame as well. */
   void read(SocketChannel socket);
 
-  /** The socket takes bytes again after it had not. */
+  /** The socket became writable again. */
   void writable(SocketChannel socket);
 
-  /** The socket is gone; told once. */
+  /** The socket was closed; called once. */
   void closed(SocketChannel socket);
 }

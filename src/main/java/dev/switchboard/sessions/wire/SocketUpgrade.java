@@ -21,32 +21,32 @@ import org.jspecify.annotations.Nullable;
  * <p>The one class that reaches below Vert.x: it takes the connection's channel and replaces the
  * HTTP handlers by our own. Everything Vert.x kept for the connection becomes garbage.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failed writes to exceptionCaught.
+@SuppressWarnings("FutureReturnValueIgnored") // Netty reports failed writes to exceptionCaught.
 public final class SocketUpgrade {
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private SocketUpgrade() {}
 
   /**
-   * What the server agrees to.
+   * What the server offers a client.
    *
-   * @param subprotocol the one chosen of those the client offered, if any
-   * @param maxMessage bytes of the largest message taken, also after it was inflated
-   * @param compression for clients that offer it; null: for none
+   * @param subprotocol the one chosen of those that the client named, if any
+   * @param maxMessage size of the largest accepted message in bytes, also after it was inflated
+   * @param compression for clients that offer it; null to use none
    */
   public record Terms(
       @Nullable String subprotocol, int maxMessage, @Nullable Compression compression) {}
 
-  /** Why a request can't be upgraded; null if it can. */
+  /** Returns why a request can't be upgraded; null if it can. */
   public static @Nullable String fault(HttpServerRequest request) {
     if (request.version() != HttpVersion.HTTP_1_1) {
       return "a WebSocket needs HTTP/1.1";
     }
     if (!has(request, "Upgrade", "websocket") || !has(request, "Connection", "upgrade")) {
-      return "this is a WebSocket address; send an upgrade request";
+      return "this is a WebSocket endpoint; send an upgrade request";
     }
     if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
-      return "only Sec-WebSocket-Version 13 is spoken here";
+      return "unsupported Sec-WebSocket-Version; use 13";
     }
     String key = request.getHeader("Sec-WebSocket-Key");
     return key == null || key.length() != 24
@@ -60,10 +60,8 @@ public final class SocketUpgrade {
   }
 
   /**
-   * Answers 101 and takes the channel over; on the connection's event loop, after the request was
-   * read to its end, for a request without {@link #fault}.
-   *
-   * @param terms what this server agrees to
+   * Answers 101 and takes over the channel of a request without a {@link #fault}. Called on the
+   * connection's event loop, after the request was read to its end.
    */
   public static void upgrade(HttpServerRequest request, Terms terms, SocketListener listener) {
     String extension =
@@ -95,7 +93,7 @@ public final class SocketUpgrade {
         .firstContext()
         .writeAndFlush(ByteBufUtil.writeAscii(http.alloc(), head), http.channel().voidPromise());
     listener.upgraded(socket);
-    // Last: the HTTP decoder hands on, as it goes, what the client sent behind its request.
+    // Last: when it is removed, the HTTP decoder passes on what the client sent behind its request.
     if (pipeline.get("httpDecoder") != null) {
       pipeline.remove("httpDecoder");
     }

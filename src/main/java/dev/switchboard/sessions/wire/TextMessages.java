@@ -6,33 +6,33 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** From the bytes of a whole message to its text: inflates them if need be, and checks UTF-8. */
+/** Decodes the bytes of complete messages: inflates them if they are compressed, checks UTF-8. */
 final class TextMessages {
   private TextMessages() {}
 
   /**
-   * Reads a message of at most so many bytes, also after it was inflated.
+   * Decodes a message of at most {@code maxBytes} bytes, also after it was inflated.
    *
-   * @param compression what its peer compressed it with; null if it came as it is
-   * @throws BadMessageException if it is too big or no text
+   * @param compression null if the message is not compressed
+   * @throws BadMessageException if it is too big or not text
    */
-  static String read(ByteBuf message, int most, @Nullable Compression compression) {
-    if (message.readableBytes() > most) {
-      throw BadMessageException.tooBig(most);
+  static String read(ByteBuf message, int maxBytes, @Nullable Compression compression) {
+    if (message.readableBytes() > maxBytes) {
+      throw BadMessageException.tooBig(maxBytes);
     }
     return decoded(
         compression == null
             ? message.nioBuffer()
-            : ByteBuffer.wrap(inflated(message, most, compression)));
+            : ByteBuffer.wrap(inflated(message, maxBytes, compression)));
   }
 
-  private static byte[] inflated(ByteBuf message, int most, Compression compression) {
-    Compression.Inflated inflated = compression.inflate(message, most);
+  private static byte[] inflated(ByteBuf message, int maxBytes, Compression compression) {
+    Compression.Inflated inflated = compression.inflate(message, maxBytes);
     if (inflated instanceof Compression.Inflated.Whole whole) {
       return whole.bytes();
     }
     throw inflated instanceof Compression.Inflated.TooBig
-        ? BadMessageException.tooBig(most)
+        ? BadMessageException.tooBig(maxBytes)
         : BadMessageException.notText("the message can't be inflated");
   }
 

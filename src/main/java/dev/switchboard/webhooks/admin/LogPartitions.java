@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
- * Keeps {@code webhook_logs} in one partition per UTC day: some days ahead are made, days past the
- * retention are dropped. Any number of nodes may do so at once.
+ * Keeps {@code webhook_logs} in one partition per UTC day: creates those of some days ahead and
+ * drops those past the retention. Any number of nodes may do so at the same time.
  *
- * <p>What day it is Postgres says, because its clock dates the rows: a node whose clock is wrong
- * would drop logs that are young, and leave today's rows without a place.
+ * <p>The date comes from Postgres, because its clock dates the rows: a node whose clock is wrong
+ * would drop recent logs and leave today's rows without a partition.
  */
 public final class LogPartitions {
   private static final String PREFIX = "webhook_logs_";
@@ -38,14 +38,14 @@ public final class LogPartitions {
     this.retentionDays = retentionDays;
   }
 
-  /** Makes what is missing from yesterday on, then drops what is too old. */
+  /** Creates the missing partitions from yesterday on, then drops those past the retention. */
   public Future<Void> maintain() {
     return database
         .query(TODAY)
         .compose(rows -> maintain(rows.iterator().next().getLocalDate("today")));
   }
 
-  /** The same, as of that day. */
+  /** The same, as if it were {@code today}. */
   public Future<Void> maintain(LocalDate today) {
     return database
         .query(EXISTING)
@@ -82,9 +82,7 @@ public final class LogPartitions {
             + " 00:00:00+00')");
   }
 
-  /**
-   * The lock is waited for only briefly, so that a long query can't dam up every insert behind us.
-   */
+  /** Waits for the lock only briefly: inserts queue behind it while a long query holds it up. */
   private Future<Void> dropOld(List<String> existing, LocalDate today) {
     String oldest = name(today.minusDays(retentionDays));
     return Future.join(

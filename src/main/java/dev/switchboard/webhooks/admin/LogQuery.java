@@ -4,17 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of the log are asked for, newest first.
+ * Selects attempts of the log, newest first.
  *
- * @param outcome {@code delivered}, {@code retrying} or {@code failed}; null: any
- * @param event type, exactly; null: any
+ * @param outcome {@code delivered}, {@code retrying}, {@code failed} or {@code cancelled}; null:
+ *     any
+ * @param event type of the event, exactly; null: any
  * @param error class of the error, such as {@code timeout_body}; null: any
  * @param code status of the response; null: any
  * @param eventId null: any
- * @param since inclusive
- * @param until exclusive
- * @param before the last row of the page before; null: the first page
- * @param most rows of a page
+ * @param since inclusive; null: no bound
+ * @param until exclusive; null: no bound
+ * @param before the last attempt of the page before; null: the first page
+ * @param limit maximum number of attempts
  */
 public record LogQuery(
     @Nullable String outcome,
@@ -24,17 +25,17 @@ public record LogQuery(
     @Nullable String eventId,
     @Nullable Instant since,
     @Nullable Instant until,
-    @Nullable Place before,
-    int most) {
+    @Nullable Cursor before,
+    int limit) {
 
-  /** Place of a row in the log. */
-  public record Place(Instant createdAt, long id) {
-    /** Reads the written form; null if it is none. */
-    public static @Nullable Place parse(String text) {
+  /** The position of an attempt in the log. */
+  public record Cursor(Instant createdAt, long id) {
+    /** Parses what {@link #toString} returned; null if {@code text} has another form. */
+    public static @Nullable Cursor parse(String text) {
       String[] parts = text.split("_", -1);
       try {
         return parts.length == 2
-            ? new Place(
+            ? new Cursor(
                 Instant.EPOCH.plusNanos(Math.multiplyExact(Long.parseLong(parts[0]), 1_000L)),
                 Long.parseLong(parts[1]))
             : null;
@@ -43,7 +44,7 @@ public record LogQuery(
       }
     }
 
-    /** Microseconds and row, for the next page's address. */
+    /** Microseconds since 1970, an underscore and the id. */
     @Override
     public String toString() {
       long micros = createdAt.getEpochSecond() * 1_000_000 + createdAt.getNano() / 1_000;

@@ -1,81 +1,101 @@
 package dev.switchboard.webhooks.admin;
 
-import dev.switchboard.webhooks.admin.PendingStore.Cancelled;
-import dev.switchboard.webhooks.admin.WebhookRefusedException.Reason;
+import dev.switchboard.bus.WebhookNotices;
+import dev.switchboard.bus.WebhookNotices.Notice;
+import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.bus.WebhookSignal.DeliveriesCancelled;
+import dev.switchboard.bus.WebhookSignal.DeliveryCancelled;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.webhooks.registry.SavedWebhook;
-import dev.switchboard.webhooks.report.Peers;
-import dev.switchboard.webhooks.report.WebhookNotices;
-import dev.switchboard.webhooks.report.WebhookNotices.Notice;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
+import dev.switchboard.webhooks.registry.WebhookRefusedException.Reason;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a webhook is owed, shown and cancelled. A call under way is never broken off: its attempt is
- * logged as every other and only its retries are gone. Nodes that keep deliveries in memory for a
- * free worker are told to let them go; one that does not hear it makes that one attempt.
+ * Reads and cancels the pending deliveries of a webhook. A call in flight is never broken off: its
+ * attempt is logged like any other, only its retries are gone. Nodes that keep deliveries in memory
+ * get a signal to give them back; a node that misses it makes that one attempt.
  */
 public final class PendingDeliveries {
+  private static final Logger log = LoggerFactory.getLogger(PendingDeliveries.class);
   private static final int MAX_PER_STATEMENT = 5_000;
   private static final int MAX_STATEMENTS = 20;
 
   private final PendingStore store;
-  private final Peers peers;
+  private final WebhookSignals signals;
   private final WebhookNotices notices;
 
-  public PendingDeliveries(PendingStore store, Peers peers, WebhookNotices notices) {
-    this.store = store;
-    this.peers = peers;
+  PendingDeliveries(Database database, WebhookSignals signals, WebhookNotices notices) {
+    this.store = new PendingStore(database);
+    this.signals = signals;
     this.notices = notices;
   }
 
-  /** A page in the order of deliveries. */
-  public Future<JsonObject> page(SavedWebhook webhook, long after, int most) {
-    return store.page(webhook.id(), after, most);
+  /** Reads at most {@code limit} deliveries behind the id {@code after}, in the order of ids. */
+  public Future<PendingDelivery.Page> page(SavedWebhook webhook, long after, int limit) {
+    return store.page(webhook.id(), after, limit);
   }
 
-  /** Cancels one. */
-  public Future<JsonObject> cancel(SavedWebhook webhook, long delivery) {
+  /**
+   * Cancels the delivery {@code delivery}; the future fails with {@link WebhookRefusedException} if
+   * it is not pending.
+   */
+  public Future<Cancellation> cancel(SavedWebhook webhook, long delivery) {
     return store
         .cancel(webhook.id(), delivery)
         .map(
-            cancelled -> {
-              if (cancelled == null) {
-                throw new WebhookRefusedException(
-                    Reason.UNKNOWN, "the webhook is not owed such a delivery, or no longer");
-              }
-              return told(webhook, delivery, cancelled);
-            });
+            cancelled ->
+                cancelled.orElseThrow(
+                    () ->
+                        new WebhookRefusedException(
+                            Reason.UNKNOWN, "the webhook has no such pending delivery")))
+        .onSuccess(
+            cancelled ->
+                announce(
+                    webhook,
+                    new DeliveryCancelled(webhook.tenant(), webhook.id(), delivery),
+                    cancelled));
   }
 
-  /** Cancels everything that is owed now, up to a bound that the answer tells of. */
-  public Future<JsonObject> cancelAll(SavedWebhook webhook) {
-    return cancelNext(webhook, Cancelled.NOTHING, MAX_STATEMENTS);
+  /** Cancels the deliveries that are pending now, at most 100 000 of those that wait. */
+  public Future<Cancellation> cancelAll(SavedWebhook webhook) {
+    return cancelNext(webhook, Cancellation.NONE, MAX_STATEMENTS)
+        .onSuccess(
+            cancelled ->
+                announce(
+                    webhook, new DeliveriesCancelled(webhook.tenant(), webhook.id()), cancelled));
   }
 
-  private Future<JsonObject> cancelNext(SavedWebhook webhook, Cancelled before, int statements) {
+  private Future<Cancellation> cancelNext(
+      SavedWebhook webhook, Cancellation before, int statements) {
     return store
         .cancelAll(webhook.id(), MAX_PER_STATEMENT)
+        .map(before::plus)
         .compose(
-            cancelled -> {
-              Cancelled all = before.plus(cancelled);
-              boolean more = cancelled.waiting() >= MAX_PER_STATEMENT;
-              return more && statements > 1
-                  ? cancelNext(webhook, all, statements - 1)
-                  : Future.succeededFuture(told(webhook, 0, all).put("more", more));
-            });
+            all ->
+                all.more() && statements > 1
+                    ? cancelNext(webhook, all, statements - 1)
+                    : Future.succeededFuture(all));
   }
 
-  private JsonObject told(SavedWebhook webhook, long delivery, Cancelled cancelled) {
-    if (cancelled.underWay() > 0) {
-      peers.cancelled(webhook.tenant(), webhook.id(), delivery);
+  private void announce(SavedWebhook webhook, WebhookSignal signal, Cancellation cancelled) {
+    if (cancelled.inFlight() > 0) {
+      signals
+          .send(signal)
+          .onFailure(
+              failure ->
+                  log.atDebug()
+                      .addKeyValue("webhookId", webhook.id())
+                      .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                      .log("Can't signal other nodes that deliveries were cancelled"));
     }
-    int count = cancelled.waiting() + cancelled.underWay();
-    if (count > 0) {
+    if (cancelled.total() > 0) {
       notices.publish(
-          Notice.of(webhook.tenant(), "cancelled", webhook.id()).with("deliveries", count));
+          Notice.of(webhook.tenant(), "cancelled", webhook.id())
+              .with("deliveries", cancelled.total()));
     }
-    return new JsonObject()
-        .put("cancelled", cancelled.waiting())
-        .put("under_way", cancelled.underWay());
   }
 }

@@ -1,18 +1,17 @@
 package dev.switchboard.webhooks.admin;
 
 import dev.switchboard.postgres.Database;
-import dev.switchboard.webhooks.registry.WebhookRow;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
-/** What webhooks are owed, for who looks at it or cancels it. Usable from every event loop. */
-public final class PendingStore {
+/** Reads and cancels pending deliveries. Usable from every event loop. */
+final class PendingStore {
   private static final String PAGE =
       """
       SELECT id, event_id, event, state, attempt, failures, priority, accepted_at, cancelled,
@@ -27,85 +26,75 @@ public final class PendingStore {
       WHERE id = $2 AND webhook_id = $1 AND state <> 'withdrawn' AND NOT cancelled
       RETURNING state""";
 
-  /** The two parts see one moment, in which every row is in exactly one of them. */
+  /** Both parts see the same snapshot, in which every row is in exactly one of them. */
   private static final String CANCEL_ALL =
       """
-      WITH owed AS (
+      WITH pending AS (
         (SELECT id FROM webhook_deliveries WHERE webhook_id = $1 AND state = 'waiting' LIMIT $2)
         UNION ALL
         SELECT id FROM webhook_deliveries
         WHERE webhook_id = $1 AND state IN ('held', 'in_flight') AND NOT cancelled
       )
       UPDATE webhook_deliveries d SET cancelled = true
-      FROM owed WHERE d.id = owed.id AND d.state <> 'withdrawn'
+      FROM pending p WHERE d.id = p.id AND d.state <> 'withdrawn'
       RETURNING d.state""";
 
   private final Database database;
 
-  public PendingStore(Database database) {
+  PendingStore(Database database) {
     this.database = database;
   }
 
-  /** A page in the order of deliveries. */
-  Future<JsonObject> page(long webhook, long after, int most) {
+  /** Reads at most {@code limit} deliveries behind the id {@code after}, in the order of ids. */
+  Future<PendingDelivery.Page> page(long webhook, long after, int limit) {
     return database
-        .query(PAGE, Tuple.of(webhook, after, most))
+        .query(PAGE, Tuple.of(webhook, after, limit))
+        .map(rows -> stream(rows).map(PendingStore::delivery).toList())
         .map(
-            rows -> {
-              JsonArray shown = new JsonArray();
-              rows.forEach(row -> shown.add(shown(row)));
-              Long next = rows.size() < most ? null : shown.getJsonObject(most - 1).getLong("id");
-              return new JsonObject().put("deliveries", shown).put("next", next);
-            });
+            deliveries ->
+                new PendingDelivery.Page(
+                    deliveries, deliveries.size() < limit ? null : deliveries.get(limit - 1).id()));
   }
 
-  private static JsonObject shown(Row row) {
-    return new JsonObject()
-        .put("id", row.getLong("id"))
-        .put("event_id", row.getString("event_id"))
-        .put("event", row.getString("event"))
-        .put("state", row.getString("state"))
-        .put("attempt", row.getInteger("attempt"))
-        .put("failures", row.getInteger("failures"))
-        .put("asked_again", row.getInteger("priority") > 0)
-        .put("cancelled", row.getBoolean("cancelled"))
-        .put("accepted_at", WebhookRow.text(row.getOffsetDateTime("accepted_at")))
-        .put("due_at", WebhookRow.text(row.getOffsetDateTime("due_at")));
+  private static PendingDelivery delivery(Row row) {
+    OffsetDateTime due = row.getOffsetDateTime("due_at");
+    return new PendingDelivery(
+        row.getLong("id"),
+        row.getString("event_id"),
+        row.getString("event"),
+        row.getString("state"),
+        row.getInteger("attempt"),
+        row.getInteger("failures"),
+        row.getInteger("priority") > 0,
+        row.getBoolean("cancelled"),
+        row.getOffsetDateTime("accepted_at").toInstant(),
+        due == null ? null : due.toInstant());
   }
 
-  /**
-   * What a cancelling found.
-   *
-   * @param waiting deliveries that are gone
-   * @param underWay deliveries a node has taken up: a call that was begun is not broken off, and
-   *     not repeated
-   */
-  record Cancelled(int waiting, int underWay) {
-    static final Cancelled NOTHING = new Cancelled(0, 0);
-
-    private static Cancelled of(RowSet<Row> rows) {
-      int waiting =
-          (int)
-              StreamSupport.stream(rows.spliterator(), false)
-                  .filter(row -> row.getString("state").equals("waiting"))
-                  .count();
-      return new Cancelled(waiting, rows.size() - waiting);
-    }
-
-    Cancelled plus(Cancelled other) {
-      return new Cancelled(waiting + other.waiting, underWay + other.underWay);
-    }
-  }
-
-  /** Cancels one delivery; null if it is not owed. */
-  Future<@Nullable Cancelled> cancel(long webhook, long delivery) {
+  /** Cancels one delivery; empty if it is not pending. */
+  Future<Optional<Cancellation>> cancel(long webhook, long delivery) {
     return database
         .query(CANCEL_ONE, Tuple.of(webhook, delivery))
-        .map(rows -> rows.size() == 0 ? null : Cancelled.of(rows));
+        .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(cancellation(rows, false)));
   }
 
-  /** Cancels everything, at most so much of what waits. */
-  Future<Cancelled> cancelAll(long webhook, int most) {
-    return database.query(CANCEL_ALL, Tuple.of(webhook, most)).map(Cancelled::of);
+  /** Cancels all deliveries, at most {@code limit} of those that wait. */
+  Future<Cancellation> cancelAll(long webhook, int limit) {
+    return database
+        .query(CANCEL_ALL, Tuple.of(webhook, limit))
+        .map(rows -> cancellation(rows, waiting(rows) >= limit));
+  }
+
+  private static Cancellation cancellation(RowSet<Row> rows, boolean more) {
+    int waiting = waiting(rows);
+    return new Cancellation(waiting, rows.size() - waiting, more);
+  }
+
+  private static int waiting(RowSet<Row> rows) {
+    return (int) stream(rows).filter(row -> row.getString("state").equals("waiting")).count();
+  }
+
+  private static Stream<Row> stream(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
   }
 }

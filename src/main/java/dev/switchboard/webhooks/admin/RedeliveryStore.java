@@ -1,8 +1,10 @@
 package dev.switchboard.webhooks.admin;
 
+import dev.switchboard.postgres.ArrayColumns;
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -10,22 +12,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Puts deliveries back into the queue that the log tells of. Usable from every event loop. */
-public final class RedeliveryStore {
+/** Queues logged deliveries again. Usable from every event loop. */
+final class RedeliveryStore {
   /**
    * The envelope is put together from the logged body: {@code {"event":…,"timestamp":…,"data":…}}
-   * ends in the payload and a brace, as an envelope does. What is still owed is only brought
-   * forward, so that no event is under way twice.
+   * ends in the payload and a brace, as an envelope does. A delivery that is still pending is only
+   * brought forward, so that no event is queued twice.
    */
   private static final String REDELIVER =
       """
       WITH logged AS (
         SELECT l.*, w.tenant_id AS owner, asked.attempt AS last_attempt
-        FROM unnest($1::bigint[], $3::int[]) AS asked(log, attempt)
+        FROM unnest($1::bigint[], $2::int[]) AS asked(log, attempt)
         JOIN webhook_logs l ON l.id = asked.log
         JOIN webhooks w ON w.id = l.webhook_id
         WHERE l.event_id IS NOT NULL AND l.payload IS NOT NULL
-      ), owed AS (
+      ), pending AS (
         UPDATE webhook_deliveries d SET due_at = clock_timestamp()
         FROM logged l
         WHERE d.tenant_id = l.owner AND d.event_id = l.event_id AND d.webhook_id = l.webhook_id
@@ -39,7 +41,7 @@ public final class RedeliveryStore {
                  || '","timestamp":"' || to_char(sent.at, 'YYYY-MM-DD"T"HH24:MI:SS.000"Z"')
                  || '","payload":'
                  || substr(l.payload::text, strpos(l.payload::text, ',"data":') + 8),
-               sent.at AT TIME ZONE 'UTC', 'waiting', l.last_attempt, $2
+               sent.at AT TIME ZONE 'UTC', 'waiting', l.last_attempt, $3
         FROM logged l
         CROSS JOIN LATERAL (
           SELECT to_timestamp(substring(l.payload::text FROM '"timestamp":([0-9]+)')::bigint)
@@ -50,7 +52,7 @@ public final class RedeliveryStore {
             AND d.state <> 'withdrawn')
         RETURNING id
       )
-      SELECT id FROM owed UNION ALL SELECT id FROM fresh""";
+      SELECT id FROM pending UNION ALL SELECT id FROM fresh""";
 
   private static final String LAST_ATTEMPT =
       """
@@ -77,27 +79,28 @@ public final class RedeliveryStore {
       LIMIT $3""";
 
   private static final int LIVE = 0;
-  private static final int AGAIN = 1;
+  private static final int BEHIND_LIVE = 1;
 
   private final Database database;
 
-  public RedeliveryStore(Database database) {
+  RedeliveryStore(Database database) {
     this.database = database;
   }
 
-  /** Delivers a logged event once more, its attempts numbered on; empty if it can't be. */
+  /** A row of the log, and the number of the last attempt at its event. */
+  private record Logged(long id, int lastAttempt) {}
+
+  /**
+   * Queues the delivery of the row {@code log} again, with attempts numbered on; empty if it is in
+   * flight or its webhook is gone.
+   *
+   * @return id of the delivery
+   */
   Future<Optional<Long>> redeliver(long log) {
     return database
         .query(LAST_ATTEMPT, Tuple.of(log))
-        .compose(
-            last ->
-                database.query(
-                    REDELIVER,
-                    Tuple.tuple()
-                        .addArrayOfLong(new Long[] {log})
-                        .addInteger(LIVE)
-                        .addArrayOfInteger(
-                            new Integer[] {last.iterator().next().getInteger("attempt")})))
+        .map(rows -> new Logged(log, rows.iterator().next().getInteger("attempt")))
+        .compose(logged -> redeliver(List.of(logged), LIVE))
         .map(
             rows ->
                 rows.size() == 0
@@ -105,30 +108,30 @@ public final class RedeliveryStore {
                     : Optional.of(rows.iterator().next().getLong("id")));
   }
 
-  /** What was queued again, and whether more is left than one call takes. */
-  record Recovered(int queued, boolean more) {}
-
-  /** Queues every event since then that was given up, behind live traffic. */
-  Future<Recovered> recover(long webhook, Instant since, int most) {
+  /** Queues at most {@code limit} events since then that were given up, behind live traffic. */
+  Future<Recovery> recover(long webhook, Instant since, int limit) {
     return database
-        .query(NEVER_ANSWERED, Tuple.of(webhook, since.atOffset(ZoneOffset.UTC), most))
+        .query(NEVER_ANSWERED, Tuple.of(webhook, since.atOffset(ZoneOffset.UTC), limit))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> new Logged(row.getLong("id"), row.getInteger("attempt")))
+                    .toList())
         .compose(
-            rows -> {
-              List<Row> lost = StreamSupport.stream(rows.spliterator(), false).toList();
-              if (lost.isEmpty()) {
-                return Future.succeededFuture(new Recovered(0, false));
-              }
-              Long[] ids = lost.stream().map(row -> row.getLong("id")).toArray(Long[]::new);
-              Integer[] attempts =
-                  lost.stream().map(row -> row.getInteger("attempt")).toArray(Integer[]::new);
-              return database
-                  .query(
-                      REDELIVER,
-                      Tuple.tuple()
-                          .addArrayOfLong(ids)
-                          .addInteger(AGAIN)
-                          .addArrayOfInteger(attempts))
-                  .map(queued -> new Recovered(queued.size(), lost.size() == most));
-            });
+            lost ->
+                lost.isEmpty()
+                    ? Future.succeededFuture(new Recovery(0, false))
+                    : redeliver(lost, BEHIND_LIVE)
+                        .map(queued -> new Recovery(queued.size(), lost.size() == limit)));
+  }
+
+  private Future<RowSet<Row>> redeliver(List<Logged> logged, int priority) {
+    return database.query(
+        REDELIVER,
+        ArrayColumns.of(logged)
+            .bigint(Logged::id)
+            .integer(Logged::lastAttempt)
+            .tuple()
+            .addInteger(priority));
   }
 }

@@ -1,16 +1,21 @@
 package dev.switchboard.webhooks.admin;
 
 import dev.switchboard.postgres.Database;
-import dev.switchboard.webhooks.registry.WebhookRow;
+import dev.switchboard.webhooks.admin.WebhookStats.Count;
+import dev.switchboard.webhooks.admin.WebhookStats.Durations;
+import dev.switchboard.webhooks.admin.WebhookStats.Hour;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the log of a webhook's attempts comes to in numbers. Usable from every event loop. */
-public final class StatsStore {
+/** Sums up the log of a webhook's attempts. Usable from every event loop. */
+final class StatsStore {
   private static final String TOTALS =
       """
       SELECT count(*) AS attempts,
@@ -37,81 +42,62 @@ public final class StatsStore {
         AND outcome <> 'delivered' AND error IS NOT NULL
       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20""";
 
-  private static final String OWED =
+  private static final String PENDING =
       """
-      SELECT count(*) AS owed, min(due_at) AS next_due FROM webhook_deliveries
+      SELECT count(*) AS pending, min(due_at) AS next_due FROM webhook_deliveries
       WHERE webhook_id = $1 AND state <> 'withdrawn'""";
 
   private final Database database;
 
-  public StatsStore(Database database) {
+  StatsStore(Database database) {
     this.database = database;
   }
 
-  /** How a webhook did over the last hours. */
-  Future<JsonObject> of(long webhook, int hours) {
+  /** Sums up the attempts of the last {@code hours}. */
+  Future<WebhookStats> of(long webhook, int hours) {
     Tuple parameters = Tuple.of(webhook, hours);
     return Future.all(
             database.query(TOTALS, parameters),
             database.query(BY_HOUR, parameters),
             database.query(BY_ERROR, parameters),
-            database.query(OWED, Tuple.of(webhook)))
+            database.query(PENDING, Tuple.of(webhook)))
         .map(
             all -> {
               Row totals = all.<Iterable<Row>>resultAt(0).iterator().next();
-              Row owed = all.<Iterable<Row>>resultAt(3).iterator().next();
-              return totals(totals)
-                  .put("webhook_id", webhook)
-                  .put("hours", hours)
-                  .put("owed", owed.getLong("owed"))
-                  .put("next_due_at", WebhookRow.text(owed.getOffsetDateTime("next_due")))
-                  .put("by_hour", hours(all.resultAt(1)))
-                  .put("by_error", errors(all.resultAt(2)));
+              Row pending = all.<Iterable<Row>>resultAt(3).iterator().next();
+              OffsetDateTime nextDue = pending.getOffsetDateTime("next_due");
+              return new WebhookStats(
+                  webhook,
+                  hours,
+                  count(totals),
+                  totals.getLong("given_up"),
+                  durations(totals.getArrayOfIntegers("percentiles")),
+                  pending.getLong("pending"),
+                  nextDue == null ? null : nextDue.toInstant(),
+                  byHour(all.resultAt(1)),
+                  byError(all.resultAt(2)));
             });
   }
 
-  private static JsonObject totals(Row row) {
-    long attempts = row.getLong("attempts");
-    long successful = row.getLong("successful");
-    Integer[] percentiles = row.getArrayOfIntegers("percentiles");
-    JsonObject duration = new JsonObject();
-    String[] names = {"p50", "p90", "p95", "p99"};
-    for (int i = 0; i < names.length; i++) {
-      duration.put(names[i], percentiles == null ? null : percentiles[i]);
-    }
-    return new JsonObject()
-        .put("attempts", attempts)
-        .put("successful", successful)
-        .put("given_up", row.getLong("given_up"))
-        .put("success_rate", rate(successful, attempts))
-        .put("duration_ms", duration);
+  private static Count count(Row row) {
+    return new Count(row.getLong("attempts"), row.getLong("successful"));
   }
 
-  /** Per cent, with two digits; null if there was nothing. */
-  private static @Nullable Double rate(long successful, long attempts) {
-    return attempts == 0 ? null : Math.round(10_000.0 * successful / attempts) / 100.0;
+  private static Durations durations(Integer @Nullable [] percentiles) {
+    return percentiles == null
+        ? Durations.NONE
+        : new Durations(percentiles[0], percentiles[1], percentiles[2], percentiles[3]);
   }
 
-  private static JsonArray hours(Iterable<Row> rows) {
-    JsonArray hours = new JsonArray();
-    for (Row row : rows) {
-      long attempts = row.getLong("attempts");
-      long successful = row.getLong("successful");
-      hours.add(
-          new JsonObject()
-              .put("hour", WebhookRow.text(row.getOffsetDateTime("hour")))
-              .put("attempts", attempts)
-              .put("successful", successful)
-              .put("success_rate", rate(successful, attempts)));
-    }
+  private static List<Hour> byHour(Iterable<Row> rows) {
+    List<Hour> hours = new ArrayList<>();
+    rows.forEach(row -> hours.add(new Hour(row.getOffsetDateTime("hour").toInstant(), count(row))));
     return hours;
   }
 
-  private static JsonObject errors(Iterable<Row> rows) {
-    JsonObject errors = new JsonObject();
-    for (Row row : rows) {
-      errors.put(row.getString("class"), row.getLong("attempts"));
-    }
+  private static Map<String, Long> byError(Iterable<Row> rows) {
+    Map<String, Long> errors = new LinkedHashMap<>();
+    rows.forEach(row -> errors.put(row.getString("class"), row.getLong("attempts")));
     return errors;
   }
 }

@@ -4,66 +4,79 @@ import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What a test call came to, in the words of the API. */
-final class TestReport {
-  private TestReport() {}
-
-  /** A refused URL's report has no response, so that nothing of the network shows. */
-  static JsonObject of(SignedRequest request, Attempt attempt, Webhook webhook) {
-    return new JsonObject()
-        .put("ok", attempt.result() == Attempt.Result.DELIVERED)
-        .put("status", attempt.responseCode())
-        .put("duration_ms", attempt.durationMillis())
-        .put("error", attempt.error())
-        .put("response", response(attempt))
-        .put("request", request(request, webhook))
-        .put("signed", signed(request, webhook));
+/**
+ * The result of a test call.
+ *
+ * @param delivered whether the receiver answered with a 2xx
+ * @param status null without a response
+ * @param error class and message; null after a 2xx
+ * @param signed the signed content by header of its signature, for authors of a verifier
+ */
+public record TestReport(
+    boolean delivered,
+    @Nullable Integer status,
+    int durationMillis,
+    @Nullable String error,
+    Response response,
+    Request request,
+    Map<String, String> signed) {
+  public TestReport {
+    signed = Collections.unmodifiableMap(new LinkedHashMap<>(signed));
   }
 
-  private static JsonObject response(Attempt attempt) {
-    JsonArray headers = new JsonArray();
-    attempt
-        .head()
-        .headers()
-        .forEach(
-            header ->
-                headers.add(
-                    new JsonObject().put("name", header.getKey()).put("value", header.getValue())));
-    return new JsonObject().put("headers", headers).put("body", attempt.responseBody());
+  /** The response; empty if the URL was refused, so that nothing of the network shows. */
+  public record Response(List<Map.Entry<String, String>> headers, @Nullable String body) {
+    public Response {
+      headers = List.copyOf(headers);
+    }
   }
 
-  private static JsonObject request(SignedRequest request, Webhook webhook) {
-    JsonObject headers = new JsonObject();
-    request.headers().forEach(headers::put);
+  /** The request; the values of the webhook's own headers are hidden. */
+  public record Request(Map<String, String> headers, String body) {
+    public Request {
+      headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+  }
+
+  static TestReport of(SignedRequest request, Attempt attempt, Webhook webhook) {
+    String body = new String(request.body(), StandardCharsets.UTF_8);
+    return new TestReport(
+        attempt.result() == Attempt.Result.DELIVERED,
+        attempt.responseCode(),
+        attempt.durationMillis(),
+        attempt.error(),
+        new Response(attempt.head().headers(), attempt.responseBody()),
+        new Request(hidden(request, webhook), body),
+        signed(request, webhook, body));
+  }
+
+  private static Map<String, String> hidden(SignedRequest request, Webhook webhook) {
+    Map<String, String> headers = new LinkedHashMap<>(request.headers());
     webhook
         .options()
         .headers()
         .keySet()
         .forEach(name -> headers.put(name, WebhookDraftReader.HIDDEN));
-    return new JsonObject()
-        .put("headers", headers)
-        .put("body", new String(request.body(), StandardCharsets.UTF_8));
+    return headers;
   }
 
-  /** The bytes under each signature, for who writes a verifier. */
-  private static JsonObject signed(SignedRequest request, Webhook webhook) {
-    JsonObject signed = new JsonObject();
-    String body = new String(request.body(), StandardCharsets.UTF_8);
+  private static Map<String, String> signed(SignedRequest request, Webhook webhook, String body) {
+    Map<String, String> signed = new LinkedHashMap<>();
+    Map<String, String> headers = request.headers();
     if (webhook.secret().isSet()) {
       signed.put("X-Webhook-Signature", body);
     }
-    if (request.headers().containsKey("webhook-signature")) {
+    if (headers.containsKey("webhook-signature")) {
       signed.put(
           "webhook-signature",
-          request.headers().get("webhook-id")
-              + "."
-              + request.headers().get("webhook-timestamp")
-              + "."
-              + body);
+          headers.get("webhook-id") + "." + headers.get("webhook-timestamp") + "." + body);
     }
     return signed;
   }

@@ -1,6 +1,6 @@
 /**
- * What people do with webhooks through the API: register, change, test, look at logs and pending
- * deliveries, and redeliver.
+ * The services of the API for webhooks: register, change and test them, read their log and their
+ * pending deliveries, and redeliver.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call came to.
+ * The outcome of one call.
  *
  * @param responseCode the status, if one came
  * @param responseBody first part of the body, if one came
- * @param error class and words ({@code timeout_body: …}); null after a 2xx
+ * @param error class and message ({@code timeout_body: …}); null after a 2xx
  */
 public record Attempt(
     Result result,
@@ -20,7 +20,7 @@ public record Attempt(
     int durationMillis,
     Head head) {
 
-  /** One without a response. */
+  /** An attempt without response headers. */
   public Attempt(
       Result result,
       @Nullable Integer responseCode,
@@ -30,16 +30,16 @@ public record Attempt(
     this(result, responseCode, responseBody, error, durationMillis, Head.NONE);
   }
 
-  /** What went wrong, as one word; null after a 2xx. */
+  /** The class of the error, such as {@code timeout_body}; null after a 2xx. */
   public @Nullable String errorClass() {
     return error == null ? null : error.substring(0, Math.max(0, error.indexOf(':')));
   }
 
   /**
-   * What stood in a response besides status and body.
+   * The head of a response, without its status.
    *
    * @param headers at most 16 KiB
-   * @param retryAfter how long the receiver wants to be left alone; null if it did not say
+   * @param retryAfter how long the receiver asks to wait; null if it does not ask
    */
   public record Head(List<Map.Entry<String, String>> headers, @Nullable Duration retryAfter) {
     static final Head NONE = new Head(List.of(), null);
@@ -49,13 +49,13 @@ public record Attempt(
     }
   }
 
-  /** How it goes on. */
+  /** Whether a delivery is retried. */
   public enum Result {
-    /** The receiver took it. */
+    /** The receiver accepted it. */
     DELIVERED,
-    /** It may work later. */
+    /** Not delivered; a later attempt may succeed. */
     RETRY,
-    /** It never will. */
+    /** Not delivered; no attempt will succeed. */
     FINAL
   }
 }

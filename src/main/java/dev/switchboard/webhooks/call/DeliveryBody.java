@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.call;
 
-import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,20 +7,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** What a receiver gets of an event: the same bytes and the same id in every attempt. */
+/** The body and the id of a call: the same bytes and the same id in every attempt. */
 public final class DeliveryBody {
   private DeliveryBody() {}
 
-  /** An object of event, timestamp and data, the timestamp being that of acceptance. */
-  public static byte[] of(ClaimedDelivery delivery) {
+  /** A JSON object of event, timestamp (when the event was accepted) and data. */
+  public static byte[] of(CallRequest request) {
     byte[] head =
         ("{\"event\":\""
-                + delivery.type()
+                + request.type()
                 + "\",\"timestamp\":"
-                + delivery.acceptedAt().getEpochSecond()
+                + request.acceptedAt().getEpochSecond()
                 + ",\"data\":")
             .getBytes(StandardCharsets.US_ASCII);
-    byte[] payload = Envelope.payloadOf(delivery.envelope());
+    byte[] payload = Envelope.payloadOf(request.envelope());
     byte[] body = Arrays.copyOf(head, head.length + payload.length + 1);
     System.arraycopy(payload, 0, body, head.length, payload.length);
     body[body.length - 1] = '}';
@@ -29,11 +28,11 @@ public final class DeliveryBody {
   }
 
   /** {@code webhook-id}: one per event and webhook, stable over retries, without a dot. */
-  public static String id(ClaimedDelivery delivery) {
+  public static String id(CallRequest request) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(
-          (delivery.tenant() + "\0" + delivery.event() + "\0" + delivery.webhook())
+          (request.tenant() + "\0" + request.event() + "\0" + request.webhook())
               .getBytes(StandardCharsets.UTF_8));
       return "msg_" + HexFormat.of().formatHex(digest.digest(), 0, 16);
     } catch (NoSuchAlgorithmException e) {

@@ -49,7 +49,7 @@ final class Receivers {
             pool);
   }
 
-  /** A receiver's bad manners are told by the attempt's row, not by our log too. */
+  /** The log of attempts records what goes wrong with a connection; this server's log need not. */
   private static HttpClient client(Vertx vertx, HttpClientOptions options, PoolOptions pool) {
     return vertx
         .httpClientBuilder()

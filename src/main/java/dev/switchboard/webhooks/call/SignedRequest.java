@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.call;
 
-import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventType;
 import dev.switchboard.webhooks.registry.Webhook;
@@ -12,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One request to a receiver, ready to be sent: the fixed headers and body, and every signature the
- * webhook's secrets give.
+ * A request to a receiver, ready to be sent: headers, body, and a signature for each of the
+ * webhook's secrets.
  *
  * @param headers in the order they are sent
  * @param timeout budget of the whole call
@@ -22,18 +21,18 @@ public record SignedRequest(
     String url, Duration timeout, EventType event, Map<String, String> headers, byte[] body) {
   private static final String USER_AGENT = "CallCenter-Webhook/1.0";
 
-  /** The request of a delivery's attempt, signed now. */
-  public static SignedRequest of(ClaimedDelivery delivery, Webhook webhook, Instant now) {
-    byte[] body = DeliveryBody.of(delivery);
+  /** Signs a call of {@code webhook} as of {@code now}. */
+  public static SignedRequest of(CallRequest request, Webhook webhook, Instant now) {
+    byte[] body = DeliveryBody.of(request);
     Map<String, String> headers = new LinkedHashMap<>();
     webhook.options().headers().forEach((name, value) -> headers.put(name, value.reveal()));
     headers.put("Content-Type", "application/json");
     headers.put("User-Agent", USER_AGENT);
-    headers.put("X-Webhook-Event", delivery.type().value());
-    headers.put("X-Webhook-ID", Long.toString(delivery.webhook()));
-    headers.put("X-Webhook-Attempt", Integer.toString(delivery.attempt()));
-    sign(headers, webhook, DeliveryBody.id(delivery), now, body);
-    return new SignedRequest(webhook.url(), webhook.timeout(), delivery.type(), headers, body);
+    headers.put("X-Webhook-Event", request.type().value());
+    headers.put("X-Webhook-ID", Long.toString(request.webhook()));
+    headers.put("X-Webhook-Attempt", Integer.toString(request.attempt()));
+    sign(headers, webhook, DeliveryBody.id(request), now, body);
+    return new SignedRequest(webhook.url(), webhook.timeout(), request.type(), headers, body);
   }
 
   private static void sign(

@@ -16,44 +16,47 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may vouch for a receiver: the authorities Java knows, and those of a file if one is given.
+ * The certificate authorities that receivers may use: those of Java, and those of a file if one is
+ * configured.
  */
 final class TrustedAuthorities {
   private TrustedAuthorities() {}
 
   /**
-   * Reads the file, which is small and read once at start.
+   * Reads {@code pemFile}, which is small, once at the start.
    *
-   * @param pemFile certificates in PEM form; empty: none besides Java's
-   * @throws IllegalArgumentException if there is no certificate in it
+   * @param pemFile certificates in PEM form; empty: only Java's authorities
+   * @throws IllegalArgumentException if the file can't be read as certificates
    */
   static TrustOptions of(String pemFile) {
     try {
       TrustManagerFactory known = factory(null);
-      if (pemFile.isEmpty()) {
-        return TrustOptions.wrap(known);
-      }
-      KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-      all.load(null, null);
-      for (TrustManager manager : known.getTrustManagers()) {
-        if (manager instanceof X509TrustManager system) {
-          for (X509Certificate authority : system.getAcceptedIssuers()) {
-            add(all, authority);
-          }
-        }
-      }
-      try (InputStream in = Files.newInputStream(Path.of(pemFile))) {
-        for (Certificate further :
-            CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-          add(all, further);
-        }
-      }
-      return TrustOptions.wrap(factory(all));
+      return TrustOptions.wrap(pemFile.isEmpty() ? known : factory(withFile(known, pemFile)));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
           "webhooks.trustedCertificates: " + pemFile + " can't be read as certificates in PEM form",
           e);
     }
+  }
+
+  /** The authorities of {@code known} and those of the file. */
+  private static KeyStore withFile(TrustManagerFactory known, String pemFile)
+      throws GeneralSecurityException, IOException {
+    KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+    all.load(null, null);
+    for (TrustManager manager : known.getTrustManagers()) {
+      if (manager instanceof X509TrustManager system) {
+        for (X509Certificate authority : system.getAcceptedIssuers()) {
+          add(all, authority);
+        }
+      }
+    }
+    try (InputStream in = Files.newInputStream(Path.of(pemFile))) {
+      for (Certificate further : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        add(all, further);
+      }
+    }
+    return all;
   }
 
   private static void add(KeyStore store, Certificate authority) throws GeneralSecurityException {

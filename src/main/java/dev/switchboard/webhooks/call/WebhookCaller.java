@@ -3,10 +3,10 @@ package dev.switchboard.webhooks.call;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.guard.RefusedUrlException;
+import dev.switchboard.webhooks.guard.UnknownNameException;
 import dev.switchboard.webhooks.guard.UrlGuard;
-import dev.switchboard.webhooks.guard.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
-import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
 import dev.switchboard.webhooks.registry.Webhook;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,19 +28,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one HTTP call of a delivery within its time budget and tells how it went; never fails.
+ * Makes one HTTP call within its timeout and returns its outcome; its futures never fail.
  *
- * <p>Redirects are not followed, nothing is decompressed, and no more than {@link #KEPT_BODY} bytes
- * of the answer are kept while the rest is read and dropped within the budget. Belongs to one event
- * loop.
+ * <p>Redirects are not followed, nothing is decompressed, and no more than {@link #MAX_KEPT_BODY}
+ * bytes of the answer are kept while the rest is read and dropped within the budget. Belongs to one
+ * event loop.
  */
 public final class WebhookCaller {
   /** Bytes of a response body that are kept for the log. */
-  static final int KEPT_BODY = 16 << 10;
+  static final int MAX_KEPT_BODY = 16 << 10;
 
-  private static final int MAX_WORDS = 200;
-  private static final Duration MIN_REST = Duration.ofSeconds(1);
-  private static final Duration MAX_REST = Duration.ofHours(24);
+  private static final int MAX_MESSAGE_LENGTH = 200;
+  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
 
   private final Vertx vertx;
   private final Receivers receivers;
@@ -54,11 +54,11 @@ public final class WebhookCaller {
     this.receivers = new Receivers(vertx, config);
   }
 
-  /** Makes the call of a delivery. */
+  /** Makes the call of {@code delivery}. */
   public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
     SignedRequest signed;
     try {
-      signed = SignedRequest.of(delivery, webhook, clock.instant());
+      signed = SignedRequest.of(CallRequest.of(delivery), webhook, clock.instant());
     } catch (IllegalArgumentException unusable) {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
@@ -66,7 +66,7 @@ public final class WebhookCaller {
     return call(signed);
   }
 
-  /** Makes the call. */
+  /** Sends {@code signed}. */
   public Future<Attempt> call(SignedRequest signed) {
     Call call = new Call(signed, System.nanoTime());
     // A name server's delay counts too, or a tenant's own could outlast the claim.
@@ -81,7 +81,7 @@ public final class WebhookCaller {
     return receivers.close();
   }
 
-  /** Where a call stands, so that a time-out can say what it waited for. */
+  /** The stage of a call, so that a timeout can name what it waited for. */
   private enum Stage {
     RESOLVING("dns"),
     CONNECTING("timeout_connect"),
@@ -124,19 +124,19 @@ public final class WebhookCaller {
           .onComplete(
               done -> {
                 boolean unused = vertx.cancelTimer(timer);
-                letGo();
+                resetUnfinished();
               });
     }
 
-    /** A connection that came after the budget's end goes back unused. */
+    /** Gives back a connection that came after the end of the budget. */
     private Future<HttpClientResponse> tooLate(HttpClientRequest fresh) {
       request = fresh;
-      letGo();
+      resetUnfinished();
       return Future.failedFuture(new TimeoutException());
     }
 
-    /** Ends a request that did not come to its own end; of an ended one nothing is left. */
-    private void letGo() {
+    /** Resets a request that has not ended by itself. */
+    private void resetUnfinished() {
       if (request != null && !complete) {
         request.reset().onFailure(ignored -> {});
       }
@@ -159,7 +159,7 @@ public final class WebhookCaller {
               retryAfter(response.getHeader("Retry-After")));
       response.handler(
           chunk -> {
-            int room = KEPT_BODY - kept.length();
+            int room = MAX_KEPT_BODY - kept.length();
             if (room > 0) {
               kept.appendBuffer(chunk, 0, Math.min(room, chunk.length()));
             }
@@ -170,8 +170,8 @@ public final class WebhookCaller {
           .map(ended -> answered(response.statusCode(), response.statusMessage()));
     }
 
-    private Attempt answered(int code, String words) {
-      String status = code + (words == null ? "" : " " + plain(words));
+    private Attempt answered(int code, @Nullable String message) {
+      String status = code + (message == null ? "" : " " + oneLine(message));
       if (code >= 200 && code < 300) {
         return attempt(Result.DELIVERED, code, null);
       }
@@ -182,8 +182,9 @@ public final class WebhookCaller {
         return attempt(Result.FINAL, code, "http_4xx: " + status);
       }
       if (code < 200) {
-        // Such as 102, which the client takes for the answer; the real one can't be read any more.
-        return attempt(Result.RETRY, code, "connect: " + status + " is no answer");
+        // Such as 102, which the client takes for the response; the final one can't be read any
+        // more.
+        return attempt(Result.RETRY, code, "connect: " + status + " is not a final response");
       }
       return attempt(Result.FINAL, code, "redirect: " + status + "; redirects are not followed");
     }
@@ -192,7 +193,10 @@ public final class WebhookCaller {
       return attempt(
           Result.RETRY,
           null,
-          stage.timeoutClass + ": no end within " + signed.timeout().toSeconds() + " s");
+          stage.timeoutClass
+              + ": no complete response within "
+              + signed.timeout().toSeconds()
+              + " s");
     }
 
     Attempt failed(Throwable failure) {
@@ -208,10 +212,13 @@ public final class WebhookCaller {
       }
       String tls = tlsFault(failure);
       if (tls != null) {
-        return attempt(Result.RETRY, null, "tls: " + plain(tls));
+        return attempt(Result.RETRY, null, "tls: " + oneLine(tls));
       }
-      String words = stage == Stage.CONNECTING ? "no connection" : "the connection broke";
-      return attempt(Result.RETRY, null, "connect: " + words);
+      boolean connected = stage != Stage.CONNECTING;
+      return attempt(
+          Result.RETRY,
+          null,
+          "connect: " + (connected ? "the connection was lost" : "no connection"));
     }
 
     private static @Nullable String tlsFault(Throwable failure) {
@@ -227,14 +234,14 @@ public final class WebhookCaller {
       return new Attempt(result, code, keptText(), error, elapsedMillis(), head);
     }
 
-    /** Seconds or a date, held between a second and a day. */
+    /** Parses seconds or a date; limited to between a second and a day. */
     private @Nullable Duration retryAfter(@Nullable String text) {
       if (text == null) {
         return null;
       }
-      Duration asked;
+      Duration given;
       try {
-        asked =
+        given =
             text.strip().matches("\\d{1,9}")
                 ? Duration.ofSeconds(Long.parseLong(text.strip()))
                 : Duration.between(
@@ -243,17 +250,19 @@ public final class WebhookCaller {
       } catch (DateTimeException notADate) {
         return null;
       }
-      Duration least = asked.compareTo(MIN_REST) < 0 ? MIN_REST : asked;
-      return least.compareTo(MAX_REST) > 0 ? MAX_REST : least;
+      Duration raised = given.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : given;
+      return raised.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : raised;
     }
 
-    /** Words of a receiver, safe to show in a line. */
-    private static String plain(String words) {
-      String line = words.replaceAll("\\p{Cntrl}+", " ");
-      return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + " …";
+    /** Text of a receiver, safe to show in one line. */
+    private static String oneLine(String text) {
+      String line = text.replaceAll("\\p{Cntrl}+", " ");
+      return line.length() <= MAX_MESSAGE_LENGTH
+          ? line
+          : line.substring(0, MAX_MESSAGE_LENGTH) + " …";
     }
 
-    /** Postgres takes no NUL in a text. */
+    /** Postgres can't store a NUL in a text. */
     private @Nullable String keptText() {
       return kept.length() == 0
           ? null

@@ -9,29 +9,29 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls that this node may make under rates that all nodes share: taken from the shared bucket a
- * tenth of a second's worth at a time, and dropped if not used at once, so that no second holds
- * more calls than the rate and that tenth.
+ * The calls that this node may make under rates that all nodes share: taken from the shared bucket
+ * for a tenth of a second at a time and dropped if not used within it, so that no second has more
+ * calls than the rate and that tenth.
  *
  * <p>Times are readings of a clock of nanoseconds. Belongs to one event loop.
  */
 final class Allowances {
-  private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long KEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REQUEST_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long KEEP_RATE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Map<String, Allowance> known = new HashMap<>();
   private final Map<String, Wanted> wanted = new HashMap<>();
-  private boolean asking;
+  private boolean requesting;
 
-  /** What is known of one rate: calls granted and when, and from when on more may be asked for. */
-  private record Allowance(int calls, long grantedAt, long askFrom) {
+  /** The calls granted under one rate and when, and the time from which more may be requested. */
+  private record Allowance(int calls, long grantedAt, long requestFrom) {
     int calls(long now) {
-      return now - grantedAt < KEPT_NANOS ? calls : 0;
+      return now - grantedAt < KEEP_NANOS ? calls : 0;
     }
   }
 
-  /** Whether a call may be made now; if not, it is noted that one is wanted. */
+  /** Whether a call may be made now; if not, it will be requested. */
   boolean has(String scope, int perSecond, long now) {
     if (perSecond == 0) {
       return true;
@@ -45,66 +45,66 @@ final class Allowances {
     return false;
   }
 
-  /** A call is made. */
+  /** Uses up one call. */
   void take(String scope) {
     known.computeIfPresent(
-        scope, (name, a) -> new Allowance(a.calls() - 1, a.grantedAt(), a.askFrom()));
+        scope, (name, a) -> new Allowance(a.calls() - 1, a.grantedAt(), a.requestFrom()));
   }
 
   /**
-   * What to ask for now; empty while an answer is awaited. Whoever gets a list answers with {@link
-   * #granted} or {@link #refused}.
+   * Returns the calls to request now; empty while a request is in flight. A request must be
+   * followed by {@link #granted} or {@link #failed}.
    */
-  List<Wanted> ask(long now) {
-    if (asking) {
+  List<Wanted> takeRequest(long now) {
+    if (requesting) {
       return List.of();
     }
     List<Wanted> due = new ArrayList<>();
     for (Wanted one : wanted.values()) {
-      if (now - askFrom(one.scope(), now) >= 0) {
+      if (now - requestFrom(one.scope(), now) >= 0) {
         due.add(one);
       }
     }
     due.forEach(one -> wanted.remove(one.scope()));
-    asking = !due.isEmpty();
+    requesting = !due.isEmpty();
     return due;
   }
 
-  private long askFrom(String scope, long now) {
+  private long requestFrom(String scope, long now) {
     Allowance allowance = known.get(scope);
-    return allowance == null ? now : allowance.askFrom();
+    return allowance == null ? now : allowance.requestFrom();
   }
 
-  /** The shared buckets' answer. */
+  /** Stores the answer to a request. */
   void granted(List<Granted> answer, long now) {
-    asking = false;
+    requesting = false;
     for (Granted one : answer) {
-      long askFrom = now + TimeUnit.MILLISECONDS.toNanos(one.waitMillis());
-      known.put(one.scope(), new Allowance(one.calls(), now, askFrom));
+      long requestFrom = now + TimeUnit.MILLISECONDS.toNanos(one.waitMillis());
+      known.put(one.scope(), new Allowance(one.calls(), now, requestFrom));
     }
   }
 
-  /** There was no answer. */
-  void refused(List<Wanted> asked, long now) {
-    asking = false;
-    for (Wanted one : asked) {
-      known.put(one.scope(), new Allowance(0, now, now + ASK_AGAIN_NANOS));
+  /** Handles a request without an answer: it may be sent again after a second. */
+  void failed(List<Wanted> requested, long now) {
+    requesting = false;
+    for (Wanted one : requested) {
+      known.put(one.scope(), new Allowance(0, now, now + REQUEST_AGAIN_NANOS));
     }
   }
 
-  /** Milliseconds until something wanted may be asked for; 0 if nothing is wanted. */
+  /** Milliseconds until a wanted call may be requested; 0 if none is wanted. */
   long waitMillis(long now) {
     long soonest = Long.MAX_VALUE;
     for (String scope : wanted.keySet()) {
-      soonest = Math.min(soonest, askFrom(scope, now) - now);
+      soonest = Math.min(soonest, requestFrom(scope, now) - now);
     }
     return soonest == Long.MAX_VALUE
         ? 0
         : Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.max(0, soonest)) + 1);
   }
 
-  /** Forgets rates that nobody asked about for a while. */
-  void tidy(long now) {
-    known.values().removeIf(allowance -> now - allowance.grantedAt() > FORGET_NANOS);
+  /** Removes rates that were not used for a minute. */
+  void removeOld(long now) {
+    known.values().removeIf(allowance -> now - allowance.grantedAt() > KEEP_RATE_NANOS);
   }
 }

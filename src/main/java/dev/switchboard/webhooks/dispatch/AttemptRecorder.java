@@ -22,20 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides how a delivery goes on after an attempt and has both written down, many in one statement.
+ * Decides whether a delivery is retried after an attempt and records both, many in one statement.
  * Belongs to one event loop.
  */
 public final class AttemptRecorder {
   private static final Logger log = LoggerFactory.getLogger(AttemptRecorder.class);
-  private static final int PER_STATEMENT = 200;
-  private static final int STATEMENTS = 2;
+  private static final int MAX_PER_STATEMENT = 200;
+  private static final int MAX_STATEMENTS = 2;
 
-  /** Between two tries to write while Postgres is out of reach. */
+  /** Pause between two tries to write while Postgres is out of reach. */
   private static final long WRITE_AGAIN_MILLIS = 500;
 
   private final Vertx vertx;
   private final WebhookHealth health;
-  private final AttemptBroadcast news;
+  private final AttemptBroadcast broadcast;
   private final WebhookMeters meters;
   private final Batcher<AttemptRecord, Boolean> batcher;
   private boolean stopping;
@@ -44,23 +44,24 @@ public final class AttemptRecorder {
       Vertx vertx,
       FinishStore store,
       WebhookHealth health,
-      AttemptBroadcast news,
+      AttemptBroadcast broadcast,
       WebhookMeters meters) {
     this.vertx = vertx;
     this.health = health;
-    this.news = news;
+    this.broadcast = broadcast;
     this.meters = meters;
-    this.batcher = new Batcher<>(store::finish, PER_STATEMENT, STATEMENTS, Integer.MAX_VALUE);
+    this.batcher =
+        new Batcher<>(store::finish, MAX_PER_STATEMENT, MAX_STATEMENTS, Integer.MAX_VALUE);
   }
 
   /**
-   * What was written down.
+   * A recorded attempt.
    *
    * @param retryAfter until the next attempt; null if there is none
    */
   record Recorded(@Nullable Duration retryAfter) {}
 
-  /** Records an attempt; never fails, null if it could not be recorded. */
+  /** Records an attempt; never fails; null if it could not be recorded. */
   Future<@Nullable Recorded> record(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
     health.attempted(webhook, attempt);
     boolean failed = attempt.result() != Result.DELIVERED;
@@ -69,23 +70,22 @@ public final class AttemptRecorder {
         failed
             ? RetryPolicy.next(webhook, attempt, failures, ThreadLocalRandom.current().nextDouble())
             : null;
-    news.attempted(delivery, attempt, retryAfter);
+    broadcast.attempted(delivery, attempt, retryAfter);
     meters.attempted(attempt, retryAfter);
     return write(new AttemptRecord(delivery, attempt, failures, retryAfter))
         .<@Nullable Recorded>map(
-            claimHeld -> claimHeld ? recorded(delivery, attempt, retryAfter) : outlived(delivery))
+            claimHeld ->
+                claimHeld ? recorded(delivery, attempt, retryAfter) : recordedTooLate(delivery))
         .otherwise(this::unknown);
   }
 
-  /**
-   * While the claim holds, a known outcome is worth more tries: without it the call is repeated.
-   */
+  /** Tries again while the claim holds: without the outcome the call would be repeated. */
   private Future<Boolean> write(AttemptRecord attemptRecord) {
     return batcher
         .add(attemptRecord)
         .recover(
             failure ->
-                Database.isOutOfReach(failure) && claimLasts(attemptRecord.delivery())
+                Database.isUnreachable(failure) && claimLasts(attemptRecord.delivery())
                     ? vertx.timer(WRITE_AGAIN_MILLIS).compose(later -> write(attemptRecord))
                     : Future.failedFuture(failure));
   }
@@ -103,7 +103,7 @@ public final class AttemptRecorder {
     return new Recorded(retryAfter);
   }
 
-  private @Nullable Recorded outlived(ClaimedDelivery delivery) {
+  private @Nullable Recorded recordedTooLate(ClaimedDelivery delivery) {
     meters.failed(Step.RECORD_TOO_LATE);
     log.atWarn()
         .addKeyValue("deliveryId", delivery.id())
@@ -120,7 +120,7 @@ public final class AttemptRecorder {
     return null;
   }
 
-  /** Records an attempt whose node died: outcome unknown, no retry used up, due at once. */
+  /** Records an attempt whose claim ran out: outcome unknown, no retry used up, due at once. */
   Future<?> lost(ClaimedDelivery delivery, boolean mayTryAgain) {
     Attempt unknown = new Attempt(Result.RETRY, null, null, "node_lost: the outcome is unknown", 0);
     Duration retryAfter = mayTryAgain ? Duration.ZERO : null;
@@ -129,21 +129,24 @@ public final class AttemptRecorder {
         .onSuccess(
             claimHeld -> {
               if (claimHeld) {
-                tellLost(delivery, unknown, retryAfter);
+                reportLost(delivery, unknown, retryAfter);
               }
             });
   }
 
-  /** Only once it is written: whoever finds the claim run out next would tell of it again. */
-  private void tellLost(ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
-    news.attempted(delivery, unknown, retryAfter);
+  /**
+   * Called only once it is written: otherwise the next node that finds it would report it again.
+   */
+  private void reportLost(
+      ClaimedDelivery delivery, Attempt unknown, @Nullable Duration retryAfter) {
+    broadcast.attempted(delivery, unknown, retryAfter);
     meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {
       health.gaveUp(delivery, unknown);
     }
   }
 
-  /** Completes when everything is written that can be now. */
+  /** Completes when no attempt waits to be written. */
   Future<Void> stop() {
     stopping = true;
     return batcher.drained();

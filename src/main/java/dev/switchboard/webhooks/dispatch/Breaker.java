@@ -3,8 +3,8 @@ package dev.switchboard.webhooks.dispatch;
 import java.time.Duration;
 
 /**
- * Keeps calls away from a webhook that hardly answers any, and tries a single one from time to
- * time.
+ * A circuit breaker: stops the calls of a webhook of which too many fail, and tries a single one
+ * from time to time.
  *
  * <pre>
  *            too many failures in the window          pause over
@@ -24,7 +24,7 @@ final class Breaker {
   private int pauseFactor = 1;
 
   /**
-   * When it opens, and for how long.
+   * When a breaker opens, and for how long.
    *
    * @param minCalls calls in the window below which it stays closed
    * @param failurePercent share of failed calls that opens it
@@ -44,18 +44,18 @@ final class Breaker {
     this.state = new State.Closed(now, 0, 0);
   }
 
-  /** How many calls it lets through now, at most. */
-  int room(long now, int most) {
+  /** How many calls may start now, at most {@code max}. */
+  int room(long now, int max) {
     if (state instanceof State.Open open && now - open.until() >= 0) {
       state = new State.HalfOpen(false);
     }
     if (state instanceof State.Closed) {
-      return most;
+      return max;
     }
     return state instanceof State.HalfOpen half && !half.probing() ? 1 : 0;
   }
 
-  /** How long it stays shut; zero unless open. */
+  /** How long it stays open; zero unless it is open. */
   Duration pauseLeft(long now) {
     return state instanceof State.Open open && now - open.until() < 0
         ? Duration.ofNanos(open.until() - now)
@@ -68,7 +68,7 @@ final class Breaker {
     }
   }
 
-  /** A call ended; whether that opened it. */
+  /** Counts a call that ended; returns whether that opened the breaker. */
   boolean ended(boolean failed, long now) {
     if (state instanceof State.Closed closed) {
       return count(closed, failed, now);
@@ -82,7 +82,7 @@ final class Breaker {
       pauseFactor = 1;
       state = new State.Closed(now, 1, 0);
     }
-    // A call that began before it opened says nothing new.
+    // A call that started before it opened is not counted again.
     return false;
   }
 
@@ -102,12 +102,12 @@ final class Breaker {
     state = new State.Open(now + rule.pause().toNanos() * pauseFactor);
   }
 
-  /** Whether it keeps nobody away. */
+  /** Whether calls may start without limit. */
   boolean isClosed() {
     return state instanceof State.Closed;
   }
 
-  /** Whether it holds nothing worth keeping. */
+  /** Whether it is the same as a new breaker. */
   boolean isIdle(long now) {
     return state instanceof State.Closed closed && now - closed.since() > rule.window().toNanos();
   }

@@ -15,19 +15,19 @@ import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether a webhook may be called now, and how many of its deliveries may wait here: caps on
- * calls in flight per webhook and tenant, rates, and a breaker per webhook.
+ * Decides whether a webhook may be called now, and how many of its deliveries may wait in memory:
+ * limits on calls in flight per webhook and tenant, rates, and a circuit breaker per webhook.
  *
- * <p>Caps and breakers are this node's own: they protect its workers. A rate is a promise to the
+ * <p>Limits and breakers are this node's own: they protect its workers. A rate protects the
  * receiver and is shared by all nodes. Belongs to one event loop.
  */
 final class DispatchLimits {
-  private static final long FORGET_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long KEEP_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Under a rate; well below the time that a claim lasts. */
-  private static final int SECONDS_WAITING = 5;
+  /** How many seconds' calls may wait under a rate; well below the lease of a claim. */
+  private static final int MAX_SECONDS_WAITING = 5;
 
-  /** The most deliveries one claim takes. */
+  /** Maximum number of deliveries in a claim. */
   private static final int MAX_CLAIMED = 500;
 
   private final WebhooksConfig config;
@@ -37,14 +37,14 @@ final class DispatchLimits {
   private final Allowances allowances = new Allowances();
   private final Map<Long, Integer> busyWebhooks = new HashMap<>();
   private final Map<TenantId, Integer> busyTenants = new HashMap<>();
-  private final Map<Long, CallLatency> webhookPaces = new HashMap<>();
-  private final Map<TenantId, CallLatency> tenantPaces = new HashMap<>();
+  private final Map<Long, CallLatency> webhookLatencies = new HashMap<>();
+  private final Map<TenantId, CallLatency> tenantLatencies = new HashMap<>();
   private final Map<Long, Breaker> breakers = new HashMap<>();
   private @Nullable CallLatency callLatency;
   private int calls;
 
   /**
-   * With nothing in flight.
+   * Limits with no call in flight.
    *
    * @param rates calls per second of a webhook; 0: no limit
    */
@@ -70,13 +70,13 @@ final class DispatchLimits {
     return (int) breakers.values().stream().filter(breaker -> !breaker.isClosed()).count();
   }
 
-  /** What rates allow; ask it for more when a delivery could not start. */
+  /** The calls that rates allow; more must be requested when a delivery could not start. */
   Allowances allowances() {
     return allowances;
   }
 
-  /** Whether that delivery may start now. */
-  boolean lets(ClaimedDelivery delivery) {
+  /** Whether {@code delivery} may start now. */
+  boolean mayStart(ClaimedDelivery delivery) {
     long now = nanos.getAsLong();
     Breaker breaker = breakers.get(delivery.webhook());
     return calls < config.workers()
@@ -95,12 +95,13 @@ final class DispatchLimits {
     return "tenant:" + tenant;
   }
 
-  /** How long the webhook's breaker holds deliveries back. */
+  /** How long the breaker of {@code webhook} stays open. */
   Duration pause(long webhook) {
     Breaker breaker = breakers.get(webhook);
     return breaker == null ? Duration.ZERO : breaker.pauseLeft(nanos.getAsLong());
   }
 
+  /** Counts a call that starts. */
   void started(ClaimedDelivery delivery) {
     occupy(delivery, 1);
     allowances.take(scope(delivery.webhook()));
@@ -111,22 +112,17 @@ final class DispatchLimits {
     }
   }
 
-  /** The call is over. */
-  void freed(ClaimedDelivery delivery) {
+  /** Counts a call that ended. */
+  void ended(ClaimedDelivery delivery) {
     occupy(delivery, -1);
   }
 
-  /** How it went; true if that shut the webhook's breaker. */
-  boolean answered(ClaimedDelivery delivery, Attempt attempt) {
-    // A receiver that refuses a request is well; only one that can't answer is kept away from.
+  /** Evaluates an attempt; returns whether it opened the webhook's breaker. */
+  boolean evaluate(ClaimedDelivery delivery, Attempt attempt) {
+    // A receiver that refuses a request works; only one that can't answer opens the breaker.
     boolean failed = attempt.result() == Result.RETRY;
     long now = nanos.getAsLong();
-    int millis = attempt.durationMillis();
-    callLatency = callLatency == null ? CallLatency.of(millis, now) : callLatency.with(millis, now);
-    webhookPaces.merge(
-        delivery.webhook(), CallLatency.of(millis, now), (old, last) -> old.with(millis, now));
-    tenantPaces.merge(
-        delivery.tenant(), CallLatency.of(millis, now), (old, last) -> old.with(millis, now));
+    addLatency(delivery, attempt.durationMillis(), now);
     Breaker breaker = breakers.get(delivery.webhook());
     if (breaker == null) {
       if (!failed) {
@@ -136,6 +132,13 @@ final class DispatchLimits {
       breakers.put(delivery.webhook(), breaker);
     }
     return breaker.ended(failed, now);
+  }
+
+  private void addLatency(ClaimedDelivery delivery, int millis, long now) {
+    CallLatency first = CallLatency.of(millis, now);
+    callLatency = callLatency == null ? first : callLatency.with(millis, now);
+    webhookLatencies.merge(delivery.webhook(), first, (old, last) -> old.with(millis, now));
+    tenantLatencies.merge(delivery.tenant(), first, (old, last) -> old.with(millis, now));
   }
 
   private void occupy(ClaimedDelivery delivery, int change) {
@@ -148,61 +151,69 @@ final class DispatchLimits {
     return a + b == 0 ? null : a + b;
   }
 
-  /** Deliveries of that webhook that may wait in memory and will be called soon. */
+  /** How many deliveries of {@code webhook} may wait in memory and will be called soon. */
   int ahead(long webhook) {
-    return ahead(webhookPaces.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
+    return ahead(webhookLatencies.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
   }
 
   private int ahead(TenantId tenant) {
-    return ahead(tenantPaces.get(tenant), config.maxPerTenant(), config.maxTenantRate());
+    return ahead(tenantLatencies.get(tenant), config.maxPerTenant(), config.maxTenantRate());
   }
 
-  /** Under a rate no more than a second's worth waits, however quick the receiver is. */
+  /** Under a rate at most one second's calls wait, however quick the receiver is. */
   private static int ahead(@Nullable CallLatency callLatency, int cap, int perSecond) {
     int ahead = callLatency == null ? 0 : callLatency.ahead(cap);
     return perSecond == 0 ? ahead : Math.min(ahead, perSecond);
   }
 
-  /** Fresh deliveries of that webhook that may wait in memory, where they must not grow old. */
-  int mostWaiting(long webhook) {
+  /** Maximum number of fresh deliveries of {@code webhook} in memory. */
+  int maxWaiting(long webhook) {
     int perSecond = rates.applyAsInt(webhook);
-    return perSecond == 0 ? Integer.MAX_VALUE : SECONDS_WAITING * perSecond;
+    return perSecond == 0 ? Integer.MAX_VALUE : MAX_SECONDS_WAITING * perSecond;
   }
 
-  /** What a claim may take beside the deliveries that wait here. */
-  ClaimBudget room(ReadyQueue ready) {
-    long now = nanos.getAsLong();
-    Map<Long, Integer> webhooks = new HashMap<>();
-    webhookPaces.keySet().forEach(webhook -> webhooks.put(webhook, 0));
-    busyWebhooks.forEach(webhooks::put);
-    ready.byWebhook().forEach((webhook, waiting) -> webhooks.merge(webhook, waiting, Integer::sum));
-    webhooks.replaceAll((webhook, here) -> config.maxPerWebhook() + ahead(webhook) - here);
-    breakers.forEach(
-        (webhook, breaker) ->
-            webhooks.compute(
-                webhook,
-                (id, claimBudget) ->
-                    breaker.room(now, claimBudget == null ? config.maxPerWebhook() : claimBudget)));
-    Map<TenantId, Integer> tenants = new HashMap<>();
-    tenantPaces.keySet().forEach(tenant -> tenants.put(tenant, 0));
-    busyTenants.forEach(tenants::put);
-    ready.byTenant().forEach((tenant, waiting) -> tenants.merge(tenant, waiting, Integer::sum));
-    tenants.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
+  /** What a claim may take, given the deliveries that already wait in memory. */
+  ClaimBudget claimBudget(ReadyQueue ready) {
     int total = config.workers() + ahead(callLatency, config.workers(), 0) - calls - ready.size();
     return new ClaimBudget(
         Math.min(MAX_CLAIMED, total),
         config.maxPerWebhook(),
         config.maxPerTenant(),
-        webhooks,
-        tenants);
+        webhookBudgets(ready),
+        tenantBudgets(ready));
   }
 
-  /** Forgets what says nothing any more. */
-  void tidy() {
+  private Map<Long, Integer> webhookBudgets(ReadyQueue ready) {
+    long now = nanos.getAsLong();
+    Map<Long, Integer> budgets = new HashMap<>();
+    webhookLatencies.keySet().forEach(webhook -> budgets.put(webhook, 0));
+    busyWebhooks.forEach(budgets::put);
+    ready.byWebhook().forEach((webhook, waiting) -> budgets.merge(webhook, waiting, Integer::sum));
+    budgets.replaceAll((webhook, here) -> config.maxPerWebhook() + ahead(webhook) - here);
+    breakers.forEach(
+        (webhook, breaker) ->
+            budgets.compute(
+                webhook,
+                (id, budget) ->
+                    breaker.room(now, budget == null ? config.maxPerWebhook() : budget)));
+    return budgets;
+  }
+
+  private Map<TenantId, Integer> tenantBudgets(ReadyQueue ready) {
+    Map<TenantId, Integer> budgets = new HashMap<>();
+    tenantLatencies.keySet().forEach(tenant -> budgets.put(tenant, 0));
+    busyTenants.forEach(budgets::put);
+    ready.byTenant().forEach((tenant, waiting) -> budgets.merge(tenant, waiting, Integer::sum));
+    budgets.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
+    return budgets;
+  }
+
+  /** Removes what is no longer of use. */
+  void removeOld() {
     long now = nanos.getAsLong();
     breakers.values().removeIf(breaker -> breaker.isIdle(now));
-    webhookPaces.values().removeIf(callLatency -> now - callLatency.at() > FORGET_PACE_NANOS);
-    tenantPaces.values().removeIf(callLatency -> now - callLatency.at() > FORGET_PACE_NANOS);
-    allowances.tidy(now);
+    webhookLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
+    tenantLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
+    allowances.removeOld(now);
   }
 }

@@ -23,58 +23,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which delivery is called when: a fixed number of workers, a cap per webhook and per
- * tenant so that a dead endpoint holds nobody up, fresh deliveries from memory, the rest claimed
- * from the store.
+ * Decides which delivery is called when: with a fixed number of workers, a limit per webhook and
+ * per tenant so that a dead endpoint does not delay others, fresh deliveries from memory and the
+ * rest claimed from the store.
  *
- * <p>Belongs to one event loop. What it holds in memory is only ever a claim: losing all of it
- * costs time, never a delivery.
+ * <p>Belongs to one event loop. Memory holds only claims: losing all of them costs time, never a
+ * delivery.
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** A webhook that is paused, deleted or malformed is asked for again only so often. */
-  private static final Duration NOT_CALLABLE = Duration.ofSeconds(1);
+  /** Pause before a delivery of a disabled, deleted or malformed webhook is claimed again. */
+  private static final Duration NOT_CALLABLE_PAUSE = Duration.ofSeconds(1);
 
   private final WebhooksConfig config;
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookCaller caller;
   private final AttemptRecorder recorder;
   private final ReadyQueue ready;
-  private final DispatchLimits dispatchLimits;
+  private final DispatchLimits limits;
   private final RateRequests rates;
   private final Claims claims;
   private final WebhookMeters meters;
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
-  public Dispatcher(
-      Vertx vertx,
-      WebhooksConfig config,
+  /** What the dispatcher calls, and where it takes deliveries from and writes attempts to. */
+  public record Work(
       DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      AttemptRecorder recorder,
-      WebhookMeters meters) {
+      AttemptRecorder recorder) {}
+
+  public Dispatcher(Vertx vertx, WebhooksConfig config, Work work, WebhookMeters meters) {
     this.config = config;
-    this.webhooks = webhooks;
-    this.caller = caller;
-    this.recorder = recorder;
+    this.webhooks = work.webhooks();
+    this.caller = work.caller();
+    this.recorder = work.recorder();
     this.meters = meters;
-    this.dispatchLimits = new DispatchLimits(config, System::nanoTime, this::rate);
+    this.limits = new DispatchLimits(config, System::nanoTime, this::rate);
     this.rates =
         new RateRequests(
-            vertx, stores.rates(), dispatchLimits.allowances(), meters, this::startReady);
+            vertx, work.stores().rates(), limits.allowances(), meters, this::startReady);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.claims =
-        new Claims(vertx, stores.claims(), () -> dispatchLimits.room(ready), this::claimed, meters);
+        new Claims(
+            vertx, work.stores().claims(), () -> limits.claimBudget(ready), this::claimed, meters);
   }
 
-  /** Takes fresh deliveries into memory, or gives them to the store. */
+  /** Takes fresh deliveries into memory, or gives them back to the store. */
   public void offer(List<ClaimedDelivery> deliveries) {
     for (ClaimedDelivery delivery : deliveries) {
-      Duration pause = dispatchLimits.pause(delivery.webhook());
-      if (!stopping && pause.isZero() && mayWaitHere(delivery)) {
+      Duration pause = limits.pause(delivery.webhook());
+      if (!stopping && pause.isZero() && mayWaitInMemory(delivery)) {
         ready.add(delivery);
       } else {
         giveBack(delivery, pause);
@@ -84,15 +85,15 @@ public final class Dispatcher {
   }
 
   /**
-   * What must keep an order goes through the store, which knows what stands before; and behind a
-   * backlog there the fresh ones may not push in.
+   * Deliveries that keep an order go through the store, which knows their predecessors; and fresh
+   * deliveries may not overtake a backlog there.
    */
-  private boolean mayWaitHere(ClaimedDelivery delivery) {
+  private boolean mayWaitInMemory(ClaimedDelivery delivery) {
     long webhook = delivery.webhook();
     return ready.hasRoomFor(delivery)
-        && ready.size(webhook) < dispatchLimits.mostWaiting(webhook)
+        && ready.size(webhook) < limits.maxWaiting(webhook)
         && !keepsOrder(webhook)
-        && (!claims.hasBacklog(webhook) || ready.size(webhook) < dispatchLimits.ahead(webhook) / 2);
+        && (!claims.hasBacklog(webhook) || ready.size(webhook) < limits.ahead(webhook) / 2);
   }
 
   private Optional<Webhook> find(long webhook) {
@@ -108,9 +109,9 @@ public final class Dispatcher {
     return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
   }
 
-  /** Gives back what waited in memory so long that its claim no longer covers a call. */
+  /** Gives back deliveries that waited in memory until their claim no longer covered a call. */
   void giveBackStale() {
-    dispatchLimits.tidy();
+    limits.removeOld();
     giveBackAll(
         delivery ->
             find(delivery.webhook())
@@ -119,21 +120,24 @@ public final class Dispatcher {
         Duration.ZERO);
   }
 
-  /** Gives back what waits in memory, because it was cancelled in the store. */
+  /** Gives back a delivery that waits in memory, because it was cancelled in the store. */
   public void recall(long webhook, long delivery) {
-    giveBackAll(
-        waiting -> waiting.webhook() == webhook && (delivery == 0 || waiting.id() == delivery),
-        Duration.ZERO);
+    giveBackAll(waiting -> waiting.webhook() == webhook && waiting.id() == delivery, Duration.ZERO);
   }
 
-  /** Looks for due work in the store, if there is room for any. */
+  /** Gives back all deliveries of a webhook that wait in memory. */
+  public void recallAll(long webhook) {
+    giveBackAll(waiting -> waiting.webhook() == webhook, Duration.ZERO);
+  }
+
+  /** Claims due deliveries from the store, if there is room for any. */
   void poll() {
     claims.poll();
   }
 
   private void claimed(List<ClaimedDelivery> claimed) {
     for (ClaimedDelivery delivery : claimed) {
-      Duration pause = dispatchLimits.pause(delivery.webhook());
+      Duration pause = limits.pause(delivery.webhook());
       if (stopping || !pause.isZero()) {
         giveBack(delivery, pause);
       } else {
@@ -144,8 +148,8 @@ public final class Dispatcher {
   }
 
   private void startReady() {
-    while (dispatchLimits.calls() < config.workers()) {
-      ClaimedDelivery next = ready.next(dispatchLimits::lets);
+    while (limits.calls() < config.workers()) {
+      ClaimedDelivery next = ready.next(limits::mayStart);
       if (next == null) {
         break;
       }
@@ -157,14 +161,14 @@ public final class Dispatcher {
   private void start(ClaimedDelivery delivery) {
     Optional<Webhook> webhook = find(delivery.webhook());
     if (webhook.isEmpty() || !webhook.get().active()) {
-      giveBack(delivery, NOT_CALLABLE);
+      giveBack(delivery, NOT_CALLABLE_PAUSE);
       return;
     }
     if (!claimCovers(delivery, webhook.get())) {
       giveBack(delivery, Duration.ZERO);
       return;
     }
-    dispatchLimits.started(delivery);
+    limits.started(delivery);
     caller
         .call(delivery, webhook.get())
         .onSuccess(attempt -> ended(delivery, webhook.get(), attempt))
@@ -179,7 +183,7 @@ public final class Dispatcher {
   /** The worker is free again before the attempt is written: the claim outlives the call. */
   private void ended(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
     meters.called(attempt);
-    if (dispatchLimits.answered(delivery, attempt)) {
+    if (limits.evaluate(delivery, attempt)) {
       holdBack(webhook);
     }
     recorder.record(delivery, webhook, attempt).onSuccess(recorded -> recorded(webhook, recorded));
@@ -193,62 +197,62 @@ public final class Dispatcher {
     }
   }
 
-  /** Its breaker opened: what waits in memory goes back until it may be tried again. */
+  /** Its breaker opened: gives back its deliveries in memory until it may be tried again. */
   private void holdBack(Webhook webhook) {
-    Duration pause = dispatchLimits.pause(webhook.id());
+    Duration pause = limits.pause(webhook.id());
     log.atInfo()
         .addKeyValue("webhookId", webhook.id())
         .addKeyValue("pause", pause)
-        .log("The webhook hardly answers; its deliveries wait");
+        .log("Too many calls of the webhook fail; its deliveries wait");
     giveBackAll(delivery -> delivery.webhook() == webhook.id(), pause);
     claims.pollAfter(pause);
   }
 
   private void freed(ClaimedDelivery delivery) {
-    dispatchLimits.freed(delivery);
+    limits.ended(delivery);
     startReady();
     long webhook = delivery.webhook();
-    if (claims.hasBacklog(webhook) && ready.size(webhook) <= dispatchLimits.ahead(webhook) / 2) {
+    if (claims.hasBacklog(webhook) && ready.size(webhook) <= limits.ahead(webhook) / 2) {
       poll();
     }
-    if (stopping && dispatchLimits.calls() == 0 && idle != null) {
+    if (stopping && limits.calls() == 0 && idle != null) {
       idle.tryComplete();
     }
   }
 
-  /** Those of the deliveries waiting in memory. */
+  /** Gives back the selected deliveries that wait in memory. */
   private void giveBackAll(Predicate<ClaimedDelivery> selected, Duration pause) {
     ready.removeIf(selected).forEach(delivery -> giveBack(delivery, pause));
   }
 
   private void giveBack(ClaimedDelivery delivery, Duration pause) {
     Future<?> unused =
-        claims.giveBack(delivery, pause).onSuccess(done -> pollForOrdered(delivery, pause));
+        claims.giveBack(delivery, pause).onSuccess(done -> pollIfOrdered(delivery, pause));
   }
 
-  /** Its place in the order is free again at once. */
-  private void pollForOrdered(ClaimedDelivery delivery, Duration pause) {
+  /** The next delivery of the order may be due at once. */
+  private void pollIfOrdered(ClaimedDelivery delivery, Duration pause) {
     if (pause.isZero() && keepsOrder(delivery.webhook())) {
       poll();
     }
   }
 
-  /** No new calls; completes when those in flight ended and the rest was given back. */
+  /** Starts no more calls; completes when those in flight ended and the rest was given back. */
   public Future<Void> stop() {
     stopping = true;
     rates.stop();
     claims.stop();
     Promise<Void> callsEnded = Promise.promise();
     idle = callsEnded;
-    if (dispatchLimits.calls() == 0) {
+    if (limits.calls() == 0) {
       callsEnded.complete();
     }
     ready.drain().forEach(delivery -> giveBack(delivery, Duration.ZERO));
     return callsEnded.future().compose(done -> recorder.stop()).compose(done -> claims.drained());
   }
 
-  /** Tells the operators how things stand here. */
+  /** Sets the gauges of this node. */
   public void observe() {
-    meters.onThisNode(ready.size(), dispatchLimits.calls(), dispatchLimits.openBreakers());
+    meters.onThisNode(ready.size(), limits.calls(), limits.openBreakers());
   }
 }

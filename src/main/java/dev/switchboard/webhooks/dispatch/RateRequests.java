@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the buckets that all nodes share for calls under a rate, and says when it is worth trying
- * again. Belongs to one event loop.
+ * Requests calls from the rate buckets that all nodes share, and starts deliveries again when there
+ * may be some. Belongs to one event loop.
  */
 final class RateRequests {
   private static final Logger log = LoggerFactory.getLogger(RateRequests.class);
@@ -20,7 +20,7 @@ final class RateRequests {
   private final RateStore store;
   private final Allowances allowances;
   private final WebhookMeters meters;
-  private final Runnable tryAgain;
+  private final Runnable startReady;
   private boolean wakeUpSet;
   private boolean stopped;
 
@@ -29,33 +29,33 @@ final class RateRequests {
       RateStore store,
       Allowances allowances,
       WebhookMeters meters,
-      Runnable tryAgain) {
+      Runnable startReady) {
     this.vertx = vertx;
     this.store = store;
     this.allowances = allowances;
     this.meters = meters;
-    this.tryAgain = tryAgain;
+    this.startReady = startReady;
   }
 
-  /** Asks for what was wanted in vain. */
+  /** Requests the calls that could not start for lack of an allowance. */
   void send() {
-    List<Wanted> wanted = allowances.ask(System.nanoTime());
+    List<Wanted> wanted = allowances.takeRequest(System.nanoTime());
     if (!wanted.isEmpty() && !stopped) {
       store
           .take(wanted)
           .onSuccess(granted -> allowances.granted(granted, System.nanoTime()))
-          .onFailure(failure -> refused(wanted, failure))
-          .onComplete(answered -> tryAgain.run());
+          .onFailure(failure -> failed(wanted, failure))
+          .onComplete(answered -> startReady.run());
     }
     wakeUp();
   }
 
-  private void refused(List<Wanted> wanted, Throwable failure) {
-    allowances.refused(wanted, System.nanoTime());
+  private void failed(List<Wanted> wanted, Throwable failure) {
+    allowances.failed(wanted, System.nanoTime());
     meters.failed(Step.RATE);
     log.atWarn()
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("Can't ask for calls under a rate; trying again");
+        .log("Can't request calls under a rate; retrying");
   }
 
   private void wakeUp() {
@@ -67,12 +67,12 @@ final class RateRequests {
               wait,
               fired -> {
                 wakeUpSet = false;
-                tryAgain.run();
+                startReady.run();
               });
     }
   }
 
-  /** Nothing is asked for any more. */
+  /** Sends no more requests. */
   void stop() {
     stopped = true;
   }

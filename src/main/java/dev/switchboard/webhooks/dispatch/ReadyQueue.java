@@ -14,66 +14,68 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claimed deliveries that wait for a worker, a line per webhook; the webhooks take turns, so one
- * with many deliveries delays nobody by more than one call.
+ * The claimed deliveries that wait for a worker, one queue per webhook; the webhooks take turns, so
+ * that one with many deliveries delays each other webhook by at most one call.
  */
 final class ReadyQueue {
-  private final Map<Long, Deque<ClaimedDelivery>> lines = new LinkedHashMap<>();
+  private final Map<Long, Deque<ClaimedDelivery>> queues = new LinkedHashMap<>();
   private final int maxSize;
-  private final int maxLine;
+  private final int maxPerWebhook;
   private int size;
 
-  /** Bounded in all and per webhook, so that a dead endpoint's line leaves room for others. */
-  ReadyQueue(int maxSize, int maxLine) {
+  /** Bounded in all and per webhook, so that a dead endpoint's queue leaves room for others. */
+  ReadyQueue(int maxSize, int maxPerWebhook) {
     this.maxSize = maxSize;
-    this.maxLine = maxLine;
+    this.maxPerWebhook = maxPerWebhook;
   }
 
   boolean hasRoomFor(ClaimedDelivery delivery) {
-    return size < maxSize && size(delivery.webhook()) < maxLine;
+    return size < maxSize && size(delivery.webhook()) < maxPerWebhook;
   }
 
   int size() {
     return size;
   }
 
-  /** How many of that webhook wait. */
+  /** How many deliveries of {@code webhook} wait. */
   int size(long webhook) {
-    Deque<ClaimedDelivery> line = lines.get(webhook);
-    return line == null ? 0 : line.size();
+    Deque<ClaimedDelivery> queue = queues.get(webhook);
+    return queue == null ? 0 : queue.size();
   }
 
   /** How many wait, by webhook. */
   Map<Long, Integer> byWebhook() {
     Map<Long, Integer> sizes = new HashMap<>();
-    lines.forEach((webhook, line) -> sizes.put(webhook, line.size()));
+    queues.forEach((webhook, queue) -> sizes.put(webhook, queue.size()));
     return sizes;
   }
 
   /** How many wait, by tenant. */
   Map<TenantId, Integer> byTenant() {
     Map<TenantId, Integer> sizes = new HashMap<>();
-    lines.values().forEach(line -> sizes.merge(line.element().tenant(), line.size(), Integer::sum));
+    queues
+        .values()
+        .forEach(queue -> sizes.merge(queue.element().tenant(), queue.size(), Integer::sum));
     return sizes;
   }
 
   void add(ClaimedDelivery delivery) {
-    lines.computeIfAbsent(delivery.webhook(), webhook -> new ArrayDeque<>()).add(delivery);
+    queues.computeIfAbsent(delivery.webhook(), webhook -> new ArrayDeque<>()).add(delivery);
     size++;
   }
 
-  /** The next delivery that may start, or null; its webhook goes to the end of the turn. */
+  /** Takes out the next delivery that may start, or null; its webhook goes to the end. */
   @Nullable ClaimedDelivery next(Predicate<ClaimedDelivery> mayStart) {
-    Iterator<Map.Entry<Long, Deque<ClaimedDelivery>>> turn = lines.entrySet().iterator();
+    Iterator<Map.Entry<Long, Deque<ClaimedDelivery>>> turn = queues.entrySet().iterator();
     while (turn.hasNext()) {
       Map.Entry<Long, Deque<ClaimedDelivery>> entry = turn.next();
-      Deque<ClaimedDelivery> line = entry.getValue();
-      if (mayStart.test(line.element())) {
+      Deque<ClaimedDelivery> queue = entry.getValue();
+      if (mayStart.test(queue.element())) {
         turn.remove();
-        ClaimedDelivery next = line.remove();
+        ClaimedDelivery next = queue.remove();
         size--;
-        if (!line.isEmpty()) {
-          lines.put(entry.getKey(), line);
+        if (!queue.isEmpty()) {
+          queues.put(entry.getKey(), queue);
         }
         return next;
       }
@@ -81,22 +83,22 @@ final class ReadyQueue {
     return null;
   }
 
-  /** Takes out whatever the test selects. */
+  /** Takes out the selected deliveries. */
   List<ClaimedDelivery> removeIf(Predicate<ClaimedDelivery> selected) {
     List<ClaimedDelivery> removed = new ArrayList<>();
-    for (Deque<ClaimedDelivery> line : lines.values()) {
-      line.removeIf(delivery -> selected.test(delivery) && removed.add(delivery));
+    for (Deque<ClaimedDelivery> queue : queues.values()) {
+      queue.removeIf(delivery -> selected.test(delivery) && removed.add(delivery));
     }
-    lines.values().removeIf(Deque::isEmpty);
+    queues.values().removeIf(Deque::isEmpty);
     size -= removed.size();
     return removed;
   }
 
-  /** Everything that waits, which then no longer does. */
+  /** Takes out all deliveries. */
   List<ClaimedDelivery> drain() {
     List<ClaimedDelivery> all = new ArrayList<>(size);
-    lines.values().forEach(all::addAll);
-    lines.clear();
+    queues.values().forEach(all::addAll);
+    queues.clear();
     size = 0;
     return all;
   }

@@ -9,20 +9,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a failed delivery is tried again: not before 2 s, 4 s, 8 s … after the last attempt ended,
- * doubling up to one hour, {@code retry_count} times; or by the webhook's own schedule.
+ * Decides when a failed delivery is tried again: at the earliest 2 s, 4 s, 8 s … after the last
+ * attempt ended, doubling up to one hour, {@code retry_count} times; or by the webhook's own
+ * schedule.
  */
 final class RetryPolicy {
-  static final Duration FIRST = Duration.ofSeconds(2);
-  static final Duration LONGEST = Duration.ofHours(1);
+  static final Duration MIN_DELAY = Duration.ofSeconds(2);
+  static final Duration MAX_DELAY = Duration.ofHours(1);
 
-  /** Client errors that say "later". */
+  /** Client errors after which a later attempt may succeed. */
   private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429);
 
   private RetryPolicy() {}
 
   /**
-   * Whether a delivery that failed so often may be tried again.
+   * Whether a delivery may be tried again.
    *
    * @param failures attempts that failed, including the last
    */
@@ -30,18 +31,18 @@ final class RetryPolicy {
     return failures <= retryCount;
   }
 
-  /** The least wait after that failure, counted from 1. */
+  /** The minimum wait after the failed attempt with the number {@code failures}, from 1. */
   static Duration delayAfter(int failures) {
     int doublings = Math.min(failures - 1, 20);
-    Duration delay = FIRST.multipliedBy(1L << doublings);
-    return delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
+    Duration delay = MIN_DELAY.multipliedBy(1L << doublings);
+    return delay.compareTo(MAX_DELAY) < 0 ? delay : MAX_DELAY;
   }
 
   /**
-   * The least wait before the next attempt; null if there is none.
+   * The minimum wait before the next attempt; null if there is none.
    *
-   * @param failures attempts that used up a retry, with this one
-   * @param random at least 0 and below 1
+   * @param failures attempts that used up a retry, this one included
+   * @param random from 0 up to, but not including, 1
    */
   static @Nullable Duration next(Webhook webhook, Attempt attempt, int failures, double random) {
     List<Duration> schedule = webhook.options().schedule();
@@ -53,9 +54,11 @@ final class RetryPolicy {
     Duration jittered =
         delay.plusMillis(
             (long) (delay.toMillis() * random * webhook.options().jitterPercent() / 100));
-    Duration asked = attempt.head().retryAfter();
-    return webhook.options().retryClientErrors() && asked != null && asked.compareTo(jittered) > 0
-        ? asked
+    Duration requested = attempt.head().retryAfter();
+    return webhook.options().retryClientErrors()
+            && requested != null
+            && requested.compareTo(jittered) > 0
+        ? requested
         : jittered;
   }
 

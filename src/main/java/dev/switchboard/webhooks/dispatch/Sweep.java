@@ -1,6 +1,8 @@
 package dev.switchboard.webhooks.dispatch;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.webhooks.queue.ClaimStore.Unused;
@@ -14,29 +16,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what hints and nodes lost: due work nobody announced, claims whose node died, accepted
- * events that may not have been published, and rows kept long enough.
+ * Finds the work of lost messages and lost nodes: due deliveries, claims that ran out, accepted
+ * events that may not have been published; and deletes old rows.
  */
 public final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
   private static final int MAX_LOST = 200;
-  private static final int MAX_FORGOTTEN = 5_000;
+  private static final int MAX_DELETED = 5_000;
 
-  /** A delivery that takes its node down with every attempt must end some day. */
+  /** A delivery whose every attempt takes its node down must end at some point. */
   private static final int MAX_ATTEMPTS = 200;
 
-  private static final Duration REMEMBER_EVENTS = Duration.ofHours(24);
+  private static final Duration KEEP_EVENT_IDS = Duration.ofHours(24);
 
   private final DeliveryStores stores;
   private final Dispatcher dispatcher;
   private final AttemptRecorder recorder;
   private final WebhookMeters meters;
   private final Republisher republisher;
-
-  /** Publishes an accepted event unless that was done; answers whether it had been done before. */
-  public interface Republisher {
-    Future<Boolean> republish(ClaimedDelivery delivery, EnvelopeHead head, byte[] tail, int owed);
-  }
 
   public Sweep(
       DeliveryStores stores,
@@ -51,7 +48,7 @@ public final class Sweep {
     this.republisher = republisher;
   }
 
-  /** One round of looking for work; never fails. */
+  /** Looks for lost work once; never fails. */
   public Future<Void> work() {
     dispatcher.giveBackStale();
     dispatcher.poll();
@@ -61,31 +58,33 @@ public final class Sweep {
         .compose(due -> stores.claims().claimLost("in_flight", MAX_LOST))
         .compose(this::logAsLost)
         .compose(done -> stores.claims().claimLost("held", MAX_LOST))
-        .compose(this::finishAcceptance)
+        .compose(this::republish)
         .onFailure(failure -> warn("look for lost deliveries", failure))
         .otherwiseEmpty()
         .mapEmpty();
   }
 
-  /** One round of forgetting; never fails. */
+  /** Deletes old rows once; never fails. */
   public Future<Void> clean() {
     return stores
         .leftovers()
-        .forgetAcceptedBefore(REMEMBER_EVENTS, MAX_FORGOTTEN)
-        .compose(forgotten -> forgotten == MAX_FORGOTTEN ? clean() : Future.succeededFuture())
-        .compose(done -> stores.leftovers().dropOrphans())
-        .compose(done -> stores.rates().forgetFull())
-        .onFailure(failure -> warn("forget old events", failure))
+        .deleteAcceptedBefore(KEEP_EVENT_IDS, MAX_DELETED)
+        .compose(deleted -> deleted == MAX_DELETED ? clean() : Future.succeededFuture())
+        .compose(done -> stores.leftovers().deleteOrphans())
+        .compose(done -> stores.rates().deleteFull())
+        .onFailure(failure -> warn("delete old rows", failure))
         .otherwiseEmpty()
         .mapEmpty();
   }
 
-  /** The outcome is unknown: it keeps its number and uses up no retry. */
+  /** The outcome is unknown: the attempt keeps its number and uses up no retry. */
   private Future<?> logAsLost(List<ClaimedDelivery> lost) {
     if (lost.isEmpty()) {
       return Future.succeededFuture();
     }
-    log.atWarn().addKeyValue("attempts", lost.size()).log("Claims ran out; trying again");
+    log.atWarn()
+        .addKeyValue("attempts", lost.size())
+        .log("Claims of deliveries ran out; the attempts are made again");
     return Future.join(lost.stream().map(this::lost).toList());
   }
 
@@ -94,23 +93,32 @@ public final class Sweep {
   }
 
   /**
-   * Held too long: the node died, or Redis never answered. If the event was published after all,
-   * its first attempt may have been made; if it is published only now, that can't be.
+   * Publishes events whose deliveries were held too long: the node died, or Redis never answered.
+   * If the event was published before, a first attempt may have been made; otherwise there was
+   * none.
    */
-  private Future<?> finishAcceptance(List<ClaimedDelivery> heldEvent) {
-    return Future.join(heldEvent.stream().map(this::finishAcceptance).toList());
+  private Future<?> republish(List<ClaimedDelivery> held) {
+    return Future.join(held.stream().map(this::republish).toList());
   }
 
-  private Future<?> finishAcceptance(ClaimedDelivery delivery) {
-    byte[] tail = delivery.envelope();
-    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPlace(tail));
+  private Future<?> republish(ClaimedDelivery delivery) {
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPosition(delivery.envelope()));
     if (head == null) {
       return recorder.lost(delivery, false);
     }
     return stores
-        .holds()
-        .owed(delivery.tenant(), delivery.event())
-        .compose(owed -> republisher.republish(delivery, head, tail, owed))
+        .outbox()
+        .deliveriesOf(delivery.tenant(), delivery.event())
+        .map(
+            deliveries ->
+                new Republication(
+                    head.log(),
+                    head.type(),
+                    delivery.event(),
+                    delivery.envelope(),
+                    deliveries,
+                    delivery.minted()))
+        .compose(republisher::republish)
         .compose(
             publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
   }
@@ -119,10 +127,11 @@ public final class Sweep {
     return stores.claims().release(List.of(new Unused(delivery, Duration.ZERO)));
   }
 
-  private void warn(String what, Throwable failure) {
+  private void warn(String action, Throwable failure) {
     meters.failed(Step.SWEEP);
     log.atWarn()
+        .addKeyValue("action", action)
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("Can't " + what + " now; the next round will");
+        .log("The sweep of webhook deliveries failed; the next round will retry");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Decides which delivery is called when: workers, caps, rates, circuit breakers, retries, and the
- * sweep that finds what was lost.
+ * Decides which delivery is called when: workers, limits, rates, circuit breakers, retries, and the
+ * sweep for lost work.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,15 +6,15 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.util.List;
 
-/**
- * Finds every address of a host's name. Fails with {@link UrlGuard.UnknownNameException} if there
- * is none now. Belongs to one event loop.
- */
+/** Resolves names of hosts. Belongs to one event loop. */
 interface HostResolver {
-  /** All addresses, at least one. */
+  /**
+   * Finds every address of {@code host}, at least one; the future fails with {@link
+   * UnknownNameException} if there is none now.
+   */
   Future<List<InetAddress>> resolve(String host);
 
-  /** The one that the configuration asks for. */
+  /** The resolver that the configuration asks for. */
   static HostResolver of(Vertx vertx, WebhooksConfig config) {
     return config.nameServers().isEmpty()
         ? new SystemResolver(vertx)

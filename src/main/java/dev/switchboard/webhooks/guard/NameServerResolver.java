@@ -1,7 +1,6 @@
 package dev.switchboard.webhooks.guard;
 
 import dev.switchboard.config.NameServer;
-import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.DnsClient;
@@ -14,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Asks name servers of the operator's choice, one after the other: neither the machine's own names
- * nor its cache take part.
+ * Asks the configured name servers, one after the other; the machine's own names and its cache are
+ * not used.
  */
 final class NameServerResolver implements HostResolver {
-  private static final int MAX_CHAIN = 8;
+  private static final int MAX_ALIASES = 8;
   private static final long TIMEOUT_MILLIS = 4_000;
 
   private final List<DnsClient> servers;
@@ -43,7 +42,7 @@ final class NameServerResolver implements HostResolver {
   }
 
   private Future<List<InetAddress>> ask(String host, int server) {
-    return follow(servers.get(server), host, MAX_CHAIN)
+    return follow(servers.get(server), host, MAX_ALIASES)
         .recover(
             failure ->
                 server + 1 < servers.size() && !doesNotExist(failure)
@@ -55,7 +54,7 @@ final class NameServerResolver implements HostResolver {
     return failure instanceof DnsException dns && dns.code() == DnsResponseCode.NXDOMAIN;
   }
 
-  /** The client keeps only records of the very name that was asked for, so aliases come first. */
+  /** The client returns only records of the requested name, so aliases are resolved first. */
   private static Future<List<InetAddress>> follow(DnsClient server, String name, int aliases) {
     return server
         .resolveCNAME(name)
@@ -68,7 +67,7 @@ final class NameServerResolver implements HostResolver {
             });
   }
 
-  /** Some servers fail on the family they have nothing of; what the other answers still counts. */
+  /** Some servers fail for an address family without records; the other family still counts. */
   private static Future<List<InetAddress>> addresses(DnsClient server, String name) {
     Future<List<String>> four = server.resolveA(name);
     Future<List<String>> six = server.resolveAAAA(name);
@@ -89,11 +88,11 @@ final class NameServerResolver implements HostResolver {
     try {
       return InetAddress.getByName(digits);
     } catch (UnknownHostException e) {
-      throw new UnknownNameException("the host's name does not resolve");
+      throw new UnknownNameException();
     }
   }
 
   private static Future<List<InetAddress>> unknown() {
-    return Future.failedFuture(new UnknownNameException("the host's name does not resolve"));
+    return Future.failedFuture(new UnknownNameException());
   }
 }

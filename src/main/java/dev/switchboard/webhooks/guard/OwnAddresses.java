@@ -9,22 +9,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of this machine: a webhook to one of them would reach the node's own ports, or what
- * else listens beside it.
+ * The addresses of this machine: a webhook to one of them would reach the ports of this node or of
+ * other programs on the machine.
  */
 final class OwnAddresses {
   private static final Logger log = LoggerFactory.getLogger(OwnAddresses.class);
 
   private OwnAddresses() {}
 
-  /** As they are now. */
+  /** Reads the addresses of all interfaces now; empty, and logged, if they can't be read. */
   static Set<InetAddress> now() {
     try {
       return NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
           .collect(Collectors.toUnmodifiableSet());
     } catch (SocketException e) {
-      log.atWarn().setCause(e).log("This machine's addresses can't be read");
+      log.atWarn().setCause(e).log("Can't read the addresses of this machine");
       return Set.of();
     }
   }

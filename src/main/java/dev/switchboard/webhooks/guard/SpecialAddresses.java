@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The addresses no webhook may reach unless an operator allows their range: the special-purpose
- * registries of IANA (RFC 6890 and later) and the metadata services of clouds.
+ * The addresses that no webhook may reach unless an operator allows their range: the
+ * special-purpose registries of IANA (RFC 6890 and later) and the metadata services of clouds.
  *
  * <p>The JDK's own predicates miss most of these (carrier NAT, unique local IPv6, embedded IPv4),
- * so ranges are compared by prefix. Of IPv6 only global unicast is public, and of that nothing that
- * embeds an IPv4 address.
+ * so ranges are compared by prefix. Of IPv6 only global unicast is public, without the ranges that
+ * embed an IPv4 address.
  */
 final class SpecialAddresses {
   private static final List<Cidr> IPV4 =

@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.guard;
 
-import dev.switchboard.webhooks.guard.UrlGuard.UnknownNameException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -8,7 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Asks the operating system, as every other program of this machine does. */
+/** Asks the operating system, like other programs on this machine. */
 final class SystemResolver implements HostResolver {
   private static final int THREADS = 16;
 
@@ -28,7 +27,7 @@ final class SystemResolver implements HostResolver {
     try {
       return List.of(InetAddress.getAllByName(host));
     } catch (UnknownHostException e) {
-      throw new UnknownNameException("the host's name does not resolve");
+      throw new UnknownNameException();
     }
   }
 }

@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network this
- * server stands in.
+ * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network of
+ * this server.
  *
  * <p>A URL is parsed once and strictly; its host is resolved here; <em>every</em> address of it
  * must be allowed; and the call then goes to the address that was checked, not to the name. Belongs
  * to one event loop.
  */
 public final class UrlGuard {
-  private static final int MAX_URL = 2_048;
+  private static final int MAX_URL_LENGTH = 2_048;
   private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final WebhooksConfig config;
@@ -48,29 +48,18 @@ public final class UrlGuard {
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
 
   /**
-   * A place to connect to, checked.
+   * An address that a call may connect to.
    *
    * @param host as in the URL, for the Host header and the certificate
-   * @param address to connect to
+   * @param address the checked address to connect to
    * @param uri path and query
    */
   public record Target(boolean tls, String host, InetAddress address, int port, String uri) {}
 
-  /** The URL may not be called; the message says why and tells nothing about the network. */
-  public static final class RefusedUrlException extends RuntimeException {
-    RefusedUrlException(String message) {
-      super(message);
-    }
-  }
-
-  /** The host's name could not be resolved. */
-  public static final class UnknownNameException extends RuntimeException {
-    UnknownNameException(String message) {
-      super(message);
-    }
-  }
-
-  /** Checks a URL for a call now; fails with one of the exceptions above. */
+  /**
+   * Checks {@code url} for a call now; the future fails with {@link RefusedUrlException} or {@link
+   * UnknownNameException}.
+   */
   public Future<Target> check(String url) {
     try {
       URI uri = parse(url);
@@ -94,20 +83,25 @@ public final class UrlGuard {
     return new Target(tls, host, addresses.get(0), port, path + query);
   }
 
-  /** Strict: whatever two parsers could read differently is refused. */
+  /** Strict: anything that two parsers could read differently is refused. */
   private URI parse(String url) {
-    if (url.length() > MAX_URL) {
-      throw new RefusedUrlException("the URL is longer than " + MAX_URL + " characters");
+    if (url.length() > MAX_URL_LENGTH) {
+      throw new RefusedUrlException("the URL is longer than " + MAX_URL_LENGTH + " characters");
     }
     if (!url.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new RefusedUrlException("the URL must be plain ASCII; percent-encode other characters");
     }
-    URI uri;
     try {
-      uri = new URI(url);
+      URI uri = new URI(url);
+      requireAllowedForm(uri);
+      requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
+      return uri;
     } catch (URISyntaxException e) {
       throw new RefusedUrlException("the URL is malformed");
     }
+  }
+
+  private void requireAllowedForm(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !(scheme.equals("http") && config.allowHttp())) {
       throw new RefusedUrlException("the URL must begin with https://");
@@ -118,8 +112,6 @@ public final class UrlGuard {
     if (uri.getPort() == 0 || uri.getPort() > 65_535) {
       throw new RefusedUrlException("the URL's port is out of range");
     }
-    requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
-    return uri;
   }
 
   private void requireAllowedHost(String host) {
@@ -167,7 +159,7 @@ public final class UrlGuard {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
-      throw new RefusedUrlException("the URL's host is no address");
+      throw new RefusedUrlException("the URL's host is not an address");
     }
   }
 

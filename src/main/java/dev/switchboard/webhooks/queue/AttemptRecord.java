@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An attempt to record.
  *
- * @param failures attempts that used up a retry, with this one
+ * @param failures attempts that used up a retry, this one included
  * @param retryAfter null if it was the last
  */
 public record AttemptRecord(

@@ -9,23 +9,26 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Remembers which webhooks probably have more due deliveries in the store than this node took, so
- * that it looks there when their places get free, and only then. Belongs to one event loop.
+ * Remembers which webhooks probably have more due deliveries in the store than this node claimed,
+ * so that it looks there when their calls end, and only then. Belongs to one event loop.
  */
 final class Backlog {
   private final Set<Long> webhooks = new HashSet<>();
 
-  /** A delivery of that webhook went to the store. */
+  /** Notes that a delivery of {@code webhook} went back to the store. */
   void add(long webhook) {
     webhooks.add(webhook);
   }
 
-  /** Whether that webhook probably has more. */
-  boolean of(long webhook) {
+  /** Whether {@code webhook} probably has due deliveries in the store. */
+  boolean has(long webhook) {
     return webhooks.contains(webhook);
   }
 
-  /** A claim answered: who got all there was room for has more, others have none. */
+  /**
+   * Updates the backlog after a claim: a webhook that used up its budget probably has more, the
+   * others have none.
+   */
   void claimed(List<ClaimedDelivery> deliveries, ClaimBudget claimBudget) {
     Map<Long, Integer> ofWebhook = new HashMap<>();
     Map<TenantId, Integer> ofTenant = new HashMap<>();

@@ -4,11 +4,11 @@ import dev.switchboard.event.TenantId;
 import java.util.Map;
 
 /**
- * How many deliveries a claim may take.
+ * The maximum number of deliveries that a claim may take.
  *
- * @param total of all
- * @param perWebhook of a webhook that is not named
- * @param perTenant of a tenant that is not named
+ * @param total in all
+ * @param perWebhook of each webhook that is not in {@code webhooks}
+ * @param perTenant of each tenant that is not in {@code tenants}
  */
 public record ClaimBudget(
     int total,

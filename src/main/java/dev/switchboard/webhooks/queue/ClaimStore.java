@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.ArrayColumns;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.queue.DeliveryRow.Claim;
 import dev.switchboard.webhooks.queue.DeliveryRow.Claimed;
@@ -16,16 +17,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Takes rows of the queue and gives them back. A claim has a token and a lease on the database's
- * clock; many rows go in one statement. Usable from every event loop.
+ * Claims rows of the queue and gives them back, many in one statement. A claim has a token and a
+ * lease on the database's clock. Usable from every event loop.
  *
  * <p>Where deliveries of one key must keep their order, all but the oldest are parked: due at
- * infinity, behind everything that a claim looks at, until the one before them ends. So a claim
- * costs the same whatever waits behind a blocked one.
+ * infinity, behind everything that a claim reads, until their predecessor ends. So a claim costs
+ * the same however many wait behind a blocked one.
  */
 public final class ClaimStore {
-  /** Names the delivery that row {@code d} must wait for, if there is one. */
-  private static final String ONE_BEFORE =
+  /** Selects the predecessors that row {@code d} must wait for. */
+  private static final String PREDECESSOR =
       """
       SELECT FROM webhook_deliveries e
       WHERE e.webhook_id = d.webhook_id AND e.order_key = d.order_key AND e.id < d.id
@@ -36,17 +37,19 @@ public final class ClaimStore {
       UPDATE webhook_deliveries d
       SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
           due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS ("""
-          + ONE_BEFORE
+          + PREDECESSOR
           + """
       ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
       FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
       WHERE d.id = r.id AND d.claim_token = r.token""";
 
   /**
-   * Takes due rows, so many of each webhook and tenant as there is room for and {@code $1} in all,
-   * live traffic before what was asked for again, and the first of every webhook before the second
-   * of any: a plain ORDER BY due_at would let one dead endpoint's backlog fill every claim. The
-   * recursive part skips from webhook to webhook along the index.
+   * Claims due rows within the budget: live traffic before redeliveries, and the first of every
+   * webhook before the second of any; a plain ORDER BY due_at would let one dead endpoint's backlog
+   * fill every claim. The recursive part skips from webhook to webhook along the index.
+   *
+   * <p>Parameters: $1 total, $2 per webhook, $3 per tenant, $4 and $5 webhooks and their room, $6
+   * and $7 tenants and their room, $8 token, $9 lease margin in milliseconds.
    */
   static final String CLAIM =
       """
@@ -75,7 +78,7 @@ public final class ClaimStore {
           WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.priority = p.priority
             AND d.due_at <= clock_timestamp()
             AND (d.order_key IS NULL OR NOT EXISTS ("""
-          + ONE_BEFORE
+          + PREDECESSOR
           + """
       ))
           ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
@@ -112,8 +115,8 @@ public final class ClaimStore {
       """
           + DeliveryRow.CLAIMED;
 
-  /** Ends what would come up for ever and never be delivered. */
-  private static final String BURY =
+  /** Ends rows that could never be delivered and would be claimed for ever. */
+  private static final String END_UNREADABLE =
       """
       WITH unreadable AS (
         DELETE FROM webhook_deliveries d
@@ -135,13 +138,13 @@ public final class ClaimStore {
   }
 
   /**
-   * A claim to give back unused, its attempt not counted.
+   * A claim to give back unused; its attempt does not count.
    *
-   * @param pause how long it shall rest
+   * @param pause until it is due again
    */
   public record Unused(ClaimedDelivery delivery, Duration pause) {}
 
-  /** Gives claims back. */
+  /** Gives claims back unused. */
   public Future<?> release(Collection<Unused> unused) {
     if (unused.isEmpty()) {
       return Future.succeededFuture();
@@ -150,14 +153,14 @@ public final class ClaimStore {
         unused.stream().sorted(Comparator.comparingLong(one -> one.delivery().id())).toList();
     return database.query(
         RELEASE,
-        Tuple.tuple()
-            .addArrayOfLong(sorted.stream().map(one -> one.delivery().id()).toArray(Long[]::new))
-            .addArrayOfUUID(sorted.stream().map(one -> one.delivery().token()).toArray(UUID[]::new))
-            .addArrayOfLong(
-                sorted.stream().map(one -> one.pause().toMillis()).toArray(Long[]::new)));
+        ArrayColumns.of(sorted)
+            .bigint(one -> one.delivery().id())
+            .uuid(one -> one.delivery().token())
+            .bigint(one -> one.pause().toMillis())
+            .tuple());
   }
 
-  /** Claims due deliveries within that room. */
+  /** Claims due deliveries within the budget. */
   Future<List<ClaimedDelivery>> claim(ClaimBudget claimBudget) {
     long asked = System.nanoTime();
     Tuple parameters =
@@ -172,26 +175,28 @@ public final class ClaimStore {
     return database.query(CLAIM, parameters).compose(rows -> readable(rows, asked));
   }
 
-  /** Claims anew what a node left behind in that state, {@code held} or {@code in_flight}. */
-  public Future<List<ClaimedDelivery>> claimLost(String state, int most) {
+  /**
+   * Claims again rows whose claim ran out, at most {@code limit}.
+   *
+   * @param state {@code held} or {@code in_flight}
+   */
+  public Future<List<ClaimedDelivery>> claimLost(String state, int limit) {
     long asked = System.nanoTime();
     return database
-        .query(LOST, Tuple.of(state, most, UUID.randomUUID(), leaseMarginMillis * 2))
+        .query(LOST, Tuple.of(state, limit, UUID.randomUUID(), leaseMarginMillis * 2))
         .compose(rows -> readable(rows, asked));
   }
 
   private Future<List<ClaimedDelivery>> readable(RowSet<Row> rows, long asked) {
     Claimed claimed = DeliveryRow.readable(rows, asked);
-    return bury(claimed.unreadable()).map(buried -> claimed.deliveries());
+    return endUnreadable(claimed.unreadable()).map(ended -> claimed.deliveries());
   }
 
-  private Future<?> bury(List<Claim> unreadable) {
+  private Future<?> endUnreadable(List<Claim> unreadable) {
     return unreadable.isEmpty()
         ? Future.succeededFuture()
         : database.query(
-            BURY,
-            Tuple.tuple()
-                .addArrayOfLong(unreadable.stream().map(Claim::id).toArray(Long[]::new))
-                .addArrayOfUUID(unreadable.stream().map(Claim::token).toArray(UUID[]::new)));
+            END_UNREADABLE,
+            ArrayColumns.of(unreadable).bigint(Claim::id).uuid(Claim::token).tuple());
   }
 }

@@ -16,13 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dispatcher's dealings with the store: claims due deliveries, one statement at a time, gives
- * back those that are not called now, and knows whose backlog waits there. Belongs to one event
- * loop.
+ * Claims due deliveries for the dispatcher, one statement at a time, gives back those that are not
+ * called now, and remembers which webhooks have a backlog in the store. Belongs to one event loop.
  */
 public final class Claims {
   private static final Logger log = LoggerFactory.getLogger(Claims.class);
-  private static final int GIVEN_BACK_PER_STATEMENT = 500;
+  private static final int MAX_GIVEN_BACK_PER_STATEMENT = 500;
 
   private final Vertx vertx;
   private final ClaimStore store;
@@ -35,7 +34,7 @@ public final class Claims {
   private boolean claimAgain;
   private boolean stopped;
 
-  /** Claims within that {@code room}; what it got goes to {@code claimed}. */
+  /** Claims within {@code claimBudget}; claimed deliveries go to {@code claimed}. */
   public Claims(
       Vertx vertx,
       ClaimStore store,
@@ -50,17 +49,17 @@ public final class Claims {
     this.givingBack =
         new Batcher<>(
             unused -> store.release(unused).map(Collections.nCopies(unused.size(), true)),
-            GIVEN_BACK_PER_STATEMENT,
+            MAX_GIVEN_BACK_PER_STATEMENT,
             1,
             Integer.MAX_VALUE);
   }
 
-  /** Whether that webhook probably has more in the store. */
+  /** Whether {@code webhook} probably has due deliveries in the store. */
   public boolean hasBacklog(long webhook) {
-    return backlog.of(webhook);
+    return backlog.has(webhook);
   }
 
-  /** Looks for due work in the store, if there is room for any. */
+  /** Claims due deliveries, if the budget allows any. */
   public void poll() {
     if (claiming) {
       claimAgain = true;
@@ -71,7 +70,7 @@ public final class Claims {
       return;
     }
     claiming = true;
-    // Composed, so that what is thrown ends the claim as a failure does.
+    // Composed, so that an exception ends the claim like a failed future.
     Future.succeededFuture(free)
         .compose(store::claim)
         .<Void>map(
@@ -79,8 +78,8 @@ public final class Claims {
               claimed(deliveries, free);
               return null;
             })
-        .onFailure(failure -> failed(Step.CLAIM, "claim due deliveries", failure))
-        .onComplete(done -> settled());
+        .onFailure(failure -> failed(Step.CLAIM, failure))
+        .onComplete(done -> claimEnded());
   }
 
   private void claimed(List<ClaimedDelivery> deliveries, ClaimBudget free) {
@@ -88,7 +87,7 @@ public final class Claims {
     claimed.accept(deliveries);
   }
 
-  private void settled() {
+  private void claimEnded() {
     claiming = false;
     if (claimAgain) {
       claimAgain = false;
@@ -96,35 +95,36 @@ public final class Claims {
     }
   }
 
-  /** Looks again when something will be due. */
+  /** Polls again after {@code pause}. */
   public void pollAfter(Duration pause) {
     if (!stopped) {
       long unused = vertx.setTimer(pause.toMillis() + 1, fired -> poll());
     }
   }
 
-  /** Gives a claim back unused; completes when the store has it. */
+  /** Gives a claim back unused, due after {@code pause}; completes when that is stored. */
   public Future<?> giveBack(ClaimedDelivery delivery, Duration pause) {
     backlog.add(delivery.webhook());
     return givingBack
         .add(new Unused(delivery, pause))
-        .onFailure(failure -> failed(Step.GIVE_BACK, "give a delivery back", failure));
+        .onFailure(failure -> failed(Step.GIVE_BACK, failure));
   }
 
-  /** Nothing is claimed any more; giving back goes on. */
+  /** Claims nothing more; deliveries can still be given back. */
   public void stop() {
     stopped = true;
   }
 
-  /** Completes when everything was given back that can be now. */
+  /** Completes when no statement that gives back is in flight or waiting. */
   public Future<Void> drained() {
     return givingBack.drained();
   }
 
-  private void failed(Step step, String what, Throwable failure) {
+  private void failed(Step step, Throwable failure) {
     meters.failed(step);
     log.atWarn()
+        .addKeyValue("step", step)
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("Can't " + what + "; the sweep will");
+        .log("Can't claim deliveries or give them back; the sweep will retry");
   }
 }

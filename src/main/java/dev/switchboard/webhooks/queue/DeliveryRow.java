@@ -15,28 +15,29 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** A claimed row of {@code webhook_deliveries}, called {@code d} in every statement. */
+/** Reads claimed rows of {@code webhook_deliveries}, which every statement calls {@code d}. */
 final class DeliveryRow {
-  /** Ends every statement that claims rows. */
+  /** The end of every statement that claims rows. */
   static final String CLAIMED =
       """
       RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
       d.accepted_at, d.attempt, d.failures,
-      (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms""";
+      (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms\
+      """;
 
   private DeliveryRow() {}
 
   /**
    * Claimed rows.
    *
-   * @param unreadable rows that no event can be made of, such as one changed by hand
+   * @param unreadable rows without a valid event, such as one changed by plain SQL
    */
   record Claimed(List<ClaimedDelivery> deliveries, List<Claim> unreadable) {}
 
-  /** What proves that a row is ours. */
+  /** The proof that this node has claimed a row. */
   record Claim(long id, UUID token) {}
 
-  /** Rows just written from events. */
+  /** Reads rows that were just written from events. */
   static List<ClaimedDelivery> all(RowSet<Row> rows, long asked) {
     List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
     for (Row row : rows) {
@@ -45,19 +46,19 @@ final class DeliveryRow {
     return deliveries;
   }
 
-  /** Rows that somebody wrote some time. */
+  /** Reads rows that anyone may have written. */
   static Claimed readable(RowSet<Row> rows, long asked) {
     List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
     List<Claim> unreadable = new ArrayList<>();
     for (Row row : rows) {
       try {
         ClaimedDelivery delivery = delivery(row, asked);
-        if (EnvelopeHead.scan(Envelope.withoutPlace(delivery.envelope())) != null) {
+        if (EnvelopeHead.scan(Envelope.withoutPosition(delivery.envelope())) != null) {
           deliveries.add(delivery);
           continue;
         }
       } catch (InvalidNameException malformed) {
-        // Told by the log of attempts.
+        // The log of attempts gets a row about it.
       }
       unreadable.add(new Claim(row.getLong("id"), row.getUUID("claim_token")));
     }

@@ -3,18 +3,22 @@ package dev.switchboard.webhooks.queue;
 import dev.switchboard.postgres.Database;
 import java.time.Duration;
 
-/** The durable queue's statements, by what they are for. */
+/** The statements of the durable queue, one store for each purpose. */
 public record DeliveryStores(
-    HoldStore holds,
+    OutboxStore outbox,
     ClaimStore claims,
     FinishStore finishes,
     LeftoverStore leftovers,
     RateStore rates) {
 
-  /** Over the node's pool; a claim's lease outlasts its call's budget by the margin. */
+  /**
+   * The stores over the node's pool.
+   *
+   * @param leaseMargin by which the lease of a claim outlasts the timeout of its call
+   */
   public static DeliveryStores over(Database database, Duration leaseMargin) {
     return new DeliveryStores(
-        new HoldStore(database, leaseMargin),
+        new OutboxStore(database, leaseMargin),
         new ClaimStore(database, leaseMargin),
         new FinishStore(database),
         new LeftoverStore(database),

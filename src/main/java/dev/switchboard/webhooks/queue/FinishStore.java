@@ -1,34 +1,33 @@
 package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.postgres.ArrayColumns;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.DeliveryBody;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down how attempts went: the row in the log, and in the same statement the end of the
- * delivery or the time of its next attempt. Usable from every event loop.
+ * Records attempts: the row in the log and, in the same statement, the end of the delivery or the
+ * time of its next attempt. Usable from every event loop.
  */
 public final class FinishStore {
   /** SQL states of values that a column can't take. */
   private static final String DATA_EXCEPTION = "22";
 
   /**
-   * Ends or postpones attempts and logs each, but only for whom the claim still holds. What was
-   * parked behind a delivery that ended is due now.
+   * Logs attempts whose claim still holds, and ends or postpones their deliveries. A delivery that
+   * was parked behind one that ended is due now.
    */
   private static final String FINISH =
       """
@@ -80,7 +79,7 @@ public final class FinishStore {
   /**
    * Records attempts.
    *
-   * @return for each, whether its claim still held; if not, nothing was recorded of it
+   * @return for each, whether its claim still held; if not, it was not recorded
    */
   public Future<List<Boolean>> finish(List<AttemptRecord> attempts) {
     return record(attempts, FinishStore::bodyText)
@@ -96,18 +95,18 @@ public final class FinishStore {
         && String.valueOf(refused.getSqlState()).startsWith(DATA_EXCEPTION);
   }
 
-  /** A delivery that can't be logged as it is would be made again for ever. */
+  /** A delivery that the log can't keep would otherwise be called again for ever. */
   private static AttemptRecord unrecordable(AttemptRecord attemptRecord) {
     ClaimedDelivery delivery = attemptRecord.delivery();
-    Attempt made = attemptRecord.attempt();
-    Attempt told =
+    Attempt attempt = attemptRecord.attempt();
+    Attempt logged =
         new Attempt(
             Result.FINAL,
-            made.responseCode(),
+            attempt.responseCode(),
             null,
             "malformed: the delivery holds what the log can't keep",
-            made.durationMillis());
-    return new AttemptRecord(delivery, told, attemptRecord.failures(), null);
+            attempt.durationMillis());
+    return new AttemptRecord(delivery, logged, attemptRecord.failures(), null);
   }
 
   private Future<List<Boolean>> record(
@@ -115,20 +114,17 @@ public final class FinishStore {
     return database
         .query(
             FINISH,
-            Tuple.tuple()
-                .addArrayOfLong(column(attempts, f -> f.delivery().id()).toArray(Long[]::new))
-                .addArrayOfUUID(column(attempts, f -> f.delivery().token()).toArray(UUID[]::new))
-                .addArrayOfInteger(
-                    column(attempts, f -> f.attempt().responseCode()).toArray(Integer[]::new))
-                .addArrayOfString(
-                    column(attempts, f -> f.attempt().responseBody()).toArray(String[]::new))
-                .addArrayOfString(column(attempts, f -> f.attempt().error()).toArray(String[]::new))
-                .addArrayOfInteger(
-                    column(attempts, f -> f.attempt().durationMillis()).toArray(Integer[]::new))
-                .addArrayOfInteger(
-                    column(attempts, AttemptRecord::failures).toArray(Integer[]::new))
-                .addArrayOfLong(column(attempts, FinishStore::retryMillis).toArray(Long[]::new))
-                .addArrayOfString(column(attempts, body).toArray(String[]::new)))
+            ArrayColumns.of(attempts)
+                .bigint(one -> one.delivery().id())
+                .uuid(one -> one.delivery().token())
+                .integer(one -> one.attempt().responseCode())
+                .text(one -> one.attempt().responseBody())
+                .text(one -> one.attempt().error())
+                .integer(one -> one.attempt().durationMillis())
+                .integer(AttemptRecord::failures)
+                .bigint(FinishStore::retryMillis)
+                .text(body)
+                .tuple())
         .map(rows -> recorded(attempts, rows));
   }
 
@@ -138,18 +134,12 @@ public final class FinishStore {
     return attempts.stream().map(f -> recorded.contains(f.delivery().id())).toList();
   }
 
-  private static <C extends @Nullable Object> List<C> column(
-      List<AttemptRecord> attempts, Function<AttemptRecord, C> value) {
-    List<C> column = new ArrayList<>(attempts.size());
-    attempts.forEach(attemptRecord -> column.add(value.apply(attemptRecord)));
-    return column;
-  }
-
   private static @Nullable Long retryMillis(AttemptRecord attemptRecord) {
     return attemptRecord.retryAfter() == null ? null : attemptRecord.retryAfter().toMillis();
   }
 
   private static String bodyText(AttemptRecord attemptRecord) {
-    return new String(DeliveryBody.of(attemptRecord.delivery()), StandardCharsets.UTF_8);
+    return new String(
+        DeliveryBody.of(CallRequest.of(attemptRecord.delivery())), StandardCharsets.UTF_8);
   }
 }

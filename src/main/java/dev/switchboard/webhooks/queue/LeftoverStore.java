@@ -7,11 +7,11 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 
 /**
- * Finds what no statement of everyday puts right: event ids remembered long enough, deliveries of
- * deleted webhooks, parked deliveries with nothing before them. Usable from every event loop.
+ * Cleans up what other statements leave behind: old event ids, deliveries of deleted webhooks, and
+ * parked deliveries whose predecessor has ended. Usable from every event loop.
  */
 public final class LeftoverStore {
-  private static final String FORGET_OLD =
+  private static final String DELETE_OLD =
       """
       WITH old AS (
         SELECT tenant_id, event_id FROM accepted_events
@@ -23,15 +23,15 @@ public final class LeftoverStore {
       DELETE FROM accepted_events a USING old
       WHERE a.tenant_id = old.tenant_id AND a.event_id = old.event_id""";
 
-  private static final String DROP_ORPHANS =
+  private static final String DELETE_ORPHANS =
       """
       DELETE FROM webhook_deliveries d
       WHERE d.state IN ('waiting', 'withdrawn')
         AND NOT EXISTS (SELECT FROM webhooks w WHERE w.id = d.webhook_id)""";
 
   /**
-   * The delivery before it may have ended, on another node, in the moment in which it was parked.
-   * The recursive part skips from key to key along the index of what is parked.
+   * The predecessor may have ended on another node at the moment at which a delivery was parked.
+   * The recursive part skips from key to key along the index of parked deliveries.
    */
   private static final String UNPARK =
       """
@@ -63,17 +63,25 @@ public final class LeftoverStore {
     this.database = database;
   }
 
-  /** Forgets event ids older than that, at most so many; answers how many. */
-  public Future<Integer> forgetAcceptedBefore(Duration age, int most) {
-    return database.query(FORGET_OLD, Tuple.of(age.toMillis(), most)).map(RowSet::rowCount);
+  /**
+   * Deletes event ids older than {@code age}, at most {@code limit}.
+   *
+   * @return how many were deleted
+   */
+  public Future<Integer> deleteAcceptedBefore(Duration age, int limit) {
+    return database.query(DELETE_OLD, Tuple.of(age.toMillis(), limit)).map(RowSet::rowCount);
   }
 
-  /** Drops what is owed to deleted webhooks. */
-  public Future<?> dropOrphans() {
-    return database.query(DROP_ORPHANS);
+  /** Deletes deliveries of deleted webhooks. */
+  public Future<?> deleteOrphans() {
+    return database.query(DELETE_ORPHANS);
   }
 
-  /** Makes parked deliveries due that nothing stands before; answers how many. */
+  /**
+   * Makes parked deliveries due that have no predecessor.
+   *
+   * @return how many
+   */
   public Future<Integer> unpark() {
     return database.query(UNPARK).map(RowSet::rowCount);
   }

@@ -1,5 +1,6 @@
 package dev.switchboard.webhooks.queue;
 
+import dev.switchboard.postgres.ArrayColumns;
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -10,11 +11,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The table {@code webhook_rates}: one bucket of calls per rate, shared by all nodes, so that a
- * receiver is promised one rate however many nodes call it. Usable from every event loop.
+ * The table {@code webhook_rates}: one token bucket per rate, shared by all nodes, so that the rate
+ * holds however many nodes call a receiver. Usable from every event loop.
  */
 public final class RateStore {
-  /** A bucket untouched for so long is full, and so is one that is not there. */
+  /** A bucket that was not used for this long is full, like a missing one. */
   private static final Duration FULL_AFTER = Duration.ofHours(1);
 
   private static final String TAKE =
@@ -33,7 +34,7 @@ public final class RateStore {
               FROM (SELECT clock_timestamp() AS now) n) f)
       RETURNING scope, granted, (greatest(0, 1 - calls) * 1000 / per_second)::int AS wait_ms""";
 
-  private static final String FORGET =
+  private static final String DELETE_FULL =
       "DELETE FROM webhook_rates WHERE filled_at < clock_timestamp() - $1 * interval '1 ms'";
 
   private final Database database;
@@ -43,31 +44,33 @@ public final class RateStore {
   }
 
   /**
-   * Calls that a node would like to make.
+   * A request for calls under a rate.
    *
-   * @param scope whose rate it is
-   * @param burst calls that may come at once after a rest
+   * @param scope names the bucket
+   * @param burst size of the bucket
    */
   public record Wanted(String scope, int perSecond, int burst, int calls) {}
 
   /**
-   * Calls that it may make.
+   * The answer to a request.
    *
-   * @param waitMillis until there will be one more
+   * @param calls calls that the node may make
+   * @param waitMillis until the bucket has one more
    */
   public record Granted(String scope, int calls, int waitMillis) {}
 
-  /** Takes calls out of their buckets. */
+  /** Takes calls from their buckets. */
   public Future<List<Granted>> take(List<Wanted> wanted) {
     List<Wanted> sorted = wanted.stream().sorted(Comparator.comparing(Wanted::scope)).toList();
     return database
         .query(
             TAKE,
-            Tuple.tuple()
-                .addArrayOfString(sorted.stream().map(Wanted::scope).toArray(String[]::new))
-                .addArrayOfInteger(sorted.stream().map(Wanted::perSecond).toArray(Integer[]::new))
-                .addArrayOfInteger(sorted.stream().map(Wanted::burst).toArray(Integer[]::new))
-                .addArrayOfInteger(sorted.stream().map(Wanted::calls).toArray(Integer[]::new)))
+            ArrayColumns.of(sorted)
+                .text(Wanted::scope)
+                .integer(Wanted::perSecond)
+                .integer(Wanted::burst)
+                .integer(Wanted::calls)
+                .tuple())
         .map(
             rows -> {
               List<Granted> granted = new ArrayList<>(rows.size());
@@ -82,8 +85,8 @@ public final class RateStore {
             });
   }
 
-  /** Drops buckets that are full again. */
-  public Future<?> forgetFull() {
-    return database.query(FORGET, Tuple.of(FULL_AFTER.toMillis()));
+  /** Deletes buckets that are full again. */
+  public Future<?> deleteFull() {
+    return database.query(DELETE_FULL, Tuple.of(FULL_AFTER.toMillis()));
   }
 }

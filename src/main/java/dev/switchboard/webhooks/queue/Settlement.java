@@ -12,46 +12,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does with what an event owes what became of the event: hands it on, takes it over, keeps it back
- * or drops it. Belongs to one event loop.
+ * Decides the held deliveries of an event once its fate is known: starts them, takes over those of
+ * an earlier call, withdraws or discards them. Belongs to one event loop.
  */
 public final class Settlement {
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-  private final HoldStore holds;
-  private final Consumer<List<ClaimedDelivery>> fresh;
+  private final OutboxStore outbox;
+  private final Consumer<List<ClaimedDelivery>> starter;
   private final WebhookMeters meters;
 
-  /** {@code fresh} takes what may be called now. */
-  public Settlement(HoldStore holds, Consumer<List<ClaimedDelivery>> fresh, WebhookMeters meters) {
-    this.holds = holds;
-    this.fresh = fresh;
+  /** Deliveries that may be called now go to {@code starter}. */
+  public Settlement(
+      OutboxStore outbox, Consumer<List<ClaimedDelivery>> starter, WebhookMeters meters) {
+    this.outbox = outbox;
+    this.starter = starter;
     this.meters = meters;
   }
 
-  /** An event was decided. */
-  public void settled(DeliveriesSettled settled) {
+  /** Handles the message that an event was published, or was not. */
+  public void settle(DeliveriesSettled settled) {
     HeldDeliveries held = settled.held();
     switch (settled.fate()) {
       case PUBLISHED -> {
-        fresh.accept(held.deliveries());
+        starter.accept(held.deliveries());
         if (held.repeated()) {
-          watch(holds.takeOver(held).onSuccess(fresh::accept), "take over held deliveries");
+          watch(outbox.takeOver(held).onSuccess(starter::accept), "take over");
         }
       }
-      case PUBLISHED_BEFORE -> fresh.accept(held.deliveries());
-      case NOT_OWED -> watch(holds.forget(held), "drop deliveries that are not owed");
-      case WITHDRAWN -> watch(holds.withdraw(held), "withdraw deliveries");
+      case PUBLISHED_BEFORE -> starter.accept(held.deliveries());
+      case DISCARDED -> watch(outbox.discard(held), "discard");
+      case WITHDRAWN -> watch(outbox.withdraw(held), "withdraw");
     }
   }
 
-  private void watch(Future<?> work, String what) {
+  private void watch(Future<?> work, String action) {
     work.onFailure(
         failure -> {
           meters.failed(Step.SETTLE);
           log.atWarn()
+              .addKeyValue("action", action)
               .addKeyValue("reason", String.valueOf(failure.getMessage()))
-              .log("Can't " + what + "; the sweep will");
+              .log("Can't update held deliveries; the sweep will retry");
         });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The durable queue of deliveries in Postgres: held, claimed, finished. Owns every statement on it,
- * and no decision about when a delivery is called.
+ * The durable queue of deliveries in Postgres: the outbox, claims, outcomes and cleaning up. Does
+ * not decide when a delivery is called.
  */
 @NullMarked
 @CheckReturnValue

@@ -4,11 +4,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which headers of its own a webhook may send; ours, and those that steer a connection, are not.
+ * Decides which headers a webhook may add: not the server's own, and none that control the
+ * connection.
  */
 final class HeaderRule {
-  static final int MAX = 20;
-  private static final int MAX_VALUE = 4_096;
+  static final int MAX_HEADERS = 20;
+  private static final int MAX_VALUE_LENGTH = 4_096;
   private static final Set<String> RESERVED =
       Set.of(
           "connection",
@@ -41,6 +42,6 @@ final class HeaderRule {
   }
 
   static boolean allowsValue(String value) {
-    return value.length() <= MAX_VALUE && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    return value.length() <= MAX_VALUE_LENGTH && value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
   }
 }

@@ -2,20 +2,20 @@ package dev.switchboard.webhooks.registry;
 
 import java.util.List;
 
-/** What was asked for is no acceptable webhook; nothing of it was saved. */
+/** The settings given for a webhook are invalid; nothing was saved. */
 public final class InvalidWebhookException extends RuntimeException {
   private final List<Fault> faults;
 
   /**
-   * One thing that is wrong.
+   * One invalid member.
    *
    * @param pointer JSON pointer into the body
-   * @param message what is wrong and how to mend it
+   * @param message what is wrong and how to fix it
    */
   public record Fault(String pointer, String message) {}
 
   InvalidWebhookException(List<Fault> faults) {
-    super("mend the listed fields");
+    super("fix the listed fields");
     this.faults = List.copyOf(faults);
   }
 

@@ -7,10 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What deliveries of a webhook with strict order have in common: all of them, those of one user,
+ * Names the deliveries of a webhook that go one after the other: all of them, those of one user,
  * chat session or topic, or those whose payload has the same value at a JSON pointer.
+ *
+ * @param text {@code webhook}, {@code user}, {@code session}, {@code topic} or a JSON pointer
  */
 public record OrderKey(String text) {
+  /** All deliveries of the webhook. */
+  static final OrderKey WEBHOOK = new OrderKey("webhook");
+
   private static final int MAX_LENGTH = 200;
 
   public OrderKey {
@@ -24,7 +29,7 @@ public record OrderKey(String text) {
     return text.length() <= MAX_LENGTH && text.matches("(/([^/~]|~[01])*)+");
   }
 
-  /** The key of an event; events without the thing it names share one key. */
+  /** The key of {@code event}; events that lack the named member share one key. */
   public String of(Event event, @Nullable Object payload) {
     String key =
         switch (text) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which payloads a webhook wants, as JSON: member names with a wanted value, a nested filter, or
+ * Selects payloads by a filter in JSON: member names with an expected value, a nested filter, or
  * operators.
  *
  * <pre>
@@ -18,30 +18,37 @@ import org.jspecify.annotations.Nullable;
  *    "$or": [{"direction": "inbound"}, {"tags": {"$in": ["urgent"]}}]}
  * </pre>
  *
- * <p>Operators: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist}, and of
- * filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
+ * <p>Operators on values: {@code $eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist},
+ * and on filters {@code $and $or $not}. A test on a list holds if it holds for one of its items.
  */
 final class PayloadFilter {
   private static final int MAX_DEPTH = 8;
   private static final int MAX_TESTS = 100;
 
+  private final JsonObject source;
   private final Predicate<@Nullable Object> test;
   private int tests;
 
   private PayloadFilter(JsonObject json) {
+    this.source = json;
     this.test = filter(json, 1);
   }
 
   /**
-   * Reads a filter.
+   * Parses a filter.
    *
-   * @throws IllegalArgumentException if it is none, with what is wrong
+   * @throws IllegalArgumentException if it is invalid, with what is wrong
    */
   static PayloadFilter parse(JsonObject json) {
     return new PayloadFilter(json);
   }
 
-  /** Whether the payload, as Vert.x parses it, is wanted. */
+  /** The JSON that it was parsed from. */
+  JsonObject source() {
+    return source;
+  }
+
+  /** Whether {@code payload}, as Vert.x parses it, is wanted. */
   boolean wants(@Nullable Object payload) {
     return test.test(payload);
   }
@@ -103,7 +110,7 @@ final class PayloadFilter {
       case "$startsWith" -> oneOf(startsWith(text(name, wanted)));
       case "$endsWith" -> oneOf(endsWith(text(name, wanted)));
       case "$exist" -> value -> (value != null) == Boolean.TRUE.equals(wanted);
-      default -> throw new IllegalArgumentException(name + " is no operator");
+      default -> throw new IllegalArgumentException(name + " is not an operator");
     };
   }
 
@@ -140,7 +147,7 @@ final class PayloadFilter {
     if (wanted instanceof String text) {
       return text;
     }
-    throw new IllegalArgumentException(name + " takes a text");
+    throw new IllegalArgumentException(name + " takes a string");
   }
 
   private static boolean comparable(@Nullable Object value, @Nullable Object wanted) {
@@ -158,7 +165,7 @@ final class PayloadFilter {
     return value instanceof String a && wanted instanceof String b ? a.compareTo(b) : -1;
   }
 
-  /** Such as 1e400, which JSON allows and Vert.x reads as infinite. */
+  /** True for numbers such as 1e400, which JSON allows and Vert.x parses as infinite. */
   private static boolean isBeyondDoubles(Number number) {
     return number instanceof Double value && value.isInfinite();
   }

@@ -10,8 +10,8 @@ import io.vertx.sqlclient.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of the table {@code webhooks}, to seal them anew while others change its rows: who
- * came first wins, and the next run finds what is left.
+ * Seals the secrets of the table {@code webhooks} with a new key, also while others change its
+ * rows: a row that changed meanwhile is left to the next run.
  */
 public final class RekeyStore {
   private static final String SEALED =
@@ -25,19 +25,19 @@ public final class RekeyStore {
       SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6
       WHERE id = $1 AND version = $2""";
 
-  private static final int RESEALED_AT_ONCE = 500;
+  private static final int MAX_ROWS_PER_STATEMENT = 500;
 
   private final Database database;
   private final SecretSeal secretSeal;
 
-  /** Over the node's pool; the vault's first key seals. */
+  /** Over the node's pool; the first key of {@code secretSeal} seals. */
   public RekeyStore(Database database, SecretSeal secretSeal) {
     this.database = database;
     this.secretSeal = secretSeal;
   }
 
   /**
-   * Seals every secret with the first key, those of older keys and plain ones alike.
+   * Seals every secret with the first key, whether an older key sealed it or it is plain text.
    *
    * @return how many webhooks changed
    */
@@ -47,7 +47,7 @@ public final class RekeyStore {
 
   private Future<Integer> rekeyFrom(long after, int changedSoFar) {
     return database
-        .query(SEALED, Tuple.of(after, RESEALED_AT_ONCE))
+        .query(SEALED, Tuple.of(after, MAX_ROWS_PER_STATEMENT))
         .compose(
             rows -> {
               Future<Integer> changed = Future.succeededFuture(changedSoFar);
@@ -57,7 +57,7 @@ public final class RekeyStore {
                 changed = changed.compose(count -> reseal(row).map(done -> count + done));
               }
               long next = last;
-              return rows.size() < RESEALED_AT_ONCE
+              return rows.size() < MAX_ROWS_PER_STATEMENT
                   ? changed
                   : changed.compose(count -> rekeyFrom(next, count));
             });

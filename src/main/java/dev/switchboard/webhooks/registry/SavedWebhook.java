@@ -2,20 +2,71 @@ package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.event.TenantId;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A webhook as it is stored.
+ * A webhook as it is stored, without its secrets.
  *
  * @param version counts its changes
- * @param shown for whoever may administer it; no secret
- * @param storedHeaders as they are stored, perhaps encrypted
- * @param callable null if the row is malformed
+ * @param storedHeaders its further headers with their values as stored, perhaps encrypted
+ * @param callable the webhook as the delivery engine uses it; null if the row is malformed
  */
 public record SavedWebhook(
     long id,
     TenantId tenant,
     long version,
-    JsonObject shown,
+    Settings settings,
+    State state,
     JsonObject storedHeaders,
-    @Nullable Webhook callable) {}
+    @Nullable Webhook callable) {
+
+  /**
+   * The columns that the API writes, as they are: plain SQL may have left them malformed, and its
+   * owner must see that to fix it.
+   *
+   * @param events JSON; null if it can't be parsed, as with the other JSON values
+   * @param timeout seconds
+   * @param schedule JSON list of seconds; null: none
+   * @param headers names of its further headers
+   * @param filter JSON; null: none
+   * @param rateLimit calls per second; null: no limit
+   */
+  public record Settings(
+      String name,
+      String url,
+      @Nullable Object events,
+      boolean active,
+      int retryCount,
+      int timeout,
+      @Nullable Object schedule,
+      int jitterPercent,
+      boolean retryClientErrors,
+      List<String> headers,
+      @Nullable Object filter,
+      boolean ed25519,
+      String ordering,
+      String orderBy,
+      @Nullable Integer rateLimit,
+      boolean autoDisable) {
+    public Settings {
+      headers = List.copyOf(headers);
+    }
+  }
+
+  /**
+   * The columns that the server writes.
+   *
+   * @param previousSecretUntil until then the secret before the last rotation signs, too
+   * @param disabledReason why the server switched the webhook off; null if it did not
+   */
+  public record State(
+      boolean hasSecret,
+      @Nullable Instant previousSecretUntil,
+      @Nullable String ed25519PublicKey,
+      @Nullable String disabledReason,
+      @Nullable Instant disabledAt,
+      Instant createdAt,
+      Instant updatedAt) {}
+}

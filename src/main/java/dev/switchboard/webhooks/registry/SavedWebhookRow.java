@@ -7,14 +7,12 @@ import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a row of {@code webhooks} for who administers it: one that plain SQL left malformed must be
- * seen to be mended.
- */
+/** Reads a row of {@code webhooks} for administration, also one that plain SQL left malformed. */
 final class SavedWebhookRow {
   private SavedWebhookRow() {}
 
@@ -24,7 +22,8 @@ final class SavedWebhookRow {
         row.getLong("id"),
         new TenantId(row.getString("tenant_id")),
         row.getLong("version"),
-        shown(row, secretSeal),
+        settings(row),
+        state(row, secretSeal),
         headers(row),
         callable(row, secretSeal));
   }
@@ -37,36 +36,37 @@ final class SavedWebhookRow {
     }
   }
 
-  private static JsonObject shown(Row row, SecretSeal secretSeal) {
-    return new JsonObject()
-        .put("id", row.getLong("id"))
-        .put("tenant_id", row.getString("tenant_id"))
-        .put("name", row.getString("name"))
-        .put("url", row.getString("url"))
-        .put("events", json(row, "events"))
-        .put("has_secret", hasSecret(row))
-        .put("previous_secret_until", time(row, "previous_secret_until"))
-        .put("is_active", row.getBoolean("is_active"))
-        .put("retry_count", row.getInteger("retry_count"))
-        .put("timeout", row.getInteger("timeout"))
-        .put("retry_schedule", json(row, "retry_schedule"))
-        .put("jitter_percent", row.getInteger("jitter_percent"))
-        .put("retry_client_errors", row.getBoolean("retry_client_errors"))
-        .put("headers", hidden(headers(row)))
-        .put("filter", json(row, "filter"))
-        .put("ed25519", row.getString("ed25519_key") != null)
-        .put("ed25519_public_key", publicKey(row, secretSeal))
-        .put("ordering", row.getString("ordering"))
-        .put("order_by", row.getString("order_by"))
-        .put("rate_limit", row.getInteger("rate_limit"))
-        .put("auto_disable", row.getBoolean("auto_disable"))
-        .put("disabled_reason", row.getString("disabled_reason"))
-        .put("disabled_at", time(row, "disabled_at"))
-        .put("created_at", time(row, "created_at"))
-        .put("updated_at", time(row, "updated_at"));
+  private static SavedWebhook.Settings settings(Row row) {
+    return new SavedWebhook.Settings(
+        row.getString("name"),
+        row.getString("url"),
+        json(row, "events"),
+        row.getBoolean("is_active"),
+        row.getInteger("retry_count"),
+        row.getInteger("timeout"),
+        json(row, "retry_schedule"),
+        row.getInteger("jitter_percent"),
+        row.getBoolean("retry_client_errors"),
+        List.copyOf(headers(row).fieldNames()),
+        json(row, "filter"),
+        row.getString("ed25519_key") != null,
+        row.getString("ordering"),
+        row.getString("order_by"),
+        row.getInteger("rate_limit"),
+        row.getBoolean("auto_disable"));
   }
 
-  /** What can't be parsed is shown as nothing. */
+  private static SavedWebhook.State state(Row row, SecretSeal secretSeal) {
+    return new SavedWebhook.State(
+        hasSecret(row),
+        time(row, "previous_secret_until"),
+        publicKey(row, secretSeal),
+        row.getString("disabled_reason"),
+        time(row, "disabled_at"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+
   private static @Nullable Object json(Row row, String column) {
     try {
       return WebhookRow.json(row, column);
@@ -75,18 +75,13 @@ final class SavedWebhookRow {
     }
   }
 
-  private static @Nullable String time(Row row, String column) {
-    return WebhookRow.text(row.getOffsetDateTime(column));
+  private static @Nullable Instant time(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
   }
 
   private static JsonObject headers(Row row) {
     return json(row, "headers") instanceof JsonObject headers ? headers : new JsonObject();
-  }
-
-  private static JsonObject hidden(JsonObject headers) {
-    Map<String, Object> hidden = new LinkedHashMap<>();
-    headers.fieldNames().forEach(name -> hidden.put(name, WebhookDraftReader.HIDDEN));
-    return new JsonObject(hidden);
   }
 
   /** An empty one, as plain SQL can leave it, signs nothing. */

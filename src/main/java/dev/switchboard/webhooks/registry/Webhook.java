@@ -30,7 +30,7 @@ public record Webhook(
     events = List.copyOf(events);
   }
 
-  /** One without options. */
+  /** A webhook without options. */
   public Webhook(
       long id,
       TenantId tenant,
@@ -44,8 +44,8 @@ public record Webhook(
   }
 
   /**
-   * Whether it asks for events of that type. What happens to webhooks is told only to who names it:
-   * {@code *} alone would answer a failing webhook with more to fail on.
+   * Whether it subscribes to {@code type}. Events about webhooks must be named: sent to {@code *},
+   * each failure of a webhook would give it one more event to fail on.
    */
   public boolean wants(EventType type) {
     boolean aboutWebhooks = type.value().startsWith(ABOUT_WEBHOOKS);
@@ -57,13 +57,13 @@ public record Webhook(
     return false;
   }
 
-  /** Whether it must see a payload before it is owed the event. */
+  /** Whether the payload decides if it gets an event, or in which order. */
   public boolean readsPayload() {
     OrderKey orderBy = options.orderBy();
     return options.filter() != null || (orderBy != null && orderBy.needsPayload());
   }
 
-  /** Whether its filter lets the parsed payload through. */
+  /** Whether its filter accepts the parsed payload. */
   public boolean wants(@Nullable Object payload) {
     PayloadFilter filter = options.filter();
     return filter == null || filter.wants(payload);

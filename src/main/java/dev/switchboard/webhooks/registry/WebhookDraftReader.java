@@ -4,8 +4,12 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
+import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
+import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,18 +17,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one webhook from JSON and collects every fault on the way. */
+/** Parses the settings of a webhook from JSON and collects every fault on the way. */
 public final class WebhookDraftReader {
-  /** Stands in answers for a header's value; sent back, it keeps the value. */
+  /** Replaces a header's value in answers; a request that has it keeps the value. */
   public static final String HIDDEN = "***";
 
-  private static final int MAX_NAME = 200;
-  private static final int MAX_SECRET = 512;
+  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_SECRET_LENGTH = 512;
   private static final int MAX_PATTERNS = 100;
   private static final int MAX_RETRIES = 100;
+  private static final BigDecimal MIN_WAIT_SECONDS = new BigDecimal("0.001");
   static final int MAX_WAIT_SECONDS = 7 * 86_400;
 
-  /** Members that answers have and requests may bring back unchanged. */
+  /** Members of answers that requests may contain, too; their values are ignored. */
   private static final Set<String> READ_ONLY =
       Set.of(
           "id",
@@ -66,7 +71,7 @@ public final class WebhookDraftReader {
   }
 
   /**
-   * Reads a whole webhook; what is missing has its default.
+   * Parses {@code json}; a member that is missing has its default.
    *
    * @throws InvalidWebhookException with every fault
    */
@@ -93,16 +98,16 @@ public final class WebhookDraftReader {
         events(),
         secret(),
         flag("is_active", true),
-        number("retry_count", 3, 0, MAX_RETRIES),
-        number("timeout", 30, 1, 120),
-        schedule(),
-        number("jitter_percent", 0, 0, 100),
-        flag("retry_client_errors", false),
+        Duration.ofSeconds(number("timeout", 30, 1, 120)),
+        new Retries(
+            number("retry_count", 3, 0, MAX_RETRIES),
+            schedule(),
+            number("jitter_percent", 0, 0, 100),
+            flag("retry_client_errors", false)),
         headers(),
         filter(),
         flag("ed25519", false),
-        ordering(),
-        orderBy(),
+        new Ordering(isStrict(), orderBy()),
         json.getValue("rate_limit") == null ? null : number("rate_limit", 1, 1, 100_000),
         flag("auto_disable", true));
   }
@@ -111,20 +116,20 @@ public final class WebhookDraftReader {
     faults.add(new Fault("/" + member.replace("~", "~0").replace("/", "~1"), message));
   }
 
-  private String text(String member, @Nullable String missing, int longest) {
+  private String text(String member, @Nullable String missing, int maxLength) {
     Object value = json.getValue(member);
     if (value == null && missing != null) {
       return missing;
     }
-    if (!(value instanceof String text) || text.isEmpty() || text.length() > longest) {
-      fault(member, "must be a text of 1 to " + longest + " characters");
+    if (!(value instanceof String text) || text.isEmpty() || text.length() > maxLength) {
+      fault(member, "must be a string of 1 to " + maxLength + " characters");
       return "";
     }
     return text;
   }
 
   private String name() {
-    String name = text("name", null, MAX_NAME);
+    String name = text("name", null, MAX_NAME_LENGTH);
     if (name.chars().anyMatch(Character::isISOControl)) {
       fault("name", "must not hold control characters");
     }
@@ -143,36 +148,37 @@ public final class WebhookDraftReader {
     return missing;
   }
 
-  private int number(String member, int missing, int least, int most) {
+  private int number(String member, int missing, int min, int max) {
     Object value = json.getValue(member);
     if (value == null) {
       return missing;
     }
-    if (value instanceof Integer number && number >= least && number <= most) {
+    if (value instanceof Integer number && number >= min && number <= max) {
       return number;
     }
-    fault(member, "must be a whole number from " + least + " to " + most);
+    fault(member, "must be a whole number from " + min + " to " + max);
     return missing;
   }
 
-  private JsonArray events() {
+  private List<EventPattern> events() {
     Object value = json.getValue("events", new JsonArray().add("*"));
     if (!(value instanceof JsonArray events) || events.isEmpty() || events.size() > MAX_PATTERNS) {
       fault("events", "must be a list of 1 to " + MAX_PATTERNS + " event types or patterns");
-      return new JsonArray();
+      return List.of();
     }
+    List<EventPattern> patterns = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
       if (!(events.getValue(i) instanceof String pattern)) {
-        faults.add(new Fault("/events/" + i, "must be a text"));
+        faults.add(new Fault("/events/" + i, "must be a string"));
         continue;
       }
       try {
-        EventPattern unused = new EventPattern(pattern);
+        patterns.add(new EventPattern(pattern));
       } catch (InvalidNameException e) {
         faults.add(new Fault("/events/" + i, String.valueOf(e.getMessage())));
       }
     }
-    return events;
+    return patterns;
   }
 
   private @Nullable Secret secret() {
@@ -182,61 +188,71 @@ public final class WebhookDraftReader {
     if (json.getValue("secret") == null) {
       return Secret.NONE;
     }
-    String text = text("secret", null, MAX_SECRET);
+    String text = text("secret", null, MAX_SECRET_LENGTH);
     if (text.chars().anyMatch(Character::isISOControl)) {
       fault("secret", "must not hold control characters");
     }
     return new Secret(text);
   }
 
-  private @Nullable JsonArray schedule() {
+  private List<Duration> schedule() {
     Object value = json.getValue("retry_schedule");
     if (value == null) {
-      return null;
+      return List.of();
     }
-    boolean fits =
+    boolean valid =
         value instanceof JsonArray array
             && array.size() <= MAX_RETRIES
             && !array.isEmpty()
-            && array.stream()
-                .allMatch(
-                    wait ->
-                        wait instanceof Number number
-                            && number.doubleValue() >= 0.001
-                            && number.doubleValue() <= MAX_WAIT_SECONDS);
-    if (!fits) {
+            && array.stream().allMatch(WebhookDraftReader::isWait);
+    if (!valid) {
       fault(
           "retry_schedule",
           "must be a list of 1 to " + MAX_RETRIES + " waits in seconds, each at most 604800");
-      return null;
+      return List.of();
     }
-    return (JsonArray) value;
+    return ((JsonArray) value).stream().map(WebhookDraftReader::wait).toList();
   }
 
-  private Map<String, @Nullable String> headers() {
-    Map<String, @Nullable String> headers = new LinkedHashMap<>();
+  private static boolean isWait(@Nullable Object seconds) {
+    return seconds instanceof Number number
+        && Double.isFinite(number.doubleValue())
+        && decimal(number).compareTo(MIN_WAIT_SECONDS) >= 0
+        && number.doubleValue() <= MAX_WAIT_SECONDS;
+  }
+
+  private static Duration wait(Object seconds) {
+    return Duration.ofNanos(decimal((Number) seconds).movePointRight(9).longValue());
+  }
+
+  private static BigDecimal decimal(Number number) {
+    return new BigDecimal(number.toString());
+  }
+
+  private Map<String, @Nullable Secret> headers() {
+    Map<String, @Nullable Secret> headers = new LinkedHashMap<>();
     Object value = json.getValue("headers");
     if (value == null) {
       return headers;
     }
-    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MAX) {
-      fault("headers", "must be an object of at most " + HeaderRule.MAX + " headers");
+    if (!(value instanceof JsonObject object) || object.size() > HeaderRule.MAX_HEADERS) {
+      fault("headers", "must be an object of at most " + HeaderRule.MAX_HEADERS + " headers");
       return headers;
     }
     for (Map.Entry<String, Object> header : object) {
       String pointer = "headers/" + header.getKey();
       if (!HeaderRule.allowsName(header.getKey())) {
-        faults.add(new Fault("/" + pointer, "is no header name, or one that is reserved"));
+        faults.add(new Fault("/" + pointer, "is not a valid header name, or is reserved"));
       } else if (!(header.getValue() instanceof String text) || !HeaderRule.allowsValue(text)) {
-        faults.add(new Fault("/" + pointer, "must be a text of printable ASCII"));
+        faults.add(new Fault("/" + pointer, "must be a string of printable ASCII characters"));
       } else {
-        headers.put(header.getKey(), text.equals(HIDDEN) ? null : text);
+        headers.put(header.getKey(), text.equals(HIDDEN) ? null : new Secret(text));
       }
     }
     return headers;
   }
 
-  private @Nullable JsonObject filter() {
+  private @Nullable PayloadFilter filter() {
     Object value = json.getValue("filter");
     if (value == null) {
       return null;
@@ -246,28 +262,27 @@ public final class WebhookDraftReader {
       return null;
     }
     try {
-      PayloadFilter unused = PayloadFilter.parse(filter);
+      return PayloadFilter.parse(filter);
     } catch (IllegalArgumentException e) {
       fault("filter", String.valueOf(e.getMessage()));
+      return null;
     }
-    return filter;
   }
 
-  private String ordering() {
+  private boolean isStrict() {
     String ordering = text("ordering", "none", 10);
     if (!ordering.equals("none") && !ordering.equals("strict")) {
       fault("ordering", "must be none or strict");
     }
-    return ordering;
+    return ordering.equals("strict");
   }
 
-  private String orderBy() {
-    String orderBy = text("order_by", "webhook", 200);
+  private OrderKey orderBy() {
     try {
-      OrderKey unused = new OrderKey(orderBy);
+      return new OrderKey(text("order_by", OrderKey.WEBHOOK.text(), 200));
     } catch (IllegalArgumentException e) {
       fault("order_by", String.valueOf(e.getMessage()));
+      return OrderKey.WEBHOOK;
     }
-    return orderBy;
   }
 }

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a webhook may ask for beyond the fixed form; {@link #NONE} changes nothing of it.
+ * The optional settings of a webhook; {@link #NONE} is the default of each.
  *
- * @param schedule wait after each failed attempt; empty: the fixed doubling, {@code retry_count}
+ * @param schedule wait after each failed attempt; empty: the default doubling, {@code retry_count}
  *     times
  * @param jitterPercent random part added to each wait
- * @param retryClientErrors also tries again after 408, 425 and 429, and heeds {@code Retry-After}
- * @param headers sent besides ours
- * @param filter which payloads it wants; null: all
+ * @param retryClientErrors also tries again after 408, 425 and 429, and honours {@code Retry-After}
+ * @param headers sent in addition to the server's own
+ * @param filter selects payloads; null: all
  * @param previous the secret before the last rotation, while it is valid
- * @param ed25519Key private key of asymmetric signatures ({@code whsk_…}), if it asks for them
+ * @param ed25519Key private key of asymmetric signatures ({@code whsk_…}), if it uses them
  * @param orderBy if set, deliveries of the same key go one after the other
  * @param rateLimit calls per second, over all nodes; 0: no limit
  * @param autoDisable whether lasting failure switches it off

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a row of {@code webhooks}, whoever wrote it. */
-public final class WebhookRow {
+/** Reads a row of {@code webhooks}, written by the API or by plain SQL. */
+final class WebhookRow {
   /**
    * Every column. JSON comes as text: the driver would parse it while it reads the answer, and one
    * value that it can't parse, such as a number of a thousand digits, would spoil every row.
@@ -41,7 +41,7 @@ public final class WebhookRow {
   /**
    * The webhook of a row that has {@link #COLUMNS}.
    *
-   * @throws RuntimeException of any kind if a value is not of its form
+   * @throws RuntimeException of any kind if a value has the wrong form
    */
   static Webhook parse(Row row, SecretSeal secretSeal) {
     String tenant = row.getString("tenant_id");
@@ -57,15 +57,10 @@ public final class WebhookRow {
         options(row, secretSeal, tenant));
   }
 
-  /** What that column holds; null if it holds nothing. */
+  /** The JSON value of {@code column}; null if the column is null. */
   static @Nullable Object json(Row row, String column) {
     String text = row.getString(column);
     return text == null ? null : Json.decodeValue(text);
-  }
-
-  /** A moment as the API tells it. */
-  public static @Nullable String text(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant().toString();
   }
 
   private static List<EventPattern> patterns(JsonArray events) {

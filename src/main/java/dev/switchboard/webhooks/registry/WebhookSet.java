@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every webhook by tenant and by id, as of one look at the table. Immutable. */
+/** All webhooks, by tenant and by id, as of one read of the table. Immutable. */
 public final class WebhookSet {
   private static final Logger log = LoggerFactory.getLogger(WebhookSet.class);
   private static final String SELECT = "SELECT " + WebhookRow.COLUMNS + " FROM webhooks";
@@ -32,7 +32,7 @@ public final class WebhookSet {
     }
   }
 
-  /** The table kept in memory; plain SQL changes show within a poll. */
+  /** The table in memory; changes by plain SQL are seen within {@code poll}. */
   public static TableSnapshot<WebhookSet> snapshot(
       Vertx vertx, Database database, SecretSeal secretSeal, Duration poll) {
     return new TableSnapshot<>(
@@ -50,7 +50,7 @@ public final class WebhookSet {
     return new WebhookSet(webhooks);
   }
 
-  /** Rows come from plain SQL too: one that can't be understood must not stop the others. */
+  /** Rows may come from plain SQL: a malformed one must not stop the others. */
   private static @Nullable Webhook parse(Row row, SecretSeal secretSeal) {
     try {
       return WebhookRow.parse(row, secretSeal);
@@ -65,11 +65,11 @@ public final class WebhookSet {
 
   private static String reason(RuntimeException fault) {
     return fault instanceof ClassCastException || fault instanceof NullPointerException
-        ? "a value in events, headers, filter or retry_schedule is of the wrong kind"
+        ? "a value in events, headers, filter or retry_schedule has the wrong type"
         : String.valueOf(fault.getMessage());
   }
 
-  /** The active webhooks of a tenant that ask for that type. */
+  /** The active webhooks of {@code tenant} that subscribe to {@code type}. */
   public List<Webhook> wanting(TenantId tenant, EventType type) {
     List<Webhook> all = byTenant.get(tenant);
     if (all == null) {
@@ -84,7 +84,7 @@ public final class WebhookSet {
     return wanting;
   }
 
-  /** The webhook of that number. */
+  /** Finds a webhook by its id. */
   public Optional<Webhook> find(long id) {
     return Optional.ofNullable(byId.get(id));
   }

@@ -1,69 +1,83 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
+import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.postgres.NamedStatement;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code webhooks} for who administers it. Usable from every event loop. */
+/** The table {@code webhooks} for administration. Usable from every event loop. */
 public final class WebhookStore {
-  /** A row of a tenant that can't be one came by plain SQL; nobody may act for it. */
+  /** Plain SQL can store a tenant whose name is invalid; no caller may act for such a tenant. */
   private static final String SELECT =
       "SELECT "
           + WebhookRow.COLUMNS
           + "FROM webhooks WHERE tenant_id ~ '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$'";
 
   private static final String FIND = SELECT + " AND id = $1";
-
   private static final String LIST =
       SELECT + " AND ($1::text IS NULL OR tenant_id = $1) AND id > $2 ORDER BY id LIMIT $3";
 
-  private static final String INSERT =
-      """
-      INSERT INTO webhooks (tenant_id, name, url, events, secret, is_active, retry_count, timeout,
-        retry_schedule, jitter_percent, retry_client_errors, headers, filter, ordering, order_by,
-        rate_limit, auto_disable, ed25519_key)
-      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
-      WHERE (SELECT count(*) FROM webhooks WHERE tenant_id = $1) < $19
-      RETURNING
-      """
-          + WebhookRow.COLUMNS;
+  private static final NamedStatement INSERT =
+      NamedStatement.of(
+          """
+          INSERT INTO webhooks (tenant_id, name, url, events, secret, is_active, retry_count, timeout,
+            retry_schedule, jitter_percent, retry_client_errors, headers, filter, ordering, order_by,
+            rate_limit, auto_disable, ed25519_key)
+          SELECT :tenant_id, :name, :url, :events, :secret, :is_active, :retry_count, :timeout,
+            :retry_schedule, :jitter_percent, :retry_client_errors, :headers, :filter, :ordering,
+            :order_by, :rate_limit, :auto_disable, :ed25519_key
+          WHERE (SELECT count(*) FROM webhooks WHERE tenant_id = :tenant_id) < :max_webhooks
+          RETURNING
+          """
+              + WebhookRow.COLUMNS);
 
-  private static final String REPLACE =
-      """
-      UPDATE webhooks
-      SET name = $3, url = $4, events = $5, secret = CASE WHEN $6 THEN secret ELSE $7 END,
-          previous_secret = CASE WHEN $6 THEN previous_secret END,
-          previous_secret_until = CASE WHEN $6 THEN previous_secret_until END,
-          is_active = $8, retry_count = $9, timeout = $10, retry_schedule = $11,
-          jitter_percent = $12, retry_client_errors = $13, headers = $14, filter = $15,
-          ordering = $16, order_by = $17, rate_limit = $18, auto_disable = $19,
-          ed25519_key = CASE WHEN $20::text IS NOT NULL THEN coalesce(ed25519_key, $20) END
-      WHERE id = $1 AND version = $2
-      RETURNING
-      """
-          + WebhookRow.COLUMNS;
+  private static final NamedStatement REPLACE =
+      NamedStatement.of(
+          """
+          UPDATE webhooks
+          SET name = :name, url = :url, events = :events,
+              secret = CASE WHEN :keep_secret THEN secret ELSE :secret END,
+              previous_secret = CASE WHEN :keep_secret THEN previous_secret END,
+              previous_secret_until = CASE WHEN :keep_secret THEN previous_secret_until END,
+              is_active = :is_active, retry_count = :retry_count, timeout = :timeout,
+              retry_schedule = :retry_schedule, jitter_percent = :jitter_percent,
+              retry_client_errors = :retry_client_errors, headers = :headers, filter = :filter,
+              ordering = :ordering, order_by = :order_by, rate_limit = :rate_limit,
+              auto_disable = :auto_disable,
+              ed25519_key = CASE WHEN :ed25519_key::text IS NOT NULL
+                            THEN coalesce(ed25519_key, :ed25519_key) END
+          WHERE id = :id AND version = :version
+          RETURNING
+          """
+              + WebhookRow.COLUMNS);
 
-  private static final String ROTATE =
-      """
-      UPDATE webhooks
-      SET previous_secret = secret, previous_secret_until = clock_timestamp() + $4 * interval '1 ms',
-          secret = $3
-      WHERE id = $1 AND version = $2
-      RETURNING
-      """
-          + WebhookRow.COLUMNS;
+  private static final NamedStatement ROTATE =
+      NamedStatement.of(
+          """
+          UPDATE webhooks
+          SET previous_secret = secret, secret = :secret,
+              previous_secret_until = clock_timestamp() + :overlap_ms * interval '1 ms'
+          WHERE id = :id AND version = :version
+          RETURNING
+          """
+              + WebhookRow.COLUMNS);
 
   private static final String DELETE =
       "DELETE FROM webhooks WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) RETURNING id";
@@ -72,22 +86,32 @@ public final class WebhookStore {
   private final SecretSeal secretSeal;
   private final int maxPerTenant;
 
-  /** Over the node's pool; secrets are sealed with the vault. */
+  /** Over the node's pool; {@code secretSeal} encrypts secrets. */
   public WebhookStore(Database database, SecretSeal secretSeal, int maxPerTenant) {
     this.database = database;
     this.secretSeal = secretSeal;
     this.maxPerTenant = maxPerTenant;
   }
 
-  /** The webhook of that number. */
-  public Future<Optional<SavedWebhook>> find(long id) {
-    return database.query(FIND, Tuple.of(id)).map(this::first);
+  /**
+   * Reads the webhook {@code id}; the future fails with {@link WebhookRefusedException} if there is
+   * none.
+   */
+  public Future<SavedWebhook> find(long id) {
+    return database
+        .query(FIND, Tuple.of(id))
+        .map(rows -> first(rows).orElseThrow(WebhookRefusedException::noSuchWebhook));
   }
 
-  /** Webhooks in the order of their numbers, of one tenant or, for null, of all. */
-  public Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int most) {
+  /**
+   * Reads at most {@code max} webhooks behind the one with the id {@code after}, in the order of
+   * their ids.
+   *
+   * @param tenant null: of all tenants
+   */
+  public Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int max) {
     return database
-        .query(LIST, Tuple.of(tenant == null ? null : tenant.value(), after, most))
+        .query(LIST, Tuple.of(tenant == null ? null : tenant.value(), after, max))
         .map(
             rows ->
                 StreamSupport.stream(rows.spliterator(), false)
@@ -95,47 +119,66 @@ public final class WebhookStore {
                     .toList());
   }
 
-  /** Saves a new one; empty if the tenant has as many as it may. */
+  /** Saves a new webhook; empty if the tenant has the maximum number. */
   public Future<Optional<SavedWebhook>> insert(TenantId tenant, WebhookDraft draft) {
-    String owner = tenant.value();
-    Secret secret = draft.secret() == null ? Secret.NONE : draft.secret();
-    Tuple row =
-        Tuple.of(owner, draft.name(), draft.url(), draft.events(), sealed(secret, owner))
-            .addBoolean(draft.active())
-            .addInteger(draft.retryCount())
-            .addInteger(draft.timeout());
-    addOptions(row, draft, headers(draft, new JsonObject(), owner));
-    return database
-        .query(INSERT, row.addString(newKey(draft, owner)).addInteger(maxPerTenant))
-        .map(this::first);
+    Map<String, @Nullable Object> values = settings(draft, tenant.value(), new JsonObject());
+    values.put("tenant_id", tenant.value());
+    values.put("max_webhooks", maxPerTenant);
+    return update(INSERT, values);
   }
 
-  /** Replaces one that still is as it was read; empty if it is not. */
+  /** Replaces the settings of a webhook; empty if it changed since {@code before} was read. */
   public Future<Optional<SavedWebhook>> replace(SavedWebhook before, WebhookDraft draft) {
-    String owner = before.tenant().value();
-    Secret secret = draft.secret();
-    Tuple row =
-        Tuple.of(before.id(), before.version(), draft.name(), draft.url(), draft.events())
-            .addBoolean(secret == null)
-            .addString(secret == null ? null : sealed(secret, owner))
-            .addBoolean(draft.active())
-            .addInteger(draft.retryCount())
-            .addInteger(draft.timeout());
-    addOptions(row, draft, headers(draft, before.storedHeaders(), owner));
-    return database.query(REPLACE, row.addString(newKey(draft, owner))).map(this::first);
+    Map<String, @Nullable Object> values =
+        settings(draft, before.tenant().value(), before.storedHeaders());
+    values.put("id", before.id());
+    values.put("version", before.version());
+    values.put("keep_secret", draft.secret() == null);
+    return update(REPLACE, values);
   }
 
-  private static void addOptions(Tuple row, WebhookDraft draft, JsonObject headers) {
-    Tuple unused =
-        row.addValue(draft.schedule())
-            .addInteger(draft.jitterPercent())
-            .addBoolean(draft.retryClientErrors())
-            .addJsonObject(headers)
-            .addValue(draft.filter())
-            .addString(draft.ordering())
-            .addString(draft.orderBy())
-            .addInteger(draft.rateLimit())
-            .addBoolean(draft.autoDisable());
+  private Future<Optional<SavedWebhook>> update(
+      NamedStatement statement, Map<String, @Nullable Object> values) {
+    return database.query(statement.sql(), statement.bind(values)).map(this::first);
+  }
+
+  /** Every column that a draft gives a value. */
+  private Map<String, @Nullable Object> settings(
+      WebhookDraft draft, String owner, JsonObject storedHeaders) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("name", draft.name());
+    values.put("url", draft.url());
+    values.put("events", new JsonArray(draft.events().stream().map(EventPattern::value).toList()));
+    values.put("secret", draft.secret() == null ? null : sealed(draft.secret(), owner));
+    values.put("is_active", draft.active());
+    values.put("timeout", (int) draft.timeout().toSeconds());
+    values.put("headers", headers(draft, storedHeaders, owner));
+    values.put("filter", draft.filter() == null ? null : draft.filter().source());
+    values.put("ordering", draft.ordering().strict() ? "strict" : "none");
+    values.put("order_by", draft.ordering().key().text());
+    values.put("rate_limit", draft.rateLimit());
+    values.put("auto_disable", draft.autoDisable());
+    values.put("ed25519_key", draft.ed25519() ? sealed(Ed25519.generate(), owner) : null);
+    putRetries(values, draft.retries());
+    return values;
+  }
+
+  private static void putRetries(
+      Map<String, @Nullable Object> values, WebhookDraft.Retries retries) {
+    List<Duration> schedule = retries.schedule();
+    values.put("retry_count", retries.count());
+    values.put(
+        "retry_schedule",
+        schedule.isEmpty()
+            ? null
+            : new JsonArray(schedule.stream().map(WebhookStore::seconds).toList()));
+    values.put("jitter_percent", retries.jitterPercent());
+    values.put("retry_client_errors", retries.afterClientErrors());
+  }
+
+  private static BigDecimal seconds(Duration wait) {
+    BigDecimal seconds = BigDecimal.valueOf(wait.toNanos(), 9).stripTrailingZeros();
+    return seconds.scale() < 0 ? seconds.setScale(0) : seconds;
   }
 
   private JsonObject headers(WebhookDraft draft, JsonObject stored, String owner) {
@@ -144,8 +187,7 @@ public final class WebhookStore {
         .headers()
         .forEach(
             (name, value) -> {
-              String kept =
-                  value == null ? stored.getString(name) : sealed(new Secret(value), owner);
+              String kept = value == null ? stored.getString(name) : sealed(value, owner);
               if (kept != null) {
                 headers.put(name, kept);
               }
@@ -153,29 +195,30 @@ public final class WebhookStore {
     return headers;
   }
 
-  private @Nullable String newKey(WebhookDraft draft, String owner) {
-    return draft.ed25519() ? sealed(Ed25519.generate(), owner) : null;
-  }
-
   private @Nullable String sealed(Secret secret, String owner) {
     return secret.isSet() ? secretSeal.seal(secret, owner) : null;
   }
 
-  /** Gives it a new secret; the old one stays valid for a while. Empty if it changed meanwhile. */
+  /**
+   * Replaces the secret; the old one stays valid for the time of {@code overlap}. Empty if the
+   * webhook changed since {@code before} was read.
+   */
   public Future<Optional<SavedWebhook>> rotate(
       SavedWebhook before, Secret fresh, Duration overlap) {
-    return database
-        .query(
-            ROTATE,
-            Tuple.of(
-                before.id(),
-                before.version(),
-                secretSeal.seal(fresh, before.tenant().value()),
-                overlap.toMillis()))
-        .map(this::first);
+    return update(
+        ROTATE,
+        Map.of(
+            "id", before.id(),
+            "version", before.version(),
+            "secret", secretSeal.seal(fresh, before.tenant().value()),
+            "overlap_ms", overlap.toMillis()));
   }
 
-  /** Deletes it, if a version is given only that one; false if there is none such. */
+  /**
+   * Deletes the webhook {@code id}; false if there is none, or not of that version.
+   *
+   * @param version null: any
+   */
   public Future<Boolean> delete(long id, @Nullable Long version) {
     return database.query(DELETE, Tuple.of(id, version)).map(rows -> rows.size() == 1);
   }

@@ -1,7 +1,4 @@
-/**
- * What a webhook is, and where it is kept: the table, its rows, the drafts that become rows, and
- * the set of all webhooks in memory.
- */
+/** The registered webhooks: their settings, the table and its rows, and all webhooks in memory. */
 @NullMarked
 @CheckReturnValue
 package dev.switchboard.webhooks.registry;

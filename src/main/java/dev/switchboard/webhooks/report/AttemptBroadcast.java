@@ -2,7 +2,9 @@ package dev.switchboard.webhooks.report;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.webhooks.call.Attempt;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashMap;
@@ -10,25 +12,29 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tells of attempts as they happen, if somebody on any node follows those of the tenant, and costs
- * one look into an empty map if nobody does. At most once, and no more than so many a second: what
- * goes beyond is counted and the count is told. Belongs to one event loop.
+ * Sends attempts as they end to the sessions that follow those of their tenant, on any node; while
+ * no session does, an attempt costs one look into an empty map. At most once, and at most 200 a
+ * second for a tenant: those beyond are counted, and the count is sent. Belongs to one event loop.
  */
 public final class AttemptBroadcast {
-  /** Whoever follows says so more often than this. */
+  /** The signal that attempts are wanted comes more often than this while one follows. */
   static final Duration WANTED_FOR = Duration.ofSeconds(30);
 
   private static final int MAX_PER_SECOND = 200;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final Peers peers;
+  private static final Logger log = LoggerFactory.getLogger(AttemptBroadcast.class);
+
+  private final WebhookSignals signals;
   private final LongSupplier nanoTime;
   private final Map<TenantId, Watched> watched = new HashMap<>();
 
-  public AttemptBroadcast(Peers peers, LongSupplier nanoTime) {
-    this.peers = peers;
+  public AttemptBroadcast(WebhookSignals signals, LongSupplier nanoTime) {
+    this.signals = signals;
     this.nanoTime = nanoTime;
   }
 
@@ -47,15 +53,19 @@ public final class AttemptBroadcast {
     }
   }
 
-  /** Somebody follows the tenant's attempts, for some time from now on. */
+  /** Sends the tenant's attempts for {@link #WANTED_FOR} from now on. */
   public void wanted(TenantId tenant) {
     long now = nanoTime.getAsLong();
     watched.values().removeIf(one -> one.until - now < 0);
-    Watched one = watched.computeIfAbsent(tenant, unheard -> new Watched());
+    Watched one = watched.computeIfAbsent(tenant, unknown -> new Watched());
     one.until = now + WANTED_FOR.toNanos();
   }
 
-  /** An attempt was made; {@code retryAfter} null: it was the last. */
+  /**
+   * Sends an attempt that ended, if any session wants it.
+   *
+   * @param retryAfter null: it was the last
+   */
   public void attempted(ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
     if (watched.isEmpty()) {
       return;
@@ -71,10 +81,20 @@ public final class AttemptBroadcast {
     }
     one.thisSecond++;
     if (one.missed > 0) {
-      peers.attempted(delivery.tenant(), 0, missed(one.missed));
+      dropIfLost(signals.attemptsMissed(delivery.tenant(), missed(one.missed)));
       one.missed = 0;
     }
-    peers.attempted(delivery.tenant(), delivery.webhook(), told(delivery, attempt, retryAfter));
+    dropIfLost(
+        signals.attempted(
+            delivery.tenant(), delivery.webhook(), message(delivery, attempt, retryAfter)));
+  }
+
+  private static void dropIfLost(Future<?> sent) {
+    sent.onFailure(
+        failure ->
+            log.atDebug()
+                .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                .log("Can't send an attempt to the sessions that follow it"));
   }
 
   private static JsonObject missed(int count) {
@@ -83,7 +103,7 @@ public final class AttemptBroadcast {
         .put("payload", new JsonObject().put("count", count));
   }
 
-  private static JsonObject told(
+  private static JsonObject message(
       ClaimedDelivery delivery, Attempt attempt, @Nullable Duration retryAfter) {
     boolean delivered = attempt.result() == Attempt.Result.DELIVERED;
     String outcome = delivered ? "delivered" : retryAfter == null ? "failed" : "retrying";

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * The table {@code webhook_health} and the switching off of webhooks. What a statement changes it
- * answers, so that of several nodes exactly one tells of it. Usable from every event loop.
+ * The table {@code webhook_health} and the disabling of webhooks. A statement returns the rows that
+ * it changed, so that of several nodes exactly one sends the notice. Usable from every event loop.
  */
-public final class HealthStore {
+final class HealthStore {
   private static final String FAILING = "SELECT webhook_id AS id FROM webhook_health";
 
   private static final String FAILED =
@@ -64,14 +64,14 @@ public final class HealthStore {
 
   private final Database database;
 
-  public HealthStore(Database database) {
+  HealthStore(Database database) {
     this.database = database;
   }
 
   /** A webhook that a statement changed. */
   record Changed(long id, TenantId tenant) {}
 
-  /** The webhooks that last failed. */
+  /** Reads the webhooks whose last call failed. */
   Future<Set<Long>> failing() {
     return database
         .query(FAILING)
@@ -82,7 +82,7 @@ public final class HealthStore {
                     .collect(Collectors.toSet()));
   }
 
-  /** Adds failed calls, by webhook. */
+  /** Adds failed calls, counted by webhook. */
   Future<?> failed(Map<Long, Integer> failures) {
     return database.query(
         FAILED,
@@ -91,7 +91,7 @@ public final class HealthStore {
             .addArrayOfInteger(failures.values().toArray(Integer[]::new)));
   }
 
-  /** Notes that webhooks answer again; those whose failing had been told. */
+  /** Resets the failures of webhooks; returns those whose failing was announced. */
   Future<List<Changed>> answered(Collection<Long> webhooks) {
     return database
         .query(ANSWERED, Tuple.tuple().addArrayOfLong(webhooks.toArray(Long[]::new)))
@@ -103,24 +103,24 @@ public final class HealthStore {
                     .toList());
   }
 
-  /** Those that failed so often and were not told of. */
+  /** Marks failing webhooks as announced; returns those that were not. */
   Future<List<Changed>> announce(int failures) {
     return database.query(ANNOUNCE, Tuple.of(failures)).map(HealthStore::changed);
   }
 
-  /** Switches off what has failed so often and for so long. */
+  /** Disables webhooks with that many failed calls in a row, the first of them {@code age} ago. */
   Future<List<Changed>> disableFailing(int failures, Duration age) {
     return database
         .query(DISABLE_FAILING, Tuple.of(failures, age.toMillis()))
         .map(HealthStore::changed);
   }
 
-  /** Switches off a webhook whose receiver said that it is gone. */
+  /** Disables a webhook whose receiver answered 410. */
   Future<List<Changed>> disableGone(long webhook) {
     return database.query(DISABLE_GONE, Tuple.of(webhook)).map(HealthStore::changed);
   }
 
-  /** Drops the health of deleted webhooks. */
+  /** Deletes the health of deleted webhooks. */
   Future<?> forgetOrphans() {
     return database.query(FORGET_ORPHANS);
   }

@@ -7,12 +7,12 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 
 /**
- * Measures the queue for operators, at a cost that does not grow with what waits in it: it counts
- * up to a bound, takes the index's own estimate beyond that, and looks at the first due row of each
- * webhook only. Usable from every event loop.
+ * Measures the queue for metrics, at a cost that does not grow with its length: rows are counted up
+ * to a bound, beyond which the index's own estimate is used, and only the first due row of each
+ * webhook is read. Usable from every event loop.
  */
 public final class QueueStore {
-  private static final int COUNTED = 10_000;
+  private static final int MAX_COUNTED = 10_000;
 
   private static final String DEPTH =
       """
@@ -53,18 +53,19 @@ public final class QueueStore {
   }
 
   /**
-   * What is owed on all nodes.
+   * The length of the queue that all nodes share.
    *
-   * @param waiting for their time, a free place, or for their webhook to be switched on again
-   * @param claimed by a node
-   * @param oldestDue how long the delivery that is due longest has been so; zero if none is
+   * @param waiting deliveries that wait for their time, for a free worker or for their webhook to
+   *     be enabled
+   * @param claimed deliveries that a node has claimed
+   * @param oldestDue how long the oldest due delivery has been due; zero if none is
    */
   public record Depth(long waiting, long claimed, Duration oldestDue) {}
 
-  /** Looks at it now. */
+  /** Measures the queue now. */
   public Future<Depth> depth() {
     return database
-        .query(DEPTH, Tuple.of(COUNTED))
+        .query(DEPTH, Tuple.of(MAX_COUNTED))
         .map(
             rows -> {
               Row row = rows.iterator().next();
@@ -79,6 +80,6 @@ public final class QueueStore {
   private static long count(Row row, String of) {
     long counted = row.getLong(of);
     Long about = row.getLong(of + "_about");
-    return counted < COUNTED || about == null ? counted : Math.max(counted, about);
+    return counted < MAX_COUNTED || about == null ? counted : Math.max(counted, about);
   }
 }

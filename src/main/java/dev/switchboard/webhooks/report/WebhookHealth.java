@@ -1,11 +1,13 @@
 package dev.switchboard.webhooks.report;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.bus.WebhookNotices;
+import dev.switchboard.bus.WebhookNotices.Notice;
+import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.report.HealthStore.Changed;
 import dev.switchboard.webhooks.report.WebhookMeters.Step;
-import dev.switchboard.webhooks.report.WebhookNotices.Notice;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,16 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches which webhooks fail, for days if need be: tells their tenants, and switches off what
- * never answers. A healthy webhook costs it no statement. Belongs to one event loop.
+ * Counts failed calls in a row, over all nodes and for days if necessary: notifies the tenants of
+ * failing webhooks, and disables webhooks that never answer. A healthy webhook costs no statement.
+ * Belongs to one event loop.
  */
 public final class WebhookHealth {
   private static final Logger log = LoggerFactory.getLogger(WebhookHealth.class);
 
-  /** Failed calls in a row that are worth telling. */
+  /** Failed calls in a row after which the tenant is notified. */
   private static final int FAILING = 5;
 
-  /** Failed calls below which a quiet webhook is not switched off, however long ago they were. */
+  /** Failed calls in a row below which a webhook is not disabled, however long ago they were. */
   private static final int HOPELESS = 10;
 
   private static final int GONE = 410;
@@ -44,17 +47,17 @@ public final class WebhookHealth {
   private final WebhookMeters meters;
   private final Duration disableAfter;
   private final Map<Long, Streak> streaks = new HashMap<>();
-  private final Map<Long, Instant> exhaustedTold = new HashMap<>();
+  private final Map<Long, Instant> exhaustedNotices = new HashMap<>();
   private Set<Long> failing = new HashSet<>();
 
   /**
-   * Ends when the last round ends. A refresh beside a flush could miss a webhook that is in memory
-   * no more and in the table not yet; its recovery would not be noticed.
+   * Ends when the last round ends. A refresh during a flush could miss a webhook that has left
+   * memory and is not in the table yet; its recovery would not be noticed.
    */
   private Future<Void> round = Future.succeededFuture();
 
   /**
-   * What one webhook did since the last round.
+   * The calls of one webhook since the last round.
    *
    * @param before failed calls until one was answered
    * @param answered whether any was
@@ -73,19 +76,19 @@ public final class WebhookHealth {
   }
 
   public WebhookHealth(
-      HealthStore store,
+      Database database,
       WebhookNotices notices,
       Clock clock,
       Duration disableAfter,
       WebhookMeters meters) {
-    this.store = store;
+    this.store = new HealthStore(database);
     this.notices = notices;
     this.clock = clock;
     this.disableAfter = disableAfter;
     this.meters = meters;
   }
 
-  /** An attempt was made. */
+  /** Counts an attempt that ended. */
   public void attempted(Webhook webhook, Attempt attempt) {
     if (attempt.result() == Attempt.Result.DELIVERED) {
       if (failing.contains(webhook.id())) {
@@ -96,7 +99,7 @@ public final class WebhookHealth {
     failing.add(webhook.id());
     update(webhook, Streak::withFailure);
     if (attempt.responseCode() != null && attempt.responseCode() == GONE) {
-      tellDisabled(store.disableGone(webhook.id()), "the receiver answered 410");
+      notifyDisabled(store.disableGone(webhook.id()), "the receiver answered 410");
     }
   }
 
@@ -104,16 +107,16 @@ public final class WebhookHealth {
     streaks.put(webhook.id(), change.apply(streaks.getOrDefault(webhook.id(), Streak.NONE)));
   }
 
-  /** A delivery was given up. */
+  /** Notifies the tenant that a delivery was given up, at most once a minute per webhook. */
   public void gaveUp(ClaimedDelivery delivery, Attempt attempt) {
     Instant now = clock.instant();
-    Instant told = exhaustedTold.get(delivery.webhook());
-    boolean quiet = told == null || told.plus(BETWEEN_EXHAUSTED).isBefore(now);
+    Instant last = exhaustedNotices.get(delivery.webhook());
+    boolean quiet = last == null || last.plus(BETWEEN_EXHAUSTED).isBefore(now);
     // A notice about a notice could go on for ever.
     if (!quiet || delivery.type().value().startsWith("webhook.")) {
       return;
     }
-    exhaustedTold.put(delivery.webhook(), now);
+    exhaustedNotices.put(delivery.webhook(), now);
     notices.publish(
         Notice.of(delivery.tenant(), "exhausted", delivery.webhook())
             .with("event_id", delivery.event().value())
@@ -122,14 +125,14 @@ public final class WebhookHealth {
             .with("error", String.valueOf(attempt.error())));
   }
 
-  /** Learns what other nodes saw, and forgets what is old; never fails. */
+  /** Reads which webhooks other nodes saw fail; never fails. */
   public Future<Void> refresh() {
-    return next(this::learn);
+    return next(this::readFailing);
   }
 
-  /** Writes down what was seen since the last time, in the order it happened; never fails. */
+  /** Writes down the calls since the last flush, in their order; never fails. */
   public Future<Void> flush() {
-    return next(this::note);
+    return next(this::write);
   }
 
   private Future<Void> next(Supplier<Future<Void>> work) {
@@ -137,9 +140,9 @@ public final class WebhookHealth {
     return round;
   }
 
-  private Future<Void> learn() {
+  private Future<Void> readFailing() {
     Instant old = clock.instant().minus(BETWEEN_EXHAUSTED);
-    exhaustedTold.values().removeIf(told -> told.isBefore(old));
+    exhaustedNotices.values().removeIf(last -> last.isBefore(old));
     return store
         .failing()
         .onSuccess(
@@ -148,19 +151,19 @@ public final class WebhookHealth {
               failing.addAll(streaks.keySet());
             })
         .compose(known -> store.forgetOrphans())
-        .onFailure(failure -> warn("look at failing webhooks", failure))
+        .onFailure(failure -> warn("read failing webhooks", failure))
         .otherwiseEmpty()
         .mapEmpty();
   }
 
-  private Future<Void> note() {
+  private Future<Void> write() {
     Map<Long, Streak> seen = Map.copyOf(streaks);
     streaks.clear();
-    return noteFailed(counts(seen, Streak::before))
-        .compose(noted -> noteAnswered(seen))
-        .compose(noted -> noteFailed(counts(seen, Streak::since)))
-        .compose(noted -> seen.isEmpty() ? Future.succeededFuture() : disable())
-        .onFailure(failure -> warn("note which webhooks fail", failure))
+    return writeFailed(counts(seen, Streak::before))
+        .compose(written -> writeAnswered(seen))
+        .compose(written -> writeFailed(counts(seen, Streak::since)))
+        .compose(written -> seen.isEmpty() ? Future.succeededFuture() : disable())
+        .onFailure(failure -> warn("write failing webhooks", failure))
         .otherwiseEmpty()
         .mapEmpty();
   }
@@ -176,31 +179,31 @@ public final class WebhookHealth {
     return counts;
   }
 
-  private Future<?> noteAnswered(Map<Long, Streak> seen) {
-    List<Long> well = new ArrayList<>();
+  private Future<?> writeAnswered(Map<Long, Streak> seen) {
+    List<Long> recovered = new ArrayList<>();
     seen.forEach(
         (id, streak) -> {
           if (streak.answered()) {
-            well.add(id);
+            recovered.add(id);
           }
           if (streak.answered() && streak.since() == 0 && !streaks.containsKey(id)) {
             failing.remove(id);
           }
         });
-    if (well.isEmpty()) {
+    if (recovered.isEmpty()) {
       return Future.succeededFuture();
     }
-    return store.answered(well).onSuccess(changed -> tell(changed, "recovered"));
+    return store.answered(recovered).onSuccess(changed -> notifyTenants(changed, "recovered"));
   }
 
-  private Future<?> noteFailed(Map<Long, Integer> failed) {
+  private Future<?> writeFailed(Map<Long, Integer> failed) {
     if (failed.isEmpty()) {
       return Future.succeededFuture();
     }
     return store
         .failed(failed)
-        .compose(noted -> store.announce(FAILING))
-        .onSuccess(changed -> tell(changed, "failing"));
+        .compose(written -> store.announce(FAILING))
+        .onSuccess(changed -> notifyTenants(changed, "failing"));
   }
 
   private Future<?> disable() {
@@ -208,15 +211,15 @@ public final class WebhookHealth {
       return Future.succeededFuture();
     }
     Future<List<Changed>> disabling = store.disableFailing(HOPELESS, disableAfter);
-    tellDisabled(disabling, "it failed for " + disableAfter.toHours() + " h");
+    notifyDisabled(disabling, "it failed for " + disableAfter.toHours() + " h");
     return disabling;
   }
 
-  private void tell(List<Changed> changed, String what) {
+  private void notifyTenants(List<Changed> changed, String what) {
     changed.forEach(one -> notices.publish(Notice.of(one.tenant(), what, one.id())));
   }
 
-  private void tellDisabled(Future<List<Changed>> disabling, String reason) {
+  private void notifyDisabled(Future<List<Changed>> disabling, String reason) {
     disabling
         .onSuccess(
             changed ->
@@ -224,13 +227,14 @@ public final class WebhookHealth {
                     one ->
                         notices.publish(
                             Notice.of(one.tenant(), "disabled", one.id()).with("reason", reason))))
-        .onFailure(failure -> warn("switch a webhook off", failure));
+        .onFailure(failure -> warn("disable a webhook", failure));
   }
 
-  private void warn(String what, Throwable failure) {
+  private void warn(String action, Throwable failure) {
     meters.failed(Step.HEALTH);
     log.atWarn()
+        .addKeyValue("action", action)
         .addKeyValue("reason", String.valueOf(failure.getMessage()))
-        .log("Can't " + what + " now; the next round will");
+        .log("Can't update the health of webhooks; the next round will retry");
   }
 }

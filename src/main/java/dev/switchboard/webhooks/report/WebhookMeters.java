@@ -18,8 +18,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells operators how the delivery engine does. Labels have few values: no tenant, webhook or URL
- * is among them. One for a node; usable from every thread.
+ * The metrics of the delivery engine. Labels have few values: never a tenant, a webhook or a URL.
+ * One for a node; usable from every thread.
  */
 public final class WebhookMeters {
   private static final String NO_ERROR = "none";
@@ -54,25 +54,25 @@ public final class WebhookMeters {
   private final AtomicInteger openBreakers = new AtomicInteger();
   private volatile QueueStore.@Nullable Depth depth;
 
-  /** What the engine asks of Postgres. */
+  /** The work that needs Postgres. */
   public enum Step {
-    /** To commit what an event owes; without it the event is not accepted. */
+    /** Store deliveries in the outbox; without it the event is not accepted. */
     HOLD,
-    /** To end, withdraw or take over what was committed before an event was published. */
+    /** Discard, withdraw or take over held deliveries. */
     SETTLE,
-    /** To claim due deliveries. */
+    /** Claim due deliveries. */
     CLAIM,
-    /** To give claims back unused. */
+    /** Give claims back unused. */
     GIVE_BACK,
-    /** To write down an attempt; it will be logged as lost, and made again. */
+    /** Record an attempt; it will be logged as lost and made again. */
     RECORD,
-    /** To write down an attempt whose claim had run out. */
+    /** Record an attempt whose claim had run out. */
     RECORD_TOO_LATE,
-    /** To be granted calls under a rate. */
+    /** Get calls granted under a rate. */
     RATE,
-    /** To note which webhooks fail, and to switch off those that do for good. */
+    /** Write which webhooks fail, and disable those that never answer. */
     HEALTH,
-    /** To find what hints and nodes lost. */
+    /** Find the work of lost messages and lost nodes. */
     SWEEP
   }
 
@@ -83,23 +83,32 @@ public final class WebhookMeters {
     ERRORS.forEach(error -> countAttempts("retrying", error));
     ERRORS.forEach(error -> countAttempts("failed", error));
     for (Step step : Step.values()) {
-      failures.put(
-          step,
-          Counter.builder("switchboard.webhooks.failures")
-              .description("What the delivery engine asked of Postgres in vain")
-              .tag("step", step.name())
-              .register(metrics));
+      countFailures(step);
     }
     calls =
         Timer.builder("switchboard.webhooks.call")
-            .description("Time from the start of a call to the end of its answer")
+            .description("Time from the start of a call to the end of its response")
             .serviceLevelObjectives(CALL_BOUNDS)
             .register(metrics);
-    gauge("ready", "Deliveries that wait in this node's memory for a free place", ready);
-    gauge("in.flight", "Calls under way from this node", inFlight);
-    gauge("breakers.open", "Webhooks that this node keeps away from", openBreakers);
-    owed("waiting", QueueStore.Depth::waiting);
-    owed("claimed", QueueStore.Depth::claimed);
+    gauge("ready", "Deliveries that wait in this node's memory for a free worker", ready);
+    gauge("in.flight", "Calls in flight from this node", inFlight);
+    gauge(
+        "breakers.open", "Webhooks whose circuit breaker on this node is not closed", openBreakers);
+    pending("waiting", QueueStore.Depth::waiting);
+    pending("claimed", QueueStore.Depth::claimed);
+    oldestDue();
+  }
+
+  private void countFailures(Step step) {
+    failures.put(
+        step,
+        Counter.builder("switchboard.webhooks.failures")
+            .description("Steps of the delivery engine that failed in Postgres")
+            .tag("step", step.name())
+            .register(metrics));
+  }
+
+  private void oldestDue() {
     Gauge unused =
         Gauge.builder(
                 "switchboard.webhooks.oldest.due",
@@ -118,34 +127,38 @@ public final class WebhookMeters {
     attempts.put(
         outcome + " " + error,
         Counter.builder("switchboard.webhooks.attempts")
-            .description("Attempts of deliveries, by what became of them")
+            .description("Attempts of deliveries, by outcome and class of error")
             .tag("outcome", outcome)
             .tag("error", error)
             .register(metrics));
   }
 
-  private void gauge(String name, String about, AtomicInteger value) {
+  private void gauge(String name, String description, AtomicInteger value) {
     Gauge unused =
         Gauge.builder("switchboard.webhooks." + name, value, AtomicInteger::get)
-            .description(about)
+            .description(description)
             .register(metrics);
   }
 
-  private void owed(String state, ToDoubleFunction<QueueStore.Depth> count) {
+  private void pending(String state, ToDoubleFunction<QueueStore.Depth> count) {
     Gauge unused =
         Gauge.builder("switchboard.webhooks.owed", this, meters -> meters.depth(count))
-            .description("Deliveries owed, as the queue that all nodes share has them")
+            .description("Pending deliveries in the queue that all nodes share")
             .tag("state", state)
             .register(metrics);
   }
 
-  /** No number is better than an old one. */
+  /** Shows no number rather than an old one. */
   private double depth(ToDoubleFunction<QueueStore.Depth> of) {
     QueueStore.Depth known = depth;
     return known == null ? Double.NaN : of.applyAsDouble(known);
   }
 
-  /** An attempt ended; {@code retryAfter} null: it was the last. */
+  /**
+   * Counts an attempt that ended.
+   *
+   * @param retryAfter null: it was the last
+   */
   public void attempted(Attempt attempt, @Nullable Duration retryAfter) {
     String outcome =
         attempt.result() == Attempt.Result.DELIVERED
@@ -157,24 +170,24 @@ public final class WebhookMeters {
         .increment();
   }
 
-  /** A call took so long. */
+  /** Records the duration of a call. */
   public void called(Attempt attempt) {
     calls.record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Postgres did not do it. */
+  /** Counts a step that failed. */
   public void failed(Step step) {
     requireNonNull(failures.get(step)).increment();
   }
 
-  /** How things stand on this node. */
+  /** Sets the gauges of this node. */
   public void onThisNode(int nowReady, int nowInFlight, int nowOpenBreakers) {
     ready.set(nowReady);
     inFlight.set(nowInFlight);
     openBreakers.set(nowOpenBreakers);
   }
 
-  /** How things stand in the queue; null if that is not known. */
+  /** Sets the gauges of the queue; null: not known, shown as NaN. */
   public void inTheQueue(QueueStore.@Nullable Depth now) {
     depth = now;
   }

@@ -1,5 +1,5 @@
 /**
- * What operators, tenants and other nodes learn about webhooks: metrics, health, notices, and live
+ * Reports on webhooks to operators, tenants and other nodes: metrics, health, notices and live
  * attempts.
  */
 @NullMarked

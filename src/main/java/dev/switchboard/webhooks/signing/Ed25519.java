@@ -14,15 +14,15 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * Keys and signatures of Standard Webhooks' asymmetric scheme: {@code whsk_} and the Base64 of seed
- * and public key, {@code whpk_} and that of the public key alone.
+ * Makes keys and signatures of Standard Webhooks' asymmetric scheme. A private key is {@code whsk_}
+ * and the Base64 of seed and public key, a public key {@code whpk_} and the Base64 of it alone.
  */
 public final class Ed25519 {
   static final String PRIVATE_PREFIX = "whsk_";
   static final String PUBLIC_PREFIX = "whpk_";
   private static final int KEY_BYTES = 32;
 
-  /** What stands before the seed in PKCS #8 (RFC 8410), and before the public key in X.509. */
+  /** The bytes before the seed in PKCS #8 (RFC 8410), and before the public key in X.509. */
   private static final byte[] PKCS8_HEAD =
       HexFormat.of().parseHex("302e020100300506032b657004220420");
 
@@ -30,7 +30,7 @@ public final class Ed25519 {
 
   private Ed25519() {}
 
-  /** A new private key. */
+  /** Generates a private key. */
   public static Secret generate() {
     try {
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -42,15 +42,16 @@ public final class Ed25519 {
     }
   }
 
-  /** The public key that belongs to a private one. */
+  /** Returns the public key of {@code privateKey}. */
   public static String publicOf(Secret privateKey) {
     return PUBLIC_PREFIX + Base64.getEncoder().encodeToString(lastBytes(bytes(privateKey)));
   }
 
   /**
-   * {@code v1a,} and the Base64 signature of {@code id.timestamp.body}.
+   * Returns {@code v1a,} and the Base64 signature of {@code id.timestamp.body}.
    *
-   * @throws IllegalArgumentException if the key is none
+   * @param timestamp seconds since 1970
+   * @throws IllegalArgumentException if the key is malformed
    */
   public static String sign(Secret privateKey, String id, long timestamp, byte[] body) {
     byte[] both = bytes(privateKey);
@@ -68,7 +69,7 @@ public final class Ed25519 {
     }
   }
 
-  /** Whether the signature's bytes are that key's over the message. */
+  /** Whether {@code signed} is the signature of {@code message} by the key. */
   static boolean verifies(String publicKey, byte[] message, byte[] signed) {
     try {
       byte[] raw = Base64.getDecoder().decode(publicKey.substring(PUBLIC_PREFIX.length()));

@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs a request body with a webhook's secret, in the users' own scheme and in that of Standard
- * Webhooks 1.0.
+ * Signs a request body with a webhook's secret, by the scheme of {@code X-Webhook-Signature} and by
+ * that of Standard Webhooks 1.0.
  */
 public final class Signature {
   /** A secret of this form is Base64 after the prefix; Standard Webhooks signs with its bytes. */
@@ -18,23 +18,25 @@ public final class Signature {
   private Signature() {}
 
   /**
-   * {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the secret's text.
+   * Value of {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the
+   * secret's text.
    */
   public static String legacy(String secret, byte[] body) {
     return HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));
   }
 
   /**
-   * {@code webhook-signature}: {@code v1,} and the Base64 HMAC-SHA256 of {@code id.timestamp.body}.
+   * Value of {@code webhook-signature}: {@code v1,} and the Base64 HMAC-SHA256 of {@code
+   * id.timestamp.body}.
    *
-   * @param timestamp seconds of the attempt
+   * @param timestamp of the attempt, seconds since 1970
    */
   public static String standard(String secret, String id, long timestamp, byte[] body) {
     byte[] mac = hmac(standardKey(secret), signed(id, timestamp, body));
     return "v1," + Base64.getEncoder().encodeToString(mac);
   }
 
-  /** What Standard Webhooks signs: {@code id.timestamp.body}. */
+  /** The signed content of Standard Webhooks: {@code id.timestamp.body}. */
   static byte[] signed(String id, long timestamp, byte[] body) {
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
     byte[] signed = new byte[head.length + body.length];
@@ -43,7 +45,7 @@ public final class Signature {
     return signed;
   }
 
-  /** A secret that is no Base64 after all is used as its text. */
+  /** A secret that is not valid Base64 is used as its text. */
   private static byte[] standardKey(String secret) {
     if (secret.startsWith(STANDARD_PREFIX)) {
       try {

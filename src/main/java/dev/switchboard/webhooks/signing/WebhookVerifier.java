@@ -10,19 +10,19 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For receivers: tells whether a call is ours, by the exact bytes of its body and its headers, in
- * constant time.
+ * Verifies for receivers that a call was signed with the webhook's secret, by the exact bytes of
+ * its body and by its headers, in constant time.
  *
  * <pre>{@code
  * WebhookVerifier verifier = WebhookVerifier.standard("whsec_…");
  * if (!verifier.verifies(body, request::getHeader)) { respond(401); }
  * }</pre>
  *
- * <p>{@link #standard} also refuses what was signed more than five minutes ago, which {@link
+ * <p>{@link #standard} also refuses calls that were signed more than five minutes ago, which {@link
  * #legacy} can't: its signature covers the body alone. Usable from every thread.
  */
 public final class WebhookVerifier {
-  /** How far a call's timestamp may be from now, either way. */
+  /** Maximum difference between a call's timestamp and now, in both directions. */
   public static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   private final String key;
@@ -38,25 +38,25 @@ public final class WebhookVerifier {
     this.clock = clock;
   }
 
-  /** By {@code X-Webhook-Signature}. */
+  /** Verifies {@code X-Webhook-Signature} with {@code secret}. */
   public static WebhookVerifier legacy(String secret) {
     return new WebhookVerifier(secret, true, Clock.systemUTC());
   }
 
-  /** By {@code webhook-signature}, with the secret, or a public key {@code whpk_…}. */
+  /** Verifies {@code webhook-signature} with the secret or the public key {@code whpk_…}. */
   public static WebhookVerifier standard(String secretOrPublicKey) {
     return standard(secretOrPublicKey, Clock.systemUTC());
   }
 
-  /** The same, at the time of that clock. */
+  /** The same, with another clock. */
   public static WebhookVerifier standard(String secretOrPublicKey, Clock clock) {
     return new WebhookVerifier(secretOrPublicKey, false, clock);
   }
 
   /**
-   * Whether the call is ours.
+   * Whether the call has a valid signature.
    *
-   * @param body exactly as it came
+   * @param body exactly as received
    * @param header the value of a header by its name, null if it is missing
    */
   public boolean verifies(byte[] body, UnaryOperator<@Nullable String> header) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The place a client continues from. */
+/** The position that a client continues from. */
 class CursorTest {
   private final Cursor cursor = new Cursor("");
 
@@ -14,7 +14,7 @@ class CursorTest {
   }
 
   @Test
-  void whatTheCallerGaveHoldsUntilTheNodeKnowsBetter() {
+  void givenPositionHoldsUntilTheNodeSendsOne() {
     Cursor given = new Cursor("a:1,b:2");
 
     assertThat(given.text()).isEqualTo("a:1,b:2");
@@ -33,7 +33,7 @@ class CursorTest {
   }
 
   @Test
-  void aPositionStandsForAllLogs() {
+  void positionReplacesThoseOfAllLogs() {
     cursor.position("a:1.b:2");
 
     cursor.position("c:0");

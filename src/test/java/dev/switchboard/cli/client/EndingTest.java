@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EndingTest {
   private static Ending refused(int status, Map<String, List<String>> headers) {
     return Ending.refused(
-        status, HttpHeaders.of(headers, (name, value) -> true), "{\"detail\":\"so it is\"}");
+        status, HttpHeaders.of(headers, (name, value) -> true), "{\"detail\":\"not allowed\"}");
   }
 
   @ParameterizedTest
@@ -36,21 +36,21 @@ class EndingTest {
     "4403, true, true",
     "4404, true, true"
   })
-  void closeCodesSayWhetherToComeBack(int code, boolean last, boolean mend) {
+  void closeCodesDecideWhetherToReconnect(int code, boolean last, boolean userError) {
     Ending ending = Ending.closed(code, "");
 
     assertThat(ending.isFinal()).isEqualTo(last);
-    assertThat(ending.mustBeMended()).isEqualTo(mend);
+    assertThat(ending.isUserError()).isEqualTo(userError);
   }
 
   @ParameterizedTest
   @CsvSource({"400, true", "401, true", "403, true", "429, false", "500, false", "503, false"})
-  void statusesSayWhetherToTryAgain(int status, boolean last) {
+  void statusesDecideWhetherToRetry(int status, boolean last) {
     assertThat(refused(status, Map.of()).isFinal()).isEqualTo(last);
   }
 
   @Test
-  void theNodesWishToWaitIsHeard() {
+  void requestedDelayIsRespected() {
     assertThat(Ending.closed(1001, "retry_after_ms=1500").pause())
         .isEqualTo(Duration.ofMillis(1_500));
     assertThat(refused(503, Map.of("Retry-After", List.of("7"))).pause())
@@ -59,16 +59,17 @@ class EndingTest {
   }
 
   @Test
-  void aConnectionThatWasNeverMadeIsSaidInWords() {
+  void connectionThatCannotBeOpenedHasAReadableReason() {
     CompletionException never = new CompletionException(new ConnectException());
 
-    assertThat(Ending.broken(never)).hasToString("1006 (no connection; does a node listen there?)");
+    assertThat(Ending.broken(never))
+        .hasToString("1006 (no connection; check --url and that a node listens there)");
     assertThat(Ending.broken(new ClosedChannelException()))
         .hasToString("1006 (ClosedChannelException)");
   }
 
   @Test
-  void aProblemDocumentGivesTheWords() {
-    assertThat(refused(403, Map.of())).hasToString("403 (so it is)");
+  void problemDocumentGivesTheReason() {
+    assertThat(refused(403, Map.of())).hasToString("403 (not allowed)");
   }
 }

@@ -8,17 +8,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A line of input becomes an event that can be sent twice, and else stays as it is. */
+/** A line of input becomes an event that can be sent twice and is otherwise unchanged. */
 class EventLineTest {
   @Test
-  void whatHasItsIdStaysAsItCame() {
+  void eventWithAnIdIsUnchanged() {
     String text = "{\"event_id\":\"e\",  \"payload\" : 1.50}";
 
     assertThat(EventLine.of(1, text, null).json()).isEqualTo(text);
   }
 
   @Test
-  void whatIsMissingIsPutInFront() {
+  void missingMembersAreInserted() {
     String json = EventLine.of(1, " { \"payload\" : 1.50} ", "t").json();
 
     assertThat(json).endsWith(",\"payload\" : 1.50}");
@@ -27,13 +27,13 @@ class EventLineTest {
   }
 
   @Test
-  void anEmptyEventGetsItsMembersToo() {
+  void emptyEventGetsItsMembers() {
     assertThat(new JsonObject(EventLine.of(1, "{}", "t").json()).fieldNames())
         .containsExactly("event_id", "tenant_id");
   }
 
   @Test
-  void aTenantOfItsOwnIsKept() {
+  void ownTenantIsKept() {
     String json = EventLine.of(1, "{\"tenant_id\":\"mine\"}", "t").json();
 
     assertThat(new JsonObject(json).getString("tenant_id")).isEqualTo("mine");
@@ -41,9 +41,9 @@ class EventLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"oops", "[]", "1", "{", "{}{}"})
-  void anythingElseIsRefusedWithItsNumber(String text) {
+  void anythingElseIsRefusedWithItsLineNumber(String text) {
     assertThatThrownBy(() -> EventLine.of(7, text, null))
         .isInstanceOf(ClientException.class)
-        .hasMessage("line 7 is no JSON object");
+        .hasMessage("line 7 is not a JSON object");
   }
 }

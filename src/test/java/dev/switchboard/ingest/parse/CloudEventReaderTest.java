@@ -59,7 +59,7 @@ class CloudEventReaderTest {
         "null",
         "7"
       })
-  void dataTakesTheFormOfAPlainPayload(String data) {
+  void dataIsNormalizedLikeAPlainPayload(String data) {
     EventReader.Body plain =
         new EventReader(RULES)
             .read(bytes("{\"tenant_id\":\"t\",\"type\":\"alert\",\"payload\":" + data + "}"));
@@ -83,7 +83,7 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void sourceAndIdAreTheIdentity() {
+  void sourceAndIdMakeTheEventId() {
     EventDraft event = one(structured(""));
     EventDraft otherSource = one(structured("").replace("/s", "/other"));
 
@@ -93,7 +93,7 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void attributesAreTheMembersOfThoseNames() {
+  void attributesSetTheFieldsOfThoseNames() {
     EventDraft event =
         one(
             structured(
@@ -108,7 +108,7 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void withoutDataThePayloadIsNull() {
+  void payloadIsNullWithoutData() {
     assertThat(one(structured("")).payload()).hasToString("null");
     assertThat(
             reader.binary(attributes(), new byte[0], TENANT).events().get(0).payload().toString())
@@ -124,7 +124,7 @@ class CloudEventReaderTest {
         "application/vnd.pbx+json",
         "application/vnd.pbx+json ; v=1"
       })
-  void dataOfAJsonTypeAreTaken(String type) {
+  void dataOfAJsonTypeIsAccepted(String type) {
     String named = ",\"datacontenttype\":\"" + type + "\"";
 
     assertThat(one(structured(named + ",\"data\":\"x\"")).payload()).hasToString("\"x\"");
@@ -133,7 +133,7 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void aTypeOfNoDataSaysNothing() {
+  void contentTypeWithoutDataIsIgnored() {
     assertThat(one(structured(",\"datacontenttype\":\"text/plain\"")).payload())
         .hasToString("null");
   }
@@ -163,7 +163,7 @@ class CloudEventReaderTest {
         "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"a\",\"data\":null,\"data_base64\":\"MQ==\"} | /data_base64",
         "7 | ''"
       })
-  void aFaultIsToldByTheNameItHasInACloudEvent(String json, String pointer) {
+  void errorsNameTheAttributesOfTheCloudEvent(String json, String pointer) {
     InvalidEventsException refused =
         catchThrowableOfType(InvalidEventsException.class, () -> one(json));
 
@@ -171,7 +171,7 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void aBatchIsBoundedAndItsFaultsBearTheIndex() {
+  void batchIsLimitedAndItsErrorsHaveTheIndex() {
     String bad = "[" + structured("") + "," + structured(",\"tenantid\":\"-\"") + "]";
     String long4 = "[" + (structured("") + ",").repeat(3) + structured("") + "]";
 
@@ -182,11 +182,11 @@ class CloudEventReaderTest {
             InvalidEventsException.class, () -> reader.batch(bytes(long4), TENANT));
 
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/1/tenantid");
-    assertThat(tooMany.tooLarge()).isTrue();
+    assertThat(tooMany.isTooLarge()).isTrue();
   }
 
   @Test
-  void aTenantIsNeededOfCallersOfAll() {
+  void callerForAllTenantsMustNameATenant() {
     InvalidEventsException refused =
         catchThrowableOfType(
             InvalidEventsException.class, () -> reader.structured(bytes(structured("")), null));
@@ -195,14 +195,14 @@ class CloudEventReaderTest {
   }
 
   @Test
-  void dataBeyondTheBoundIsTooLarge() {
+  void dataBeyondTheLimitIsTooLarge() {
     String data = "\"" + "x".repeat(1_000) + "\"";
 
     InvalidEventsException refused =
         catchThrowableOfType(
             InvalidEventsException.class, () -> one(structured(",\"data\":" + data)));
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/data");
   }
 }

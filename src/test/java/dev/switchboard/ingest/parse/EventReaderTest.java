@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a producer may send, and what it is told if it sends anything else. */
+/** Accepted bodies, and the errors of all others. */
 class EventReaderTest {
   private static final int MAX_PAYLOAD = 1_000;
   private static final int MAX_BATCH = 5;
@@ -40,7 +40,7 @@ class EventReaderTest {
                   new SchemasConfig(SchemasConfig.Mode.off, Map.of()), new SimpleMeterRegistry())));
 
   @Test
-  void anEventMayHaveEveryMember() {
+  void eventMayHaveEveryField() {
     EventReader.Body body =
         read(
             """
@@ -63,7 +63,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anEventNeedsTenantTypeAndPayloadOnly() {
+  void eventNeedsOnlyTenantTypeAndPayload() {
     EventDraft event = read(GOOD).events().get(0);
 
     assertThat(event)
@@ -77,7 +77,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aUserIdMayBeANumber() {
+  void userIdMayBeANumber() {
     assertThat(read(GOOD.replace("}}", "},\"user_id\":456}")).events().get(0).user())
         .isEqualTo(new UserId("456"));
   }
@@ -101,7 +101,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anArrayKeepsItsOrder() {
+  void arrayKeepsItsOrder() {
     String array =
         IntStream.range(0, MAX_BATCH)
             .mapToObj(i -> GOOD.replace("{}}", i + "}"))
@@ -117,18 +117,18 @@ class EventReaderTest {
   }
 
   @Test
-  void anEmptyArrayHoldsNoEvents() {
+  void emptyArrayHoldsNoEvents() {
     assertThat(read("[]").events()).isEmpty();
     assertThat(read("[]").array()).isTrue();
   }
 
   @Test
-  void anArrayBeyondTheBoundIsRefusedAsTooLarge() {
+  void arrayBeyondTheLimitIsTooLarge() {
     InvalidEventsException refused =
         refused(
             ("[" + GOOD + ",").replace("[", "[" + (GOOD + ",").repeat(MAX_BATCH - 1)) + GOOD + "]");
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused).hasMessageContaining("5").hasMessageContaining("split");
   }
 
@@ -174,16 +174,16 @@ class EventReaderTest {
         "null | ''",
         "\"text\" | ''"
       })
-  void aFaultIsToldWithItsPointerOnly(String body, String pointer) {
+  void errorHasAPointerAndDoesNotRepeatTheValue(String body, String pointer) {
     InvalidEventsException refused = refused(body);
 
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly(pointer);
     assertThat(refused.errors().get(0).message()).isNotBlank();
-    assertThat(refused.tooLarge()).isFalse();
+    assertThat(refused.isTooLarge()).isFalse();
   }
 
   @Test
-  void allFaultsOfAllEventsAreToldAtOnce() {
+  void allErrorsOfAllEventsAreReportedAtOnce() {
     InvalidEventsException refused = refused("[{}," + GOOD + ",{\"type\":\"A\",\"x\":0},true]");
 
     assertThat(refused.errors())
@@ -200,7 +200,7 @@ class EventReaderTest {
   }
 
   @Test
-  void aFloodOfFaultsIsToldInPart() {
+  void numberOfReportedErrorsIsLimited() {
     StringBuilder body = new StringBuilder(GOOD);
     body.setLength(GOOD.length() - 1);
     for (int i = 0; i < 50_000; i++) {
@@ -213,7 +213,7 @@ class EventReaderTest {
   }
 
   @Test
-  void anEventBehindAFloodOfFaultsIsNotTakenForAGoodOne() {
+  void invalidEventBeyondTheReportedErrorsIsNotAccepted() {
     StringBuilder flood = new StringBuilder("[{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1");
     for (int i = 0; i < 200; i++) {
       flood.append(",\"x").append(i).append("\":0");
@@ -225,13 +225,13 @@ class EventReaderTest {
   }
 
   @Test
-  void aPayloadBeyondTheBoundIsTooLarge() {
+  void payloadBeyondTheLimitIsTooLarge() {
     String fitting = GOOD.replace("{}", "\"" + "x".repeat(MAX_PAYLOAD - 2) + "\"");
     String longer = GOOD.replace("{}", "\"" + "x".repeat(MAX_PAYLOAD - 1) + "\"");
 
     assertThat(read(fitting).events().get(0).payload().length()).isEqualTo(MAX_PAYLOAD);
     InvalidEventsException refused = refused("[" + GOOD + "," + longer + "]");
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/1/payload");
   }
 
@@ -257,11 +257,11 @@ class EventReaderTest {
         "nul",
         "tenant_id=t"
       })
-  void aBodyThatIsNoJsonIsRefusedWithoutPointers(String body) {
+  void bodyThatIsNotJsonIsRefusedWithoutPointers(String body) {
     InvalidEventsException refused = refused(body);
 
     assertThat(refused.errors()).isEmpty();
-    assertThat(refused.tooLarge()).isFalse();
+    assertThat(refused.isTooLarge()).isFalse();
     assertThat(refused.getMessage()).isNotBlank().doesNotContainIgnoringCase("jackson");
   }
 
@@ -298,17 +298,17 @@ class EventReaderTest {
   }
 
   @Test
-  void nestingBeyondTheBoundIsRefusedInWordsForTheProducer() {
+  void nestingBeyondTheLimitIsRefusedWithAReadableMessage() {
     String deep = "[".repeat(300) + "]".repeat(300);
 
     InvalidEventsException refused = refused(GOOD.replace("{}", deep));
 
-    assertThat(refused.tooLarge()).isTrue();
+    assertThat(refused.isTooLarge()).isTrue();
     assertThat(refused.getMessage()).contains("256").doesNotContain("StreamReadConstraints");
   }
 
   @Test
-  void nestingBelowTheBoundIsTaken() {
+  void nestingBelowTheLimitIsAccepted() {
     String deep = "[".repeat(200) + "]".repeat(200);
 
     assertThat(read(GOOD.replace("{}", deep)).events().get(0).payload()).hasToString(deep);
@@ -326,7 +326,7 @@ class EventReaderTest {
   }
 
   @Test
-  void idsMadeHereAreOrderedByTime() {
+  void generatedIdsAreOrderedByTime() {
     List<EventId> ids =
         IntStream.range(0, 3)
             .mapToObj(

@@ -49,7 +49,7 @@ class PayloadCheckTest {
   }
 
   @Test
-  void enforcedTenantIsToldThePlacesInsideThePayload() {
+  void errorsOfAnEnforcedTenantPointIntoThePayload() {
     InvalidEventsException refused =
         catchThrowableOfType(
             InvalidEventsException.class,
@@ -83,21 +83,21 @@ class PayloadCheckTest {
   }
 
   @Test
-  void warnedTenantIsServedAndCounted() {
+  void violationsOfAWarnedTenantAreAcceptedAndCounted() {
     assertThat(reader.read(event("any", "call.incoming", BROKEN)).events()).hasSize(1);
 
     assertThat(violations("warn")).isEqualTo(1);
   }
 
   @Test
-  void laxTenantIsNotLookedAt() {
+  void payloadsOfATenantWithoutChecksAreNotValidated() {
     assertThat(reader.read(event("lax", "call.incoming", BROKEN)).events()).hasSize(1);
 
     assertThat(metrics.getMeters()).isEmpty();
   }
 
   @Test
-  void typesWithoutASchemaAreFree() {
+  void typesWithoutASchemaAcceptAnyPayload() {
     assertThat(reader.read(event("strict", "own.type", "[]")).events()).hasSize(1);
   }
 
@@ -114,7 +114,7 @@ class PayloadCheckTest {
         "notification | {\"text\":\"hi\",\"ticket\":7}",
         "alert | {\"level\":\"high\"}"
       })
-  void payloadsOfTheUsersKindPass(String type, String payload) {
+  void documentedPayloadsPass(String type, String payload) {
     assertThat(reader.read(event("strict", type, payload)).events()).hasSize(1);
   }
 

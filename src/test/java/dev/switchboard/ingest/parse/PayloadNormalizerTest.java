@@ -24,7 +24,7 @@ class PayloadNormalizerTest {
   private static final JsonFactory JSON = new JsonFactory();
 
   @Test
-  void payloadsComeOutAsNodePrintsThem() throws IOException {
+  void payloadsAreNormalizedAsNodePrintsThem() throws IOException {
     List<String> lines = vectors();
     SoftAssertions all = new SoftAssertions();
 
@@ -37,7 +37,7 @@ class PayloadNormalizerTest {
   }
 
   @Test
-  void theFormOfAPayloadIsTheFormOfItsForm() throws IOException {
+  void normalizingTwiceChangesNothing() throws IOException {
     for (String line : vectors()) {
       String once = normalise(line);
 
@@ -90,7 +90,7 @@ class PayloadNormalizerTest {
   }
 
   @Test
-  void aPayloadOfTheLongestLengthFitsAndOneByteMoreDoesNot() throws IOException {
+  void payloadOfTheMaximumLengthFitsAndOneByteMoreDoesNot() throws IOException {
     String json = "{\"a\":[\"" + "x".repeat(50) + "\",1.50,true],\"\u20ac\":null}";
     int length = normalise(json).getBytes(StandardCharsets.UTF_8).length;
 
@@ -99,7 +99,7 @@ class PayloadNormalizerTest {
   }
 
   @Test
-  void aPayloadThatIsTooLongIsReadToItsEnd() throws IOException {
+  void payloadThatIsTooLongIsReadToItsEnd() throws IOException {
     String json = "[{\"payload\":[[[1,2,{\"a\":\"" + "x".repeat(99) + "\"}]],3,{}],\"next\":7}]";
     try (JsonParser parser = JSON.createParser(json.getBytes(StandardCharsets.UTF_8))) {
       for (int i = 0; i < 4; i++) {
@@ -123,7 +123,7 @@ class PayloadNormalizerTest {
   }
 
   @Test
-  void noNumberAndInfinityHaveNoText() {
+  void notANumberAndInfinityHaveNoText() {
     assertThat(EcmaNumber.format(Double.NaN)).isNull();
     assertThat(EcmaNumber.format(Double.POSITIVE_INFINITY)).isNull();
     assertThat(EcmaNumber.format(Double.NEGATIVE_INFINITY)).isNull();

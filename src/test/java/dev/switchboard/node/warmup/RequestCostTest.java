@@ -49,7 +49,7 @@ class RequestCostTest {
   @Test
   void fewRequestsSayNothing() {
     for (int i = 1; i < 20; i++) {
-      assertThat(cost.isLevel(i * 50)).isFalse();
+      assertThat(cost.isLevel(i * 50L)).isFalse();
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.support.TestRedis;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -24,10 +25,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A call ends even if no connection comes, and no failure tells the password. */
+/** A call ends even without a connection, and no failure contains the password. */
 class CommandConnectionIT {
   private static final Vertx VERTX = Vertx.vertx();
-  private static final String PASSWORD = "never-to-be-told";
+  private static final String PASSWORD = "never-to-be-shown";
 
   private static TestRedis redis;
   private static Dialer dialer;
@@ -53,11 +54,11 @@ class CommandConnectionIT {
   }
 
   @Test
-  void aCallIsRefusedWhenNobodyFindsTheServer() {
+  void callIsRefusedIfTheServerIsNotFound() {
     get(dialer.dial(ServerAddress.parse(redis.address()))).close();
     Promise<ServerAddress> never = Promise.promise();
     CommandConnection connection =
-        new CommandConnection(dialer, never::future, Duration.ofMillis(100));
+        new CommandConnection(dialer, never::future, Duration.ofMillis(100), Ticker.SYSTEM);
 
     assertThat(failure(connection.send("ping", List.of())))
         .isExactlyInstanceOf(RedisRefusedException.class)
@@ -67,12 +68,12 @@ class CommandConnectionIT {
   }
 
   @Test
-  void aHostNameThatCanNotBeUsedIsToldWithoutThePassword() {
+  void unusableHostNameIsReportedWithoutThePassword() {
     Throwable failure = failure(dialer.dial(new ServerAddress("my_redis", 6379)));
 
     assertThat(failure)
         .isInstanceOf(RedisProblemException.class)
-        .hasMessageStartingWith("Redis at my_redis:6379 has no usable host name");
+        .hasMessageStartingWith("Redis at my_redis:6379 has an unusable host name");
     StringWriter everything = new StringWriter();
     failure.printStackTrace(new PrintWriter(everything));
     assertThat(everything.toString()).doesNotContain(PASSWORD);

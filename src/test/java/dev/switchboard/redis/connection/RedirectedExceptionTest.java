@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a server of a cluster sends its callers. */
+/** The node to which a redirection leads. */
 class RedirectedExceptionTest {
   private static final ServerAddress ASKED = new ServerAddress("10.0.0.1", 7000);
 
@@ -18,8 +18,8 @@ class RedirectedExceptionTest {
     "MOVED 3999 ?:7001, 10.0.0.1:7001",
     "ASK 3999 fd00::2:7001, [fd00::2]:7001",
   })
-  void aServerWithoutANameIsAtTheHostThatWasAsked(String words, String to) {
-    assertThat(redirected(words).to()).hasToString(to);
+  void nodeWithoutANameIsAtTheHostThatWasAsked(String message, String to) {
+    assertThat(redirected(message).to()).hasToString(to);
   }
 
   @Test
@@ -28,7 +28,7 @@ class RedirectedExceptionTest {
     assertThat(redirected("MOVED 3999 10.0.0.2:7001").isOnce()).isFalse();
   }
 
-  private static RedirectedException redirected(String words) {
-    return RedirectedException.parse(words, ASKED, new IllegalStateException());
+  private static RedirectedException redirected(String message) {
+    return RedirectedException.parse(message, ASKED, new IllegalStateException());
   }
 }

@@ -2,6 +2,7 @@ package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.support.ManualTasks;
 import io.vertx.core.Future;
@@ -11,23 +12,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Looks at Redis go on, whatever becomes of one of them. */
+/** Checks of Redis continue after a check or its listener threw. */
 class RedisWatchTest {
   private static final ServerAddress ADDRESS = new ServerAddress("127.0.0.1", 1);
 
   private final ManualTasks rounds = new ManualTasks();
   private final Vertx vertx = Vertx.vertx();
-  private final List<String> heard = new ArrayList<>();
-  private Supplier<Future<Void>> look = Future::succeededFuture;
+  private final List<String> reports = new ArrayList<>();
+  private Supplier<Future<Void>> check = Future::succeededFuture;
   private boolean listenerThrows;
   private final RedisWatch watch =
       new RedisWatch(
           rounds.tasks(),
-          new Looks(),
+          new CheckedCommands(),
           new SubscriberConnection(
               vertx,
               () -> Future.failedFuture("never started"),
@@ -35,7 +35,7 @@ class RedisWatchTest {
               Duration.ofSeconds(1),
               Duration.ofSeconds(1)),
           ServerLocator.fixed(ADDRESS),
-          new Heard());
+          new Recorder());
 
   @AfterEach
   void stop() {
@@ -43,24 +43,51 @@ class RedisWatchTest {
   }
 
   @Test
-  void lookThatThrowsCountsAsFailedAndIsFollowedByTheNext() {
-    look =
+  void checkThatThrowsCountsAsFailedAndIsFollowedByTheNext() {
+    check =
         () -> {
           throw new IllegalStateException("thrown");
         };
     watch.start();
     assertThat(rounds.ring()).isTrue();
-    assertThat(heard).containsExactly("problem thrown");
+    assertThat(reports).containsExactly("Down[problem=thrown]");
 
-    look = Future::succeededFuture;
+    check = Future::succeededFuture;
     assertThat(rounds.ring()).isTrue();
 
     assertThat(watch.isServing()).isTrue();
-    assertThat(heard).containsExactly("problem thrown", "problem null", "serving true");
+    assertThat(reports).containsExactly("Down[problem=thrown]", "Up[]", "serving true");
   }
 
   @Test
-  void listenerThatThrowsDoesNotEndTheLooks() {
+  void serverThatRefusesWritesTwiceIsDegradedAndNotServing() {
+    watch.start();
+    check =
+        () ->
+            Future.failedFuture(
+                RedisProblemException.writesRefused("full", new IllegalStateException("OOM")));
+
+    assertThat(rounds.ring()).isTrue();
+    assertThat(watch.isServing()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+
+    assertThat(watch.isServing()).isFalse();
+    assertThat(reports)
+        .containsExactly("Up[]", "serving true", "Degraded[problem=full]", "serving false");
+  }
+
+  @Test
+  void sentinelThatFailsIsDegradedButServing() {
+    check = () -> Future.failedFuture(new RedisProblemException("no sentinel").whileServing());
+
+    watch.start();
+
+    assertThat(watch.isServing()).isTrue();
+    assertThat(reports).contains("Degraded[problem=no sentinel]");
+  }
+
+  @Test
+  void listenerThatThrowsDoesNotEndTheChecks() {
     listenerThrows = true;
     watch.start();
     assertThat(rounds.failures("redis-check")).isOne();
@@ -72,9 +99,9 @@ class RedisWatchTest {
   }
 
   @Test
-  void doubtDuringALookKeepsItsAnswerFromCounting() {
+  void resultOfACheckDoesNotCountIfRedisWasSuspectedMeanwhile() {
     Promise<Void> answer = Promise.promise();
-    look = answer::future;
+    check = answer::future;
     watch.start();
 
     watch.suspect();
@@ -86,42 +113,42 @@ class RedisWatchTest {
   }
 
   @Test
-  void nothingIsHeardAfterTheClose() {
+  void nothingIsReportedAfterTheClose() {
     Promise<Void> answer = Promise.promise();
-    look = answer::future;
+    check = answer::future;
     watch.start();
 
     assertThat(watch.close().succeeded()).isTrue();
     answer.fail("closed");
 
     assertThat(rounds.ring()).isFalse();
-    assertThat(heard).isEmpty();
+    assertThat(reports).isEmpty();
   }
 
-  private final class Heard implements RedisWatch.Listener {
+  private final class Recorder implements RedisWatch.Listener {
     @Override
     public void serving(boolean all) {
-      heard.add("serving " + all);
+      reports.add("serving " + all);
     }
 
     @Override
-    public void problem(@Nullable String words) {
+    public void state(RedisState state) {
       if (listenerThrows) {
         throw new IllegalStateException("thrown by the listener");
       }
-      heard.add("problem " + words);
+      reports.add(state.toString());
     }
   }
 
-  private final class Looks implements WatchedCommands {
+  private final class CheckedCommands implements WatchedCommands {
     @Override
-    public Future<Void> look() {
-      return look.get();
+    public Future<Void> check() {
+      return check.get();
     }
 
     @Override
     public Future<Reply> send(String command, List<?> arguments) {
-      throw new AssertionError("a watch only looks");
+      throw new AssertionError("a watch only checks");
     }
 
     @Override
@@ -131,7 +158,7 @@ class RedisWatchTest {
 
     @Override
     public Future<Integer> publishEverywhere(String channel, String message) {
-      throw new AssertionError("a watch only looks");
+      throw new AssertionError("a watch only checks");
     }
 
     @Override

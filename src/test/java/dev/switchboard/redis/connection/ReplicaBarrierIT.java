@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A replica that is missing delays answers, and nothing else. */
+/** A missing replica delays answers and nothing else. */
 class ReplicaBarrierIT {
   private static final int AT_ONCE = 30;
 
@@ -40,15 +40,12 @@ class ReplicaBarrierIT {
 
   @Test
   void manyEventsAtOnceAreAcceptedWithoutTheReplica() throws Exception {
-    // Given
     WsClient client = WsClient.signIn(node, TestTokens.user("few", "1"));
     ExecutorService producers = Executors.newFixedThreadPool(AT_ONCE);
     List<CompletableFuture<JsonObject>> answers = new ArrayList<>();
-    // When
     for (int round = 0; round < 2 * AT_ONCE; round++) {
       answers.add(CompletableFuture.supplyAsync(ReplicaBarrierIT::publish, producers));
     }
-    // Then
     List<String> accepted = new ArrayList<>();
     for (CompletableFuture<JsonObject> answer : answers) {
       accepted.add(answer.get(30, TimeUnit.SECONDS).getString("id"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What comes for a slot that is being moved waits for it, in its order, and not for ever. */
+/** Calls for a migrating slot wait for it in their order, and not for ever. */
 class SlotMigrationsTest {
   private static final Vertx VERTX = Vertx.vertx();
   private static final Context LOOP = VERTX.getOrCreateContext();
@@ -35,8 +36,8 @@ class SlotMigrationsTest {
   }
 
   @Test
-  void whatComesBehindAHeldCallIsCarriedOutAfterIt() {
-    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
+  void laterCallsAreCarriedOutAfterAWaitingOne() {
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG, Ticker.SYSTEM);
 
     AtomicInteger tries = new AtomicInteger();
     Supplier<Future<Reply>> first = refusedTimes(3, "first");
@@ -62,8 +63,8 @@ class SlotMigrationsTest {
   }
 
   @Test
-  void callsThatWereUnderWayTogetherStayInOrder() {
-    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
+  void callsThatWereInFlightTogetherKeepTheirOrder() {
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG, Ticker.SYSTEM);
 
     List<Future<Reply>> calls =
         onLoop(
@@ -79,7 +80,7 @@ class SlotMigrationsTest {
 
   @Test
   void anotherSlotDoesNotWait() {
-    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG, Ticker.SYSTEM);
 
     List<Future<Reply>> calls =
         onLoop(
@@ -100,8 +101,8 @@ class SlotMigrationsTest {
   }
 
   @Test
-  void whoeverWaitedTooLongIsRefusedForCertain() {
-    SlotMigrations slots = new SlotMigrations(VERTX, Duration.ofMillis(50));
+  void callThatWaitedTooLongIsRefused() {
+    SlotMigrations slots = new SlotMigrations(VERTX, Duration.ofMillis(50), Ticker.SYSTEM);
 
     List<Future<Reply>> calls =
         onLoop(
@@ -117,8 +118,8 @@ class SlotMigrationsTest {
   }
 
   @Test
-  void anyOtherFailureIsToldAtOnce() {
-    SlotMigrations slots = new SlotMigrations(VERTX, LONG);
+  void otherFailureIsReportedAtOnce() {
+    SlotMigrations slots = new SlotMigrations(VERTX, LONG, Ticker.SYSTEM);
 
     Future<Reply> call =
         onLoop(() -> slots.call(1, () -> Future.failedFuture(new RedisRefusedException("full"))));

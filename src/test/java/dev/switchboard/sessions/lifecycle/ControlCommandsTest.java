@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.lifecycle;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.auth.Principal;
@@ -9,69 +10,87 @@ import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.MissedDisconnect;
-import dev.switchboard.event.EventId;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.EncryptionConfig;
+import dev.switchboard.config.InboxConfig;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.inbox.InboxStore;
+import dev.switchboard.inbox.InboxStore.MessageFormat;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.Recorder;
-import dev.switchboard.sessions.session.Replay;
+import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.registry.SessionRegistry;
+import dev.switchboard.sessions.session.LogSubscription.Entering;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogShare;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whom an order reaches, wherever its session stands. */
+/** The sessions that a control command reaches, in whatever state their subscriptions are. */
 class ControlCommandsTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final UserId USER = new UserId("1");
   private static final LogId LOG = LogId.ofTenant(TENANT);
+  private static final Keys KEYS = new Keys("t");
 
-  private final List<String> asked = new ArrayList<>();
+  private final List<Object> keysRead = new ArrayList<>();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
-  private final SessionRegistry sessionRegistry = endings();
+  private final SessionRegistry registry =
+      TestRegistry.of(ConfigLoader.defaults(name -> null).sessions());
   private final ControlCommands controlCommands =
-      new ControlCommands(new Revocations(), sessionRegistry, streams, supply());
+      new ControlCommands(new Revocations(), registry, streams, backlog());
 
   @Test
-  void aSessionThatIsBehindLooksIntoItsInboxAllTheSame() {
+  void sessionThatIsCatchingUpReadsItsInbox() {
     Session behind = Recorder.liveSession(TENANT, new Recorder());
-    streams.follow(behind, LOG);
-    behind.replays().add(new Replay(LOG, new LogPosition("e", 1)));
+    streams.subscribe(behind, LOG);
+    requireNonNull(streams.find(LOG)).open(new LogPosition("e", 1));
+    Entering entering = (Entering) requireNonNull(behind.logs().find(LOG));
+    behind.logs().replace(entering, entering.catchUpFrom(new LogPosition("e", 0)));
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, USER));
+    controlCommands.apply(new ControlCommand.ReadInbox(TENANT, USER, Instant.EPOCH));
 
-    assertThat(asked).containsExactly("t/1");
+    assertThat(keysRead).containsExactly(KEYS.offline(TENANT, USER));
   }
 
   @Test
-  void othersDoNotLook() {
-    streams.follow(Recorder.liveSession(TENANT, new Recorder()), LOG);
+  void sessionsOfOthersDoNotReadTheirInbox() {
+    streams.subscribe(Recorder.liveSession(TENANT, new Recorder()), LOG);
 
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, TENANT, new UserId("2")));
-    controlCommands.apply(order(ControlCommand.Kind.READ_INBOX, new TenantId("other"), USER));
+    controlCommands.apply(new ControlCommand.ReadInbox(TENANT, new UserId("2"), Instant.EPOCH));
+    controlCommands.apply(new ControlCommand.ReadInbox(new TenantId("other"), USER, Instant.EPOCH));
 
-    assertThat(asked).isEmpty();
+    assertThat(keysRead).isEmpty();
   }
 
   @Test
-  void aSessionThatIsNotLiveYetIsDisconnected() {
+  void sessionThatIsNotLiveYetIsDisconnected() {
     Session opening = opening(0);
 
-    controlCommands.apply(order(ControlCommand.Kind.DISCONNECT, TENANT, USER));
+    controlCommands.apply(new ControlCommand.Disconnect(TENANT, USER, Instant.EPOCH));
 
     assertThat(opening.isClosed()).isTrue();
   }
 
   @Test
-  void aDisconnectThatComesLateSparesWhoCameAfterIt() {
+  void missedDisconnectSparesSessionsThatBeganAfterIt() {
     Session before = opening(1_000);
     Session after = opening(1_001);
 
@@ -81,12 +100,12 @@ class ControlCommandsTest {
     assertThat(after.isClosed()).isFalse();
   }
 
-  private Session opening(long provenAt) {
+  private Session opening(long authenticatedAt) {
     Session session = new Session("1", 0, 0);
     session.connect(new Recorder());
-    sessionRegistry.begin(session);
-    session.proven(user(), provenAt);
-    streams.follow(session, LOG);
+    registry.add(session);
+    session.authenticated(user(), authenticatedAt);
+    streams.subscribe(session, LOG);
     return session;
   }
 
@@ -95,32 +114,42 @@ class ControlCommandsTest {
     return new Principal.User(TENANT, USER, role, Instant.EPOCH, Instant.MAX, null);
   }
 
-  private static ControlCommand order(ControlCommand.Kind kind, TenantId tenant, UserId user) {
-    return new ControlCommand(kind, tenant, user, null, Instant.EPOCH);
-  }
-
-  /** Presence is told of live sessions alone, and no live one ends here. */
+  /** No read is ever answered, so nothing that would follow an answer is used. */
   @SuppressWarnings("NullAway")
-  private static SessionRegistry endings() {
-    return new SessionRegistry(
-        new SessionCount(new SimpleMeterRegistry()), new PresenceNotifier(null), null);
+  private BacklogDelivery backlog() {
+    InboxStore inbox =
+        new InboxStore(
+            new SilentRedis(),
+            KEYS,
+            new InboxConfig(1, new ByteSize(1), Duration.ofDays(1)),
+            new MessageFormat(
+                new PayloadSeal(
+                    new EncryptionConfig(new Secret(""), false), new SimpleMeterRegistry()),
+                Clock.systemUTC()),
+            new SimpleMeterRegistry());
+    return new BacklogDelivery(new InboxDelivery(inbox, null, null), null, null);
   }
 
-  /** What would follow an answer is never asked for, as no answer comes. */
-  @SuppressWarnings("NullAway")
-  private BacklogDelivery supply() {
-    return new BacklogDelivery(new InboxDelivery(new SilentInbox()), null, null);
-  }
-
-  private final class SilentInbox implements SessionInbox {
+  /** Remembers the first key of each script it is asked to run, and never replies. */
+  private final class SilentRedis implements RedisCommands {
     @Override
-    public Future<List<Message>> read(TenantId tenant, UserId user, long after) {
-      asked.add(tenant + "/" + user);
-      return Promise.<List<Message>>promise().future();
+    public Future<Reply> send(String command, List<?> arguments) {
+      keysRead.add(arguments.get(2));
+      return Promise.<Reply>promise().future();
     }
 
     @Override
-    public Future<Void> remove(TenantId tenant, UserId user, List<EventId> events) {
+    public <T> Future<T> replicated(String key, Future<T> write) {
+      return write;
+    }
+
+    @Override
+    public Future<Integer> publishEverywhere(String channel, String message) {
+      return Promise.<Integer>promise().future();
+    }
+
+    @Override
+    public Future<Void> close() {
       return Future.succeededFuture();
     }
   }

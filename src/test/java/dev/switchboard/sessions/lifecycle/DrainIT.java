@@ -26,13 +26,12 @@ class DrainIT {
   private static final int SOCKETS = 240;
 
   @Test
-  void socketsAreClosedInWavesAndWhoComesBackElsewhereMissesNothing() {
+  void socketsAreClosedInWavesAndClientsThatReconnectElsewhereMissNothing() {
     JsonObject config = TestNode.config(stores);
     config.put("sessions", new JsonObject().put("drainWindow", "6s"));
     config.put("presence", new JsonObject().put("grace", "300s"));
     try (TestNode stopping = TestNode.startJar(config);
         TestNode staying = TestNode.start(stores)) {
-      // Given
       List<WsClient> clients =
           IntStream.range(0, SOCKETS)
               .mapToObj(i -> WsClient.signIn(stopping, TestTokens.user(TENANT, "u" + i)))
@@ -42,7 +41,6 @@ class DrainIT {
       Map<WsClient, Long> closedAt = new ConcurrentHashMap<>();
       clients.forEach(client -> client.onClosed(closed -> closedAt.put(client, System.nanoTime())));
 
-      // When
       stopping.askToStop();
       List<String> published = new ArrayList<>();
       Waiting.until(
@@ -52,7 +50,6 @@ class DrainIT {
             return closedAt.size() == SOCKETS;
           });
 
-      // Then
       List<WsClient.Closed> ends = clients.stream().map(WsClient::awaitClose).toList();
       assertThat(ends).allMatch(end -> end.code() == 1001);
       assertThat(ends).allMatch(end -> end.reason().matches("retry_after_ms=[1-9][0-9]{2,3}"));

@@ -2,15 +2,18 @@ package dev.switchboard.sessions.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.sessions.Recorder;
+import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -24,7 +27,7 @@ class DrainTest {
   private long longestWait;
 
   @Property(tries = 200)
-  void everyoneIsToldOnceWithinTheWindowAndNoWaveIsACrowd(
+  void everySessionEndsOnceWithinTheWindowAndInSmallWaves(
       @ForAll @IntRange(max = 2_000) int sessions,
       @ForAll @IntRange(min = 100, max = 20_000) int windowMillis,
       @ForAll int seed) {
@@ -35,8 +38,8 @@ class DrainTest {
     List<Integer> waves = new ArrayList<>();
     int before = 0;
     while (true) {
-      waves.add(fresh.crowd.told.size() - before);
-      before = fresh.crowd.told.size();
+      waves.add(fresh.crowd.closed.size() - before);
+      before = fresh.crowd.closed.size();
       if (fresh.alarms.isEmpty()) {
         break;
       }
@@ -44,24 +47,25 @@ class DrainTest {
     }
 
     assertThat(done.succeeded()).isTrue();
-    assertThat(fresh.crowd.told).hasSize(sessions).doesNotHaveDuplicates();
+    assertThat(fresh.crowd.closed).hasSize(sessions).doesNotHaveDuplicates();
     assertThat(fresh.waited).isLessThanOrEqualTo(windowMillis);
-    int most = Math.max(1, windowMillis / 100);
+    int maxWaves = Math.max(1, windowMillis / 100);
     assertThat(waves)
-        .allMatch(size -> size <= Math.max(Drain.MIN_WAVE, (sessions + most - 1) / most));
-    assertThat(fresh.crowd.words).allMatch(words -> words.matches("retry_after_ms=[0-9]{3,4}"));
+        .allMatch(size -> size <= Math.max(Drain.MIN_WAVE, (sessions + maxWaves - 1) / maxWaves));
+    assertThat(fresh.crowd.messages)
+        .allMatch(message -> message.matches("retry_after_ms=[0-9]{3,4}"));
   }
 
   @Test
-  void fewLeaveAtOnce() {
+  void fewSessionsEndAtOnce() {
     crowd.enter(Drain.MIN_WAVE);
 
     assertThat(drain(10_000, 1).succeeded()).isTrue();
-    assertThat(crowd.told).hasSize(Drain.MIN_WAVE);
+    assertThat(crowd.closed).hasSize(Drain.MIN_WAVE);
   }
 
   @Test
-  void whoCameInMeanwhileLeavesWithTheLastWave() {
+  void sessionThatBeganMeanwhileEndsWithTheLastWave() {
     crowd.enter(30);
     Future<Void> done = drain(10_000, 1);
     crowd.enter(1);
@@ -69,13 +73,13 @@ class DrainTest {
     alarms.remove(0).run();
 
     assertThat(done.succeeded()).isTrue();
-    assertThat(crowd.told).hasSize(31);
+    assertThat(crowd.closed).hasSize(31);
   }
 
   @Test
-  void aConnectionGetsAMomentToGoButNotForEver() {
-    crowd.enter(1);
+  void connectionGetsAMomentToCloseButNotForEver() {
     crowd.stay = true;
+    crowd.enter(1);
     Future<Void> done = drain(10_000, 1);
 
     assertThat(done.isComplete()).isFalse();
@@ -89,7 +93,7 @@ class DrainTest {
 
   private Future<Void> drain(int windowMillis, int seed) {
     return new Drain(
-            crowd,
+            crowd.registry,
             new Drain.Times(Duration.ofMillis(windowMillis), Duration.ofSeconds(5)),
             new Random(seed),
             new LoopScheduler() {
@@ -109,35 +113,37 @@ class DrainTest {
         .run();
   }
 
-  /** Sessions without connections. */
-  private static final class Crowd implements Drain.Leavers {
-    private final Set<Session> present = new HashSet<>();
-    private final List<Session> told = new ArrayList<>();
-    private final List<String> words = new ArrayList<>();
+  /** Sessions whose connections close at once, unless they stay. */
+  private static final class Crowd {
+    private final SessionRegistry registry =
+        TestRegistry.of(ConfigLoader.defaults(name -> null).sessions());
+    private final List<Session> closed = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
     private boolean stay;
 
     void enter(int count) {
       for (int i = 0; i < count; i++) {
-        present.add(new Session("s" + told.size() + "-" + present.size(), 0, 0));
+        Session session = new Session("s" + i, 0, 0);
+        session.connect(new Connection(session));
+        registry.add(session);
       }
     }
 
-    @Override
-    public List<Session> all() {
-      return List.copyOf(present);
-    }
+    private final class Connection extends Recorder {
+      private final Session session;
 
-    @Override
-    public void end(Session session, String reason) {
-      if (present.remove(session)) {
-        told.add(session);
-        words.add(reason);
+      Connection(Session session) {
+        this.session = session;
       }
-    }
 
-    @Override
-    public boolean someStillLeaving() {
-      return stay;
+      @Override
+      public void close(CloseReason reason, String message) {
+        closed.add(session);
+        messages.add(message);
+        if (!stay) {
+          registry.transportClosed(session);
+        }
+      }
     }
   }
 }

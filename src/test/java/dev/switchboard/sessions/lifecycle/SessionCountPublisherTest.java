@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.support.ManualTasks;
 import dev.switchboard.support.ThrowingCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
-/** The count of sessions goes on being told. */
+/** The count of sessions is published again and again. */
 class SessionCountPublisherTest {
   private final ManualTasks rounds = new ManualTasks();
   private final ThrowingCommands redis = new ThrowingCommands();
@@ -23,7 +24,7 @@ class SessionCountPublisherTest {
           new NodeCounts(redis, new Keys("test")));
 
   @Test
-  void countThatThrowsIsToldAgain() {
+  void countIsPublishedAgainAfterAnException() {
     counts.start();
 
     assertThat(rounds.ring()).isTrue();

@@ -4,15 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
-import dev.switchboard.config.SwitchboardConfig.Sessions;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.Recorder;
-import dev.switchboard.sessions.lifecycle.SessionCount;
-import dev.switchboard.sessions.lifecycle.SessionRegistry;
-import dev.switchboard.sessions.session.OutboundQueue;
+import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.subscriptions.CatchUp;
@@ -24,7 +23,6 @@ import dev.switchboard.sessions.subscriptions.PresenceSource;
 import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
 import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.time.LoopScheduler;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,16 +30,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What clients ask for one after the other while Redis has confirmed nothing yet. */
+/** Requests that follow each other while Redis has confirmed nothing yet. */
 class SubscribeHandlerTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final String TOPIC = "callcenter:custom:alerts";
   private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
 
-  private final Sessions config = ConfigLoader.defaults(name -> null).sessions();
+  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final Subscribers subscribers = new Subscribers();
-  private final OutboundQueue outboundQueue = new OutboundQueue(config, session -> {});
+  private final OutboundQueue outboundQueue = new OutboundQueue(config, TestRegistry.of(config));
   private final LoopScheduler scheduler =
       new LoopScheduler() {
         @Override
@@ -61,28 +59,29 @@ class SubscribeHandlerTest {
           scheduler);
   private final LogSubscriptions logSubscriptions =
       new LogSubscriptions(streams, subscribers, catchUp);
-  private final SubscribeHandler subscribeHandler = subscribing();
+  private final SubscribeHandler subscribeHandler = subscribeHandler();
   private final Recorder wire = new Recorder();
   private final Session session = Recorder.liveSession(TENANT, wire);
 
   @Test
-  void whoLetsGoAndComesBackFromAPlaceIsOwedWhatFollowedIt() {
-    subscribe(1, wish("topics", TOPIC));
-    subscribeHandler.unsubscribe(asker(2), wish("topics", TOPIC));
-    subscribe(3, wish("topics", TOPIC).put("after", "e:5"));
+  void clientThatUnsubscribesAndComesBackFromAPositionGetsWhatFollowedIt() {
+    subscribe(1, payload("topics", TOPIC));
+    subscribeHandler.unsubscribe(request(2), payload("topics", TOPIC));
+    subscribe(3, payload("topics", TOPIC).put("after", "e:5"));
 
     opens(10);
 
-    assertThat(requireNonNull(session.replayOf(LOG)).cursor()).isEqualTo(place(5));
-    assertThat(subscribers.hasJoined(session, LOG)).isFalse();
+    assertThat(session.logs().catchingUp())
+        .singleElement()
+        .satisfies(topic -> assertThat(topic.cursor()).isEqualTo(position(5)));
     assertThat(answer(1).getValue("recovered")).isNull();
   }
 
   @Test
-  void thoseThatWaitAreBounded() {
-    subscribe(0, wish("topics", TOPIC));
+  void requestsThatWaitAreBounded() {
+    subscribe(0, payload("topics", TOPIC));
     for (int i = 1; i <= 100; i++) {
-      subscribe(i, wish("events", "call.*"));
+      subscribe(i, payload("events", "call.*"));
     }
 
     assertThat(wire.written()).isNotEmpty().allMatch(m -> m.getString("type").equals("error"));
@@ -94,10 +93,10 @@ class SubscribeHandlerTest {
   }
 
   @Test
-  void usersOfThoseThatWaitCountTogether() {
-    subscribe(0, wish("topics", TOPIC));
-    subscribe(1, wish("users", names("a", config.maxUsers())));
-    subscribe(2, wish("users", names("b", config.maxUsers())));
+  void usersOfRequestsThatWaitCountTogether() {
+    subscribe(0, payload("topics", TOPIC));
+    subscribe(1, payload("users", names("a", config.maxUsers())));
+    subscribe(2, payload("users", names("b", config.maxUsers())));
 
     opens(10);
 
@@ -106,14 +105,14 @@ class SubscribeHandlerTest {
   }
 
   private void subscribe(int ref, JsonObject payload) {
-    subscribeHandler.subscribe(asker(ref), payload);
+    subscribeHandler.subscribe(request(ref), payload);
   }
 
-  private ClientRequest asker(int ref) {
+  private ClientRequest request(int ref) {
     return new ClientRequest(session, ref);
   }
 
-  private static JsonObject wish(String member, String... values) {
+  private static JsonObject payload(String member, String... values) {
     return new JsonObject().put(member, new JsonArray(List.of(values)));
   }
 
@@ -130,32 +129,26 @@ class SubscribeHandlerTest {
   }
 
   private void opens(long offset) {
-    requireNonNull(streams.find(LOG)).released(place(offset), 0);
-    logSubscriptions.logsOpen(session);
+    requireNonNull(streams.find(LOG)).open(position(offset));
+    logSubscriptions.logsOpened(session);
   }
 
-  private static LogPosition place(long offset) {
+  private static LogPosition position(long offset) {
     return new LogPosition("e", offset);
   }
 
-  /** Nobody ends here, so nobody is told of it. */
-  @SuppressWarnings("NullAway")
-  private SubscribeHandler subscribing() {
-    SessionRegistry sessionRegistry =
-        new SessionRegistry(new SessionCount(new SimpleMeterRegistry()), null, scheduler);
-    ClientReplies clientReplies = new ClientReplies(config, outboundQueue, sessionRegistry);
-    PresenceSubscribers watch =
+  private SubscribeHandler subscribeHandler() {
+    ClientReplies replies =
+        new ClientReplies(config, outboundQueue, TestRegistry.of(config), SessionTime.SYSTEM);
+    PresenceSubscribers presence =
         new PresenceSubscribers(
             (tenant, users) ->
                 Future.succeededFuture(
                     users.stream()
-                        .map(user -> new PresenceSource.Standing(user, false, null))
-                        .toList()));
-    return new SubscribeHandler(
-        config,
-        "callcenter",
-        logSubscriptions,
-        new PresenceSubscriptions(config.maxUsers(), watch, outboundQueue, clientReplies),
-        clientReplies);
+                        .map(user -> new PresenceSource.UserPresence(user, false, null))
+                        .toList()),
+            outboundQueue);
+    PresenceSubscriptions users = new PresenceSubscriptions(config.maxUsers(), presence, replies);
+    return new SubscribeHandler(config, "callcenter", logSubscriptions, users, replies);
   }
 }

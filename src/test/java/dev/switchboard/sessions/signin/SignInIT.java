@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every way to sign in over a WebSocket, and what a bad one is told. */
+/** Every way to sign in over a WebSocket, and how an invalid one is refused. */
 class SignInIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -31,7 +31,7 @@ class SignInIT {
   }
 
   @Test
-  void tokenInTheHeaderIsToldWhoItIs() {
+  void tokenInTheHeaderIsAnsweredWithItsUser() {
     WsClient client = WsClient.signIn(node, TestTokens.user("t", "456"));
 
     JsonObject connected = client.connected();
@@ -43,7 +43,7 @@ class SignInIT {
   }
 
   @Test
-  void badTokenInTheHeaderIsRefusedBeforeTheUpgrade() {
+  void invalidTokenInTheHeaderIsRefusedBeforeTheUpgrade() {
     assertRefused("/ws", 401, "Authorization", "Bearer nonsense");
   }
 
@@ -60,7 +60,7 @@ class SignInIT {
   }
 
   @Test
-  void badTokenInTheSubprotocolIsClosedWith4401SoThatABrowserCanSeeIt() {
+  void invalidTokenInTheSubprotocolIsClosedWith4401() {
     WsClient client =
         WsClient.open(node, "/ws", "Sec-WebSocket-Protocol", "switchboard.v1, bearer.nonsense");
 
@@ -78,7 +78,7 @@ class SignInIT {
 
   @Test
   void whatTheFirstMessageDoesNotNameIsTakenFromTheUrl() {
-    String tenant = "url-wishes";
+    String tenant = "url-subscriptions";
     JsonObject missed =
         node.publish(
             new JsonObject()
@@ -101,7 +101,7 @@ class SignInIT {
   }
 
   @Test
-  void silenceInsteadOfATokenIsClosedWith4401() {
+  void socketWithoutATokenIsClosedWith4401() {
     JsonObject config = TestNode.config(stores);
     config.put("sessions", new JsonObject().put("authTimeout", "300ms"));
     try (TestNode impatient = TestNode.start(config)) {
@@ -112,7 +112,7 @@ class SignInIT {
   }
 
   @Test
-  void badTokenInTheFirstMessageIsClosedWith4401() {
+  void invalidTokenInTheFirstMessageIsClosedWith4401() {
     WsClient client = WsClient.open(node, "/ws");
 
     client.send("auth", new JsonObject().put("token", "nonsense"));
@@ -138,7 +138,7 @@ class SignInIT {
   }
 
   @Test
-  void serviceTokenIsNoUser() {
+  void serviceTokenIsRefused() {
     WsClient client = WsClient.open(node, "/ws");
 
     client.send("auth", new JsonObject().put("token", TestTokens.service()));
@@ -161,19 +161,19 @@ class SignInIT {
   }
 
   @Test
-  void plainRequestIsToldToUpgrade() {
+  void plainRequestIsRefusedWithTheHintToUpgrade() {
     assertThat(node.call("GET", "/ws", null).statusCode()).isEqualTo(426);
   }
 
   @Test
-  void malformedWishesAreABadRequestBeforeAnythingElse() {
+  void malformedParametersAreABadRequestBeforeAnythingElse() {
     assertThat(node.call("GET", "/ws?events=A%20b", null).statusCode()).isEqualTo(400);
     assertThat(node.call("GET", "/ws?topics=elsewhere", null).statusCode()).isEqualTo(400);
     assertRefused("/ws?events=A%20b", 400, "Authorization", "Bearer " + TestTokens.user("t", "1"));
   }
 
   @Test
-  void browserHearsWhatIsWrongWithItsWishesByTheCloseCode() {
+  void browserSeesMalformedParametersByTheCloseCode() {
     WsClient malformed =
         WsClient.open(
             node,
@@ -185,7 +185,7 @@ class SignInIT {
   }
 
   @Test
-  void otherWaysToSignInThanATokenAreNotAuthenticated() {
+  void otherAuthorizationSchemesAreNotAuthenticated() {
     assertThat(node.call("GET", "/ws", null, "Authorization", "Basic dDox").statusCode())
         .isEqualTo(401);
     assertRefused("/ws", 401, "Authorization", "Basic dDox");

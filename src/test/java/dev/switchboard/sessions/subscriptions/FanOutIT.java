@@ -61,7 +61,7 @@ class FanOutIT {
   }
 
   @Test
-  void afterAFirstSubscribeOnlyTheSetCountsAndAnEmptiedSetMeansNothing() {
+  void onlyTheSetCountsAfterTheFirstSubscribeAndAnEmptySetMeansNothing() {
     WsClient agent = agent("1");
     JsonObject set =
         agent.subscribe(new JsonObject().put("events", new JsonArray().add("call.*").add("alert")));
@@ -113,12 +113,13 @@ class FanOutIT {
     String id =
         node.publish(event("alert").put("topic", "callcenter:custom:alerts")).getString("id");
 
-    assertThat(follower.next().getString("id")).isEqualTo(id);
+    // A new topic may bring a position message first.
+    assertThat(follower.next("alert").getString("id")).isEqualTo(id);
     String everyones = node.publish(event("alert")).getString("id");
     assertThat(other.next().getString("id")).isEqualTo(everyones);
     JsonObject elsewhere = event("alert").put("tenant_id", "stranger-" + tenant);
     String strangers = node.publish(elsewhere).getString("id");
-    assertThat(stranger.next().getString("id")).isEqualTo(strangers);
+    assertThat(stranger.next("alert").getString("id")).isEqualTo(strangers);
   }
 
   @Test
@@ -132,7 +133,7 @@ class FanOutIT {
   }
 
   @Test
-  void badMessageIsAnsweredWithItsRefAndTheSocketStaysOpen() {
+  void invalidMessageIsAnsweredWithItsRefAndTheSocketStaysOpen() {
     WsClient agent = agent("1");
 
     agent.sendText("{not json");
@@ -148,7 +149,7 @@ class FanOutIT {
   }
 
   @Test
-  void tooBigAMessageIsClosedWith1009() {
+  void tooLargeMessageIsClosedWith1009() {
     WsClient agent = agent("1");
 
     agent.sendText("{\"type\":\"" + "x".repeat(70_000) + "\"}");
@@ -176,7 +177,7 @@ class FanOutIT {
   }
 
   @Test
-  void cursorThatProvesNothingIsToldSo() {
+  void malformedCursorIsNotRecovered() {
     for (String after : List.of("nonsense", "zzzz:5", "zzzz:5,yyyy:3")) {
       WsClient client = WsClient.signIn(node, "/ws?after=" + after, TestTokens.user(tenant, "1"));
 

@@ -3,17 +3,21 @@ package dev.switchboard.sessions.subscriptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.PresenceEventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.Recorder;
+import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
-import dev.switchboard.sessions.subscriptions.PresenceSubscribers.Asked;
+import dev.switchboard.sessions.session.SharedMessage;
 import io.vertx.core.Promise;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,32 +26,34 @@ class PresenceSubscribersTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final UserId USER = new UserId("7");
 
-  /** No question is answered by itself. */
-  private final PresenceSubscribers watch =
+  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
+
+  /** No query is answered by itself. */
+  private final PresenceSubscribers subscribers =
       new PresenceSubscribers(
-          (tenant, users) -> Promise.<List<PresenceSource.Standing>>promise().future());
+          (tenant, users) -> Promise.<List<PresenceSource.UserPresence>>promise().future(),
+          new OutboundQueue(config, TestRegistry.of(config)));
 
-  private final Session session = new Session("1", 0, 0);
-
-  private final List<String> got = new ArrayList<>();
+  private final Recorder wire = new Recorder();
+  private final Session session = Recorder.liveSession(TENANT, wire);
 
   @BeforeEach
-  void seesPresence() {
-    session.filter(EventFilter.everything(TypeRule.ALL).wanting(List.of()));
+  void followsPresenceOnly() {
+    session.filter(EventFilter.everything(TypeRule.ALL).withPatterns(List.of()));
   }
 
-  private long ask() {
-    Asked asked = watch.follow(session, TENANT, List.of(USER));
-    return asked.question();
+  private long query() {
+    return subscribers.follow(session, TENANT, List.of(USER)).number();
   }
 
-  private void answer(long question) {
-    got.add("answer " + question);
-    watch.told(session, question, change -> got.add(new String(change, StandardCharsets.US_ASCII)));
+  private void answer(long query) {
+    try (SharedMessage answer = message("answer " + query)) {
+      wire.write(answer);
+    }
+    subscribers.answered(session, query);
   }
 
-  private void comes(int generation) {
-    String change = "change " + generation;
+  private void change(int generation) {
     EnvelopeHead head =
         new EnvelopeHead(
             null,
@@ -58,51 +64,53 @@ class PresenceSubscribersTest {
             null,
             null,
             0);
-    watch.carry(head, change.getBytes(StandardCharsets.US_ASCII), to -> got.add(change));
+    try (SharedMessage message = message("change " + generation)) {
+      subscribers.send(head, message.json(), message);
+    }
+  }
+
+  private static SharedMessage message(String type) {
+    return SharedMessage.of(ServerMessages.plain(type));
+  }
+
+  private List<String> received() {
+    return wire.written().stream().map(message -> message.getString("type")).toList();
   }
 
   @Test
-  void aChangeFollowsTheAnswersToTheQuestionsBeforeIt() {
-    // Given
-    long first = ask();
-    long second = ask();
-    // When
-    comes(1);
+  void changeFollowsTheAnswersToTheQueriesBeforeIt() {
+    long first = query();
+    long second = query();
+    change(1);
     answer(first);
-    comes(2);
+    change(2);
     answer(second);
-    comes(3);
-    // Then
-    assertThat(got).containsExactly("answer 1", "answer 2", "change 1", "change 2", "change 3");
+    change(3);
+    assertThat(received())
+        .containsExactly("answer 1", "answer 2", "change 1", "change 2", "change 3");
   }
 
   @Test
-  void whoNeverStopsAskingGetsTheChanges() {
-    // Given
-    long open = ask();
+  void clientThatNeverStopsAskingGetsTheChanges() {
+    long open = query();
     for (int i = 1; i <= 3; i++) {
-      // When
-      comes(i);
-      long next = ask();
+      change(i);
+      long next = query();
       answer(open);
       open = next;
     }
-    // Then
-    assertThat(got)
+    assertThat(received())
         .containsExactly("answer 1", "change 1", "answer 2", "change 2", "answer 3", "change 3");
   }
 
   @Test
-  void answersOutOfTurnLetNothingOvertake() {
-    // Given
-    long first = ask();
-    long second = ask();
-    comes(1);
-    // When
+  void answersOutOfOrderKeepChangesInOrder() {
+    long first = query();
+    long second = query();
+    change(1);
     answer(second);
-    comes(2);
+    change(2);
     answer(first);
-    // Then
-    assertThat(got).containsExactly("answer 2", "answer 1", "change 1", "change 2");
+    assertThat(received()).containsExactly("answer 2", "answer 1", "change 1", "change 2");
   }
 }

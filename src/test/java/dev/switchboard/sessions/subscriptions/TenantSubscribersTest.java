@@ -28,70 +28,69 @@ class TenantSubscribersTest {
   private final TenantSubscribers tenantSubscribers = new TenantSubscribers();
 
   @Test
-  void anEventReachesEverySessionThatWantsItsTypeOnce() {
-    Session all = joined("all", ANNA, EventPattern.ALL);
+  void eventReachesEverySessionWhoseFilterMatchesOnce() {
+    Session all = added("all", ANNA, EventPattern.ALL);
     Session calls =
-        joined("calls", BERT, new EventPattern("call.*"), new EventPattern("call.incoming"));
-    Session alerts = joined("alerts", BERT, new EventPattern("alert"));
+        added("calls", BERT, new EventPattern("call.*"), new EventPattern("call.incoming"));
+    Session alerts = added("alerts", BERT, new EventPattern("alert"));
 
-    assertThat(wanting(CALL)).containsExactlyInAnyOrder(all, calls);
-    assertThat(wanting(new EventType("alert"))).containsExactlyInAnyOrder(all, alerts);
+    assertThat(matching(CALL)).containsExactlyInAnyOrder(all, calls);
+    assertThat(matching(new EventType("alert"))).containsExactlyInAnyOrder(all, alerts);
   }
 
   @Test
-  void aUserIsReachedOnEverySessionAndNobodyElseIs() {
-    Session first = joined("1", ANNA, EventPattern.ALL);
-    Session second = joined("2", ANNA, EventPattern.ALL);
-    assertThat(tenantSubscribers.holds(joined("3", BERT, EventPattern.ALL), BERT)).isTrue();
+  void userIsReachedInEverySessionAndNobodyElseIs() {
+    Session first = added("1", ANNA, EventPattern.ALL);
+    Session second = added("2", ANNA, EventPattern.ALL);
+    Session other = added("3", BERT, EventPattern.ALL);
 
     List<Session> reached = new ArrayList<>();
-    tenantSubscribers.eachOf(ANNA.user(), reached::add);
+    tenantSubscribers.forEachOf(ANNA.user(), reached::add);
 
-    assertThat(reached).containsExactly(first, second);
+    assertThat(reached).containsExactly(first, second).doesNotContain(other);
   }
 
   @Test
   void topicsAreNeverImplied() {
-    Session subscribed = joined("1", ANNA, EventPattern.ALL);
-    assertThat(tenantSubscribers.holds(joined("2", BERT, EventPattern.ALL), BERT)).isTrue();
-    tenantSubscribers.joinTopic(subscribed, TOPIC);
+    Session subscribed = added("1", ANNA, EventPattern.ALL);
+    Session other = added("2", BERT, EventPattern.ALL);
+    tenantSubscribers.addToTopic(subscribed, TOPIC);
 
     List<Session> reached = new ArrayList<>();
-    tenantSubscribers.eachOn(TOPIC, reached::add);
+    tenantSubscribers.forEachOn(TOPIC, reached::add);
 
-    assertThat(reached).containsExactly(subscribed);
+    assertThat(reached).containsExactly(subscribed).doesNotContain(other);
   }
 
   @Test
-  void aRoomThatEveryoneLeftIsEmpty() {
-    Session first = joined("1", ANNA, EventPattern.ALL);
-    Session second = joined("2", ANNA, new EventPattern("call.*"));
-    tenantSubscribers.joinTopic(first, TOPIC);
+  void indexIsEmptyAfterEverySessionLeft() {
+    Session first = added("1", ANNA, EventPattern.ALL);
+    Session second = added("2", ANNA, new EventPattern("call.*"));
+    tenantSubscribers.addToTopic(first, TOPIC);
     assertThat(tenantSubscribers.isEmpty()).isFalse();
 
-    tenantSubscribers.leave(first, ANNA);
-    assertThat(tenantSubscribers.holds(first, ANNA)).isFalse();
-    assertThat(wanting(CALL)).containsExactly(second);
-    tenantSubscribers.leave(second, ANNA);
+    tenantSubscribers.remove(first, ANNA);
+    assertThat(matching(CALL)).containsExactly(second);
+    tenantSubscribers.remove(second, ANNA);
     assertThat(tenantSubscribers.isEmpty()).isFalse();
-    tenantSubscribers.leaveTopic(first, TOPIC);
+    tenantSubscribers.removeFromTopic(first, TOPIC);
 
     assertThat(tenantSubscribers.isEmpty()).isTrue();
-    tenantSubscribers.leave(first, ANNA);
-    tenantSubscribers.leaveTopic(first, TOPIC);
+    tenantSubscribers.remove(first, ANNA);
+    tenantSubscribers.removeFromTopic(first, TOPIC);
     assertThat(tenantSubscribers.isEmpty()).isTrue();
   }
 
-  private List<Session> wanting(EventType type) {
+  private List<Session> matching(EventType type) {
     List<Session> reached = new ArrayList<>();
-    tenantSubscribers.eachWanting(type, reached::add);
+    tenantSubscribers.forEachMatching(type, reached::add);
     return reached;
   }
 
-  private Session joined(String id, Principal.User user, EventPattern... patterns) {
+  private Session added(String id, Principal.User user, EventPattern... patterns) {
     Session session = session(id);
     session.filter(new EventFilter(TypeRule.ALL, List.of(patterns)));
-    tenantSubscribers.join(session, user);
+    tenantSubscribers.add(session, user);
     return session;
   }
 

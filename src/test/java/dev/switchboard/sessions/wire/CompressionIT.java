@@ -112,7 +112,7 @@ class CompressionIT {
   }
 
   @Test
-  void aMessageThatInflatesToTooMuchIsTooBig() {
+  void messageThatInflatesToTooMuchIsTooBig() {
     try (RawSocket socket = signIn("bomb")) {
       byte[] bomb = deflate(new byte[20_000_000]);
       assertThat(bomb.length).isLessThan(64 << 10);
@@ -147,7 +147,7 @@ class CompressionIT {
   }
 
   @Test
-  void aClientOfSomebodyElseTalksCompressedBothWays() throws InterruptedException {
+  void clientOfSomebodyElseTalksCompressedBothWays() throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     WebSocketClient client =

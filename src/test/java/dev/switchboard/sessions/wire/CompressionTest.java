@@ -53,7 +53,7 @@ class CompressionTest {
   }
 
   @Test
-  void aBombIsNotInflatedPastTheBound() {
+  void bombIsNotInflatedPastTheBound() {
     byte[] bomb = requireNonNull(compression.deflate(new byte[50_000_000]));
 
     assertThat(bomb).hasSizeLessThan(64 << 10);
@@ -75,7 +75,7 @@ class CompressionTest {
   }
 
   @Test
-  void aFinalBlockEndsNothingButItself() {
+  void finalBlockEndsNothingButItself() {
     byte[] message = "hello hello hello hello".getBytes(US_ASCII);
     Deflater finishing = new Deflater(9, true);
     finishing.setInput(message);

@@ -33,7 +33,7 @@ class EarlyFramesIT {
   }
 
   @Test
-  void aMessageIsAnswered() {
+  void messageIsAnswered() {
     byte[] ask = "{\"type\":\"ping\",\"ref\":7}".getBytes(UTF_8);
     try (RawSocket socket = RawSocket.upgrade(node, RawSocket.frame(0x81, ask))) {
       JsonObject pong = new JsonObject(socket.read().text());
@@ -44,7 +44,7 @@ class EarlyFramesIT {
   }
 
   @Test
-  void aCloseEndsTheSession() {
+  void closeEndsTheSession() {
     try (RawSocket socket = RawSocket.upgrade(node, RawSocket.frame(0x88, new byte[] {3, -24}))) {
       assertThat(socket.readUntilClose()).isEqualTo(1000);
 

@@ -62,11 +62,11 @@ class SharedFrameTest {
 
   @ParameterizedTest
   @CsvSource({"short, 5", "'', 0", "é, 2"})
-  void aCloseCarriesItsCodeAndWords(String words, int bytes) {
-    CloseWebSocketFrame close = closed(words);
+  void closeFrameCarriesItsCodeAndReason(String reason, int bytes) {
+    CloseWebSocketFrame close = closed(reason);
 
     assertThat(close.statusCode()).isEqualTo(4400);
-    assertThat(close.reasonText()).isEqualTo(words);
+    assertThat(close.reasonText()).isEqualTo(reason);
     assertThat(close.content().readableBytes()).isEqualTo(2 + bytes);
     assertThat(close.release()).isTrue();
   }
@@ -81,10 +81,10 @@ class SharedFrameTest {
     assertThat(close.release()).isTrue();
   }
 
-  private static CloseWebSocketFrame closed(String words) {
+  private static CloseWebSocketFrame closed(String reason) {
     SocketChannel socket = new SocketChannel(new Deaf(), 1_000, null);
     EmbeddedChannel server = new EmbeddedChannel(socket);
-    socket.close(4400, words);
+    socket.close(4400, reason);
     EmbeddedChannel client = client();
     assertThat(client.writeInbound(server.<ByteBuf>readOutbound())).isTrue();
     WebSocketFrame read = client.readInbound();

@@ -21,7 +21,7 @@ class SocketChannelTest {
   }
 
   @Test
-  void aPeerThatPingsButDoesNotReadIsNotReadUntilItDoes() {
+  void peerThatPingsButDoesNotReadIsNotReadUntilItDoes() {
     reads(false);
     ping();
     assertThat(channel.config().isAutoRead()).isFalse();

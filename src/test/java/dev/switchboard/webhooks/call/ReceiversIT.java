@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The README's receivers, taken from it word for word, take a node's deliveries and nothing else.
- * Those in JavaScript and Python need {@code node} and {@code python3}.
+ * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing
+ * else. Those in JavaScript and Python need {@code node} and {@code python3}.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
@@ -70,8 +70,8 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void receiverOfTheReadmeTakesOurCallsAndNoOther(String program, String file) throws Exception {
-    // Given
+  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file)
+      throws Exception {
     List<String> command = command(program, file);
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
@@ -90,10 +90,8 @@ class ReceiversIT {
       JsonObject options = new JsonObject().put("secret", SECRET).put("retry_count", 0);
       long webhook = create(tenant, url, options).getLong("id");
 
-      // When
       publish(tenant);
 
-      // Then
       Waiting.until("the attempt is logged", () -> !codes(webhook).isEmpty());
       assertThat(codes(webhook)).as(Files.readString(output)).containsExactly("204");
       assertThat(post(url, "{\"event\":\"call.incoming\"}")).isEqualTo(401);
@@ -108,14 +106,11 @@ class ReceiversIT {
   @Test
   void deliveriesAreLeftForOtherCheckers() throws Exception {
     try (WebhookReceiver receiver = new WebhookReceiver()) {
-      // Given
       String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
       JsonObject created = create(tenant, receiver.url(), new JsonObject().put("ed25519", true));
 
-      // When
       publish(tenant);
 
-      // Then
       WebhookReceiver.Call call = receiver.next();
       JsonObject headers = new JsonObject();
       for (String name :
@@ -178,7 +173,7 @@ class ReceiversIT {
   }
 
   private static JsonObject create(String tenant, String url, JsonObject more) {
-    JsonObject wish =
+    JsonObject request =
         new JsonObject()
             .put("tenant_id", tenant)
             .put("name", "test")
@@ -186,7 +181,7 @@ class ReceiversIT {
             .put("events", new JsonArray().add("call.*"))
             .mergeIn(more);
     HttpResponse<String> created =
-        node.post("/api/v1/webhooks", wish.encode(), TestTokens.service());
+        node.post("/api/v1/webhooks", request.encode(), TestTokens.service());
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     return new JsonObject(created.body());
   }

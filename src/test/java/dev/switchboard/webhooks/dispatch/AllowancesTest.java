@@ -13,30 +13,26 @@ class AllowancesTest {
   private final Allowances allowances = new Allowances();
 
   @Test
-  void withoutARateNothingIsAsked() {
+  void nothingIsRequestedWithoutARate() {
     assertThat(allowances.has("webhook:1", 0, 0)).isTrue();
-    assertThat(allowances.ask(0)).isEmpty();
+    assertThat(allowances.takeRequest(0)).isEmpty();
     assertThat(allowances.waitMillis(0)).isZero();
   }
 
   @Test
-  void aTenthOfASecondsWorthIsAskedForAtATime() {
-    // When
+  void callsOfATenthOfASecondAreRequestedAtATime() {
     boolean before = allowances.has("webhook:1", 50, 0) || allowances.has("webhook:2", 3, 0);
 
-    // Then
     assertThat(before).isFalse();
-    assertThat(allowances.ask(0))
+    assertThat(allowances.takeRequest(0))
         .containsExactlyInAnyOrder(
             new Wanted("webhook:1", 50, 5, 5), new Wanted("webhook:2", 3, 1, 1));
   }
 
   @Test
-  void whatWasGrantedIsUsedOnceAndSoon() {
-    // Given
+  void grantedCallsAreUsedOnceAndExpire() {
     grant(2, 10, 0);
 
-    // When
     boolean first = allowances.has("webhook:1", 20, millis(1));
     allowances.take("webhook:1");
     boolean second = allowances.has("webhook:1", 20, millis(2));
@@ -44,7 +40,6 @@ class AllowancesTest {
     allowances.take("webhook:1");
     boolean third = allowances.has("webhook:1", 20, millis(3));
 
-    // Then
     assertThat(first).isTrue();
     assertThat(second).isTrue();
     assertThat(late).as("kept for too long").isFalse();
@@ -52,44 +47,38 @@ class AllowancesTest {
   }
 
   @Test
-  void oneAnswerIsAwaitedAtATimeAndNobodyAsksInVain() {
-    // Given
+  void oneRequestIsInFlightAtATimeAndNoneIsSentTooEarly() {
     boolean unused = allowances.has("webhook:1", 20, 0);
-    List<Wanted> asked = allowances.ask(0);
+    List<Wanted> asked = allowances.takeRequest(0);
     boolean more = allowances.has("webhook:1", 20, 0);
 
-    // When
-    List<Wanted> meanwhile = allowances.ask(0);
+    List<Wanted> meanwhile = allowances.takeRequest(0);
     allowances.granted(List.of(new Granted("webhook:1", 0, 40)), 0);
 
-    // Then
     assertThat(asked).hasSize(1);
     assertThat(more).isFalse();
     assertThat(meanwhile).isEmpty();
-    assertThat(allowances.ask(millis(39))).isEmpty();
+    assertThat(allowances.takeRequest(millis(39))).isEmpty();
     assertThat(allowances.waitMillis(0)).isBetween(40L, 42L);
-    assertThat(allowances.ask(millis(41))).hasSize(1);
+    assertThat(allowances.takeRequest(millis(41))).hasSize(1);
   }
 
   @Test
-  void withoutAnAnswerItAsksAgainAfterASecond() {
-    // Given
+  void failedRequestIsRepeatedAfterASecond() {
     boolean unused = allowances.has("webhook:1", 20, 0);
-    allowances.refused(allowances.ask(0), 0);
+    allowances.failed(allowances.takeRequest(0), 0);
 
-    // When
     boolean still = allowances.has("webhook:1", 20, millis(10));
 
-    // Then
     assertThat(still).isFalse();
-    assertThat(allowances.ask(millis(10))).isEmpty();
-    assertThat(allowances.ask(millis(1_001))).hasSize(1);
+    assertThat(allowances.takeRequest(millis(10))).isEmpty();
+    assertThat(allowances.takeRequest(millis(1_001))).hasSize(1);
   }
 
   private void grant(int calls, int waitMillis, long now) {
     boolean before = allowances.has("webhook:1", 20, now);
     assertThat(before).isFalse();
-    assertThat(allowances.ask(now)).hasSize(1);
+    assertThat(allowances.takeRequest(now)).hasSize(1);
     allowances.granted(List.of(new Granted("webhook:1", calls, waitMillis)), now);
   }
 

@@ -13,11 +13,9 @@ class BreakerTest {
 
   @Test
   void opensWhenTooManyCallsOfTheWindowFailed() {
-    // When
     boolean early = ended(true, 1) || ended(true, 2) || ended(false, 3);
     boolean opened = ended(true, 4);
 
-    // Then
     assertThat(early).isFalse();
     assertThat(opened).isTrue();
     assertThat(room(5)).isZero();
@@ -25,17 +23,14 @@ class BreakerTest {
   }
 
   @Test
-  void letsOneCallTryAndStaysShutTwiceAsLongIfItFails() {
-    // Given
+  void startsOneProbeAndStaysOpenTwiceAsLongIfItFails() {
     open();
 
-    // When
     int probes = room(14);
     breaker.started();
     int besideTheProbe = room(14);
     boolean again = ended(true, 15);
 
-    // Then
     assertThat(probes).isOne();
     assertThat(besideTheProbe).isZero();
     assertThat(again).isTrue();
@@ -43,26 +38,21 @@ class BreakerTest {
   }
 
   @Test
-  void closesWhenTheOneCallIsAnswered() {
-    // Given
+  void closesWhenTheProbeIsAnswered() {
     open();
     int unused = room(14);
     breaker.started();
 
-    // When
     boolean opened = ended(false, 15);
 
-    // Then
     assertThat(opened).isFalse();
     assertThat(room(15)).isEqualTo(5);
   }
 
   @Test
   void forgetsFailuresBeforeTheWindow() {
-    // When
     boolean opened = ended(true, 1) || ended(true, 2) || ended(true, 3) || ended(true, 70);
 
-    // Then
     assertThat(opened).isFalse();
     assertThat(room(70)).isEqualTo(5);
   }

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 class CallLatencyTest {
 
   @Test
-  void nothingWaitsBehindAReceiverThatHangs() {
+  void nothingWaitsForAHangingReceiver() {
     assertThat(CallLatency.of(30_000, 0).ahead(5)).isZero();
   }
 
   @Test
-  void whatWaitsBehindAQuickOneIsCalledWithinHalfASecond() {
+  void deliveriesWaitingForAQuickReceiverAreCalledWithinHalfASecond() {
     assertThat(CallLatency.of(50, 0).ahead(5)).isEqualTo(50);
   }
 
   @Test
-  void aReceiverThatStopsAnsweringIsNoticedWithinAFewCalls() {
+  void receiverThatStopsAnsweringIsNoticedWithinAFewCalls() {
     CallLatency callLatency = CallLatency.of(2, 0);
     for (int i = 0; i < 5; i++) {
       callLatency = callLatency.with(30_000, i);
@@ -31,7 +31,7 @@ class CallLatencyTest {
   }
 
   @Property
-  void itIsBoundedWhateverCallsTake(
+  void numberAheadIsBoundedForEveryLatency(
       @ForAll @IntRange(max = 200_000) int millis,
       @ForAll @IntRange(min = 1, max = 10_000) int cap) {
     assertThat(CallLatency.of(millis, 0).ahead(cap)).isBetween(0, 250);

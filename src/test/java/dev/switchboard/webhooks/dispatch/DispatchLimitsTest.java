@@ -17,71 +17,62 @@ import org.junit.jupiter.api.Test;
 /** Caps, and how much a claim may take, by a clock moved by hand. */
 class DispatchLimitsTest {
   private final Map<Long, Integer> rates = new HashMap<>();
-  private final DispatchLimits dispatchLimits =
+  private final DispatchLimits limits =
       new DispatchLimits(config(), () -> 0, webhook -> rates.getOrDefault(webhook, 0));
   private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
 
   @Test
-  void aWebhookAtItsCapLeavesWorkersToOthers() {
-    // When
+  void webhookAtItsLimitLeavesWorkersToOthers() {
     start(7, 5);
 
-    // Then
-    assertThat(dispatchLimits.lets(Deliveries.owed(6, 7))).isFalse();
-    assertThat(dispatchLimits.lets(Deliveries.owed(7, 8))).isTrue();
-    assertThat(dispatchLimits.room(ready).of(7)).isZero();
-    assertThat(dispatchLimits.room(ready).of(8)).isEqualTo(5);
+    assertThat(limits.mayStart(Deliveries.claimed(6, 7))).isFalse();
+    assertThat(limits.mayStart(Deliveries.claimed(7, 8))).isTrue();
+    assertThat(limits.claimBudget(ready).of(7)).isZero();
+    assertThat(limits.claimBudget(ready).of(8)).isEqualTo(5);
   }
 
   @Test
-  void aQuickReceiversDeliveriesAreClaimedAhead() {
-    // When
+  void deliveriesOfAQuickReceiverAreClaimedAhead() {
     call(7, 10);
 
-    // Then
-    assertThat(dispatchLimits.ahead(7)).isEqualTo(250);
-    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(255);
-    ready.add(Deliveries.owed(2, 7));
-    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(254);
+    assertThat(limits.ahead(7)).isEqualTo(250);
+    assertThat(limits.claimBudget(ready).of(7)).isEqualTo(255);
+    ready.add(Deliveries.claimed(2, 7));
+    assertThat(limits.claimBudget(ready).of(7)).isEqualTo(254);
   }
 
   @Test
-  void ofAReceiverThatHangsOnlyFreePlacesAreFilled() {
-    // When
+  void nothingIsClaimedAheadForAHangingReceiver() {
     call(7, (int) TimeUnit.SECONDS.toMillis(30));
 
-    // Then
-    assertThat(dispatchLimits.room(ready).of(7)).isEqualTo(5);
+    assertThat(limits.claimBudget(ready).of(7)).isEqualTo(5);
   }
 
   @Test
-  void underARateNoMoreThanASecondsWorthIsClaimedAhead() {
-    // Given
+  void atMostOneSecondsCallsAreClaimedAheadUnderARate() {
     rates.put(7L, 20);
 
-    // When
     call(7, 1);
 
-    // Then
-    assertThat(dispatchLimits.ahead(7)).isEqualTo(20);
-    assertThat(dispatchLimits.mostWaiting(7)).isEqualTo(100);
-    assertThat(dispatchLimits.lets(Deliveries.owed(2, 7))).as("before any is granted").isFalse();
-    assertThat(dispatchLimits.allowances().ask(0)).hasSize(1);
+    assertThat(limits.ahead(7)).isEqualTo(20);
+    assertThat(limits.maxWaiting(7)).isEqualTo(100);
+    assertThat(limits.mayStart(Deliveries.claimed(2, 7))).as("before any is granted").isFalse();
+    assertThat(limits.allowances().takeRequest(0)).hasSize(1);
   }
 
   private void call(long webhook, int millis) {
-    ClaimedDelivery delivery = Deliveries.owed(1, webhook);
-    dispatchLimits.started(delivery);
+    ClaimedDelivery delivery = Deliveries.claimed(1, webhook);
+    limits.started(delivery);
     boolean opened =
-        dispatchLimits.answered(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));
+        limits.evaluate(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));
     assertThat(opened).isFalse();
-    dispatchLimits.freed(delivery);
+    limits.ended(delivery);
   }
 
   private void start(long webhook, int calls) {
     for (int i = 0; i < calls; i++) {
-      assertThat(dispatchLimits.lets(Deliveries.owed(i, webhook))).isTrue();
-      dispatchLimits.started(Deliveries.owed(i, webhook));
+      assertThat(limits.mayStart(Deliveries.claimed(i, webhook))).isTrue();
+      limits.started(Deliveries.claimed(i, webhook));
     }
   }
 

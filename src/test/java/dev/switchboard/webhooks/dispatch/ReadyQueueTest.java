@@ -15,16 +15,16 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks take turns, whoever has how much to deliver. */
+/** Webhooks take turns, however many deliveries each has. */
 class ReadyQueueTest {
 
   @Property
-  void aWebhookIsServedBeforeAnyOtherIsServedTwice(
+  void everyWebhookIsServedBeforeAnyIsServedTwice(
       @ForAll @Size(min = 1, max = 60) List<@IntRange(min = 1, max = 5) Integer> webhooks) {
     ReadyQueue queue = new ReadyQueue(100, 100);
     Map<Long, Integer> waiting = new HashMap<>();
     for (int i = 0; i < webhooks.size(); i++) {
-      queue.add(Deliveries.owed(i, webhooks.get(i)));
+      queue.add(Deliveries.claimed(i, webhooks.get(i)));
       waiting.merge((long) webhooks.get(i), 1, Integer::sum);
     }
 
@@ -51,10 +51,10 @@ class ReadyQueueTest {
   }
 
   @Test
-  void aWebhookThatMayNotStartHoldsUpNobody() {
+  void webhookThatMayNotStartDoesNotDelayOthers() {
     ReadyQueue queue = new ReadyQueue(10, 10);
-    queue.add(Deliveries.owed(1, 7));
-    queue.add(Deliveries.owed(2, 8));
+    queue.add(Deliveries.claimed(1, 7));
+    queue.add(Deliveries.claimed(2, 8));
 
     ClaimedDelivery next = requireNonNull(queue.next(d -> d.webhook() != 7));
 
@@ -64,22 +64,22 @@ class ReadyQueueTest {
   }
 
   @Test
-  void theLineOfOneWebhookLeavesRoomForOthers() {
+  void queueOfOneWebhookLeavesRoomForOthers() {
     ReadyQueue queue = new ReadyQueue(3, 2);
-    queue.add(Deliveries.owed(1, 7));
-    queue.add(Deliveries.owed(2, 7));
+    queue.add(Deliveries.claimed(1, 7));
+    queue.add(Deliveries.claimed(2, 7));
 
-    assertThat(queue.hasRoomFor(Deliveries.owed(3, 7))).isFalse();
-    assertThat(queue.hasRoomFor(Deliveries.owed(4, 8))).isTrue();
-    queue.add(Deliveries.owed(4, 8));
-    assertThat(queue.hasRoomFor(Deliveries.owed(5, 9))).isFalse();
+    assertThat(queue.hasRoomFor(Deliveries.claimed(3, 7))).isFalse();
+    assertThat(queue.hasRoomFor(Deliveries.claimed(4, 8))).isTrue();
+    queue.add(Deliveries.claimed(4, 8));
+    assertThat(queue.hasRoomFor(Deliveries.claimed(5, 9))).isFalse();
   }
 
   @Test
-  void whatIsTakenOutNoLongerWaits() {
+  void removedDeliveriesNoLongerWait() {
     ReadyQueue queue = new ReadyQueue(10, 10);
     for (int i = 0; i < 6; i++) {
-      queue.add(Deliveries.owed(i, i % 2));
+      queue.add(Deliveries.claimed(i, i % 2));
     }
 
     assertThat(queue.removeIf(d -> d.webhook() == 0)).hasSize(3);

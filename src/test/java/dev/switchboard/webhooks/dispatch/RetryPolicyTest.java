@@ -14,7 +14,7 @@ class RetryPolicyTest {
 
   @ParameterizedTest
   @CsvSource({"1, 2", "2, 4", "3, 8", "4, 16", "11, 2048", "12, 3600", "13, 3600", "1000, 3600"})
-  void theWaitDoublesFromTwoSecondsUpToAnHour(int failures, long seconds) {
+  void delayDoublesFromTwoSecondsUpToAnHour(int failures, long seconds) {
     assertThat(RetryPolicy.delayAfter(failures)).isEqualTo(Duration.ofSeconds(seconds));
   }
 
@@ -27,10 +27,10 @@ class RetryPolicyTest {
   }
 
   @Property
-  void theWaitNeverShrinksAndIsNeverBeyondItsBounds(
+  void delayNeverShrinksAndStaysWithinItsBounds(
       @ForAll @IntRange(min = 1, max = Integer.MAX_VALUE - 1) int failures) {
     assertThat(RetryPolicy.delayAfter(failures))
-        .isBetween(RetryPolicy.FIRST, RetryPolicy.LONGEST)
+        .isBetween(RetryPolicy.MIN_DELAY, RetryPolicy.MAX_DELAY)
         .isLessThanOrEqualTo(RetryPolicy.delayAfter(failures + 1));
   }
 }

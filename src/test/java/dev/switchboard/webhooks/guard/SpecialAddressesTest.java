@@ -71,7 +71,7 @@ class SpecialAddressesTest {
         "198.20.0.0",
         "223.255.255.255"
       })
-  void theirNeighboursArePublic(String address) throws UnknownHostException {
+  void neighboursOfSpecialRangesArePublic(String address) throws UnknownHostException {
     assertThat(SpecialAddresses.isPublic(InetAddress.getByName(address))).isTrue();
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.config.Cidr;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.webhooks.guard.UrlGuard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -82,7 +81,7 @@ class UrlGuardTest {
         "256.1.1.1",
         "999.999.999.999"
       })
-  void hostsThatAreOrMayBeThisNetworkAreRefused(String host) throws Exception {
+  void hostsThatMayBeInternalAreRefused(String host) throws Exception {
     assertRefused("https://" + host + "/hook");
     assertRefused("https://" + host + ":8443/");
     assertRefused("https://" + host);
@@ -202,7 +201,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void aUrlBeyondTheLongestIsRefused() throws Exception {
+  void urlBeyondTheMaximumLengthIsRefused() throws Exception {
     String base = "https://1.1.1.1/";
 
     assertThat(check(guard(), base + "x".repeat(2_048 - base.length())).host())
@@ -211,7 +210,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void aPublicLiteralIsTheTargetItself() throws Exception {
+  void publicAddressInAUrlIsItsOwnTarget() throws Exception {
     assertThat(check(guard(), "HTTPS://1.1.1.1:8443/a/b?c=d%20e"))
         .isEqualTo(
             new Target(true, "1.1.1.1", InetAddress.getByName("1.1.1.1"), 8443, "/a/b?c=d%20e"));
@@ -242,7 +241,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void anAllowedRangeOpensJustThatRange() throws Exception {
+  void allowedRangeAllowsOnlyItsAddresses() throws Exception {
     UrlGuard guard =
         guard(config(true, List.of("127.0.0.0/8", "::1/128", "10.1.0.0/16"), List.of()));
 
@@ -258,7 +257,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void aListOfHostsAllowsOnlyThose() throws Exception {
+  void listOfHostsAllowsOnlyItsHosts() throws Exception {
     UrlGuard guard = guard(config(false, List.of(), List.of("1.1.1.1", "*.example.com")));
 
     assertThat(check(guard, "https://1.1.1.1/").host()).isEqualTo("1.1.1.1");
@@ -269,7 +268,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void aPublicAddressOfThisMachineIsRefusedUnlessItsRangeIsAllowed() throws Exception {
+  void publicAddressOfThisMachineIsRefusedUnlessItsRangeIsAllowed() throws Exception {
     Set<InetAddress> own = Set.of(address("1.1.1.1"), address("2606:4700::1111"));
     UrlGuard closed = new UrlGuard(vertx, config(false, List.of(), List.of()), own);
     UrlGuard open = new UrlGuard(vertx, config(false, List.of("1.1.1.1/32"), List.of()), own);
@@ -286,7 +285,7 @@ class UrlGuardTest {
   }
 
   @Test
-  void aRefusalTellsNothingOfTheNetwork() throws Exception {
+  void refusalRevealsNothingAboutTheNetwork() throws Exception {
     for (String url : List.of("https://10.0.0.1/", "https://[fd00::1]/", "https://localhost/")) {
       assertThat(refusal(guard(), url)).hasMessage("the host's address is not allowed");
     }

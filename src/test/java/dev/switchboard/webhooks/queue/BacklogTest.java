@@ -2,7 +2,6 @@ package dev.switchboard.webhooks.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.webhooks.Deliveries;
 import java.util.List;
 import java.util.Map;
@@ -13,58 +12,45 @@ class BacklogTest {
   private final Backlog backlog = new Backlog();
 
   @Test
-  void whoGotLessThanThereWasRoomForHasNoMore() {
-    // Given
+  void webhookThatGotLessThanItsBudgetHasNoMore() {
     backlog.add(7);
     backlog.add(8);
 
-    // When
-    backlog.claimed(List.of(owed(1, 7)), room(10, 5));
+    backlog.claimed(List.of(Deliveries.claimed(1, 7)), budget(10, 5));
 
-    // Then
-    assertThat(backlog.of(7)).isFalse();
-    assertThat(backlog.of(8)).isFalse();
+    assertThat(backlog.has(7)).isFalse();
+    assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
-  void whoFilledItsRoomHasMore() {
-    // When
-    backlog.claimed(List.of(owed(1, 7), owed(2, 7), owed(3, 8)), room(10, 2));
+  void webhookThatUsedUpItsBudgetHasMore() {
+    backlog.claimed(
+        List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 7), Deliveries.claimed(3, 8)),
+        budget(10, 2));
 
-    // Then
-    assertThat(backlog.of(7)).isTrue();
-    assertThat(backlog.of(8)).isFalse();
+    assertThat(backlog.has(7)).isTrue();
+    assertThat(backlog.has(8)).isFalse();
   }
 
   @Test
-  void aFullClaimTellsNothingOfThoseItDidNotReach() {
-    // Given
+  void fullClaimChangesNothingForWebhooksItDidNotReach() {
     backlog.add(9);
 
-    // When
-    backlog.claimed(List.of(owed(1, 7), owed(2, 8)), room(2, 5));
+    backlog.claimed(List.of(Deliveries.claimed(1, 7), Deliveries.claimed(2, 8)), budget(2, 5));
 
-    // Then
-    assertThat(List.of(backlog.of(7), backlog.of(8), backlog.of(9))).containsOnly(true);
+    assertThat(List.of(backlog.has(7), backlog.has(8), backlog.has(9))).containsOnly(true);
   }
 
   @Test
-  void whoHadNoRoomIsAskedForAgain() {
-    // Given
+  void webhookWithoutABudgetKeepsItsBacklog() {
     backlog.add(9);
 
-    // When
     backlog.claimed(List.of(), new ClaimBudget(10, 5, 10, Map.of(9L, 0), Map.of()));
 
-    // Then
-    assertThat(backlog.of(9)).isTrue();
+    assertThat(backlog.has(9)).isTrue();
   }
 
-  private static ClaimedDelivery owed(long id, long webhook) {
-    return Deliveries.owed(id, webhook);
-  }
-
-  private static ClaimBudget room(int total, int perWebhook) {
+  private static ClaimBudget budget(int total, int perWebhook) {
     return new ClaimBudget(total, perWebhook, 100, Map.of(), Map.of());
   }
 }

@@ -62,65 +62,57 @@ class ClaimStoreIT {
   }
 
   @Test
-  void liveTrafficComesBeforeWhatWasAskedForAgain() {
-    // Given
+  void liveTrafficIsClaimedBeforeRedeliveries() {
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
-    long again = owe(webhook, "priority, due_at", "1, now() - interval '1 hour'");
-    long live = owe(webhook, "priority", "0");
+    long again = insertDelivery(webhook, "priority, due_at", "1, now() - interval '1 hour'");
+    long live = insertDelivery(webhook, "priority", "0");
 
-    // When
     List<ClaimedDelivery> first = claim(room(1));
     List<ClaimedDelivery> second = claim(room(1));
 
-    // Then
     assertThat(first).extracting(ClaimedDelivery::id).containsExactly(live);
     assertThat(second).extracting(ClaimedDelivery::id).containsExactly(again);
   }
 
   @Test
-  void oneWebhooksBacklogFillsNoClaim() {
-    // Given
+  void backlogOfOneWebhookDoesNotFillAClaim() {
     long flooded = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long quiet = webhooks.insert("https://receiver.example/2", "timeout = 30");
     for (int i = 0; i < 20; i++) {
-      long unused = owe(flooded, "due_at", "now() - interval '1 hour'");
+      long unused = insertDelivery(flooded, "due_at", "now() - interval '1 hour'");
     }
-    long only = owe(quiet, "priority", "0");
+    long only = insertDelivery(quiet, "priority", "0");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(4));
 
-    // Then
     assertThat(claimed).hasSize(4).extracting(ClaimedDelivery::id).contains(only);
   }
 
   @Test
-  void aClaimKeepsToTheRoomOfWebhookAndTenant() {
-    // Given
+  void claimStaysWithinTheBudgetsOfWebhookAndTenant() {
     long one = webhooks.insert("https://receiver.example/1", "timeout = 30");
     long two = webhooks.insert("https://receiver.example/2", "timeout = 30");
     long three = webhooks.insert("https://receiver.example/3", "timeout = 30");
     for (int i = 0; i < 5; i++) {
       long unused =
-          owe(one, "priority", "0") + owe(two, "priority", "0") + owe(three, "priority", "0");
+          insertDelivery(one, "priority", "0")
+              + insertDelivery(two, "priority", "0")
+              + insertDelivery(three, "priority", "0");
     }
 
-    // When
     List<ClaimedDelivery> claimed =
         claim(
             new ClaimBudget(100, 2, 100, Map.of(one, 0, two, 4), Map.of(new TenantId(tenant), 5)));
 
-    // Then
     assertThat(claimed).hasSize(5).noneMatch(delivery -> delivery.webhook() == one);
     assertThat(claimed.stream().filter(delivery -> delivery.webhook() == three).count())
         .isLessThanOrEqualTo(2);
   }
 
   @Test
-  void whatStandsBehindABlockedDeliveryCostsAClaimNothing() {
-    // Given
+  void deliveriesBehindABlockedOneDoNotSlowAClaim() {
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
-    long head = owe(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
+    long head = insertDelivery(strict, "order_key, due_at", "'a', now() + interval '1 hour'");
     stores
         .postgres()
         .execute(
@@ -133,32 +125,27 @@ class ClaimStoreIT {
                 + "', now(), 'a', 'infinity', 'e-' || n, 'call.incoming', "
                 + webhooks.envelope("e", "1")
                 + ", 'waiting', 0 FROM generate_series(1, 20000) n; ANALYZE webhook_deliveries");
-    long free = owe(strict, "order_key", "'b'");
+    long free = insertDelivery(strict, "order_key", "'b'");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(10));
 
-    // Then
     assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(free);
     assertThat(buffersOfAClaim()).isLessThan(1_000);
 
-    // When
     stores.postgres().execute("UPDATE webhook_deliveries SET due_at = now() WHERE id = " + head);
     ClaimedDelivery first = claim(room(10)).get(0);
     await(queue.finishes().finish(List.of(delivered(first))));
 
-    // Then
     assertThat(first.id()).isEqualTo(head);
     assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(head + 1);
   }
 
   @Test
-  void whatIsGivenBackBehindAnotherIsParkedUntilThatEnds() {
-    // Given
+  void deliveryGivenBackWhileItsPredecessorIsPendingIsParked() {
     long strict = webhooks.insert("https://receiver.example/", "ordering = 'strict'");
-    long first = owe(strict, "order_key", "'a'");
+    long first = insertDelivery(strict, "order_key", "'a'");
     ClaimedDelivery head = claim(room(10)).get(0);
-    long second = owe(strict, "order_key", "'a'");
+    long second = insertDelivery(strict, "order_key", "'a'");
     stores
         .postgres()
         .execute(
@@ -168,13 +155,11 @@ class ClaimStoreIT {
                 + "' WHERE id = "
                 + second);
 
-    // When
     await(
         queue
             .claims()
-            .release(List.of(new Unused(Deliveries.owed(second, strict), Duration.ZERO))));
+            .release(List.of(new Unused(Deliveries.claimed(second, strict), Duration.ZERO))));
 
-    // Then
     assertThat(head.id()).isEqualTo(first);
     assertThat(dueAt(second)).isEqualTo("infinity");
     assertThat(await(queue.leftovers().unpark())).isZero();
@@ -184,52 +169,47 @@ class ClaimStoreIT {
   }
 
   @Test
-  void aRowThatHoldsNoEventEndsAndHoldsUpNoOther() {
-    // Given
+  void rowWithoutAnEventEndsAndDoesNotDelayOthers() {
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     String rest = ", 'waiting', 0";
-    long noEnvelope = webhooks.owe(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
+    long noEnvelope =
+        webhooks.insertDelivery(webhook, COLUMNS, "'e-1', 'call.incoming', 'x'" + rest);
     long noType =
-        webhooks.owe(webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
-    long good = owe(webhook, "priority", "0");
+        webhooks.insertDelivery(
+            webhook, COLUMNS, "'e-2', 'NO TYPE', " + webhooks.envelope("e-2", "1") + rest);
+    long good = insertDelivery(webhook, "priority", "0");
 
-    // When
     List<ClaimedDelivery> claimed = claim(room(10));
 
-    // Then
     assertThat(claimed).extracting(ClaimedDelivery::id).containsExactly(good);
     assertThat(webhooks.attempts(webhook, "delivery_id || ' ' || outcome || ' ' || error"))
         .containsExactlyInAnyOrder(
             noEnvelope + " failed malformed: its row holds no event",
             noType + " failed malformed: its row holds no event");
-    assertThat(webhooks.owed(webhook)).isOne();
+    assertThat(webhooks.pending(webhook)).isOne();
   }
 
   @Test
-  void anOutcomeThatTheLogCannotKeepEndsItsDelivery() {
-    // Given
+  void outcomeThatTheLogCannotStoreEndsItsDelivery() {
     long webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
     long broken =
-        webhooks.owe(
+        webhooks.insertDelivery(
             webhook,
             COLUMNS,
             "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
     ClaimedDelivery claimed = claim(room(10)).get(0);
 
-    // When
     List<Boolean> recorded = await(queue.finishes().finish(List.of(delivered(claimed))));
 
-    // Then
     assertThat(claimed.id()).isEqualTo(broken);
     assertThat(recorded).containsExactly(true);
     assertThat(webhooks.attempts(webhook, "outcome || ' ' || split_part(error, ':', 1)"))
         .containsExactly("failed malformed");
-    assertThat(webhooks.owed(webhook)).isZero();
+    assertThat(webhooks.pending(webhook)).isZero();
   }
 
   @Test
-  void aSharedRateGrantsWhatItsBucketHolds() {
-    // When
+  void sharedRateGrantsTheCallsInItsBucket() {
     RateStore.Wanted wanted = new RateStore.Wanted("webhook:1", 1, 1, 1);
     RateStore.Granted first = await(queue.rates().take(List.of(wanted))).get(0);
     RateStore.Granted second = await(queue.rates().take(List.of(wanted))).get(0);
@@ -237,7 +217,6 @@ class ClaimStoreIT {
       second = await(queue.rates().take(List.of(wanted))).get(0);
     }
 
-    // Then
     assertThat(first.calls()).isOne();
     assertThat(second.calls()).isZero();
     assertThat(second.waitMillis()).isBetween(1, 1_000);
@@ -248,8 +227,8 @@ class ClaimStoreIT {
         delivery, new Attempt(Attempt.Result.DELIVERED, 200, null, null, 1), 0, null);
   }
 
-  private long owe(long webhook, String columns, String values) {
-    return webhooks.owe(
+  private long insertDelivery(long webhook, String columns, String values) {
+    return webhooks.insertDelivery(
         webhook,
         COLUMNS + ", " + columns,
         "'e-"

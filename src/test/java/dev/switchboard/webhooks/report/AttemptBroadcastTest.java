@@ -3,88 +3,75 @@ package dev.switchboard.webhooks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.support.PublishedMessages;
 import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.call.Attempt;
-import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom attempts are told to, for how long, and how many. */
+/** Which attempts are sent, for how long, and how many. */
 class AttemptBroadcastTest {
   private static final TenantId TENANT = new TenantId("tenant-123");
 
-  private final List<String> told = new ArrayList<>();
-  private final Peers peers =
-      new Peers() {
-        @Override
-        public void attempted(TenantId tenant, long webhook, JsonObject message) {
-          told.add(webhook + " " + message.encode());
-        }
-
-        @Override
-        public void cancelled(TenantId tenant, long webhook, long delivery) {}
-
-        @Override
-        public Future<Void> close() {
-          return Future.succeededFuture();
-        }
-      };
+  private final PublishedMessages redis = new PublishedMessages();
+  private final List<String> sent = redis.messages();
   private long now = 5;
-  private final AttemptBroadcast news = new AttemptBroadcast(peers, () -> now);
+  private final AttemptBroadcast broadcast =
+      new AttemptBroadcast(new WebhookSignals(redis, new Keys("test")), () -> now);
 
   @Test
-  void nothingIsToldUnlessSomebodyOfTheTenantAsked() {
-    news.attempted(Deliveries.owed(1, 7), answered(200), null);
-    news.wanted(new TenantId("tenant-999"));
-    news.attempted(Deliveries.owed(1, 7), answered(200), null);
+  void nothingIsSentUnlessTheTenantsAttemptsAreWanted() {
+    broadcast.attempted(Deliveries.claimed(1, 7), answered(200), null);
+    broadcast.wanted(new TenantId("tenant-999"));
+    broadcast.attempted(Deliveries.claimed(1, 7), answered(200), null);
 
-    assertThat(told).isEmpty();
+    assertThat(sent).isEmpty();
   }
 
   @Test
-  void whatCameOfAnAttemptIsTold() {
-    news.wanted(TENANT);
+  void outcomeOfAnAttemptIsSent() {
+    broadcast.wanted(TENANT);
 
-    news.attempted(Deliveries.owed(1, 7), answered(200), null);
-    news.attempted(Deliveries.owed(2, 7), answered(503), Duration.ofSeconds(2));
-    news.attempted(Deliveries.owed(3, 8), answered(404), null);
+    broadcast.attempted(Deliveries.claimed(1, 7), answered(200), null);
+    broadcast.attempted(Deliveries.claimed(2, 7), answered(503), Duration.ofSeconds(2));
+    broadcast.attempted(Deliveries.claimed(3, 8), answered(404), null);
 
-    assertThat(told).hasSize(3);
-    assertThat(told.get(0)).startsWith("7 {\"type\":\"webhook.attempt\"").contains("\"delivered\"");
-    assertThat(told.get(1)).contains("\"retrying\"").contains("\"retry_in_ms\":2000");
-    assertThat(told.get(2)).startsWith("8 ").contains("\"failed\"").contains("\"delivery_id\":3");
+    assertThat(sent).hasSize(3);
+    assertThat(sent.get(0)).startsWith("7 {\"type\":\"webhook.attempt\"").contains("\"delivered\"");
+    assertThat(sent.get(1)).contains("\"retrying\"").contains("\"retry_in_ms\":2000");
+    assertThat(sent.get(2)).startsWith("8 ").contains("\"failed\"").contains("\"delivery_id\":3");
   }
 
   @Test
-  void whoDoesNotAskAgainIsForgotten() {
-    news.wanted(TENANT);
+  void attemptsAreSentNoLongerThanTheyAreWanted() {
+    broadcast.wanted(TENANT);
     now += AttemptBroadcast.WANTED_FOR.toNanos() - 1;
-    news.attempted(Deliveries.owed(1, 7), answered(200), null);
-    news.wanted(TENANT);
+    broadcast.attempted(Deliveries.claimed(1, 7), answered(200), null);
+    broadcast.wanted(TENANT);
     now += AttemptBroadcast.WANTED_FOR.toNanos() - 1;
-    news.attempted(Deliveries.owed(2, 7), answered(200), null);
+    broadcast.attempted(Deliveries.claimed(2, 7), answered(200), null);
     now += 2;
-    news.attempted(Deliveries.owed(3, 7), answered(200), null);
+    broadcast.attempted(Deliveries.claimed(3, 7), answered(200), null);
 
-    assertThat(told).hasSize(2);
+    assertThat(sent).hasSize(2);
   }
 
   @Test
-  void whatIsTooMuchIsCountedAndTheCountTold() {
-    news.wanted(TENANT);
+  void attemptsBeyondTheLimitAreCountedAndTheCountIsSent() {
+    broadcast.wanted(TENANT);
     for (int i = 0; i < 250; i++) {
-      news.attempted(Deliveries.owed(i, 7), answered(200), null);
+      broadcast.attempted(Deliveries.claimed(i, 7), answered(200), null);
     }
-    assertThat(told).hasSize(200);
+    assertThat(sent).hasSize(200);
 
     now += Duration.ofSeconds(1).toNanos();
-    news.attempted(Deliveries.owed(251, 7), answered(200), null);
+    broadcast.attempted(Deliveries.claimed(251, 7), answered(200), null);
 
-    assertThat(told).hasSize(202);
-    assertThat(told.get(200))
+    assertThat(sent).hasSize(202);
+    assertThat(sent.get(200))
         .isEqualTo("0 {\"type\":\"webhook.attempts_missed\",\"payload\":{\"count\":50}}");
   }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is told of a webhook's health while Postgres is slow to write. */
+/** Notices about a webhook's health while Postgres is slow to write. */
 class WebhookHealthIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -34,44 +34,41 @@ class WebhookHealthIT {
   private static final int FAILING = 5;
   private static final int ROUND_TRIPS = 50;
 
-  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final List<String> notices = new CopyOnWriteArrayList<>();
 
   @Test
-  void aWebhookWhoseFailuresAreJustBeingWrittenIsKnownToFail() throws SQLException {
-    // Given
+  void webhookWhoseFailuresAreBeingWrittenIsKnownToFail() throws SQLException {
     Vertx vertx = Vertx.vertx();
     Database database = new Database(vertx, stores.postgres().config());
     Webhook webhook = webhook();
-    WebhookHealth ledger = ledger(database);
+    WebhookHealth health = health(database);
     try (Connection holder = stores.postgres().connect();
         Statement lock = holder.createStatement()) {
       holder.setAutoCommit(false);
       boolean unused = lock.execute("LOCK TABLE webhook_health IN EXCLUSIVE MODE");
       for (int i = 0; i < FAILING; i++) {
-        ledger.attempted(webhook, new Attempt(Result.RETRY, 500, null, "http_5xx: 500", 1));
+        health.attempted(webhook, new Attempt(Result.RETRY, 500, null, "http_5xx: 500", 1));
       }
-      // When
-      Future<Void> flushed = ledger.flush();
+      Future<Void> flushed = health.flush();
       Waiting.until("the failures wait to be written", WebhookHealthIT::waitsForTheTable);
-      Future<Void> refreshed = ledger.refresh();
+      Future<Void> refreshed = health.refresh();
       await(roundTrips(database));
       holder.commit();
       await(flushed);
       await(refreshed);
-      ledger.attempted(webhook, new Attempt(Result.DELIVERED, 200, null, null, 1));
-      await(ledger.flush());
-      // Then
-      assertThat(told).containsExactly("webhook.failing", "webhook.recovered");
+      health.attempted(webhook, new Attempt(Result.DELIVERED, 200, null, null, 1));
+      await(health.flush());
+      assertThat(notices).containsExactly("webhook.failing", "webhook.recovered");
     } finally {
       await(database.close());
       await(vertx.close());
     }
   }
 
-  private WebhookHealth ledger(Database database) {
+  private WebhookHealth health(Database database) {
     return new WebhookHealth(
-        new HealthStore(database),
-        notice -> told.add(notice.type().value()),
+        database,
+        notice -> notices.add(notice.type().value()),
         Clock.systemUTC(),
         Duration.ofDays(5),
         new WebhookMeters(new SimpleMeterRegistry()));

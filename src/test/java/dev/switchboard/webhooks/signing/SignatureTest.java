@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import dev.switchboard.webhooks.Deliveries;
+import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.DeliveryBody;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +22,13 @@ class SignatureTest {
   private static final String BODY = "{\"test\": 2432232314}";
 
   @Test
-  void theLegacySignatureIsTheHexadecimalHmacOfTheBody() {
+  void legacySignatureIsTheHexadecimalHmacOfTheBody() {
     assertThat(Signature.legacy("seed-secret", utf8(BODY)))
         .isEqualTo("23d8c0e99e06fe911921b12407f789a976955bcce44c909e904ee46d00dbf66f");
   }
 
   @Test
-  void theStandardSignatureIsThatOfThePublishedVector() {
+  void standardSignatureEqualsThePublishedVector() {
     String signature =
         Signature.standard(
             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -39,22 +40,22 @@ class SignatureTest {
   }
 
   @Test
-  void theLegacySchemeKnowsNoPrefixOfSecrets() {
+  void legacySchemeUsesThePrefixOfASecretAsText() {
     assertThat(Signature.legacy("whsec_MfKQ", utf8(BODY)))
         .isNotEqualTo(Signature.legacy("MfKQ", utf8(BODY)));
   }
 
   @Property(tries = 200)
-  void theLibraryOfStandardWebhooksVerifiesOurs(@ForAll byte[] key, @ForAll String text) {
+  void signatureIsVerifiedByTheLibraryOfStandardWebhooks(@ForAll byte[] key, @ForAll String text) {
     byte[] secret = key.length == 0 ? new byte[] {1} : key;
     String body = new String(utf8(text), StandardCharsets.UTF_8);
-    String words = "whsec_" + Base64.getEncoder().encodeToString(secret);
+    String encoded = "whsec_" + Base64.getEncoder().encodeToString(secret);
     long now = System.currentTimeMillis() / 1000;
 
-    String signature = Signature.standard(words, "msg_1", now, utf8(body));
+    String signature = Signature.standard(encoded, "msg_1", now, utf8(body));
 
-    assertThatCode(() -> verify(words, body, now, signature)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> verify(words, body + " ", now, signature))
+    assertThatCode(() -> verify(encoded, body, now, signature)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> verify(encoded, body + " ", now, signature))
         .isInstanceOf(WebhookVerificationException.class);
   }
 
@@ -69,7 +70,7 @@ class SignatureTest {
   }
 
   @Test
-  void aSecretThatIsNoBase64AfterAllIsUsedAsItsText() {
+  void secretThatIsNoBase64AfterAllIsUsedAsItsText() {
     assertThat(Signature.standard("whsec_not base64!", "i", 1, utf8(BODY))).startsWith("v1,");
     assertThat(Signature.standard("your-secret-key", "i", 1, utf8(BODY)))
         .isNotEqualTo(Signature.standard("whsec_your-secret-key", "i", 1, utf8(BODY)));
@@ -84,8 +85,10 @@ class SignatureTest {
   }
 
   @Test
-  void theBodyOfADeliveryHoldsThePayloadByteForByte() {
-    byte[] body = DeliveryBody.of(Deliveries.owed(1, 42, "{\"x\":\"\u20ac\",\"payload\":[1.5]}"));
+  void bodyOfADeliveryContainsThePayloadByteForByte() {
+    byte[] body =
+        DeliveryBody.of(
+            CallRequest.of(Deliveries.claimed(1, 42, "{\"x\":\"\u20ac\",\"payload\":[1.5]}")));
 
     assertThat(new String(body, StandardCharsets.UTF_8))
         .isEqualTo(
@@ -94,10 +97,10 @@ class SignatureTest {
   }
 
   @Test
-  void theIdOfADeliveryIsOnePerEventAndWebhook() {
-    assertThat(DeliveryBody.id(Deliveries.owed(1, 42)))
-        .isEqualTo(DeliveryBody.id(Deliveries.owed(2, 42)))
-        .isNotEqualTo(DeliveryBody.id(Deliveries.owed(1, 43)))
+  void idOfADeliveryIsUniquePerEventAndWebhook() {
+    assertThat(DeliveryBody.id(CallRequest.of(Deliveries.claimed(1, 42))))
+        .isEqualTo(DeliveryBody.id(CallRequest.of(Deliveries.claimed(2, 42))))
+        .isNotEqualTo(DeliveryBody.id(CallRequest.of(Deliveries.claimed(1, 43))))
         .matches("msg_[0-9a-f]{32}");
   }
 

@@ -1,0 +1,76 @@
+package dev.switchboard.api;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Scope;
+import dev.switchboard.event.TenantId;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** Checks which scopes a caller has and for which tenants it may act. */
+final class Access {
+  /** Message about a tenant that the caller may not act for. */
+  static final String WRONG_TENANT = "the caller may not act for this tenant";
+
+  private static final String TENANT_PARAMETER = "tenant_id";
+
+  private Access() {}
+
+  static void requireScope(Principal caller, Scope scope) {
+    if (!caller.has(scope)) {
+      throw ProblemException.forbidden("the scope " + scope + " is required");
+    }
+  }
+
+  /** Returns the tenant if the caller may act for it. */
+  static TenantId requireTenant(Principal caller, TenantId tenant) {
+    if (!caller.mayActFor(tenant)) {
+      throw ProblemException.forbidden(WRONG_TENANT);
+    }
+    return tenant;
+  }
+
+  /** Returns the tenant of the path if the caller may act for it. */
+  static TenantId pathTenant(RoutingContext context, Principal caller) {
+    return requireTenant(caller, new TenantId(context.pathParam("tenant")));
+  }
+
+  /** Returns the tenant of the query, or the caller's own; null if the caller acts for all. */
+  static @Nullable TenantId queryTenantOrAll(RoutingContext context, Principal caller) {
+    String given = RequestInput.parameter(context, TENANT_PARAMETER);
+    return given == null ? ownTenant(caller) : requireTenant(caller, new TenantId(given));
+  }
+
+  /** Returns the tenant of the query, or the caller's own; a caller for all must name one. */
+  static TenantId queryTenant(RoutingContext context, Principal caller) {
+    return namedTenant(RequestInput.parameter(context, TENANT_PARAMETER), caller);
+  }
+
+  /**
+   * Returns the named tenant if the caller may act for it, or the caller's own.
+   *
+   * @param given value of {@code tenant_id}; null if it is absent, which only a caller for one
+   *     tenant may leave out
+   */
+  static TenantId namedTenant(@Nullable Object given, Principal caller) {
+    TenantId own = ownTenant(caller);
+    if (given == null && own != null) {
+      return own;
+    }
+    if (given == null) {
+      throw ProblemException.badRequest(
+          "tenant_id is required, as the caller acts for all tenants");
+    }
+    if (!(given instanceof String tenant)) {
+      throw ProblemException.badRequest("tenant_id must be a string");
+    }
+    return requireTenant(caller, new TenantId(tenant));
+  }
+
+  /** Returns the one tenant of the caller; null if it acts for all. */
+  static @Nullable TenantId ownTenant(Principal caller) {
+    if (caller instanceof Principal.Participant person) {
+      return person.tenant();
+    }
+    return caller instanceof Principal.Service service ? service.tenant() : null;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.switchboard.api;
+
+import dev.switchboard.config.Secret;
+import dev.switchboard.webhooks.admin.ChangedWebhook;
+import dev.switchboard.webhooks.registry.SavedWebhook;
+import dev.switchboard.webhooks.registry.WebhookDraftReader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Webhooks in the JSON of the HTTP API. */
+final class WebhookJson {
+  private WebhookJson() {}
+
+  /** A webhook without its secrets. */
+  static JsonObject webhook(SavedWebhook webhook) {
+    SavedWebhook.Settings settings = webhook.settings();
+    SavedWebhook.State state = webhook.state();
+    return new JsonObject()
+        .put("id", webhook.id())
+        .put("tenant_id", webhook.tenant().value())
+        .put("name", settings.name())
+        .put("url", settings.url())
+        .put("events", settings.events())
+        .put("has_secret", state.hasSecret())
+        .put("previous_secret_until", time(state.previousSecretUntil()))
+        .put("is_active", settings.active())
+        .put("retry_count", settings.retryCount())
+        .put("timeout", settings.timeout())
+        .put("retry_schedule", settings.schedule())
+        .put("jitter_percent", settings.jitterPercent())
+        .put("retry_client_errors", settings.retryClientErrors())
+        .put("headers", hidden(settings.headers()))
+        .put("filter", settings.filter())
+        .put("ed25519", settings.ed25519())
+        .put("ed25519_public_key", state.ed25519PublicKey())
+        .put("ordering", settings.ordering())
+        .put("order_by", settings.orderBy())
+        .put("rate_limit", settings.rateLimit())
+        .put("auto_disable", settings.autoDisable())
+        .put("disabled_reason", state.disabledReason())
+        .put("disabled_at", time(state.disabledAt()))
+        .put("created_at", time(state.createdAt()))
+        .put("updated_at", time(state.updatedAt()));
+  }
+
+  private static JsonObject hidden(List<String> headers) {
+    JsonObject hidden = new JsonObject();
+    headers.forEach(name -> hidden.put(name, WebhookDraftReader.HIDDEN));
+    return hidden;
+  }
+
+  /** A webhook after a change, with its new secret and the warnings if there are any. */
+  static JsonObject changed(ChangedWebhook changed) {
+    JsonObject json = webhook(changed.webhook());
+    Secret secret = changed.newSecret();
+    if (secret.isSet()) {
+      json.put("secret", secret.reveal());
+    }
+    if (!changed.warnings().isEmpty()) {
+      json.put("warnings", new JsonArray(changed.warnings()));
+    }
+    return json;
+  }
+
+  /** A page of webhooks; {@code next} null: it is the last. */
+  static JsonObject webhooks(List<SavedWebhook> webhooks, @Nullable Long next) {
+    JsonArray page = new JsonArray();
+    webhooks.forEach(webhook -> page.add(webhook(webhook)));
+    return new JsonObject().put("webhooks", page).put("next", next);
+  }
+
+  /** The settings of {@code webhook} with the members of {@code patch} (RFC 7396). */
+  static JsonObject patched(SavedWebhook webhook, JsonObject patch) {
+    JsonObject whole = webhook(webhook);
+    JsonObject headers = whole.getJsonObject("headers");
+    patch.forEach(member -> whole.put(member.getKey(), member.getValue()));
+    if (patch.getValue("headers") instanceof JsonObject some) {
+      headers.mergeIn(some);
+      some.fieldNames().stream()
+          .filter(name -> some.getValue(name) == null)
+          .forEach(headers::remove);
+      whole.put("headers", headers);
+    }
+    return whole;
+  }
+
+  /** ISO 8601 in UTC; null stays null. */
+  static @Nullable String time(@Nullable Instant time) {
+    return time == null ? null : time.toString();
+  }
+}

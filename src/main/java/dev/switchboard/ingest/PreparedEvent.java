@@ -1,0 +1,29 @@
+package dev.switchboard.ingest;
+
+import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.event.Event;
+import org.jspecify.annotations.Nullable;
+
+/** An event on its way to being published. */
+sealed interface PreparedEvent {
+  /** The event and its envelope. */
+  Draft draft();
+
+  /**
+   * An event with its id and time.
+   *
+   * @param body the envelope behind its id
+   * @param minted whether the event id was made here, not by the producer
+   */
+  record Draft(Event event, byte[] body, boolean minted) {}
+
+  /**
+   * Everything written so far was committed.
+   *
+   * @param held null if no delivery is owed, or none was committed yet
+   */
+  record Ready(Draft draft, @Nullable HeldDeliveries held) implements PreparedEvent {}
+
+  /** A write failed, or an event of the tenant before it did: the event must not be published. */
+  record Failed(Draft draft, Throwable cause) implements PreparedEvent {}
+}

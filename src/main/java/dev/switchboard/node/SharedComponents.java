@@ -1,0 +1,120 @@
+package dev.switchboard.node;
+
+import dev.switchboard.auth.Revocations;
+import dev.switchboard.auth.Roles;
+import dev.switchboard.auth.TrustedProxies;
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.inbox.InboxStore;
+import dev.switchboard.ingest.Ingest;
+import dev.switchboard.ingest.IngestMeters;
+import dev.switchboard.ingest.IngestStores;
+import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.ops.Health;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.presence.PresenceStore;
+import dev.switchboard.redis.EventLog;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.sessions.registry.SessionCount;
+import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.Ticker;
+import dev.switchboard.webhooks.WebhookEngine;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+
+/**
+ * The objects that all verticles of one node share, and factories for those that each event loop
+ * has for itself. Creating it starts and reaches nothing.
+ */
+final class SharedComponents {
+  // The node itself.
+  final SwitchboardConfig config;
+  final Clock clock;
+  final String nodeId;
+  final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
+  // Operations.
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
+  final Health health = new Health(metrics);
+  private final IngestMeters ingestMeters = new IngestMeters(metrics);
+
+  // Stores.
+  final Keys keys;
+  final RedisClients redis;
+  final Database database;
+  final Tables tables;
+  private final PayloadSeal payloadSeal;
+
+  // Who may do what, and how often.
+  final Roles roles;
+  final Revocations revocations = new Revocations();
+  final TrustedProxies proxies;
+  final RateLimits rates;
+
+  // Sessions and webhooks.
+  final SessionCount sessionCount = new SessionCount(metrics);
+  final UserSessions userSessions = new UserSessions();
+  final AcceptanceRelay acceptance = new AcceptanceRelay();
+  final WebhookEngine webhooks;
+
+  SharedComponents(SwitchboardConfig config, Clock clock) {
+    ConfigRules.require(config);
+    this.config = config;
+    this.clock = clock;
+    payloadSeal = new PayloadSeal(config.encryption(), metrics);
+    nodeId = NodeName.of(config.node().name());
+    roles = new Roles(config.auth().roles());
+    proxies = TrustedProxies.of(config.http().trustedProxies());
+    rates =
+        new RateLimits(
+            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), Ticker.SYSTEM);
+    keys = new Keys(config.redis().prefix());
+    redis = new RedisClients(vertx, config.redis());
+    database = new Database(vertx, config.postgres());
+    SecretSeal secretSeal = new SecretSeal(config.encryption());
+    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
+    webhooks =
+        new WebhookEngine(
+            config.webhooks(),
+            new WebhookEngine.Storage(database, tables.webhooks(), secretSeal),
+            new WebhookEngine.Links(acceptance, acceptance, redis::commands, keys),
+            clock,
+            metrics);
+    Addresses.register(vertx);
+  }
+
+  /** Returns an ingest over {@code commands} of one event loop, as the following methods do. */
+  Ingest ingest(RedisCommands commands) {
+    return new Ingest(
+        vertx,
+        new IngestStores(
+            commands, keys, eventLog(commands), inboxStore(commands), webhooks.outbox()),
+        clock,
+        new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
+        ingestMeters);
+  }
+
+  InboxStore inboxStore(RedisCommands commands) {
+    InboxStore.MessageFormat format = new InboxStore.MessageFormat(payloadSeal, clock);
+    return new InboxStore(commands, keys, config.inbox(), format, metrics);
+  }
+
+  PresenceStore presenceStore(RedisCommands commands) {
+    return new PresenceStore(commands, keys, config, metrics);
+  }
+
+  EventLog eventLog(RedisCommands commands) {
+    return new EventLog(commands, keys, config.logs(), payloadSeal);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.switchboard.sessions.registry;
+
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.session.Transport;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes to the sessions of one hub, bounds what waits for each, and ends those that read too
+ * slowly. Belongs to the hub's event loop.
+ *
+ * <p>The messages of one turn are written to every socket first and flushed once per socket at its
+ * end: most of the cost of a delivery is the system call.
+ */
+public final class OutboundQueue {
+  private final long maxBytes;
+  private final int maxMessages;
+  private final SessionRegistry registry;
+  private final List<Session> unflushed = new ArrayList<>();
+
+  public OutboundQueue(SessionsConfig config, SessionRegistry registry) {
+    this.maxBytes = config.queueBytes().bytes();
+    this.maxMessages = config.queueMessages();
+    this.registry = registry;
+  }
+
+  /** Writes a message of the server's own and flushes. */
+  public void send(Session session, JsonObject json) {
+    try (SharedMessage message = SharedMessage.of(json)) {
+      write(session, message);
+    }
+    flush();
+  }
+
+  /** Writes an event's envelope and flushes. */
+  public void send(Session session, byte[] envelope) {
+    try (SharedMessage message = new SharedMessage(envelope)) {
+      write(session, message);
+    }
+    flush();
+  }
+
+  /**
+   * Writes a message that goes out with the next {@link #flush}. A session whose queue would exceed
+   * its bounds is refused this message and all that follow, and is ended in the next turn.
+   */
+  public void write(Session session, SharedMessage message) {
+    if (session.isClosed()) {
+      return;
+    }
+    Transport transport = session.transport();
+    boolean isFull =
+        transport.queuedBytes() + message.length() > maxBytes
+            || transport.queuedMessages() >= maxMessages;
+    if (isFull) {
+      // The client may read on before the session is ended, and would not know what it missed.
+      session.refuseOutput();
+      registry.endAsTooSlow(session);
+      return;
+    }
+    transport.write(message);
+    if (session.markUnflushed()) {
+      unflushed.add(session);
+    }
+  }
+
+  /**
+   * Writes a message that may get lost, unless the session's queue is half full.
+   *
+   * @return whether it was written
+   */
+  public boolean offer(Session session, SharedMessage message) {
+    if (session.isClosed()) {
+      return false;
+    }
+    Transport transport = session.transport();
+    boolean isBehind =
+        transport.queuedBytes() + message.length() > maxBytes / 2
+            || transport.queuedMessages() >= maxMessages / 2;
+    if (!isBehind) {
+      write(session, message);
+    }
+    return !isBehind;
+  }
+
+  /** Sends what was written, with one system call for each session that was written to. */
+  public void flush() {
+    // A flush may end its session or resume it: what is written meanwhile waits for the next flush.
+    List<Session> written = List.copyOf(unflushed);
+    unflushed.clear();
+    written.forEach(Session::flush);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.switchboard.sessions.registry;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.TenantId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the sessions of the node, by tenant and user, and why the server ended them. Shared by all
+ * event loops.
+ */
+public final class SessionCount {
+  private final AtomicInteger open = new AtomicInteger();
+  private final ConcurrentMap<TenantId, Integer> tenants = new ConcurrentHashMap<>();
+  private final ConcurrentMap<TenantId, Integer> visitors = new ConcurrentHashMap<>();
+  private final AtomicInteger allVisitors = new AtomicInteger();
+  private final ConcurrentMap<String, Integer> users = new ConcurrentHashMap<>();
+  private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
+
+  /** Registers the metrics. */
+  public SessionCount(MeterRegistry metrics) {
+    Gauge unused =
+        Gauge.builder("switchboard.sessions", open, AtomicInteger::get)
+            .description("Live sessions on this node")
+            .register(metrics);
+    for (CloseReason reason : CloseReason.values()) {
+      ended.put(
+          reason,
+          Counter.builder("switchboard.sessions.ended")
+              .description("Sessions ended by the server")
+              .tag("reason", reason.name())
+              .register(metrics));
+    }
+  }
+
+  /** Open sessions, authenticated or not. */
+  public int now() {
+    return open.get();
+  }
+
+  /** Authenticated sessions of each tenant. */
+  public Map<TenantId, Integer> byTenant() {
+    return Map.copyOf(tenants);
+  }
+
+  /**
+   * Whether the principal and its tenant may have one more session. Event loops ask concurrently,
+   * so that a bound may be exceeded by a few.
+   */
+  public boolean allowsOneMore(Principal.Participant principal, SessionsConfig config) {
+    TenantId tenant = principal.tenant();
+    return tenants.getOrDefault(tenant, 0) < config.maxPerTenant()
+        && (config.replaceOldest()
+            || users.getOrDefault(userKey(principal), 0) < config.maxPerUser())
+        && (principal instanceof Principal.User
+            || visitors.getOrDefault(tenant, 0) < maxVisitors(config.maxPerTenant(), config));
+  }
+
+  /** Whether visitors have all sessions of the node that are not reserved for users. */
+  public boolean isFullOfVisitors(SessionsConfig config) {
+    return allVisitors.get() >= maxVisitors(config.maxPerNode(), config);
+  }
+
+  /** Visitors are anonymous: they must not be able to lock users out. */
+  private static long maxVisitors(int maxSessions, SessionsConfig config) {
+    return Math.max(1, (long) maxSessions * (100 - config.reservedForUsers()) / 100);
+  }
+
+  /** Key of the user, or of the visitor's chat. */
+  static String userKey(Principal.Participant principal) {
+    return principal instanceof Principal.Visitor visitor
+        ? principal.tenant() + "/visitor/" + visitor.chatSession()
+        : principal.tenant() + "/user/" + principal.user();
+  }
+
+  /** Counts an authenticated session. */
+  public void entered(Principal.Participant principal) {
+    tenants.merge(principal.tenant(), 1, Integer::sum);
+    if (principal instanceof Principal.Visitor) {
+      visitors.merge(principal.tenant(), 1, Integer::sum);
+      int unused = allVisitors.incrementAndGet();
+    }
+    users.merge(userKey(principal), 1, Integer::sum);
+  }
+
+  void left(Principal.Participant principal) {
+    tenants.computeIfPresent(principal.tenant(), SessionCount::oneLess);
+    users.computeIfPresent(userKey(principal), SessionCount::oneLess);
+    if (principal instanceof Principal.Visitor) {
+      visitors.computeIfPresent(principal.tenant(), SessionCount::oneLess);
+      int unused = allVisitors.decrementAndGet();
+    }
+  }
+
+  private static @Nullable Integer oneLess(Object key, Integer count) {
+    return count == 1 ? null : count - 1;
+  }
+
+  void opened() {
+    int unused = open.incrementAndGet();
+  }
+
+  void closed() {
+    int unused = open.decrementAndGet();
+  }
+
+  void ended(CloseReason reason) {
+    requireNonNull(ended.get(reason)).increment();
+  }
+}

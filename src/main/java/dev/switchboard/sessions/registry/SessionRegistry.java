@@ -1,0 +1,113 @@
+package dev.switchboard.sessions.registry;
+
+import dev.switchboard.auth.Principal;
+import dev.switchboard.bus.SessionClosed;
+import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.CloseReason;
+import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.time.LoopScheduler;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The sessions of one event loop that have not ended. A session ends for a reason of the server's,
+ * or because its transport was closed; either way it is counted and every listener is called.
+ * Belongs to that event loop.
+ */
+public final class SessionRegistry {
+  private final int maxPerNode;
+  private final SessionCount count;
+  private final LoopScheduler scheduler;
+  private final List<SessionEndListener> listeners = new ArrayList<>();
+  private final Set<Session> present = new LinkedHashSet<>();
+  private final Set<Session> closing = new HashSet<>();
+
+  /** Counts its sessions in {@code count}, which all event loops share. */
+  public SessionRegistry(SessionsConfig config, SessionCount count, LoopScheduler scheduler) {
+    this.maxPerNode = config.maxPerNode();
+    this.count = count;
+    this.scheduler = scheduler;
+  }
+
+  /** Adds a listener; listeners are called in the order in which they were added. */
+  public void addListener(SessionEndListener listener) {
+    listeners.add(listener);
+  }
+
+  /** A live view of the sessions that have not ended. */
+  public Set<Session> present() {
+    return Collections.unmodifiableSet(present);
+  }
+
+  /** Adds a session that has a transport; it ends at once if the node is full. */
+  public void add(Session session) {
+    present.add(session);
+    count.opened();
+    if (count.now() > maxPerNode) {
+      end(session, CloseReason.NO_CAPACITY);
+    }
+  }
+
+  /** Ends a session with the default message of {@code reason}. */
+  public void end(Session session, CloseReason reason) {
+    end(session, reason, reason.message());
+  }
+
+  /** Ends a session; the client gets the code of {@code reason} and {@code message}. */
+  public void end(Session session, CloseReason reason, String message) {
+    if (present.contains(session)) {
+      count.ended(reason);
+      Transport transport = session.transport();
+      ended(session, reasonForPresence(reason));
+      closing.add(session);
+      transport.close(reason, message);
+    }
+  }
+
+  /** Ends a session in a later turn: the caller may be iterating over sessions. */
+  void endAsTooSlow(Session session) {
+    scheduler.next(() -> end(session, CloseReason.TOO_SLOW));
+  }
+
+  /** Ends a session whose place a newer one takes; callable from every thread. */
+  void endAsReplaced(Session session) {
+    scheduler.next(() -> end(session, CloseReason.REPLACED));
+  }
+
+  /** Ends a session whose transport was closed by the client or broke. */
+  public void transportClosed(Session session) {
+    ended(session, SessionClosed.Reason.CLOSED);
+  }
+
+  private void ended(Session session, SessionClosed.Reason reason) {
+    if (closing.remove(session) || !present.remove(session)) {
+      return;
+    }
+    count.closed();
+    Principal.Participant principal = session.principal();
+    if (principal != null) {
+      count.left(principal);
+    }
+    listeners.forEach(listener -> listener.sessionEnded(session, reason));
+    session.closed();
+  }
+
+  private static SessionClosed.Reason reasonForPresence(CloseReason reason) {
+    return switch (reason) {
+      case DRAINING -> SessionClosed.Reason.DRAINED;
+      case NO_HEARTBEAT -> SessionClosed.Reason.TIMEOUT;
+      case DISCONNECTED -> SessionClosed.Reason.KICKED;
+      default -> SessionClosed.Reason.CLOSED;
+    };
+  }
+
+  /** Whether some transports were told to close and have not closed yet. */
+  public boolean hasClosing() {
+    return !closing.isEmpty();
+  }
+}

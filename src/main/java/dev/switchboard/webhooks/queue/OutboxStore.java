@@ -1,0 +1,221 @@
+package dev.switchboard.webhooks.queue;
+
+import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.ArrayColumns;
+import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.registry.Webhook;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The statements of the outbox: deliveries of accepted events, held until it is known whether their
+ * event was published, and {@code accepted_events}, which keeps a repeated event from being
+ * delivered twice. Usable from every event loop.
+ */
+public final class OutboxStore {
+  private static final Duration MAX_TIMEOUT = Duration.ofMinutes(2);
+
+  private static final String STORE =
+      """
+      WITH events AS (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[],
+                             $6::timestamptz[], $7::int[])
+          WITH ORDINALITY AS e(tenant_id, event_id, event, envelope, minted, accepted_at, deliveries, ord)
+      ), accepted AS (
+        INSERT INTO accepted_events (tenant_id, event_id, deliveries)
+        SELECT tenant_id, event_id, deliveries FROM events ORDER BY tenant_id, event_id
+        ON CONFLICT DO NOTHING
+        RETURNING tenant_id, event_id
+      )
+      INSERT INTO webhook_deliveries AS d
+        (webhook_id, tenant_id, event_id, event, envelope, minted, accepted_at,
+         state, attempt, claim_token, lease_until, order_key)
+      SELECT o.webhook_id, e.tenant_id, e.event_id, e.event, e.envelope, e.minted, e.accepted_at,
+             'held', 1, $8::uuid, clock_timestamp() + o.lease_ms * interval '1 ms', o.order_key
+      FROM unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+        AS o(ord, webhook_id, lease_ms, order_key)
+      JOIN events e USING (ord)
+      JOIN accepted a ON a.tenant_id = e.tenant_id AND a.event_id = e.event_id
+      ORDER BY o.ord, o.webhook_id
+      """
+          + DeliveryRow.CLAIMED;
+
+  /** Holds the rows again that an earlier call withdrew, under the new token. */
+  private static final String REVIVE =
+      """
+      UPDATE webhook_deliveries d
+      SET state = 'held', attempt = 1, claim_token = $3,
+          lease_until = clock_timestamp() + $4 * interval '1 ms'
+      WHERE d.tenant_id = $1 AND d.event_id = $2 AND d.state = 'withdrawn'
+      """
+          + DeliveryRow.CLAIMED;
+
+  /** Run after publishing: rows that earlier calls still hold can't have been started by them. */
+  private static final String TAKE_OVER =
+      """
+      UPDATE webhook_deliveries d
+      SET state = 'held', attempt = 1, claim_token = $3,
+          lease_until = clock_timestamp() + $4 * interval '1 ms'
+      WHERE d.tenant_id = $1 AND d.event_id = $2 AND d.state IN ('held', 'withdrawn')
+        AND d.claim_token IS DISTINCT FROM $3
+      """
+          + DeliveryRow.CLAIMED;
+
+  private static final String DELIVERIES =
+      "SELECT deliveries FROM accepted_events WHERE tenant_id = $1 AND event_id = $2";
+
+  private static final String WITHDRAW =
+      """
+      UPDATE webhook_deliveries
+      SET state = 'withdrawn', claim_token = NULL, lease_until = NULL
+      WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held'""";
+
+  private static final String DISCARD =
+      """
+      WITH gone AS (
+        DELETE FROM webhook_deliveries
+        WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held' RETURNING id)
+      DELETE FROM accepted_events
+      WHERE tenant_id = $1 AND event_id = $2 AND EXISTS (SELECT FROM gone)""";
+
+  private final Database database;
+  private final long leaseMarginMillis;
+
+  OutboxStore(Database database, Duration leaseMargin) {
+    this.database = database;
+    this.leaseMarginMillis = leaseMargin.toMillis();
+  }
+
+  /**
+   * Stores the deliveries of {@code entries}, all held by one claim.
+   *
+   * @return for each entry its deliveries; those of an event that an earlier call stored are marked
+   *     as repeated
+   */
+  Future<List<HeldDeliveries>> store(List<OutboxEntry> entries) {
+    UUID token = UUID.randomUUID();
+    long asked = System.nanoTime();
+    return database
+        .query(STORE, parameters(entries, token))
+        .map(rows -> byEvent(rows, asked))
+        .compose(stored -> answers(entries, stored, token));
+  }
+
+  private record EventKey(TenantId tenant, EventId event) {}
+
+  private static Map<EventKey, List<ClaimedDelivery>> byEvent(RowSet<Row> rows, long asked) {
+    Map<EventKey, List<ClaimedDelivery>> byEvent = new HashMap<>();
+    for (ClaimedDelivery delivery : DeliveryRow.all(rows, asked)) {
+      byEvent
+          .computeIfAbsent(
+              new EventKey(delivery.tenant(), delivery.event()), event -> new ArrayList<>())
+          .add(delivery);
+    }
+    return byEvent;
+  }
+
+  private Future<List<HeldDeliveries>> answers(
+      List<OutboxEntry> entries, Map<EventKey, List<ClaimedDelivery>> stored, UUID token) {
+    List<Future<HeldDeliveries>> answers = new ArrayList<>(entries.size());
+    for (OutboxEntry entry : entries) {
+      EventKey event = new EventKey(entry.event().tenant(), entry.event().id());
+      List<ClaimedDelivery> deliveries = stored.remove(event);
+      answers.add(
+          deliveries == null
+              ? revive(event, token)
+              : Future.succeededFuture(
+                  new HeldDeliveries(
+                      event.tenant(), event.event(), token, deliveries.size(), false, deliveries)));
+    }
+    return Future.all(answers).map(all -> all.<HeldDeliveries>list());
+  }
+
+  /** One row of {@code webhook_deliveries}; {@code ordinal} is that of its event, from 1. */
+  private record NewRow(long ordinal, OutboxEntry entry, Webhook webhook) {}
+
+  private Tuple parameters(List<OutboxEntry> entries, UUID token) {
+    List<NewRow> rows = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      for (Webhook webhook : entries.get(i).webhooks()) {
+        rows.add(new NewRow(i + 1L, entries.get(i), webhook));
+      }
+    }
+    return ArrayColumns.after(eventColumns(entries).addUUID(token), rows)
+        .bigint(NewRow::ordinal)
+        .bigint(row -> row.webhook().id())
+        .bigint(row -> row.webhook().timeout().toMillis() + leaseMarginMillis)
+        .text(row -> row.entry().orderKey(row.webhook()))
+        .tuple();
+  }
+
+  private static Tuple eventColumns(List<OutboxEntry> entries) {
+    return ArrayColumns.of(entries)
+        .text(entry -> entry.event().tenant().value())
+        .text(entry -> entry.event().id().value())
+        .text(entry -> entry.event().type().value())
+        .text(entry -> new String(entry.body(), StandardCharsets.UTF_8))
+        .bool(OutboxEntry::minted)
+        .timestamp(entry -> entry.event().timestamp().atOffset(ZoneOffset.UTC))
+        .integer(entry -> entry.webhooks().size())
+        .tuple();
+  }
+
+  /** The event is a repeat: whatever an earlier call withdrew is held again. */
+  private Future<HeldDeliveries> revive(EventKey event, UUID token) {
+    return deliveriesOf(event.tenant(), event.event())
+        .compose(
+            total ->
+                claimByEvent(REVIVE, event, token)
+                    .map(
+                        revived ->
+                            new HeldDeliveries(
+                                event.tenant(), event.event(), token, total, true, revived)));
+  }
+
+  /** Claims every row of the published event that nobody can have started. */
+  Future<List<ClaimedDelivery>> takeOver(HeldDeliveries held) {
+    return claimByEvent(TAKE_OVER, new EventKey(held.tenant(), held.event()), held.token());
+  }
+
+  private Future<List<ClaimedDelivery>> claimByEvent(String statement, EventKey event, UUID token) {
+    long asked = System.nanoTime();
+    long lease = MAX_TIMEOUT.toMillis() + leaseMarginMillis;
+    return database
+        .query(statement, Tuple.of(event.tenant().value(), event.event().value(), token, lease))
+        .map(rows -> DeliveryRow.all(rows, asked));
+  }
+
+  /** Marks the rows of an event that was certainly not published. */
+  Future<?> withdraw(HeldDeliveries held) {
+    return database.query(WITHDRAW, identity(held));
+  }
+
+  /** Deletes the rows of an event that was answered without them. */
+  Future<?> discard(HeldDeliveries held) {
+    return database.query(DISCARD, identity(held));
+  }
+
+  private static Tuple identity(HeldDeliveries held) {
+    return Tuple.of(held.tenant().value(), held.event().value(), held.token());
+  }
+
+  /** How many deliveries were stored when the event was accepted; 0 if it is not known. */
+  public Future<Integer> deliveriesOf(TenantId tenant, EventId event) {
+    return database
+        .query(DELIVERIES, Tuple.of(tenant.value(), event.value()))
+        .map(rows -> rows.size() == 0 ? 0 : rows.iterator().next().getInteger("deliveries"));
+  }
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { after, before, describe, test as testWithoutLimit } from 'node:test';
+import { chromium } from 'playwright-core';
+import { RealNode } from './real-node.js';
+
+const SOURCES = new URL('../../main/js/', import.meta.url);
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** What does not happen within a minute never will: then the test fails instead of waiting on. */
+const test = (name, run) => testWithoutLimit(name, { timeout: 60_000 }, run);
+
+/** A page that keeps what it is given in sessionStorage, as an application does that resumes. */
+const PAGE = `<!doctype html><title>client</title><script type="module">
+  import { Switchboard } from '/client/switchboard.js';
+  const options = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  const { url, token, load, stored, ...others } = options;
+  window.heard = JSON.parse(stored && sessionStorage.getItem('heard') || '[]');
+  window.resyncs = [];
+  window.loads = [];
+  window.persisted = [];
+  window.statuses = [];
+  addEventListener('pagehide', (event) => window.crashes && event.stopImmediatePropagation());
+  addEventListener('pageshow', (event) => persisted.push(event.persisted));
+  window.client = new Switchboard(url, {
+    token, ...others,
+    ...(load && { load: ({ reason }) => void loads.push(reason) }),
+    ...(stored && { resume: { storage: sessionStorage } }),
+  });
+  client.on('order.*', (event) => {
+    heard.push(event.payload.number);
+    stored && sessionStorage.setItem('heard', JSON.stringify(heard));
+  });
+  client.on('resync', ({ reason }) => resyncs.push(reason));
+  client.on('status', ({ state, reason }) => statuses.push(state + ' ' + reason));
+</script>`;
+
+describe('in Chromium against a real node', () => {
+  let node;
+  let browser;
+  let pages;
+
+  before(async () => {
+    pages = await servePages();
+    node = await RealNode.start('browser', { logs: { maxEvents: 200 } });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: FLAGS,
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    pages?.close();
+    await node?.end();
+  });
+
+  function servePages() {
+    const server = createServer((request, response) => {
+      const [path] = request.url.split('?');
+      if (path.startsWith('/client/')) {
+        response.writeHead(200, { 'Content-Type': 'text/javascript' });
+        response.end(readFileSync(new URL(path.slice('/client/'.length), SOURCES)));
+      } else {
+        response.writeHead(200, { 'Content-Type': 'text/html' });
+        response.end(path === '/other' ? '<!doctype html><title>other</title>' : PAGE);
+      }
+    }).listen(0, '127.0.0.1');
+    return once(server, 'listening').then(() => server);
+  }
+
+  const address = (path) => `http://127.0.0.1:${pages.address().port}${path}`;
+
+  async function open(options = {}) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const all = {
+      url: node.url,
+      token: node.token('1'),
+      events: ['order.*'],
+      transport: 'websocket',
+      ...options,
+    };
+    await page.goto(address(`/page#${encodeURIComponent(JSON.stringify(all))}`));
+    await page.waitForFunction(() => window.client?.status.state === 'connected');
+    return { context, page, cdp: await context.newCDPSession(page) };
+  }
+
+  let last = 0;
+  async function publish(count, members = {}) {
+    const numbers = Array.from({ length: count }, () => ++last);
+    const events = numbers.map((number) => ({
+      tenant_id: 'tenant-123',
+      type: 'order.made',
+      payload: { number, ...members },
+    }));
+    for (let from = 0; from < events.length; from += 500) {
+      await node.call('POST', '/events', events.slice(from, from + 500));
+    }
+    return numbers;
+  }
+
+  const heardAll = async (page, expected) => {
+    await page.waitForFunction((number) => window.heard.includes(number), expected.at(-1));
+    assert.deepEqual(await page.evaluate(() => window.heard), expected);
+    assert.deepEqual(await page.evaluate(() => window.resyncs), []);
+  };
+
+  test('events arrive', async () => {
+    const { context, page } = await open();
+    await heardAll(page, await publish(3));
+    await context.close();
+  });
+
+  test('a frozen tab loses none', async () => {
+    const { context, page, cdp } = await open();
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const during = await publish(20);
+    await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+    await heardAll(page, [...before, ...during]);
+    await context.close();
+  });
+
+  test('a tab frozen for longer than the log reaches loads again', async () => {
+    const { context, page, cdp } = await open({ load: true });
+    await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await context.setOffline(true);
+    // The restart ends the connection on the node's side; then more events come than the log keeps.
+    await node.stop();
+    await node.run();
+    await publish(300);
+    await context.setOffline(false);
+    await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+    await page.waitForFunction(() => window.loads.length === 2);
+    assert.deepEqual(await page.evaluate(() => window.loads), ['start', 'unrecovered']);
+    await context.close();
+  });
+
+  test('the back-forward cache keeps the page, and it resumes', async () => {
+    const { context, page } = await open();
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    await page.goto(address('/other'));
+    const during = await publish(3);
+    await page.goBack({ waitUntil: 'commit' });
+    await page.waitForFunction(() => window.persisted?.includes(true));
+    await heardAll(page, [...before, ...during]);
+    await context.close();
+  });
+
+  test('offline and online again loses none', async () => {
+    const { context, page } = await open();
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    await context.setOffline(true);
+    const during = await publish(5);
+    await context.setOffline(false);
+    await heardAll(page, [...before, ...during]);
+    await context.close();
+  });
+
+  test('a reload of the page continues where it stopped', async () => {
+    const { context, page } = await open({ stored: true });
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    const reloaded = page.reload();
+    const during = await publish(5);
+    await reloaded;
+    await heardAll(page, [...before, ...during]);
+    await context.close();
+  });
+
+  test('a tab that ended without a signal continues where it stopped, as a discarded one does', async () => {
+    const { context, page } = await open({ stored: true });
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    await page.evaluate(() => (window.crashes = true));
+    const reloaded = page.reload();
+    const during = await publish(5);
+    await reloaded;
+    await heardAll(page, [...before, ...during]);
+    await context.close();
+  });
+
+  test('a duplicated tab takes the cursor along, and both miss nothing', async () => {
+    const { context, page } = await open({ stored: true });
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    const [copy] = await Promise.all([
+      context.waitForEvent('page'),
+      page.evaluate(() => void window.open(location.href)),
+    ]);
+    const after = await publish(5);
+    await heardAll(page, [...before, ...after]);
+    await heardAll(copy, [...before, ...after]);
+    await context.close();
+  });
+
+  test('server-sent events carry them where sockets are blocked', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      window.WebSocket = class {
+        constructor() {
+          setTimeout(() => this.onclose({ code: 1006, reason: '' }));
+        }
+        close() {}
+      };
+    });
+    const options = { url: node.url, token: node.token('1'), events: ['order.*'] };
+    await page.goto(address(`/page#${encodeURIComponent(JSON.stringify(options))}`));
+    await page.waitForFunction(() => window.client?.status.state === 'connected');
+    assert.equal(await page.evaluate(() => window.client.status.transport), 'sse');
+    await heardAll(page, await publish(3));
+    await context.close();
+  });
+});

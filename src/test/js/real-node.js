@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const JAR = `${ROOT}target/switchboard.jar`;
+const TENANT = 'tenant-123';
+const JWT_SECRET = 'a-secret-for-tests-alone-0123456789abcdef';
+
+/**
+ * A node of its own on ports that are free, with an embedded Postgres. Its Redis is a process of
+ * its own: one that restarts with the node may have lost writes, and then nobody recovers.
+ */
+export class RealNode {
+  #folder;
+  #config;
+  #ports;
+  #process;
+  #redis;
+
+  constructor(folder, ports) {
+    this.#folder = folder;
+    this.#config = `${folder}/config.json`;
+    this.#ports = ports;
+  }
+
+  /**
+   * @param {string} name Of its folder below target/client-tests
+   * @param {{ sessions?: object, logs?: object, redisOf?: RealNode }} [settings] `redisOf`: a node whose
+   *   Redis it shares
+   */
+  static async start(name, { redisOf, ...settings } = {}) {
+    if (!existsSync(JAR)) {
+      throw new Error('target/switchboard.jar is missing: run mvn -B -ntp -q package -DskipTests');
+    }
+    const folder = `${ROOT}target/client-tests/${name}`;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const ports = await freePorts(4);
+    if (redisOf) {
+      ports[2] = redisOf.#ports[2];
+    }
+    const node = new RealNode(folder, ports);
+    node.configure(settings);
+    if (!redisOf) {
+      node.startRedis();
+    }
+    await node.run();
+    return node;
+  }
+
+  configure(settings) {
+    const [http, management, redis, postgres] = this.#ports;
+    const config = {
+      node: { dataDirectory: `${this.#folder}/data` },
+      http: { host: '127.0.0.1', port: http, drainTimeout: '2s' },
+      management: { host: '127.0.0.1', port: management },
+      redis: { mode: 'standalone', nodes: [`127.0.0.1:${redis}`] },
+      postgres: { embeddedPort: postgres },
+      auth: { jwtSecret: JWT_SECRET },
+      webhooks: { allowHttp: true, allowedCidrs: ['127.0.0.0/8'] },
+      sessions: { retryAfter: '500ms', drainWindow: '500ms', ...settings.sessions },
+      logs: { ...settings.logs },
+    };
+    writeFileSync(this.#config, JSON.stringify(config));
+  }
+
+  get port() {
+    return this.#ports[0];
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#ports[0]}`;
+  }
+
+  startRedis() {
+    const port = String(this.#ports[2]);
+    const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
+    this.#redis = spawn('redis-server', options, { stdio: 'ignore' });
+  }
+
+  /** Ends it for good. */
+  async end() {
+    await this.stop();
+    this.#redis?.kill();
+  }
+
+  /** Starts it, and resolves once it is ready. */
+  async run() {
+    this.#process = spawn('java', ['-jar', JAR, 'run', '--config', this.#config], { cwd: this.#folder });
+    let output = '';
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream.on('data', (part) => (output = (output + part).slice(-20_000)));
+    }
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const ready = `http://127.0.0.1:${this.#ports[1]}/health/ready`;
+    for (;;) {
+      const answer = await Promise.race([
+        fetch(ready).then(
+          (response) => response.status,
+          () => 0,
+        ),
+        ended.then((code) => ({ code })),
+      ]);
+      if (answer === 200) {
+        return;
+      }
+      if (answer.code !== undefined) {
+        throw new Error(`the node ended with ${answer.code}:\n${output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ends it, by default in order: sockets are closed with 1001 first. */
+  async stop(signal = 'SIGTERM') {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill(signal);
+    await ended;
+  }
+
+  token(user, { role = 'agent', seconds = 3_600 } = {}) {
+    return jwt({ tenant_id: TENANT, user_id: user, role, jti: randomUUID() }, seconds);
+  }
+
+  /** Calls the API as a service that may do everything. */
+  async call(method, path, body) {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${jwt({ svc: true }, 3_600)}`, 'Content-Type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    }
+    return response.status === 204 ? undefined : response.json();
+  }
+
+  publish(type, payload, members = {}) {
+    return this.call('POST', '/events', { tenant_id: TENANT, type, payload, ...members });
+  }
+}
+
+async function freePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function listen() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function jwt(claims, seconds) {
+  const now = Math.floor(Date.now() / 1000);
+  const parts = [
+    { alg: 'HS256', typ: 'JWT' },
+    { iat: now, exp: now + seconds, ...claims },
+  ];
+  const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
+}
