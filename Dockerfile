@@ -6,14 +6,26 @@ COPY pom.xml .
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -Dproduction -Dmaven.test.skip=true package
 
+# Runs a node under load, with stores that only this stage has, for a cache of loaded classes and of the
+# methods that run often. The cache is valid only for this jar, this JVM and the same JVM options.
+FROM eclipse-temurin:25-jre AS train
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql redis-server
+COPY --from=build /src/target/switchboard.jar /opt/switchboard/switchboard.jar
+COPY scripts/train scripts/
+COPY scripts/lib/common.sh scripts/lib/
+ENV SWITCHBOARD_REDIS_MODE=standalone SWITCHBOARD_POSTGRES_MODE=server
+RUN service redis-server start && service postgresql start \
+    && su postgres -c "psql -c \"CREATE ROLE switchboard LOGIN PASSWORD 'switchboard'\" -c 'CREATE DATABASE switchboard OWNER switchboard'" \
+    && scripts/train \
+      /opt/switchboard/switchboard.jar /opt/switchboard/switchboard.aot -XX:+UseCompactObjectHeaders -XX:+UseG1GC
+
 FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/switchboard --create-home switchboard
 WORKDIR /var/lib/switchboard
-COPY --from=build /src/target/switchboard.jar /opt/switchboard/switchboard.jar
-# The cache of loaded and linked classes is valid only for this jar, JVM and flags: keep the flags equal to those below.
-RUN java -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:AOTCacheOutput=/opt/switchboard/switchboard.aot \
-      -jar /opt/switchboard/switchboard.jar --help > /dev/null \
-    && test -s /opt/switchboard/switchboard.aot
+COPY --from=train /opt/switchboard /opt/switchboard
+# Fails if the cache can't be used with the options below.
+RUN java -XX:AOTMode=on -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:AOTCache=/opt/switchboard/switchboard.aot \
+      -jar /opt/switchboard/switchboard.jar --help > /dev/null
 USER switchboard
 # 8080: clients and API. 8090: health and metrics, not to be exposed publicly.
 EXPOSE 8080 8090

@@ -23,3 +23,50 @@ require_jar() {
   mvn -B -ntp -q package -Dmaven.test.skip=true
   rm "$unfinished"
 }
+
+# Prints a port that was free a moment ago, below the kernel's ephemeral port range.
+free_port() {
+  local port
+  for _ in $(seq 100); do
+    port=$((10240 + RANDOM % 20000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+  echo "found no free port" >&2
+  return 1
+}
+
+# Prints the version of the Java runtime on PATH, such as 25.0.3+9-LTS; nothing if its files do not tell.
+java_version() {
+  local java
+  java=$(readlink -f "$(command -v java)") || return 0
+  sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"$/\1/p' "${java%/bin/java}/release" 2>/dev/null || true
+}
+
+# Prints the first number of that version; 0 if it is not known.
+java_major() {
+  local version
+  version=$(java_version)
+  version=${version%%[!0-9]*}
+  echo "${version:-0}"
+}
+
+# Sets class_data to the JVM options that start target/switchboard.jar from what an earlier run learned. If
+# there is no such file for this jar and this Java runtime, it is made in the background, at low priority,
+# for the next start: see scripts/train. Without it a node only starts slower.
+use_class_data() {
+  local version file
+  class_data=()
+  version=$(java_version)
+  if [ -z "$version" ]; then return; fi
+  file=target/switchboard-$version.classes
+  if [ ! -f "$file" ] || [ target/switchboard.jar -nt "$file" ]; then
+    nice -n 19 scripts/train target/switchboard.jar "$file" >target/train.log 2>&1 </dev/null &
+  elif [ "$(java_major)" -ge 25 ]; then
+    class_data=(-XX:AOTCache="$file" -Xlog:aot=off -Xlog:cds=off)
+  else
+    class_data=(-XX:SharedArchiveFile="$file" -Xlog:cds=off)
+  fi
+}

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@code scripts/run} and {@code scripts/test} in a copy of the project's outline, with an {@code
@@ -96,6 +98,25 @@ class ScriptsTest {
     assertThat(calls("mvn")).hasSize(2);
     assertThat(calls("java")).hasSize(2);
     assertThat(project.resolve("target/classes/Half.class")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"25.0.1+8, -XX:AOTCache=", "17.0.15+6-Debian, -XX:SharedArchiveFile="})
+  void runUsesTheClassDataOfThisJarAndRuntime(String version, String option) throws Exception {
+    // Given
+    String release = "JAVA_RUNTIME_VERSION=\"" + version + "\"";
+    Path unused = Files.writeString(directory.resolve("release"), release);
+    program("mvn", BUILDS_THE_JAR + "; touch target/switchboard-" + version + ".classes");
+
+    // When
+    Result run = script("run");
+
+    // Then
+    assertThat(run.exitCode()).isZero();
+    assertThat(calls("java"))
+        .singleElement()
+        .asString()
+        .contains(option + "target/switchboard-" + version + ".classes", "-jar target");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package dev.switchboard.bench;
 
 import dev.switchboard.bench.reference.ReferenceServer;
+import dev.switchboard.bench.workload.Batch;
+import dev.switchboard.bench.workload.ColdConnects;
+import dev.switchboard.bench.workload.ColdPosts;
 import dev.switchboard.bench.workload.Fairness;
 import dev.switchboard.bench.workload.FanOut;
 import dev.switchboard.bench.workload.Idle;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Command;
       Idle.class,
       Storm.class,
       Ingest.class,
+      Batch.class,
+      ColdPosts.class,
+      ColdConnects.class,
       Webhooks.class,
       Fairness.class,
       PresenceLoad.class,

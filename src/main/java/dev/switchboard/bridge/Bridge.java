@@ -31,6 +31,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private static final Logger log = LoggerFactory.getLogger(Bridge.class);
 
   private final Vertx vertx;
+  private final String nodeId;
   private final String probeChannel;
   private final String controlChannel;
   private final RedisCommands redis;
@@ -57,6 +58,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       Consumer<RedisState> redisStates) {
     Keys keys = access.keys();
     this.vertx = vertx;
+    this.nodeId = hubs.node();
     this.probeChannel = keys.probeChannel(hubs.node());
     this.controlChannel = keys.controlChannel();
     this.redis = access.clients().commands();
@@ -113,7 +115,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   @Override
   public void live() {
     probe.reset();
-    log.info("Redis subscription is live");
+    log.atInfo().addKeyValue("nodeId", nodeId).log("Redis subscription is live");
     redisLink.update();
     attempts.renew();
   }

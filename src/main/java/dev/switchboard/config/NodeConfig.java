@@ -1,6 +1,7 @@
 package dev.switchboard.config;
 
 import dev.switchboard.config.binding.Setting;
+import java.time.Duration;
 
 /** This node. */
 public record NodeConfig(
@@ -9,4 +10,11 @@ public record NodeConfig(
             def = "")
         String name,
     @Setting(about = "Directory for the embedded servers and generated secrets", def = "data")
-        String dataDirectory) {}
+        String dataDirectory,
+    @Setting(
+            about =
+                "Maximum time for which a starting node exercises its code under a load of its own"
+                    + " before it accepts clients; 0: not at all",
+            def = "10s",
+            max = "2m")
+        Duration warmup) {}

@@ -43,7 +43,8 @@ final class ClientPort {
       shutdown.add("redis of sessions", redis::close);
       LoopComponents loop = new LoopComponents(shared, authenticator::result, redis);
       SessionsVerticle verticle =
-          new SessionsVerticle(number, httpOptions(), loop::hub, loop::routes, previous);
+          new SessionsVerticle(
+              number, httpOptions(shared.config.http()), loop::hub, loop::routes, previous);
       verticles.add(verticle);
       previous = deployer.deploy("sessions", authenticator, verticle);
     }
@@ -69,8 +70,8 @@ final class ClientPort {
     return verticles.get(0).port();
   }
 
-  private HttpServerOptions httpOptions() {
-    HttpConfig config = shared.config.http();
+  /** Returns the options of a server for clients with these settings. */
+  static HttpServerOptions httpOptions(HttpConfig config) {
     return new HttpServerOptions()
         .setHost(config.host())
         // A negative one is any free port that all event loops share; 0 would be one for each.

@@ -31,6 +31,7 @@ import java.util.Map;
  *   <li>keys that verify tokens, and the tables kept in memory;
  *   <li>state that all nodes share, and the watch over Postgres;
  *   <li>the verticles for webhooks, bridge and presence, one event loop each;
+ *   <li>meanwhile, the warm-up, which needs only Redis;
  *   <li>the client port, which opens last: one verticle for each event loop.
  * </ol>
  */
@@ -40,13 +41,16 @@ final class NodeStartup {
   private final ShutdownSequence shutdown;
   private final VerticleDeployer deployer;
   private final ClientPort clientPort;
+  private final WarmUp warmUp;
 
-  NodeStartup(SharedComponents shared, ShutdownSequence shutdown, ClientPort clientPort) {
+  NodeStartup(
+      SharedComponents shared, ShutdownSequence shutdown, ClientPort clientPort, WarmUp warmUp) {
     this.shared = shared;
     this.config = shared.config;
     this.shutdown = shutdown;
     this.deployer = new VerticleDeployer(shared.vertx, shutdown);
     this.clientPort = clientPort;
+    this.warmUp = warmUp;
   }
 
   /** Opens the management port and returns its number. */
@@ -83,7 +87,8 @@ final class NodeStartup {
                 deployer.deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deployer.deploy(
                     "presence", redis, new PresenceVerticle(this::presence, shared.tasks))));
-    return clientPort.open(tokens.map(this::authenticator), ready);
+    Future<?> warm = redis.compose(reached -> warmUp.run());
+    return clientPort.open(tokens.map(this::authenticator), Future.all(ready, warm));
   }
 
   private Future<Tokens> startTokens() {

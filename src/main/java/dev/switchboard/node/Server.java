@@ -28,6 +28,7 @@ public final class Server {
   private final SharedComponents shared;
   private final ShutdownSequence shutdown = new ShutdownSequence();
   private final ClientPort clientPort;
+  private final WarmUp warmUp;
   private State state = new Created();
   private volatile int managementPort;
 
@@ -41,6 +42,7 @@ public final class Server {
     this.config = config;
     this.shared = new SharedComponents(config, clock);
     this.clientPort = new ClientPort(shared, shutdown);
+    this.warmUp = new WarmUp(shared.vertx, config, clock);
   }
 
   /**
@@ -57,7 +59,7 @@ public final class Server {
       }
       state = new Started();
     }
-    NodeStartup startup = new NodeStartup(shared, shutdown, clientPort);
+    NodeStartup startup = new NodeStartup(shared, shutdown, clientPort, warmUp);
     // A promise without a context: after a failed start the event loops are gone.
     Promise<Void> outcome = Promise.promise();
     startup
@@ -86,6 +88,7 @@ public final class Server {
     // A promise without a context: the event loops are gone when it completes.
     Promise<Void> done = Promise.promise();
     state = new Stopping(done.future());
+    shutdown.add("warm-up", warmUp::stop);
     shutdown
         .run()
         .timeout(config.http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS)

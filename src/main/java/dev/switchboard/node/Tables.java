@@ -53,6 +53,11 @@ final class Tables {
         .compose(loaded -> listenForChanges());
   }
 
+  /** Takes all tables as empty, without reading them. */
+  void loadNothing() {
+    all().forEach(TableSnapshot::loadNothing);
+  }
+
   /** Notifications only make the next poll earlier; polling finds what they miss. */
   private Future<?> listenForChanges() {
     subscriber

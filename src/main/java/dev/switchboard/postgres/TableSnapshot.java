@@ -103,6 +103,11 @@ public final class TableSnapshot<T> {
     return task.startNow();
   }
 
+  /** Takes the table as empty, without reading it. */
+  public void loadNothing() {
+    state = parse.apply(List.of());
+  }
+
   /** Polls now, because a notification said that the table changed. */
   public void refreshNow() {
     if (polling != null) {

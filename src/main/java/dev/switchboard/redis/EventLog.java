@@ -163,6 +163,20 @@ public final class EventLog {
     }
   }
 
+  /**
+   * Names the keys that events with generated ids, published to the log in this time span, wrote.
+   *
+   * @param fromMillis begin of the time span, in milliseconds since 1970
+   * @param toMillis end of the time span
+   */
+  public List<String> keysOf(LogId log, long fromMillis, long toMillis) {
+    List<String> names = new ArrayList<>(List.of(keys.log(log), keys.logMeta(log)));
+    for (long w = fromMillis / MINTED_WINDOW_MILLIS; w <= toMillis / MINTED_WINDOW_MILLIS; w++) {
+      names.add(keys.minted(log.tenant(), w));
+    }
+    return names;
+  }
+
   private static Outcome outcome(Reply reply) {
     if (!reply.isList()) {
       return new Outcome.Published(position(reply));

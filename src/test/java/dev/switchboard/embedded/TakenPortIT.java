@@ -26,7 +26,7 @@ class TakenPortIT {
   private JsonObject config(int redisPort, int postgresPort) {
     JsonObject local = new JsonObject().put("port", 0).put("host", "127.0.0.1");
     return new JsonObject()
-        .put("node", new JsonObject().put("dataDirectory", data.toString()))
+        .put("node", new JsonObject().put("dataDirectory", data.toString()).put("warmup", "0s"))
         .put("http", local.copy())
         .put("management", local.copy())
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))

@@ -57,7 +57,10 @@ public final class TestNode implements AutoCloseable {
     this.output = output;
   }
 
-  /** A configuration for these stores: free ports, http webhooks to this machine, quick sweeps. */
+  /**
+   * A configuration for these stores: free ports, no warm-up, http webhooks to this machine, quick
+   * sweeps.
+   */
   public static JsonObject config(Stores stores) {
     return config(
         stores.postgres(),
@@ -69,6 +72,7 @@ public final class TestNode implements AutoCloseable {
   /** The same for a Redis of another kind. */
   public static JsonObject config(TestPostgres postgres, JsonObject redis) {
     return new JsonObject()
+        .put("node", new JsonObject().put("warmup", "0s"))
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))

@@ -57,8 +57,9 @@ public final class HttpConnection extends ByteHandler {
     channel.eventLoop().execute(task);
   }
 
+  /** Not only once the channel is active: whoever waits for the connection may hear of it before. */
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
+  public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
   }
 

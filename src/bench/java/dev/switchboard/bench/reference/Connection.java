@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One client: a publisher that posts events, or a socket from its upgrade on. */
@@ -80,13 +81,22 @@ final class Connection extends ByteHandler implements Frames.Sink {
       return at;
     }
     if (Bytes.startsWith(bytes, at, size, POST_EVENTS)) {
-      loop.publisher().publish(Envelope.of(bytes, headEnd, end), () -> send(ACCEPTED));
+      publish(Envelope.all(bytes, headEnd, end));
     } else if (Bytes.startsWith(bytes, at, size, GET_WS)) {
       upgrade(bytes, at, headEnd);
     } else {
       send(NOT_FOUND);
     }
     return end;
+  }
+
+  /** Redis answers in order, so the answer to the last event ends the request. */
+  private void publish(List<Envelope> envelopes) {
+    int last = envelopes.size() - 1;
+    for (int i = 0; i < last; i++) {
+      loop.publisher().publish(envelopes.get(i), () -> {});
+    }
+    loop.publisher().publish(envelopes.get(last), () -> send(ACCEPTED));
   }
 
   private void upgrade(byte[] bytes, int at, int headEnd) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.switchboard.bench.wire.Bytes;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Envelope {
   private static final byte[] TENANT = "\"tenant_id\":\"".getBytes(US_ASCII);
   private static final byte[] PAYLOAD = "\"payload\":".getBytes(US_ASCII);
+  private static final byte[] BETWEEN_EVENTS = "}},{".getBytes(US_ASCII);
+  private static final int END_OF_EVENT = "}}".length();
   private static final AtomicLong OFFSETS = new AtomicLong();
 
   private final String tenant;
@@ -21,8 +25,25 @@ final class Envelope {
     this.bytes = bytes;
   }
 
-  /** Reads a request body whose payload comes last, as the benchmark sends it. */
-  static Envelope of(byte[] body, int from, int to) {
+  /** Reads a request body: one event, or an array of them, as the benchmark sends it. */
+  static List<Envelope> all(byte[] body, int from, int to) {
+    if (body[from] != '[') {
+      return List.of(of(body, from, to));
+    }
+    List<Envelope> envelopes = new ArrayList<>();
+    int begin = from + 1;
+    int next = Bytes.indexOf(body, begin, to, BETWEEN_EVENTS);
+    while (next >= 0) {
+      envelopes.add(of(body, begin, next + END_OF_EVENT));
+      begin = next + END_OF_EVENT + 1;
+      next = Bytes.indexOf(body, begin, to, BETWEEN_EVENTS);
+    }
+    envelopes.add(of(body, begin, to - 1));
+    return envelopes;
+  }
+
+  /** Reads an event whose payload comes last. */
+  private static Envelope of(byte[] body, int from, int to) {
     int tenantFrom = Bytes.indexOf(body, from, to, TENANT) + TENANT.length;
     int tenantTo = tenantFrom;
     while (body[tenantTo] != '"') {

@@ -1,0 +1,110 @@
+package dev.switchboard.node;
+
+import dev.switchboard.config.AuthConfig;
+import dev.switchboard.config.HttpConfig;
+import dev.switchboard.config.IngestConfig;
+import dev.switchboard.config.NodeConfig;
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.Secret;
+import dev.switchboard.config.SwitchboardConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Derives the configuration of a {@link RehearsalNode}: the node's own, except for what clients,
+ * other nodes or other programs could notice.
+ */
+final class RehearsalConfig {
+  /**
+   * First part of public keys and channels: ACLs allow these names, and nobody subscribes to them.
+   */
+  private static final String PREFIX = "switchboard";
+
+  /** On a busy machine, cold code alone can take longer than the usual wait for an answer. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** More than the load client can send. */
+  private static final int RATE = 10_000_000;
+
+  private RehearsalConfig() {}
+
+  /** Returns the configuration of a rehearsal of {@code config}'s node. */
+  static SwitchboardConfig of(SwitchboardConfig config) {
+    return new SwitchboardConfig(
+        new NodeConfig("warmup-" + UUID.randomUUID(), config.node().dataDirectory(), Duration.ZERO),
+        loopback(config.http()),
+        config.management(),
+        redis(config.redis()),
+        config.postgres(),
+        auth(config.auth()),
+        ingest(config.ingest()),
+        config.schemas(),
+        config.logs(),
+        config.sessions(),
+        config.presence(),
+        config.inbox(),
+        config.webhooks(),
+        config.encryption(),
+        config.logging());
+  }
+
+  private static HttpConfig loopback(HttpConfig http) {
+    return new HttpConfig(
+        "127.0.0.1",
+        0,
+        http.drainTimeout(),
+        http.idleTimeout(),
+        http.bodyTimeout(),
+        http.bodyMemory(),
+        List.of());
+  }
+
+  /** With a secret that nobody else knows; no issuer is asked for its keys. */
+  private static AuthConfig auth(AuthConfig auth) {
+    return new AuthConfig(
+        new Secret(UUID.randomUUID().toString() + UUID.randomUUID()),
+        List.of(),
+        "",
+        auth.jwksRefresh(),
+        auth.jwksPause(),
+        "",
+        "",
+        auth.leeway(),
+        auth.roles());
+  }
+
+  private static IngestConfig ingest(IngestConfig ingest) {
+    return new IngestConfig(
+        ingest.maxPayload(),
+        ingest.maxBatch(),
+        ingest.maxBody(),
+        ingest.maxInFlight(),
+        ingest.maxRememberedIds(),
+        RATE,
+        RATE);
+  }
+
+  private static RedisConfig redis(RedisConfig redis) {
+    return new RedisConfig(
+        redis.mode(),
+        redis.embeddedPort(),
+        redis.nodes(),
+        redis.masterName(),
+        redis.user(),
+        redis.password(),
+        redis.sentinelUser(),
+        redis.sentinelPassword(),
+        redis.database(),
+        redis.tls(),
+        redis.tlsVerify(),
+        redis.tlsCa(),
+        redis.tlsCertificate(),
+        redis.tlsKey(),
+        redis.poolSize(),
+        redis.waitReplicas(),
+        PREFIX,
+        TIMEOUT,
+        redis.subscriptionSilence());
+  }
+}
