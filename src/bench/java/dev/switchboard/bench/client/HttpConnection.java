@@ -57,7 +57,9 @@ public final class HttpConnection extends ByteHandler {
     channel.eventLoop().execute(task);
   }
 
-  /** Not only once the channel is active: whoever waits for the connection may hear of it before. */
+  /**
+   * Not only once the channel is active: whoever waits for the connection may hear of it before.
+   */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
