@@ -57,7 +57,8 @@ final class RehearsalConfig {
         http.idleTimeout(),
         http.bodyTimeout(),
         http.bodyMemory(),
-        List.of());
+        List.of(),
+        false);
   }
 
   /** With a secret that nobody else knows; no issuer is asked for its keys. */
