@@ -17,8 +17,8 @@ import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.admin.TestEvent;
 import dev.switchboard.webhooks.admin.WebhookServices;
-import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.Future;
@@ -90,12 +90,12 @@ final class WebhookTestRoutes implements RouteGroup {
 
   private JsonObject preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
     try {
-      SignedRequest request = services.tests().preview(tenant, draft, event);
+      RequestBody request = services.tests().preview(tenant, draft, event);
       return new JsonObject()
           .put("format", draft.body().format().wireName())
           .put("format_reason", WebhookJson.reason(draft.body().choice()))
-          .put("content_type", request.headers().get("Content-Type"))
-          .put("body", new String(request.body(), StandardCharsets.UTF_8));
+          .put("content_type", request.contentType())
+          .put("body", new String(request.bytes(), StandardCharsets.UTF_8));
     } catch (InvalidTemplateException unusable) {
       throw ProblemException.badRequest(
           "the template " + unusable.getMessage() + " for this event");

@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.admin;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
@@ -7,6 +9,7 @@ import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
@@ -51,12 +54,11 @@ public final class TestCalls {
     return call(webhook(tenant, draft), event);
   }
 
-  /**
-   * Makes the request that a webhook with the settings of {@code draft} would send; sends nothing.
-   */
-  public SignedRequest preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
+  /** Makes the body that a webhook with the settings of {@code draft} would send; calls nobody. */
+  public RequestBody preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
     Webhook webhook = webhook(tenant, draft);
-    return caller.sign(request(webhook, event), webhook);
+    SignedRequest signed = caller.sign(request(webhook, event), webhook);
+    return new RequestBody(requireNonNull(signed.headers().get("Content-Type")), signed.body());
   }
 
   private static Webhook webhook(TenantId tenant, WebhookDraft draft) {

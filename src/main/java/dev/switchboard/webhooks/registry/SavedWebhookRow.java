@@ -28,7 +28,7 @@ final class SavedWebhookRow {
         state(row, secretSeal),
         headers(row),
         callable(row, secretSeal),
-        RowProblems.of(row, secretSeal));
+        CheckedRow.of(row, secretSeal));
   }
 
   private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Finds what is wrong with a row of {@code webhooks}: plain SQL can store what the API would
  * refuse.
  */
-final class RowProblems {
+final class CheckedRow {
   private static final int MAX_PROBLEMS = 20;
   private static final int MAX_SHOWN_LENGTH = 100;
 
@@ -28,13 +28,13 @@ final class RowProblems {
     @Nullable Object value();
   }
 
-  private RowProblems(Row row) {
+  private CheckedRow(Row row) {
     this.row = row;
   }
 
   /** The problems of a row that has {@link WebhookRow#COLUMNS}, at most {@value #MAX_PROBLEMS}. */
   static List<Fault> of(Row row, SecretSeal secretSeal) {
-    RowProblems found = new RowProblems(row);
+    CheckedRow found = new CheckedRow(row);
     found.check(secretSeal);
     return found.problems.subList(0, Math.min(MAX_PROBLEMS, found.problems.size()));
   }
