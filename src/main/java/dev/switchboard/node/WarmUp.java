@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Exercises the code that events and sockets run through, so that it is compiled when the node
  * takes traffic.
  *
- * <p>A {@link RehearsalNode}, a second set of this node's parts with a tenant, a key prefix,
+ * <p>A {@link WarmUpNode}, a second set of this node's parts with a tenant, a key prefix,
  * metrics and a loopback port of its own, is put under load for at most {@code node.warmup}.
  * Nothing of it remains: clients, metrics and other nodes never see it, and its keys in Redis are
  * deleted at the end. Postgres is not used.
@@ -28,7 +28,7 @@ final class WarmUp {
 
   private final Vertx vertx;
   private final Duration limit;
-  private final @Nullable RehearsalNode node;
+  private final @Nullable WarmUpNode node;
   private Future<Void> ended = Future.succeededFuture();
   private boolean begun;
 
@@ -40,7 +40,7 @@ final class WarmUp {
   WarmUp(Vertx vertx, SwitchboardConfig config, Clock clock) {
     this.vertx = vertx;
     this.limit = config.node().warmup();
-    this.node = limit.isZero() ? null : new RehearsalNode(config, clock);
+    this.node = limit.isZero() ? null : new WarmUpNode(config, clock);
   }
 
   /**
@@ -54,7 +54,7 @@ final class WarmUp {
     }
     begun = true;
     long started = System.nanoTime();
-    RehearsalNode running = node;
+    WarmUpNode running = node;
     ended = running.run(limit);
     Future<Void> done =
         ended.onSuccess(over -> logEnd(running.counts(), started)).otherwise(WarmUp::logFailure);

@@ -66,7 +66,7 @@ class ConfigLoaderTest {
   @Test
   void keyThatResemblesNoOtherIsReportedWithTheKnownOnes() {
     assertThat(refused("{\"node\": {\"zzzzzzzz\": 1}}", Map.of()).problems())
-        .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory");
+        .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory, warmup");
   }
 
   @Test

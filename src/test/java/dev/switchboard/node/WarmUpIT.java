@@ -64,9 +64,9 @@ class WarmUpIT {
   }
 
   @Test
-  void rehearsesEventsAndSockets() {
+  void publishesEventsAndOpensSockets() {
     // Given
-    RehearsalNode node = new RehearsalNode(bound("120s"), Clock.systemUTC());
+    WarmUpNode node = new WarmUpNode(bound("120s"), Clock.systemUTC());
 
     // When
     Future<Void> running = node.run(LONG);

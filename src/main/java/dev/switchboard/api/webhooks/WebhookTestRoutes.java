@@ -35,7 +35,7 @@ final class WebhookTestRoutes implements RouteGroup {
   private static final JsonObject TEST_PAYLOAD =
       new JsonObject().put("message", "This is a test call.");
 
-  /** Stands for a receiver that accepts any body. */
+  /** URL of a receiver that accepts any body. */
   private static final String NO_URL = "https://receiver.invalid/";
 
   private final WebhookServices services;

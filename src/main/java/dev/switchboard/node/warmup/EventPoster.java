@@ -8,7 +8,7 @@ final class EventPoster {
   private static final Buffer ANSWER = Buffer.buffer("HTTP/1.1 ");
   private static final Buffer ACCEPTED = Buffer.buffer("HTTP/1.1 202 ");
 
-  /** One of so many requests has an array of events. */
+  /** Every eighth request has an array of events. */
   private static final int ARRAY_EVERY = 8;
 
   private final NetSocket connection;

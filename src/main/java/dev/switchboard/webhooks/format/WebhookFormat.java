@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public enum WebhookFormat {
   /** {@code {"event","timestamp","data"}}, the same bytes in every attempt. */
   STANDARD,
-  /** The standard members, and beside them the identity of the event, so that it is signed too. */
+  /** The standard members and the identity of the event, so that it is signed too. */
   EXTENDED,
   /** A message for a Slack incoming webhook. */
   SLACK,

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Derives the configuration of a {@link RehearsalNode}: the node's own, except for what clients,
+ * Derives the configuration of a {@link WarmUpNode}: the node's own, except for what clients,
  * other nodes or other programs could notice.
  */
-final class RehearsalConfig {
+final class WarmUpConfig {
   /**
    * First part of public keys and channels: ACLs allow these names, and nobody subscribes to them.
    */
@@ -27,9 +27,9 @@ final class RehearsalConfig {
   /** More than the load client can send. */
   private static final int RATE = 10_000_000;
 
-  private RehearsalConfig() {}
+  private WarmUpConfig() {}
 
-  /** Returns the configuration of a rehearsal of {@code config}'s node. */
+  /** Returns the configuration for the warm-up of {@code config}'s node. */
   static SwitchboardConfig of(SwitchboardConfig config) {
     return new SwitchboardConfig(
         new NodeConfig("warmup-" + UUID.randomUUID(), config.node().dataDirectory(), Duration.ZERO),

@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the events of a rehearsal leave in Redis. Belongs to one event loop. */
-final class RehearsalKeys {
+/** What the events of a warm-up leave in Redis. Belongs to one event loop. */
+final class WarmUpKeys {
   /** Longer than a warm-up can be. */
   private static final long EXPIRY_SECONDS = 300;
 
@@ -24,7 +24,7 @@ final class RehearsalKeys {
    * @param redis commands of the event loop
    * @param log the only log that the events are in
    */
-  RehearsalKeys(SharedComponents components, RedisCommands redis, LogId log) {
+  WarmUpKeys(SharedComponents components, RedisCommands redis, LogId log) {
     this.redis = redis;
     this.eventLog = components.eventLog(redis);
     this.log = log;
@@ -32,7 +32,7 @@ final class RehearsalKeys {
     this.startedMillis = clock.millis();
   }
 
-  /** Lets them expire soon, in case this process does not live to delete them. */
+  /** Makes them expire soon, in case this process ends before it deletes them. */
   Future<Void> expireSoon() {
     List<Future<Reply>> calls = new ArrayList<>();
     names().forEach(key -> calls.add(redis.send("expire", List.of(key, EXPIRY_SECONDS))));

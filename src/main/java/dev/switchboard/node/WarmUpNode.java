@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * <p>All its events are of one tenant with a random name. What they leave in Redis is deleted at
  * the end; should the process die before, it expires.
  */
-final class RehearsalNode {
+final class WarmUpNode {
   /** The first events are accepted by then. */
   private static final long EXPIRE_MILLIS = 1_000;
 
@@ -39,14 +39,14 @@ final class RehearsalNode {
   private final TenantId tenant = new TenantId("warmup-" + UUID.randomUUID());
   private final Promise<LoopbackLoad> load = Promise.promise();
   private final Context loop;
-  private final RehearsalKeys keys;
+  private final WarmUpKeys keys;
 
   /** For the node with that configuration. */
-  RehearsalNode(SwitchboardConfig real, Clock clock) {
-    this.config = RehearsalConfig.of(real);
+  WarmUpNode(SwitchboardConfig real, Clock clock) {
+    this.config = WarmUpConfig.of(real);
     this.components = new SharedComponents(config, clock);
     this.loop = components.vertx.getOrCreateContext();
-    this.keys = new RehearsalKeys(components, components.redis.commands(), LogId.ofTenant(tenant));
+    this.keys = new WarmUpKeys(components, components.redis.commands(), LogId.ofTenant(tenant));
   }
 
   /**
@@ -56,13 +56,13 @@ final class RehearsalNode {
   Future<Void> run(Duration limit) {
     Promise<Void> ended = Promise.promise();
     deploy(new BridgeVerticle(this::bridge))
-        .compose(bridge -> rehearse(limit).eventually(() -> undeploy(bridge)))
+        .compose(bridge -> warmUp(limit).eventually(() -> undeploy(bridge)))
         .eventually(this::deleteKeys)
         .onComplete(result -> close().onComplete(closed -> ended.handle(result)));
     return ended.future();
   }
 
-  private Future<Void> rehearse(Duration limit) {
+  private Future<Void> warmUp(Duration limit) {
     Tokens tokens =
         new Tokens(
             components.vertx,
