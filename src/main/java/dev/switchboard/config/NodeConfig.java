@@ -15,6 +15,6 @@ public record NodeConfig(
             about =
                 "Maximum time for which a starting node exercises its code under a load of its own"
                     + " before it accepts clients; 0: not at all",
-            def = "10s",
+            def = "15s",
             max = "2m")
         Duration warmup) {}

@@ -76,7 +76,7 @@ class WarmUpIT {
 
     // Then
     succeeded(running);
-    assertThat(keys("*")).isEqualTo(NOTHING);
+    assertThat(keys("*warmup*")).isEqualTo(NOTHING);
   }
 
   @Test
@@ -91,7 +91,7 @@ class WarmUpIT {
 
     // Then
     succeeded(running);
-    assertThat(keys("*")).isEqualTo(NOTHING);
+    assertThat(keys("*warmup*")).isEqualTo(NOTHING);
   }
 
   @Test
