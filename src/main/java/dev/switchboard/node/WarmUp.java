@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
  * Exercises the code that events and sockets run through, so that it is compiled when the node
  * takes traffic.
  *
- * <p>A {@link WarmUpNode}, a second set of this node's parts with a tenant, a key prefix,
- * metrics and a loopback port of its own, is put under load for at most {@code node.warmup}.
- * Nothing of it remains: clients, metrics and other nodes never see it, and its keys in Redis are
- * deleted at the end. Postgres is not used.
+ * <p>A {@link WarmUpNode}, a second set of this node's parts with a tenant, a key prefix, metrics
+ * and a loopback port of its own, is put under load for at most {@code node.warmup}. Nothing of it
+ * remains: clients, metrics and other nodes never see it, and its keys in Redis are deleted at the
+ * end. Postgres is not used.
  */
 final class WarmUp {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);

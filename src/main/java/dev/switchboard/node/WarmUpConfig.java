@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Derives the configuration of a {@link WarmUpNode}: the node's own, except for what clients,
- * other nodes or other programs could notice.
+ * Derives the configuration of a {@link WarmUpNode}: the node's own, except for what clients, other
+ * nodes or other programs could notice.
  */
 final class WarmUpConfig {
   /**
