@@ -113,7 +113,7 @@ class PresenceRefusalIT {
   void userWhoLostTheRightToWriteIsDeclaredOfflineByNobody() {
     assertThatNobodyGoesOffline(
         "unable",
-        "does not permit",
+        "denies the ACL user a command",
         () -> cli("ACL", "SETUSER", "default", "-@write"),
         () -> cli("ACL", "SETUSER", "default", "+@all"));
   }
