@@ -54,8 +54,8 @@ java_major() {
 }
 
 # Sets class_data to the JVM options that start target/switchboard.jar from what an earlier run learned. If
-# there is no such file for this jar and this Java runtime, it is made in the background, at low priority,
-# for the next start: see scripts/train. Without it a node only starts slower.
+# this jar and this Java runtime have none yet, it is made in the background, at low priority, for the next
+# start: see scripts/train. Without it a node only starts slower.
 # shellcheck disable=SC2034 # the caller passes class_data to java
 use_class_data() {
   local version file

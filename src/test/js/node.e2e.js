@@ -349,7 +349,7 @@ describe('against a real node', () => {
     await assert.rejects(client.ready(), { code: 'not_authenticated' });
   });
 
-  test('tickets let in, one for each connection', async () => {
+  test('a ticket admits one connection', async () => {
     const client = connect('1', {
       token: undefined,
       events: ['ticket.*'],

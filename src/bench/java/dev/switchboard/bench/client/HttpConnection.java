@@ -58,7 +58,7 @@ public final class HttpConnection extends ByteHandler {
   }
 
   /**
-   * Not only once the channel is active: whoever waits for the connection may hear of it before.
+   * Not only once the channel is active: a listener of the connection may be called before that.
    */
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {

@@ -21,7 +21,7 @@ public final class AllowedMethods {
     context.response().putHeader("Allow", String.join(", ", of(context.request().path(), router)));
   }
 
-  /** Returns the methods of a path; none if there is no such path. */
+  /** Returns the methods of a path; empty for an unknown path. */
   public static Set<String> of(String path, Router router) {
     Set<String> methods =
         router.getRoutes().stream()

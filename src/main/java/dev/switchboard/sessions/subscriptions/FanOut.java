@@ -59,7 +59,7 @@ public final class FanOut {
     }
   }
 
-  /** The hub let go of the log and asked for it again before the first answer had come. */
+  /** The hub left the log and opened it again before the first answer arrived. */
   private void openedAgain(LogStream stream, LogPosition position) {
     LogPosition current = requireNonNull(stream.position());
     if (!position.sameEpoch(current)) {

@@ -7,7 +7,7 @@ import io.vertx.core.json.JsonObject;
 /**
  * An Adaptive Card 1.4 for a Microsoft Teams workflow ("When a Teams webhook request is received").
  *
- * <p>Values stand in text runs, which have no markdown, so that they show as they are. Teams takes
+ * <p>Values are text runs, which have no markdown, so that they are shown as they are. Teams accepts
  * 28 KB in all; the limits here keep a card below half of that in any script.
  */
 final class TeamsMessage {
