@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stores API keys in Postgres. */
@@ -65,6 +67,15 @@ public final class ApiKeyStore {
     public Entry {
       scopes = Set.copyOf(scopes);
       sources = List.copyOf(sources);
+    }
+
+    /** Whether the key may be used from the caller's address, which is asked for only if needed. */
+    boolean mayCallFrom(Supplier<@Nullable InetAddress> caller) {
+      if (sources.isEmpty()) {
+        return true;
+      }
+      InetAddress address = caller.get();
+      return address != null && sources.stream().anyMatch(range -> range.contains(address));
     }
   }
 

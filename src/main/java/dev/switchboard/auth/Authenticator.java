@@ -3,19 +3,26 @@ package dev.switchboard.auth;
 import dev.switchboard.postgres.TableSnapshot;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Authenticates bearer credentials: tokens and API keys. Usable from every event loop. */
 public final class Authenticator {
   private final Tokens tokens;
+  private final VerifiedTokens verified;
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
   private final Revocations revocations;
 
   public Authenticator(
-      Tokens tokens, TableSnapshot<Map<String, ApiKeyStore.Entry>> keys, Revocations revocations) {
+      Tokens tokens,
+      TableSnapshot<Map<String, ApiKeyStore.Entry>> keys,
+      Revocations revocations,
+      Clock clock) {
     this.tokens = tokens;
+    this.verified = new VerifiedTokens(clock);
     this.keys = keys;
     this.revocations = revocations;
   }
@@ -23,21 +30,33 @@ public final class Authenticator {
   /**
    * Returns the principal of a credential; fails with {@link AuthException} if it is not valid.
    *
-   * @param source address of the caller, if known, for keys bound to address ranges
+   * @param source finds the address of the caller, null if it is unknown, for keys bound to address
+   *     ranges
    */
-  public Future<Principal> authenticate(String credential, @Nullable InetAddress source) {
-    if (!credential.startsWith(ApiKey.PREFIX)) {
-      return tokens.verify(credential).compose(this::unlessRevoked);
-    }
+  public Future<Principal> authenticate(String credential, Supplier<@Nullable InetAddress> source) {
+    return credential.startsWith(ApiKey.PREFIX)
+        ? withKey(credential, source)
+        : withToken(credential);
+  }
+
+  private Future<Principal> withToken(String token) {
+    Principal known = verified.find(token);
+    return known == null
+        ? tokens
+            .verify(token)
+            .onSuccess(principal -> verified.add(token, principal))
+            .compose(this::unlessRevoked)
+        : unlessRevoked(known);
+  }
+
+  private Future<Principal> withKey(String credential, Supplier<@Nullable InetAddress> source) {
     Map<String, ApiKeyStore.Entry> known = keys.state();
     ApiKeyStore.Entry entry =
         known == null ? null : known.get(HexFormat.of().formatHex(new ApiKey(credential).hash()));
     if (entry == null) {
       return unknownKey(known == null || keys.isStale());
     }
-    if (!entry.sources().isEmpty()
-        && (source == null
-            || entry.sources().stream().noneMatch(range -> range.contains(source)))) {
+    if (!entry.mayCallFrom(source)) {
       return Future.failedFuture(
           AuthException.refused("the API key may not be used from this address"));
     }

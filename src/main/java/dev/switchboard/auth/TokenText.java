@@ -23,8 +23,19 @@ final class TokenText {
 
   /** Whether the token's {@code exp} is before {@code now}. */
   static boolean isExpired(String token, Instant now) {
+    return expires(token).getEpochSecond() < now.getEpochSecond();
+  }
+
+  /** Returns the token's {@code exp}; {@link Instant#MAX} if it is not a number. */
+  static Instant expires(String token) {
     Object expires = part(token, 1).getValue("exp");
-    return expires instanceof Number seconds && seconds.longValue() < now.getEpochSecond();
+    return expires instanceof Number seconds ? second(seconds.longValue()) : Instant.MAX;
+  }
+
+  private static Instant second(long seconds) {
+    return seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()
+        ? Instant.MAX
+        : Instant.ofEpochSecond(seconds);
   }
 
   /** Returns an identifier for a token without {@code jti}, from which it can't be recovered. */

@@ -109,7 +109,7 @@ final class NodeStartup {
   }
 
   private Authenticator authenticator(Tokens tokens) {
-    return new Authenticator(tokens, shared.tables.apiKeys(), shared.revocations);
+    return new Authenticator(tokens, shared.tables.apiKeys(), shared.revocations, shared.clock);
   }
 
   private Future<?> loadTables(Future<?> postgres) {

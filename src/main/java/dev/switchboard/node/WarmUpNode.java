@@ -88,7 +88,8 @@ final class WarmUpNode {
 
   private SessionsVerticle sessions(Tokens tokens) {
     Authenticator authenticator =
-        new Authenticator(tokens, components.tables.apiKeys(), components.revocations);
+        new Authenticator(
+            tokens, components.tables.apiKeys(), components.revocations, components.clock);
     LoopComponents loop =
         new LoopComponents(components, () -> authenticator, components.redis.commands());
     return new SessionsVerticle(

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SQL statement whose parameters have names, such as {@code :tenant_id}. A name may be used
- * more than once; a cast ({@code ::text}) is left alone.
+ * An SQL statement whose parameters have names, such as {@code :tenant_id}. A name may be used more
+ * than once; a cast ({@code ::text}) is left alone.
  */
 public final class NamedStatement {
   private static final Pattern NAME = Pattern.compile("(?<!:):([a-z][a-z0-9_]*)");

@@ -369,7 +369,8 @@ class OpenApiTest {
                 new Secret("a key that no token is signed with"),
                 Clock.systemUTC()),
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
-            revocations);
+            revocations,
+            Clock.systemUTC());
     TicketStore tickets = new TicketStore(redis, keys, roles, revocations, Clock.systemUTC());
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
     SessionAccess sessionAccess =

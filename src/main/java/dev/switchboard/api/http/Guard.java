@@ -109,7 +109,7 @@ public final class Guard {
               Kind.UNAUTHENTICATED, "send the header Authorization: Bearer <API key or token>"));
     }
     return authenticator.authenticate(
-        authorization.substring(BEARER.length()).trim(), proxies.source(context.request()));
+        authorization.substring(BEARER.length()).trim(), () -> proxies.source(context.request()));
   }
 
   private static void run(

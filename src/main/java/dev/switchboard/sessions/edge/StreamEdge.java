@@ -76,7 +76,7 @@ public final class StreamEdge {
 
   private Future<Principal> authenticate(SessionRequest asked) {
     if (asked.token() != null) {
-      return access.authenticator().authenticate(asked.token(), asked.source());
+      return access.authenticator().authenticate(asked.token(), asked::source);
     }
     return access.tickets().redeem(asked.ticket() == null ? "" : asked.ticket(), Kind.STREAM);
   }

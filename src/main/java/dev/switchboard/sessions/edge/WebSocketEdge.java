@@ -83,7 +83,7 @@ public final class WebSocketEdge {
     }
     return access
         .authenticator()
-        .authenticate(asked.token(), asked.source())
+        .authenticate(asked.token(), asked::source)
         .compose(
             principal -> requestEnd.map(ended -> upgradeAuthenticated(request, principal, asked)));
   }
@@ -133,7 +133,7 @@ public final class WebSocketEdge {
     if (asked.ticket() != null) {
       return access.tickets().redeem(asked.ticket(), Kind.CONNECT);
     }
-    return token == null ? null : access.authenticator().authenticate(token, asked.source());
+    return token == null ? null : access.authenticator().authenticate(token, asked::source);
   }
 
   private void signInAfter(

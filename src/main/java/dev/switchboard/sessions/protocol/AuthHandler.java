@@ -29,12 +29,12 @@ public final class AuthHandler {
       SubscribeRequest subscriptions =
           SubscribeRequest.of(payload, topicPrefix).orElse(payload, awaiting.request());
       authenticator
-          .authenticate(token, null)
+          .authenticate(token, () -> null)
           .onSuccess(principal -> signIn.authenticated(session, principal, subscriptions))
           .onFailure(failure -> signIn.failed(session, failure));
     } else {
       authenticator
-          .authenticate(token, null)
+          .authenticate(token, () -> null)
           .onSuccess(principal -> renewal.authenticated(request, principal))
           .onFailure(failure -> renewal.failed(request, failure));
     }

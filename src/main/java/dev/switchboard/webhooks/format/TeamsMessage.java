@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 /**
  * An Adaptive Card 1.4 for a Microsoft Teams workflow ("When a Teams webhook request is received").
  *
- * <p>Values are text runs, which have no markdown, so that they are shown as they are. Teams accepts
- * 28 KB in all; the limits here keep a card below half of that in any script.
+ * <p>Values are text runs, which have no markdown, so that they are shown as they are. Teams
+ * accepts 28 KB in all; the limits here keep a card below half of that in any script.
  */
 final class TeamsMessage {
   private static final int MAX_TITLE = 200;
