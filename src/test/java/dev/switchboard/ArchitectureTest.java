@@ -199,6 +199,17 @@ class ArchitectureTest {
           .because("what a command can do to a node, every other client must be able to do");
 
   @ArchTest
+  static final ArchRule theJavaClientNeedsNothingButTheJdk =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.switchboard.client..")
+          .should()
+          .dependOnClassesThat(
+              DescribedPredicate.not(
+                  resideInAnyPackage("dev.switchboard.client..", "java..", "org.jspecify..")))
+          .because("its jar is attached without dependencies");
+
+  @ArchTest
   static final ArchRule packagesFormNoCycle =
       slices()
           .matching("dev.switchboard.(*)..")

@@ -1,0 +1,694 @@
+package dev.switchboard.client.session;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.client.model.Event;
+import dev.switchboard.client.model.KeptCollection;
+import dev.switchboard.client.model.LoadRequest.Reason;
+import dev.switchboard.client.model.Names;
+import dev.switchboard.client.model.PublishOptions;
+import dev.switchboard.client.model.Published;
+import dev.switchboard.client.model.SessionInfo;
+import dev.switchboard.client.model.Status;
+import dev.switchboard.client.model.Status.State;
+import dev.switchboard.client.model.SwitchboardException;
+import dev.switchboard.client.model.UnauthorizedException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol's side of a client: connects, resumes, and reacts to what the server says. Its
+ * public methods may be called on every thread; everything else happens on the client's.
+ */
+public final class ClientSession {
+  private static final long ANSWER_TIMEOUT = 30 * Backoff.SECOND;
+
+  /** Proxies take addresses of 8 KiB; a longer filter travels in the {@code auth} message. */
+  private static final int MAX_ADDRESS = 4_096;
+
+  private static final Set<String> POSITIONED =
+      Set.of("connected", "subscribed", "unsubscribed", "pong", "position", "resync", "kept.end");
+
+  private final Settings settings;
+  private final Loop loop;
+  private final Wire wire;
+  private final Listeners listeners;
+  private final List<Consumer<Status>> statusListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Reason>> resyncListeners = new CopyOnWriteArrayList<>();
+  private final Cursor cursor = new Cursor();
+  private final Answers answers = new Answers();
+  private final Following following;
+  private final KeptStore kept;
+  private final Publications publications;
+  private final Subscriptions subscriptions;
+  private final Receipts receipts;
+  private final Loading loading;
+  private final Credentials credentials;
+  private final Reconnects reconnects;
+  private final TokenRenewal renewal;
+  private volatile Status status = new Status(State.IDLE, null, null, false);
+  private volatile @Nullable SessionInfo session;
+  private volatile long clockOffset;
+  private @Nullable SessionInfo identity;
+  private @Nullable Link link;
+  private Loop.@Nullable Timer retry;
+
+  /** Why nothing can be proven yet, for the next {@code connected}. */
+  private @Nullable Reason loadReason;
+
+  /** Makes a session that does nothing yet. */
+  public ClientSession(Settings settings, Loop loop, Wire wire) {
+    this.settings = settings;
+    this.loop = loop;
+    this.wire = wire;
+    this.listeners = new Listeners(this::report);
+    this.following = new Following(settings.names());
+    this.kept = new KeptStore(loop, this::serverTime);
+    settings.names().kept().forEach(kept::collection);
+    Lane publishes =
+        new Lane(loop, (text, answered) -> ask(text, answered, () -> {}), ANSWER_TIMEOUT);
+    this.publications = new Publications(publishes, this::sendOnce);
+    Lane changes = new Lane(loop, (text, answered) -> ask(text, answered, () -> {}), 0);
+    this.subscriptions = new Subscriptions(changes, following, kept, cursor, this::subscribed);
+    this.receipts = new Receipts(loop, settings.automaticReceipts(), this::sendIfLive);
+    this.loading = new Loading(loop, settings.load(), new LoadingOwner());
+    this.credentials = new Credentials(loop, settings);
+    this.reconnects = new Reconnects(loop);
+    this.renewal = new TokenRenewal(loop, settings, credentials, this);
+    this.loadReason = settings.load() == null ? null : Reason.START;
+  }
+
+  public Status status() {
+    return status;
+  }
+
+  public @Nullable SessionInfo session() {
+    return session;
+  }
+
+  Instant serverTime() {
+    return Instant.ofEpochMilli(loop.now() + clockOffset);
+  }
+
+  // ---- What the application says, on any thread
+
+  /** Adds a listener of events; the result removes it. */
+  public Runnable listen(String pattern, Consumer<Event> listener) {
+    return listeners.add(pattern, listener);
+  }
+
+  /** Adds a listener of the status; the result removes it. */
+  public Runnable listenToStatus(Consumer<Status> listener) {
+    statusListeners.add(listener);
+    return () -> statusListeners.remove(listener);
+  }
+
+  /** Adds a listener of losses that can't be excluded; the result removes it. */
+  public Runnable listenToResyncs(Consumer<Reason> listener) {
+    resyncListeners.add(listener);
+    return () -> resyncListeners.remove(listener);
+  }
+
+  /** Returns the live map of a collection. */
+  public KeptCollection kept(String collection) {
+    return kept.collection(collection);
+  }
+
+  public void connect() {
+    loop.execute(
+        () -> {
+          if (status.state() == State.IDLE) {
+            reconnects.started();
+            open();
+          }
+        });
+  }
+
+  public void disconnect() {
+    loop.execute(
+        () -> {
+          if (status.state() != State.CLOSED) {
+            detach();
+            show(State.IDLE, null, null);
+          }
+        });
+  }
+
+  /** Ends for good. */
+  public void close() {
+    loop.execute(() -> finish(Status.Reason.CLOSED_BY_CLIENT, "the client was closed"));
+  }
+
+  /**
+   * Follows more; completes when the server has confirmed it.
+   *
+   * @param after where the events of these topics go on; null for where they ended
+   */
+  public CompletableFuture<Void> subscribe(Names names, @Nullable String after) {
+    return change(true, names, after);
+  }
+
+  /** Follows less; completes when the server has confirmed it. */
+  public CompletableFuture<Void> unsubscribe(Names names) {
+    return change(false, names, null);
+  }
+
+  private CompletableFuture<Void> change(boolean subscribe, Names names, @Nullable String after) {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              if (status.state() == State.CLOSED) {
+                throw SwitchboardException.notSent("closed");
+              }
+              names.kept().forEach(kept::collection);
+              return subscriptions.change(subscribe, names, after);
+            },
+            loop::execute)
+        .thenCompose(changed -> changed);
+  }
+
+  /** Publishes an event, once. */
+  public CompletableFuture<Published> publish(
+      String type, @Nullable Object payload, PublishOptions options) {
+    Publications.Publication publication = publications.new Publication(type, payload, options);
+    loop.execute(
+        () -> {
+          if (status.state() == State.CLOSED) {
+            publication.fail(SwitchboardException.notSent("closed"));
+          } else {
+            publications.send(publication);
+          }
+        });
+    return publication.result();
+  }
+
+  /** Proves receipt of messages of the inbox. */
+  public void acknowledge(List<String> eventIds) {
+    loop.execute(() -> receipts.acknowledge(eventIds));
+  }
+
+  // ---- Connecting
+
+  void finish(Status.Reason reason, String message) {
+    if (status.state() == State.CLOSED) {
+      return;
+    }
+    detach();
+    kept.stop();
+    loading.cancel();
+    show(State.CLOSED, reason, null);
+    String code = reason.name().toLowerCase(Locale.ROOT);
+    publications.clear(code, message);
+    subscriptions.clear(code, message);
+  }
+
+  /** Begins an attempt. */
+  private void open() {
+    cancelRetry();
+    if (loading.hasOverflowed()) {
+      show(State.WAITING, Status.Reason.OVERFLOW, null);
+      return;
+    }
+    Link attempt = new Link(loop, this::timedOut);
+    link = attempt;
+    show(State.CONNECTING, status.reason(), null);
+    if (settings.credentialName() == null) {
+      open(attempt, null);
+    } else {
+      credentials.ask(
+          reconnects.takeTokenRequest(),
+          () -> attempt == link,
+          (credential, failure) -> answered(attempt, credential, failure));
+    }
+  }
+
+  private void answered(Link attempt, @Nullable String credential, @Nullable Throwable failure) {
+    if (attempt != link) {
+      return;
+    }
+    if (failure == null) {
+      open(attempt, credential);
+    } else if (failure instanceof UnauthorizedException) {
+      finish(Status.Reason.UNAUTHORIZED, String.valueOf(failure.getMessage()));
+    } else {
+      report(failure);
+      lose(Status.Reason.TOKEN_UNAVAILABLE, reconnects.backOff());
+    }
+  }
+
+  private void open(Link attempt, @Nullable String credential) {
+    if (cursor.isEmpty()) {
+      subscriptions.moveIntoAddress();
+    }
+    Opening opening = opening(credential);
+    try {
+      attempt.open(wire, opening.request(), new CurrentOnly(attempt, opening.firstMessage()));
+    } catch (RuntimeException failure) {
+      report(failure);
+      lose(Status.Reason.NETWORK, reconnects.backOff());
+    }
+  }
+
+  private record Opening(Wire.Request request, @Nullable String firstMessage) {}
+
+  /** What a connection asks for, in its address or, if that is too long, in a first message. */
+  private Opening opening(@Nullable String credential) {
+    Map<String, String> fixed = new LinkedHashMap<>();
+    fixed.put("receipts", "explicit");
+    fixed.putAll(settings.parameters());
+    boolean token = settings.hasToken();
+    if (credential != null && !token) {
+      fixed.put("ticket", credential);
+    }
+    Map<String, List<String>> filter = filter();
+    Map<String, String> all = new LinkedHashMap<>();
+    filter.forEach((name, values) -> all.put(name, String.join(",", values)));
+    all.putAll(fixed);
+    String query = query(all);
+    if (!token || query.length() <= MAX_ADDRESS) {
+      return new Opening(request(query, token ? credential : null), null);
+    }
+    Map<String, @Nullable Object> payload = new LinkedHashMap<>(filter);
+    payload.computeIfPresent("after", (name, after) -> cursor.text());
+    payload.put("token", credential);
+    payload.put("receipts", "explicit");
+    String first = Json.write(Map.of("type", "auth", "payload", payload));
+    return new Opening(request(query(fixed), null), first);
+  }
+
+  private Map<String, List<String>> filter() {
+    Map<String, List<String>> lists = following.lists();
+    Following.putUnlessEmpty(lists, "held", kept.held());
+    if (!cursor.isEmpty()) {
+      lists.put("after", List.of(cursor.text()));
+    }
+    return lists;
+  }
+
+  private Wire.Request request(String query, @Nullable String token) {
+    String server =
+        settings.server().toString().replaceFirst("/+$", "").replaceFirst("^http", "ws");
+    return new Wire.Request(
+        URI.create(server + settings.path() + "?" + query), List.of("switchboard.v1"), token);
+  }
+
+  private static String query(Map<String, String> parameters) {
+    return parameters.entrySet().stream()
+        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  /** Passes on what happens to a connection on the client's thread, unless it was replaced. */
+  private final class CurrentOnly implements Wire.Handler {
+    private final Link owner;
+    private final @Nullable String firstMessage;
+
+    CurrentOnly(Link owner, @Nullable String firstMessage) {
+      this.owner = owner;
+      this.firstMessage = firstMessage;
+    }
+
+    @Override
+    public void opened() {
+      run(
+          () -> {
+            if (firstMessage != null) {
+              owner.send(firstMessage);
+            }
+          });
+    }
+
+    @Override
+    public void received(String text) {
+      run(() -> ClientSession.this.received(owner, text));
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+      run(() -> ClientSession.this.closed(code, reason));
+    }
+
+    private void run(Runnable task) {
+      loop.execute(
+          () -> {
+            if (owner == link) {
+              task.run();
+            }
+          });
+    }
+  }
+
+  // ---- Losing the connection
+
+  /** The connection is over: closes it, and listens to it no more. */
+  private void detach() {
+    Link old = link;
+    link = null;
+    cancelRetry();
+    renewal.stop();
+    if (old != null && old.wasStable()) {
+      reconnects.stable();
+    }
+    answers.clear();
+    receipts.lost();
+    publications.interrupt();
+    subscriptions.interrupt();
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private void cancelRetry() {
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+  }
+
+  private void timedOut(Link silent) {
+    if (silent == link) {
+      boolean wasLive = silent.isLive();
+      detach();
+      lose(Status.Reason.TIMEOUT, wasLive ? reconnects.soon() : reconnects.backOff());
+    }
+  }
+
+  private void lose(Status.Reason reason, long delay) {
+    detach();
+    reconnects.failed();
+    await(reason, delay);
+  }
+
+  private void await(Status.Reason reason, long delay) {
+    cancelRetry();
+    retry = loop.schedule(delay, this::open);
+    show(State.WAITING, reason, Instant.ofEpochMilli(loop.now() + delay));
+  }
+
+  private void closed(int code, String text) {
+    CloseAction action = CloseAction.of(code);
+    if (action.next() == CloseAction.Next.REJECT_LONGEST) {
+      answers.rejectLongest();
+    }
+    detach();
+    Long delay = reconnects.delay(action.next(), text);
+    if (delay == null) {
+      finish(action.reason(), text.isEmpty() ? action.reason().name() : text);
+    } else {
+      lose(action.reason(), delay);
+    }
+  }
+
+  // ---- What the server says
+
+  private void received(Link from, String text) {
+    from.heard();
+    if (text.isEmpty()) {
+      return;
+    }
+    Map<String, @Nullable Object> members = parse(text);
+    if (members == null) {
+      return;
+    }
+    if (members.get("tenant_id") == null) {
+      receive(from, new Message(members));
+    } else {
+      receive(new Event(members), text.length());
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Json makes nothing else of an object.
+  private @Nullable Map<String, @Nullable Object> parse(String text) {
+    try {
+      return Json.read(text) instanceof Map<?, ?> members
+          ? (Map<String, @Nullable Object>) members
+          : null;
+    } catch (IllegalArgumentException malformed) {
+      report(malformed);
+      return null;
+    }
+  }
+
+  private void receive(Link from, Message message) {
+    if (POSITIONED.contains(message.type())) {
+      moveTo(message);
+    }
+    react(from, message);
+    if (message.type().startsWith("kept.")) {
+      setClock(message.time("time"));
+      kept.receive(message);
+    }
+    if (!answers.receive(message) && message.type().equals("error")) {
+      report(message.refusal());
+    }
+  }
+
+  /** A position speaks of all logs but those of topics whose subscription is not confirmed. */
+  private void moveTo(Message message) {
+    String position = message.text("position");
+    if (position != null && !position.isEmpty()) {
+      Set<String> unconfirmed = subscriptions.unconfirmedTopics();
+      message.texts("topics").forEach(unconfirmed::remove);
+      cursor.moveTo(position, unconfirmed);
+    }
+  }
+
+  private void react(Link from, Message message) {
+    switch (message.type()) {
+      case "connected" -> connected(from, message);
+      case "resync" -> {
+        kept.doubtAll();
+        subscriptions.followUsers();
+        nothingProven(Reason.RESYNC);
+      }
+      case "degraded" -> show(State.DEGRADED, null, null);
+      case "restored" -> show(State.CONNECTED, null, null);
+      case "token.expiring" ->
+          renewal.expiring(from, loop.now() + message.number("expires_in_seconds") * 1_000);
+      default -> {}
+    }
+  }
+
+  private void connected(Link from, Message message) {
+    SessionInfo opened = sessionInfo(message);
+    if (isSomebodyElse(opened)) {
+      startAgain();
+      return;
+    }
+    from.connected();
+    session = opened;
+    identity = opened;
+    reconnects.connected();
+    setClock(message.time("time"));
+    boolean unrecovered = Boolean.FALSE.equals(opened.recovered());
+    if (unrecovered) {
+      kept.doubtAll();
+    }
+    if (following.hasKept() && message.time("time") == null) {
+      report(new SwitchboardException("unsupported", "this server has no kept events", null));
+    }
+    show(State.CONNECTED, null, null);
+    Reason reason = unrecovered ? Reason.UNRECOVERED : loadReason;
+    if (reason != null) {
+      nothingProven(reason);
+    }
+    // A listener may have left already.
+    if (from == link) {
+      subscriptions.connected();
+      publications.flush();
+    }
+  }
+
+  private static SessionInfo sessionInfo(Message message) {
+    return new SessionInfo(
+        String.valueOf(message.text("tenant_id")),
+        message.text("user_id"),
+        message.text("role"),
+        message.flag("recovered"),
+        String.valueOf(message.text("position")));
+  }
+
+  /** Servers of an older version send no role. */
+  private boolean isSomebodyElse(SessionInfo now) {
+    SessionInfo before = identity;
+    if (before == null) {
+      return false;
+    }
+    boolean otherRole =
+        before.role() != null && now.role() != null && !before.role().equals(now.role());
+    return otherRole
+        || !before.tenantId().equals(now.tenantId())
+        || !Objects.equals(before.userId(), now.userId());
+  }
+
+  /** Another person or role is signed in: nothing of the one before may be continued. */
+  void startAgain() {
+    cursor.clear();
+    identity = null;
+    loading.reset();
+    kept.clear();
+    receipts.forget();
+    loadReason = Reason.IDENTITY;
+    publications.clear("identity", "another person is signed in now");
+    detach();
+    await(Status.Reason.IDENTITY, 0);
+  }
+
+  private void setClock(@Nullable Instant time) {
+    if (time != null) {
+      clockOffset = time.toEpochMilli() - loop.now();
+    }
+  }
+
+  private void subscribed(Message answer) {
+    if (Boolean.FALSE.equals(answer.flag("recovered"))) {
+      nothingProven(Reason.UNRECOVERED);
+    }
+  }
+
+  /** What the application shows may be incomplete from here on. */
+  private void nothingProven(Reason reason) {
+    String position = cursor.position();
+    loadReason = null;
+    if (reason != Reason.START) {
+      resyncListeners.forEach(listener -> guarded(() -> listener.accept(reason)));
+    }
+    loading.begin(reason, position);
+  }
+
+  // ---- Events
+
+  private void receive(Event event, int length) {
+    cursor.pass(event);
+    kept.apply(event);
+    if (loading.isHoldingBack()) {
+      loading.holdBack(event, length);
+    } else {
+      handOn(event);
+    }
+  }
+
+  /** Hands an event to listeners, and proves receipt of what came to the user's inbox. */
+  private void handOn(Event event) {
+    boolean stored = Receipts.mayBeStored(event);
+    if (stored && receipts.isRepeat(event)) {
+      receipts.acknowledge(List.of(requireNonNull(event.eventId())));
+    } else if (status.state() != State.CLOSED && listeners.emit(event) && stored) {
+      receipts.handedOn(requireNonNull(event.eventId()));
+    }
+  }
+
+  private final class LoadingOwner implements Loading.Owner {
+    @Override
+    public void overflowed() {
+      kept.doubtAll();
+      detach();
+      show(State.WAITING, Status.Reason.OVERFLOW, null);
+    }
+
+    @Override
+    public void continueFrom(String position) {
+      cursor.moveTo(position, Set.of());
+      if (status.reason() == Status.Reason.OVERFLOW) {
+        open();
+      }
+    }
+
+    @Override
+    public void handOn(Event event) {
+      ClientSession.this.handOn(event);
+    }
+
+    @Override
+    public void changed() {
+      show(status.state(), status.reason(), status.retryAt());
+    }
+
+    @Override
+    public void report(Throwable failure) {
+      ClientSession.this.report(failure);
+    }
+  }
+
+  // ---- Sending
+
+  /** Sends a message whose answer is waited for; false without a connection. */
+  private boolean ask(String text, Consumer<Message> answered, Runnable lost) {
+    Link live = link;
+    if (live == null || !live.isLive()) {
+      return false;
+    }
+    live.send(answers.add(text, answered, lost));
+    return true;
+  }
+
+  /** Sends a message once, and completes with its answer. */
+  CompletableFuture<Message> request(String text) {
+    CompletableFuture<Message> answer = new CompletableFuture<>();
+    Runnable lost =
+        () -> answer.completeExceptionally(SwitchboardException.notSent("not_connected"));
+    boolean sent =
+        ask(
+            text,
+            message -> {
+              if (message.type().equals("error")) {
+                answer.completeExceptionally(message.refusal());
+              } else {
+                answer.complete(message);
+              }
+            },
+            lost);
+    if (!sent) {
+      lost.run();
+    }
+    return answer;
+  }
+
+  /** Sends a message that is not answered; false without a connection. */
+  boolean sendOnce(String text) {
+    Link live = link;
+    if (live == null || !live.isLive()) {
+      return false;
+    }
+    live.send(text);
+    return true;
+  }
+
+  private void sendIfLive(String text) {
+    boolean unused = sendOnce(text);
+  }
+
+  boolean isCurrent(Link other) {
+    return other == link;
+  }
+
+  private void show(State state, Status.@Nullable Reason reason, @Nullable Instant retryAt) {
+    Status shown = new Status(state, reason, retryAt, loading.isRunning());
+    status = shown;
+    statusListeners.forEach(listener -> guarded(() -> listener.accept(shown)));
+  }
+
+  private void guarded(Runnable listener) {
+    try {
+      listener.run();
+    } catch (RuntimeException failure) {
+      report(failure);
+    }
+  }
+
+  void report(Throwable failure) {
+    settings.errors().accept(failure);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.switchboard.client.session;
+
+import dev.switchboard.client.model.Event;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes JSON texts (RFC 8259), in the representation that {@link Event} describes. */
+final class Json {
+  private static final int MAX_DEPTH = 512;
+  private static final int HEX = 16;
+
+  private final String text;
+  private int at;
+
+  private Json(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Reads one value.
+   *
+   * @throws IllegalArgumentException if the text is not JSON
+   */
+  static @Nullable Object read(String text) {
+    Json json = new Json(text);
+    Object value = json.value(0);
+    json.skipSpace();
+    if (json.at < text.length()) {
+      throw json.malformed();
+    }
+    return value;
+  }
+
+  private @Nullable Object value(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw new IllegalArgumentException("the JSON text is nested too deeply");
+    }
+    skipSpace();
+    return switch (peek()) {
+      case '{' -> object(depth);
+      case '[' -> array(depth);
+      case '"' -> string();
+      case 't' -> literal("true", true);
+      case 'f' -> literal("false", false);
+      case 'n' -> literal("null", null);
+      default -> number();
+    };
+  }
+
+  private Map<String, @Nullable Object> object(int depth) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    at++;
+    skipSpace();
+    if (peek() == '}') {
+      at++;
+      return members;
+    }
+    do {
+      skipSpace();
+      String name = string();
+      skipSpace();
+      expect(':');
+      members.put(name, value(depth + 1));
+      skipSpace();
+    } while (hasNext('}'));
+    return members;
+  }
+
+  private List<@Nullable Object> array(int depth) {
+    List<@Nullable Object> elements = new ArrayList<>();
+    at++;
+    skipSpace();
+    if (peek() == ']') {
+      at++;
+      return elements;
+    }
+    do {
+      elements.add(value(depth + 1));
+      skipSpace();
+    } while (hasNext(']'));
+    return elements;
+  }
+
+  /** Passes a comma, or the end of a list. */
+  private boolean hasNext(char end) {
+    char next = peek();
+    if (next != ',' && next != end) {
+      throw malformed();
+    }
+    at++;
+    return next == ',';
+  }
+
+  private String string() {
+    expect('"');
+    int start = at;
+    while (peek() != '"' && text.charAt(at) != '\\') {
+      at++;
+    }
+    StringBuilder value = new StringBuilder(text.substring(start, at));
+    while (peek() != '"') {
+      char next = text.charAt(at++);
+      value.append(next == '\\' ? escaped() : next);
+    }
+    at++;
+    return value.toString();
+  }
+
+  private char escaped() {
+    char kind = peek();
+    at++;
+    return switch (kind) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicode();
+      case '"', '\\', '/' -> kind;
+      default -> throw malformed();
+    };
+  }
+
+  private char unicode() {
+    if (at + 4 > text.length()) {
+      throw malformed();
+    }
+    at += 4;
+    return (char) Integer.parseInt(text, at - 4, at, HEX);
+  }
+
+  private @Nullable Object literal(String word, @Nullable Object value) {
+    if (!text.startsWith(word, at)) {
+      throw malformed();
+    }
+    at += word.length();
+    return value;
+  }
+
+  private Object number() {
+    int start = at;
+    while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+    BigDecimal number = new BigDecimal(text.substring(start, at));
+    try {
+      return number.scale() <= 0 ? (Object) number.longValueExact() : number;
+    } catch (ArithmeticException tooLarge) {
+      return number;
+    }
+  }
+
+  private void skipSpace() {
+    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+  }
+
+  private char peek() {
+    if (at >= text.length()) {
+      throw malformed();
+    }
+    return text.charAt(at);
+  }
+
+  private void expect(char wanted) {
+    if (peek() != wanted) {
+      throw malformed();
+    }
+    at++;
+  }
+
+  private IllegalArgumentException malformed() {
+    return new IllegalArgumentException("malformed JSON at character " + at);
+  }
+
+  /**
+   * Writes a value of that representation; other numbers, and arrays as lists, are accepted too.
+   *
+   * @throws IllegalArgumentException if it contains something else
+   */
+  static String write(@Nullable Object value) {
+    StringBuilder out = new StringBuilder();
+    write(value, out);
+    return out.toString();
+  }
+
+  private static void write(@Nullable Object value, StringBuilder out) {
+    if (value instanceof Map<?, ?> members) {
+      writeObject(members, out);
+    } else if (value instanceof Iterable<?> elements) {
+      writeArray(elements, out);
+    } else if (value instanceof CharSequence text) {
+      writeString(text, out);
+    } else if (isPlain(value)) {
+      out.append(value);
+    } else {
+      throw new IllegalArgumentException(
+          "a payload must consist of Map, List, String, numbers, Boolean and null, not "
+              + value.getClass().getName());
+    }
+  }
+
+  private static boolean isPlain(@Nullable Object value) {
+    boolean unwritable =
+        value instanceof Double number && !Double.isFinite(number)
+            || value instanceof Float other && !Float.isFinite(other);
+    return value == null || value instanceof Boolean || value instanceof Number && !unwritable;
+  }
+
+  private static void writeObject(Map<?, ?> members, StringBuilder out) {
+    char separator = '{';
+    for (Map.Entry<?, ?> member : members.entrySet()) {
+      out.append(separator);
+      writeString(String.valueOf(member.getKey()), out);
+      out.append(':');
+      write(member.getValue(), out);
+      separator = ',';
+    }
+    out.append(separator == '{' ? "{}" : "}");
+  }
+
+  private static void writeArray(Iterable<?> elements, StringBuilder out) {
+    char separator = '[';
+    for (Object element : elements) {
+      out.append(separator);
+      write(element, out);
+      separator = ',';
+    }
+    out.append(separator == '[' ? "[]" : "]");
+  }
+
+  private static void writeString(CharSequence text, StringBuilder out) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next == '"' || next == '\\') {
+        out.append('\\').append(next);
+      } else if (next < ' ') {
+        out.append(String.format("\\u%04x", (int) next));
+      } else {
+        out.append(next);
+      }
+    }
+    out.append('"');
+  }
+}
