@@ -2,12 +2,16 @@ package dev.switchboard.cli;
 
 import dev.switchboard.auth.JwtSecret;
 import dev.switchboard.config.ConfigDocument;
+import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.node.ConfigRules;
 import dev.switchboard.node.StoreException;
+import dev.switchboard.postgres.PostgresPreflight;
 import dev.switchboard.redis.connection.RedisClients;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,12 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Checks the configuration, and that the Redis it names can be used; starts and changes nothing.
+ * Checks the configuration, and that the Redis and Postgres it names can be used; starts and
+ * changes nothing.
  */
 @Command(
     name = "check",
     description =
-        "Checks the configuration and Redis, lists every problem, and prints the effective values.",
+        "Checks the configuration, Redis and Postgres, lists every problem, and prints the"
+            + " effective values.",
     mixinStandardHelpOptions = true)
 public final class CheckCommand implements Callable<Integer> {
   @Mixin private final ConfigOption config = new ConfigOption();
@@ -37,12 +43,30 @@ public final class CheckCommand implements Callable<Integer> {
     ConfigRules.require(loaded);
     JwtSecret.require(loaded);
     warn(ConfigWarnings.of(loaded));
-    if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
-      examineRedis(loaded);
+    if (!offline) {
+      examineStores(loaded);
     }
     spec.commandLine().getOut().println(config.source() + ": ok");
     spec.commandLine().getOut().println(ConfigDocument.inForce(loaded).encodePrettily());
     return 0;
+  }
+
+  /** Tries both, so that one call shows everything that is missing. */
+  private void examineStores(SwitchboardConfig loaded) throws Exception {
+    List<String> problems = new ArrayList<>();
+    if (loaded.redis().mode() != RedisConfig.Mode.embedded) {
+      try {
+        examineRedis(loaded);
+      } catch (StoreException e) {
+        problems.add(Reason.of(e));
+      }
+    }
+    if (loaded.postgres().mode() == PostgresConfig.Mode.server) {
+      problems.addAll(PostgresPreflight.problems(loaded.postgres()));
+    }
+    if (!problems.isEmpty()) {
+      throw new CommandException(String.join("\nswitchboard: ", problems));
+    }
   }
 
   private void examineRedis(SwitchboardConfig loaded) throws Exception {

@@ -1,11 +1,9 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.config.SwitchboardConfig;
-import dev.switchboard.event.Reason;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.postgres.Migrations;
 import java.util.concurrent.Callable;
-import org.flywaydb.core.api.FlywayException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,16 +22,8 @@ public final class MigrateCommand implements Callable<Integer> {
   public Integer call() {
     SwitchboardConfig loaded = config.load();
     LogOutput.configure(loaded.logging());
-    try {
-      int applied = Migrations.apply(loaded.postgres());
-      spec.commandLine().getOut().println("migrations applied: " + applied);
-      return 0;
-    } catch (FlywayException e) {
-      throw new CommandException(
-          "Postgres at "
-              + Migrations.address(loaded.postgres())
-              + " can't be migrated: "
-              + Reason.of(e).lines().findFirst().orElse(""));
-    }
+    int applied = Migrations.apply(loaded.postgres());
+    spec.commandLine().getOut().println("migrations applied: " + applied);
+    return 0;
   }
 }

@@ -129,10 +129,7 @@ final class NodeStartup {
   /** Watches Postgres only: the bridge notices by itself whether Redis answers. */
   private Future<?> watchPostgres(Future<?> postgres) {
     StoreWatch watch =
-        new StoreWatch(
-            shared.tasks,
-            shared.health,
-            Map.of("postgres", () -> shared.database.query("SELECT 1")));
+        new StoreWatch(shared.tasks, shared.health, Map.of("postgres", shared.database::problem));
     shutdown.add(
         "store watch",
         () -> {

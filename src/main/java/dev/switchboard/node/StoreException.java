@@ -3,7 +3,7 @@ package dev.switchboard.node;
 import dev.switchboard.config.OperatorException;
 import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.event.Reason;
-import dev.switchboard.postgres.Migrations;
+import dev.switchboard.postgres.PostgresFault;
 import dev.switchboard.redis.RedisProblemException;
 
 /** Redis or Postgres can't be used when the node or a command starts. */
@@ -22,12 +22,12 @@ public final class StoreException extends OperatorException {
   }
 
   /**
-   * Returns why the Postgres of {@code config} can't be reached.
+   * Returns why the Postgres of {@code config} can't be reached, used or migrated.
    *
    * @param name how the message names the server
    */
   public static StoreException postgres(String name, PostgresConfig config, Throwable failure) {
-    return unreachable(name, Migrations.address(config), failure);
+    return new StoreException(PostgresFault.message(name, config, failure), failure);
   }
 
   private static StoreException unreachable(String store, String address, Throwable failure) {

@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks every two seconds whether each store answers, so that {@code /health/ready} shows its
@@ -24,9 +24,11 @@ public final class StoreWatch {
   /**
    * Creates a watch that is not started yet.
    *
-   * @param stores the check of each store by its name; each must have a timeout of its own
+   * @param stores the check of each store by its name; each must have a timeout of its own, and
+   *     returns what is wrong with a store that answers
    */
-  public StoreWatch(RepeatingTasks tasks, Health health, Map<String, Supplier<Future<?>>> stores) {
+  public StoreWatch(
+      RepeatingTasks tasks, Health health, Map<String, Supplier<Future<Optional<String>>>> stores) {
     this.health = health;
     this.checks =
         stores.entrySet().stream()
@@ -51,18 +53,14 @@ public final class StoreWatch {
     checks.forEach(RepeatingTask::stop);
   }
 
-  private Future<?> check(String name, Supplier<Future<?>> query) {
+  private Future<?> check(String name, Supplier<Future<Optional<String>>> query) {
     return Future.succeededFuture()
-        .compose(go -> query.get().mapEmpty())
-        .transform(answer -> record(name, answer.cause()));
+        .compose(go -> query.get())
+        .onSuccess(problem -> answered(name, problem))
+        .onFailure(failure -> health.storeDown(name, Reason.of(failure)));
   }
 
-  private Future<Void> record(String name, @Nullable Throwable failure) {
-    if (failure == null) {
-      health.storeUp(name);
-    } else {
-      health.storeDown(name, Reason.of(failure));
-    }
-    return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
+  private void answered(String name, Optional<String> problem) {
+    problem.ifPresentOrElse(what -> health.storeDegraded(name, what), () -> health.storeUp(name));
   }
 }

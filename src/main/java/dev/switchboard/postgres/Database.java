@@ -4,18 +4,14 @@ import dev.switchboard.config.PostgresConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
-import io.vertx.pgclient.SslMode;
 import io.vertx.pgclient.pubsub.PgSubscriber;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -25,62 +21,58 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Database {
   private static final String PLAN_CHANGED = "0A000";
-  private static final String CONNECTION_EXCEPTION = "08";
-  private static final String OPERATOR_INTERVENTION = "57";
+  private static final String READ_ONLY = "25006";
+
+  /** Connection lost, resources exhausted, server stops or starts, failure of its system. */
+  private static final List<String> UNAVAILABLE = List.of("08", "53", "57", "58", READ_ONLY);
+
+  /** Transaction rolled back for another's sake; lock not available. */
+  private static final List<String> CONFLICT = List.of("40", "55P03");
+
+  private static final String IS_READ_ONLY =
+      "SELECT current_setting('transaction_read_only') = 'on' AS read_only";
 
   private final Vertx vertx;
-  private final PgConnectOptions connect;
-  private final Pool pool;
+  private final PostgresConfig config;
+  private final SchemaNames names;
+  private final RenewablePool pool;
   private final long timeoutMillis;
 
   /** Opens no connection yet. */
   public Database(Vertx vertx, PostgresConfig config) {
     this.vertx = vertx;
+    this.config = config;
+    this.names = new SchemaNames(config.schema());
     this.timeoutMillis = config.timeout().toMillis();
-    this.connect = connectOptions(config);
-    PoolOptions options =
-        new PoolOptions()
-            .setMaxSize(config.poolSize())
-            .setMaxWaitQueueSize(config.maxWaiting())
-            .setConnectionTimeout(Math.toIntExact(timeoutMillis))
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    this.pool = PgBuilder.pool().with(options).connectingTo(connect).using(vertx).build();
-  }
-
-  private static PgConnectOptions connectOptions(PostgresConfig config) {
-    PostgresAddress address = PostgresAddress.of(config);
-    PgConnectOptions options =
-        new PgConnectOptions()
-            .setHost(address.host())
-            .setPort(address.port())
-            .setDatabase(config.database())
-            .setUser(config.user())
-            .setPassword(config.password().reveal())
-            .setCachePreparedStatements(true)
-            .setPipeliningLimit(64)
-            .addProperty("application_name", "switchboard");
-    SslMode mode = SslMode.of(config.tls());
-    options.setSslMode(mode);
-    if (mode != SslMode.DISABLE) {
-      ClientSSLOptions tls = new ClientSSLOptions().setTrustAll(mode == SslMode.REQUIRE);
-      tls.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
-      options.setSslOptions(tls);
-    }
-    return options;
+    this.pool = new RenewablePool(vertx, config);
   }
 
   /**
-   * Returns whether a statement failed because the server was unreachable, so that it may succeed
-   * later: no connection, no answer in time, or a server that starts or stops.
+   * Returns whether a statement failed because the server was unavailable, so that it may succeed
+   * later: no connection, no answer in time, a server that starts or stops, lacks resources, or
+   * takes no writes because another is the primary now.
    */
   public static boolean isUnreachable(Throwable failure) {
     if (failure instanceof PgException refused) {
-      String state = String.valueOf(refused.getSqlState());
-      return state.startsWith(CONNECTION_EXCEPTION) || state.startsWith(OPERATOR_INTERVENTION);
+      return hasState(refused, UNAVAILABLE);
     }
     return failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException;
+  }
+
+  /**
+   * Returns whether the same statement may succeed later: the server was unavailable, or another
+   * transaction was in the way.
+   */
+  public static boolean isTransient(Throwable failure) {
+    return isUnreachable(failure)
+        || (failure instanceof PgException refused && hasState(refused, CONFLICT));
+  }
+
+  private static boolean hasState(PgException refused, List<String> prefixes) {
+    String state = String.valueOf(refused.getSqlState());
+    return prefixes.stream().anyMatch(state::startsWith);
   }
 
   /** Runs one prepared statement. */
@@ -95,15 +87,35 @@ public final class Database {
     return query(sql, Tuple.tuple());
   }
 
-  /** Runs several statements without parameters in one transaction, for definitions of tables. */
-  public Future<?> script(String statements) {
-    return pool.query(statements).execute().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+  /** Returns what is wrong with a server that answers: it takes no writes. */
+  public Future<Optional<String>> problem() {
+    return query(IS_READ_ONLY)
+        .map(
+            rows -> {
+              boolean readOnly = rows.iterator().next().getBoolean("read_only");
+              if (readOnly) {
+                pool.renew();
+              }
+              return readOnly
+                  ? Optional.of(
+                      "Postgres at " + PostgresAddress.of(config) + " " + PostgresFault.readOnly())
+                  : Optional.empty();
+            });
   }
 
+  /** Behind an address that moved to another primary, only new connections reach it. */
   private Future<RowSet<Row>> once(String sql, Tuple parameters) {
-    return pool.preparedQuery(sql)
+    return pool.current()
+        .preparedQuery(names.qualify(sql))
         .execute(parameters)
-        .timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onFailure(
+            failure -> {
+              if (failure instanceof PgException refused
+                  && READ_ONLY.equals(refused.getSqlState())) {
+                pool.renew();
+              }
+            });
   }
 
   /** Another node's migration changed a table: preparing the statement again succeeds. */
@@ -115,7 +127,7 @@ public final class Database {
 
   /** Returns a subscriber to notifications, with its own connection that reconnects by itself. */
   public PgSubscriber subscriber() {
-    return PgSubscriber.subscriber(vertx, connect)
+    return PgSubscriber.subscriber(vertx, ConnectionOptions.forNotifications(config))
         .reconnectPolicy(retries -> Math.min(2_000L, 100L * (retries + 1)));
   }
 

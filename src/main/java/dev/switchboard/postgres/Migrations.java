@@ -1,54 +1,50 @@
 package dev.switchboard.postgres;
 
 import dev.switchboard.config.PostgresConfig;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
+import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** Migrates the schema to this version; several nodes may do so at the same time. Blocking. */
 public final class Migrations {
+  static final String HISTORY = "switchboard_schema_history";
+
   private Migrations() {}
 
   /**
-   * Applies the missing migrations.
+   * Checks the server, applies the missing migrations and checks the rights of the user. If none is
+   * missing, a user without rights to change the schema will do.
    *
    * @return the number of migrations applied
+   * @throws PostgresProblemException if Postgres can't be reached, used or migrated
    */
   public static int apply(PostgresConfig config) {
-    Properties driver = new Properties();
-    driver.setProperty("connectTimeout", Long.toString(Math.max(1, config.timeout().toSeconds())));
-    driver.setProperty("sslmode", config.tls());
-    PostgresAddress address = PostgresAddress.of(config);
-    MigrateResult result =
+    try {
+      PostgresPreflight.requireServer(config);
+      int applied = flyway(config).migrate().migrationsExecuted;
+      PostgresPreflight.requireRights(config);
+      return applied;
+    } catch (SQLException | FlywayException e) {
+      throw new PostgresProblemException(PostgresFault.message("Postgres", config, e), e);
+    }
+  }
+
+  /** Returns the number of migrations that are not applied yet. */
+  static int pending(PostgresConfig config) {
+    return flyway(config).info().pending().length;
+  }
+
+  private static Flyway flyway(PostgresConfig config) {
+    FluentConfiguration flyway =
         Flyway.configure(Migrations.class.getClassLoader())
             .dataSource(
-                "jdbc:postgresql://"
-                    + address.host()
-                    + ":"
-                    + address.port()
-                    + "/"
-                    + config.database(),
+                Jdbc.url(PostgresAddress.direct(config), config),
                 config.user(),
                 config.password().reveal())
-            .jdbcProperties(asMap(driver))
+            .jdbcProperties(Jdbc.properties(config))
             .locations("classpath:db/migration")
-            .table("switchboard_schema_history")
-            .load()
-            .migrate();
-    return result.migrationsExecuted;
-  }
-
-  /** Returns {@code host:port} of the configured server, for messages. */
-  public static String address(PostgresConfig config) {
-    PostgresAddress address = PostgresAddress.of(config);
-    return address.host() + ":" + address.port();
-  }
-
-  private static Map<String, String> asMap(Properties properties) {
-    Map<String, String> map = new HashMap<>();
-    properties.forEach((key, value) -> map.put(key.toString(), value.toString()));
-    return map;
+            .table(HISTORY);
+    return (config.schema().isEmpty() ? flyway : flyway.schemas(config.schema())).load();
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Checks of stores continue after one of them fails. */
@@ -41,11 +42,11 @@ class StoreWatchTest {
     assertThat(asked).hasSize(1);
   }
 
-  private Future<?> ask() {
+  private Future<Optional<String>> ask() {
     asked.add("postgres");
     if (asked.size() < 3) {
       throw new IllegalStateException("thrown");
     }
-    return Future.succeededFuture();
+    return Future.succeededFuture(Optional.empty());
   }
 }

@@ -52,6 +52,30 @@ public final class TestPostgres {
     return new TestPostgres(database);
   }
 
+  /** A fresh database without tables, made with options of {@code CREATE DATABASE}. */
+  public static TestPostgres createEmpty(String options) {
+    TestPostgres unused = create();
+    String database = "test_" + shortRandom();
+    execute("postgres", "CREATE DATABASE " + database + " " + options);
+    return new TestPostgres(database);
+  }
+
+  /** A role that only this test uses: all databases of the server share their roles. */
+  public String createRole(String options) {
+    String role = "role_" + shortRandom();
+    execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + role + "' " + options);
+    return role;
+  }
+
+  /** Ends all connections of a role. */
+  public void disconnect(String role) {
+    List<List<@Nullable String>> unused =
+        query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
+                + role
+                + "'");
+  }
+
   static String choice() {
     if (System.getenv(ENV) != null) {
       return ENV;
@@ -113,6 +137,11 @@ public final class TestPostgres {
   /** The {@code postgres} section of a node's configuration. */
   public JsonObject section() {
     return section(server(), database);
+  }
+
+  /** The same for a role of {@link #createRole}. */
+  public JsonObject section(String role) {
+    return section().put("user", role).put("password", role);
   }
 
   /** The same, bound. */

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,6 +29,7 @@ public final class WebhookReceiver implements AutoCloseable {
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
   private final Map<String, String> answerHeaders = new ConcurrentHashMap<>();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   /** One request as it came. */
   public record Call(String path, InetSocketAddress from, Headers headers, byte[] body, long at) {
@@ -60,6 +62,7 @@ public final class WebhookReceiver implements AutoCloseable {
   private void received(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Integer answer = take(exchange, body);
+    awaitRelease();
     answerHeaders.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer == null ? 200 : answer, -1);
     exchange.close();
@@ -81,6 +84,24 @@ public final class WebhookReceiver implements AutoCloseable {
   public void answer(int... codes) {
     for (int code : codes) {
       answers.add(code);
+    }
+  }
+
+  /** Answers no call until {@link #release}. */
+  public void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  /** Answers the calls held back. */
+  public void release() {
+    gate.countDown();
+  }
+
+  private void awaitRelease() {
+    try {
+      gate.await();
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
     }
   }
 

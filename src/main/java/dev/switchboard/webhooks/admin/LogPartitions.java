@@ -4,6 +4,7 @@ import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -27,8 +28,13 @@ public final class LogPartitions {
       """
       SELECT c.relname FROM pg_inherits i
       JOIN pg_class c ON c.oid = i.inhrelid
-      JOIN pg_class p ON p.oid = i.inhparent
-      WHERE p.relname = 'webhook_logs'""";
+      WHERE i.inhparent = 'webhook_logs'::regclass\
+      """;
+
+  /** Run as their owner, so that a node needs no right to create or drop tables. */
+  private static final String CREATE = "SELECT create_webhook_logs_partition($1)";
+
+  private static final String DROP = "SELECT drop_webhook_logs_partition($1)";
 
   private final Database database;
   private final int retentionDays;
@@ -72,26 +78,16 @@ public final class LogPartitions {
   }
 
   private Future<?> create(LocalDate day) {
-    return database.script(
-        "SET LOCAL lock_timeout = '2s'; CREATE TABLE IF NOT EXISTS "
-            + name(day)
-            + " PARTITION OF webhook_logs FOR VALUES FROM ('"
-            + day
-            + " 00:00:00+00') TO ('"
-            + day.plusDays(1)
-            + " 00:00:00+00')");
+    return database.query(CREATE, Tuple.of(day));
   }
 
-  /** Waits for the lock only briefly: inserts queue behind it while a long query holds it up. */
   private Future<Void> dropOld(List<String> existing, LocalDate today) {
     String oldest = name(today.minusDays(retentionDays));
     return Future.join(
             existing.stream()
                 .filter(name -> name.startsWith(PREFIX) && name.compareTo(oldest) < 0)
-                .map(
-                    name ->
-                        database.script(
-                            "SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS " + name))
+                .map(name -> LocalDate.parse(name.substring(PREFIX.length()), SUFFIX))
+                .map(day -> database.query(DROP, Tuple.of(day)))
                 .toList())
         .mapEmpty();
   }

@@ -34,6 +34,9 @@ public final class AttemptRecorder {
   /** Pause between two tries to write while Postgres is out of reach. */
   private static final long WRITE_AGAIN_MILLIS = 500;
 
+  /** How long after the end of its claim an attempt may still be recorded. */
+  private static final long MAX_OUTAGE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private final Vertx vertx;
   private final WebhookHealth health;
   private final AttemptBroadcast broadcast;
@@ -80,20 +83,21 @@ public final class AttemptRecorder {
         .otherwise(this::unknown);
   }
 
-  /** Tries again while the claim holds: without the outcome the call would be repeated. */
+  /** Tries again while the claim may hold: without the outcome the call would be repeated. */
   private Future<Boolean> write(AttemptRecord attemptRecord) {
     return batcher
         .add(attemptRecord)
         .recover(
             failure ->
-                Database.isUnreachable(failure) && claimLasts(attemptRecord.delivery())
+                Database.isTransient(failure) && claimMayLast(attemptRecord.delivery())
                     ? vertx.timer(WRITE_AGAIN_MILLIS).compose(later -> write(attemptRecord))
                     : Future.failedFuture(failure));
   }
 
-  private boolean claimLasts(ClaimedDelivery delivery) {
+  /** No other node takes over an expired claim either until Postgres is back. */
+  private boolean claimMayLast(ClaimedDelivery delivery) {
     long left = delivery.claimEnds() - System.nanoTime();
-    return !stopping && left > TimeUnit.MILLISECONDS.toNanos(WRITE_AGAIN_MILLIS);
+    return !stopping && left > -MAX_OUTAGE_NANOS;
   }
 
   private Recorded recorded(

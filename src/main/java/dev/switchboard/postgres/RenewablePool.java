@@ -1,0 +1,91 @@
+package dev.switchboard.postgres;
+
+import dev.switchboard.config.PostgresConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A pool whose connections can all be replaced, because those to a server that is no longer the
+ * primary stay open and refuse every write. Usable from every event loop.
+ */
+final class RenewablePool {
+  private static final long MIN_NANOS_BETWEEN = TimeUnit.SECONDS.toNanos(1);
+
+  private final Vertx vertx;
+  private final PostgresConfig config;
+
+  /** A pool made on a verticle's context would be closed with the verticle. */
+  private final Context home;
+
+  private final Set<Pool> retired = ConcurrentHashMap.newKeySet();
+  private Generation generation;
+  private boolean closed;
+
+  private record Generation(Pool pool, long since) {}
+
+  /** Opens no connection yet. */
+  RenewablePool(Vertx vertx, PostgresConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.home = vertx.getOrCreateContext();
+    this.generation = new Generation(open(), System.nanoTime());
+  }
+
+  private Pool open() {
+    int timeoutMillis = Math.toIntExact(config.timeout().toMillis());
+    PoolOptions options =
+        new PoolOptions()
+            .setMaxSize(config.poolSize())
+            .setMaxWaitQueueSize(config.maxWaiting())
+            .setConnectionTimeout(timeoutMillis)
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    return PgBuilder.pool()
+        .with(options)
+        .connectingTo(ConnectionOptions.forStatements(config))
+        .using(vertx)
+        .build();
+  }
+
+  /** The pool to use for the next statement. */
+  synchronized Pool current() {
+    return generation.pool();
+  }
+
+  /** Makes later statements use new connections; at most once a second. */
+  void renew() {
+    home.runOnContext(go -> renewNow());
+  }
+
+  private synchronized void renewNow() {
+    long now = System.nanoTime();
+    if (closed || now - generation.since() < MIN_NANOS_BETWEEN) {
+      return;
+    }
+    Pool old = generation.pool();
+    generation = new Generation(open(), now);
+    retired.add(old);
+    // By then, every statement in flight has ended or timed out.
+    Future<Void> unused =
+        vertx
+            .timer(2 * config.timeout().toMillis() + 1, TimeUnit.MILLISECONDS)
+            .compose(over -> old.close())
+            .onComplete(done -> retired.remove(old));
+  }
+
+  /** Closes every connection. */
+  synchronized Future<Void> close() {
+    closed = true;
+    retired.forEach(
+        old -> {
+          Future<Void> unused = old.close();
+        });
+    return generation.pool().close();
+  }
+}
