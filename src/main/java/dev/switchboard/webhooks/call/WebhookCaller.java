@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes one HTTP call within its timeout and returns its outcome; its futures never fail.
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 public final class WebhookCaller {
+  private static final Logger log = LoggerFactory.getLogger(WebhookCaller.class);
+
   /** Bytes of a response body that are kept for the log. */
   static final int MAX_KEPT_BODY = 16 << 10;
 
@@ -74,6 +78,14 @@ public final class WebhookCaller {
     } catch (IllegalArgumentException unusable) {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
+    } catch (RuntimeException unusable) {
+      log.atWarn()
+          .addKeyValue("webhookId", webhook.id())
+          .addKeyValue("eventId", delivery.event())
+          .addKeyValue("reason", unusable.getClass().getSimpleName())
+          .log("Can't make a call of an event");
+      return Future.succeededFuture(
+          new Attempt(Result.FINAL, null, null, "malformed: no call can be made of this event", 0));
     }
     return call(signed);
   }
