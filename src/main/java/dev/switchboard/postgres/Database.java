@@ -27,6 +27,8 @@ public final class Database {
   private static final String PLAN_CHANGED = "0A000";
   private static final String CONNECTION_EXCEPTION = "08";
   private static final String OPERATOR_INTERVENTION = "57";
+  private static final String DATA_EXCEPTION = "22";
+  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Vertx vertx;
   private final PgConnectOptions connect;
@@ -81,6 +83,41 @@ public final class Database {
     return failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException;
+  }
+
+  /** Returns whether a statement failed because a value in it can't be stored. */
+  public static boolean isUnstorable(Throwable failure) {
+    return failure instanceof PgException refused
+        && String.valueOf(refused.getSqlState()).startsWith(DATA_EXCEPTION);
+  }
+
+  /** Returns whether a statement failed because a row with the same key exists. */
+  public static boolean isTaken(Throwable failure) {
+    return failure instanceof PgException refused && UNIQUE_VIOLATION.equals(refused.getSqlState());
+  }
+
+  /**
+   * Inserts a row whose id comes from the sequence of {@code table}. Plain SQL may have inserted
+   * rows with ids of its own: if one is in the way, the sequence goes on behind the greatest id.
+   */
+  public Future<RowSet<Row>> insert(String table, String sql, Tuple parameters) {
+    return query(sql, parameters)
+        .recover(
+            failure ->
+                isTaken(failure)
+                    ? skipTakenIds(table).compose(skipped -> query(sql, parameters))
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<?> skipTakenIds(String table) {
+    String sequence = "pg_get_serial_sequence('" + table + "', 'id')";
+    return query(
+        "SELECT setval("
+            + sequence
+            + ", greatest(max(id), nextval("
+            + sequence
+            + "))) FROM "
+            + table);
   }
 
   /** Runs one prepared statement. */

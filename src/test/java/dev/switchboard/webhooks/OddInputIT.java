@@ -260,6 +260,105 @@ class OddInputIT {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "/name | {\"name\":\"a\\u0000\"}",
+        "/name | {\"name\":\"a\\ud800\"}",
+        "/secret | {\"secret\":\"a\\u0000\"}",
+        "/secret | {\"secret\":\"a\\udc00\"}",
+        "/order_by | {\"order_by\":\"/a\\u0000\"}",
+        "/template | {\"format\":\"template\",\"template\":\"a\\u0000\"}",
+        "/filter | {\"filter\":{\"a\":{\"$in\":[\"\\u0000\"]}}}",
+        "/filter | {\"filter\":{\"a\\ud800\":1}}"
+      })
+  void webhookThatPostgresCanNotStoreIsRefusedWithTheField(String pointer, String members) {
+    // Of two members with one name the second counts.
+    String webhook =
+        "{\"tenant_id\":\""
+            + tenant
+            + "\",\"name\":\"mine\",\"url\":\"https://127.0.0.1/\","
+            + members.substring(1);
+    HttpResponse<String> refused = node.post(PATH, webhook, TestTokens.service());
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("\"pointer\":\"" + pointer + "\"");
+  }
+
+  @Test
+  void otherCallsRefuseWhatPostgresCanNotStore() {
+    try {
+      long id = webhooks.insert("https://127.0.0.1/", "retry_count = 1");
+      String nul = "\"a\\u0000\"";
+      assertRefused(
+          node.post(
+              PATH + "/" + id + "/rotate-secret", "{\"secret\":" + nul + "}", TestTokens.service()),
+          "/secret");
+      String widget = "{\"tenant_id\":\"" + tenant + "\",\"name\":%s,\"origins\":[%s]}";
+      assertRefused(
+          node.post("/api/v1/widgets", widget.formatted(nul, "\"*\""), TestTokens.service()),
+          "/name");
+      assertRefused(
+          node.post("/api/v1/widgets", widget.formatted("\"a\"", nul), TestTokens.service()),
+          "/origins/0");
+      Map<String, String> parameters =
+          Map.of(
+              "event=%00", "event ",
+              "error=%00", "error ",
+              "event_id=%00", "event_id ",
+              "since=%2B999999999-01-01T00:00:00Z", "since ",
+              "until=0000-01-01T00:00:00Z", "until ",
+              "cursor=-9223372036854775_1", "cursor ");
+      parameters.forEach(
+          (parameter, words) ->
+              assertRefused(
+                  node.get(PATH + "/" + id + "/logs?" + parameter, TestTokens.service()), words));
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+    }
+  }
+
+  private static void assertRefused(HttpResponse<String> answer, String words) {
+    assertThat(answer.statusCode()).as(words + answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains(words);
+  }
+
+  @Test
+  void idsThatPlainSqlTookAreNotInTheWay() {
+    try {
+      for (String table : List.of("webhooks", "widget_keys")) {
+        String last = stores.postgres().value("SELECT last_value FROM " + table + "_id_seq");
+        String columns =
+            table.equals("webhooks")
+                ? "(id, tenant_id, name, url) SELECT n, '%s', 'taken', 'https://127.0.0.1/'"
+                : "(id, tenant_id, name, widget_key, origins) SELECT n, '%s', 'taken', 'wk_' || n,"
+                      + " '{*}'";
+        stores
+            .postgres()
+            .execute(
+                ("INSERT INTO " + table + " " + columns).formatted(tenant)
+                    + " FROM generate_series(%1$s, %1$s + 5) n ON CONFLICT DO NOTHING"
+                        .formatted(last));
+      }
+      String body =
+          "{\"tenant_id\":\""
+              + tenant
+              + "\",\"name\":\"mine\",\"url\":\"https://127.0.0.1/\",\"origins\":[\"*\"]}";
+
+      HttpResponse<String> webhook =
+          node.post(PATH, body.replace(",\"origins\":[\"*\"]", ""), TestTokens.service());
+      HttpResponse<String> widget = node.post("/api/v1/widgets", body, TestTokens.service());
+
+      assertThat(webhook.statusCode()).as(webhook.body()).isEqualTo(201);
+      assertThat(widget.statusCode()).as(widget.body()).isEqualTo(201);
+    } finally {
+      stores.postgres().execute("DELETE FROM webhooks");
+      stores.postgres().execute("DELETE FROM widget_keys");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "timeout = 0",

@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.call;
 
-import io.netty.handler.ssl.NotSslRecordException;
 import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
@@ -63,7 +62,7 @@ final class TlsFault {
   }
 
   private static String ofHandshake(Throwable failure) {
-    if (causes(failure).anyMatch(NotSslRecordException.class::isInstance)) {
+    if (causes(failure).anyMatch(TlsFault::isNoRecord)) {
       return "the receiver does not speak TLS on this port";
     }
     if (causes(failure).anyMatch(cause -> message(cause).contains("protocol version"))) {
@@ -91,6 +90,11 @@ final class TlsFault {
       case "unrecognized_name" -> "the receiver does not know the URL's host";
       default -> "the receiver refused the connection with the alert " + alert;
     };
+  }
+
+  /** By its name, because only the WebSocket protocol uses the classes of Netty. */
+  private static boolean isNoRecord(Throwable cause) {
+    return cause.getClass().getSimpleName().equals("NotSslRecordException");
   }
 
   private static String message(Throwable cause) {
