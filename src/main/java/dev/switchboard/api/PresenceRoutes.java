@@ -73,7 +73,7 @@ public final class PresenceRoutes implements RouteGroup {
     presence
         .deviceGone(tenant, user(context))
         .onSuccess(done -> JsonResponse.sendNoContent(context))
-        .onFailure(failure -> JsonResponse.failFrom("Redis", context));
+        .onFailure(failure -> JsonResponse.failFrom("Redis", context, failure));
   }
 
   private void isOnline(RoutingContext context, Principal caller) {

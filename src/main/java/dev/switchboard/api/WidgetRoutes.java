@@ -12,6 +12,7 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.WidgetKeyStore;
 import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.StorableText;
 import dev.switchboard.postgres.TableSnapshot;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -79,28 +80,35 @@ public final class WidgetRoutes implements RouteGroup {
   private static String name(JsonObject body) {
     if (body.getValue("name") instanceof String name
         && !name.isBlank()
-        && name.length() <= MAX_NAME_LENGTH) {
+        && name.length() <= MAX_NAME_LENGTH
+        && name.chars().noneMatch(Character::isISOControl)
+        && StorableText.isStorable(name)) {
       return name;
     }
-    throw ProblemException.badRequest(
-        "name must be a string of 1 to " + MAX_NAME_LENGTH + " characters");
+    throw ProblemException.badField(
+        "/name",
+        "must be a string of 1 to "
+            + MAX_NAME_LENGTH
+            + " characters, none of them a control"
+            + " character");
   }
 
   private static List<String> origins(JsonObject body) {
     if (!(body.getValue("origins") instanceof JsonArray given)
         || given.isEmpty()
         || given.size() > MAX_ORIGINS) {
-      throw ProblemException.badRequest(
-          "origins must list 1 to "
+      throw ProblemException.badField(
+          "/origins",
+          "must list 1 to "
               + MAX_ORIGINS
               + " web origins such as https://www.example.com, or \"*\"");
     }
     List<String> origins = new ArrayList<>();
-    for (Object origin : given) {
-      if (!(origin instanceof String text) || !Origins.isWellFormed(text)) {
-        throw ProblemException.badRequest(
-            "each of origins must be a scheme and a host, such as https://www.example.com, or"
-                + " \"*\"");
+    for (int i = 0; i < given.size(); i++) {
+      if (!(given.getValue(i) instanceof String text) || !Origins.isWellFormed(text)) {
+        throw ProblemException.badField(
+            "/origins/" + i,
+            "must be a scheme and a host, such as https://www.example.com, or \"*\"");
       }
       origins.add(text);
     }
@@ -116,7 +124,7 @@ public final class WidgetRoutes implements RouteGroup {
     snapshot
         .afterRefresh(store.delete(Long.parseLong(id), Access.ownTenant(caller)))
         .onSuccess(deleted -> answerDeleted(context, deleted))
-        .onFailure(failure -> JsonResponse.failFrom("Postgres", context));
+        .onFailure(failure -> JsonResponse.failFrom("Postgres", context, failure));
   }
 
   private static void answerDeleted(RoutingContext context, boolean deleted) {

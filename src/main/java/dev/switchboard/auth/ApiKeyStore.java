@@ -86,7 +86,9 @@ public final class ApiKeyStore {
         Tuple.of(name, Buffer.buffer(key.hash()), tenant == null ? null : tenant.value())
             .addArrayOfString(wireNames(scopes))
             .addArrayOfString(sources.stream().map(Cidr::toString).toArray(String[]::new));
-    return database.query(INSERT, row).map(rows -> rows.iterator().next().getLong("id"));
+    return database
+        .insert("api_keys", INSERT, row)
+        .map(rows -> rows.iterator().next().getLong("id"));
   }
 
   /**

@@ -26,11 +26,13 @@ public final class WidgetKeyStore {
   private static final String SELECT_OF_TENANT =
       """
       SELECT id, widget_key, tenant_id, name, origins, created_at
-      FROM widget_keys WHERE $1::text IS NULL OR tenant_id = $1 ORDER BY id""";
+      FROM widget_keys WHERE $1::text IS NULL OR tenant_id = $1 ORDER BY id\
+      """;
   private static final String INSERT =
       """
       INSERT INTO widget_keys (widget_key, tenant_id, name, origins) VALUES ($1, $2, $3, $4)
-      RETURNING id, widget_key, tenant_id, name, origins, created_at""";
+      RETURNING id, widget_key, tenant_id, name, origins, created_at\
+      """;
   private static final String DELETE =
       "DELETE FROM widget_keys WHERE id = $1 AND ($2::text IS NULL OR tenant_id = $2) RETURNING id";
   private static final String PREFIX = "wk_";
@@ -58,7 +60,7 @@ public final class WidgetKeyStore {
     String key = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     Tuple row =
         Tuple.of(key, tenant.value(), name).addArrayOfString(origins.toArray(String[]::new));
-    return database.query(INSERT, row).map(rows -> widgetKey(rows.iterator().next()));
+    return database.insert(TABLE, INSERT, row).map(rows -> widgetKey(rows.iterator().next()));
   }
 
   /** Returns the keys of a tenant, or of all tenants if that is null. */

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param attempt number of the attempt, from 1
  * @param failures failed attempts so far that count as retries
  * @param minted whether the server made the event id
+ * @param undecided whether it is decided by the webhook's row, when it is called, if it is owed
  * @param envelope the event from {@code "event_id"} on
  * @param claimEnds {@link System#nanoTime} until which the claim certainly holds
  */
@@ -28,5 +29,6 @@ public record ClaimedDelivery(
     int attempt,
     int failures,
     boolean minted,
+    boolean undecided,
     byte[] envelope,
     long claimEnds) {}

@@ -10,6 +10,7 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.webhooks.registry.ControlCharacters;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class KeyCommand {
               description = "Address ranges from which it may be used (default: all).")
           @Nullable List<String> sources)
       throws Exception {
+    KeyName.require(name);
     TenantId boundTo = tenant == null ? null : tenant(tenant);
     Set<Scope> granted = scopes(scopes);
     List<Cidr> ranges = sources == null ? List.of() : ranges(sources);
@@ -105,7 +107,7 @@ public final class KeyCommand {
           .printf(
               "%d\t%s\t%s\t%s\t%s\t%s%n",
               entry.id(),
-              entry.name(),
+              ControlCharacters.escaped(entry.name()),
               entry.tenant() == null ? "all tenants" : entry.tenant(),
               joined(entry.scopes().stream().sorted().toList()),
               entry.sources().isEmpty() ? "from anywhere" : joined(entry.sources()),

@@ -6,6 +6,7 @@ import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.registry.ControlCharacters;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ final class WidgetKeyCommand {
               description = "Origins of the pages, such as https://www.example.com, or * for any.")
           List<String> origins)
       throws Exception {
+    KeyName.require(name);
     for (String origin : origins) {
       if (!Origins.isWellFormed(origin)) {
         throw new CommandException(
@@ -69,7 +71,7 @@ final class WidgetKeyCommand {
           .printf(
               "%d\t%s\t%s\t%s\t%s%n",
               key.id(),
-              key.name(),
+              ControlCharacters.escaped(key.name()),
               key.tenant(),
               String.join(",", key.origins().allowed()),
               key.key());

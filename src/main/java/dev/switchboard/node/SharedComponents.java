@@ -96,6 +96,7 @@ final class SharedComponents {
             new WebhookEngine.Links(acceptance, acceptance, redis::commands, keys),
             clock,
             metrics);
+    health.watch("webhooks", webhooks::problem);
     Addresses.register(vertx);
   }
 

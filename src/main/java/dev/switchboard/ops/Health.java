@@ -6,7 +6,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class Health {
   private static final List<String> STORES = List.of("redis", "postgres");
 
   private final Map<String, Store> stores = new ConcurrentHashMap<>();
+  private final Map<String, Supplier<Optional<String>>> watched = new ConcurrentHashMap<>();
   private volatile boolean started;
   private volatile boolean draining;
 
@@ -68,6 +71,15 @@ public final class Health {
     stores.put(name, new Store(State.DOWN, problem));
   }
 
+  /**
+   * Shows the problem of a part of the node that is no store, while there is one.
+   *
+   * @param problem in one line; called from every thread
+   */
+  public void watch(String name, Supplier<Optional<String>> problem) {
+    watched.put(name, problem);
+  }
+
   /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;
@@ -99,6 +111,7 @@ public final class Health {
             problems.put(name, store.problem());
           }
         });
+    watched.forEach((name, problem) -> problem.get().ifPresent(text -> problems.put(name, text)));
     JsonObject json =
         new JsonObject()
             .put("status", isReady() ? "ready" : draining ? "draining" : "starting")

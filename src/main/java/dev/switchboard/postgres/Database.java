@@ -31,6 +31,8 @@ public final class Database {
 
   private static final String IS_READ_ONLY =
       "SELECT current_setting('transaction_read_only') = 'on' AS read_only";
+  private static final String DATA_EXCEPTION = "22";
+  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Vertx vertx;
   private final PostgresConfig config;
@@ -75,6 +77,41 @@ public final class Database {
     return prefixes.stream().anyMatch(state::startsWith);
   }
 
+  /** Returns whether a statement failed because a value in it can't be stored. */
+  public static boolean isUnstorable(Throwable failure) {
+    return failure instanceof PgException refused
+        && String.valueOf(refused.getSqlState()).startsWith(DATA_EXCEPTION);
+  }
+
+  /** Returns whether a statement failed because a row with the same key exists. */
+  public static boolean isTaken(Throwable failure) {
+    return failure instanceof PgException refused && UNIQUE_VIOLATION.equals(refused.getSqlState());
+  }
+
+  /**
+   * Inserts a row whose id comes from the sequence of {@code table}. Plain SQL may have inserted
+   * rows with ids of its own: if one is in the way, the sequence goes on behind the greatest id.
+   */
+  public Future<RowSet<Row>> insert(String table, String sql, Tuple parameters) {
+    return query(sql, parameters)
+        .recover(
+            failure ->
+                isTaken(failure)
+                    ? skipTakenIds(table).compose(skipped -> query(sql, parameters))
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<?> skipTakenIds(String table) {
+    String sequence = "pg_get_serial_sequence('" + table + "'::regclass::text, 'id')";
+    return query(
+        "SELECT setval("
+            + sequence
+            + ", greatest(max(id), nextval("
+            + sequence
+            + "))) FROM "
+            + table);
+  }
+
   /** Runs one prepared statement. */
   public Future<RowSet<Row>> query(String sql, Tuple parameters) {
     return once(sql, parameters)
@@ -94,6 +131,7 @@ public final class Database {
             rows -> {
               boolean readOnly = rows.iterator().next().getBoolean("read_only");
               if (readOnly) {
+                // Behind an address that moved to another primary, only new connections reach it.
                 pool.renew();
               }
               return readOnly
@@ -103,7 +141,6 @@ public final class Database {
             });
   }
 
-  /** Behind an address that moved to another primary, only new connections reach it. */
   private Future<RowSet<Row>> once(String sql, Tuple parameters) {
     return pool.current()
         .preparedQuery(names.qualify(sql))

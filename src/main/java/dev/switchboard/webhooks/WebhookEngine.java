@@ -19,12 +19,14 @@ import dev.switchboard.webhooks.queue.DeliveryOutbox;
 import dev.switchboard.webhooks.queue.DeliveryStores;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
+import dev.switchboard.webhooks.report.UnusableWebhooks;
 import dev.switchboard.webhooks.report.WebhookMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class WebhookEngine {
   private final Clock clock;
   private final WebhookMeters meters;
   private final DeliveryStores stores;
+  private final UnusableWebhooks unusable;
 
   /**
    * Where webhooks and their deliveries are stored.
@@ -67,7 +70,13 @@ public final class WebhookEngine {
     this.links = links;
     this.clock = clock;
     this.meters = new WebhookMeters(metrics);
+    this.unusable = new UnusableWebhooks(storage.webhooks(), metrics);
     this.stores = DeliveryStores.over(storage.database(), config.leaseMargin());
+  }
+
+  /** In one line, which webhooks this node can't call; empty if it can call all. */
+  public Optional<String> problem() {
+    return unusable.problem();
   }
 
   /** Makes an outbox for the event loop that will use it. */

@@ -25,10 +25,21 @@ public final class TestCertificates {
     sign("client", certificate("client").addExtendedKeyUsageClientAuth());
   }
 
+  /** Makes a certificate of that file name for the server {@code host}. */
+  public void signFor(String name, String host) {
+    sign(name, certificate(name).addSanDnsName(host));
+  }
+
   /** Makes a server's certificate that ended a day ago: {@code expired.crt}. */
   public void signExpired() {
     Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
     sign("expired", localServer("expired").notAfter(yesterday));
+  }
+
+  /** Makes a server's certificate that begins tomorrow: {@code future.crt}. */
+  public void signFuture() {
+    Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS);
+    sign("future", localServer("future").notBefore(tomorrow));
   }
 
   /** Makes a server's certificate that is signed with its own key: {@code self.crt}. */

@@ -29,6 +29,7 @@ public final class Deliveries {
         1,
         0,
         false,
+        false,
         body.getBytes(StandardCharsets.UTF_8),
         0);
   }

@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestCertificates;
 import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +35,9 @@ class ReceiverTlsIT {
 
   private static final String TENANT = "tenant-tls";
 
+  /** What a server of old versions answers: a fatal alert with the number 70. */
+  private static final byte[] PROTOCOL_VERSION_ALERT = {21, 3, 1, 0, 2, 2, 70};
+
   private final WebhookTable webhooks = new WebhookTable(stores, TENANT);
 
   private static Vertx vertx;
@@ -44,6 +52,7 @@ class ReceiverTlsIT {
     vertx = Vertx.vertx();
     trusted = new TestCertificates();
     trusted.signExpired();
+    trusted.signFuture();
     trusted.signSelf();
     strange = new TestCertificates();
   }
@@ -150,6 +159,63 @@ class ReceiverTlsIT {
     }
   }
 
+  @Test
+  void logAndTestCallSayWhatIsWrongWithTls() throws Exception {
+    List<Seen> unwanted = new CopyOnWriteArrayList<>();
+    Map<String, String> words = new LinkedHashMap<>();
+    String host = "https://localhost:";
+    words.put(host + receiver(trusted, "expired", true, unwanted), "the certificate has expired");
+    words.put(
+        host + receiver(trusted, "future", true, unwanted), "the certificate is not yet valid");
+    words.put(
+        host + receiver(trusted, "other", true, unwanted),
+        "the certificate is not for the URL's host");
+    words.put(
+        "https://127.0.0.1:" + receiver(trusted, "other", false, unwanted),
+        "the certificate is not for the URL's host");
+    words.put(
+        host + receiver(strange, "server", true, unwanted),
+        "the certificate is signed by an unknown authority");
+    words.put(
+        host + receiver(trusted, "self", false, unwanted),
+        "the certificate is signed by an unknown authority");
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      for (boolean http2 : List.of(true, false)) {
+        words.put(
+            host + closedReceiver(version, http2, unwanted),
+            "the receiver wants a client certificate");
+      }
+    }
+    words.put(
+        host + answering(Buffer.buffer("HTTP/1.1 400 Bad Request\r\n\r\n")),
+        "the receiver does not speak TLS on this port");
+    words.put(
+        host + answering(Buffer.buffer(PROTOCOL_VERSION_ALERT)),
+        "the receiver speaks no version of TLS");
+    try (TestNode node = TestNode.start(config())) {
+      Map<Long, String> expected = new LinkedHashMap<>();
+      words.forEach(
+          (url, text) ->
+              expected.put(
+                  webhooks.insert(url, "retry_count = 0, name = '" + text.replace("'", "") + "'"),
+                  text));
+      Waiting.until("the node knows every webhook", () -> publish(node) == words.size());
+
+      expected.forEach(
+          (webhook, text) -> {
+            awaitAttempt(webhook);
+            assertThat(webhooks.attempts(webhook, "error"))
+                .as(text)
+                .allSatisfy(error -> assertThat(error).startsWith("tls: " + text));
+            assertThat(
+                    node.post("/api/v1/webhooks/" + webhook + "/test", "", TestTokens.service())
+                        .body())
+                .contains("tls: " + text);
+          });
+      assertThat(unwanted).isEmpty();
+    }
+  }
+
   private static JsonObject config() {
     JsonObject config = TestNode.config(stores);
     config
@@ -161,16 +227,52 @@ class ReceiverTlsIT {
 
   private static int receiver(
       TestCertificates authority, String name, boolean http2, List<Seen> calls) throws Exception {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost("127.0.0.1")
-            .setPort(0)
-            .setSsl(true)
-            .setUseAlpn(http2)
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .setCertPath(authority.file(name + ".crt"))
-                    .setKeyPath(authority.file(name + ".key")));
+    return listen(options(authority, name, http2), calls);
+  }
+
+  /** A receiver whose answer to a TLS handshake is {@code bytes}. */
+  private static int answering(Buffer bytes) throws Exception {
+    return vertx
+        .createNetServer()
+        .connectHandler(
+            socket ->
+                socket.handler(
+                    hello ->
+                        socket
+                            .write(bytes)
+                            .compose(sent -> socket.close())
+                            .onFailure(closed -> {})))
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS)
+        .actualPort();
+  }
+
+  /** A receiver that accepts only callers with a certificate. */
+  private static int closedReceiver(String version, boolean http2, List<Seen> calls)
+      throws Exception {
+    return listen(
+        options(trusted, "server", http2)
+            .setEnabledSecureTransportProtocols(Set.of(version))
+            .setClientAuth(ClientAuth.REQUIRED)
+            .setTrustOptions(new PemTrustOptions().addCertPath(trusted.file("ca.crt"))),
+        calls);
+  }
+
+  private static HttpServerOptions options(TestCertificates authority, String name, boolean http2) {
+    return new HttpServerOptions()
+        .setHost("127.0.0.1")
+        .setPort(0)
+        .setSsl(true)
+        .setUseAlpn(http2)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(authority.file(name + ".crt"))
+                .setKeyPath(authority.file(name + ".key")));
+  }
+
+  private static int listen(HttpServerOptions options, List<Seen> calls) throws Exception {
     return vertx
         .createHttpServer(options)
         .requestHandler(

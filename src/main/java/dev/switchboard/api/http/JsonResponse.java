@@ -1,5 +1,7 @@
 package dev.switchboard.api.http;
 
+import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +28,7 @@ public final class JsonResponse {
       String store, RoutingContext context, int status, Future<Buffer> result) {
     result
         .onSuccess(json -> send(context, status, json))
-        .onFailure(failure -> failFrom(store, context));
+        .onFailure(failure -> failFrom(store, context, failure));
   }
 
   /** Answers 204 without a body. */
@@ -34,9 +36,16 @@ public final class JsonResponse {
     context.response().setStatusCode(204).end().onFailure(disconnected -> {});
   }
 
-  /** Answers 503 because a store did not answer or refused. */
-  public static void failFrom(String store, RoutingContext context) {
-    context.fail(ProblemException.unavailable(store + " is unavailable; try again"));
+  /** Answers 503 because a store did not answer or refused, unless the request is at fault. */
+  public static void failFrom(String store, RoutingContext context, Throwable failure) {
+    if (Database.isUnstorable(failure)) {
+      context.fail(ProblemException.badRequest("a value in the request can't be stored"));
+    } else if (Database.isTaken(failure)) {
+      context.fail(
+          ProblemException.of(Kind.CONFLICT, "the id is taken; give another, or try again"));
+    } else {
+      context.fail(ProblemException.unavailable(store + " is unavailable; try again"));
+    }
   }
 
   /** Completes when the client has received the whole response, or disconnected; never fails. */

@@ -28,6 +28,7 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     NOT_FOUND(404, "not-found", "Not found"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
     REQUEST_TIMEOUT(408, "request-timeout", "The request did not arrive in time"),
+    CONFLICT(409, "conflict", "The resource exists already"),
     PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Unsupported content type"),

@@ -1,6 +1,7 @@
 package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
+import java.util.List;
 
 /** Refuses a request: a route throws it, or fails the context with it. */
 public final class ProblemException extends RuntimeException {
@@ -19,6 +20,21 @@ public final class ProblemException extends RuntimeException {
 
   public static ProblemException badRequest(String detail) {
     return of(Kind.BAD_REQUEST, detail);
+  }
+
+  /**
+   * Refuses the value of one field of the body.
+   *
+   * @param pointer JSON pointer to the field
+   * @param rule what the value must be; follows the name of the field
+   */
+  public static ProblemException badField(String pointer, String rule) {
+    return new ProblemException(
+        new Problem(
+            Kind.BAD_REQUEST,
+            pointer.substring(1) + " " + rule,
+            List.of(Problem.fieldError(pointer, rule)),
+            0));
   }
 
   public static ProblemException forbidden(String detail) {

@@ -1,5 +1,6 @@
 package dev.switchboard.api.http;
 
+import dev.switchboard.postgres.StorableText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -13,10 +14,16 @@ public final class RequestInput {
 
   private RequestInput() {}
 
-  /** Returns the first value of a query parameter; null if it is absent. */
+  /** Returns the first value of a query parameter, which can be stored; null if it is absent. */
   public static @Nullable String parameter(RoutingContext context, String name) {
     List<String> values = context.queryParam(name);
-    return values.isEmpty() ? null : values.get(0);
+    if (values.isEmpty()) {
+      return null;
+    }
+    if (!StorableText.isStorable(values.get(0))) {
+      throw ProblemException.badRequest(name + " " + StorableText.RULE);
+    }
+    return values.get(0);
   }
 
   /** Returns a whole number of the query, from {@code min} to {@code max}. */

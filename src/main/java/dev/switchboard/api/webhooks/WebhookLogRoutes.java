@@ -139,13 +139,20 @@ final class WebhookLogRoutes implements RouteGroup {
     if (given == null) {
       return null;
     }
-    String text = given.toString();
     try {
-      return text.matches("\\d{1,11}")
-          ? Instant.ofEpochSecond(Long.parseLong(text))
-          : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw ProblemException.badRequest(name + " must be a time such as 2026-01-31T00:00:00Z");
+      Instant instant = parsed(given.toString());
+      if (LogQuery.isInLog(instant)) {
+        return instant;
+      }
+    } catch (DateTimeException notATime) {
+      // Refused below.
     }
+    throw ProblemException.badRequest(name + " must be a time such as 2026-01-31T00:00:00Z");
+  }
+
+  private static Instant parsed(String text) {
+    return text.matches("\\d{1,11}")
+        ? Instant.ofEpochSecond(Long.parseLong(text))
+        : OffsetDateTime.parse(text).toInstant();
   }
 }

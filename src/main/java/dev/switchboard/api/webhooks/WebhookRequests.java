@@ -109,7 +109,7 @@ final class WebhookRequests {
     } else if (failure instanceof ProblemException || failure instanceof InvalidNameException) {
       context.fail(failure);
     } else {
-      JsonResponse.failFrom("Postgres", context);
+      JsonResponse.failFrom("Postgres", context, failure);
     }
   }
 

@@ -115,12 +115,7 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void rotate(RoutingContext context, Principal caller) {
-    Object wanted = RequestInput.jsonOrEmpty(context).getValue("secret");
-    if (wanted != null
-        && !(wanted instanceof String text && !text.isEmpty() && text.length() <= 512)) {
-      throw ProblemException.badRequest("secret must be a string of 1 to 512 characters");
-    }
-    Secret secret = wanted == null ? null : new Secret((String) wanted);
+    Secret secret = WebhookDraftReader.readSecret(RequestInput.jsonOrEmpty(context));
     answerChanged(
         context,
         200,

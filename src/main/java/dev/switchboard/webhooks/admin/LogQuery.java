@@ -28,17 +28,24 @@ public record LogQuery(
     @Nullable Cursor before,
     int limit) {
 
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
+
+  /** Whether an attempt can have that time; Postgres can't even compare every other. */
+  public static boolean isInLog(Instant time) {
+    return !time.isBefore(Instant.EPOCH) && !time.isAfter(END);
+  }
+
   /** The position of an attempt in the log. */
   public record Cursor(Instant createdAt, long id) {
     /** Parses what {@link #toString} returned; null if {@code text} has another form. */
     public static @Nullable Cursor parse(String text) {
       String[] parts = text.split("_", -1);
       try {
-        return parts.length == 2
-            ? new Cursor(
-                Instant.EPOCH.plusNanos(Math.multiplyExact(Long.parseLong(parts[0]), 1_000L)),
-                Long.parseLong(parts[1]))
-            : null;
+        if (parts.length != 2) {
+          return null;
+        }
+        Instant at = Instant.EPOCH.plusNanos(Math.multiplyExact(Long.parseLong(parts[0]), 1_000L));
+        return isInLog(at) ? new Cursor(at, Long.parseLong(parts[1])) : null;
       } catch (NumberFormatException | ArithmeticException malformed) {
         return null;
       }

@@ -1,14 +1,13 @@
 package dev.switchboard.webhooks.admin;
 
+import dev.switchboard.webhooks.guard.ReceiverUrl;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +21,15 @@ record ReceiverOrigin(String scheme, String host, int port) {
   /** The origin of {@code url}; null if it has none. */
   static @Nullable ReceiverOrigin of(String url) {
     try {
-      URI uri = new URI(url);
-      if (uri.getScheme() == null || uri.getHost() == null) {
+      ReceiverUrl parsed = ReceiverUrl.parse(url);
+      String scheme = parsed.scheme();
+      String host = parsed.host();
+      if (scheme.isEmpty() || host == null) {
         return null;
       }
-      String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
       int standardPort = scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
-      int port = uri.getPort() == -1 ? standardPort : uri.getPort();
-      return new ReceiverOrigin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
+      int port = parsed.port() == -1 ? standardPort : parsed.port();
+      return new ReceiverOrigin(scheme, host, port);
     } catch (URISyntaxException malformed) {
       return null;
     }

@@ -10,6 +10,7 @@ import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.format.RequestBody;
+import dev.switchboard.webhooks.registry.RowFaults;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
@@ -41,12 +42,11 @@ public final class TestCalls {
   /** Calls a saved webhook once, now. */
   public Future<TestReport> test(SavedWebhook saved, TestEvent event) {
     Webhook webhook = saved.callable();
-    if (webhook == null) {
-      return Future.failedFuture(
-          new WebhookRefusedException(
-              Reason.CHANGED, "the webhook's row can't be read; replace it first"));
-    }
-    return call(webhook, event);
+    return webhook == null
+        ? Future.failedFuture(
+            new WebhookRefusedException(
+                Reason.CHANGED, "the webhook's row can't be used; correct what problems lists"))
+        : call(webhook, event);
   }
 
   /** Calls the URL of {@code draft}, which is not saved, once, now. */
@@ -72,7 +72,8 @@ public final class TestCalls {
         true,
         0,
         draft.timeout(),
-        WebhookOptions.NONE.withBody(draft.body()));
+        WebhookOptions.NONE.withBody(draft.body()),
+        RowFaults.NONE);
   }
 
   private Future<TestReport> call(Webhook webhook, TestEvent event) {

@@ -4,6 +4,7 @@ import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.webhooks.guard.UrlGuard.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -12,20 +13,25 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Connections to receivers, kept open between calls: to the address that was checked and no other,
- * while the certificate must be that of the URL's host. Over TLS the receiver chooses between
- * HTTP/2 and HTTP/1.1; without it HTTP/1.1 is spoken. Belongs to one event loop.
+ * Connections to receivers, kept open between calls: to the addresses that were checked and no
+ * others, while the certificate must be that of the URL's host. Over TLS the receiver chooses
+ * between HTTP/2 and HTTP/1.1; without it HTTP/1.1 is spoken. Belongs to one event loop.
  */
 final class Receivers {
   private static final int KEPT_OPEN_SECONDS = 30;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
+  private final AddressOrder order = new AddressOrder(System::nanoTime);
   private final HttpClient plain;
   private final HttpClient secure;
+  private final HttpClient secureHttp1;
 
   Receivers(Vertx vertx, WebhooksConfig config) {
     // Webhooks of one host share its pool: as many connections as there can be calls.
@@ -35,6 +41,7 @@ final class Receivers {
             .setHttp2MaxSize(config.maxPerWebhook())
             .setMaxWaitQueueSize(config.workers());
     this.plain = client(vertx, options(config), pool);
+    TrustOptions authorities = TrustedAuthorities.of(config.trustedCertificates());
     this.secure =
         client(
             vertx,
@@ -44,8 +51,13 @@ final class Receivers {
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setHttp2KeepAliveTimeout(KEPT_OPEN_SECONDS)
-                .setTrustOptions(TrustedAuthorities.of(config.trustedCertificates()))
+                .setTrustOptions(authorities)
                 .setVerifyHost(true),
+            pool);
+    this.secureHttp1 =
+        client(
+            vertx,
+            options(config).setSsl(true).setTrustOptions(authorities).setVerifyHost(true),
             pool);
   }
 
@@ -72,24 +84,65 @@ final class Receivers {
     return options;
   }
 
-  /** A POST to that target, to be sent within the budget. */
+  /**
+   * A POST to that target, to be sent within the budget. The addresses are tried one after the
+   * other; if none can be reached, the future fails as for the last, or for one whose TLS failed.
+   */
   Future<HttpClientRequest> request(Target target, long budgetMillis) {
-    return (target.tls() ? secure : plain)
-        .request(
-            new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setServer(
-                    SocketAddress.inetSocketAddress(
-                        new InetSocketAddress(target.address(), target.port())))
-                .setHost(target.host())
-                .setPort(target.port())
-                .setSsl(target.tls())
-                .setURI(target.uri())
-                .setFollowRedirects(false)
-                .setConnectTimeout(budgetMillis));
+    long ends = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(budgetMillis);
+    return first(target, order.of(target.addresses()), ends);
+  }
+
+  private Future<HttpClientRequest> first(
+      Target target, List<InetAddress> addresses, long endsNanos) {
+    InetAddress address = addresses.get(0);
+    List<InetAddress> further = addresses.subList(1, addresses.size());
+    long left = TimeUnit.NANOSECONDS.toMillis(endsNanos - System.nanoTime());
+    return open(target, address, AddressOrder.share(Math.max(1, left), further.size()))
+        .onSuccess(request -> order.reached(address))
+        .onFailure(failure -> order.failed(address))
+        .recover(
+            failure ->
+                further.isEmpty() || System.nanoTime() - endsNanos >= 0
+                    ? Future.failedFuture(failure)
+                    : first(target, further, endsNanos)
+                        .recover(later -> Future.failedFuture(telling(failure, later))));
+  }
+
+  private static Throwable telling(Throwable failure, Throwable later) {
+    return TlsFault.of(failure).isPresent() ? failure : later;
+  }
+
+  private Future<HttpClientRequest> open(Target target, InetAddress address, long budgetMillis) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setServer(
+                SocketAddress.inetSocketAddress(new InetSocketAddress(address, target.port())))
+            .setHost(target.host())
+            .setPort(target.port())
+            .setSsl(target.tls())
+            .setURI(target.uri())
+            .setFollowRedirects(false)
+            .setConnectTimeout(budgetMillis);
+    return target.tls() ? openSecure(options) : plain.request(options);
+  }
+
+  /**
+   * Over HTTP/2 the client does not tell why a receiver closes a connection between the handshake
+   * and the first frame, as one does that misses a client certificate; over HTTP/1.1 it does.
+   */
+  private Future<HttpClientRequest> openSecure(RequestOptions options) {
+    return secure
+        .request(options)
+        .recover(
+            failure ->
+                failure instanceof VertxException
+                    ? secureHttp1.request(options)
+                    : Future.failedFuture(failure));
   }
 
   Future<Void> close() {
-    return plain.close().eventually(secure::close);
+    return plain.close().eventually(secure::close).eventually(secureHttp1::close);
   }
 }

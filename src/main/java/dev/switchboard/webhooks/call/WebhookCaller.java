@@ -2,7 +2,6 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
-import dev.switchboard.event.Reason;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.format.BodyFormatter;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
@@ -20,7 +19,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -30,8 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes one HTTP call within its timeout and returns its outcome; its futures never fail.
@@ -41,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 public final class WebhookCaller {
+  private static final Logger log = LoggerFactory.getLogger(WebhookCaller.class);
+
   /** Bytes of a response body that are kept for the log. */
   static final int MAX_KEPT_BODY = 16 << 10;
 
@@ -74,6 +75,14 @@ public final class WebhookCaller {
     } catch (IllegalArgumentException unusable) {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
+    } catch (RuntimeException unusable) {
+      log.atWarn()
+          .addKeyValue("webhookId", webhook.id())
+          .addKeyValue("eventId", delivery.event())
+          .addKeyValue("reason", unusable.getClass().getSimpleName())
+          .log("Can't make a call of an event");
+      return Future.succeededFuture(
+          new Attempt(Result.FINAL, null, null, "malformed: no call can be made of this event", 0));
     }
     return call(signed);
   }
@@ -238,24 +247,15 @@ public final class WebhookCaller {
           || failure.getClass().getSimpleName().contains("Timeout")) {
         return attempt(Result.RETRY, null, stage.timeoutClass + ": no connection in time");
       }
-      String tls = tlsFault(failure);
-      if (tls != null) {
-        return attempt(Result.RETRY, null, "tls: " + oneLine(tls));
+      Optional<String> tls = TlsFault.of(failure);
+      if (tls.isPresent()) {
+        return attempt(Result.RETRY, null, "tls: " + tls.get());
       }
       boolean connected = stage != Stage.CONNECTING;
       return attempt(
           Result.RETRY,
           null,
           "connect: " + (connected ? "the connection was lost" : "no connection"));
-    }
-
-    private static @Nullable String tlsFault(Throwable failure) {
-      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SSLException || cause instanceof CertificateException) {
-          return Reason.of(cause);
-        }
-      }
-      return null;
     }
 
     private Attempt attempt(Result result, @Nullable Integer code, @Nullable String error) {

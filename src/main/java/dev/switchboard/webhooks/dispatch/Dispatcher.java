@@ -4,8 +4,10 @@ import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.dispatch.AttemptRecorder.Recorded;
+import dev.switchboard.webhooks.queue.ClaimBudget;
 import dev.switchboard.webhooks.queue.Claims;
 import dev.switchboard.webhooks.queue.DeliveryStores;
 import dev.switchboard.webhooks.registry.Webhook;
@@ -17,6 +19,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-
-  /** Pause before a delivery of a disabled, deleted or malformed webhook is claimed again. */
-  private static final Duration NOT_CALLABLE_PAUSE = Duration.ofSeconds(1);
 
   private final WebhooksConfig config;
   private final TableSnapshot<WebhookSet> webhooks;
@@ -67,8 +67,13 @@ public final class Dispatcher {
             vertx, work.stores().rates(), limits.allowances(), meters, this::startReady);
     this.ready = new ReadyQueue(config.maxReady(), config.maxReadyPerWebhook());
     this.claims =
-        new Claims(
-            vertx, work.stores().claims(), () -> limits.claimBudget(ready), this::claimed, meters);
+        new Claims(vertx, work.stores().claims(), this::claimBudget, this::claimed, meters);
+  }
+
+  /** Without the webhooks that this node can't call: their deliveries are left to other nodes. */
+  private ClaimBudget claimBudget() {
+    WebhookSet known = webhooks.state();
+    return limits.claimBudget(ready).without(known == null ? Set.of() : known.sealed());
   }
 
   /** Takes fresh deliveries into memory, or gives them back to the store. */
@@ -93,6 +98,7 @@ public final class Dispatcher {
     return ready.hasRoomFor(delivery)
         && ready.size(webhook) < limits.maxWaiting(webhook)
         && !keepsOrder(webhook)
+        && !isSealed(webhook)
         && (!claims.hasBacklog(webhook) || ready.size(webhook) < limits.ahead(webhook) / 2);
   }
 
@@ -105,6 +111,11 @@ public final class Dispatcher {
     return find(webhook).map(Webhook::keepsOrder).orElse(false);
   }
 
+  private boolean isSealed(long webhook) {
+    WebhookSet known = webhooks.state();
+    return known != null && known.sealed().contains(webhook);
+  }
+
   private int rate(long webhook) {
     return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
   }
@@ -115,7 +126,7 @@ public final class Dispatcher {
     giveBackAll(
         delivery ->
             find(delivery.webhook())
-                .filter(webhook -> webhook.active() && claimCovers(delivery, webhook))
+                .filter(webhook -> webhook.active() && NextStep.claimCovers(delivery, webhook))
                 .isEmpty(),
         Duration.ZERO);
   }
@@ -159,25 +170,35 @@ public final class Dispatcher {
   }
 
   private void start(ClaimedDelivery delivery) {
-    Optional<Webhook> webhook = find(delivery.webhook());
-    if (webhook.isEmpty() || !webhook.get().active()) {
-      giveBack(delivery, NOT_CALLABLE_PAUSE);
-      return;
+    NextStep step = NextStep.of(delivery, find(delivery.webhook()));
+    if (step instanceof NextStep.Call call) {
+      call(delivery, call.webhook());
+    } else if (step instanceof NextStep.GiveBack giveBack) {
+      giveBack(delivery, giveBack.pause());
+    } else if (step instanceof NextStep.Fail fail) {
+      fail(delivery, fail.webhook(), fail.reason());
+    } else {
+      drop(delivery);
     }
-    if (!claimCovers(delivery, webhook.get())) {
-      giveBack(delivery, Duration.ZERO);
-      return;
-    }
+  }
+
+  private void call(ClaimedDelivery delivery, Webhook webhook) {
     limits.started(delivery);
     caller
-        .call(delivery, webhook.get())
-        .onSuccess(attempt -> ended(delivery, webhook.get(), attempt))
+        .call(delivery, webhook)
+        .onSuccess(attempt -> ended(delivery, webhook, attempt))
         .onComplete(done -> freed(delivery));
   }
 
-  /** A call that could outlive its claim might be made twice at once. */
-  private static boolean claimCovers(ClaimedDelivery delivery, Webhook webhook) {
-    return delivery.claimEnds() - System.nanoTime() > webhook.timeout().toNanos();
+  /** Its row may be corrected before the next attempt. */
+  private void fail(ClaimedDelivery delivery, Webhook webhook, String reason) {
+    Attempt attempt = new Attempt(Result.RETRY, null, null, "malformed: " + reason, 0);
+    recorder.record(delivery, webhook, attempt).onSuccess(recorded -> recorded(webhook, recorded));
+  }
+
+  private void drop(ClaimedDelivery delivery) {
+    Future<?> unused =
+        claims.drop(delivery).onSuccess(done -> pollIfOrdered(delivery, Duration.ZERO));
   }
 
   /** The worker is free again before the attempt is written: the claim outlives the call. */

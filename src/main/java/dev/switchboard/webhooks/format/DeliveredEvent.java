@@ -36,7 +36,12 @@ public record DeliveredEvent(
 
   /** The payload parsed: a {@link JsonObject}, a {@code JsonArray}, a scalar or null. */
   @Nullable Object parsedPayload() {
-    return Json.decodeValue(new String(payload(), StandardCharsets.UTF_8));
+    return payloadOf(envelope);
+  }
+
+  /** The parsed payload of {@code envelope}. */
+  public static @Nullable Object payloadOf(byte[] envelope) {
+    return Json.decodeValue(new String(Envelope.payloadOf(envelope), StandardCharsets.UTF_8));
   }
 
   /** Puts those members into {@code target} that name the event's context and are set. */

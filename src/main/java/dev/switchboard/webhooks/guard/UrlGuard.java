@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.guard;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.config.Cidr;
 import dev.switchboard.config.WebhooksConfig;
 import io.vertx.core.Future;
@@ -10,7 +12,6 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * this server.
  *
  * <p>A URL is parsed once and strictly; its host is resolved here; <em>every</em> address of it
- * must be allowed; and the call then goes to the address that was checked, not to the name. Belongs
- * to one event loop.
+ * must be allowed; and the call then goes to the addresses that were checked, not to the name.
+ * Belongs to one event loop.
  */
 public final class UrlGuard {
   private static final int MAX_URL_LENGTH = 2_048;
@@ -48,13 +49,18 @@ public final class UrlGuard {
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
 
   /**
-   * An address that a call may connect to.
+   * Where a call may connect to.
    *
    * @param host as in the URL, for the Host header and the certificate
-   * @param address the checked address to connect to
+   * @param addresses the checked addresses to connect to, at least one
    * @param uri path and query
    */
-  public record Target(boolean tls, String host, InetAddress address, int port, String uri) {}
+  public record Target(
+      boolean tls, String host, List<InetAddress> addresses, int port, String uri) {
+    public Target {
+      addresses = List.copyOf(addresses);
+    }
+  }
 
   /**
    * Checks {@code url} for a call now; the future fails with {@link RefusedUrlException} or {@link
@@ -62,29 +68,30 @@ public final class UrlGuard {
    */
   public Future<Target> check(String url) {
     try {
-      URI uri = parse(url);
-      String host = uri.getHost().toLowerCase(Locale.ROOT);
-      return resolve(host).map(addresses -> target(uri, host, addresses));
+      ReceiverUrl parsed = parse(url);
+      String host = requireNonNull(parsed.host());
+      return resolve(host).map(addresses -> target(parsed, host, addresses));
     } catch (RefusedUrlException refused) {
       return Future.failedFuture(refused);
     }
   }
 
-  private Target target(URI uri, String host, List<InetAddress> addresses) {
+  private Target target(ReceiverUrl parsed, String host, List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
       if (!mayConnectTo(address)) {
         throw new RefusedUrlException("the host's address is not allowed");
       }
     }
-    boolean tls = uri.getScheme().equalsIgnoreCase("https");
-    int port = uri.getPort() == -1 ? (tls ? 443 : 80) : uri.getPort();
+    URI uri = parsed.uri();
+    boolean tls = parsed.scheme().equals("https");
+    int port = parsed.port() == -1 ? (tls ? 443 : 80) : parsed.port();
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return new Target(tls, host, addresses.get(0), port, path + query);
+    return new Target(tls, host, addresses, port, path + query);
   }
 
   /** Strict: anything that two parsers could read differently is refused. */
-  private URI parse(String url) {
+  private ReceiverUrl parse(String url) {
     if (url.length() > MAX_URL_LENGTH) {
       throw new RefusedUrlException("the URL is longer than " + MAX_URL_LENGTH + " characters");
     }
@@ -92,24 +99,25 @@ public final class UrlGuard {
       throw new RefusedUrlException("the URL must be plain ASCII; percent-encode other characters");
     }
     try {
-      URI uri = new URI(url);
-      requireAllowedForm(uri);
-      requireAllowedHost(uri.getHost().toLowerCase(Locale.ROOT));
-      return uri;
+      ReceiverUrl parsed = ReceiverUrl.parse(url);
+      requireAllowedForm(parsed);
+      requireAllowedHost(requireNonNull(parsed.host()));
+      return parsed;
     } catch (URISyntaxException e) {
       throw new RefusedUrlException("the URL is malformed");
     }
   }
 
-  private void requireAllowedForm(URI uri) {
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+  private void requireAllowedForm(ReceiverUrl parsed) {
+    URI uri = parsed.uri();
+    String scheme = parsed.scheme();
     if (!scheme.equals("https") && !(scheme.equals("http") && config.allowHttp())) {
       throw new RefusedUrlException("the URL must begin with https://");
     }
-    if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+    if (parsed.host() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
       throw new RefusedUrlException("the URL needs a plain host, no user and no fragment");
     }
-    if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+    if (parsed.port() == 0 || parsed.port() > 65_535) {
       throw new RefusedUrlException("the URL's port is out of range");
     }
   }
@@ -119,6 +127,11 @@ public final class UrlGuard {
     boolean number = lastLabel.isEmpty() || lastLabel.matches("\\d+|0x[0-9a-f]*");
     if (host.indexOf('%') >= 0 || (number && !isIpLiteral(host))) {
       throw new RefusedUrlException("the URL's host is neither a name nor a plain address");
+    }
+    if (host.indexOf('_') >= 0 && allowed.isEmpty()) {
+      throw new RefusedUrlException(
+          "the URL's host has an underscore, which is accepted only where"
+              + " webhooks.allowedCidrs allows private addresses");
     }
     if (config.allowedHosts().isEmpty()) {
       return;

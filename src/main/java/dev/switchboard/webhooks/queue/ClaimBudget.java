@@ -1,7 +1,9 @@
 package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.event.TenantId;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The maximum number of deliveries that a claim may take.
@@ -19,6 +21,16 @@ public record ClaimBudget(
   public ClaimBudget {
     webhooks = Map.copyOf(webhooks);
     tenants = Map.copyOf(tenants);
+  }
+
+  /** The same budget, without the deliveries of {@code excluded} webhooks. */
+  public ClaimBudget without(Set<Long> excluded) {
+    if (excluded.isEmpty()) {
+      return this;
+    }
+    Map<Long, Integer> limited = new HashMap<>(webhooks);
+    excluded.forEach(webhook -> limited.put(webhook, 0));
+    return new ClaimBudget(total, perWebhook, perTenant, limited, tenants);
   }
 
   public int of(long webhook) {

@@ -30,18 +30,21 @@ public final class ClaimStore {
       """
       SELECT FROM webhook_deliveries e
       WHERE e.webhook_id = d.webhook_id AND e.order_key = d.order_key AND e.id < d.id
-        AND e.state <> 'withdrawn'""";
+        AND e.state <> 'withdrawn'\
+      """;
 
   private static final String RELEASE =
       """
       UPDATE webhook_deliveries d
       SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
-          due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS ("""
+          due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS (\
+      """
           + PREDECESSOR
           + """
-      ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
-      FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
-      WHERE d.id = r.id AND d.claim_token = r.token""";
+          ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
+          FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
+          WHERE d.id = r.id AND d.claim_token = r.token\
+          """;
 
   /**
    * Claims due rows within the budget: live traffic before redeliveries, and the first of every
@@ -77,30 +80,31 @@ public final class ClaimStore {
           SELECT d.id, d.due_at, d.priority FROM webhook_deliveries d
           WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.priority = p.priority
             AND d.due_at <= clock_timestamp()
-            AND (d.order_key IS NULL OR NOT EXISTS ("""
+            AND (d.order_key IS NULL OR NOT EXISTS (\
+      """
           + PREDECESSOR
           + """
-      ))
-          ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
-      ), ranked AS (
-        SELECT id, tenant_id, timeout, priority, nth_of_webhook,
-               row_number() OVER (PARTITION BY tenant_id ORDER BY priority, nth_of_webhook)
-                 AS nth_of_tenant
-        FROM due WHERE nth_of_webhook <= room
-      ), picked AS (
-        SELECT r.id, r.timeout FROM ranked r
-        LEFT JOIN known_tenant k ON k.id = r.tenant_id
-        WHERE r.nth_of_tenant <= coalesce(k.room, $3)
-        ORDER BY r.priority, r.nth_of_webhook, r.nth_of_tenant LIMIT $1
-      ), locked AS (
-        SELECT q.id, p.timeout FROM webhook_deliveries q JOIN picked p ON p.id = q.id
-        WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
-      )
-      UPDATE webhook_deliveries d
-      SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8,
-          lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
-      FROM locked WHERE d.id = locked.id
-      """
+          ))
+              ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
+          ), ranked AS (
+            SELECT id, tenant_id, timeout, priority, nth_of_webhook,
+                   row_number() OVER (PARTITION BY tenant_id ORDER BY priority, nth_of_webhook)
+                     AS nth_of_tenant
+            FROM due WHERE nth_of_webhook <= room
+          ), picked AS (
+            SELECT r.id, r.timeout FROM ranked r
+            LEFT JOIN known_tenant k ON k.id = r.tenant_id
+            WHERE r.nth_of_tenant <= coalesce(k.room, $3)
+            ORDER BY r.priority, r.nth_of_webhook, r.nth_of_tenant LIMIT $1
+          ), locked AS (
+            SELECT q.id, p.timeout FROM webhook_deliveries q JOIN picked p ON p.id = q.id
+            WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
+          )
+          UPDATE webhook_deliveries d
+          SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8,
+              lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
+          FROM locked WHERE d.id = locked.id
+          """
           + DeliveryRow.CLAIMED;
 
   private static final String LOST =
@@ -115,19 +119,18 @@ public final class ClaimStore {
       """
           + DeliveryRow.CLAIMED;
 
-  /** Ends rows that could never be delivered and would be claimed for ever. */
-  private static final String END_UNREADABLE =
+  /** Ends rows without an attempt; the reason and the outcome go into the log. */
+  private static final String END =
       """
-      WITH unreadable AS (
+      WITH ended AS (
         DELETE FROM webhook_deliveries d
         USING unnest($1::bigint[], $2::uuid[]) AS u(id, token)
         WHERE d.id = u.id AND d.claim_token = u.token
         RETURNING d.*)
       INSERT INTO webhook_logs
         (webhook_id, tenant_id, delivery_id, event_id, event, error, duration_ms, attempt, outcome)
-      SELECT webhook_id, tenant_id, id, event_id, event, 'malformed: its row holds no event', 0,
-             attempt, 'failed'
-      FROM unreadable""";
+      SELECT webhook_id, tenant_id, id, event_id, event, $3, 0, attempt, $4 FROM ended\
+      """;
 
   private final Database database;
   private final long leaseMarginMillis;
@@ -192,11 +195,23 @@ public final class ClaimStore {
     return endUnreadable(claimed.unreadable()).map(ended -> claimed.deliveries());
   }
 
+  /** They could never be delivered and would be claimed for ever. */
   private Future<?> endUnreadable(List<Claim> unreadable) {
     return unreadable.isEmpty()
         ? Future.succeededFuture()
-        : database.query(
-            END_UNREADABLE,
-            ArrayColumns.of(unreadable).bigint(Claim::id).uuid(Claim::token).tuple());
+        : end(unreadable, "malformed: its row holds no event", "failed");
+  }
+
+  /** Ends a delivery that its webhook's row, now that it can be read, does not ask for. */
+  Future<?> endUnwanted(ClaimedDelivery delivery) {
+    return end(
+        List.of(new Claim(delivery.id(), delivery.token())),
+        "not_owed: the corrected row does not select this event",
+        "cancelled");
+  }
+
+  private Future<?> end(List<Claim> claims, String error, String outcome) {
+    Tuple ids = ArrayColumns.of(claims).bigint(Claim::id).uuid(Claim::token).tuple();
+    return database.query(END, ids.addString(error).addString(outcome));
   }
 }

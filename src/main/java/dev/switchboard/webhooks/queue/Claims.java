@@ -111,6 +111,11 @@ public final class Claims {
         .onFailure(failure -> failed(Step.GIVE_BACK, failure));
   }
 
+  /** Ends a delivery that is not owed after all. */
+  public Future<?> drop(ClaimedDelivery delivery) {
+    return store.endUnwanted(delivery).onFailure(failure -> failed(Step.GIVE_BACK, failure));
+  }
+
   /** Claims nothing more; deliveries can still be given back. */
   public void stop() {
     stopped = true;

@@ -45,7 +45,7 @@ public final class DeliveryOutbox implements Outbox {
       return Future.failedFuture(new IllegalStateException("the webhooks are not loaded yet"));
     }
     List<OutboxEntry.Owed> owed =
-        Selection.of(event, known.wanting(event.tenant(), event.type()), undecided);
+        Selection.of(event, known.candidates(event.tenant(), event.type()), undecided);
     if (owed.isEmpty()) {
       return Future.succeededFuture();
     }

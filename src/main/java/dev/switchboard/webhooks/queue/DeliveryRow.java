@@ -21,7 +21,7 @@ final class DeliveryRow {
   static final String CLAIMED =
       """
       RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
-      d.accepted_at, d.attempt, d.failures,
+      d.accepted_at, d.attempt, d.failures, d.undecided,
       (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms\
       """;
 
@@ -78,6 +78,7 @@ final class DeliveryRow {
         row.getInteger("attempt"),
         row.getInteger("failures"),
         row.getBoolean("minted"),
+        row.getBoolean("undecided"),
         row.getString("envelope").getBytes(StandardCharsets.UTF_8),
         asked + TimeUnit.MILLISECONDS.toNanos(row.getLong("lease_ms")));
   }

@@ -19,6 +19,7 @@ record OutboxEntry(Event event, byte[] body, boolean minted, List<Owed> deliveri
    * A delivery of the event.
    *
    * @param orderKey deliveries of the same key go one after the other; null if the order is free
+   * @param undecided whether the webhook's row does not tell yet if the delivery is owed
    */
-  record Owed(Webhook webhook, @Nullable String orderKey) {}
+  record Owed(Webhook webhook, @Nullable String orderKey, boolean undecided) {}
 }

@@ -42,11 +42,12 @@ public final class OutboxStore {
       )
       INSERT INTO webhook_deliveries AS d
         (webhook_id, tenant_id, event_id, event, envelope, minted, accepted_at,
-         state, attempt, claim_token, lease_until, order_key)
+         state, attempt, claim_token, lease_until, order_key, undecided)
       SELECT o.webhook_id, e.tenant_id, e.event_id, e.event, e.envelope, e.minted, e.accepted_at,
-             'held', 1, $8::uuid, clock_timestamp() + o.lease_ms * interval '1 ms', o.order_key
-      FROM unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
-        AS o(ord, webhook_id, lease_ms, order_key)
+             'held', 1, $8::uuid, clock_timestamp() + o.lease_ms * interval '1 ms', o.order_key,
+             o.undecided
+      FROM unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::boolean[])
+        AS o(ord, webhook_id, lease_ms, order_key, undecided)
       JOIN events e USING (ord)
       JOIN accepted a ON a.tenant_id = e.tenant_id AND a.event_id = e.event_id
       ORDER BY o.ord, o.webhook_id
@@ -164,6 +165,7 @@ public final class OutboxStore {
         .bigint(row -> row.webhook().id())
         .bigint(row -> row.webhook().timeout().toMillis() + leaseMarginMillis)
         .text(row -> row.delivery().orderKey())
+        .bool(row -> row.delivery().undecided())
         .tuple();
   }
 

@@ -5,6 +5,7 @@ import dev.switchboard.webhooks.queue.OutboxEntry.Owed;
 import dev.switchboard.webhooks.registry.FilterBudget;
 import dev.switchboard.webhooks.registry.OrderKey;
 import dev.switchboard.webhooks.registry.Webhook;
+import dev.switchboard.webhooks.registry.Webhook.Match;
 import dev.switchboard.webhooks.report.UndecidedFilters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It never fails, and what a tenant stored can't take longer than a {@link FilterBudget} allows:
  * a webhook whose filter can't be evaluated gets the event, because an event too many does less
- * harm than a lost one.
+ * harm than a lost one. A webhook whose row can't be read so far is owed the event, too; it is
+ * decided when it is called.
  */
 final class Selection {
   private static final String SHARED_KEY = "";
@@ -34,7 +36,7 @@ final class Selection {
     this.undecided = undecided;
   }
 
-  /** Selects among {@code candidates}, which subscribe to the type of {@code event}. */
+  /** Selects among {@code candidates}, which subscribe to the type of {@code event}, or may. */
   static List<Owed> of(Event event, List<Webhook> candidates, UndecidedFilters undecided) {
     Selection selection = new Selection(event, undecided);
     if (candidates.stream().anyMatch(Webhook::readsPayload)) {
@@ -42,8 +44,9 @@ final class Selection {
     }
     List<Owed> owed = new ArrayList<>(candidates.size());
     for (Webhook webhook : candidates) {
-      if (selection.isWantedBy(webhook)) {
-        owed.add(new Owed(webhook, selection.orderKey(webhook)));
+      Match match = webhook.matches(event.type(), () -> selection.isAcceptedBy(webhook));
+      if (match != Match.NO) {
+        owed.add(new Owed(webhook, selection.orderKey(webhook), match == Match.UNKNOWN));
       }
     }
     return owed;
@@ -57,7 +60,7 @@ final class Selection {
     }
   }
 
-  private boolean isWantedBy(Webhook webhook) {
+  private boolean isAcceptedBy(Webhook webhook) {
     if (webhook.options().filter() == null) {
       return true;
     }

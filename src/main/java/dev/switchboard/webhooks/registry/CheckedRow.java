@@ -1,15 +1,19 @@
 package dev.switchboard.webhooks.registry;
 
+import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
+import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +52,13 @@ final class CheckedRow {
     checkEvents(jsonOrNull("events"));
     check("/filter", () -> WebhookRow.filter(row));
     check("/headers", () -> WebhookRow.headers(row, secretSeal, tenant));
-    checkHeaderNames();
+    checkSentHeaders(secretSeal, tenant);
     check("/retry_schedule", () -> WebhookRow.schedule(row));
     check("/order_by", () -> WebhookRow.orderBy(row));
     check("/secret", () -> secretSeal.open(row.getString("secret"), tenant));
     check("/secret", () -> WebhookRow.previous(row, secretSeal, tenant));
-    check("/ed25519", () -> secretSeal.open(row.getString("ed25519_key"), tenant));
+    check("/ed25519", () -> publicKey(secretSeal.open(row.getString("ed25519_key"), tenant)));
+    check("/template", () -> WebhookRow.body(row));
   }
 
   private void add(String pointer, String message) {
@@ -65,13 +70,15 @@ final class CheckedRow {
   private void check(String pointer, Read read) {
     try {
       Object unused = read.value();
-    } catch (DecodeException unreadable) {
-      add(pointer, "is too large, or can't be read as JSON");
-    } catch (ClassCastException | NullPointerException wrongType) {
-      add(pointer, "has the wrong type, or a value in it has");
+    } catch (InvalidTemplateException unusable) {
+      add(pointer, "the template " + unusable.getMessage());
     } catch (RuntimeException fault) {
-      add(pointer, String.valueOf(fault.getMessage()));
+      add(pointer, WebhookRow.reason(fault));
     }
+  }
+
+  private static @Nullable String publicKey(Secret key) {
+    return key.isSet() ? Ed25519.publicOf(key) : null;
   }
 
   private void checkEvents(@Nullable Object value) {
@@ -99,20 +106,40 @@ final class CheckedRow {
     } catch (InvalidNameException e) {
       add(
           pointer,
-          "'" + shown(text) + "' matches no event and makes the row unreadable: " + e.getMessage());
+          "'"
+              + shown(text)
+              + "' matches no event; calls it may be meant for fail: "
+              + e.getMessage());
     }
   }
 
-  private void checkHeaderNames() {
+  private void checkSentHeaders(SecretSeal secretSeal, String tenant) {
     if (!(jsonOrNull("headers") instanceof JsonObject headers)) {
       return;
     }
-    for (String name : headers.fieldNames()) {
-      if (!HeaderRule.allowsName(name)) {
+    for (Map.Entry<String, Object> header : headers) {
+      if (!HeaderRule.allowsName(header.getKey())) {
         add(
             "/headers",
-            "'" + shown(name) + "' is not sent: it is not a valid header name, or is reserved");
+            "'"
+                + shown(header.getKey())
+                + "' is not sent: it is not a valid header name, or is reserved");
+      } else if (header.getValue() instanceof String value && !isSent(value, secretSeal, tenant)) {
+        add(
+            "/headers",
+            "'"
+                + shown(header.getKey())
+                + "' is not sent: its value must be printable ASCII characters");
       }
+    }
+  }
+
+  /** What can't be decrypted is reported as such. */
+  private static boolean isSent(String value, SecretSeal secretSeal, String tenant) {
+    try {
+      return HeaderRule.allowsValue(secretSeal.open(value, tenant).reveal());
+    } catch (SecretSeal.SealedException unreadable) {
+      return true;
     }
   }
 

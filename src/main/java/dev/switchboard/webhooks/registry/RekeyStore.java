@@ -17,13 +17,15 @@ public final class RekeyStore {
   private static final String SEALED =
       """
       SELECT id, tenant_id, version, secret, previous_secret, ed25519_key, headers FROM webhooks
-      WHERE id > $1 ORDER BY id LIMIT $2""";
+      WHERE id > $1 ORDER BY id LIMIT $2\
+      """;
 
   private static final String RESEAL =
       """
       UPDATE webhooks
       SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6
-      WHERE id = $1 AND version = $2""";
+      WHERE id = $1 AND version = $2\
+      """;
 
   private static final int MAX_ROWS_PER_STATEMENT = 500;
 
@@ -74,15 +76,16 @@ public final class RekeyStore {
         || secretSeal.isOutdated(row.getString("previous_secret"))
         || secretSeal.isOutdated(row.getString("ed25519_key"))
         || headers(row).stream()
-            .anyMatch(header -> secretSeal.isOutdated((String) header.getValue()));
+            .anyMatch(
+                header ->
+                    header.getValue() instanceof String value && secretSeal.isOutdated(value));
   }
 
   private Tuple resealed(Row row) {
     String owner = row.getString("tenant_id");
     JsonObject freshHeaders = new JsonObject();
     headers(row)
-        .forEach(
-            header -> freshHeaders.put(header.getKey(), fresh((String) header.getValue(), owner)));
+        .forEach(header -> freshHeaders.put(header.getKey(), freshValue(header.getValue(), owner)));
     return Tuple.of(
         row.getLong("id"),
         row.getLong("version"),
@@ -94,6 +97,11 @@ public final class RekeyStore {
 
   private static JsonObject headers(Row row) {
     return (JsonObject) row.getJson("headers");
+  }
+
+  /** Plain SQL may have stored a value that is not a string; it stays. */
+  private @Nullable Object freshValue(Object stored, String owner) {
+    return stored instanceof String text ? fresh(text, owner) : stored;
   }
 
   private @Nullable String fresh(@Nullable String stored, String owner) {

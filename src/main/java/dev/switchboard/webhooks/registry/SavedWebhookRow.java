@@ -33,7 +33,8 @@ final class SavedWebhookRow {
 
   private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {
     try {
-      return WebhookRow.parse(row, secretSeal);
+      Webhook webhook = WebhookRow.parse(row, secretSeal);
+      return webhook.faults().state() instanceof RowFaults.Readable ? webhook : null;
     } catch (RuntimeException malformed) {
       return null;
     }

@@ -6,6 +6,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeout budget of a whole call, from connect to the last body byte
  * @param retryCount attempts after the first
+ * @param faults what can't be used of its row
  */
 public record Webhook(
     long id,
@@ -23,11 +25,20 @@ public record Webhook(
     boolean active,
     int retryCount,
     Duration timeout,
-    WebhookOptions options) {
+    WebhookOptions options,
+    RowFaults faults) {
   private static final String ABOUT_WEBHOOKS = "webhook.";
 
   public Webhook {
     events = List.copyOf(events);
+  }
+
+  /** Whether something is selected. */
+  public enum Match {
+    YES,
+    NO,
+    /** The row can't be read so far. */
+    UNKNOWN
   }
 
   /** A webhook without options. */
@@ -40,7 +51,42 @@ public record Webhook(
       boolean active,
       int retryCount,
       Duration timeout) {
-    this(id, tenant, url, events, secret, active, retryCount, timeout, WebhookOptions.NONE);
+    this(
+        id,
+        tenant,
+        url,
+        events,
+        secret,
+        active,
+        retryCount,
+        timeout,
+        WebhookOptions.NONE,
+        RowFaults.NONE);
+  }
+
+  /** Whether it subscribes to {@code type}, as far as its row can be read. */
+  public Match matches(EventType type) {
+    if (wants(type)) {
+      return Match.YES;
+    }
+    boolean aboutWebhooks = type.value().startsWith(ABOUT_WEBHOOKS);
+    return !aboutWebhooks && faults.maySelect(type) ? Match.UNKNOWN : Match.NO;
+  }
+
+  /**
+   * Whether it is owed an event of {@code type}.
+   *
+   * @param accepted whether its filter accepts the payload, asked if that can be known
+   */
+  public Match matches(EventType type, BooleanSupplier accepted) {
+    Match byType = matches(type);
+    if (byType == Match.NO) {
+      return Match.NO;
+    }
+    if (faults.filterUnreadable()) {
+      return Match.UNKNOWN;
+    }
+    return accepted.getAsBoolean() ? byType : Match.NO;
   }
 
   /**

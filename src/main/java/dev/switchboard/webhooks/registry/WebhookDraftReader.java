@@ -7,6 +7,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.StorableText;
 import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.BodyTemplate;
 import dev.switchboard.webhooks.format.DeliveredEvent;
@@ -93,8 +94,8 @@ public final class WebhookDraftReader {
           new TenantId("example"),
           Instant.EPOCH,
           ("\"event_id\":\"example\",\"type\":\"call.incoming\",\"tenant_id\":\"example\",\"payload\":"
-                  + "{\"unique_id\":\"1729866000.123\",\"caller_id\":\"+1234567890\","
-                  + "\"destination\":\"100\",\"queue_name\":\"support\",\"direction\":\"inbound\"}}")
+               + "{\"unique_id\":\"1729866000.123\",\"caller_id\":\"+1234567890\","
+               + "\"destination\":\"100\",\"queue_name\":\"support\",\"direction\":\"inbound\"}}")
               .getBytes(StandardCharsets.UTF_8));
 
   private final JsonObject json;
@@ -116,6 +117,20 @@ public final class WebhookDraftReader {
       throw new InvalidWebhookException(reader.faults);
     }
     return draft;
+  }
+
+  /**
+   * Parses the member {@code secret} of {@code json}; null if there is none.
+   *
+   * @throws InvalidWebhookException if it can't be a secret
+   */
+  public static @Nullable Secret readSecret(JsonObject json) {
+    WebhookDraftReader reader = new WebhookDraftReader(json);
+    Secret secret = reader.secret();
+    if (!reader.faults.isEmpty()) {
+      throw new InvalidWebhookException(reader.faults);
+    }
+    return secret == null || !secret.isSet() ? null : secret;
   }
 
   private WebhookDraft read() {
@@ -158,6 +173,10 @@ public final class WebhookDraftReader {
     }
     if (!(value instanceof String text) || text.isEmpty() || text.length() > maxLength) {
       fault(member, "must be a string of 1 to " + maxLength + " characters");
+      return "";
+    }
+    if (!StorableText.isStorable(text)) {
+      fault(member, StorableText.RULE);
       return "";
     }
     return text;
@@ -297,7 +316,11 @@ public final class WebhookDraftReader {
       return null;
     }
     try {
-      return PayloadFilter.parse(filter);
+      PayloadFilter parsed = PayloadFilter.parse(filter);
+      if (!StorableText.isStorable(filter)) {
+        fault("filter", StorableText.RULE);
+      }
+      return parsed;
     } catch (IllegalArgumentException e) {
       fault("filter", Reason.of(e));
       return null;

@@ -4,25 +4,32 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.BodyTemplate;
 import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.registry.WebhookOptions.Previous;
+import dev.switchboard.webhooks.signing.Ed25519;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a row of {@code webhooks}, written by the API or by plain SQL. */
+/** Reads one row of {@code webhooks}, written by the API or by plain SQL. */
 final class WebhookRow {
   /**
    * Every column. JSON comes as text: the driver would parse it while it reads the answer, and one
@@ -43,25 +50,100 @@ final class WebhookRow {
   private static final BigDecimal MAX_WAIT_MILLIS =
       BigDecimal.valueOf(1_000L * WebhookDraftReader.MAX_WAIT_SECONDS);
 
-  private WebhookRow() {}
+  private static final int MAX_PATTERN_LENGTH = 200;
+  private static final int MAX_REASON_LENGTH = 300;
+
+  private final Row row;
+  private final SecretSeal secretSeal;
+  private final String tenant;
+  private final List<String> malformedPatterns = new ArrayList<>();
+  private final List<String> malformed = new ArrayList<>();
+  private @Nullable String sealed;
+  private boolean filterUnreadable;
+
+  private WebhookRow(Row row, SecretSeal secretSeal) {
+    this.row = row;
+    this.secretSeal = secretSeal;
+    this.tenant = row.getString("tenant_id");
+  }
 
   /**
-   * The webhook of a row that has {@link #COLUMNS}.
+   * The webhook of a row that has {@link #COLUMNS}. Values that can't be read have their default,
+   * and are named among its faults.
    *
-   * @throws RuntimeException of any kind if a value has the wrong form
+   * @throws RuntimeException if the row can't belong to any tenant
    */
   static Webhook parse(Row row, SecretSeal secretSeal) {
-    String tenant = row.getString("tenant_id");
+    return new WebhookRow(row, secretSeal).webhook();
+  }
+
+  private Webhook webhook() {
+    TenantId owner = new TenantId(tenant);
+    List<EventPattern> patterns = patterns();
+    Secret secret = needed("secret", () -> open("secret"), Secret.NONE);
+    WebhookOptions options = options();
     return new Webhook(
         row.getLong("id"),
-        new TenantId(tenant),
+        owner,
         row.getString("url"),
-        patterns((JsonArray) requireNonNull(json(row, "events"))),
-        secretSeal.open(row.getString("secret"), tenant),
+        patterns,
+        secret,
         row.getBoolean("is_active"),
         row.getInteger("retry_count"),
         Duration.ofSeconds(row.getInteger("timeout")),
-        options(row, secretSeal, tenant));
+        options,
+        new RowFaults(state(), malformedPatterns, filterUnreadable));
+  }
+
+  private RowFaults.State state() {
+    if (sealed != null) {
+      return new RowFaults.Sealed(sealed);
+    }
+    return malformed.isEmpty()
+        ? new RowFaults.Readable()
+        : new RowFaults.Malformed(shown(String.join("; ", malformed)));
+  }
+
+  /** Reads a value without which no call can be made; remembers why if it can't be read. */
+  private <T extends @Nullable Object> T needed(String column, Supplier<T> value, T missing) {
+    try {
+      return value.get();
+    } catch (SecretSeal.SealedException unknownKey) {
+      sealed = column + ": " + Reason.of(unknownKey);
+    } catch (RuntimeException fault) {
+      malformed.add(column + ": " + reason(fault));
+    }
+    return missing;
+  }
+
+  /** Says what is wrong with a value of a row, and what the row's owner can do. */
+  static String reason(RuntimeException fault) {
+    if (fault instanceof DecodeException) {
+      return "is too large, or can't be read as JSON";
+    }
+    if (fault instanceof ClassCastException || fault instanceof NullPointerException) {
+      return "has the wrong type, or a value in it has";
+    }
+    return Reason.of(fault);
+  }
+
+  private static String shown(String reason) {
+    return ControlCharacters.escaped(
+        reason.length() <= MAX_REASON_LENGTH
+            ? reason
+            : reason.substring(0, MAX_REASON_LENGTH) + "…");
+  }
+
+  private Secret ed25519Key() {
+    Secret key = open("ed25519_key");
+    if (key.isSet()) {
+      String unused = Ed25519.publicOf(key);
+    }
+    return key;
+  }
+
+  private Secret open(String column) {
+    return secretSeal.open(row.getString(column), tenant);
   }
 
   /** The JSON value of {@code column}; null if the column is null. */
@@ -70,28 +152,63 @@ final class WebhookRow {
     return text == null ? null : Json.decodeValue(text);
   }
 
-  private static List<EventPattern> patterns(JsonArray events) {
-    return events.stream().map(pattern -> new EventPattern((String) pattern)).toList();
+  private List<EventPattern> patterns() {
+    List<EventPattern> patterns = new ArrayList<>();
+    try {
+      for (Object event : (JsonArray) requireNonNull(json(row, "events"))) {
+        if (event instanceof String text) {
+          addPattern(patterns, text);
+        }
+      }
+    } catch (DecodeException unreadable) {
+      malformedPatterns.add(EventPattern.ALL.value());
+    }
+    return patterns;
   }
 
-  private static WebhookOptions options(Row row, SecretSeal secretSeal, String tenant) {
+  private void addPattern(List<EventPattern> patterns, String text) {
+    try {
+      patterns.add(new EventPattern(text));
+    } catch (InvalidNameException malformedPattern) {
+      if (text.length() <= MAX_PATTERN_LENGTH) {
+        malformedPatterns.add(text);
+      }
+    }
+  }
+
+  private WebhookOptions options() {
     Integer rateLimit = row.getInteger("rate_limit");
     return new WebhookOptions(
-        schedule(row),
+        readable(() -> schedule(row), List.of()),
         row.getInteger("jitter_percent"),
         row.getBoolean("retry_client_errors"),
-        headers(row, secretSeal, tenant),
-        filter(row),
-        previous(row, secretSeal, tenant),
-        secretSeal.open(row.getString("ed25519_key"), tenant),
-        orderBy(row),
+        needed("headers", () -> headers(row, secretSeal, tenant), Map.of()),
+        readableFilter(),
+        needed("previous_secret", () -> previous(row, secretSeal, tenant), Previous.NONE),
+        needed("ed25519_key", this::ed25519Key, Secret.NONE),
+        readable(() -> orderBy(row), OrderKey.WEBHOOK),
         rateLimit == null ? 0 : rateLimit,
         row.getBoolean("auto_disable"),
-        body(row));
+        needed("template", () -> body(row), BodySettings.STANDARD));
   }
 
-  /** A format or template that plain SQL left invalid makes the row malformed. */
-  private static BodySettings body(Row row) {
+  private @Nullable PayloadFilter readableFilter() {
+    int faultsBefore = malformed.size();
+    PayloadFilter filter = this.<@Nullable PayloadFilter>needed("filter", () -> filter(row), null);
+    filterUnreadable = malformed.size() > faultsBefore;
+    return filter;
+  }
+
+  /** Reads a value that a call can do without. */
+  private static <T extends @Nullable Object> T readable(Supplier<T> value, T missing) {
+    try {
+      return value.get();
+    } catch (RuntimeException fault) {
+      return missing;
+    }
+  }
+
+  static BodySettings body(Row row) {
     String format = row.getString("format");
     String template = row.getString("template");
     String contentType = row.getString("content_type");
@@ -138,9 +255,10 @@ final class WebhookRow {
     return allowed;
   }
 
+  /** One that is no longer valid is left out, because its key may be gone. */
   static Previous previous(Row row, SecretSeal secretSeal, String tenant) {
     OffsetDateTime until = row.getOffsetDateTime("previous_secret_until");
-    return until == null
+    return until == null || until.toInstant().isBefore(Instant.now())
         ? Previous.NONE
         : new Previous(
             secretSeal.open(row.getString("previous_secret"), tenant), until.toInstant());

@@ -128,7 +128,7 @@ public final class WebhookStore {
     Map<String, @Nullable Object> values = settings(draft, tenant.value(), new JsonObject());
     values.put("tenant_id", tenant.value());
     values.put("max_webhooks", maxPerTenant);
-    return update(INSERT, values);
+    return insert(values);
   }
 
   /** Replaces the settings of a webhook; empty if it changed since {@code before} was read. */
@@ -139,6 +139,10 @@ public final class WebhookStore {
     values.put("version", before.version());
     values.put("keep_secret", draft.secret() == null);
     return update(REPLACE, values);
+  }
+
+  private Future<Optional<SavedWebhook>> insert(Map<String, @Nullable Object> values) {
+    return database.insert("webhooks", INSERT.sql(), INSERT.bind(values)).map(this::first);
   }
 
   private Future<Optional<SavedWebhook>> update(

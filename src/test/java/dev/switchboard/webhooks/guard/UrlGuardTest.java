@@ -213,13 +213,14 @@ class UrlGuardTest {
   void publicAddressInAUrlIsItsOwnTarget() throws Exception {
     assertThat(check(guard(), "HTTPS://1.1.1.1:8443/a/b?c=d%20e"))
         .isEqualTo(
-            new Target(true, "1.1.1.1", InetAddress.getByName("1.1.1.1"), 8443, "/a/b?c=d%20e"));
+            new Target(
+                true, "1.1.1.1", List.of(InetAddress.getByName("1.1.1.1")), 8443, "/a/b?c=d%20e"));
     assertThat(check(guard(), "https://[2606:4700:4700::1111]"))
         .isEqualTo(
             new Target(
                 true,
                 "[2606:4700:4700::1111]",
-                InetAddress.getByName("2606:4700:4700::1111"),
+                List.of(InetAddress.getByName("2606:4700:4700::1111")),
                 443,
                 "/"));
   }
@@ -245,15 +246,38 @@ class UrlGuardTest {
     UrlGuard guard =
         guard(config(true, List.of("127.0.0.0/8", "::1/128", "10.1.0.0/16"), List.of()));
 
-    assertThat(check(guard, "http://127.0.0.1:9000/").address().isLoopbackAddress()).isTrue();
-    assertThat(check(guard, "http://localhost:9000/").address().isLoopbackAddress()).isTrue();
-    assertThat(check(guard, "http://hooks.localhost/").address().isLoopbackAddress()).isTrue();
-    assertThat(check(guard, "http://[::1]/").address().isLoopbackAddress()).isTrue();
+    assertThat(check(guard, "http://127.0.0.1:9000/").addresses())
+        .allMatch(InetAddress::isLoopbackAddress);
+    assertThat(check(guard, "http://localhost:9000/").addresses())
+        .allMatch(InetAddress::isLoopbackAddress);
+    assertThat(check(guard, "http://hooks.localhost/").addresses())
+        .allMatch(InetAddress::isLoopbackAddress);
+    assertThat(check(guard, "http://[::1]/").addresses()).allMatch(InetAddress::isLoopbackAddress);
     assertThat(check(guard, "http://10.1.2.3/").port()).isEqualTo(80);
     assertRefused(guard, "http://10.2.0.1/");
     assertRefused(guard, "http://[::127.0.0.1]/");
     assertRefused(guard, "http://0177.0.0.1/");
     assertRefused(guard, "http://169.254.169.254/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"my_service", "_service", "a_b.c_d", "my_service:99999", "user@my_service", "1_2"})
+  void hostWithAnUnderscoreIsRefusedWherePrivateAddressesAre(String host) throws Exception {
+    assertRefused("https://" + host + "/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "my_service:99999",
+        "user@my_service",
+        "my_service:1:2",
+        "my_service%",
+        "my_service.0x1"
+      })
+  void hostWithAnUnderscoreIsParsedStrictly(String host) throws Exception {
+    assertRefused(guard(config(true, List.of("10.0.0.0/8"), List.of())), "http://" + host + "/");
   }
 
   @Test
