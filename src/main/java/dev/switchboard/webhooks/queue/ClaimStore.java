@@ -30,18 +30,22 @@ public final class ClaimStore {
       """
       SELECT FROM webhook_deliveries e
       WHERE e.webhook_id = d.webhook_id AND e.order_key = d.order_key AND e.id < d.id
-        AND e.state <> 'withdrawn'""";
+        AND e.state <> 'withdrawn'\
+      """;
 
   private static final String RELEASE =
       """
       UPDATE webhook_deliveries d
       SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
-          due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS ("""
+          postponed = r.pause > 0,
+          due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS (\
+      """
           + PREDECESSOR
           + """
-      ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
-      FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
-      WHERE d.id = r.id AND d.claim_token = r.token""";
+          ) THEN 'infinity' ELSE clock_timestamp() + r.pause * interval '1 ms' END
+          FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS r(id, token, pause)
+          WHERE d.id = r.id AND d.claim_token = r.token\
+          """;
 
   /**
    * Claims due rows within the budget: live traffic before redeliveries, and the first of every
@@ -77,31 +81,45 @@ public final class ClaimStore {
           SELECT d.id, d.due_at, d.priority FROM webhook_deliveries d
           WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.priority = p.priority
             AND d.due_at <= clock_timestamp()
-            AND (d.order_key IS NULL OR NOT EXISTS ("""
+            AND (d.order_key IS NULL OR NOT EXISTS (\
+      """
           + PREDECESSOR
           + """
-      ))
-          ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
-      ), ranked AS (
-        SELECT id, tenant_id, timeout, priority, nth_of_webhook,
-               row_number() OVER (PARTITION BY tenant_id ORDER BY priority, nth_of_webhook)
-                 AS nth_of_tenant
-        FROM due WHERE nth_of_webhook <= room
-      ), picked AS (
-        SELECT r.id, r.timeout FROM ranked r
-        LEFT JOIN known_tenant k ON k.id = r.tenant_id
-        WHERE r.nth_of_tenant <= coalesce(k.room, $3)
-        ORDER BY r.priority, r.nth_of_webhook, r.nth_of_tenant LIMIT $1
-      ), locked AS (
-        SELECT q.id, p.timeout FROM webhook_deliveries q JOIN picked p ON p.id = q.id
-        WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
-      )
-      UPDATE webhook_deliveries d
-      SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8,
-          lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
-      FROM locked WHERE d.id = locked.id
-      """
+          ))
+              ORDER BY d.due_at LIMIT greatest(0, coalesce(k.room, $2))) d
+          ), ranked AS (
+            SELECT id, tenant_id, timeout, priority, nth_of_webhook,
+                   row_number() OVER (PARTITION BY tenant_id ORDER BY priority, nth_of_webhook)
+                     AS nth_of_tenant
+            FROM due WHERE nth_of_webhook <= room
+          ), picked AS (
+            SELECT r.id, r.timeout FROM ranked r
+            LEFT JOIN known_tenant k ON k.id = r.tenant_id
+            WHERE r.nth_of_tenant <= coalesce(k.room, $3)
+            ORDER BY r.priority, r.nth_of_webhook, r.nth_of_tenant LIMIT $1
+          ), locked AS (
+            SELECT q.id, p.timeout FROM webhook_deliveries q JOIN picked p ON p.id = q.id
+            WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
+          )
+          UPDATE webhook_deliveries d
+          SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8, postponed = false,
+              lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
+          FROM locked WHERE d.id = locked.id
+          """
           + DeliveryRow.CLAIMED;
+
+  private static final String BRING_FORWARD =
+      """
+      WITH postponed AS (
+        SELECT id FROM webhook_deliveries
+        WHERE webhook_id = $1 AND state = 'waiting' AND postponed
+          AND due_at > clock_timestamp() AND due_at <> 'infinity'
+        ORDER BY priority, due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+      UPDATE webhook_deliveries d SET due_at = clock_timestamp(), postponed = false
+      FROM postponed WHERE d.id = postponed.id\
+      """;
+
+  private static final int MAX_BROUGHT_FORWARD = 5_000;
 
   private static final String LOST =
       """
@@ -127,7 +145,8 @@ public final class ClaimStore {
         (webhook_id, tenant_id, delivery_id, event_id, event, error, duration_ms, attempt, outcome)
       SELECT webhook_id, tenant_id, id, event_id, event, 'malformed: its row holds no event', 0,
              attempt, 'failed'
-      FROM unreadable""";
+      FROM unreadable\
+      """;
 
   private final Database database;
   private final long leaseMarginMillis;
@@ -173,6 +192,14 @@ public final class ClaimStore {
             .addUUID(UUID.randomUUID())
             .addLong(leaseMarginMillis);
     return database.query(CLAIM, parameters).compose(rows -> readable(rows, asked));
+  }
+
+  /**
+   * Makes deliveries of {@code webhook} due that were given back with a pause, at most 5,000; the
+   * rest comes when its pause ends.
+   */
+  Future<?> bringForward(long webhook) {
+    return database.query(BRING_FORWARD, Tuple.of(webhook, MAX_BROUGHT_FORWARD));
   }
 
   /**
