@@ -12,6 +12,9 @@ public sealed interface WebhookSignal {
   /** One pending delivery of a webhook was cancelled. */
   record DeliveryCancelled(TenantId tenant, long webhook, long delivery) implements WebhookSignal {}
 
+  /** The receiver of a webhook answered a test call. */
+  record ReceiverAnswered(TenantId tenant, long webhook) implements WebhookSignal {}
+
   /** All pending deliveries of a webhook were cancelled. */
   record DeliveriesCancelled(TenantId tenant, long webhook) implements WebhookSignal {}
 }

@@ -11,13 +11,17 @@ public record WebhooksConfig(
     @Setting(about = "Maximum calls in flight on this node", def = "10", min = "1", max = "10000")
         int workers,
     @Setting(
-            about = "Maximum calls in flight per webhook on this node",
+            about =
+                "Maximum calls in flight per webhook on this node; fewer for one that answers"
+                    + " slowly",
             def = "5",
             min = "1",
             max = "1000")
         int maxPerWebhook,
     @Setting(
-            about = "Maximum calls in flight per tenant on this node",
+            about =
+                "Maximum calls in flight per tenant on this node; fewer if its webhooks answer"
+                    + " slowly",
             def = "8",
             min = "1",
             max = "10000")
@@ -91,6 +95,14 @@ public record WebhooksConfig(
             min = "1",
             max = "101")
         int breakerFailurePercent,
+    @Setting(
+            about =
+                "Time that failed calls to a webhook may hold workers within the window before its"
+                    + " circuit breaker opens, however few the calls",
+            def = "45s",
+            min = "1s",
+            max = "1h")
+        Duration breakerHeldTime,
     @Setting(
             about = "Time window in which the circuit breaker counts calls",
             def = "60s",

@@ -7,6 +7,7 @@ import dev.switchboard.bus.WebhookSignal;
 import dev.switchboard.bus.WebhookSignal.AttemptsWanted;
 import dev.switchboard.bus.WebhookSignal.DeliveriesCancelled;
 import dev.switchboard.bus.WebhookSignal.DeliveryCancelled;
+import dev.switchboard.bus.WebhookSignal.ReceiverAnswered;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -29,6 +30,7 @@ public final class WebhookSignals {
   private static final int MAX_DIGITS = 18;
   private static final String WANTED = "tail_wanted";
   private static final String CANCELLED = "cancelled";
+  private static final String ANSWERED = "receiver_answered";
 
   private final RedisCommands redis;
   private final Keys keys;
@@ -51,6 +53,9 @@ public final class WebhookSignals {
     if (signal instanceof DeliveriesCancelled all) {
       return format(CANCELLED, all.tenant(), all.webhook(), 0);
     }
+    if (signal instanceof ReceiverAnswered answered) {
+      return format(ANSWERED, answered.tenant(), answered.webhook(), 0);
+    }
     return format(WANTED, signal.tenant(), 0, 0);
   }
 
@@ -72,6 +77,7 @@ public final class WebhookSignals {
         case WANTED -> new AttemptsWanted(tenant);
         case CANCELLED ->
             cancelled(tenant, json.getLong("webhook_id", 0L), json.getLong("delivery_id", 0L));
+        case ANSWERED -> new ReceiverAnswered(tenant, json.getLong("webhook_id", 0L));
         default -> null;
       };
     } catch (DecodeException | ClassCastException | IllegalArgumentException e) {

@@ -17,6 +17,8 @@ import dev.switchboard.webhooks.queue.DeliveryStores;
 import dev.switchboard.webhooks.queue.Settlement;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.report.AttemptBroadcast;
+import dev.switchboard.webhooks.report.BreakerReport;
+import dev.switchboard.webhooks.report.BreakerStore;
 import dev.switchboard.webhooks.report.QueueStore;
 import dev.switchboard.webhooks.report.WebhookHealth;
 import dev.switchboard.webhooks.report.WebhookMeters;
@@ -47,6 +49,7 @@ final class DeliveryLoop {
       WebhookHealth health,
       AttemptBroadcast broadcast,
       Dispatcher dispatcher,
+      BreakerReport breakers,
       Settlement settlement,
       Sweep sweep) {}
 
@@ -69,11 +72,15 @@ final class DeliveryLoop {
     DeliveryStores deliveries = stores.deliveries();
     AttemptRecorder recorder =
         new AttemptRecorder(vertx, deliveries.finishes(), health, broadcast, meters);
-    Dispatcher.Work work = new Dispatcher.Work(deliveries, stores.webhooks(), caller, recorder);
+    Dispatcher.Work work =
+        new Dispatcher.Work(deliveries, stores.webhooks(), caller, recorder, health::isFailing);
     Dispatcher dispatcher = new Dispatcher(vertx, settings.config(), work, meters);
+    BreakerReport breakers =
+        new BreakerReport(new BreakerStore(stores.database()), dispatcher::breakers, meters);
     Settlement settlement = new Settlement(deliveries.outbox(), dispatcher::offer, meters);
     Sweep sweep = new Sweep(deliveries, dispatcher, recorder, meters, links.republisher());
-    Parts parts = new Parts(redis, caller, health, broadcast, dispatcher, settlement, sweep);
+    Parts parts =
+        new Parts(redis, caller, health, broadcast, dispatcher, breakers, settlement, sweep);
     return new DeliveryLoop(parts, stores, meters);
   }
 
@@ -104,6 +111,8 @@ final class DeliveryLoop {
       parts.dispatcher().recall(cancelled.webhook(), cancelled.delivery());
     } else if (signal instanceof WebhookSignal.DeliveriesCancelled cancelled) {
       parts.dispatcher().recallAll(cancelled.webhook());
+    } else if (signal instanceof WebhookSignal.ReceiverAnswered answered) {
+      parts.dispatcher().receiverAnswered(answered.webhook());
     }
   }
 
@@ -115,6 +124,11 @@ final class DeliveryLoop {
   /** Writes down which webhooks failed or recovered; never fails. */
   Future<Void> flushHealth() {
     return parts.health().flush();
+  }
+
+  /** Writes down which circuit breakers are not closed; never fails. */
+  Future<Void> reportBreakers() {
+    return parts.breakers().write();
   }
 
   /** Reads which webhooks other nodes saw fail; never fails. */
@@ -140,7 +154,11 @@ final class DeliveryLoop {
 
   /** Maintains the log's partitions and deletes what is old; never fails. */
   Future<Void> clean() {
-    return partitions.maintain().otherwiseEmpty().compose(done -> parts.sweep().clean());
+    return partitions
+        .maintain()
+        .otherwiseEmpty()
+        .compose(done -> parts.sweep().clean())
+        .compose(done -> parts.breakers().clean());
   }
 
   /** Starts no more calls; ends when those in flight have ended and all is written. */
@@ -149,6 +167,7 @@ final class DeliveryLoop {
         .dispatcher()
         .stop()
         .eventually(() -> parts.health().flush())
+        .eventually(() -> parts.breakers().close())
         .eventually(() -> parts.caller().close())
         .eventually(() -> parts.redis().close());
   }

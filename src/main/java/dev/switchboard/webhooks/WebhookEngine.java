@@ -114,6 +114,7 @@ public final class WebhookEngine {
                     .addKeyValue("reason", Reason.of(failure))
                     .log("Can't create partitions of the webhook log now; retrying later"))
         .otherwiseEmpty()
+        .compose(done -> loop.refreshHealth())
         .map(loop);
   }
 

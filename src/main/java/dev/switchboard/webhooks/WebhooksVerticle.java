@@ -16,6 +16,7 @@ public final class WebhooksVerticle extends VerticleBase {
   private static final Duration CLEANUP = Duration.ofMinutes(10);
   private static final Duration HEALTH_FLUSH = Duration.ofSeconds(1);
   private static final Duration HEALTH_REFRESH = Duration.ofSeconds(10);
+  private static final Duration BREAKERS = Duration.ofSeconds(1);
   private static final Duration GAUGES = Duration.ofSeconds(1);
   private static final Duration QUEUE_DEPTH = Duration.ofSeconds(10);
   private static final double JITTER = 0.1;
@@ -49,6 +50,7 @@ public final class WebhooksVerticle extends VerticleBase {
         task("webhook-sweep", engine.sweepInterval(), opened::sweep),
         task("webhook-health-flush", HEALTH_FLUSH, opened::flushHealth),
         task("webhook-health-refresh", HEALTH_REFRESH, opened::refreshHealth),
+        task("webhook-breakers", BREAKERS, opened::reportBreakers),
         task("webhook-gauges", GAUGES, opened::observe),
         task("webhook-queue-depth", QUEUE_DEPTH, opened::measure),
         task("webhook-cleanup", CLEANUP, opened::clean));

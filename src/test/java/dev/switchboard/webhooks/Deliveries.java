@@ -17,12 +17,20 @@ public final class Deliveries {
   }
 
   public static ClaimedDelivery claimed(long id, long webhook, String payload) {
+    return claimed(id, webhook, new TenantId("tenant-123"), payload);
+  }
+
+  public static ClaimedDelivery claimed(long id, long webhook, TenantId tenant) {
+    return claimed(id, webhook, tenant, "{\"a\":1}");
+  }
+
+  private static ClaimedDelivery claimed(long id, long webhook, TenantId tenant, String payload) {
     String body = "\"event_id\":\"e-1\",\"type\":\"call.incoming\",\"payload\":" + payload + "}";
     return new ClaimedDelivery(
         id,
         new UUID(0, id),
         webhook,
-        new TenantId("tenant-123"),
+        tenant,
         new EventId("e-1"),
         new EventType("call.incoming"),
         Instant.ofEpochMilli(1_729_866_000_999L),

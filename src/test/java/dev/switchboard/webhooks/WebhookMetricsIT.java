@@ -8,6 +8,8 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,69 @@ class WebhookMetricsIT {
       Waiting.until("its breaker is open", () -> value("breakers_open") >= 1);
       assertThat(node.manage("/metrics").body()).doesNotContain(TENANT, failing.url(), "127.0.0.1");
     }
+  }
+
+  @Test
+  void openBreakerIsShownAndClosesWhenATestCallIsAnswered() {
+    AtomicBoolean works = new AtomicBoolean();
+    try (BadReceiver receiver =
+        new BadReceiver(
+            (socket, out) ->
+                BadReceiver.write(
+                    out,
+                    (works.get() ? "HTTP/1.1 200 OK" : "HTTP/1.1 503 Busy")
+                        + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))) {
+      long webhook = webhooks.insert(receiver.url(), "retry_schedule = '[0.01, 0.01, 0.01]'");
+      String path = "/api/v1/webhooks/" + webhook;
+      assertThat(breaker(path)).isEqualTo(closed());
+
+      insertDelivery(webhook, "held-back", "'waiting'", "now()");
+
+      Waiting.until("it is open", () -> breaker(path).getString("state").equals("open"));
+      JsonObject open = breaker(path);
+      assertThat(Instant.parse(open.getString("next_try_at")))
+          .isAfter(Instant.parse(open.getString("since")));
+      assertThat(open.getInteger("nodes")).isOne();
+      assertThat(breaker(path + "/stats").getString("state")).isEqualTo("open");
+      assertThat(breakerInList(webhook).getString("state")).isEqualTo("open");
+      Waiting.until("the node measures it", () -> value("breakers_next_try_seconds") > 0);
+      publish(202);
+      insertDelivery(webhook, "late", "'waiting'", "now() - interval '2 hours'");
+      double measured = value("breakers_longest_seconds");
+      Waiting.until("ten seconds pass", () -> value("breakers_longest_seconds") > measured + 11);
+      assertThat(value("oldest_due_seconds")).isLessThan(7_000);
+
+      works.set(true);
+      assertThat(node.post(path + "/test", "{}", TestTokens.service()).statusCode()).isEqualTo(200);
+
+      Waiting.until("it is closed", () -> breaker(path).equals(closed()));
+      Waiting.until("what waited is delivered", () -> webhooks.pending(webhook) == 0);
+    }
+  }
+
+  private static JsonObject closed() {
+    return new JsonObject()
+        .put("state", "closed")
+        .putNull("since")
+        .putNull("next_try_at")
+        .put("nodes", 0);
+  }
+
+  private static JsonObject breaker(String path) {
+    return get(path).getJsonObject("breaker");
+  }
+
+  private static JsonObject breakerInList(long webhook) {
+    return get("/api/v1/webhooks?tenant_id=" + TENANT).getJsonArray("webhooks").stream()
+        .map(JsonObject.class::cast)
+        .filter(one -> one.getLong("id") == webhook)
+        .findFirst()
+        .orElseThrow()
+        .getJsonObject("breaker");
+  }
+
+  private static JsonObject get(String path) {
+    return new JsonObject(node.get(path, TestTokens.service()).body());
   }
 
   @Test

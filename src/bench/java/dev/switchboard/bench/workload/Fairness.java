@@ -1,12 +1,10 @@
 package dev.switchboard.bench.workload;
 
 import static dev.switchboard.bench.measure.Metric.LOST;
-import static dev.switchboard.bench.measure.Metric.P99_ALONE;
-import static dev.switchboard.bench.measure.Metric.P99_RATIO;
-import static dev.switchboard.bench.measure.Metric.P99_WITH_HANGING;
 
 import dev.switchboard.bench.client.Latency;
 import dev.switchboard.bench.client.Publisher;
+import dev.switchboard.bench.measure.Metric;
 import dev.switchboard.bench.measure.Results;
 import dev.switchboard.bench.wire.PublishRequest;
 import java.util.ArrayList;
@@ -16,11 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a receiver that never answers affects the latency of other webhooks. */
+/** How tenants whose receivers never answer affect the latency of the webhooks of others. */
 @Command(
     name = "fairness",
     mixinStandardHelpOptions = true,
-    description = "Calls to healthy webhooks at an even rate, without and with a hanging one.")
+    description =
+        "Calls to healthy webhooks at an even rate, alone and beside 1, 2, 5 and 20 tenants that"
+            + " never answer.")
 public final class Fairness implements Callable<Integer> {
   private static final int FRAME_BYTES = 250;
 
@@ -39,7 +39,7 @@ public final class Fairness implements Callable<Integer> {
       names = "--hanging-every",
       defaultValue = "10",
       description =
-          "one event for the hanging webhook after every n others (default: ${DEFAULT-VALUE})")
+          "one event for a hanging webhook after every n others (default: ${DEFAULT-VALUE})")
   private int hangingEvery;
 
   @Option(
@@ -48,6 +48,19 @@ public final class Fairness implements Callable<Integer> {
       description = "seconds of each part (default: ${DEFAULT-VALUE})")
   private int seconds;
 
+  /** A part beside that many tenants that never answer. */
+  private record Part(int hanging, Metric p50, Metric p99) {}
+
+  private static final List<Part> PARTS =
+      List.of(
+          new Part(0, Metric.P50_ALONE, Metric.P99_ALONE),
+          new Part(1, Metric.P50_BESIDE_1, Metric.P99_BESIDE_1),
+          new Part(2, Metric.P50_BESIDE_2, Metric.P99_BESIDE_2),
+          new Part(5, Metric.P50_BESIDE_5, Metric.P99_BESIDE_5),
+          new Part(20, Metric.P50_BESIDE_20, Metric.P99_BESIDE_20));
+
+  private static final int MAX_HANGING = 20;
+
   @Override
   public Integer call() throws InterruptedException {
     Results results = node.results("fairness");
@@ -55,38 +68,43 @@ public final class Fairness implements Callable<Integer> {
     WebhookTenants tenants = new WebhookTenants(node.endpoint(), token, webhooks);
     PublishRequest request = new PublishRequest(node.endpoint(), token, FRAME_BYTES);
     List<String> names = new ArrayList<>(tenants.names());
-    names.add(names.get(0) + "-hanging");
+    for (int i = 0; i < MAX_HANGING; i++) {
+      names.add(names.get(0) + "-hanging-" + i);
+    }
     int count = (int) (rate * seconds);
     try (WebhookSink sink = new WebhookSink();
         Publisher publisher = new Publisher(node.endpoint(), request, names, 8)) {
       tenants.register(sink);
-      publish(publisher, sink, count, rate, false);
-      publish(publisher, sink, count, rate, false);
-      double alone = Latency.millis(sink.latency(), 99);
-      tenants.registerHanging(names.get(webhooks), sink);
-      publish(publisher, sink, count, rate, true);
-      double withHanging = Latency.millis(sink.latency(), 99);
-      results.add(P99_ALONE, alone);
-      results.add(P99_WITH_HANGING, withHanging);
-      results.add(P99_RATIO, withHanging / alone);
-      results.count(LOST, sink.lost(3L * count));
+      publish(publisher, sink, count, 0);
+      int registered = 0;
+      for (Part part : PARTS) {
+        tenants.registerHanging(
+            names.subList(webhooks + registered, webhooks + part.hanging()), sink);
+        registered = part.hanging();
+        publish(publisher, sink, count, part.hanging());
+        results.add(part.p50(), Latency.millis(sink.latency(), 50));
+        results.add(part.p99(), Latency.millis(sink.latency(), 99));
+      }
+      results.count(LOST, sink.lost((1L + PARTS.size()) * count));
     }
     return 0;
   }
 
-  /** Adds the events of the hanging webhook, so that the healthy ones keep their rate. */
-  private void publish(
-      Publisher publisher, WebhookSink sink, int count, double perSecond, boolean hanging)
+  /** Adds the events of the hanging webhooks, so that the healthy ones keep their rate. */
+  private void publish(Publisher publisher, WebhookSink sink, int count, int hanging)
       throws InterruptedException {
     sink.reset();
     int share = hangingEvery + 1;
-    if (hanging) {
+    if (hanging > 0) {
       publisher.publish(
           count * share / hangingEvery,
-          perSecond * share / hangingEvery,
-          i -> i % share == hangingEvery ? webhooks : (int) ((i - i / share) % webhooks));
+          rate * share / hangingEvery,
+          i ->
+              i % share == hangingEvery
+                  ? webhooks + (int) (i / share % hanging)
+                  : (int) ((i - i / share) % webhooks));
     } else {
-      publisher.publish(count, perSecond, i -> (int) (i % webhooks));
+      publisher.publish(count, rate, i -> (int) (i % webhooks));
     }
     Progress.await(sink::attempts, count);
   }

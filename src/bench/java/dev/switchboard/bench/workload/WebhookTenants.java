@@ -46,9 +46,11 @@ final class WebhookTenants {
     TimeUnit.MILLISECONDS.sleep(UNTIL_KNOWN_MILLIS);
   }
 
-  /** Registers a webhook that never answers, for one of the tenants or another. */
-  void registerHanging(String tenant, WebhookSink sink) throws InterruptedException {
-    create(tenant, sink.url(WebhookSink.HANGING));
+  /** Registers a webhook that never answers, for each of {@code tenants}. */
+  void registerHanging(List<String> tenants, WebhookSink sink) throws InterruptedException {
+    for (String tenant : tenants) {
+      create(tenant, sink.url(WebhookSink.HANGING));
+    }
     TimeUnit.MILLISECONDS.sleep(UNTIL_KNOWN_MILLIS);
   }
 

@@ -4,6 +4,7 @@ import dev.switchboard.api.http.Problem;
 import dev.switchboard.config.Secret;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
 import dev.switchboard.webhooks.format.FormatChoice;
+import dev.switchboard.webhooks.registry.BreakerState;
 import dev.switchboard.webhooks.registry.ControlCharacters;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
@@ -54,9 +55,19 @@ final class WebhookJson {
         .put("format_reason", choice == null ? null : reason(choice))
         .put("disabled_reason", state.disabledReason())
         .put("disabled_at", time(state.disabledAt()))
+        .put("breaker", breaker(webhook.breaker()))
         .put("created_at", time(state.createdAt()))
         .put("updated_at", time(state.updatedAt()))
         .put("problems", problems(webhook.problems()));
+  }
+
+  /** The circuit breakers of a webhook. */
+  static JsonObject breaker(BreakerState breaker) {
+    return new JsonObject()
+        .put("state", breaker.phase().name().toLowerCase(Locale.ROOT))
+        .put("since", time(breaker.since()))
+        .put("next_try_at", time(breaker.nextTry()))
+        .put("nodes", breaker.nodes());
   }
 
   private static JsonArray problems(List<Fault> problems) {

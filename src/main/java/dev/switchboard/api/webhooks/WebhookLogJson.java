@@ -87,6 +87,7 @@ final class WebhookLogJson {
         .put("hours", stats.hours())
         .put("owed", stats.pending())
         .put("next_due_at", time(stats.nextDue()))
+        .put("breaker", WebhookJson.breaker(stats.breaker()))
         .put("by_hour", byHour(stats))
         .put("by_error", byError(stats));
   }

@@ -4,6 +4,8 @@ import dev.switchboard.postgres.Database;
 import dev.switchboard.webhooks.admin.WebhookStats.Count;
 import dev.switchboard.webhooks.admin.WebhookStats.Durations;
 import dev.switchboard.webhooks.admin.WebhookStats.Hour;
+import dev.switchboard.webhooks.registry.BreakerState;
+import dev.switchboard.webhooks.report.BreakerStore;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -24,7 +26,8 @@ final class StatsStore {
              percentile_disc(ARRAY[0.5, 0.9, 0.95, 0.99]::float8[]) WITHIN GROUP (ORDER BY duration_ms)
                FILTER (WHERE response_code IS NOT NULL) AS percentiles
       FROM webhook_logs
-      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'""";
+      WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'\
+      """;
 
   private static final String BY_HOUR =
       """
@@ -32,7 +35,8 @@ final class StatsStore {
              count(*) FILTER (WHERE response_code BETWEEN 200 AND 299) AS successful
       FROM webhook_logs
       WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
-      GROUP BY 1 ORDER BY 1""";
+      GROUP BY 1 ORDER BY 1\
+      """;
 
   private static final String BY_ERROR =
       """
@@ -40,17 +44,21 @@ final class StatsStore {
       FROM webhook_logs
       WHERE webhook_id = $1 AND created_at > now() - $2 * interval '1 hour'
         AND outcome <> 'delivered' AND error IS NOT NULL
-      GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20""";
+      GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20\
+      """;
 
   private static final String PENDING =
       """
       SELECT count(*) AS pending, min(due_at) AS next_due FROM webhook_deliveries
-      WHERE webhook_id = $1 AND state <> 'withdrawn'""";
+      WHERE webhook_id = $1 AND state <> 'withdrawn'\
+      """;
 
   private final Database database;
+  private final BreakerStore breakers;
 
   StatsStore(Database database) {
     this.database = database;
+    this.breakers = new BreakerStore(database);
   }
 
   /** Sums up the attempts of the last {@code hours}. */
@@ -60,7 +68,8 @@ final class StatsStore {
             database.query(TOTALS, parameters),
             database.query(BY_HOUR, parameters),
             database.query(BY_ERROR, parameters),
-            database.query(PENDING, Tuple.of(webhook)))
+            database.query(PENDING, Tuple.of(webhook)),
+            breakers.of(List.of(webhook)))
         .map(
             all -> {
               Row totals = all.<Iterable<Row>>resultAt(0).iterator().next();
@@ -74,6 +83,8 @@ final class StatsStore {
                   durations(totals.getArrayOfIntegers("percentiles")),
                   pending.getLong("pending"),
                   nextDue == null ? null : nextDue.toInstant(),
+                  all.<Map<Long, BreakerState>>resultAt(4)
+                      .getOrDefault(webhook, BreakerState.CLOSED),
                   byHour(all.resultAt(1)),
                   byError(all.resultAt(2)));
             });

@@ -2,9 +2,11 @@ package dev.switchboard.webhooks.admin;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.bus.WebhookSignal.ReceiverAnswered;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.webhooks.call.CallRequest;
 import dev.switchboard.webhooks.call.SignedRequest;
 import dev.switchboard.webhooks.call.WebhookCaller;
@@ -22,31 +24,54 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls webhooks with test events, through the same guard and in the same way as deliveries; they
  * are neither queued nor logged. Belongs to one event loop.
  */
 public final class TestCalls {
+  private static final Logger log = LoggerFactory.getLogger(TestCalls.class);
   private static final int MAX_IN_FLIGHT = 10;
 
   private final WebhookCaller caller;
+  private final WebhookSignals signals;
   private final Clock clock;
   private int inFlight;
 
-  TestCalls(WebhookCaller caller, Clock clock) {
+  TestCalls(WebhookCaller caller, WebhookSignals signals, Clock clock) {
     this.caller = caller;
+    this.signals = signals;
     this.clock = clock;
   }
 
-  /** Calls a saved webhook once, now. */
+  /** Calls a saved webhook once, now; if that is answered, its circuit breakers close. */
   public Future<TestReport> test(SavedWebhook saved, TestEvent event) {
     Webhook webhook = saved.callable();
-    return webhook == null
-        ? Future.failedFuture(
-            new WebhookRefusedException(
-                Reason.CHANGED, "the webhook's row can't be used; correct what problems lists"))
-        : call(webhook, event);
+    if (webhook == null) {
+      return Future.failedFuture(
+          new WebhookRefusedException(
+              Reason.CHANGED, "the webhook's row can't be used; correct what problems lists"));
+    }
+    return call(webhook, event)
+        .onSuccess(
+            report -> {
+              if (report.delivered()) {
+                closeBreakers(webhook);
+              }
+            });
+  }
+
+  private void closeBreakers(Webhook webhook) {
+    signals
+        .send(new ReceiverAnswered(webhook.tenant(), webhook.id()))
+        .onFailure(
+            failure ->
+                log.atDebug()
+                    .addKeyValue("webhookId", webhook.id())
+                    .addKeyValue("reason", dev.switchboard.event.Reason.of(failure))
+                    .log("Can't signal that a test call was answered; breakers stay open"));
   }
 
   /** Calls the URL of {@code draft}, which is not saved, once, now. */

@@ -9,12 +9,14 @@ import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.webhooks.guard.RefusedUrlException;
 import dev.switchboard.webhooks.guard.UnknownNameException;
 import dev.switchboard.webhooks.guard.UrlGuard;
+import dev.switchboard.webhooks.registry.BreakerState;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
+import dev.switchboard.webhooks.report.BreakerStore;
 import dev.switchboard.webhooks.signing.Signature;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
@@ -41,20 +43,24 @@ public final class WebhookAdmin {
 
   private final WebhookStore store;
   private final TableSnapshot<WebhookSet> known;
+  private final BreakerStore breakers;
   private final UrlGuard guard;
   private final WebhookNotices notices;
 
-  WebhookAdmin(
-      WebhookStore store, TableSnapshot<WebhookSet> known, UrlGuard guard, WebhookNotices notices) {
-    this.store = store;
-    this.known = known;
+  WebhookAdmin(WebhookServices.Stores stores, UrlGuard guard, WebhookNotices notices) {
+    this.store = stores.store();
+    this.known = stores.webhooks();
+    this.breakers = new BreakerStore(stores.database());
     this.guard = guard;
     this.notices = notices;
   }
 
   /** Reads the webhook {@code id}. */
   public Future<SavedWebhook> find(long id) {
-    return store.find(id);
+    return store
+        .find(id)
+        .compose(webhook -> withBreakers(List.of(webhook)))
+        .map(webhooks -> webhooks.get(0));
   }
 
   /**
@@ -63,7 +69,20 @@ public final class WebhookAdmin {
    * @param tenant null: of all tenants
    */
   public Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int limit) {
-    return store.list(tenant, after, limit);
+    return store.list(tenant, after, limit).compose(this::withBreakers);
+  }
+
+  private Future<List<SavedWebhook>> withBreakers(List<SavedWebhook> webhooks) {
+    return breakers
+        .of(webhooks.stream().map(SavedWebhook::id).toList())
+        .map(
+            states ->
+                webhooks.stream()
+                    .map(
+                        webhook ->
+                            webhook.withBreaker(
+                                states.getOrDefault(webhook.id(), BreakerState.CLOSED)))
+                    .toList());
   }
 
   /** Registers a webhook; makes a secret unless {@code draft} says something about one. */
@@ -101,6 +120,7 @@ public final class WebhookAdmin {
                 known
                     .afterRefresh(store.replace(before, draft))
                     .map(WebhookAdmin::requireUnchanged)
+                    .map(saved -> saved.withBreaker(before.breaker()))
                     .map(saved -> changed(saved, Secret.NONE, warnings)))
         .onSuccess(changed -> announceSwitch(before, changed.webhook()));
   }
@@ -146,6 +166,7 @@ public final class WebhookAdmin {
     return known
         .afterRefresh(store.rotate(before, fresh, OVERLAP))
         .map(WebhookAdmin::requireUnchanged)
+        .map(saved -> saved.withBreaker(before.breaker()))
         .map(saved -> changed(saved, fresh, List.of()))
         .onSuccess(changed -> announceRotation(changed.webhook()));
   }

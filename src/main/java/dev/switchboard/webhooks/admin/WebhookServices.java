@@ -29,9 +29,9 @@ public record WebhookServices(
       WebhookSignals signals,
       WebhookNotices notices) {
     return new WebhookServices(
-        new WebhookAdmin(stores.store(), stores.webhooks(), guard, notices),
+        new WebhookAdmin(stores, guard, notices),
         new PendingDeliveries(stores.database(), signals, notices),
         new AttemptLog(stores.store(), stores.database(), stores.clock()),
-        new TestCalls(caller, stores.clock()));
+        new TestCalls(caller, signals, stores.clock()));
   }
 }

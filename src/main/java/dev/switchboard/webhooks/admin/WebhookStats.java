@@ -1,5 +1,6 @@
 package dev.switchboard.webhooks.admin;
 
+import dev.switchboard.webhooks.registry.BreakerState;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param durations of calls that were answered
  * @param pending deliveries that have not ended
  * @param nextDue when the next of them is due; null if there is none
+ * @param breaker the webhook's circuit breakers
  * @param byHour oldest first; hours without an attempt are left out
  * @param byError attempts by class of error, most frequent first
  */
@@ -26,6 +28,7 @@ public record WebhookStats(
     Durations durations,
     long pending,
     @Nullable Instant nextDue,
+    BreakerState breaker,
     List<Hour> byHour,
     Map<String, Long> byError) {
   public WebhookStats {

@@ -4,21 +4,25 @@ import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.call.Attempt;
-import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.dispatch.ReadyQueue.Waiting;
+import dev.switchboard.webhooks.dispatch.Receiver.Standing;
 import dev.switchboard.webhooks.queue.ClaimBudget;
+import dev.switchboard.webhooks.report.BreakerStore.NodeBreaker;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a webhook may be called now, and how many of its deliveries may wait in memory:
- * limits on calls in flight per webhook and tenant, rates, and a circuit breaker per webhook.
+ * shares of the workers per webhook and tenant, rates, and a circuit breaker per webhook.
  *
- * <p>Limits and breakers are this node's own: they protect its workers. A rate protects the
+ * <p>Shares and breakers are this node's own: they protect its workers. A rate protects the
  * receiver and is shared by all nodes. Belongs to one event loop.
  */
 final class DispatchLimits {
@@ -27,47 +31,48 @@ final class DispatchLimits {
   /** How many seconds' calls may wait under a rate; well below the lease of a claim. */
   private static final int MAX_SECONDS_WAITING = 5;
 
+  /** Fresh deliveries of a webhook that may wait in memory while it is not known to be quick. */
+  private static final int MAX_WAITING_NOT_QUICK = 20;
+
   /** Maximum number of deliveries in a claim. */
   private static final int MAX_CLAIMED = 500;
 
   private final WebhooksConfig config;
   private final LongSupplier nanos;
   private final LongToIntFunction rates;
-  private final Breaker.Rule rule;
   private final Allowances allowances = new Allowances();
-  private final Map<Long, Integer> busyWebhooks = new HashMap<>();
-  private final Map<TenantId, Integer> busyTenants = new HashMap<>();
+  private final WorkerShares shares;
+  private final Breakers breakers;
   private final Map<Long, CallLatency> webhookLatencies = new HashMap<>();
   private final Map<TenantId, CallLatency> tenantLatencies = new HashMap<>();
-  private final Map<Long, Breaker> breakers = new HashMap<>();
   private @Nullable CallLatency callLatency;
-  private int calls;
 
   /**
    * Limits with no call in flight.
    *
    * @param rates calls per second of a webhook; 0: no limit
+   * @param wasFailing whether the last call of a webhook failed, on any node
    */
-  DispatchLimits(WebhooksConfig config, LongSupplier nanos, LongToIntFunction rates) {
+  DispatchLimits(
+      WebhooksConfig config,
+      LongSupplier nanos,
+      LongToIntFunction rates,
+      LongPredicate wasFailing) {
     this.config = config;
     this.nanos = nanos;
     this.rates = rates;
-    this.rule =
-        new Breaker.Rule(
-            config.breakerMinCalls(),
-            config.breakerFailurePercent(),
-            config.breakerWindow(),
-            config.breakerPause());
+    this.shares = new WorkerShares(config, wasFailing);
+    this.breakers = new Breakers(config);
   }
 
   /** Calls in flight. */
   int calls() {
-    return calls;
+    return shares.calls();
   }
 
-  /** Webhooks whose breaker is not closed. */
-  int openBreakers() {
-    return (int) breakers.values().stream().filter(breaker -> !breaker.isClosed()).count();
+  /** Breakers that are not closed. */
+  List<NodeBreaker> breakers() {
+    return breakers.notClosed(nanos.getAsLong());
   }
 
   /** The calls that rates allow; more must be requested when a delivery could not start. */
@@ -78,11 +83,8 @@ final class DispatchLimits {
   /** Whether {@code delivery} may start now. */
   boolean mayStart(ClaimedDelivery delivery) {
     long now = nanos.getAsLong();
-    Breaker breaker = breakers.get(delivery.webhook());
-    return calls < config.workers()
-        && busyWebhooks.getOrDefault(delivery.webhook(), 0) < config.maxPerWebhook()
-        && busyTenants.getOrDefault(delivery.tenant(), 0) < config.maxPerTenant()
-        && (breaker == null || breaker.room(now, 1) > 0)
+    return shares.mayStart(delivery.webhook(), delivery.tenant(), now)
+        && breakers.room(delivery.webhook(), 1, now) > 0
         && allowances.has(scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
         && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
   }
@@ -97,62 +99,52 @@ final class DispatchLimits {
 
   /** How long the breaker of {@code webhook} stays open. */
   Duration pause(long webhook) {
-    Breaker breaker = breakers.get(webhook);
-    return breaker == null ? Duration.ZERO : breaker.pauseLeft(nanos.getAsLong());
+    return breakers.pauseLeft(webhook, nanos.getAsLong());
   }
 
   /** Counts a call that starts. */
   void started(ClaimedDelivery delivery) {
-    occupy(delivery, 1);
+    shares.started(delivery, nanos.getAsLong());
     allowances.take(scope(delivery.webhook()));
     allowances.take(scope(delivery.tenant()));
-    Breaker breaker = breakers.get(delivery.webhook());
-    if (breaker != null) {
-      breaker.started();
-    }
+    breakers.started(delivery.webhook());
   }
 
   /** Counts a call that ended. */
   void ended(ClaimedDelivery delivery) {
-    occupy(delivery, -1);
+    shares.ended(delivery, nanos.getAsLong());
   }
 
   /** Evaluates an attempt; returns whether it opened the webhook's breaker. */
   boolean evaluate(ClaimedDelivery delivery, Attempt attempt) {
-    // A receiver that refuses a request works; only one that can't answer opens the breaker.
-    boolean failed = attempt.result() == Result.RETRY;
     long now = nanos.getAsLong();
     addLatency(delivery, attempt.durationMillis(), now);
-    Breaker breaker = breakers.get(delivery.webhook());
-    if (breaker == null) {
-      if (!failed) {
-        return false;
-      }
-      breaker = new Breaker(rule, now);
-      breakers.put(delivery.webhook(), breaker);
-    }
-    return breaker.ended(failed, now);
+    return breakers.ended(delivery.webhook(), attempt, now);
   }
 
+  /**
+   * Closes the breaker of a webhook whose receiver answers; returns whether it was not closed
+   * before.
+   */
+  boolean closeBreaker(long webhook) {
+    return breakers.close(webhook, nanos.getAsLong());
+  }
+
+  /** The averages over many webhooks leave out slow ones, whose calls they can't speed up. */
   private void addLatency(ClaimedDelivery delivery, int millis, long now) {
     CallLatency first = CallLatency.of(millis, now);
-    callLatency = callLatency == null ? first : callLatency.with(millis, now);
     webhookLatencies.merge(delivery.webhook(), first, (old, last) -> old.with(millis, now));
-    tenantLatencies.merge(delivery.tenant(), first, (old, last) -> old.with(millis, now));
-  }
-
-  private void occupy(ClaimedDelivery delivery, int change) {
-    calls += change;
-    busyWebhooks.merge(delivery.webhook(), change, DispatchLimits::sumOrNone);
-    busyTenants.merge(delivery.tenant(), change, DispatchLimits::sumOrNone);
-  }
-
-  private static @Nullable Integer sumOrNone(int a, int b) {
-    return a + b == 0 ? null : a + b;
+    if (TimeUnit.MILLISECONDS.toNanos(millis) <= Receiver.QUICK_NANOS) {
+      callLatency = callLatency == null ? first : callLatency.with(millis, now);
+      tenantLatencies.merge(delivery.tenant(), first, (old, last) -> old.with(millis, now));
+    }
   }
 
   /** How many deliveries of {@code webhook} may wait in memory and will be called soon. */
   int ahead(long webhook) {
+    if (shares.standing(webhook, nanos.getAsLong()) != Standing.QUICK) {
+      return 0;
+    }
     return ahead(webhookLatencies.get(webhook), config.maxPerWebhook(), rates.applyAsInt(webhook));
   }
 
@@ -169,51 +161,104 @@ final class DispatchLimits {
   /** Maximum number of fresh deliveries of {@code webhook} in memory. */
   int maxWaiting(long webhook) {
     int perSecond = rates.applyAsInt(webhook);
-    return perSecond == 0 ? Integer.MAX_VALUE : MAX_SECONDS_WAITING * perSecond;
+    int ofRate = perSecond == 0 ? Integer.MAX_VALUE : MAX_SECONDS_WAITING * perSecond;
+    return shares.standing(webhook, nanos.getAsLong()) == Standing.QUICK
+        ? ofRate
+        : Math.min(MAX_WAITING_NOT_QUICK, ofRate);
   }
 
-  /** Returns how many deliveries a claim may take, given those in {@code ready}. */
+  /**
+   * Returns how many deliveries a claim may take, given those in {@code ready}. Those of webhooks
+   * that are not known to be quick take no room from others: they may have to wait for long.
+   */
   ClaimBudget claimBudget(ReadyQueue ready) {
-    int total = config.workers() + ahead(callLatency, config.workers(), 0) - calls - ready.size();
-    return new ClaimBudget(
-        Math.min(MAX_CLAIMED, total),
-        config.maxPerWebhook(),
-        config.maxPerTenant(),
-        webhookBudgets(ready),
-        tenantBudgets(ready));
+    return new Budgeting(ready.waiting(), nanos.getAsLong()).budget();
   }
 
-  private Map<Long, Integer> webhookBudgets(ReadyQueue ready) {
+  /** Removes idle breakers, those of unknown webhooks, and expired measurements. */
+  void removeOld(LongPredicate isKnown) {
     long now = nanos.getAsLong();
-    Map<Long, Integer> budgets = new HashMap<>();
-    webhookLatencies.keySet().forEach(webhook -> budgets.put(webhook, 0));
-    busyWebhooks.forEach(budgets::put);
-    ready.byWebhook().forEach((webhook, waiting) -> budgets.merge(webhook, waiting, Integer::sum));
-    budgets.replaceAll((webhook, here) -> config.maxPerWebhook() + ahead(webhook) - here);
-    breakers.forEach(
-        (webhook, breaker) ->
-            budgets.compute(
-                webhook,
-                (id, budget) ->
-                    breaker.room(now, budget == null ? config.maxPerWebhook() : budget)));
-    return budgets;
-  }
-
-  private Map<TenantId, Integer> tenantBudgets(ReadyQueue ready) {
-    Map<TenantId, Integer> budgets = new HashMap<>();
-    tenantLatencies.keySet().forEach(tenant -> budgets.put(tenant, 0));
-    busyTenants.forEach(budgets::put);
-    ready.byTenant().forEach((tenant, waiting) -> budgets.merge(tenant, waiting, Integer::sum));
-    budgets.replaceAll((tenant, here) -> config.maxPerTenant() + ahead(tenant) - here);
-    return budgets;
-  }
-
-  /** Removes idle breakers and expired measurements. */
-  void removeOld() {
-    long now = nanos.getAsLong();
-    breakers.values().removeIf(breaker -> breaker.isIdle(now));
+    breakers.removeOld(isKnown, now);
+    shares.removeOld(now);
     webhookLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
     tenantLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
     allowances.removeOld(now);
+  }
+
+  /** The calculation of one budget. */
+  private final class Budgeting {
+    private final List<Waiting> waiting;
+    private final long now;
+    private final int quickWaiting;
+    private final boolean roomForUnproven;
+    private final boolean roomForSlow;
+
+    Budgeting(List<Waiting> waiting, long now) {
+      this.waiting = waiting;
+      this.now = now;
+      this.quickWaiting = waiting.stream().filter(this::isQuick).mapToInt(Waiting::count).sum();
+      int others = waiting.stream().mapToInt(Waiting::count).sum() - quickWaiting;
+      boolean mayWait = others < config.workers();
+      this.roomForUnproven = mayWait && shares.room(Standing.UNPROVEN, now) > 0;
+      this.roomForSlow = mayWait && shares.room(Standing.SLOW, now) > 0;
+    }
+
+    private boolean isQuick(Waiting one) {
+      return shares.standing(one.webhook(), now) == Standing.QUICK;
+    }
+
+    ClaimBudget budget() {
+      int ahead = DispatchLimits.ahead(callLatency, config.workers(), 0);
+      int total = config.workers() + ahead - shares.calls() - quickWaiting;
+      return new ClaimBudget(
+          Math.min(MAX_CLAIMED, total),
+          roomForUnproven ? 1 : 0,
+          config.maxPerTenant(),
+          webhooks(),
+          tenants());
+    }
+
+    private Map<Long, Integer> webhooks() {
+      Map<Long, Integer> here = new HashMap<>();
+      webhookLatencies.keySet().forEach(webhook -> here.put(webhook, 0));
+      shares.forEach(now, (webhook, standing) -> addCalls(here, webhook, standing));
+      waiting.forEach(one -> here.merge(one.webhook(), one.count(), Integer::sum));
+      Map<Long, Integer> budgets = new HashMap<>();
+      here.forEach((webhook, count) -> budgets.put(webhook, room(webhook) - count));
+      breakers.forEachLimited(
+          now,
+          (webhook, room) ->
+              budgets.compute(
+                  webhook, (id, budget) -> Math.min(room, budget == null ? 1 : budget)));
+      return budgets;
+    }
+
+    /** Quick webhooks that are not called now get the same budget as unknown ones, if that is 1. */
+    private void addCalls(Map<Long, Integer> here, long webhook, Standing standing) {
+      int calls = shares.calls(webhook);
+      if (calls > 0 || standing == Standing.SLOW || !roomForUnproven) {
+        here.merge(webhook, calls, Integer::sum);
+      }
+    }
+
+    private int room(long webhook) {
+      Standing standing = shares.standing(webhook, now);
+      boolean mayClaim =
+          standing == Standing.QUICK || (standing == Standing.SLOW ? roomForSlow : roomForUnproven);
+      return mayClaim ? shares.share(webhook, now) + ahead(webhook) : 0;
+    }
+
+    private Map<TenantId, Integer> tenants() {
+      Map<TenantId, Integer> here = new HashMap<>();
+      tenantLatencies.keySet().forEach(tenant -> here.put(tenant, 0));
+      shares.busyTenants().forEach((tenant, calls) -> here.merge(tenant, calls, Integer::sum));
+      waiting.stream()
+          .filter(this::isQuick)
+          .forEach(one -> here.merge(one.tenant(), one.count(), Integer::sum));
+      Map<TenantId, Integer> budgets = new HashMap<>();
+      here.forEach(
+          (tenant, count) -> budgets.put(tenant, config.maxPerTenant() + ahead(tenant) - count));
+      return budgets;
+    }
   }
 }

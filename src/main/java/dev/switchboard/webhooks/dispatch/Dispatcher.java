@@ -12,6 +12,7 @@ import dev.switchboard.webhooks.queue.Claims;
 import dev.switchboard.webhooks.queue.DeliveryStores;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.WebhookSet;
+import dev.switchboard.webhooks.report.BreakerStore.NodeBreaker;
 import dev.switchboard.webhooks.report.WebhookMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,12 +50,17 @@ public final class Dispatcher {
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
-  /** The stores, webhooks, caller and recorder that a dispatcher works with. */
+  /**
+   * What a dispatcher works with.
+   *
+   * @param wasFailing whether the last call of a webhook failed, on any node
+   */
   public record Work(
       DeliveryStores stores,
       TableSnapshot<WebhookSet> webhooks,
       WebhookCaller caller,
-      AttemptRecorder recorder) {}
+      AttemptRecorder recorder,
+      LongPredicate wasFailing) {}
 
   public Dispatcher(Vertx vertx, WebhooksConfig config, Work work, WebhookMeters meters) {
     this.config = config;
@@ -61,7 +68,7 @@ public final class Dispatcher {
     this.caller = work.caller();
     this.recorder = work.recorder();
     this.meters = meters;
-    this.limits = new DispatchLimits(config, System::nanoTime, this::rate);
+    this.limits = new DispatchLimits(config, System::nanoTime, this::rate, work.wasFailing());
     this.rates =
         new RateRequests(
             vertx, work.stores().rates(), limits.allowances(), meters, this::startReady);
@@ -122,13 +129,29 @@ public final class Dispatcher {
 
   /** Gives back deliveries that waited in memory until their claim no longer covered a call. */
   void giveBackStale() {
-    limits.removeOld();
+    limits.removeOld(this::isKnown);
     giveBackAll(
         delivery ->
             find(delivery.webhook())
                 .filter(webhook -> webhook.active() && NextStep.claimCovers(delivery, webhook))
                 .isEmpty(),
         Duration.ZERO);
+  }
+
+  /** Before the first load of the table every webhook may exist. */
+  private boolean isKnown(long webhook) {
+    WebhookSet known = webhooks.state();
+    return known == null || known.find(webhook).filter(Webhook::active).isPresent();
+  }
+
+  /**
+   * Closes the breaker of a webhook whose receiver answered a test call, and calls what waited for
+   * it.
+   */
+  public void receiverAnswered(long webhook) {
+    if (limits.closeBreaker(webhook)) {
+      claims.bringForward(webhook);
+    }
   }
 
   /** Gives back a delivery that waits in memory, because it was cancelled in the store. */
@@ -272,8 +295,13 @@ public final class Dispatcher {
     return callsEnded.future().compose(done -> recorder.stop()).compose(done -> claims.drained());
   }
 
+  /** The circuit breakers of this node that are not closed. */
+  public List<NodeBreaker> breakers() {
+    return limits.breakers();
+  }
+
   /** Sets the gauges of this node. */
   public void observe() {
-    meters.onThisNode(ready.size(), limits.calls(), limits.openBreakers());
+    meters.onThisNode(ready.size(), limits.calls(), limits.breakers());
   }
 }

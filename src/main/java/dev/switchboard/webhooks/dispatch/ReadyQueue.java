@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claimed deliveries that wait for a worker, one queue per webhook; the webhooks take turns, so
  * that one with many deliveries delays each other webhook by at most one call.
+ *
+ * <p>A tenant may take four times the room that is left, so that a few tenants never fill it.
  */
 final class ReadyQueue {
+  private static final int MAX_TIMES_FREE = 4;
+
   private final Map<Long, Deque<ClaimedDelivery>> queues = new LinkedHashMap<>();
+  private final Map<TenantId, Integer> tenants = new HashMap<>();
   private final int maxSize;
   private final int maxPerWebhook;
   private int size;
@@ -30,7 +35,10 @@ final class ReadyQueue {
   }
 
   boolean hasRoomFor(ClaimedDelivery delivery) {
-    return size < maxSize && size(delivery.webhook()) < maxPerWebhook;
+    int ofTenant = tenants.getOrDefault(delivery.tenant(), 0);
+    return size < maxSize
+        && size(delivery.webhook()) < maxPerWebhook
+        && ofTenant < (long) MAX_TIMES_FREE * (maxSize - size);
   }
 
   int size() {
@@ -43,25 +51,26 @@ final class ReadyQueue {
     return queue == null ? 0 : queue.size();
   }
 
-  /** How many wait, by webhook. */
-  Map<Long, Integer> byWebhook() {
-    Map<Long, Integer> sizes = new HashMap<>();
-    queues.forEach((webhook, queue) -> sizes.put(webhook, queue.size()));
-    return sizes;
-  }
+  /** How many deliveries of one webhook wait. */
+  record Waiting(long webhook, TenantId tenant, int count) {}
 
-  /** How many wait, by tenant. */
-  Map<TenantId, Integer> byTenant() {
-    Map<TenantId, Integer> sizes = new HashMap<>();
-    queues
-        .values()
-        .forEach(queue -> sizes.merge(queue.element().tenant(), queue.size(), Integer::sum));
-    return sizes;
+  /** How many wait, by webhook. */
+  List<Waiting> waiting() {
+    List<Waiting> waiting = new ArrayList<>(queues.size());
+    queues.forEach(
+        (webhook, queue) ->
+            waiting.add(new Waiting(webhook, queue.element().tenant(), queue.size())));
+    return waiting;
   }
 
   void add(ClaimedDelivery delivery) {
     queues.computeIfAbsent(delivery.webhook(), webhook -> new ArrayDeque<>()).add(delivery);
-    size++;
+    count(delivery, 1);
+  }
+
+  private void count(ClaimedDelivery delivery, int change) {
+    size += change;
+    tenants.merge(delivery.tenant(), change, (a, b) -> a + b == 0 ? null : a + b);
   }
 
   /** Takes out the next delivery that may start, or null; its webhook goes to the end. */
@@ -73,7 +82,7 @@ final class ReadyQueue {
       if (mayStart.test(queue.element())) {
         turn.remove();
         ClaimedDelivery next = queue.remove();
-        size--;
+        count(next, -1);
         if (!queue.isEmpty()) {
           queues.put(entry.getKey(), queue);
         }
@@ -90,7 +99,7 @@ final class ReadyQueue {
       queue.removeIf(delivery -> selected.test(delivery) && removed.add(delivery));
     }
     queues.values().removeIf(Deque::isEmpty);
-    size -= removed.size();
+    removed.forEach(delivery -> count(delivery, -1));
     return removed;
   }
 
@@ -99,6 +108,7 @@ final class ReadyQueue {
     List<ClaimedDelivery> all = new ArrayList<>(size);
     queues.values().forEach(all::addAll);
     queues.clear();
+    tenants.clear();
     size = 0;
     return all;
   }

@@ -37,6 +37,7 @@ public final class ClaimStore {
       """
       UPDATE webhook_deliveries d
       SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
+          postponed = r.pause > 0,
           due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS (\
       """
           + PREDECESSOR
@@ -101,11 +102,24 @@ public final class ClaimStore {
             WHERE q.state = 'waiting' FOR UPDATE OF q SKIP LOCKED
           )
           UPDATE webhook_deliveries d
-          SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8,
+          SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8, postponed = false,
               lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
           FROM locked WHERE d.id = locked.id
           """
           + DeliveryRow.CLAIMED;
+
+  private static final String BRING_FORWARD =
+      """
+      WITH postponed AS (
+        SELECT id FROM webhook_deliveries
+        WHERE webhook_id = $1 AND state = 'waiting' AND postponed
+          AND due_at > clock_timestamp() AND due_at <> 'infinity'
+        ORDER BY priority, due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+      UPDATE webhook_deliveries d SET due_at = clock_timestamp(), postponed = false
+      FROM postponed WHERE d.id = postponed.id\
+      """;
+
+  private static final int MAX_BROUGHT_FORWARD = 5_000;
 
   private static final String LOST =
       """
@@ -176,6 +190,14 @@ public final class ClaimStore {
             .addUUID(UUID.randomUUID())
             .addLong(leaseMarginMillis);
     return database.query(CLAIM, parameters).compose(rows -> readable(rows, asked));
+  }
+
+  /**
+   * Makes deliveries of {@code webhook} due that were given back with a pause, at most 5,000; the
+   * rest comes when its pause ends.
+   */
+  Future<?> bringForward(long webhook) {
+    return database.query(BRING_FORWARD, Tuple.of(webhook, MAX_BROUGHT_FORWARD));
   }
 
   /**

@@ -116,6 +116,14 @@ public final class Claims {
     return store.endUnwanted(delivery).onFailure(failure -> failed(Step.GIVE_BACK, failure));
   }
 
+  /** Makes deliveries of {@code webhook} due that were given back with a pause, and claims them. */
+  public void bringForward(long webhook) {
+    store
+        .bringForward(webhook)
+        .onFailure(failure -> failed(Step.CLAIM, failure))
+        .onSuccess(done -> poll());
+  }
+
   /** Claims nothing more; deliveries can still be given back. */
   public void stop() {
     stopped = true;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param storedHeaders its further headers with their values as stored, perhaps encrypted
  * @param callable the webhook as the delivery engine uses it; null if the row can't be used as it
  *     stands
+ * @param breaker its circuit breakers; closed as long as nobody has asked for their state
  * @param problems what is wrong with the row, if plain SQL wrote it
  */
 public record SavedWebhook(
@@ -25,9 +26,16 @@ public record SavedWebhook(
     State state,
     JsonObject storedHeaders,
     @Nullable Webhook callable,
-    List<Fault> problems) {
+    List<Fault> problems,
+    BreakerState breaker) {
   public SavedWebhook {
     problems = List.copyOf(problems);
+  }
+
+  /** The same webhook with the state of its circuit breakers. */
+  public SavedWebhook withBreaker(BreakerState state) {
+    return new SavedWebhook(
+        id, tenant, version, settings, this.state, storedHeaders, callable, problems, state);
   }
 
   /**

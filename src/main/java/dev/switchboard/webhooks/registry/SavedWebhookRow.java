@@ -28,7 +28,8 @@ final class SavedWebhookRow {
         state(row, secretSeal),
         headers(row),
         callable(row, secretSeal),
-        CheckedRow.of(row, secretSeal));
+        CheckedRow.of(row, secretSeal),
+        BreakerState.CLOSED);
   }
 
   private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {

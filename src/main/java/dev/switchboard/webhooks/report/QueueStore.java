@@ -34,6 +34,9 @@ public final class QueueStore {
           WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.priority = p.priority
             AND d.due_at <= clock_timestamp()
           ORDER BY d.due_at LIMIT 1) d
+        WHERE NOT EXISTS (
+          SELECT FROM webhook_breakers b
+          WHERE b.webhook_id = w.id AND b.seen_at > clock_timestamp() - interval '1 minute')
       )
       SELECT (SELECT count(*) FROM (SELECT FROM webhook_deliveries
                                     WHERE state = 'waiting' LIMIT $1) w) AS waiting,
@@ -44,7 +47,8 @@ public final class QueueStore {
              (SELECT max(reltuples)::bigint FROM pg_class
               WHERE relname = 'webhook_deliveries_leased') AS claimed_about,
              (SELECT (extract(epoch FROM clock_timestamp() - due_at) * 1000)::bigint
-              FROM oldest) AS oldest_ms""";
+              FROM oldest) AS oldest_ms\
+      """;
 
   private final Database database;
 
@@ -58,7 +62,8 @@ public final class QueueStore {
    * @param waiting deliveries that wait for their time, for a free worker or for their webhook to
    *     be enabled
    * @param claimed deliveries that a node has claimed
-   * @param oldestDue how long the oldest due delivery has been due; zero if none is
+   * @param oldestDue how long the oldest due delivery has been due that does not wait behind a
+   *     circuit breaker; zero if none is
    */
   public record Depth(long waiting, long claimed, Duration oldestDue) {}
 

@@ -89,6 +89,11 @@ public final class WebhookHealth {
     this.meters = meters;
   }
 
+  /** Whether the last known call of {@code webhook} failed, on any node. */
+  public boolean isFailing(long webhook) {
+    return failing.contains(webhook);
+  }
+
   /** Counts an attempt that ended. */
   public void attempted(Webhook webhook, Attempt attempt) {
     if (attempt.result() == Attempt.Result.DELIVERED) {

@@ -3,15 +3,19 @@ package dev.switchboard.webhooks.report;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.webhooks.call.Attempt;
+import dev.switchboard.webhooks.report.BreakerStore.NodeBreaker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One for a node; usable from every thread.
  */
 public final class WebhookMeters {
+  private static final Comparator<Duration> LONGEST = Comparator.naturalOrder();
   private static final String NO_ERROR = "none";
   private static final String OTHER_ERROR = "other";
   private static final List<String> ERRORS =
@@ -52,7 +57,7 @@ public final class WebhookMeters {
   private final Timer calls;
   private final AtomicInteger ready = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger openBreakers = new AtomicInteger();
+  private volatile List<NodeBreaker> breakers = List.of();
   private volatile QueueStore.@Nullable Depth depth;
 
   /** The work that needs Postgres. */
@@ -97,11 +102,50 @@ public final class WebhookMeters {
             .register(metrics);
     gauge("ready", "Deliveries that wait in this node's memory for a free worker", ready);
     gauge("in.flight", "Calls in flight from this node", inFlight);
-    gauge(
-        "breakers.open", "Webhooks whose circuit breaker on this node is not closed", openBreakers);
+    breakerGauges();
     pending("waiting", QueueStore.Depth::waiting);
     pending("claimed", QueueStore.Depth::claimed);
     oldestDue();
+  }
+
+  private void breakerGauges() {
+    breakers(
+            "open",
+            "Webhooks whose circuit breaker on this node is not closed",
+            meters -> meters.breakers.size())
+        .register(metrics);
+    breakers(
+            "half.open",
+            "Webhooks whose circuit breaker on this node is half open",
+            meters -> meters.breakers.stream().filter(one -> one.nextTry() == null).count())
+        .register(metrics);
+    breakers(
+            "longest",
+            "How long the circuit breaker is not closed that opened first on this node",
+            meters -> seconds(meters.breakers.stream().map(NodeBreaker::since).max(LONGEST)))
+        .baseUnit("seconds")
+        .register(metrics);
+    breakers(
+            "next.try",
+            "Time until the next open circuit breaker of this node makes a call; 0 if none is open",
+            meters ->
+                seconds(
+                    meters.breakers.stream()
+                        .map(NodeBreaker::nextTry)
+                        .filter(Objects::nonNull)
+                        .min(LONGEST)))
+        .baseUnit("seconds")
+        .register(metrics);
+  }
+
+  private Gauge.Builder<WebhookMeters> breakers(
+      String name, String description, ToDoubleFunction<WebhookMeters> value) {
+    return Gauge.builder("switchboard.webhooks.breakers." + name, this, value)
+        .description(description);
+  }
+
+  private static double seconds(Optional<Duration> time) {
+    return time.orElse(Duration.ZERO).toMillis() / 1_000.0;
   }
 
   private void countFailures(Step step) {
@@ -190,11 +234,11 @@ public final class WebhookMeters {
     undecided.increment();
   }
 
-  /** Sets the gauges of this node. */
-  public void onThisNode(int nowReady, int nowInFlight, int nowOpenBreakers) {
+  /** Sets the gauges of this node; {@code notClosed} are its circuit breakers. */
+  public void onThisNode(int nowReady, int nowInFlight, List<NodeBreaker> notClosed) {
     ready.set(nowReady);
     inFlight.set(nowInFlight);
-    openBreakers.set(nowOpenBreakers);
+    breakers = List.copyOf(notClosed);
   }
 
   /** Sets the gauges of the queue; null: not known, shown as NaN. */

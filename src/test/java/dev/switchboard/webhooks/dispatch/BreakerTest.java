@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 /** The breaker by a clock moved by hand. */
 class BreakerTest {
   private final Breaker breaker =
-      new Breaker(new Breaker.Rule(4, 75, Duration.ofSeconds(60), Duration.ofSeconds(10)), 0);
+      new Breaker(
+          new Breaker.Rule(
+              4, 75, Duration.ofSeconds(45), Duration.ofSeconds(60), Duration.ofSeconds(10)),
+          0);
 
   @Test
   void opensWhenTooManyCallsOfTheWindowFailed() {
@@ -57,6 +60,50 @@ class BreakerTest {
     assertThat(room(70)).isEqualTo(5);
   }
 
+  @Test
+  void opensAfterFewCallsThatHoldWorkersForLong() {
+    boolean first = breaker.ended(true, Duration.ofSeconds(30), seconds(1));
+    boolean second = breaker.ended(true, Duration.ofSeconds(30), seconds(33));
+
+    assertThat(first).isFalse();
+    assertThat(second).isTrue();
+    assertThat(room(34)).isZero();
+  }
+
+  @Test
+  void staysClosedIfMostOfTheTimeIsSpentOnCallsThatAreAnswered() {
+    boolean opened = false;
+    for (int i = 1; i <= 10; i++) {
+      opened |= breaker.ended(i % 2 == 0, Duration.ofSeconds(25), seconds(5 * i));
+    }
+
+    assertThat(opened).isFalse();
+  }
+
+  @Test
+  void showsSinceWhenItIsOpenAndWhenItTriesNext() {
+    open();
+
+    assertThat(breaker.view(seconds(6)))
+        .isEqualTo(new Breaker.View(Duration.ofSeconds(2), Duration.ofSeconds(8)));
+    assertThat(room(14)).isOne();
+    breaker.started();
+    assertThat(breaker.view(seconds(15))).isEqualTo(new Breaker.View(Duration.ofSeconds(11), null));
+    assertThat(ended(true, 16)).isTrue();
+    assertThat(breaker.view(seconds(16)))
+        .isEqualTo(new Breaker.View(Duration.ofSeconds(12), Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void closesWhenATestCallIsAnswered() {
+    open();
+
+    breaker.close(seconds(5));
+
+    assertThat(room(5)).isEqualTo(5);
+    assertThat(breaker.view(seconds(5))).isNull();
+  }
+
   private void open() {
     for (int second = 1; second <= 4; second++) {
       boolean unused = ended(true, second);
@@ -64,7 +111,7 @@ class BreakerTest {
   }
 
   private boolean ended(boolean failed, long second) {
-    return breaker.ended(failed, seconds(second));
+    return breaker.ended(failed, Duration.ofMillis(10), seconds(second));
   }
 
   private int room(long second) {

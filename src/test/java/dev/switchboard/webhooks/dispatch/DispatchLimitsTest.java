@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
@@ -17,18 +18,82 @@ import org.junit.jupiter.api.Test;
 /** Caps, and how much a claim may take, by a clock moved by hand. */
 class DispatchLimitsTest {
   private final Map<Long, Integer> rates = new HashMap<>();
+  private long now;
   private final DispatchLimits limits =
-      new DispatchLimits(config(), () -> 0, webhook -> rates.getOrDefault(webhook, 0));
+      new DispatchLimits(
+          config(), () -> now, webhook -> rates.getOrDefault(webhook, 0), webhook -> false);
   private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
 
   @Test
   void webhookAtItsLimitLeavesWorkersToOthers() {
+    call(7, 10);
+    call(8, 10);
     start(7, 5);
 
     assertThat(limits.mayStart(Deliveries.claimed(6, 7))).isFalse();
     assertThat(limits.mayStart(Deliveries.claimed(7, 8))).isTrue();
+    assertThat(limits.claimBudget(ready).of(8) - limits.claimBudget(ready).of(7)).isEqualTo(5);
+  }
+
+  @Test
+  void unknownReceiverGetsOneWorkerUntilItsFirstCallEnds() {
+    start(7, 1);
+
+    assertThat(limits.mayStart(Deliveries.claimed(2, 7))).isFalse();
     assertThat(limits.claimBudget(ready).of(7)).isZero();
-    assertThat(limits.claimBudget(ready).of(8)).isEqualTo(5);
+    assertThat(limits.claimBudget(ready).of(8)).isOne();
+    end(Deliveries.claimed(0, 7), 10);
+    start(7, 5);
+  }
+
+  @Test
+  void shareShrinksWithTheTimeThatCallsTake() {
+    call(7, 2_500);
+    call(8, 30_000);
+
+    start(7, 2);
+    start(8, 1);
+
+    assertThat(limits.mayStart(Deliveries.claimed(9, 7))).isFalse();
+    assertThat(limits.mayStart(Deliveries.claimed(9, 8))).isFalse();
+  }
+
+  @Test
+  void callThatDoesNotEndShrinksTheShareBeforeItTimesOut() {
+    call(7, 10);
+    start(7, 1);
+
+    now += TimeUnit.SECONDS.toNanos(5);
+
+    assertThat(limits.mayStart(Deliveries.claimed(9, 7))).isFalse();
+  }
+
+  @Test
+  void lastWorkersAreLeftToTenantsThatHaveNone() {
+    for (int webhook = 1; webhook <= 3; webhook++) {
+      call(webhook, 10);
+    }
+    TenantId other = new TenantId("other");
+    callOf(other, 4, 10);
+
+    start(1, 5);
+    start(2, 3);
+
+    assertThat(limits.mayStart(Deliveries.claimed(9, 3))).isFalse();
+    assertThat(limits.mayStart(Deliveries.claimed(9, 4, other))).isTrue();
+  }
+
+  @Test
+  void waitingDeliveriesOfUnknownReceiversTakeNoRoomInClaims() {
+    call(7, 10);
+    int total = limits.claimBudget(ready).total();
+    for (int webhook = 100; webhook < 150; webhook++) {
+      ready.add(Deliveries.claimed(webhook, webhook));
+    }
+
+    assertThat(limits.claimBudget(ready).total()).isEqualTo(total);
+    assertThat(limits.claimBudget(ready).of(7)).isEqualTo(255);
+    assertThat(limits.claimBudget(ready).of(999)).as("others of its kind wait").isZero();
   }
 
   @Test
@@ -45,7 +110,8 @@ class DispatchLimitsTest {
   void nothingIsClaimedAheadForAHangingReceiver() {
     call(7, (int) TimeUnit.SECONDS.toMillis(30));
 
-    assertThat(limits.claimBudget(ready).of(7)).isEqualTo(5);
+    assertThat(limits.ahead(7)).isZero();
+    assertThat(limits.claimBudget(ready).of(7)).isOne();
   }
 
   @Test
@@ -61,8 +127,17 @@ class DispatchLimitsTest {
   }
 
   private void call(long webhook, int millis) {
-    ClaimedDelivery delivery = Deliveries.claimed(1, webhook);
+    callOf(new TenantId("tenant-123"), webhook, millis);
+  }
+
+  private void callOf(TenantId tenant, long webhook, int millis) {
+    ClaimedDelivery delivery = Deliveries.claimed(1, webhook, tenant);
     limits.started(delivery);
+    end(delivery, millis);
+  }
+
+  private void end(ClaimedDelivery delivery, int millis) {
+    now += TimeUnit.MILLISECONDS.toNanos(millis);
     boolean opened =
         limits.evaluate(delivery, new Attempt(Result.DELIVERED, 200, null, null, millis));
     assertThat(opened).isFalse();

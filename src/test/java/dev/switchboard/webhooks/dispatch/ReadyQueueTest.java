@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.Deliveries;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +74,20 @@ class ReadyQueueTest {
     assertThat(queue.hasRoomFor(Deliveries.claimed(4, 8))).isTrue();
     queue.add(Deliveries.claimed(4, 8));
     assertThat(queue.hasRoomFor(Deliveries.claimed(5, 9))).isFalse();
+  }
+
+  @Test
+  void tenantsWithManyWebhooksLeaveRoomForOthers() {
+    ReadyQueue queue = new ReadyQueue(100, 10);
+    for (int i = 0; i < 1_000; i++) {
+      ClaimedDelivery delivery = Deliveries.claimed(i, i, new TenantId("many-" + i % 3));
+      if (queue.hasRoomFor(delivery)) {
+        queue.add(delivery);
+      }
+    }
+
+    assertThat(queue.size()).isBetween(80, 99);
+    assertThat(queue.hasRoomFor(Deliveries.claimed(7, 7, new TenantId("other")))).isTrue();
   }
 
   @Test
