@@ -1,6 +1,7 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.HexFormat;
@@ -12,6 +13,7 @@ public final class Authenticator {
   private final Tokens tokens;
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
   private final Revocations revocations;
+  private final RefusalLog refusals = new RefusalLog(Ticker.SYSTEM);
 
   public Authenticator(
       Tokens tokens, TableSnapshot<Map<String, ApiKeyStore.Entry>> keys, Revocations revocations) {
@@ -27,7 +29,7 @@ public final class Authenticator {
    */
   public Future<Principal> authenticate(String credential, @Nullable InetAddress source) {
     if (!credential.startsWith(ApiKey.PREFIX)) {
-      return tokens.verify(credential).compose(this::unlessRevoked);
+      return tokens.verify(credential).compose(this::unlessRevoked).onFailure(refusals::refused);
     }
     Map<String, ApiKeyStore.Entry> known = keys.state();
     ApiKeyStore.Entry entry =
@@ -46,9 +48,8 @@ public final class Authenticator {
   }
 
   private Future<Principal> unlessRevoked(Principal principal) {
-    return revocations.isRevoked(principal)
-        ? Future.failedFuture(AuthException.refused("the token was revoked"))
-        : Future.succeededFuture(principal);
+    AuthException refusal = revocations.refusal(principal);
+    return refusal == null ? Future.succeededFuture(principal) : Future.failedFuture(refusal);
   }
 
   /** A key that is not in an outdated table may be valid all the same. */

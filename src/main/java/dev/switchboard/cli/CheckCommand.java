@@ -1,6 +1,7 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.auth.JwtSecret;
+import dev.switchboard.auth.Tokens;
 import dev.switchboard.config.ConfigDocument;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
@@ -36,6 +37,7 @@ public final class CheckCommand implements Callable<Integer> {
     SwitchboardConfig loaded = config.load();
     ConfigRules.require(loaded);
     JwtSecret.require(loaded);
+    requirePublicKeys(loaded);
     warn(ConfigWarnings.of(loaded));
     if (!offline && loaded.redis().mode() != RedisConfig.Mode.embedded) {
       examineRedis(loaded);
@@ -43,6 +45,14 @@ public final class CheckCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(config.source() + ": ok");
     spec.commandLine().getOut().println(ConfigDocument.inForce(loaded).encodePrettily());
     return 0;
+  }
+
+  private static void requirePublicKeys(SwitchboardConfig loaded) throws Exception {
+    boolean unused =
+        OneShot.withVertx(
+            loaded,
+            (vertx, config) ->
+                Future.succeededFuture(Tokens.requirePublicKeys(vertx, config.auth())));
   }
 
   private void examineRedis(SwitchboardConfig loaded) throws Exception {
