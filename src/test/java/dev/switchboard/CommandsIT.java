@@ -108,6 +108,26 @@ class CommandsIT {
   }
 
   @Test
+  void checkNamesAMisspeltVariableAndAFileWithoutAKey() throws Exception {
+    JsonObject json = TestNode.config(stores);
+    Result warned =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_REDIS_PASSWORT", "hunter2")
+            .start("check", "--offline", "--config", config(json))
+            .await();
+    json.getJsonObject("auth").put("publicKeys", new JsonArray().add(config(json)));
+    Result refused = run("check", "--offline", "--config", config(json));
+
+    assertThat(warned.exitCode()).as(warned.err()).isZero();
+    assertThat(warned.out())
+        .contains("SWITCHBOARD_REDIS_PASSWORT is unknown")
+        .contains("did you mean SWITCHBOARD_REDIS_PASSWORD?")
+        .doesNotContain("hunter2");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("auth.publicKeys: ").doesNotContain("\tat ");
+  }
+
+  @Test
   void checkNamesAnInvalidOrigin() throws Exception {
     JsonObject json = TestNode.config(stores);
     json.put(

@@ -1,5 +1,8 @@
 package dev.switchboard.auth;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /** Authentication failed; the message is safe to send to the client and holds no secret. */
 public final class AuthException extends RuntimeException {
 
@@ -11,24 +14,69 @@ public final class AuthException extends RuntimeException {
     UNAVAILABLE
   }
 
-  private final Kind kind;
+  /** The check of a token that failed, for the log of the operator. */
+  public enum Check {
+    FORM,
+    HEADER,
+    ALGORITHM,
+    KEY,
+    SIGNATURE,
+    ISSUER,
+    AUDIENCE,
+    EXPIRY,
+    NOT_BEFORE,
+    ISSUED_AT,
+    LIFETIME,
+    CLAIMS,
+    REVOCATION
+  }
 
-  private AuthException(Kind kind, String message) {
+  private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
+
+  private final Kind kind;
+  private final @Nullable Check check;
+  private final Duration pause;
+
+  private AuthException(Kind kind, @Nullable Check check, Duration pause, String message) {
     super(message);
     this.kind = kind;
+    this.check = check;
+    this.pause = pause;
   }
 
   /** Makes an exception for a missing or invalid credential. */
   public static AuthException refused(String message) {
-    return new AuthException(Kind.REFUSED, message);
+    return new AuthException(Kind.REFUSED, null, Duration.ZERO, message);
+  }
+
+  /** Makes an exception for a token that did not pass {@code check}. */
+  static AuthException refused(Check check, String message) {
+    return new AuthException(Kind.REFUSED, check, Duration.ZERO, message);
   }
 
   /** Makes an exception for a credential that can't be checked at the moment. */
   static AuthException unavailable(String message) {
-    return new AuthException(Kind.UNAVAILABLE, message);
+    return new AuthException(Kind.UNAVAILABLE, null, SHORT_WAIT, message);
+  }
+
+  /**
+   * Makes an exception for a token in whose place a new one will be accepted after {@code pause}.
+   */
+  static AuthException unavailable(Check check, Duration pause, String message) {
+    return new AuthException(Kind.UNAVAILABLE, check, pause, message);
   }
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The check that failed; null if the credential is no token or was not checked. */
+  public @Nullable Check check() {
+    return check;
+  }
+
+  /** How long to wait before the next attempt; zero if the same credential is refused again. */
+  public Duration pause() {
+    return pause;
   }
 }

@@ -1,6 +1,7 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -15,6 +16,7 @@ public final class Authenticator {
   private final VerifiedTokens verified;
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
   private final Revocations revocations;
+  private final RefusalLog refusals = new RefusalLog(Ticker.SYSTEM);
 
   public Authenticator(
       Tokens tokens,
@@ -41,12 +43,11 @@ public final class Authenticator {
 
   private Future<Principal> withToken(String token) {
     Principal known = verified.find(token);
-    return known == null
-        ? tokens
-            .verify(token)
-            .onSuccess(principal -> verified.add(token, principal))
-            .compose(this::unlessRevoked)
-        : unlessRevoked(known);
+    Future<Principal> principal =
+        known == null
+            ? tokens.verify(token).onSuccess(proven -> verified.add(token, proven))
+            : Future.succeededFuture(known);
+    return principal.compose(this::unlessRevoked).onFailure(refusals::refused);
   }
 
   private Future<Principal> withKey(String credential, Supplier<@Nullable InetAddress> source) {
@@ -65,9 +66,8 @@ public final class Authenticator {
   }
 
   private Future<Principal> unlessRevoked(Principal principal) {
-    return revocations.isRevoked(principal)
-        ? Future.failedFuture(AuthException.refused("the token was revoked"))
-        : Future.succeededFuture(principal);
+    AuthException refusal = revocations.refusal(principal);
+    return refusal == null ? Future.succeededFuture(principal) : Future.failedFuture(refusal);
   }
 
   /** A key that is not in an outdated table may be valid all the same. */

@@ -9,15 +9,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,14 +35,13 @@ final class JwksKeys {
   private final String url;
   private final Duration refresh;
   private final Duration minPause;
-  private final JWTOptions claims;
-  private volatile Map<String, JWTAuth> keys = Map.of();
+  private volatile List<SigningKey> keys = List.of();
   private volatile boolean everFetched;
   private long lastFetch;
   private @Nullable Future<Void> fetching;
   private volatile @Nullable RepeatingTask refreshing;
 
-  JwksKeys(Vertx vertx, String url, Duration refresh, Duration minPause, JWTOptions claims) {
+  JwksKeys(Vertx vertx, String url, Duration refresh, Duration minPause) {
     this.vertx = vertx;
     this.client =
         WebClient.create(
@@ -53,7 +49,6 @@ final class JwksKeys {
     this.url = url;
     this.refresh = refresh;
     this.minPause = minPause;
-    this.claims = claims;
   }
 
   /** Fetches the keys, now and periodically; never fails. */
@@ -75,36 +70,18 @@ final class JwksKeys {
     client.close();
   }
 
-  /**
-   * Returns the verifier with the key of that id; null if the issuer has no such key. Fails if the
-   * keys were never fetched.
-   *
-   * @param id null for the only key of the issuer
-   */
-  Future<@Nullable JWTAuth> key(@Nullable String id) {
-    JWTAuth known = find(id);
-    if (known != null) {
-      return Future.succeededFuture(known);
-    }
-    return fetchUnlessRecent()
-        .transform(
-            fetched ->
-                everFetched
-                    ? Future.succeededFuture(find(id))
-                    : Future.failedFuture(
-                        AuthException.unavailable(
-                            "the issuer's keys can't be fetched at the moment")));
+  /** Returns the last known keys; several may have the same id, and a key need not have one. */
+  List<SigningKey> known() {
+    return keys;
   }
 
-  private @Nullable JWTAuth find(@Nullable String id) {
-    Map<String, JWTAuth> known = keys;
-    if (id == null) {
-      return known.size() == 1 ? known.values().iterator().next() : null;
-    }
-    return known.get(id);
+  /** Whether the issuer's keys were ever known. */
+  boolean everFetched() {
+    return everFetched;
   }
 
-  private synchronized Future<Void> fetchUnlessRecent() {
+  /** Fetches the keys, unless that was tried within {@code minPause}; fails if the fetch does. */
+  synchronized Future<Void> fetchUnlessRecent() {
     if (fetching == null && System.nanoTime() - lastFetch < minPause.toNanos()) {
       return Future.succeededFuture();
     }
@@ -160,27 +137,29 @@ final class JwksKeys {
 
   /** Skips unusable keys; throws and changes nothing if none is usable. */
   private void replaceKeys(JsonObject set) {
-    Map<String, JWTAuth> usable = new HashMap<>();
-    JsonArray listed = set.getJsonArray("keys", new JsonArray());
-    for (int i = 0; i < listed.size(); i++) {
-      JsonObject key = listed.getJsonObject(i);
-      boolean signs = !"oct".equals(key.getString("kty")) && !"enc".equals(key.getString("use"));
-      if (signs) {
-        try {
-          usable.put(
-              key.getString("kid", "#" + i),
-              JWTAuth.create(vertx, new JWTAuthOptions().setJWTOptions(claims).addJwk(key.copy())));
-        } catch (RuntimeException unusable) {
-          log.atWarn()
-              .addKeyValue("kid", key.getString("kid"))
-              .log("Ignored an unusable key of the issuer");
-        }
+    List<SigningKey> usable = new ArrayList<>();
+    for (Object listed : set.getJsonArray("keys", new JsonArray())) {
+      SigningKey key = listed instanceof JsonObject jwk ? usable(jwk) : null;
+      if (key != null) {
+        usable.add(key);
       }
     }
     if (usable.isEmpty()) {
       throw new IllegalStateException("the issuer publishes no usable key");
     }
-    keys = Map.copyOf(usable);
+    keys = List.copyOf(usable);
     everFetched = true;
+  }
+
+  private @Nullable SigningKey usable(JsonObject jwk) {
+    try {
+      return SigningKey.ofJwk(vertx, jwk);
+    } catch (IllegalArgumentException unusable) {
+      log.atWarn()
+          .addKeyValue("kid", jwk.getValue("kid"))
+          .addKeyValue("reason", Reason.of(unusable))
+          .log("Ignored an unusable key of the issuer");
+      return null;
+    }
   }
 }

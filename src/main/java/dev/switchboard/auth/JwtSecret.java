@@ -21,6 +21,9 @@ import java.util.List;
 public final class JwtSecret {
   private static final String FILE = "jwt-secret";
 
+  /** As for {@code auth.jwtSecret}. */
+  private static final int MIN_CHARS = 32;
+
   private JwtSecret() {}
 
   /**
@@ -69,7 +72,7 @@ public final class JwtSecret {
       } catch (FileAlreadyExistsException kept) {
         // Another process generated it meanwhile.
       }
-      return new Secret(Files.readString(file).strip());
+      return usable(file, Files.readString(file).strip());
     } catch (IOException | UnsupportedOperationException e) {
       throw new ConfigException(
           "the configuration",
@@ -80,6 +83,20 @@ public final class JwtSecret {
                   + e
                   + "); make the directory writable, or set SWITCHBOARD_AUTH_JWT_SECRET"));
     }
+  }
+
+  private static Secret usable(Path file, String text) {
+    if (text.length() < MIN_CHARS) {
+      throw new ConfigException(
+          "the configuration",
+          List.of(
+              "node.dataDirectory: the token secret in "
+                  + file
+                  + " is shorter than "
+                  + MIN_CHARS
+                  + " characters; delete the file and another one is generated"));
+    }
+    return new Secret(text);
   }
 
   /** Writes another file first and links it: no process may read half a secret. */

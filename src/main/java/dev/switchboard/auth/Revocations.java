@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.auth.AuthException.Check;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand.Revocation;
 import dev.switchboard.bus.ControlCommand.RevokeToken;
@@ -13,8 +14,10 @@ import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,10 +45,22 @@ public final class Revocations {
   /** A token of one tenant, or of all tenants if that is null. */
   private record RevokedToken(@Nullable TenantId tenant, String tokenId) implements Revoked {}
 
+  private final Duration leeway;
+  private final Clock clock;
   private final ConcurrentMap<Revoked, Instant> revoked = new ConcurrentHashMap<>();
   private Instant readUntil = Instant.EPOCH;
   private Instant forgotAt = Instant.EPOCH;
   private volatile @Nullable RepeatingTask polling;
+
+  /**
+   * Knows of no revocation yet.
+   *
+   * @param leeway by how much the clocks of the issuers of tokens may differ from Redis's
+   */
+  public Revocations(Duration leeway, Clock clock) {
+    this.leeway = leeway;
+    this.clock = clock;
+  }
 
   /** Reads all revocations from Redis, now and periodically; fails if the first read fails. */
   public Future<Void> start(Vertx vertx, RepeatingTasks tasks, ControlChannel control) {
@@ -122,6 +137,27 @@ public final class Revocations {
     return new RevokedToken(null, ((RevokeTokenOfAllTenants) revocation).tokenId());
   }
 
+  /**
+   * Returns why the caller's token is refused; null if it was not revoked, or if the caller has no
+   * token. Near the time of a revocation the answer is to wait and to request a new token: that it
+   * was revoked may not be true of this one, and clients give up when a new token is refused.
+   */
+  @Nullable AuthException refusal(Principal caller) {
+    if (!isRevoked(caller)) {
+      return null;
+    }
+    Duration wait = caller instanceof Principal.User user ? wait(user) : Duration.ZERO;
+    return wait.isZero()
+        ? AuthException.refused(Check.REVOCATION, "the token was revoked")
+        : AuthException.unavailable(
+            Check.REVOCATION,
+            wait,
+            "the token was issued too close to a revocation of the user's tokens; request a new"
+                + " one in "
+                + wait.toSeconds()
+                + " s");
+  }
+
   /** Whether the caller's token was revoked; false for callers without a token. */
   public boolean isRevoked(Principal caller) {
     if (caller instanceof Principal.User user) {
@@ -133,13 +169,41 @@ public final class Revocations {
   }
 
   /**
-   * Whether the user's token was revoked. Tokens are dated in whole seconds: one that was issued in
-   * the second of its user's revocation counts as issued before it.
+   * Whether the user's token was revoked. A token counts as issued before the revocation of its
+   * user's tokens unless it was certainly issued after it: its time of issue is in whole seconds,
+   * of a clock that may be ahead by the leeway.
    */
   public boolean isRevoked(Principal.User user) {
-    Instant userRevoked = revoked.get(new RevokedUser(user.tenant(), user.user()));
-    return (userRevoked != null && !user.issued().isAfter(userRevoked))
-        || (user.tokenId() != null
-            && revoked.containsKey(new RevokedToken(user.tenant(), user.tokenId())));
+    Instant userRevoked = userRevoked(user);
+    return isTokenRevoked(user)
+        || (userRevoked != null && !user.issued().isAfter(userRevoked.plus(leeway)));
+  }
+
+  private boolean isTokenRevoked(Principal.User user) {
+    return user.tokenId() != null
+        && revoked.containsKey(new RevokedToken(user.tenant(), user.tokenId()));
+  }
+
+  private @Nullable Instant userRevoked(Principal.User user) {
+    return revoked.get(new RevokedUser(user.tenant(), user.user()));
+  }
+
+  /**
+   * How long until a new token is certainly newer than the revocation, in whole seconds; zero if
+   * that time is over, or if this token is certainly older.
+   */
+  private Duration wait(Principal.User user) {
+    Instant at = userRevoked(user);
+    if (at == null || isTokenRevoked(user) || user.issued().isBefore(earliestUnclear(at))) {
+      return Duration.ZERO;
+    }
+    Duration left = Duration.between(clock.instant(), at.plus(leeway).plusSeconds(1));
+    boolean over = left.plus(leeway).isNegative();
+    return over ? Duration.ZERO : Duration.ofSeconds(Math.max(1, left.toSeconds()));
+  }
+
+  /** The time of issue, in whole seconds, of a token from a clock that is behind by the leeway. */
+  private Instant earliestUnclear(Instant at) {
+    return at.minus(leeway).truncatedTo(ChronoUnit.SECONDS);
   }
 }

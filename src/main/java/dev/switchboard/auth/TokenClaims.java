@@ -1,10 +1,12 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.auth.AuthException.Check;
+import dev.switchboard.config.AuthConfig;
 import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
-import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,16 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class TokenClaims {
   private static final String DEFAULT_ROLE = "agent";
 
-  /** End of the year 9999; the "never" of an issuer can be beyond the range of {@link Instant}. */
-  private static final long MAX_EXPIRY_SECONDS = 253_402_300_799L;
-
+  private final AuthConfig config;
   private final Roles roles;
-  private final Duration leeway;
   private final Clock clock;
 
-  TokenClaims(Roles roles, Duration leeway, Clock clock) {
+  TokenClaims(AuthConfig config, Roles roles, Clock clock) {
+    this.config = config;
     this.roles = roles;
-    this.leeway = leeway;
     this.clock = clock;
   }
 
@@ -33,79 +32,113 @@ final class TokenClaims {
    *
    * @throws AuthException if a claim is missing, malformed or not allowed
    */
-  Principal principal(String token, JsonObject claims) {
+  Principal principal(ParsedToken token) {
+    Claims claims = new Claims(token.claims());
+    requireParties(claims);
+    Instant issued = claims.time("iat");
+    Instant expires = requireTimes(claims, issued);
     try {
-      long expires = expiry(claims);
-      return Boolean.TRUE.equals(claims.getValue("svc"))
-          ? service(token, claims)
-          : user(claims, expires);
-    } catch (InvalidNameException | ClassCastException e) {
-      throw AuthException.refused("the token's claims are malformed: " + e.getMessage());
+      return claims.flag("svc") ? service(token, claims) : user(claims, issued, expires);
+    } catch (InvalidNameException e) {
+      throw AuthException.refused(
+          Check.CLAIMS, "the token's claims are malformed: " + Reason.of(e));
     }
   }
 
-  private long expiry(JsonObject claims) {
-    Long expires = claims.getLong("exp");
-    if (expires == null) {
-      throw AuthException.refused("the token has no exp claim");
-    }
-    if (outlivesRevocations(claims, expires)) {
+  private void requireParties(Claims claims) {
+    if (!config.issuer().isEmpty() && !config.issuer().equals(claims.text("iss"))) {
       throw AuthException.refused(
+          Check.ISSUER, "the token is of another issuer (iss) than auth.issuer");
+    }
+    if (!config.audience().isEmpty() && !claims.names("aud", config.audience())) {
+      throw AuthException.refused(
+          Check.AUDIENCE, "the token is for another audience (aud) than auth.audience");
+    }
+  }
+
+  /** Returns when the token expires, or expired within the leeway. */
+  private Instant requireTimes(Claims claims, @Nullable Instant issued) {
+    Instant now = clock.instant();
+    Instant expires = claims.time("exp");
+    if (expires == null) {
+      throw AuthException.refused(Check.EXPIRY, "the token has no exp claim");
+    }
+    if (!now.isBefore(expires.plus(config.leeway()))) {
+      throw AuthException.refused(Check.EXPIRY, "the token has expired");
+    }
+    Instant begins = claims.time("nbf");
+    requirePast(begins, Check.NOT_BEFORE, "the token is not valid yet (nbf)");
+    requirePast(issued, Check.ISSUED_AT, "the token was issued in the future (iat)");
+    requireEndAfter(issued, expires);
+    requireEndAfter(begins, expires);
+    requireRevocable(issued == null || issued.isAfter(now) ? now : issued, expires);
+    return expires;
+  }
+
+  private void requirePast(@Nullable Instant time, Check check, String message) {
+    if (time != null && time.isAfter(clock.instant().plus(config.leeway()))) {
+      throw AuthException.refused(
+          check, message + "; compare the issuer's clock with the server's");
+    }
+  }
+
+  private static void requireEndAfter(@Nullable Instant begin, Instant expires) {
+    if (begin != null && expires.isBefore(begin)) {
+      throw AuthException.refused(
+          Check.LIFETIME, "the token expires (exp) before it was issued (iat) or is valid (nbf)");
+    }
+  }
+
+  /** A token that does not say when it was issued counts as issued now. */
+  private void requireRevocable(Instant from, Instant expires) {
+    Instant start = from.isBefore(Instant.EPOCH) ? Instant.EPOCH : from;
+    Duration life = Duration.between(start, expires);
+    if (life.compareTo(ControlChannel.REVOCATIONS_KEPT.plus(config.leeway())) > 0) {
+      throw AuthException.refused(
+          Check.LIFETIME,
           "the token lives longer than "
               + ControlChannel.REVOCATIONS_KEPT.toDays()
               + " days, the time for which a revocation is stored");
     }
-    return Math.min(expires, MAX_EXPIRY_SECONDS);
   }
 
-  /** A token that does not say when it was issued counts as issued now. */
-  private boolean outlivesRevocations(JsonObject claims, long expires) {
-    long now = clock.instant().getEpochSecond();
-    Long issued = claims.getLong("iat");
-    long from = issued == null ? now : Math.max(0, Math.min(issued, now));
-    return Math.min(expires, MAX_EXPIRY_SECONDS) - from
-        > ControlChannel.REVOCATIONS_KEPT.plus(leeway).toSeconds();
-  }
-
-  private static Principal service(String token, JsonObject claims) {
-    if (!"HS256".equals(TokenText.header(token).getString("alg"))) {
-      throw AuthException.refused("service tokens must be signed with auth.jwtSecret");
+  private static Principal service(ParsedToken token, Claims claims) {
+    if (!token.algorithm().equals("HS256")) {
+      throw AuthException.refused(
+          Check.ALGORITHM, "service tokens must be signed with auth.jwtSecret");
     }
-    String tenant = text(claims, "tenant_id");
-    String id = text(claims, "jti");
+    String tenant = claims.id("tenant_id");
+    if (tenant == null && claims.has("tenant_id")) {
+      throw AuthException.refused(
+          Check.CLAIMS, "the claim tenant_id is null; leave it out for a token of all tenants");
+    }
+    String id = claims.id("jti");
     return new Principal.Service(
-        "service token " + (id == null ? TokenText.digest(token) : id),
+        "service token " + (id == null ? token.digest() : id),
         tenant == null ? null : new TenantId(tenant),
         EnumSet.allOf(Scope.class),
         id);
   }
 
-  private Principal user(JsonObject claims, long expires) {
-    String tenant = text(claims, "tenant_id");
-    String user = text(claims, claims.containsKey("user_id") ? "user_id" : "sub");
+  private Principal user(Claims claims, @Nullable Instant issued, Instant expires) {
+    String tenant = claims.id("tenant_id");
+    String id = claims.id("user_id");
+    String user = id == null ? claims.id("sub") : id;
     if (tenant == null || user == null) {
-      throw AuthException.refused("the token needs the claims tenant_id and user_id (or sub)");
+      throw AuthException.refused(
+          Check.CLAIMS, "the token needs the claims tenant_id and user_id (or sub)");
     }
-    String role = text(claims, "role");
+    String role = claims.text("role");
     if (Roles.VISITOR.equals(role)) {
       throw AuthException.refused(
-          "a token can't have the role visitor; visitors connect with a widget key");
+          Check.CLAIMS, "a token can't have the role visitor; visitors connect with a widget key");
     }
-    Long issued = claims.getLong("iat");
     return new Principal.User(
         new TenantId(tenant),
         new UserId(user),
         roles.of(role == null ? DEFAULT_ROLE : role),
-        issued == null ? Instant.EPOCH : Instant.ofEpochSecond(issued),
-        Instant.ofEpochSecond(expires),
-        text(claims, "jti"));
-  }
-
-  /** Ids may be JSON numbers. */
-  private static @Nullable String text(JsonObject claims, String name) {
-    Object value = claims.getValue(name);
-    return value instanceof String || value instanceof Integer || value instanceof Long
-        ? value.toString()
-        : null;
+        issued == null ? Instant.EPOCH : issued,
+        expires,
+        claims.id("jti"));
   }
 }

@@ -1,6 +1,8 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.auth.AuthException.Check;
 import dev.switchboard.config.AuthConfig;
+import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
@@ -12,19 +14,16 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,92 +36,120 @@ import org.jspecify.annotations.Nullable;
  * API. Usable from every event loop.
  */
 public final class Tokens {
-  private final JWTAuth jwt;
+  /** Bounds the work for a token that names no key. */
+  private static final int MAX_KEYS_TRIED = 16;
+
+  private final AuthConfig config;
+  private final @Nullable JWTAuth own;
+  private final List<SigningKey> local;
   private final @Nullable JwksKeys jwks;
-  private final boolean hasKeys;
   private final TokenClaims tokenClaims;
-  private final Clock clock;
 
   /**
    * Reads the public key files; blocking.
    *
    * @param hmacSecret signs and verifies this deployment's own tokens, unless it is empty
+   * @throws ConfigException if a file of {@code auth.publicKeys} has no usable key
    */
   public Tokens(Vertx vertx, AuthConfig config, Roles roles, Secret hmacSecret, Clock clock) {
-    JWTOptions claims = new JWTOptions().setLeeway(Math.toIntExact(config.leeway().toSeconds()));
-    if (!config.issuer().isEmpty()) {
-      claims.setIssuer(config.issuer());
+    this.config = config;
+    this.own = hmacSecret.isSet() ? own(vertx, hmacSecret) : null;
+    List<SigningKey> keys = new ArrayList<>(SigningKey.ofFiles(vertx, config.publicKeys()));
+    if (own != null) {
+      keys.add(SigningKey.ofSecret(own));
     }
-    if (!config.audience().isEmpty()) {
-      claims.addAudience(config.audience());
-    }
-    JWTAuthOptions options = new JWTAuthOptions().setJWTOptions(claims);
-    if (hmacSecret.isSet()) {
-      options.addPubSecKey(
-          new PubSecKeyOptions()
-              .setAlgorithm("HS256")
-              .setBuffer(Buffer.buffer(hmacSecret.reveal())));
-    }
-    for (String file : config.publicKeys()) {
-      options.addPubSecKey(publicKey(file));
-    }
+    this.local = List.copyOf(keys);
     this.jwks =
         config.jwksUrl().isEmpty()
             ? null
-            : new JwksKeys(
-                vertx, config.jwksUrl(), config.jwksRefresh(), config.jwksPause(), claims);
-    this.hasKeys = hmacSecret.isSet() || !config.publicKeys().isEmpty() || jwks != null;
-    this.jwt = JWTAuth.create(vertx, options);
-    this.tokenClaims = new TokenClaims(roles, config.leeway(), clock);
-    this.clock = clock;
+            : new JwksKeys(vertx, config.jwksUrl(), config.jwksRefresh(), config.jwksPause());
+    this.tokenClaims = new TokenClaims(config, roles, clock);
   }
 
-  private static PubSecKeyOptions publicKey(String file) {
-    try {
-      String pem = Files.readString(Path.of(file));
-      byte[] der =
-          Base64.getMimeDecoder()
-              .decode(pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", ""));
-      // 1.2.840.10045.2.1 is the object identifier of EC keys.
-      boolean elliptic = HexFormat.of().formatHex(der).contains("2a8648ce3d0201");
-      return new PubSecKeyOptions().setAlgorithm(elliptic ? "ES256" : "RS256").setBuffer(pem);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("auth.publicKeys: can't read a PEM key from " + file, e);
-    }
+  private static JWTAuth own(Vertx vertx, Secret secret) {
+    return JWTAuth.create(
+        vertx,
+        new JWTAuthOptions()
+            .setJWTOptions(new JWTOptions().setIgnoreExpiration(true))
+            .addPubSecKey(
+                new PubSecKeyOptions()
+                    .setAlgorithm("HS256")
+                    .setBuffer(Buffer.buffer(secret.reveal()))));
+  }
+
+  /**
+   * Returns whether there are files of {@code auth.publicKeys}, after a check that each has a
+   * usable key; blocking.
+   *
+   * @throws ConfigException naming the first that has none
+   */
+  public static boolean requirePublicKeys(Vertx vertx, AuthConfig config) {
+    return !SigningKey.ofFiles(vertx, config.publicKeys()).isEmpty();
   }
 
   /** Verifies a token; fails with {@link AuthException} if it is not valid. */
-  public Future<Principal> verify(String token) {
-    if (!hasKeys) {
-      return refused("this server has no key to verify tokens with; set auth.jwtSecret");
+  public Future<Principal> verify(String text) {
+    if (local.isEmpty() && jwks == null) {
+      return Future.failedFuture(
+          AuthException.refused(
+              Check.KEY, "this server has no key to verify tokens with; set auth.jwtSecret"));
     }
-    // Composed, because the library throws if a claim has the wrong type.
-    return verifier(token)
-        .compose(key -> key.authenticate(new TokenCredentials(token)))
-        .recover(failure -> Future.failedFuture(authException(token, failure)))
-        .map(
-            verified ->
-                tokenClaims.principal(token, verified.attributes().getJsonObject("accessToken")));
+    return Future.succeededFuture()
+        .compose(
+            start -> {
+              ParsedToken token = ParsedToken.of(text);
+              return verifySignature(token).map(signed -> tokenClaims.principal(token));
+            });
   }
 
-  private AuthException authException(String token, Throwable failure) {
-    if (failure instanceof AuthException known) {
-      return known;
+  /**
+   * Tries the keys that fit. Asks the issuer again if none of its keys does, or if the token does
+   * not say which it is signed with; the secret signs HS256 tokens only, and nobody else's key
+   * signs those.
+   */
+  private Future<Void> verifySignature(ParsedToken token) {
+    List<SigningKey> keys = fitting(token);
+    if (isSigned(token, keys)) {
+      return Future.succeededFuture();
     }
-    boolean expired = TokenText.isExpired(token, clock.instant());
-    return AuthException.refused(expired ? "the token has expired" : "the token is not valid");
+    JwksKeys issuer = jwks;
+    if (issuer == null || token.algorithm().equals("HS256") || isKnownTo(issuer, token)) {
+      return notSigned(keys);
+    }
+    return issuer.fetchUnlessRecent().transform(fetched -> verifyAgain(issuer, token));
   }
 
-  /** Picks the keys: an external issuer's only for tokens that our own secret can't have signed. */
-  private Future<JWTAuth> verifier(String token) {
-    JsonObject header = TokenText.header(token);
-    boolean symmetric = String.valueOf(header.getValue("alg")).startsWith("HS");
-    if (jwks == null || symmetric) {
-      return Future.succeededFuture(jwt);
+  private static boolean isKnownTo(JwksKeys issuer, ParsedToken token) {
+    return token.keyId() != null && issuer.known().stream().anyMatch(key -> key.fits(token));
+  }
+
+  private Future<Void> verifyAgain(JwksKeys issuer, ParsedToken token) {
+    List<SigningKey> keys = fitting(token);
+    if (isSigned(token, keys)) {
+      return Future.succeededFuture();
     }
-    Object id = header.getValue("kid");
-    return jwks.key(id == null ? null : id.toString())
-        .map((@Nullable JWTAuth key) -> key == null ? jwt : key);
+    return issuer.everFetched()
+        ? notSigned(keys)
+        : Future.failedFuture(
+            AuthException.unavailable("the issuer's keys can't be fetched at the moment"));
+  }
+
+  private List<SigningKey> fitting(ParsedToken token) {
+    Stream<SigningKey> published = jwks == null ? Stream.empty() : jwks.known().stream();
+    return Stream.concat(local.stream(), published)
+        .filter(key -> key.fits(token))
+        .limit(MAX_KEYS_TRIED)
+        .toList();
+  }
+
+  private static boolean isSigned(ParsedToken token, List<SigningKey> keys) {
+    return keys.stream().anyMatch(key -> key.verifies(token));
+  }
+
+  private static Future<Void> notSigned(List<SigningKey> keys) {
+    return Future.failedFuture(
+        AuthException.refused(
+            keys.isEmpty() ? Check.KEY : Check.SIGNATURE, "the token is not valid"));
   }
 
   /** Fetches an external issuer's keys, now and periodically; never fails. */
@@ -155,14 +182,25 @@ public final class Tokens {
       throw new IllegalArgumentException(
           "must not be longer than " + ControlChannel.REVOCATIONS_KEPT.toDays() + "d");
     }
-    return jwt.generateToken(
+    if (lifetime.toSeconds() < 1) {
+      throw new IllegalArgumentException("must be at least 1s");
+    }
+    if (own == null) {
+      throw new IllegalStateException("no secret to sign tokens with");
+    }
+    return own.generateToken(
         new JsonObject(new HashMap<>(claims)).put("jti", UUID.randomUUID().toString()),
-        new JWTOptions()
-            .setAlgorithm("HS256")
-            .setExpiresInSeconds(Math.toIntExact(lifetime.toSeconds())));
+        minted(lifetime));
   }
 
-  private static Future<Principal> refused(String message) {
-    return Future.failedFuture(AuthException.refused(message));
+  private JWTOptions minted(Duration lifetime) {
+    JWTOptions options =
+        new JWTOptions()
+            .setAlgorithm("HS256")
+            .setExpiresInSeconds(Math.toIntExact(lifetime.toSeconds()));
+    if (!config.issuer().isEmpty()) {
+      options.setIssuer(config.issuer());
+    }
+    return config.audience().isEmpty() ? options : options.addAudience(config.audience());
   }
 }

@@ -46,8 +46,9 @@ final class VerifiedTokens {
       makeRoom();
     }
     Instant until = clock.instant().plus(MAX_AGE);
-    Instant expires = TokenText.expires(token);
-    entries.put(digest(token), new Entry(principal, expires.isBefore(until) ? expires : until));
+    Instant expires = new Claims(ParsedToken.of(token).claims()).time("exp");
+    boolean sooner = expires != null && expires.isBefore(until);
+    entries.put(digest(token), new Entry(principal, sooner ? expires : until));
   }
 
   int size() {

@@ -1,6 +1,7 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.auth.JwtSecret;
+import dev.switchboard.auth.Tokens;
 import dev.switchboard.config.ConfigDocument;
 import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.RedisConfig;
@@ -42,6 +43,7 @@ public final class CheckCommand implements Callable<Integer> {
     SwitchboardConfig loaded = config.load();
     ConfigRules.require(loaded);
     JwtSecret.require(loaded);
+    requirePublicKeys(loaded);
     warn(ConfigWarnings.of(loaded));
     if (!offline) {
       examineStores(loaded);
@@ -67,6 +69,14 @@ public final class CheckCommand implements Callable<Integer> {
     if (!problems.isEmpty()) {
       throw new CommandException(String.join("\nswitchboard: ", problems));
     }
+  }
+
+  private static void requirePublicKeys(SwitchboardConfig loaded) throws Exception {
+    boolean unused =
+        OneShot.withVertx(
+            loaded,
+            (vertx, config) ->
+                Future.succeededFuture(Tokens.requirePublicKeys(vertx, config.auth())));
   }
 
   private void examineRedis(SwitchboardConfig loaded) throws Exception {

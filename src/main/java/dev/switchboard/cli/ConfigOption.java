@@ -1,5 +1,6 @@
 package dev.switchboard.cli;
 
+import dev.switchboard.cli.client.InputLimit;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class ConfigOption {
     Path path = path();
     return path == null
         ? ConfigLoader.defaults(System::getenv)
-        : ConfigLoader.load(path, System::getenv);
+        : InputLimit.read("--config", path, () -> ConfigLoader.load(path, System::getenv));
   }
 
   /** Describes where the configuration comes from. */

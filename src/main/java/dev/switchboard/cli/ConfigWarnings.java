@@ -3,17 +3,20 @@ package dev.switchboard.cli;
 import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.binding.UnknownVariables;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Warnings about settings that are unsafe in production; {@code run} and {@code check} print them.
+ * Warnings about settings that are unsafe in production or misspelt; {@code run} and {@code check}
+ * print them.
  */
 final class ConfigWarnings {
   private ConfigWarnings() {}
 
   static List<String> of(SwitchboardConfig config) {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings =
+        new ArrayList<>(UnknownVariables.warnings(System.getenv(), SwitchboardConfig.class));
     if (config.redis().mode() != RedisConfig.Mode.embedded && !config.redis().password().isSet()) {
       warnings.add("Redis is used without a password; set redis.password");
     }

@@ -1,9 +1,9 @@
 package dev.switchboard.cli;
 
+import dev.switchboard.cli.client.InputLimit;
+import dev.switchboard.config.binding.InputFile;
 import dev.switchboard.webhooks.signing.WebhookVerifier;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +25,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
   private static final int INVALID = 1;
+
+  /** More than any webhook call has. */
+  private static final int MAX_BODY = 32 << 20;
+
+  /** End of the year 9999. */
+  private static final long MAX_SECONDS = 253_402_300_799L;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -57,16 +63,15 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = headers();
-    byte[] bytes = body == null ? System.in.readAllBytes() : read("--body", body);
+    Clock clock = clock();
     String secret = secret();
+    byte[] bytes = body == null ? standardInput() : read("--body", body);
     boolean valid = true;
     if (given.containsKey("x-webhook-signature")) {
       valid &= check("X-Webhook-Signature", WebhookVerifier.legacy(secret), bytes, given);
     }
     if (given.containsKey("webhook-signature")) {
-      Clock clock =
-          at == null ? Clock.systemUTC() : Clock.fixed(Instant.ofEpochSecond(at), ZoneOffset.UTC);
-      valid &= check("webhook-signature", WebhookVerifier.standard(secret, clock), bytes, given);
+      valid &= check("webhook-signature", standard(secret, clock), bytes, given);
     }
     if (!given.containsKey("x-webhook-signature") && !given.containsKey("webhook-signature")) {
       throw new CommandException(
@@ -75,11 +80,46 @@ public final class VerifyCommand implements Callable<Integer> {
     return valid ? 0 : INVALID;
   }
 
+  private Clock clock() {
+    if (at == null) {
+      return Clock.systemUTC();
+    }
+    if (at < 0 || at > MAX_SECONDS) {
+      throw new CommandException("--at must be from 0 to " + MAX_SECONDS);
+    }
+    return Clock.fixed(Instant.ofEpochSecond(at), ZoneOffset.UTC);
+  }
+
+  private static byte[] standardInput() throws IOException {
+    byte[] bytes = System.in.readNBytes(MAX_BODY + 1);
+    if (bytes.length > MAX_BODY) {
+      throw new CommandException("the body is larger than " + (MAX_BODY >> 20) + " MiB");
+    }
+    return bytes;
+  }
+
+  private static WebhookVerifier standard(String secret, Clock clock) {
+    try {
+      return WebhookVerifier.standard(secret, clock);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException("the secret is not one of a webhook");
+    }
+  }
+
   private boolean check(
       String name, WebhookVerifier verifier, byte[] bytes, Map<String, String> given) {
-    boolean valid = verifier.verifies(bytes, header -> given.get(header.toLowerCase(Locale.ROOT)));
+    boolean valid = verifies(verifier, bytes, given);
     spec.commandLine().getOut().println(name + ": " + (valid ? "valid" : "invalid"));
     return valid;
+  }
+
+  private static boolean verifies(
+      WebhookVerifier verifier, byte[] bytes, Map<String, String> given) {
+    try {
+      return verifier.verifies(bytes, header -> given.get(header.toLowerCase(Locale.ROOT)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException("the secret is not one of a webhook");
+    }
   }
 
   private Map<String, String> headers() {
@@ -87,7 +127,8 @@ public final class VerifyCommand implements Callable<Integer> {
     for (String header : headers) {
       int colon = header.indexOf(':');
       if (colon < 1) {
-        throw new CommandException("--header: \"" + header + "\" is not of the form Name: value");
+        // Not shown: it may be a credential.
+        throw new CommandException("--header: a value is not of the form Name: value");
       }
       given.put(
           header.substring(0, colon).strip().toLowerCase(Locale.ROOT),
@@ -99,9 +140,7 @@ public final class VerifyCommand implements Callable<Integer> {
   /** Never read from an argument, which other users of the machine can see. */
   private String secret() {
     String secret =
-        secretFile == null
-            ? System.getenv("SWITCHBOARD_WEBHOOK_SECRET")
-            : new String(read("--secret-file", secretFile), StandardCharsets.UTF_8).strip();
+        secretFile == null ? System.getenv("SWITCHBOARD_WEBHOOK_SECRET") : line(secretFile);
     if (secret == null || secret.isEmpty()) {
       throw new CommandException(
           "set --secret-file or the environment variable SWITCHBOARD_WEBHOOK_SECRET");
@@ -109,11 +148,19 @@ public final class VerifyCommand implements Callable<Integer> {
     return secret;
   }
 
+  private static String line(Path file) {
+    try {
+      return InputLimit.read("--secret-file", file, () -> InputFile.line(file));
+    } catch (InputFile.UnreadableException e) {
+      throw new CommandException("--secret-file: " + e.getMessage());
+    }
+  }
+
   private static byte[] read(String option, Path file) {
     try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new CommandException(option + ": can't read " + file);
+      return InputLimit.read(option, file, () -> InputFile.bytes(file));
+    } catch (InputFile.UnreadableException e) {
+      throw new CommandException(option + ": " + e.getMessage());
     }
   }
 }

@@ -14,7 +14,7 @@ public record AuthConfig(
                     + " embedded mode, otherwise none",
             def = "")
         Secret jwtSecret,
-    @Setting(about = "PEM files with public keys for RS256 and ES256 tokens", def = "")
+    @Setting(about = "PEM files with public keys of token issuers: RSA, EC or Ed25519", def = "")
         List<String> publicKeys,
     @Setting(
             about = "URL of the issuer's public keys (JWKS) for RS and ES tokens; empty: none",

@@ -1,11 +1,12 @@
 package dev.switchboard.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.switchboard.config.binding.Environment;
+import dev.switchboard.config.binding.InputFile;
 import dev.switchboard.config.binding.RecordBinder;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +50,23 @@ public final class ConfigLoader {
 
   private static JsonObject read(Path file) {
     try {
-      return new JsonObject(Files.readString(file));
-    } catch (IOException e) {
+      return new JsonObject(InputFile.text(file));
+    } catch (InputFile.UnreadableException e) {
       throw new ConfigException(
-          file.toString(), List.of("the file can't be read; name one with --config"));
-    } catch (DecodeException e) {
+          file.toString(),
+          List.of("the file can't be read: it " + e.problem() + "; name one with --config"));
+    } catch (DecodeException | ClassCastException e) {
       throw new ConfigException(
-          file.toString(), List.of("is not a JSON object: " + e.getMessage()));
+          file.toString(), List.of("the file is not a JSON object" + location(e.getCause())));
     }
+  }
+
+  /** Says where the text is malformed. The parser's own message would show a part of it. */
+  private static String location(@Nullable Throwable cause) {
+    if (cause instanceof JsonProcessingException malformed && malformed.getLocation() != null) {
+      JsonLocation at = malformed.getLocation();
+      return " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    }
+    return "";
   }
 }

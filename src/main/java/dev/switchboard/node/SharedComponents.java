@@ -59,7 +59,7 @@ final class SharedComponents {
 
   // Who may do what, and how often.
   final Roles roles;
-  final Revocations revocations = new Revocations();
+  final Revocations revocations;
   final TrustedProxies proxies;
   final RateLimits rates;
 
@@ -79,6 +79,7 @@ final class SharedComponents {
     payloadSeal = new PayloadSeal(config.encryption(), metrics);
     nodeId = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
+    revocations = new Revocations(config.auth().leeway(), clock);
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
         new RateLimits(

@@ -20,6 +20,7 @@ final class SchemaNames {
           "webhook_deliveries",
           "webhook_health",
           "webhook_rates",
+          "webhook_breakers",
           "accepted_events",
           "api_keys",
           "widget_keys");

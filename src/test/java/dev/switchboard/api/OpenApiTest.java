@@ -359,7 +359,7 @@ class OpenApiTest {
     EventLog eventLog = new EventLog(redis, keys, config.logs(), null);
     Database database = new Database(vertx, config.postgres());
     Roles roles = new Roles(config.auth().roles());
-    Revocations revocations = new Revocations();
+    Revocations revocations = new Revocations(Duration.ZERO, Clock.systemUTC());
     Authenticator authenticator =
         new Authenticator(
             new Tokens(

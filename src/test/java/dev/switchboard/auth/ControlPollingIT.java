@@ -24,6 +24,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +70,7 @@ class ControlPollingIT {
 
   @Test
   void revocationIsReadAfterReadsThatThrew() {
-    Revocations revocations = new Revocations();
+    Revocations revocations = new Revocations(Duration.ZERO, Clock.systemUTC());
     await(revocations.start(vertx, tasks, control));
     throwSeveralTimes();
 

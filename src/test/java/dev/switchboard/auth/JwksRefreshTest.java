@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.switchboard.support.ManualTasks;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.Vertx;
-import io.vertx.ext.auth.JWTOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +18,7 @@ class JwksRefreshTest {
   private final Vertx vertx = Vertx.vertx();
   private final ManualTasks rounds = new ManualTasks();
   private final JwksKeys keys =
-      new JwksKeys(vertx, NO_URL, Duration.ofHours(1), Duration.ofSeconds(30), new JWTOptions());
+      new JwksKeys(vertx, NO_URL, Duration.ofHours(1), Duration.ofSeconds(30));
 
   @AfterEach
   void stop() throws Exception {

@@ -16,17 +16,26 @@ import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An issuer that publishes, changes and withholds its keys. */
 class JwksTest {
   private final Vertx vertx = Vertx.vertx();
   private final TestIssuer issuer = new TestIssuer();
+
+  @TempDir Path directory;
 
   @AfterEach
   void stop() throws Exception {
@@ -47,8 +56,12 @@ class JwksTest {
     }
   }
 
-  private Tokens tokens() throws Exception {
-    JsonObject auth = new JsonObject().put("jwksUrl", issuer.url()).put("jwksPause", "100ms");
+  private Tokens tokens(String... publicKeys) throws Exception {
+    JsonObject auth =
+        new JsonObject()
+            .put("jwksUrl", issuer.url())
+            .put("jwksPause", "100ms")
+            .put("publicKeys", new JsonArray(List.of(publicKeys)));
     AuthConfig config =
         ConfigLoader.bind("test", new JsonObject().put("auth", auth), name -> null).auth();
     Tokens tokens =
@@ -103,6 +116,47 @@ class JwksTest {
         .isInstanceOfSatisfying(
             AuthException.class,
             refused -> assertThat(refused.kind()).isEqualTo(AuthException.Kind.UNAVAILABLE));
+  }
+
+  @Test
+  void localPublicKeyIsGoodWhateverTheIssuerPublishes() throws Exception {
+    KeyPair local = pair();
+    KeyPair published = pair();
+    issuer.status(500);
+    Tokens tokens = tokens(pem(local));
+    List<String> ofLocalKey = List.of(sign("mine", local), sign(null, local));
+
+    assertThat(ofLocalKey).allMatch(token -> verifies(tokens, token));
+    assertThat(verifies(tokens, sign("theirs", published))).isFalse();
+
+    issuer.publish(jwk("theirs", published));
+    issuer.status(200);
+    Waiting.until("the issuer's keys are known", () -> verifies(tokens, sign("theirs", published)));
+    assertThat(ofLocalKey).allMatch(token -> verifies(tokens, token));
+    assertThat(verifies(tokens, sign(null, published))).isTrue();
+    assertThat(verifies(tokens, sign("theirs", local))).isTrue();
+    assertThat(verifies(tokens, sign("theirs", pair()))).isFalse();
+  }
+
+  private String pem(KeyPair pair) throws IOException {
+    String base64 = Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded());
+    Path file = directory.resolve("local.pem");
+    return Files.writeString(
+            file, "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n")
+        .toString();
+  }
+
+  @Test
+  void malformedKeysOfTheIssuerAreIgnored() throws Exception {
+    KeyPair good = pair();
+    issuer.publish(
+        new JsonObject().put("kty", "RSA").put("kid", 7),
+        new JsonObject().put("kty", "RSA").put("kid", "bare"),
+        new JsonObject().put("kty", "EC").put("crv", "P-1").put("x", "AA").put("y", "AA"),
+        jwk("good", pair()).put("alg", "ES256"),
+        jwk("good", good));
+
+    assertThat(verifies(tokens(), sign("good", good))).isTrue();
   }
 
   @Test

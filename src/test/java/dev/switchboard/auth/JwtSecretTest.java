@@ -35,6 +35,15 @@ class JwtSecretTest {
         .hasMessageContaining("SWITCHBOARD_AUTH_JWT_SECRET");
   }
 
+  @Test
+  void keptSecretThatIsTooShortIsRefused() throws IOException {
+    Path file = Files.createFile(directory.resolve("jwt-secret"));
+
+    assertThatThrownBy(() -> JwtSecret.of(config(directory)))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("the token secret in " + file + " is shorter than 32 characters");
+  }
+
   private static SwitchboardConfig config(Path dataDirectory) {
     JsonObject node = new JsonObject().put("dataDirectory", dataDirectory.toString());
     return ConfigLoader.bind("test", new JsonObject().put("node", node), name -> null);

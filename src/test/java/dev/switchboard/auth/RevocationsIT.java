@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,7 +72,7 @@ class RevocationsIT {
 
   @Test
   void revocationThatTheChannelLostIsReadAlthoughALaterOneArrived() {
-    Revocations revocations = new Revocations();
+    Revocations revocations = new Revocations(Duration.ZERO, Clock.systemUTC());
     Object unused = get(revocations.start(vertx, tasks, control).map(started -> true));
     Revocation heard =
         new RevokeUser(TENANT, new UserId("heard"), Instant.now().plus(Duration.ofMinutes(5)));
@@ -88,7 +89,7 @@ class RevocationsIT {
   @Test
   void revocationsThatRedisRemovedAreRemoved() {
     Instant now = Instant.now();
-    Revocations revocations = new Revocations();
+    Revocations revocations = new Revocations(Duration.ZERO, Clock.systemUTC());
     assertThat(revocations.learn(token("old", now.minusSeconds(100)))).isTrue();
     assertThat(revocations.learn(token("new", now))).isTrue();
 

@@ -1,8 +1,10 @@
 package dev.switchboard.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.switchboard.config.AuthConfig;
+import dev.switchboard.config.ConfigException;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
@@ -137,6 +139,117 @@ class TokensTest {
       })
   void claimsWithoutAUserAreRefused(String claims) throws Exception {
     assertRefused(ownSecret(), hmac(HS256, withExpiry(claims), SECRET));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"role\":[\"admin\"]} | claim role must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"role\":7} | claim role must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"role\":\"\"} | claim role must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"jti\":[\"a\"]} | claim jti must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"jti\":\"\"} | claim jti must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"svc\":\"true\"} | claim svc must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"user_id\":\"\"} | claim user_id must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"user_id\":{}} | claim user_id must be",
+        "{\"tenant_id\":\"t\",\"sub\":true} | claim sub must be",
+        "{\"tenant_id\":[\"t\"],\"sub\":\"u\"} | claim tenant_id must be",
+        "{\"tenant_id\":null,\"sub\":\"u\"} | needs the claims",
+        "{\"tenant_id\":\"t\",\"user_id\":null} | needs the claims",
+        "{\"svc\":true,\"tenant_id\":null} | claim tenant_id is null",
+        "{\"svc\":true,\"tenant_id\":[\"t\"]} | claim tenant_id must be",
+        "{\"svc\":true,\"tenant_id\":{}} | claim tenant_id must be",
+        "{\"svc\":true,\"tenant_id\":\"\"} | claim tenant_id must be",
+        "{\"svc\":true,\"jti\":{}} | claim jti must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"iat\":\"1\"} | claim iat must be",
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"nbf\":[1]} | claim nbf must be"
+      })
+  void claimOfTheWrongTypeIsRefusedByItsName(String claims, String words) throws Exception {
+    assertThat(refusal(ownSecret(), hmac(HS256, withExpiry(claims), SECRET)))
+        .isInstanceOf(AuthException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void claimThatIsNullCountsAsAbsent() throws Exception {
+    String claims =
+        "{\"tenant_id\":\"t\",\"sub\":\"u\",\"user_id\":null,\"role\":null,\"jti\":null}";
+
+    Principal.User user =
+        (Principal.User) verified(ownSecret(), hmac(HS256, withExpiry(claims), SECRET));
+
+    assertThat(user.user()).hasToString("u");
+    assertThat(user.role().name()).isEqualTo("agent");
+    assertThat(user.tokenId()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"alg\":\"HS256\",\"crit\":[\"exp\"]}",
+        "{\"alg\":\"HS256\",\"crit\":[]}",
+        "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":true}",
+        "{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}",
+        "{\"alg\":\"HS256\",\"typ\":1}",
+        "{\"alg\":\"HS256\",\"kid\":7}"
+      })
+  void headerThatDemandsMoreIsRefused(String header) throws Exception {
+    assertThat(refusal(ownSecret(), hmac(header, claims(60), SECRET)))
+        .isInstanceOf(AuthException.class)
+        .hasMessageContaining("header");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"alg\":\"HS256\"}", "{\"alg\":\"HS256\",\"typ\":\"application/AT+JWT\"}"})
+  void headerOfAnAccessTokenIsAccepted(String header) throws Exception {
+    assertThat(verified(ownSecret(), hmac(header, claims(60), SECRET))).isNotNull();
+  }
+
+  @Test
+  void issuerWhoseClockIsAheadIsAcceptedWithinTheLeeway() throws Exception {
+    Tokens tokens = tokens(SECRET, List.of(), "", "", Duration.ofMinutes(1));
+    long now = System.currentTimeMillis() / 1_000;
+    JsonObject claims = new JsonObject(claims(600));
+
+    for (String claim : List.of("iat", "nbf")) {
+      String within = claims.copy().put(claim, now + 30).encode();
+      String beyond = claims.copy().put(claim, now + 300).encode();
+      assertThat(verified(tokens, hmac(HS256, within, SECRET))).isNotNull();
+      assertThat(refusal(tokens, hmac(HS256, beyond, SECRET))).hasMessageContaining(claim);
+    }
+  }
+
+  @Test
+  void tokenWithoutALifetimeIsNotMinted() {
+    TenantId tenant = new TenantId("t");
+
+    assertThatThrownBy(() -> ownSecret().mintService(tenant, Duration.ofMillis(900)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("must be at least 1s");
+  }
+
+  @Test
+  void mintedTokenNamesTheRequiredIssuerAndAudience() throws Exception {
+    Tokens tokens = tokens(SECRET, List.of(), "https://login", "switchboard", Duration.ZERO);
+
+    String token =
+        tokens.mintUser(new TenantId("t"), new UserId("u"), "agent", Duration.ofHours(1));
+
+    assertThat(verified(tokens, token)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"})
+  void fileWithoutAPublicKeyIsNamed(String content) throws Exception {
+    Path file = Files.writeString(directory.resolve("odd.pem"), content);
+
+    assertThatThrownBy(() -> tokens("", List.of(file.toString()), "", "", Duration.ZERO))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("auth.publicKeys: " + file);
   }
 
   @Test

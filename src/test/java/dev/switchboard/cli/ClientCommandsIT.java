@@ -2,6 +2,7 @@ package dev.switchboard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.switchboard.support.JarCommand;
 import dev.switchboard.support.JarCommand.Result;
 import dev.switchboard.support.Relay;
@@ -12,6 +13,9 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +138,105 @@ class ClientCommandsIT {
     assertThat(events.get(1)).contains("\"event_id\":\"mine\"");
     assertThat(events.get(2)).endsWith("\"payload\":3}");
     assertThat(heard.err()).contains("no events missed");
+  }
+
+  @Test
+  void bytesArriveIntactInAPosixLocale() throws IOException {
+    String before = node.publish(alert("cli10", 0)).getString("id");
+    String text = "\"Grüße \u20ac \ud83d\ude00\"";
+
+    for (String input : List.of("", "{\"type\":\"alert\",\"payload\":" + text + "}\n")) {
+      List<String> arguments =
+          new ArrayList<>(List.of("publish", "--url", url(node.port()), "--tenant", "cli10"));
+      if (input.isEmpty()) {
+        arguments.addAll(List.of("--type", "alert", "--payload", text));
+      }
+      Result published =
+          JarCommand.in(directory)
+              .with("SWITCHBOARD_TOKEN", TestTokens.service())
+              .with("LC_ALL", "C")
+              .reading(input)
+              .startFromScript(arguments.toArray(String[]::new))
+              .await();
+      assertThat(published.exitCode()).as(published.err()).isZero();
+    }
+    Result heard =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.user("cli10", "u"))
+            .with("LC_ALL", "C")
+            .start("listen", "--url", url(node.port()), "--after", before, "--count", "2")
+            .await();
+
+    assertThat(heard.out().lines()).hasSize(2).allMatch(line -> line.contains(text));
+  }
+
+  @Test
+  void lineThatIsNotUtf8EndsWith1AfterPublishingTheLinesBefore() throws IOException {
+    Path input = directory.resolve("latin1");
+    Files.write(
+        input,
+        "{\"tenant_id\":\"cli11\",\"type\":\"alert\",\"payload\":1}\n\"\u00e9\"\n"
+            .getBytes(StandardCharsets.ISO_8859_1));
+
+    Result result =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.service())
+            .readingFile(input)
+            .start("publish", "--url", url(node.port()))
+            .await();
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.out().lines()).hasSize(1);
+    assertThat(result.err()).contains("line 2 is not UTF-8 text");
+  }
+
+  @Test
+  void tokenFileIsReadAsEditorsWriteIt() throws IOException {
+    Path token =
+        Files.writeString(directory.resolve("bom"), "\uFEFF" + TestTokens.service() + "\r\n");
+
+    for (String file : List.of(token.toString(), "/dev/stdin")) {
+      Result result =
+          JarCommand.in(directory)
+              .reading(TestTokens.service() + "\n")
+              .start(
+                  "publish",
+                  "--url",
+                  url(node.port()),
+                  "--token-file",
+                  file,
+                  "--tenant",
+                  "cli12",
+                  "--type",
+                  "alert",
+                  "--payload",
+                  "1")
+              .await();
+      assertThat(result.exitCode()).as(result.err()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--sse", "--events=alert"})
+  void serverThatIsNoNodeEndsWith2(String how) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 2);
+          exchange.getResponseBody().write(new byte[] {'h', 'i'});
+          exchange.close();
+        });
+    server.start();
+    try {
+      Result result = listen(server.getAddress().getPort(), TestTokens.user("t", "u"), how).await();
+
+      assertThat(result.exitCode()).as(result.err()).isEqualTo(2);
+      assertThat(result.err().lines()).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

@@ -45,7 +45,8 @@ class ConfigLoaderTest {
             {"http": {"port": 70000, "hots": "x"}, "sessions": {"heartbeat": "soon"},
              "logging": {"level": "loud"}, "webhooks": 3, "reddis": {},
              "auth": {"jwtSecret": "short"}, "logs": {"maxBytes": "1TiB"},
-             "redis": {"nodes": [1]}, "ingest": {"maxBatch": "many"}}""",
+             "redis": {"nodes": [1]}, "ingest": {"maxBatch": "many"}}\
+            """,
             Map.of());
 
     assertThat(refused.problems())
@@ -215,7 +216,7 @@ class ConfigLoaderTest {
     assertThat(refused.problems())
         .containsExactlyInAnyOrder(
             "http.port: -1 is outside 0..65535",
-            "SWITCHBOARD_REDIS_PASSWORD_FILE: can't read " + missing);
+            "SWITCHBOARD_REDIS_PASSWORD_FILE: can't read " + missing + ": it does not exist");
   }
 
   @ParameterizedTest

@@ -36,6 +36,7 @@ class TokenLifeIT {
     config.put(
         "sessions",
         new JsonObject().put("allowedOrigins", new JsonArray().add("https://desk.example.com")));
+    config.getJsonObject("auth").put("leeway", "2s");
     node = TestNode.start(config);
     other = TestNode.start(config);
   }
@@ -112,8 +113,20 @@ class TokenLifeIT {
     assertThat(status).isEqualTo(202);
     assertThat(there.awaitClose().code()).isEqualTo(4401);
     assertThat(other.get("/api/v1/tenants/life4/events", token).statusCode()).isEqualTo(401);
-    String fresh = TestTokens.sign(claims("life4", "u", 600).put("iat", TestTokens.now() + 2));
-    assertThat(WsClient.signIn(other, fresh).connected().getString("user_id")).isEqualTo("u");
+    String ahead = TestTokens.sign(claims("life4", "u", 600).put("iat", TestTokens.now()));
+    HttpResponse<String> unclear = other.get("/api/v1/tenants/life4/events", ahead);
+    assertThat(unclear.statusCode()).isEqualTo(503);
+    assertThat(unclear.body()).contains("too close to a revocation");
+    assertThat(unclear.headers().firstValue("Retry-After")).isPresent();
+    WsClient early = WsClient.open(other, "/ws");
+    early.send("auth", new JsonObject().put("token", ahead));
+    assertThat(early.awaitClose().code()).isEqualTo(4503);
+    Waiting.until("a new token is certainly newer", () -> statusOfANewToken("life4") == 200);
+  }
+
+  private static int statusOfANewToken(String tenant) {
+    String token = TestTokens.sign(claims(tenant, "u", 600).put("iat", TestTokens.now()));
+    return other.get("/api/v1/tenants/" + tenant + "/events", token).statusCode();
   }
 
   @Test

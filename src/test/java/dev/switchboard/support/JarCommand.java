@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A sub-command of the fat jar in a process of its own, as a person at a shell runs it. */
 public final class JarCommand implements AutoCloseable {
@@ -33,6 +35,7 @@ public final class JarCommand implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> environment = new TreeMap<>();
     private String input = "";
+    private @Nullable Path inputFile;
 
     private Setting(Path directory) {
       this.directory = directory;
@@ -50,8 +53,33 @@ public final class JarCommand implements AutoCloseable {
       return this;
     }
 
+    /** With this file on standard input. */
+    public Setting readingFile(Path file) {
+      inputFile = file;
+      return this;
+    }
+
+    /** Starts it from a script in UTF-8, so that the bytes of the arguments are as written here. */
+    public JarCommand startFromScript(String... arguments) throws IOException {
+      return start(commandFromScript(arguments));
+    }
+
+    private List<String> commandFromScript(String... arguments) throws IOException {
+      String line =
+          command(arguments).stream()
+              .map(word -> "'" + word.replace("'", "'\\''") + "'")
+              .collect(Collectors.joining(" ", "exec ", "\n"));
+      Path script =
+          Files.writeString(directory.resolve("script-" + NUMBERS.incrementAndGet()), line);
+      return List.of("sh", script.toString());
+    }
+
     /** Starts it. */
     public JarCommand start(String... arguments) throws IOException {
+      return start(command(arguments));
+    }
+
+    private static List<String> command(String... arguments) {
       // A command lives for a moment: what makes a server fast later only costs it time.
       List<String> command =
           TestJvm.command(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"));
@@ -60,10 +88,15 @@ public final class JarCommand implements AutoCloseable {
               .toAbsolutePath()
               .toString());
       command.addAll(List.of(arguments));
+      return command;
+    }
+
+    private JarCommand start(List<String> command) throws IOException {
       String name = "command-" + NUMBERS.incrementAndGet();
       Path out = directory.resolve(name + ".out");
       Path err = directory.resolve(name + ".err");
-      Path in = Files.writeString(directory.resolve(name + ".in"), input);
+      Path in =
+          inputFile == null ? Files.writeString(directory.resolve(name + ".in"), input) : inputFile;
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(directory.toFile())

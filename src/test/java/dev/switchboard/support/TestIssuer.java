@@ -19,6 +19,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** An identity server that signs tokens, and publishes, changes and withholds its keys. */
 public final class TestIssuer implements AutoCloseable {
@@ -103,12 +104,14 @@ public final class TestIssuer implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** A token for user 456 of tenant t, good for ten minutes. */
-  public static String sign(String id, KeyPair pair) {
+  /**
+   * A token for user 456 of tenant t, good for ten minutes; without {@code kid} if that is null.
+   */
+  public static String sign(@Nullable String id, KeyPair pair) {
     JsonObject claims =
         new JsonObject().put("tenant_id", "t").put("sub", "456").put("exp", TestTokens.now() + 600);
     String head =
-        base64(("{\"alg\":\"RS256\",\"kid\":\"" + id + "\"}").getBytes(UTF_8))
+        base64(new JsonObject().put("alg", "RS256").put("kid", id).encode().getBytes(UTF_8))
             + "."
             + base64(claims.encode().getBytes(UTF_8));
     try {

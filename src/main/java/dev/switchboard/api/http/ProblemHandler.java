@@ -89,7 +89,10 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     if (failure instanceof AuthException auth) {
       return auth.kind() == AuthException.Kind.REFUSED
           ? Problem.of(Kind.UNAUTHENTICATED, Reason.of(auth))
-          : Problem.later(Kind.UNAVAILABLE, Reason.of(auth), 1);
+          : Problem.later(
+              Kind.UNAVAILABLE,
+              Reason.of(auth),
+              Math.toIntExact(Math.max(1, auth.pause().toSeconds())));
     }
     if (failure instanceof SessionRefusedException refused) {
       return Problem.of(kind(refused), Reason.of(refused));

@@ -7,22 +7,27 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
 import java.net.http.HttpHeaders;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection to a node ended or was refused.
  *
- * @param code a close code (1000 and above) or an HTTP status
+ * @param code a close code (1000 and above), an HTTP status, or 0 if the request can't succeed
  * @param reason why, as the node or the network said; may be empty
  * @param pause how long the node asked to wait before the next attempt, or null
  */
 record Ending(int code, String reason, @Nullable Duration pause) {
   private static final int BROKEN = 1006;
+  private static final int UNUSABLE = 0;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Pattern RETRY_AFTER = Pattern.compile("retry_after_ms=(\\d{1,9})");
 
@@ -51,10 +56,35 @@ record Ending(int code, String reason, @Nullable Duration pause) {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof IllegalArgumentException) {
+      // Its message may show the credential.
+      return unusable("the request can't be sent; check --url and the token");
+    }
+    if (isUntrusted(cause)) {
+      return unusable("no TLS connection to the server of --url: " + Reason.of(cause));
+    }
     if (cause instanceof ConnectException) {
       return broken("no connection; check --url and that a node listens there");
     }
     return broken(Reason.of(cause));
+  }
+
+  /** Whatever is behind the URL, it is no node; the next attempt would end the same way. */
+  static Ending unusable(String reason) {
+    return new Ending(UNUSABLE, reason, null);
+  }
+
+  /** Returns whether there is a server without TLS, or one whose certificate is not trusted. */
+  private static boolean isUntrusted(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CertificateException
+          || at instanceof CertPathBuilderException
+          || at instanceof CertPathValidatorException
+          || (at instanceof SSLException && Reason.of(at).startsWith("Unsupported or unrecog"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The node, or a proxy in front of it, answered with an error. */
@@ -78,14 +108,20 @@ record Ending(int code, String reason, @Nullable Duration pause) {
 
   /** Returns whether another attempt would end the same way. */
   boolean isFinal() {
-    return code == MESSAGE_TOO_BIG
+    return isUnusable()
+        || code == MESSAGE_TOO_BIG
         || FINAL.contains(advice())
         || (isRefusal() && code != TOO_MANY_REQUESTS);
   }
 
   /** Returns whether the user must fix something: the token or the request. */
   boolean isUserError() {
-    return FIXABLE.contains(advice()) || isRefusal();
+    return isUnusable() || FIXABLE.contains(advice()) || isRefusal();
+  }
+
+  /** Returns whether the user must fix the command itself. */
+  boolean isUnusable() {
+    return code == UNUSABLE;
   }
 
   /** Returns the advice of a close code of the server; to reconnect for any other code. */
@@ -95,11 +131,14 @@ record Ending(int code, String reason, @Nullable Duration pause) {
   }
 
   private boolean isRefusal() {
-    return code >= 300 && code < 500;
+    return code >= 200 && code < 500;
   }
 
   @Override
   public String toString() {
+    if (isUnusable()) {
+      return reason;
+    }
     return reason.isEmpty() ? Integer.toString(code) : code + " (" + reason + ")";
   }
 }

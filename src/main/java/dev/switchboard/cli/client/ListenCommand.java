@@ -2,6 +2,7 @@ package dev.switchboard.cli.client;
 
 import dev.switchboard.cli.client.Feed.Signal;
 import dev.switchboard.time.Backoff;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
@@ -95,7 +96,7 @@ public final class ListenCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints events until the connection ends; returns null once enough were printed. */
+  /** Prints events until the connection ends; null once enough were, or none can be, printed. */
   private @Nullable Ending follow() throws InterruptedException {
     longestSilence = CONNECT_TIMEOUT;
     try (Feed feed = open()) {
@@ -127,7 +128,7 @@ public final class ListenCommand implements Callable<Integer> {
   }
 
   private void received(Signal.Message message) {
-    JsonObject json = new JsonObject(message.json());
+    JsonObject json = parsed(message.json());
     // Of the messages of a node, only events name their tenant.
     if (json.containsKey("tenant_id")) {
       out().println(message.json());
@@ -138,6 +139,15 @@ public final class ListenCommand implements Callable<Integer> {
     }
     if (message.position() != null) {
       cursor.position(message.position());
+    }
+  }
+
+  private static JsonObject parsed(String message) {
+    try {
+      return new JsonObject(message);
+    } catch (DecodeException | ClassCastException e) {
+      throw new ClientException(
+          "the server of --url is no node: it sends other messages than JSON");
     }
   }
 

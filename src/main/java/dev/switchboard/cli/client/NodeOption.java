@@ -1,6 +1,6 @@
 package dev.switchboard.cli.client;
 
-import java.io.IOException;
+import dev.switchboard.config.binding.InputFile;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -20,6 +21,9 @@ final class NodeOption {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_PORT = 65_535;
   private static final String TOKEN_VARIABLE = "SWITCHBOARD_TOKEN";
+
+  /** The characters of a bearer credential in RFC 6750. */
+  private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   @Option(
       names = "--url",
@@ -33,6 +37,9 @@ final class NodeOption {
       description =
           "File with an API key or a token (default: environment variable SWITCHBOARD_TOKEN).")
   private @Nullable Path tokenFile;
+
+  /** What a pipe contained, which can be read once only. */
+  private @Nullable String tokenOfPipe;
 
   /** Returns a URL of the node; parameters without a value are left out. */
   URI address(String path, Map<String, String> query) {
@@ -79,19 +86,39 @@ final class NodeOption {
    * never takes it from an argument, which other users of the machine can see.
    */
   String authorization() {
-    String token = tokenFile == null ? System.getenv(TOKEN_VARIABLE) : content(tokenFile);
+    return "Bearer " + (tokenFile == null ? tokenOfEnvironment() : token(tokenFile));
+  }
+
+  private static String tokenOfEnvironment() {
+    String token = System.getenv(TOKEN_VARIABLE);
     if (token == null || token.isBlank()) {
       throw new ClientException("set --token-file or the environment variable " + TOKEN_VARIABLE);
     }
-    return "Bearer " + token.strip();
+    return requireCredential("the environment variable " + TOKEN_VARIABLE, token.strip());
   }
 
-  private static String content(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new ClientException("--token-file: can't read " + file);
+  private String token(Path file) {
+    if (tokenOfPipe != null) {
+      return tokenOfPipe;
     }
+    try {
+      String token =
+          requireCredential(
+              "--token-file: " + file,
+              InputLimit.read("--token-file", file, () -> InputFile.line(file)));
+      tokenOfPipe = Files.isRegularFile(file) ? null : token;
+      return token;
+    } catch (InputFile.UnreadableException e) {
+      throw new ClientException("--token-file: " + e.getMessage());
+    }
+  }
+
+  private static String requireCredential(String source, String token) {
+    if (!CREDENTIAL.matcher(token).matches()) {
+      throw new ClientException(
+          source + " must be an API key or a token, and nothing else; it has other characters");
+    }
+    return token;
   }
 
   static HttpClient client() {

@@ -6,10 +6,7 @@ import dev.switchboard.event.Reason;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,37 +138,45 @@ public final class PublishCommand implements Callable<Integer> {
 
   /** Sends the lines in batches; reads no further before the outcome of a batch is known. */
   private int sendLines(Publisher publisher) throws IOException, InterruptedException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    InputLines lines = new InputLines(System.in);
     List<EventLine> waiting = new ArrayList<>();
-    int number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      ClientException fault = addTo(waiting, number, line);
-      if (fault != null || waiting.size() == batch || !lines.ready()) {
+    while (true) {
+      Input input = readInto(waiting, lines);
+      if (input != Input.EVENT || waiting.size() == batch || !lines.isReady()) {
         int outcome = send(publisher, waiting);
         waiting.clear();
-        if (outcome != 0) {
+        if (outcome != 0 || input == Input.END) {
           return outcome;
         }
       }
-      if (fault != null) {
-        say(Reason.of(fault));
+      if (input == Input.FAULT) {
         return REFUSED;
       }
+      if (spec.commandLine().getOut().checkError()) {
+        say("standard output was closed; stopped after line " + lines.number());
+        return USER_ERROR;
+      }
     }
-    return send(publisher, waiting);
   }
 
-  /** Adds the event of a line unless it is blank; returns what is wrong with it, or null. */
-  private @Nullable ClientException addTo(List<EventLine> waiting, int number, String line) {
+  /** What a line of input is. */
+  private enum Input {
+    EVENT,
+    FAULT,
+    END
+  }
+
+  /** Adds the event of the next line unless it is blank, or says what is wrong with the line. */
+  private Input readInto(List<EventLine> waiting, InputLines lines) throws IOException {
     try {
-      if (!line.isBlank()) {
-        waiting.add(EventLine.of(number, line, tenant));
+      String line = lines.next();
+      if (line != null && !line.isBlank()) {
+        waiting.add(EventLine.of(lines.number(), line, tenant));
       }
-      return null;
+      return line == null ? Input.END : Input.EVENT;
     } catch (ClientException fault) {
-      return fault;
+      say(Reason.of(fault));
+      return Input.FAULT;
     }
   }
 
@@ -195,7 +200,7 @@ public final class PublishCommand implements Callable<Integer> {
       say(location(error.getString("pointer", ""), events) + " " + error.getString("detail"));
     }
     int status = refused.ending().code();
-    return status == 401 || status == 403 ? USER_ERROR : REFUSED;
+    return status == 401 || status == 403 || refused.ending().isUnusable() ? USER_ERROR : REFUSED;
   }
 
   /** Describes a JSON pointer into the request by the line of input that it points into. */

@@ -35,6 +35,10 @@ final class StreamFeed implements Feed {
   }
 
   private BodySubscriber<Void> body(HttpResponse.ResponseInfo answer) {
+    if (answer.statusCode() == 200 && !isEventStream(answer)) {
+      signals.end(Ending.unusable("the server of --url is no node: it sends no event stream"));
+      return BodySubscribers.replacing(null);
+    }
     if (answer.statusCode() == 200) {
       return BodySubscribers.fromLineSubscriber(lines);
     }
@@ -44,6 +48,14 @@ final class StreamFeed implements Feed {
           signals.end(Ending.refused(answer.statusCode(), answer.headers(), body));
           return null;
         });
+  }
+
+  private static boolean isEventStream(HttpResponse.ResponseInfo answer) {
+    return answer
+        .headers()
+        .firstValue("Content-Type")
+        .filter(type -> type.startsWith("text/event-stream"))
+        .isPresent();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.switchboard.config.binding;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -15,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param variables returns the value of a variable or null, such as {@code System::getenv}
  */
 public record Environment(UnaryOperator<@Nullable String> variables) {
+  /** What the JVM puts in the place of bytes that it can't decode. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   static final Environment EMPTY = new Environment(name -> null);
 
   /** Returns the variable of the setting at {@code path}. */
@@ -26,19 +27,24 @@ public record Environment(UnaryOperator<@Nullable String> variables) {
   /**
    * Returns the value that overrides the setting at {@code path}, or null.
    *
-   * @throws IllegalArgumentException if the variable names a file that can't be read
+   * @throws IllegalArgumentException if the variable is not text, or names a file that can't be
+   *     read
    */
   @Nullable String override(String path) {
     String name = variable(path);
     String value = variables.apply(name);
     String file = variables.apply(name + "_FILE");
+    if (value != null && value.indexOf(REPLACEMENT) >= 0) {
+      throw new IllegalArgumentException(
+          name + ": is not text in this locale; set LC_ALL=C.UTF-8, or use " + name + "_FILE");
+    }
     if (value != null || file == null) {
       return value;
     }
     try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException e) {
-      throw new IllegalArgumentException(name + "_FILE: can't read " + file, e);
+      return InputFile.text(Path.of(file)).strip();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + "_FILE: " + e.getMessage(), e);
     }
   }
 }

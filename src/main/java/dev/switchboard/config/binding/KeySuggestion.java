@@ -9,6 +9,14 @@ final class KeySuggestion {
   private KeySuggestion() {}
 
   static String of(String key, List<String> known) {
+    String nearest = nearest(key, known);
+    return nearest.isEmpty()
+        ? "; known here: " + String.join(", ", known)
+        : " (did you mean " + nearest + "?)";
+  }
+
+  /** Returns the known key that resembles {@code key} most; empty if none does. */
+  static String nearest(String key, List<String> known) {
     String nearest = "";
     int smallest = Math.max(2, key.length() / 3) + 1;
     for (String candidate : known) {
@@ -18,9 +26,7 @@ final class KeySuggestion {
         nearest = candidate;
       }
     }
-    return nearest.isEmpty()
-        ? "; known here: " + String.join(", ", known)
-        : " (did you mean " + nearest + "?)";
+    return nearest;
   }
 
   /** Levenshtein distance: insertions, deletions and substitutions each count one. */

@@ -53,8 +53,14 @@ public final class SignIn {
     if (isRefusal(failure)) {
       refuse(session, CloseReason.NOT_AUTHENTICATED, Reason.of(failure));
     } else {
-      refuse(session, CloseReason.NO_CAPACITY, "authentication is unavailable; try again later");
+      refuse(session, CloseReason.NO_CAPACITY, later(failure));
     }
+  }
+
+  private static String later(Throwable failure) {
+    return failure instanceof AuthException auth
+        ? Reason.of(auth)
+        : "authentication is unavailable; try again later";
   }
 
   /** Ends a session that can't be opened. */

@@ -55,7 +55,8 @@ class ControlCommandsTest {
   private final SessionRegistry registry =
       TestRegistry.of(ConfigLoader.defaults(name -> null).sessions());
   private final ControlCommands controlCommands =
-      new ControlCommands(new Revocations(), registry, streams, backlog());
+      new ControlCommands(
+          new Revocations(Duration.ZERO, Clock.systemUTC()), registry, streams, backlog());
 
   @Test
   void sessionThatIsCatchingUpReadsItsInbox() {
