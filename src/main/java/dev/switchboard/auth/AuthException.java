@@ -8,7 +8,9 @@ public final class AuthException extends RuntimeException {
     /** No credential, or one that is malformed, unknown, expired or revoked. */
     REFUSED,
     /** The credential can't be checked now, because its store or issuer is unavailable. */
-    UNAVAILABLE
+    UNAVAILABLE,
+    /** The credential was valid until its session was told not to reconnect. */
+    ENDED
   }
 
   private final Kind kind;
@@ -26,6 +28,11 @@ public final class AuthException extends RuntimeException {
   /** Makes an exception for a credential that can't be checked at the moment. */
   static AuthException unavailable(String message) {
     return new AuthException(Kind.UNAVAILABLE, message);
+  }
+
+  /** Makes an exception for the ticket of a stream that must not be opened again. */
+  static AuthException ended(String message) {
+    return new AuthException(Kind.ENDED, message);
   }
 
   public Kind kind() {

@@ -417,7 +417,7 @@ class OpenApiTest {
             new PresenceRoutes(null),
             new InboxRoutes(null, new MessageReader(rules), ingest));
     Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
-    Cors cors = new Cors(Origins.ofSetting(List.of()));
+    Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
     return new Api(vertx, guard, cors, resources, () -> false);
   }
 }

@@ -2,6 +2,7 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.config.HttpConfig;
@@ -17,7 +18,6 @@ import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
-  private static final String BEARER = "Bearer ";
   private static final String CALLER = "caller";
 
   private final Authenticator authenticator;
@@ -102,14 +102,13 @@ public final class Guard {
   }
 
   private Future<Principal> caller(RoutingContext context) {
-    String authorization = context.request().getHeader("Authorization");
-    if (authorization == null || !authorization.startsWith(BEARER)) {
+    String token = BearerToken.of(context.request().getHeader("Authorization"));
+    if (token == null) {
       return Future.failedFuture(
           ProblemException.of(
               Kind.UNAUTHENTICATED, "send the header Authorization: Bearer <API key or token>"));
     }
-    return authenticator.authenticate(
-        authorization.substring(BEARER.length()).trim(), proxies.source(context.request()));
+    return authenticator.authenticate(token, proxies.source(context.request()));
   }
 
   private static void run(

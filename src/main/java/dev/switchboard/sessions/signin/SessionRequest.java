@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.signin;
 
-import dev.switchboard.auth.AuthException;
+import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.SubscribeRequest;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The parts of an HTTP request that opens a session, for a socket as well as for an event stream.
  *
  * @param subscriptions from the query
- * @param token from the {@code Authorization} header
+ * @param token from an {@code Authorization} header with the scheme Bearer
  * @param ticket from the query
  * @param source address of the client, behind trusted proxies
  */
@@ -22,27 +22,20 @@ public record SessionRequest(
     @Nullable String ticket,
     @Nullable String origin,
     @Nullable InetAddress source) {
-  private static final String BEARER = "Bearer ";
-
   /**
    * Reads {@code request}.
    *
    * @throws InvalidNameException if a parameter is malformed
-   * @throws AuthException if the {@code Authorization} header has another scheme than Bearer
    */
   public static SessionRequest read(
       HttpServerRequest request, TrustedProxies proxies, String topicPrefix) {
-    String authorization = request.getHeader("Authorization");
-    if (authorization != null && !authorization.startsWith(BEARER)) {
-      throw AuthException.refused("send Authorization: Bearer followed by a token");
-    }
     return new SessionRequest(
         SubscribeRequest.ofQuery(
             request.getParam("events"),
             request.getParam("topics"),
             request.getParam("after"),
             topicPrefix),
-        authorization == null ? null : authorization.substring(BEARER.length()).trim(),
+        BearerToken.of(request.getHeader("Authorization")),
         request.getParam("ticket"),
         request.getHeader("Origin"),
         proxies.source(request));
