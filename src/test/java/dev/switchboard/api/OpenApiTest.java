@@ -97,10 +97,13 @@ class OpenApiTest {
 
   @Test
   void describesEveryRouteAndNoOther() throws Exception {
-    Set<String> described = operations().keySet();
+    Set<String> described = new TreeSet<>(operations().keySet());
 
     Set<String> routes = routes();
 
+    // HEAD is answered wherever GET is, and need not be described.
+    described.removeIf(operation -> operation.startsWith("head "));
+    routes.removeIf(operation -> operation.startsWith("head "));
     assertThat(described).isEqualTo(routes);
   }
 

@@ -6,6 +6,7 @@ import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.config.HttpConfig;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -95,9 +96,20 @@ public final class Guard {
 
   /** Makes a handler that runs the route for an authenticated caller, without a body. */
   public Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
+    return authenticated(QueryParameters.NONE, route);
+  }
+
+  /** The same for a route that reads these query parameters; checks them after the caller. */
+  public Handler<RoutingContext> authenticated(
+      QueryParameters parameters, BiConsumer<RoutingContext, Principal> route) {
+    BiConsumer<RoutingContext, Principal> checked =
+        (context, principal) -> {
+          parameters.check(context.queryParams());
+          route.accept(context, principal);
+        };
     return context ->
         caller(context)
-            .onSuccess(principal -> run(route, context, principal))
+            .onSuccess(principal -> run(checked, context, principal))
             .onFailure(context::fail);
   }
 

@@ -4,8 +4,10 @@ import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.SubscribeRequest;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ public record SessionRequest(
     @Nullable String ticket,
     @Nullable String origin,
     @Nullable InetAddress source) {
+  private static final QueryParameters PARAMETERS =
+      new QueryParameters(Set.of("after", "ticket", "widget_key"), Set.of("events", "topics"));
+
   /**
    * Reads {@code request}.
    *
@@ -29,11 +34,14 @@ public record SessionRequest(
    */
   public static SessionRequest read(
       HttpServerRequest request, TrustedProxies proxies, String topicPrefix) {
+    MultiMap query = request.params();
+    PARAMETERS.check(query);
+    String after = request.getParam("after");
     return new SessionRequest(
         SubscribeRequest.ofQuery(
-            request.getParam("events"),
-            request.getParam("topics"),
-            request.getParam("after"),
+            QueryParameters.list(query, "events"),
+            QueryParameters.list(query, "topics"),
+            after == null || after.isEmpty() ? null : after,
             topicPrefix),
         BearerToken.of(request.getHeader("Authorization")),
         request.getParam("ticket"),
