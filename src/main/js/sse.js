@@ -13,8 +13,8 @@
 const SOCKET_RETRY = 300_000;
 /** The server sends a comment every 25 s: bytes this young prove that the stream is alive. */
 const COMMENT_PAUSE = 35_000;
-/** The close code equivalent to an HTTP status. */
-const CLOSE_CODES = Object.freeze({ 400: 4400, 401: 4401, 403: 4403, 429: 4429, 503: 4503 });
+/** The close code equivalent to an HTTP status; 204: the stream was ended for good. */
+const CLOSE_CODES = Object.freeze({ 204: 4410, 400: 4400, 401: 4401, 403: 4403, 429: 4429, 503: 4503 });
 /** The code of an `error` message equivalent to an HTTP status. */
 const ERROR_CODES = Object.freeze({
   400: 'bad_request',
@@ -64,7 +64,7 @@ class Stream {
   async run() {
     try {
       const response = await this.#fetchStream();
-      if (!response.ok || !response.body) {
+      if (!response.ok || response.status === 204 || !response.body) {
         this.#end(CLOSE_CODES[/** @type {keyof typeof CLOSE_CODES} */ (response.status)] ?? LOST, '');
         return;
       }

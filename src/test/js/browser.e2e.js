@@ -276,4 +276,72 @@ describe('in Chromium against a real node', () => {
     await heardAll(page, await publish(3));
     await context.close();
   });
+
+  /** A page of another origin with an EventSource of the browser's own; `numbers` is what it heard. */
+  async function openEventSource() {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(address('/other'));
+    const user = `stream-${++last}`;
+    const made = await fetch(`${node.url}/api/v1/ws/tickets`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${node.token(user)}` },
+      body: '{"kind":"stream"}',
+    });
+    const { ticket } = await made.json();
+    await page.evaluate((url) => {
+      window.heard = [];
+      window.resyncs = [];
+      window.stream = new EventSource(url);
+      window.opened = 0;
+      window.stream.onopen = () => window.opened++;
+      window.stream.onmessage = ({ data }) => {
+        const event = JSON.parse(data);
+        event.type === 'order.made' && window.heard.push(event.payload.number);
+        event.type === 'resync' && window.resyncs.push(event.payload.reason);
+      };
+    }, `${node.url}/api/v1/events/stream?events=order.*&ticket=${ticket}`);
+    await page.waitForFunction(() => window.opened > 0);
+    return { context, page, user };
+  }
+
+  test('an EventSource survives a restart of the node and misses nothing', async () => {
+    const { context, page } = await openEventSource();
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    await node.stop();
+    await node.run();
+    const after = await publish(3);
+    await heardAll(page, [...before, ...after]);
+    assert.notEqual(await page.evaluate(() => window.stream.readyState), 2);
+    await context.close();
+  });
+
+  test('an EventSource waits for a Redis that stands still', async () => {
+    const { context, page } = await openEventSource();
+    const before = await publish(2);
+    await page.waitForFunction((number) => window.heard.includes(number), before.at(-1));
+    node.signalRedis('SIGSTOP');
+    // The network is gone for a moment: the browser comes back while tickets can't be checked.
+    await context.setOffline(true);
+    await context.setOffline(false);
+    await page.evaluate(() => {
+      window.opened = 0;
+    });
+    const another = await page.evaluate(
+      (url) => fetch(url).then((response) => `${response.status} ${response.headers.get('content-type')}`),
+      await page.evaluate(() => window.stream.url),
+    );
+    assert.equal(another, '200 text/event-stream');
+    node.signalRedis('SIGCONT');
+    await page.waitForFunction(() => window.stream.readyState === 1);
+    await context.close();
+  });
+
+  test('an EventSource of a disconnected user ends for good', async () => {
+    const { context, page, user } = await openEventSource();
+    await node.call('POST', `/tenants/tenant-123/users/${user}/disconnect`);
+    await page.waitForFunction(() => window.stream.readyState === 2);
+    await context.close();
+  });
 });

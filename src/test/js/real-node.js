@@ -81,6 +81,11 @@ export class RealNode {
     this.#redis = spawn('redis-server', options, { stdio: 'ignore' });
   }
 
+  /** SIGSTOP lets Redis stand still, SIGCONT lets it go on. */
+  signalRedis(signal) {
+    this.#redis.kill(signal);
+  }
+
   /** Ends it for good. */
   async end() {
     await this.stop();

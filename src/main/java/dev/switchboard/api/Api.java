@@ -11,6 +11,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -68,7 +70,15 @@ public final class Api {
     router.get("/openapi.yaml").handler(context -> sendFile(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));
     routeGroups.forEach(group -> group.mount(router, guard));
+    router.getRoutes().forEach(Api::answerHead);
     return router;
+  }
+
+  /** Whatever can be read answers HEAD as well; the server leaves out the body. */
+  private static void answerHead(Route route) {
+    if (route.methods() != null && route.methods().contains(HttpMethod.GET)) {
+      Route unused = route.method(HttpMethod.HEAD);
+    }
   }
 
   private void refuseWhileDraining(RoutingContext context) {
@@ -79,10 +89,8 @@ public final class Api {
   }
 
   private void sendFile(RoutingContext context, String name) {
-    context
-        .response()
-        .putHeader("Content-Type", "application/yaml")
-        .sendFile(name)
+    HttpServerResponse response = context.response().putHeader("Content-Type", "application/yaml");
+    (context.request().method().equals(HttpMethod.HEAD) ? response.end() : response.sendFile(name))
         .onFailure(context::fail);
   }
 }

@@ -16,6 +16,7 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.LogPage;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -45,7 +46,10 @@ public final class HistoryRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router, Guard guard) {
-    router.get("/api/v1/tenants/:tenant/events").handler(guard.authenticated(this::read));
+    router
+        .get("/api/v1/tenants/:tenant/events")
+        .handler(
+            guard.authenticated(QueryParameters.ofSingle("after", "limit", "topic"), this::read));
   }
 
   private void read(RoutingContext context, Principal caller) {

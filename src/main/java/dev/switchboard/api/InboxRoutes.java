@@ -16,6 +16,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.ingest.parse.IdNamespace;
 import dev.switchboard.ingest.parse.MessageReader;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -37,7 +38,7 @@ public final class InboxRoutes implements RouteGroup {
   @Override
   public void mount(Router router, Guard guard) {
     String path = "/api/v1/tenants/:tenant/users/:user/inbox";
-    router.get(path).handler(guard.authenticated(this::read));
+    router.get(path).handler(guard.authenticated(QueryParameters.ofSingle("after"), this::read));
     guard.withBody(router.post(path), this::save);
     router.delete(path).handler(guard.authenticated(this::clear));
   }

@@ -3,6 +3,8 @@ package dev.switchboard.api;
 import dev.switchboard.api.http.Access;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.JsonResponse;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
@@ -11,6 +13,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.UserPresence;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -18,10 +21,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Presence queries, and heartbeats of devices without a socket. */
 public final class PresenceRoutes implements RouteGroup {
   private static final int MAX_USERS = 1_000;
+  private static final int MAX_USERS_IN_BODY = 10_000;
 
   private final PresenceService presence;
 
@@ -32,12 +37,17 @@ public final class PresenceRoutes implements RouteGroup {
   @Override
   public void mount(Router router, Guard guard) {
     String tenant = "/api/v1/tenants/:tenant/presence";
-    router.get(tenant).handler(guard.authenticated(this::list));
+    router
+        .get(tenant)
+        .handler(guard.authenticated(new QueryParameters(Set.of(), Set.of("users")), this::list));
+    guard.withBody(router.post(tenant + "/query"), this::query);
     router.get(tenant + "/:user").handler(guard.authenticated(this::one));
     router.put(tenant + "/:user").handler(guard.authenticated(this::heartbeat));
     router.delete(tenant + "/:user").handler(guard.authenticated(this::signOff));
     for (String base : List.of("", "/api/v1")) {
-      router.get(base + "/ws/users/:user/online").handler(guard.authenticated(this::isOnline));
+      router
+          .get(base + "/ws/users/:user/online")
+          .handler(guard.authenticated(QueryParameters.ofSingle("tenant_id"), this::isOnline));
     }
   }
 
@@ -49,6 +59,28 @@ public final class PresenceRoutes implements RouteGroup {
     } else {
       answer(context, presence.ask(tenant, users(asked)).map(PresenceRoutes::usersJson));
     }
+  }
+
+  /** The same question as {@code ?users=…}, for lists that are too long for a URL. */
+  private void query(RoutingContext context, Principal caller) {
+    TenantId tenant = tenant(context, caller, Scope.PRESENCE_READ);
+    List<UserId> users = queriedUsers(RequestInput.json(context));
+    answer(context, presence.ask(tenant, users).map(PresenceRoutes::usersJson));
+  }
+
+  private static List<UserId> queriedUsers(JsonObject body) {
+    if (!(body.getValue("users") instanceof JsonArray ids) || ids.size() > MAX_USERS_IN_BODY) {
+      throw ProblemException.badRequest(
+          "users must be an array of at most " + MAX_USERS_IN_BODY + " user ids");
+    }
+    List<UserId> users = new ArrayList<>(ids.size());
+    for (Object id : ids) {
+      if (!(id instanceof String || id instanceof Integer || id instanceof Long)) {
+        throw ProblemException.badRequest("users must contain user ids only");
+      }
+      users.add(new UserId(id.toString()));
+    }
+    return users;
   }
 
   private void one(RoutingContext context, Principal caller) {

@@ -13,6 +13,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.sessions.Hub;
+import dev.switchboard.sessions.edge.StreamBlocks;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -41,7 +42,7 @@ public final class SessionRoutes implements RouteGroup {
     router.get("/ws").handler(c -> sessions.webSockets().accept(c.request()).onFailure(c::fail));
     router.get("/ws/public/:session").handler(this::visitor);
     router
-        .get("/api/v1/events/stream")
+        .get(StreamBlocks.PATH)
         .handler(c -> sessions.streams().accept(c.request()).onFailure(c::fail));
     guard.withBody(router.post("/api/v1/ws/tickets"), this::ticket);
     String user = "/api/v1/tenants/:tenant/users/:user";

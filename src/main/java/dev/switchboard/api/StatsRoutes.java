@@ -9,6 +9,7 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.sessions.registry.SessionCount;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -36,8 +37,12 @@ public final class StatsRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router, Guard guard) {
-    router.get("/ws/stats").handler(guard.authenticated(this::stats));
-    router.get("/api/v1/ws/stats").handler(guard.authenticated(this::stats));
+    router
+        .get("/ws/stats")
+        .handler(guard.authenticated(QueryParameters.ofSingle("tenant_id"), this::stats));
+    router
+        .get("/api/v1/ws/stats")
+        .handler(guard.authenticated(QueryParameters.ofSingle("tenant_id"), this::stats));
   }
 
   private void stats(RoutingContext context, Principal caller) {

@@ -14,6 +14,7 @@ import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.StorableText;
 import dev.switchboard.postgres.TableSnapshot;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -44,7 +45,9 @@ public final class WidgetRoutes implements RouteGroup {
 
   @Override
   public void mount(Router router, Guard guard) {
-    router.get("/api/v1/widgets").handler(guard.authenticated(this::list));
+    router
+        .get("/api/v1/widgets")
+        .handler(guard.authenticated(QueryParameters.ofSingle("tenant_id"), this::list));
     guard.withBody(router.post("/api/v1/widgets"), this::create);
     router.delete("/api/v1/widgets/:id").handler(guard.authenticated(this::delete));
   }

@@ -11,7 +11,9 @@ public final class AuthException extends RuntimeException {
     /** No credential, or one that is malformed, unknown, expired or revoked. */
     REFUSED,
     /** The credential can't be checked now, because its store or issuer is unavailable. */
-    UNAVAILABLE
+    UNAVAILABLE,
+    /** The credential was valid until its session was told not to reconnect. */
+    ENDED
   }
 
   /** The check of a token that failed, for the log of the operator. */
@@ -64,6 +66,11 @@ public final class AuthException extends RuntimeException {
    */
   static AuthException unavailable(Check check, Duration pause, String message) {
     return new AuthException(Kind.UNAVAILABLE, check, pause, message);
+  }
+
+  /** Makes an exception for the ticket of a stream that must not be opened again. */
+  static AuthException ended(String message) {
+    return new AuthException(Kind.ENDED, message);
   }
 
   public Kind kind() {

@@ -29,6 +29,9 @@ public final class TicketStore {
   /** Maximum time from issuing a connect ticket to its use. */
   private static final Duration CONNECT_LIFETIME = Duration.ofSeconds(30);
 
+  /** Member of a stored ticket whose stream must stay closed. */
+  private static final String ENDED = "ended";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final RedisCommands redis;
@@ -117,6 +120,9 @@ public final class TicketStore {
     }
     try {
       JsonObject json = new JsonObject(stored.text());
+      if (json.containsKey(ENDED)) {
+        return Future.failedFuture(AuthException.ended("the stream must not be opened again"));
+      }
       Principal.User user =
           new Principal.User(
               new TenantId(json.getString("tenant", "")),
@@ -131,6 +137,17 @@ public final class TicketStore {
     } catch (DecodeException | InvalidNameException | ClassCastException e) {
       return refused("the ticket is malformed");
     }
+  }
+
+  /**
+   * Makes a stream ticket fail with {@link AuthException.Kind#ENDED} from now on, as its stream was
+   * told not to reconnect.
+   */
+  public Future<Void> end(String streamTicket) {
+    String ended = new JsonObject().put(ENDED, true).encode();
+    return redis
+        .send("set", List.of(key(streamTicket, Kind.STREAM), ended, "xx", "keepttl"))
+        .mapEmpty();
   }
 
   private static <T> Future<T> refused(String message) {

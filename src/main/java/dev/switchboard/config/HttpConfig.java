@@ -44,4 +44,15 @@ public record HttpConfig(
             def = "")
         List<Cidr> trustedProxies,
     @Setting(about = "Serve the JavaScript client below /client/", def = "true")
-        boolean serveClient) {}
+        boolean serveClient,
+    @Setting(
+            about =
+                "Request headers that pages of sessions.allowedOrigins may send besides those of"
+                    + " the API",
+            def =
+                "traceparent,tracestate,baggage,b3,X-B3-TraceId,X-B3-SpanId,X-B3-ParentSpanId,"
+                    + "X-B3-Sampled,X-B3-Flags,sentry-trace,uber-trace-id,X-Amzn-Trace-Id,"
+                    + "X-Cloud-Trace-Context,X-Correlation-Id,X-Datadog-Trace-Id,"
+                    + "X-Datadog-Parent-Id,X-Datadog-Origin,X-Datadog-Sampling-Priority,"
+                    + "X-Requested-With")
+        List<String> corsHeaders) {}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class PresenceEventId {
   private static final String START = "presence:";
   private static final int MAX_USER = 100;
+  private static final String ENCODED = "~@+|:=";
 
   private PresenceEventId() {}
 
@@ -41,7 +42,7 @@ public final class PresenceEventId {
     StringBuilder part = new StringBuilder(user.length());
     for (int i = 0; i < user.length(); i++) {
       char c = user.charAt(i);
-      if (c == '~' || c == '@' || c == '+') {
+      if (ENCODED.indexOf(c) >= 0) {
         part.append('~').append(Integer.toHexString(c));
       } else {
         part.append(c);

@@ -1,8 +1,12 @@
 package dev.switchboard.event;
 
-/** Id of a user of a tenant; the same id in another tenant is another user. */
+/**
+ * Id of a user of a tenant, as identity providers issue them; the same id in another tenant is
+ * another user. It contains no comma, slash or brace: lists of ids, paths and the hash tags of
+ * Redis keys stay unambiguous.
+ */
 public record UserId(String value) {
-  private static final NameRule RULE = NameRule.startingAlphanumeric("a user id", 128, "._~@+-");
+  private static final NameRule RULE = NameRule.of("a user id", 128, "._~@+|:=-");
 
   /**
    * Checks the rule of the name.
@@ -11,6 +15,9 @@ public record UserId(String value) {
    */
   public UserId {
     value = RULE.require(value);
+    if (value.equals(".") || value.equals("..")) {
+      throw new InvalidNameException("a user id must not be . or .., which can't be in a path");
+    }
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.ingest.RateBucket.Kind;
 import dev.switchboard.time.Ticker;
-import dev.switchboard.time.TokenBucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * Limits the events per second that each caller and each tenant may publish to this node, by HTTP
- * or over sockets. Bursts of two seconds' worth pass. Anonymous visitors get at most half of their
- * tenant's rate, so that they can't block its people. Usable from every thread.
+ * or over sockets. Bursts of two seconds' worth pass. Of a tenant's rate, half is kept for its
+ * backends, a quarter for its people and a quarter for its visitors while they use it; visitors get
+ * at most half. Usable from every thread.
  */
 public final class RateLimits {
-  private static final int BURST_SECONDS = 2;
+  private static final String TENANT = "tenant";
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Callers beyond this number share one bucket. */
@@ -27,7 +29,7 @@ public final class RateLimits {
   private final int perCaller;
   private final int perTenant;
   private final Ticker ticker;
-  private final ConcurrentMap<String, TokenBucket> buckets = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, RateBucket> buckets = new ConcurrentHashMap<>();
   private final AtomicLong swept;
 
   /**
@@ -62,12 +64,14 @@ public final class RateLimits {
       return policy + " " + subject;
     }
 
-    TokenBucket newBucket(long now) {
-      return new TokenBucket(perSecond, perSecond * BURST_SECONDS, now);
+    RateBucket newBucket(long now) {
+      return policy.equals(TENANT)
+          ? RateBucket.divided(perSecond, now)
+          : RateBucket.undivided(perSecond, now);
     }
 
-    Quota quota(TokenBucket bucket, int retrySeconds) {
-      return new Quota(policy, perSecond, bucket.available(), retrySeconds);
+    Quota quota(RateBucket.Outcome outcome) {
+      return new Quota(policy, perSecond, outcome.remaining(), outcome.retrySeconds());
     }
   }
 
@@ -83,36 +87,22 @@ public final class RateLimits {
    */
   public List<Quota> take(Principal caller, Map<TenantId, Integer> events) {
     long now = ticker.nanos();
+    Kind kind = Kind.of(caller);
     List<Charge> charges = charges(caller, events);
-    List<TokenBucket> charged = charges.stream().map(charge -> bucket(charge, now)).toList();
-    List<Quota> quotas = new ArrayList<>(charges.size());
+    List<RateBucket> buckets = charges.stream().map(charge -> bucket(charge, now)).toList();
+    List<RateBucket.Outcome> outcomes = new ArrayList<>(charges.size());
     for (int i = 0; i < charges.size(); i++) {
-      quotas.add(take(charges.get(i), charged.get(i), now));
+      outcomes.add(buckets.get(i).take(kind, charges.get(i).events(), now));
     }
-    if (quotas.stream().anyMatch(Quota::isExceeded)) {
+    if (outcomes.stream().anyMatch(RateBucket.Outcome::isRefused)) {
       for (int i = 0; i < charges.size(); i++) {
-        if (!quotas.get(i).isExceeded()) {
-          quotas.set(i, giveBack(charges.get(i), charged.get(i)));
-        }
+        RateBucket.Outcome taken = outcomes.get(i);
+        outcomes.set(i, taken.isRefused() ? taken : buckets.get(i).giveBack(kind, taken));
       }
     }
-    return quotas;
-  }
-
-  private static Quota take(Charge charge, TokenBucket bucket, long now) {
-    synchronized (bucket) {
-      boolean taken = bucket.take(charge.events(), now);
-      int retrySeconds =
-          taken ? 0 : Math.max(1, (int) Math.ceil(bucket.secondsUntil(charge.events())));
-      return charge.quota(bucket, retrySeconds);
-    }
-  }
-
-  private static Quota giveBack(Charge charge, TokenBucket bucket) {
-    synchronized (bucket) {
-      bucket.giveBack(charge.events());
-      return charge.quota(bucket, 0);
-    }
+    return IntStream.range(0, charges.size())
+        .mapToObj(i -> charges.get(i).quota(outcomes.get(i)))
+        .toList();
   }
 
   private List<Charge> charges(Principal caller, Map<TenantId, Integer> events) {
@@ -123,7 +113,7 @@ public final class RateLimits {
     }
     if (perTenant > 0) {
       events.forEach(
-          (tenant, count) -> charges.add(new Charge("tenant", tenant.value(), perTenant, count)));
+          (tenant, count) -> charges.add(new Charge(TENANT, tenant.value(), perTenant, count)));
     }
     if (perTenant > 0 && caller instanceof Principal.Visitor visitor) {
       int perSecond = Math.max(1, perTenant / 2);
@@ -132,8 +122,8 @@ public final class RateLimits {
     return charges;
   }
 
-  private TokenBucket bucket(Charge charge, long now) {
-    TokenBucket known = buckets.get(charge.key());
+  private RateBucket bucket(Charge charge, long now) {
+    RateBucket known = buckets.get(charge.key());
     if (known != null) {
       return known;
     }
@@ -148,13 +138,7 @@ public final class RateLimits {
   private void removeFullBuckets(long now) {
     long before = swept.get();
     if (now - before >= SWEEP_NANOS && swept.compareAndSet(before, now)) {
-      buckets.values().removeIf(bucket -> isFull(bucket, now));
-    }
-  }
-
-  private static boolean isFull(TokenBucket bucket, long now) {
-    synchronized (bucket) {
-      return bucket.isFull(now);
+      buckets.values().removeIf(bucket -> bucket.isFull(now));
     }
   }
 

@@ -26,7 +26,12 @@ public final class ConfigRules {
         problems.add(
             "sessions.allowedOrigins: \""
                 + origin
-                + "\" is not an origin such as https://www.example.com, or *");
+                + "\" is not an origin such as https://www.example.com, null or *");
+      }
+    }
+    for (String header : config.http().corsHeaders()) {
+      if (!header.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")) {
+        problems.add("http.corsHeaders: \"" + header + "\" is not the name of a header");
       }
     }
     requireLinkTemplate(config, problems);

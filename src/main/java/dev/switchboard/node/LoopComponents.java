@@ -112,7 +112,11 @@ final class LoopComponents {
             config.http(),
             config.ingest().maxBody().toInt());
     return new Api(
-            shared.vertx, guard, new Cors(origins), routeGroups(hub), shared.health::isDraining)
+            shared.vertx,
+            guard,
+            new Cors(origins, config.http().corsHeaders()),
+            routeGroups(hub),
+            shared.health::isDraining)
         .routes();
   }
 

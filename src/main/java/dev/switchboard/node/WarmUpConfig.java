@@ -58,7 +58,8 @@ final class WarmUpConfig {
         http.bodyTimeout(),
         http.bodyMemory(),
         List.of(),
-        false);
+        false,
+        List.of());
   }
 
   /** With a secret that nobody else knows; no issuer is asked for its keys. */

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 public final class TokenBucket {
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final int perSecond;
-  private final int capacity;
+  private final double perSecond;
+  private final double capacity;
   private double tokens;
   private long filledAt;
 
@@ -20,7 +20,7 @@ public final class TokenBucket {
    * @param perSecond tokens gained per second
    * @param capacity maximum tokens in the bucket
    */
-  public TokenBucket(int perSecond, int capacity, long nowNanos) {
+  public TokenBucket(double perSecond, double capacity, long nowNanos) {
     this.perSecond = perSecond;
     this.capacity = capacity;
     this.tokens = capacity;
@@ -34,17 +34,40 @@ public final class TokenBucket {
    * @return whether the tokens were taken
    */
   public boolean take(int amount, long nowNanos) {
-    tokens = tokensAt(nowNanos);
-    filledAt = nowNanos;
-    if (tokens < needed(amount)) {
+    if (!allows(amount, nowNanos)) {
       return false;
     }
     tokens -= amount;
     return true;
   }
 
+  /** Whether {@link #take} would take them now. */
+  public boolean allows(int amount, long nowNanos) {
+    tokens = tokensAt(nowNanos);
+    filledAt = nowNanos;
+    return tokens >= needed(amount);
+  }
+
+  /**
+   * Takes tokens whether there are enough or not, but leaves at least {@code floor}, which may be
+   * negative.
+   *
+   * @return the tokens that were taken
+   */
+  public double takeDownTo(double floor, int amount) {
+    double left = Math.max(tokens - amount, Math.min(tokens, floor));
+    double taken = tokens - left;
+    tokens = left;
+    return taken;
+  }
+
+  /** Tokens that were left after the last call; negative if it owes some. */
+  public double balance() {
+    return tokens;
+  }
+
   /** Returns tokens that were taken by a call that is not carried out. */
-  public void giveBack(int amount) {
+  public void giveBack(double amount) {
     tokens = Math.min(capacity, tokens + amount);
   }
 

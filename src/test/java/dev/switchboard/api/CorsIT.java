@@ -24,18 +24,18 @@ class CorsIT {
   private static final Map<String, String> METHODS =
       Map.ofEntries(
           Map.entry(EVENTS, "OPTIONS, POST"),
-          Map.entry("/api/v1/events/stream", "GET, OPTIONS"),
+          Map.entry("/api/v1/events/stream", "GET, HEAD, OPTIONS"),
           Map.entry("/api/v1/ws/tickets", "OPTIONS, POST"),
-          Map.entry("/api/v1/tenants/cors/events", "GET, OPTIONS"),
-          Map.entry("/api/v1/tenants/cors/presence", "GET, OPTIONS"),
-          Map.entry("/api/v1/tenants/cors/presence/7", "DELETE, GET, OPTIONS, PUT"),
-          Map.entry("/api/v1/ws/users/7/online", "GET, OPTIONS"),
-          Map.entry("/ws/users/7/online", "GET, OPTIONS"),
-          Map.entry("/api/v1/tenants/cors/users/7/inbox", "DELETE, GET, OPTIONS, POST"),
+          Map.entry("/api/v1/tenants/cors/events", "GET, HEAD, OPTIONS"),
+          Map.entry("/api/v1/tenants/cors/presence", "GET, HEAD, OPTIONS"),
+          Map.entry("/api/v1/tenants/cors/presence/7", "DELETE, GET, HEAD, OPTIONS, PUT"),
+          Map.entry("/api/v1/ws/users/7/online", "GET, HEAD, OPTIONS"),
+          Map.entry("/ws/users/7/online", "GET, HEAD, OPTIONS"),
+          Map.entry("/api/v1/tenants/cors/users/7/inbox", "DELETE, GET, HEAD, OPTIONS, POST"),
           Map.entry("/api/v1/tenants/cors/users/7/disconnect", "OPTIONS, POST"),
-          Map.entry("/api/v1/ws/stats", "GET, OPTIONS"),
-          Map.entry("/ws/stats", "GET, OPTIONS"),
-          Map.entry("/api/v1/widgets", "GET, OPTIONS, POST"));
+          Map.entry("/api/v1/ws/stats", "GET, HEAD, OPTIONS"),
+          Map.entry("/ws/stats", "GET, HEAD, OPTIONS"),
+          Map.entry("/api/v1/widgets", "GET, HEAD, OPTIONS, POST"));
 
   @RegisterExtension static final Stores stores = new Stores();
 

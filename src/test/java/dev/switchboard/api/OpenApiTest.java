@@ -97,10 +97,13 @@ class OpenApiTest {
 
   @Test
   void describesEveryRouteAndNoOther() throws Exception {
-    Set<String> described = operations().keySet();
+    Set<String> described = new TreeSet<>(operations().keySet());
 
     Set<String> routes = routes();
 
+    // HEAD is answered wherever GET is, and need not be described.
+    described.removeIf(operation -> operation.startsWith("head "));
+    routes.removeIf(operation -> operation.startsWith("head "));
     assertThat(described).isEqualTo(routes);
   }
 
@@ -418,7 +421,7 @@ class OpenApiTest {
             new PresenceRoutes(null),
             new InboxRoutes(null, new MessageReader(rules), ingest));
     Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
-    Cors cors = new Cors(Origins.ofSetting(List.of()));
+    Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
     return new Api(vertx, guard, cors, resources, () -> false);
   }
 }

@@ -313,9 +313,10 @@ class PublishIT {
   @Test
   void wrongMethodIsAnsweredWithTheAllowedOnes() {
     assertThat(allowed("/api/v1/events")).isEqualTo("OPTIONS, POST");
-    assertThat(allowed("/api/v1/tenants/t/users/7/inbox")).isEqualTo("DELETE, GET, OPTIONS, POST");
+    assertThat(allowed("/api/v1/tenants/t/users/7/inbox"))
+        .isEqualTo("DELETE, GET, HEAD, OPTIONS, POST");
     assertThat(allowed("/client/switchboard.js")).isEqualTo("GET, HEAD");
-    assertThat(allowed("/api/v1/events/stream")).isEqualTo("GET, OPTIONS");
+    assertThat(allowed("/api/v1/events/stream")).isEqualTo("GET, HEAD, OPTIONS");
   }
 
   private String allowed(String path) {
@@ -326,7 +327,8 @@ class PublishIT {
   void payloadIsPublishedNormalized() {
     HttpResponse<String> response =
         post(
-            "{\"tenant_id\":\"form\",\"type\":\"alert\",\"payload\": {\"b\" : 1.50, \"a\":\"\\u00e9\\/\" } }");
+            "{\"tenant_id\":\"form\",\"type\":\"alert\",\"payload\": {\"b\" : 1.50,"
+                + " \"a\":\"\\u00e9\\/\" } }");
 
     assertThat(response.statusCode()).isEqualTo(202);
     assertThat(stores.redis().cli("XRANGE", "switchboard:log:{form}", "-", "+"))

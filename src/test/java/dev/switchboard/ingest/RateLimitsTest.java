@@ -116,6 +116,32 @@ class RateLimitsTest {
     assertThat(tenants.take(user("t", "456"), Map.of(TENANT, 10)).get(0).isExceeded()).isFalse();
   }
 
+  @Test
+  void noKindOfCallerTakesTheShareOfAnother() {
+    Map<String, Principal> greedy =
+        Map.of("backend", key("a"), "person", user("t", "456"), "visitor", visitor("chat"));
+    for (String quiet : greedy.keySet()) {
+      RateLimits tenants = new RateLimits(0, 100, now::get);
+      int all = 0;
+      int refused = 0;
+      for (int milli = 0; milli < 60_000; milli++) {
+        for (Map.Entry<String, Principal> caller : greedy.entrySet()) {
+          if (!caller.getKey().equals(quiet)) {
+            all += tenants.takeOne(caller.getValue(), TENANT) ? 1 : 0;
+          } else if (milli % 50 == 0) {
+            boolean taken = tenants.takeOne(caller.getValue(), TENANT);
+            all += taken ? 1 : 0;
+            refused += taken ? 0 : 1;
+          }
+        }
+        pass(1);
+      }
+
+      assertThat(refused).as("events of the " + quiet).isZero();
+      assertThat(all).isBetween(5_900, 6_000 + 2 * 100 + 200);
+    }
+  }
+
   private static Principal visitor(String chat) {
     return new Principal.Visitor(TENANT, new ChatSessionId(chat), ROLE, "wk_1");
   }

@@ -39,20 +39,46 @@ class SocketRatesIT {
         .put("payload", "text");
   }
 
-  @Test
-  void socketIsRefusedEventsBeyondItsTenantsRate() {
-    WsClient agent = WsClient.signIn(node, "/ws?events=none", TestTokens.user("rates1", "456"));
+  /** A full bucket takes them all, and owes for minutes. */
+  private static void exhaust(String tenant, String caller) {
     JsonArray burst = new JsonArray();
-    // A full bucket takes them all, and owes for minutes.
-    IntStream.range(0, 500).forEach(i -> burst.add(message("rates1")));
-    assertThat(node.post("/api/v1/events", burst.encode(), TestTokens.service()).statusCode())
-        .isEqualTo(202);
+    IntStream.range(0, 500).forEach(i -> burst.add(message(tenant)));
+    assertThat(node.post("/api/v1/events", burst.encode(), caller).statusCode()).isEqualTo(202);
+  }
 
-    agent.send("chat.message", new JsonObject().put("text", "one too many"));
+  @Test
+  void socketIsRefusedEventsBeyondItsTenantsRateAndStaysOpen() {
+    exhaust("rates1", TestTokens.user("rates1", "1", "supervisor"));
+    WsClient agent = WsClient.signIn(node, "/ws?events=none", TestTokens.user("rates1", "456"));
 
-    JsonObject error = agent.next("error").getJsonObject("payload");
-    assertThat(error.getString("code")).isEqualTo("rate_limited");
-    assertThat(error.getString("message")).contains("too many events");
+    for (int i = 0; i < 60; i++) {
+      agent.send("chat.message", new JsonObject().put("text", "one too many"));
+    }
+
+    for (int i = 0; i < 60; i++) {
+      JsonObject error = agent.next("error").getJsonObject("payload");
+      assertThat(error.getString("code")).isEqualTo("rate_limited");
+      assertThat(error.getString("message")).contains("too many events");
+    }
+    assertThat(agent.ping()).isNotNull();
+  }
+
+  @Test
+  void backendsThatUseUpTheRateLeavePeopleTheirShare() {
+    WsClient agent = WsClient.signIn(node, "/ws?events=none", TestTokens.user("rates3", "456"));
+    exhaust("rates3", TestTokens.service());
+    assertThat(
+            node.post("/api/v1/events", message("rates3").encode(), TestTokens.service())
+                .statusCode())
+        .isEqualTo(429);
+
+    agent.send(
+        new JsonObject()
+            .put("type", "chat.message")
+            .put("payload", new JsonObject())
+            .put("ref", 1));
+
+    assertThat(agent.next().getString("type")).isEqualTo("published");
   }
 
   @Test

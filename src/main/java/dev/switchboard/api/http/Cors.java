@@ -3,30 +3,50 @@ package dev.switchboard.api.http;
 import dev.switchboard.auth.Origins;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * CORS for every call that a browser may make with a user's token. Credentials are tokens and
  * tickets, never cookies, so a page of another origin gains nothing that its token does not give.
  */
 public final class Cors {
-  /** Headers that the API reads, and those that tracing libraries add to each request. */
-  private static final String ALLOWED_HEADERS =
-      "Authorization, Content-Type, Cache-Control, Last-Event-ID, X-Request-Id, Idempotency-Key,"
-          + " ce-specversion, ce-id, ce-source, ce-type, ce-time, ce-subject, ce-tenantid,"
-          + " ce-topic, ce-sessionid, ce-offline, ce-dataschema,"
-          + " traceparent, tracestate, baggage, b3, X-B3-TraceId, X-B3-SpanId,"
-          + " X-B3-ParentSpanId, X-B3-Sampled, sentry-trace, X-Requested-With";
+  /** Headers that the API reads. */
+  private static final List<String> OWN_HEADERS =
+      List.of(
+          "Authorization",
+          "Content-Type",
+          "Cache-Control",
+          "Last-Event-ID",
+          "X-Request-Id",
+          "Idempotency-Key",
+          "If-Match",
+          "ce-specversion",
+          "ce-id",
+          "ce-source",
+          "ce-type",
+          "ce-time",
+          "ce-subject",
+          "ce-tenantid",
+          "ce-topic",
+          "ce-sessionid",
+          "ce-offline",
+          "ce-dataschema");
 
   private static final String EXPOSED_HEADERS =
       "Retry-After, RateLimit, RateLimit-Policy, Location";
   private static final String MAX_AGE_SECONDS = "600";
 
   private final Origins origins;
+  private final String allowedHeaders;
 
-  /** Allows pages of these {@code origins}. */
-  public Cors(Origins origins) {
+  /** Allows pages of these {@code origins} the headers of the API and {@code more}. */
+  public Cors(Origins origins, List<String> more) {
     this.origins = origins;
+    this.allowedHeaders =
+        Stream.concat(OWN_HEADERS.stream(), more.stream()).collect(Collectors.joining(", "));
   }
 
   /** Whether the path is a call of the API; sockets and public files need no CORS. */
@@ -69,7 +89,7 @@ public final class Cors {
       allowOrigin(response, origin);
       response
           .putHeader("Access-Control-Allow-Methods", joined)
-          .putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+          .putHeader("Access-Control-Allow-Headers", allowedHeaders)
           .putHeader("Access-Control-Max-Age", MAX_AGE_SECONDS);
     }
     response.setStatusCode(204).end().onFailure(disconnected -> {});

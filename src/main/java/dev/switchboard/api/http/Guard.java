@@ -2,9 +2,11 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.config.HttpConfig;
+import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -17,7 +19,6 @@ import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
-  private static final String BEARER = "Bearer ";
   private static final String CALLER = "caller";
 
   private final Authenticator authenticator;
@@ -95,21 +96,31 @@ public final class Guard {
 
   /** Makes a handler that runs the route for an authenticated caller, without a body. */
   public Handler<RoutingContext> authenticated(BiConsumer<RoutingContext, Principal> route) {
+    return authenticated(QueryParameters.NONE, route);
+  }
+
+  /** The same for a route that reads these query parameters; checks them after the caller. */
+  public Handler<RoutingContext> authenticated(
+      QueryParameters parameters, BiConsumer<RoutingContext, Principal> route) {
+    BiConsumer<RoutingContext, Principal> checked =
+        (context, principal) -> {
+          parameters.check(context.queryParams());
+          route.accept(context, principal);
+        };
     return context ->
         caller(context)
-            .onSuccess(principal -> run(route, context, principal))
+            .onSuccess(principal -> run(checked, context, principal))
             .onFailure(context::fail);
   }
 
   private Future<Principal> caller(RoutingContext context) {
-    String authorization = context.request().getHeader("Authorization");
-    if (authorization == null || !authorization.startsWith(BEARER)) {
+    String token = BearerToken.of(context.request().getHeader("Authorization"));
+    if (token == null) {
       return Future.failedFuture(
           ProblemException.of(
               Kind.UNAUTHENTICATED, "send the header Authorization: Bearer <API key or token>"));
     }
-    return authenticator.authenticate(
-        authorization.substring(BEARER.length()).trim(), () -> proxies.source(context.request()));
+    return authenticator.authenticate(token, () -> proxies.source(context.request()));
   }
 
   private static void run(

@@ -34,6 +34,10 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     if (response.ended() || response.headWritten()) {
       return;
     }
+    if (StreamRetry.appliesTo(context, problem)) {
+      StreamRetry.send(context, problem);
+      return;
+    }
     response.setStatusCode(problem.kind().status());
     response.putHeader("Content-Type", "application/problem+json");
     if (problem.retryAfterSeconds() > 0) {
@@ -87,7 +91,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
           0);
     }
     if (failure instanceof AuthException auth) {
-      return auth.kind() == AuthException.Kind.REFUSED
+      return auth.kind() != AuthException.Kind.UNAVAILABLE
           ? Problem.of(Kind.UNAUTHENTICATED, Reason.of(auth))
           : Problem.later(
               Kind.UNAVAILABLE,

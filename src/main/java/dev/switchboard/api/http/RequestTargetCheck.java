@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests with a malformed target or {@code Host} before they are routed. Vert.x would
- * answer 500 and log the URL with the ticket in it.
+ * Refuses requests with a malformed target or {@code Host}, or with a repeated field that has one
+ * value, before they are routed. Vert.x would answer 500 and log the URL with the ticket in it.
  */
 public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   private static final int HEX = 16;
@@ -39,7 +39,7 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
       return "send one Host header: a name or an address, optionally with a port";
     }
     return isWellFormed(request.uri())
-        ? null
+        ? SingleFields.fault(request.headers())
         : "a % in the URL must be followed by two hexadecimal digits";
   }
 

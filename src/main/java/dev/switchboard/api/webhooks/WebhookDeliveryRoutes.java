@@ -13,6 +13,7 @@ import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.sessions.signin.QueryParameters;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -21,6 +22,8 @@ import io.vertx.ext.web.RoutingContext;
 /** {@code …/deliveries}: reads and cancels the pending deliveries of a webhook. */
 final class WebhookDeliveryRoutes implements RouteGroup {
   private static final String PENDING = ONE + "/deliveries";
+
+  private static final QueryParameters PARAMETERS = QueryParameters.ofSingle("limit", "after");
 
   private final WebhookServices services;
 
@@ -38,6 +41,7 @@ final class WebhookDeliveryRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext context, Principal caller) {
+    PARAMETERS.check(context.queryParams());
     int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     String after = RequestInput.parameter(context, "after");
     if (after != null && !after.matches("\\d{1,18}")) {

@@ -15,6 +15,7 @@ import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.sessions.signin.QueryParameters;
 import dev.switchboard.webhooks.admin.LogQuery;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
@@ -35,6 +36,20 @@ final class WebhookLogRoutes implements RouteGroup {
   private static final int MAX_HOURS = 30 * 24;
   private static final List<String> OUTCOMES =
       List.of("delivered", "retrying", "failed", "cancelled");
+
+  private static final QueryParameters PARAMETERS =
+      QueryParameters.ofSingle(
+          "tenant_id",
+          "status",
+          "event",
+          "error",
+          "code",
+          "event_id",
+          "since",
+          "until",
+          "cursor",
+          "limit",
+          "hours");
 
   private final WebhookServices services;
 
@@ -113,6 +128,7 @@ final class WebhookLogRoutes implements RouteGroup {
   }
 
   private static LogQuery query(RoutingContext context, @Nullable String outcome) {
+    PARAMETERS.check(context.queryParams());
     if (outcome != null && !OUTCOMES.contains(outcome)) {
       throw ProblemException.badRequest("status must be one of " + String.join(", ", OUTCOMES));
     }

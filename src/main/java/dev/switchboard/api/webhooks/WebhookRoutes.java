@@ -18,6 +18,7 @@ import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.sessions.signin.QueryParameters;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.SavedWebhook;
@@ -27,13 +28,18 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * {@code /api/v1/webhooks}: the webhooks themselves. Paths below a single webhook have route groups
  * of their own.
  */
 public final class WebhookRoutes implements RouteGroup {
+  private static final QueryParameters PARAMETERS =
+      QueryParameters.ofSingle("tenant_id", "limit", "after");
+
   private final WebhookServices services;
 
   /** Over the services of the routes' event loop. */
@@ -64,6 +70,7 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private void list(RoutingContext context, Principal caller) {
+    PARAMETERS.check(context.queryParams());
     TenantId tenant = Access.queryTenantOrAll(context, caller);
     int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
     long after = RequestInput.number(context, "after", 0, 0, Integer.MAX_VALUE);
@@ -124,11 +131,15 @@ public final class WebhookRoutes implements RouteGroup {
   }
 
   private Future<SavedWebhook> matching(RoutingContext context, Principal caller) {
-    String wanted = context.request().getHeader("If-Match");
+    List<String> wanted =
+        context.request().headers().getAll("If-Match").stream()
+            .flatMap(field -> Stream.of(field.split(",")))
+            .map(String::trim)
+            .toList();
     return one(context, caller, services)
         .map(
             webhook -> {
-              if (wanted != null && !wanted.equals("*") && !wanted.equals(tag(webhook))) {
+              if (!wanted.isEmpty() && !wanted.contains("*") && !wanted.contains(tag(webhook))) {
                 throw ProblemException.of(
                     Kind.PRECONDITION_FAILED, "the webhook changed meanwhile; read it again");
               }

@@ -8,8 +8,8 @@ import dev.switchboard.sessions.subscriptions.LogStreams;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Sends a session's messages as server-sent events. The {@code id} of each block is the session's
@@ -26,26 +26,36 @@ final class EventStreamTransport implements Transport {
   private final Session session;
   private final LogStreams streams;
   private final TransportEvents events;
+  private final Consumer<CloseReason> onClose;
   private Buffer unflushed = Buffer.buffer();
   private int unflushedMessages;
   private long queuedBytes;
   private int queuedMessages;
   private boolean ended;
 
-  /** Reports the end of the stream to {@code events}, whichever side ends it, at least once. */
+  /**
+   * Reports the end of the stream to {@code events}, whichever side ends it, at least once.
+   *
+   * @param onClose gets the reason if this side ends it
+   */
   EventStreamTransport(
-      HttpServerResponse response, Session session, LogStreams streams, TransportEvents events) {
+      HttpServerResponse response,
+      Session session,
+      LogStreams streams,
+      TransportEvents events,
+      Consumer<CloseReason> onClose) {
     this.response = response;
     this.session = session;
     this.streams = streams;
     this.events = events;
+    this.onClose = onClose;
   }
 
   /** Sends the response's head, so that the client knows at once that the stream is open. */
   void begin() {
     response.closeHandler(closed -> events.closed(session));
     response.exceptionHandler(broken -> events.closed(session));
-    unflushed.appendBytes(COMMENT);
+    unflushed.appendBuffer(StreamBlocks.begin());
     flush();
   }
 
@@ -126,13 +136,13 @@ final class EventStreamTransport implements Transport {
     if (ended) {
       return;
     }
+    onClose.accept(reason);
     if (reason == CloseReason.TOO_SLOW) {
       ended = true;
       reportEndAfter(response.reset());
       return;
     }
-    JsonObject end = new JsonObject().put("code", reason.code()).put("reason", message);
-    unflushed.appendString("event: end\ndata: ").appendString(end.encode()).appendBytes(END);
+    unflushed.appendBuffer(StreamBlocks.end(reason, message));
     flush();
     ended = true;
     reportEndAfter(response.end());

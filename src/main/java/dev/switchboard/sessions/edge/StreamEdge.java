@@ -3,8 +3,10 @@ package dev.switchboard.sessions.edge;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
+import dev.switchboard.event.Reconnect;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.signin.SessionAccess;
@@ -13,14 +15,20 @@ import dev.switchboard.sessions.signin.SessionRequest;
 import dev.switchboard.sessions.signin.SignIn;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts streams of server-sent events. A request that is not allowed one gets an HTTP error;
  * apart from that, a stream is a session like any other. Belongs to the hub's event loop.
  */
 public final class StreamEdge {
+  private static final Logger log = LoggerFactory.getLogger(StreamEdge.class);
+
   private final TransportEvents events;
   private final SignIn signIn;
   private final SessionAccess access;
@@ -50,8 +58,6 @@ public final class StreamEdge {
       asked = read(request);
     } catch (InvalidNameException e) {
       return refused(SessionRefusedException.Kind.BAD_REQUEST, Reason.of(e));
-    } catch (AuthException e) {
-      return Future.failedFuture(e);
     }
     if (!access.origins().allowIfSent(asked.origin())) {
       return refused(
@@ -60,13 +66,8 @@ public final class StreamEdge {
     }
     return authenticate(asked)
         .compose(principal -> requireAllowed(principal, asked))
-        .map(
-            participant -> {
-              if (!request.response().closed()) {
-                begin(request.response(), participant, asked);
-              }
-              return null;
-            });
+        .map(participant -> begin(request, participant, asked))
+        .recover(failure -> stayAway(request, failure));
   }
 
   private SessionRequest read(HttpServerRequest request) {
@@ -78,7 +79,10 @@ public final class StreamEdge {
     if (asked.token() != null) {
       return access.authenticator().authenticate(asked.token(), asked::source);
     }
-    return access.tickets().redeem(asked.ticket() == null ? "" : asked.ticket(), Kind.STREAM);
+    return asked.ticket() == null
+        ? Future.failedFuture(
+            AuthException.refused("send Authorization: Bearer and a token, or a stream ticket"))
+        : access.tickets().redeem(asked.ticket(), Kind.STREAM);
   }
 
   private static Future<Principal.Participant> requireAllowed(
@@ -95,18 +99,46 @@ public final class StreamEdge {
             "your role may not subscribe to one of these topics");
   }
 
-  private void begin(HttpServerResponse response, Principal principal, SessionRequest asked) {
-    response
-        .setChunked(true)
-        .putHeader("Content-Type", "text/event-stream")
-        .putHeader("Cache-Control", "no-store")
-        .putHeader("X-Accel-Buffering", "no");
+  /** A browser reconnects on its own until it is answered 204. */
+  private static Future<Void> stayAway(HttpServerRequest request, Throwable failure) {
+    if (!(failure instanceof AuthException auth) || auth.kind() != AuthException.Kind.ENDED) {
+      return Future.failedFuture(failure);
+    }
+    return request.response().setStatusCode(204).end().otherwiseEmpty();
+  }
+
+  private @Nullable Void begin(
+      HttpServerRequest request, Principal principal, SessionRequest asked) {
+    HttpServerResponse response = StreamBlocks.addHeaders(request.response().setChunked(true));
+    if (response.closed()) {
+      return null;
+    }
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end().onFailure(disconnected -> {});
+      return null;
+    }
     Session session = events.create();
-    EventStreamTransport transport = new EventStreamTransport(response, session, streams, events);
+    EventStreamTransport transport =
+        new EventStreamTransport(
+            response, session, streams, events, reason -> closed(asked.ticket(), reason));
     response.drainHandler(drained -> events.writable(session));
     events.connect(session, transport);
     transport.begin();
     signIn.authenticated(session, principal, asked.subscriptions());
+    return null;
+  }
+
+  private void closed(@Nullable String ticket, CloseReason reason) {
+    if (ticket != null && reason.reconnect() == Reconnect.NEVER) {
+      access
+          .tickets()
+          .end(ticket)
+          .onFailure(
+              failure ->
+                  log.atWarn()
+                      .addKeyValue("reason", Reason.of(failure))
+                      .log("Ticket of an ended stream not marked; its browser may reconnect"));
+    }
   }
 
   private static <T> Future<T> refused(SessionRefusedException.Kind kind, String message) {

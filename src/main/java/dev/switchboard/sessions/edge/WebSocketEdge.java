@@ -1,6 +1,7 @@
 package dev.switchboard.sessions.edge;
 
 import dev.switchboard.auth.AuthException;
+import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.config.SessionsConfig;
@@ -65,8 +66,6 @@ public final class WebSocketEdge {
     SessionRequest asked;
     try {
       asked = read(request);
-    } catch (AuthException e) {
-      return Future.failedFuture(e);
     } catch (SessionRefusedException e) {
       return refuse(request, e);
     }
@@ -118,6 +117,8 @@ public final class WebSocketEdge {
     Future<Principal> authentication = authentication(request, asked);
     if (authentication == null) {
       session.request(asked.subscriptions());
+    } else {
+      session.authenticating();
     }
     upgrade(request, session);
     if (authentication != null) {
@@ -152,8 +153,6 @@ public final class WebSocketEdge {
     SessionRequest asked;
     try {
       asked = read(request);
-    } catch (AuthException e) {
-      return Future.failedFuture(e);
     } catch (SessionRefusedException e) {
       return refuse(request, e);
     }
@@ -161,9 +160,13 @@ public final class WebSocketEdge {
     return upgradeThen(request, session -> visitors.authenticate(session, chat, key, asked));
   }
 
-  /** A client without a header may be a browser, which sees a close code but no HTTP status. */
+  /**
+   * A client without a token in a header may be a browser, which sees a close code but no HTTP
+   * status.
+   */
   private Future<Void> refuse(HttpServerRequest request, SessionRefusedException refusal) {
-    if (SocketUpgrade.fault(request) != null || request.getHeader("Authorization") != null) {
+    if (SocketUpgrade.fault(request) != null
+        || BearerToken.of(request.getHeader("Authorization")) != null) {
       return Future.failedFuture(refusal);
     }
     CloseReason reason =
@@ -202,7 +205,9 @@ public final class WebSocketEdge {
   }
 
   private static List<String> protocols(HttpServerRequest request) {
-    String header = request.getHeader("Sec-WebSocket-Protocol");
-    return header == null ? List.of() : Arrays.stream(header.split(",")).map(String::trim).toList();
+    return request.headers().getAll("Sec-WebSocket-Protocol").stream()
+        .flatMap(field -> Arrays.stream(field.split(",")))
+        .map(String::trim)
+        .toList();
   }
 }

@@ -4,7 +4,7 @@ import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
-import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
+import dev.switchboard.sessions.session.SessionState.Unauthenticated;
 import dev.switchboard.sessions.session.SessionTime;
 
 /**
@@ -44,8 +44,8 @@ public final class Heartbeat {
     long now = time.nanos();
     session.liveness().excuse(stalledNanos, now);
     // What arrived during a stall is read before the next round.
-    if (session.state() instanceof AwaitingAuth awaiting
-        && now - stalledNanos >= awaiting.deadline()) {
+    if (session.state() instanceof Unauthenticated unauthenticated
+        && now - stalledNanos >= unauthenticated.deadline()) {
       registry.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message received in time");
       return true;
     }

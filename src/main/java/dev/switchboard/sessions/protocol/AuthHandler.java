@@ -28,6 +28,7 @@ public final class AuthHandler {
     if (session.state() instanceof AwaitingAuth awaiting) {
       SubscribeRequest subscriptions =
           SubscribeRequest.of(payload, topicPrefix).orElse(payload, awaiting.request());
+      session.authenticating();
       authenticator
           .authenticate(token, () -> null)
           .onSuccess(principal -> signIn.authenticated(session, principal, subscriptions))

@@ -2,20 +2,19 @@ package dev.switchboard.sessions.protocol;
 
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
+import dev.switchboard.sessions.session.HeldMessages;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Parses the messages of clients and passes each to the handler of its type; any other type is an
- * event to publish. Belongs to the hub's event loop.
+ * event to publish. What comes before the session is live waits until it is. Belongs to the hub's
+ * event loop.
  */
 public final class ClientMessages {
-  /** Types that are handled before the session is live. */
-  private static final Set<String> AT_ANY_TIME = Set.of("auth", "ping");
-
   private final Map<String, MessageHandlers.Handler> handlers;
   private final PublishHandler publishHandler;
   private final ClientReplies replies;
@@ -43,19 +42,48 @@ public final class ClientMessages {
     }
     if (!(message.getValue("type") instanceof String type)) {
       replies.refuse(request, "bad_request", "type is missing or not a string");
-    } else if (session.isLive() && !handlers.containsKey(type)) {
-      publishHandler.publish(request, text);
-    } else if (!(message.getValue("payload", new JsonObject()) instanceof JsonObject payload)) {
-      replies.refuse(request, "bad_request", "payload must be an object");
+    } else if (isHandledNow(session, type)) {
+      handle(request, type, message, text);
     } else {
-      handle(request, type, payload);
+      hold(request, type, text);
     }
   }
 
-  private void handle(ClientRequest request, String type, JsonObject payload) {
+  /** A ping is answered at any time, and the first credentials are what the session waits for. */
+  private static boolean isHandledNow(Session session, String type) {
+    return session.isLive()
+        || type.equals("ping")
+        || (type.equals("auth") && session.state() instanceof AwaitingAuth);
+  }
+
+  private void hold(ClientRequest request, String type, String text) {
+    Session session = request.session();
+    Runnable handling =
+        () -> {
+          if (!session.isClosed()) {
+            handle(request, type, new JsonObject(text), text);
+          }
+        };
+    if (!session.isClosed() && !session.heldMessages().hold(text.length(), handling)) {
+      replies.refuse(
+          request,
+          "not_ready",
+          "at most "
+              + HeldMessages.MAX_MESSAGES
+              + " messages of "
+              + HeldMessages.MAX_CHARACTERS
+              + " characters together are held before connected; wait for it and send this again");
+    }
+  }
+
+  private void handle(ClientRequest request, String type, JsonObject message, String text) {
     MessageHandlers.Handler handler = handlers.get(type);
-    if (handler == null || !(request.session().isLive() || AT_ANY_TIME.contains(type))) {
-      replies.refuse(request, "not_ready", "wait for the connected message");
+    if (handler == null) {
+      publishHandler.publish(request, text);
+      return;
+    }
+    if (!(message.getValue("payload", new JsonObject()) instanceof JsonObject payload)) {
+      replies.refuse(request, "bad_request", "payload must be an object");
       return;
     }
     try {

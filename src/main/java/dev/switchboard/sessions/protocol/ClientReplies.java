@@ -8,10 +8,14 @@ import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 
-/** Replies to clients, and ends the sessions of those that keep sending invalid messages. */
+/** Replies to clients, and ends the sessions of those that keep sending malformed messages. */
 public final class ClientReplies {
   private static final int MAX_FAULTS = 50;
+
+  /** Codes of errors that are in the message itself; others depend on the server or its load. */
+  private static final Set<String> MALFORMED = Set.of("bad_request", "too_large");
 
   private final int maxPerSecond;
   private final OutboundQueue outboundQueue;
@@ -35,10 +39,13 @@ public final class ClientReplies {
         request.session(), request.ref() == null ? answer : answer.put("ref", request.ref()));
   }
 
-  /** Sends an error and counts it as a fault of the client; too many faults end the session. */
+  /**
+   * Sends an error. If the message itself was malformed it is counted, and too many such messages
+   * end the session; nobody is blamed for a store that is down or a rate that others used up.
+   */
   void refuse(ClientRequest request, String code, String message) {
     answer(request, ServerMessages.error(code, message));
-    if (countFault(request.session()) >= MAX_FAULTS) {
+    if (MALFORMED.contains(code) && countMalformed(request.session()) >= MAX_FAULTS) {
       registry.end(request.session(), CloseReason.BAD_REQUEST, "too many invalid messages");
     }
   }
@@ -50,14 +57,14 @@ public final class ClientReplies {
       return true;
     }
     answer(request, ServerMessages.error("rate_limited", "too many messages; send fewer"));
-    if (countFault(request.session()) >= MAX_FAULTS) {
+    if (request.session().clientLimits(maxPerSecond, now).countTooMany(now) >= MAX_FAULTS) {
       registry.end(request.session(), CloseReason.LIMIT_REACHED, "too many messages");
     }
     return false;
   }
 
-  private int countFault(Session session) {
+  private int countMalformed(Session session) {
     long now = time.nanos();
-    return session.clientLimits(maxPerSecond, now).countFault(now);
+    return session.clientLimits(maxPerSecond, now).countMalformed(now);
   }
 }

@@ -4,20 +4,19 @@ import dev.switchboard.time.TokenBucket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits of what one client may send: a token bucket of messages, and the number of invalid
- * messages within about a minute.
+ * Limits of what one client may send: a token bucket of messages, and the numbers of malformed
+ * messages and of messages beyond the bucket within about a minute.
  */
 public final class ClientLimits {
-  private static final long FAULT_MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private final TokenBucket messages;
-  private long faultsSince;
-  private int faults;
+  private final Count malformed;
+  private final Count tooMany;
 
-  /** A full bucket of twice {@code perSecond} messages, and no faults. */
+  /** A full bucket of twice {@code perSecond} messages, and nothing counted yet. */
   ClientLimits(int perSecond, long now) {
     this.messages = new TokenBucket(perSecond, 2 * perSecond, now);
-    this.faultsSince = now;
+    this.malformed = new Count(now);
+    this.tooMany = new Count(now);
   }
 
   /** Takes one message from the bucket; returns false if it is empty. */
@@ -25,12 +24,33 @@ public final class ClientLimits {
     return messages.take(1, now);
   }
 
-  /** Counts one invalid message; returns the number within about the last minute. */
-  public int countFault(long now) {
-    if (now - faultsSince > FAULT_MEMORY_NANOS) {
-      faults = 0;
-      faultsSince = now;
+  /** Counts a malformed message; returns the number within about the last minute. */
+  public int countMalformed(long now) {
+    return malformed.increment(now);
+  }
+
+  /** Counts a message beyond the bucket; returns the number within about the last minute. */
+  public int countTooMany(long now) {
+    return tooMany.increment(now);
+  }
+
+  /** A number that begins again after a minute. */
+  private static final class Count {
+    private static final long MEMORY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private long since;
+    private int number;
+
+    Count(long now) {
+      this.since = now;
     }
-    return ++faults;
+
+    int increment(long now) {
+      if (now - since > MEMORY_NANOS) {
+        number = 0;
+        since = now;
+      }
+      return ++number;
+    }
   }
 }

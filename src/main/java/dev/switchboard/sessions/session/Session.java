@@ -7,6 +7,7 @@ import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
 import dev.switchboard.sessions.session.SessionState.Closed;
 import dev.switchboard.sessions.session.SessionState.Live;
 import dev.switchboard.sessions.session.SessionState.Opening;
+import dev.switchboard.sessions.session.SessionState.Unauthenticated;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class Session {
   private long lastInboxMessage;
   private long authenticatedAt;
   private @Nullable ClientLimits clientLimits;
+  private @Nullable HeldMessages heldMessages;
   private Output output = Output.FLUSHED;
 
   /**
@@ -78,10 +80,17 @@ public final class Session {
     }
   }
 
-  /** Moves from awaiting authentication to opening; {@code nowMillis} is since 1970. */
-  public void authenticated(Principal.Participant principal, long nowMillis) {
+  /** Records that the client has sent its credentials: they are being checked. */
+  public void authenticating() {
     if (state instanceof AwaitingAuth awaiting) {
-      state = awaiting.authenticated(principal);
+      state = awaiting.authenticating();
+    }
+  }
+
+  /** Moves from before authentication to opening; {@code nowMillis} is since 1970. */
+  public void authenticated(Principal.Participant principal, long nowMillis) {
+    if (state instanceof Unauthenticated unauthenticated) {
+      state = unauthenticated.authenticated(principal);
       authenticatedAt = nowMillis;
       filter = EventFilter.everything(principal.role().see());
     }
@@ -107,6 +116,26 @@ public final class Session {
   /** Moves to closed, from any state. */
   public void closed() {
     state = new Closed();
+    if (heldMessages != null) {
+      heldMessages.clear();
+    }
+  }
+
+  /** Messages that the client sent too early. */
+  public HeldMessages heldMessages() {
+    if (heldMessages == null) {
+      heldMessages = new HeldMessages();
+    }
+    return heldMessages;
+  }
+
+  /** Handles what the client sent before the session was live. */
+  public void handleHeldMessages() {
+    HeldMessages held = heldMessages;
+    heldMessages = null;
+    if (held != null) {
+      held.handle();
+    }
   }
 
   public boolean isLive() {

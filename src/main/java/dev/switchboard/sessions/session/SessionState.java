@@ -10,13 +10,26 @@ public sealed interface SessionState {
     return this;
   }
 
+  /** Connected, without a principal. */
+  sealed interface Unauthenticated extends SessionState {
+    /** {@link SessionTime#nanos} by which the session must be authenticated. */
+    long deadline();
+
+    /** The state after the credentials were found valid. */
+    default Opening authenticated(Principal.Participant principal) {
+      return new Opening(principal);
+    }
+  }
+
+  /** The client's credentials are being checked. */
+  record Authenticating(long deadline) implements Unauthenticated {}
+
   /**
-   * Connected, without a principal.
+   * The client has sent no credentials yet.
    *
-   * @param deadline {@link SessionTime#nanos} by which the session must be authenticated
    * @param request what the URL asked for
    */
-  public record AwaitingAuth(long deadline, SubscribeRequest request) implements SessionState {
+  record AwaitingAuth(long deadline, SubscribeRequest request) implements Unauthenticated {
     /** The URL asked for nothing. */
     static AwaitingAuth until(long deadline) {
       return new AwaitingAuth(deadline, SubscribeRequest.NONE);
@@ -26,8 +39,8 @@ public sealed interface SessionState {
       return new AwaitingAuth(deadline, fromUrl);
     }
 
-    Opening authenticated(Principal.Participant principal) {
-      return new Opening(principal);
+    Authenticating authenticating() {
+      return new Authenticating(deadline);
     }
   }
 

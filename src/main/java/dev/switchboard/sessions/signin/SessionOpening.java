@@ -72,5 +72,6 @@ public final class SessionOpening {
     connectedMessage.send(session, recovery);
     presence.opened(session);
     backlog.begin(session);
+    session.handleHeldMessages();
   }
 }

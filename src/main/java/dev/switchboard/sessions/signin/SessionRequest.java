@@ -1,18 +1,20 @@
 package dev.switchboard.sessions.signin;
 
-import dev.switchboard.auth.AuthException;
+import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.SubscribeRequest;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of an HTTP request that opens a session, for a socket as well as for an event stream.
  *
  * @param subscriptions from the query
- * @param token from the {@code Authorization} header
+ * @param token from an {@code Authorization} header with the scheme Bearer
  * @param ticket from the query
  * @param source address of the client, behind trusted proxies
  */
@@ -22,27 +24,26 @@ public record SessionRequest(
     @Nullable String ticket,
     @Nullable String origin,
     @Nullable InetAddress source) {
-  private static final String BEARER = "Bearer ";
+  private static final QueryParameters PARAMETERS =
+      new QueryParameters(Set.of("after", "ticket", "widget_key"), Set.of("events", "topics"));
 
   /**
    * Reads {@code request}.
    *
    * @throws InvalidNameException if a parameter is malformed
-   * @throws AuthException if the {@code Authorization} header has another scheme than Bearer
    */
   public static SessionRequest read(
       HttpServerRequest request, TrustedProxies proxies, String topicPrefix) {
-    String authorization = request.getHeader("Authorization");
-    if (authorization != null && !authorization.startsWith(BEARER)) {
-      throw AuthException.refused("send Authorization: Bearer followed by a token");
-    }
+    MultiMap query = request.params();
+    PARAMETERS.check(query);
+    String after = request.getParam("after");
     return new SessionRequest(
         SubscribeRequest.ofQuery(
-            request.getParam("events"),
-            request.getParam("topics"),
-            request.getParam("after"),
+            QueryParameters.list(query, "events"),
+            QueryParameters.list(query, "topics"),
+            after == null || after.isEmpty() ? null : after,
             topicPrefix),
-        authorization == null ? null : authorization.substring(BEARER.length()).trim(),
+        BearerToken.of(request.getHeader("Authorization")),
         request.getParam("ticket"),
         request.getHeader("Origin"),
         proxies.source(request));

@@ -7,7 +7,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
-import dev.switchboard.sessions.session.SessionState.AwaitingAuth;
+import dev.switchboard.sessions.session.SessionState.Unauthenticated;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.SubscribeRequest;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ public final class SignIn {
    * does nothing if the session has ended or was authenticated meanwhile.
    */
   public void authenticated(Session session, Principal principal, SubscribeRequest request) {
-    if (!(session.state() instanceof AwaitingAuth)) {
+    if (!(session.state() instanceof Unauthenticated)) {
       return;
     }
     if (!(principal instanceof Principal.Participant participant)) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +55,9 @@ public final class SocketUpgrade {
   }
 
   private static boolean has(HttpServerRequest request, String header, String token) {
-    String value = request.getHeader(header);
-    return value != null && value.toLowerCase(Locale.ROOT).contains(token);
+    return request.headers().getAll(header).stream()
+        .flatMap(field -> Stream.of(field.split(",")))
+        .anyMatch(member -> member.trim().equalsIgnoreCase(token));
   }
 
   /**

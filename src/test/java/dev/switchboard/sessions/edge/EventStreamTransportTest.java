@@ -63,7 +63,7 @@ class EventStreamTransportTest {
     Session session = new Session("1", 0, 0);
     EventStreamTransport transport =
         new EventStreamTransport(
-            response.setChunked(true), session, withoutLogs(), events(registry));
+            response.setChunked(true), session, withoutLogs(), events(registry), end -> {});
     session.connect(transport);
     registry.add(session);
     transport.begin();

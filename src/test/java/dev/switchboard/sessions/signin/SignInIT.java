@@ -3,12 +3,14 @@ package dev.switchboard.sessions.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.switchboard.support.SseClient;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
 import java.net.http.WebSocketHandshakeException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Every way to sign in over a WebSocket, and how an invalid one is refused. */
 class SignInIT {
   @RegisterExtension static final Stores stores = new Stores();
+
+  private static final String BASIC = "Basic dDox";
 
   private static TestNode node;
 
@@ -185,14 +189,55 @@ class SignInIT {
   }
 
   @Test
-  void otherAuthorizationSchemesAreNotAuthenticated() {
-    assertThat(node.call("GET", "/ws", null, "Authorization", "Basic dDox").statusCode())
-        .isEqualTo(401);
-    assertRefused("/ws", 401, "Authorization", "Basic dDox");
-    assertThat(
-            node.call("GET", "/api/v1/events/stream", null, "Authorization", "Basic dDox")
-                .statusCode())
-        .isEqualTo(401);
+  void otherAuthorizationSchemeAloneIsNotAuthenticated() {
+    for (String path : List.of("/api/v1/events/stream", "/api/v1/webhooks")) {
+      assertThat(node.call("GET", path, null, "Authorization", BASIC).statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void otherAuthorizationSchemeHindersNoOtherWayToSignIn() {
+    String token = TestTokens.user("basic", "1");
+    WsClient first = WsClient.open(node, "/ws", "Authorization", BASIC);
+    first.send("auth", new JsonObject().put("token", token));
+    assertThat(first.next().getString("type")).isEqualTo("connected");
+
+    WsClient protocol =
+        WsClient.open(
+            node,
+            "/ws",
+            "Authorization",
+            BASIC,
+            "Sec-WebSocket-Protocol",
+            "switchboard.v1, bearer." + token);
+    assertThat(protocol.next().getString("type")).isEqualTo("connected");
+
+    String socketTicket = "/ws?ticket=" + ticket(token, "connect");
+    WsClient ticket = WsClient.open(node, socketTicket, "Authorization", BASIC);
+    assertThat(ticket.next().getString("type")).isEqualTo("connected");
+
+    String query = "?ticket=" + ticket(token, "stream");
+    try (SseClient stream = SseClient.open(node, query, "Authorization", BASIC)) {
+      assertThat(stream.next().data().getString("type")).isEqualTo("connected");
+    }
+  }
+
+  private static String ticket(String token, String kind) {
+    String body = new JsonObject().put("kind", kind).encode();
+    return new JsonObject(node.post("/api/v1/ws/tickets", body, token).body()).getString("ticket");
+  }
+
+  @Test
+  void schemeIsReadInAnyCase() {
+    String token = TestTokens.user("case", "1");
+    for (String scheme : List.of("bearer ", "BEARER  ")) {
+      WsClient client = WsClient.open(node, "/ws", "Authorization", scheme + token);
+      assertThat(client.next().getString("type")).isEqualTo("connected");
+      assertThat(
+              node.call("GET", "/api/v1/ws/stats", null, "Authorization", scheme + token)
+                  .statusCode())
+          .isNotEqualTo(401);
+    }
   }
 
   private static void assertRefused(String path, int status, String... headers) {
