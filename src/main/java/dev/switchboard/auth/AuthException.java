@@ -70,7 +70,7 @@ public final class AuthException extends RuntimeException {
 
   /** Makes an exception for the ticket of a stream that must not be opened again. */
   static AuthException ended(String message) {
-    return new AuthException(Kind.ENDED, message);
+    return new AuthException(Kind.ENDED, null, Duration.ZERO, message);
   }
 
   public Kind kind() {
