@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.admin;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -28,7 +30,16 @@ public final class LogPartitions {
       SELECT c.relname FROM pg_inherits i
       JOIN pg_class c ON c.oid = i.inhrelid
       JOIN pg_class p ON p.oid = i.inhparent
-      WHERE p.relname = 'webhook_logs'""";
+      WHERE p.relname = 'webhook_logs'\
+      """;
+
+  /**
+   * Lets one node at a time change the partitions: statements that do so at once fail with
+   * duplicate names or a deadlock, despite IF NOT EXISTS. Waits for locks only briefly, because
+   * inserts queue behind a definition that waits for a long query.
+   */
+  private static final String ALONE =
+      "SET LOCAL lock_timeout = '2s'; SELECT pg_advisory_xact_lock(hashtext('webhook_logs')); ";
 
   private final Database database;
   private final int retentionDays;
@@ -52,11 +63,10 @@ public final class LogPartitions {
         .map(LogPartitions::names)
         .compose(
             existing ->
-                Future.join(
+                create(
                         IntStream.rangeClosed(-1, DAYS_AHEAD)
                             .mapToObj(today::plusDays)
                             .filter(day -> !existing.contains(name(day)))
-                            .map(this::create)
                             .toList())
                     .compose(made -> dropOld(existing, today)));
   }
@@ -71,27 +81,29 @@ public final class LogPartitions {
     return PREFIX + SUFFIX.format(day);
   }
 
-  private Future<?> create(LocalDate day) {
-    return database.script(
-        "SET LOCAL lock_timeout = '2s'; CREATE TABLE IF NOT EXISTS "
-            + name(day)
-            + " PARTITION OF webhook_logs FOR VALUES FROM ('"
-            + day
-            + " 00:00:00+00') TO ('"
-            + day.plusDays(1)
-            + " 00:00:00+00')");
+  private Future<?> create(List<LocalDate> missing) {
+    return missing.isEmpty()
+        ? Future.succeededFuture()
+        : database.script(
+            missing.stream().map(LogPartitions::definition).collect(joining("; ", ALONE, "")));
   }
 
-  /** Waits for the lock only briefly: inserts queue behind it while a long query holds it up. */
+  private static String definition(LocalDate day) {
+    return "CREATE TABLE IF NOT EXISTS "
+        + name(day)
+        + " PARTITION OF webhook_logs FOR VALUES FROM ('"
+        + day
+        + " 00:00:00+00') TO ('"
+        + day.plusDays(1)
+        + " 00:00:00+00')";
+  }
+
   private Future<Void> dropOld(List<String> existing, LocalDate today) {
     String oldest = name(today.minusDays(retentionDays));
     return Future.join(
             existing.stream()
                 .filter(name -> name.startsWith(PREFIX) && name.compareTo(oldest) < 0)
-                .map(
-                    name ->
-                        database.script(
-                            "SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS " + name))
+                .map(name -> database.script(ALONE + "DROP TABLE IF EXISTS " + name))
                 .toList())
         .mapEmpty();
   }
