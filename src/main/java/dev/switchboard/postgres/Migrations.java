@@ -1,6 +1,7 @@
 package dev.switchboard.postgres;
 
 import dev.switchboard.config.PostgresConfig;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -9,6 +10,9 @@ import org.flywaydb.core.api.output.MigrateResult;
 
 /** Migrates the schema to this version; several nodes may do so at the same time. Blocking. */
 public final class Migrations {
+  private static final String CONNECTION_EXCEPTION = "08";
+  private static final String CANNOT_CONNECT_NOW = "57P03";
+
   private Migrations() {}
 
   /**
@@ -38,6 +42,17 @@ public final class Migrations {
             .load()
             .migrate();
     return result.migrationsExecuted;
+  }
+
+  /** Whether {@link #apply} failed because no server answers, or it is still starting. */
+  public static boolean isUnreachable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        String state = String.valueOf(sql.getSQLState());
+        return state.startsWith(CONNECTION_EXCEPTION) || state.equals(CANNOT_CONNECT_NOW);
+      }
+    }
+    return false;
   }
 
   /** Returns {@code host:port} of the configured server, for messages. */
