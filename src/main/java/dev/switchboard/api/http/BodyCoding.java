@@ -5,9 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/**
- * Refuses bodies with a content coding: none is supported, and decoding none would misread them.
- */
+/** Refuses bodies with a content coding: none is supported, and coded bytes would be misread. */
 public final class BodyCoding {
   private BodyCoding() {}
 
