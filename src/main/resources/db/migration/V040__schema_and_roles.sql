@@ -4,12 +4,14 @@
 ALTER FUNCTION webhook_updated() SET search_path = "${flyway:defaultSchema}", pg_temp;
 ALTER FUNCTION drop_cancelled_delivery() SET search_path = "${flyway:defaultSchema}", pg_temp;
 
--- Only its owner may give a table partitions. The lock is waited for only briefly: inserts queue behind it
--- while a long query holds it up.
+-- Only its owner may give a table partitions. One node at a time: statements that do so at once fail with
+-- duplicate names or a deadlock, despite IF NOT EXISTS. Locks are waited for only briefly, because inserts
+-- queue behind a definition that waits for a long query.
 CREATE FUNCTION create_webhook_logs_partition(day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = "${flyway:defaultSchema}", pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('webhook_logs'));
   EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF webhook_logs FOR VALUES FROM (%L) TO (%L)',
                  'webhook_logs_' || to_char(day, 'YYYYMMDD'),
                  day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');
@@ -19,6 +21,7 @@ CREATE FUNCTION drop_webhook_logs_partition(day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = "${flyway:defaultSchema}", pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('webhook_logs'));
   EXECUTE format('DROP TABLE IF EXISTS %I', 'webhook_logs_' || to_char(day, 'YYYYMMDD'));
 END $$;
 

@@ -1,6 +1,7 @@
 -- require: epoch
 -- Reads a log's entries after an offset, together with its epoch and top offset. Creates the log if it
--- does not exist, so that an empty log has a cursor.
+-- does not exist, so that an empty log has a cursor. A log without events is kept only as long as it is
+-- read now and then: nodes read the logs they follow every 40 s.
 --
 -- Returns {epoch, top, offset, envelope tail, offset, envelope tail, …}; without entries if the epoch
 -- differs from the caller's
@@ -13,12 +14,12 @@ local known_epoch = ARGV[1] -- string: the epoch the caller knows, '' to learn o
 local after = ARGV[2] -- number: read entries with a higher offset
 local max_entries = ARGV[3] -- number: maximum entries to return
 local epoch_suffix = ARGV[4] -- string: random part of a new epoch
-local meta_seconds = ARGV[5] -- number: how long the meta is kept, in s
+local empty_seconds = ARGV[5] -- number: how long the meta of a log without events is kept, in s
 local max_bytes = ARGV[6] -- number: maximum bytes of tails, exceeded by at most one entry; 0: no limit
 
-local epoch, top, _, _, _, _, begins = open_log(stream, meta, epoch_suffix)
-if begins then
-  redis.call('EXPIRE', meta, meta_seconds)
+local epoch, top = open_log(stream, meta, epoch_suffix)
+if top == 0 then
+  redis.call('EXPIRE', meta, empty_seconds)
 end
 local answer = {epoch, string.format('%.0f', top)}
 local entries_left, bytes_left = tonumber(max_entries), tonumber(max_bytes)

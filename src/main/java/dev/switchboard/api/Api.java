@@ -1,6 +1,7 @@
 package dev.switchboard.api;
 
 import dev.switchboard.api.http.AllowedMethods;
+import dev.switchboard.api.http.BodyCoding;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
@@ -67,6 +68,7 @@ public final class Api {
             context ->
                 cors.preflight(context, AllowedMethods.of(context.request().path(), router)));
     router.route().handler(this::refuseWhileDraining);
+    router.route().handler(BodyCoding::check);
     router.get("/openapi.yaml").handler(context -> sendFile(context, "openapi.yaml"));
     router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));
     routeGroups.forEach(group -> group.mount(router, guard));

@@ -41,7 +41,10 @@ public final class RunCommand implements Callable<Integer> {
     try {
       server.start().toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {
-      Runtime.getRuntime().removeShutdownHook(stopping);
+      if (isStoppedBySignal(stopping)) {
+        // The shutdown hook ends the process.
+        new CountDownLatch(1).await();
+      }
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
     log.atInfo()
@@ -55,6 +58,15 @@ public final class RunCommand implements Callable<Integer> {
     // The shutdown hook ends the process.
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /** Returns whether a signal stops the process already; otherwise the hook is removed. */
+  private static boolean isStoppedBySignal(Thread hook) {
+    try {
+      return !Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shutdownInProgress) {
+      return true;
+    }
   }
 
   /**

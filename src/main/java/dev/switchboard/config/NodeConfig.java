@@ -13,6 +13,13 @@ public record NodeConfig(
         String dataDirectory,
     @Setting(
             about =
+                "How long a starting node waits for a Redis or Postgres that can't be reached"
+                    + " before it gives up",
+            def = "60s",
+            max = "1h")
+        Duration storesTimeout,
+    @Setting(
+            about =
                 "Maximum time for which a starting node exercises its code under a load of its own"
                     + " before it accepts clients; 0: not at all",
             def = "15s",

@@ -1,9 +1,11 @@
 package dev.switchboard.node;
 
+import dev.switchboard.api.http.ProblemDocuments;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.sessions.SessionsVerticle;
+import dev.switchboard.sessions.wire.HttpProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -16,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * listening on the same port.
  */
 final class ClientPort {
-  private static final int MAX_REQUEST_LINE_BYTES = 16 << 10;
+  private static final int MAX_LINE_BYTES = 16 << 10;
   private static final int MAX_HEADER_BYTES = 32 << 10;
   private static final int ACCEPT_BACKLOG = 4_096;
 
@@ -44,7 +46,7 @@ final class ClientPort {
       LoopComponents loop = new LoopComponents(shared, authenticator::result, redis);
       SessionsVerticle verticle =
           new SessionsVerticle(
-              number, httpOptions(shared.config.http()), loop::hub, loop::routes, previous);
+              number, protocol(shared.config.http()), loop::hub, loop::routes, previous);
       verticles.add(verticle);
       previous = deployer.deploy("sessions", authenticator, verticle);
     }
@@ -70,15 +72,20 @@ final class ClientPort {
     return verticles.get(0).port();
   }
 
-  /** Returns the options of a server for clients with these settings. */
-  static HttpServerOptions httpOptions(HttpConfig config) {
+  /** Returns how a server for clients with these settings speaks HTTP. */
+  static HttpProtocol protocol(HttpConfig config) {
+    return new HttpProtocol(
+        options(config), new ProblemDocuments(MAX_LINE_BYTES, MAX_HEADER_BYTES));
+  }
+
+  private static HttpServerOptions options(HttpConfig config) {
     return new HttpServerOptions()
         .setHost(config.host())
         // A negative one is any free port that all event loops share; 0 would be one for each.
         .setPort(config.port() == 0 ? -1 : config.port())
         .setTcpNoDelay(true)
         .setAcceptBacklog(ACCEPT_BACKLOG)
-        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+        .setMaxInitialLineLength(MAX_LINE_BYTES)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         // After an upgrade to HTTP/2, a proxy in front could no longer filter requests by path.
         .setHttp2ClearTextEnabled(false)

@@ -21,6 +21,11 @@ public final class StoreException extends OperatorException {
         : unreachable("Redis", address, failure);
   }
 
+  /** Whether a Redis that can't be used may be usable soon; it is not if it was examined. */
+  static boolean mayBeStarting(Throwable failure) {
+    return !(failure instanceof RedisProblemException) || failure.getCause() != null;
+  }
+
   /**
    * Returns why the Postgres of {@code config} can't be reached, used or migrated.
    *

@@ -5,9 +5,11 @@ import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.embedded.EmbeddedPostgresServer;
 import dev.switchboard.embedded.EmbeddedRedis;
+import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Migrations;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ final class StoreStartup {
   private final SwitchboardConfig config;
   private final SharedComponents shared;
   private final ShutdownSequence shutdown;
+  private volatile Future<Integer> migrating = Future.succeededFuture(0);
 
   StoreStartup(SharedComponents shared, ShutdownSequence shutdown) {
     this.config = shared.config;
@@ -43,7 +46,12 @@ final class StoreStartup {
   }
 
   private Future<?> reachRedis() {
-    return StartupRetry.of(shared.vertx, shared.redis::examine)
+    return StartupRetry.whileUnreachable(
+            shared.vertx,
+            failure -> !isStopping() && StoreException.mayBeStarting(failure),
+            config.node().storesTimeout(),
+            failure -> logWaiting(StoreException.redis(shared.redis.address(), failure)))
+        .run(this::examineRedis)
         .onSuccess(warnings -> warnings.forEach(log::warn))
         .onSuccess(reached -> shared.health.storeUp("redis"))
         .recover(
@@ -65,12 +73,47 @@ final class StoreStartup {
   }
 
   private Future<?> migrate() {
-    return StartupRetry.of(shared.vertx, () -> blocking(() -> Migrations.apply(config.postgres())))
+    shutdown.add("migration", () -> migrating.otherwiseEmpty());
+    return StartupRetry.whileUnreachable(
+            shared.vertx,
+            failure -> !isStopping() && Migrations.isUnreachable(failure),
+            config.node().storesTimeout(),
+            failure -> logWaiting(StoreException.postgres("Postgres", config.postgres(), failure)))
+        .run(this::migrateOnce)
         .onSuccess(applied -> shared.health.storeUp("postgres"))
         .recover(
             failure ->
                 Future.failedFuture(
                     StoreException.postgres("Postgres", config.postgres(), failure)));
+  }
+
+  private boolean isStopping() {
+    return shared.health.isDraining();
+  }
+
+  private Future<List<String>> examineRedis() {
+    return isStopping() ? stopped() : shared.redis.examine();
+  }
+
+  private static <T> Future<T> stopped() {
+    return Future.failedFuture("the node was stopped while it waited for its stores");
+  }
+
+  /** The shutdown waits for it: a thread can't report to an event loop that has ended. */
+  private Future<Integer> migrateOnce() {
+    if (isStopping()) {
+      return stopped();
+    }
+    Future<Integer> migrated = blocking(() -> Migrations.apply(config.postgres()));
+    migrating = migrated;
+    return migrated;
+  }
+
+  private void logWaiting(StoreException reason) {
+    log.atWarn()
+        .addKeyValue("reason", Reason.of(reason))
+        .addKeyValue("timeout", config.node().storesTimeout())
+        .log("Waiting for a store, up to node.storesTimeout");
   }
 
   private Future<?> startEmbedded(String name, Callable<AutoCloseable> start) {

@@ -93,11 +93,7 @@ final class WarmUpNode {
     LoopComponents loop =
         new LoopComponents(components, () -> authenticator, components.redis.commands());
     return new SessionsVerticle(
-        0,
-        ClientPort.httpOptions(config.http()),
-        loop::hub,
-        loop::routes,
-        Future.succeededFuture());
+        0, ClientPort.protocol(config.http()), loop::hub, loop::routes, Future.succeededFuture());
   }
 
   private Bridge bridge() {

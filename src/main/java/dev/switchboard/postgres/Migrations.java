@@ -9,6 +9,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 /** Migrates the schema to this version; several nodes may do so at the same time. Blocking. */
 public final class Migrations {
   static final String HISTORY = "switchboard_schema_history";
+  private static final String CONNECTION_EXCEPTION = "08";
+  private static final String CANNOT_CONNECT_NOW = "57P03";
 
   private Migrations() {}
 
@@ -46,5 +48,16 @@ public final class Migrations {
             .locations("classpath:db/migration")
             .table(HISTORY);
     return (config.schema().isEmpty() ? flyway : flyway.schemas(config.schema())).load();
+  }
+
+  /** Whether {@link #apply} failed because no server answers, or it is still starting. */
+  public static boolean isUnreachable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        String state = String.valueOf(sql.getSQLState());
+        return state.startsWith(CONNECTION_EXCEPTION) || state.equals(CANNOT_CONNECT_NOW);
+      }
+    }
+    return false;
   }
 }

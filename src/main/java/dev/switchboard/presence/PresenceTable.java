@@ -22,6 +22,9 @@ final class PresenceTable {
   private static final long FIRST_CALL = 1;
   private static final int CALLS_PER_WORK = 2;
 
+  /** Its ending call has the number 0, which Redis takes from owners that it does not know. */
+  private static final long BEFORE_FIRST_CALL = -1;
+
   private final HeartbeatRound round;
   private final Supplier<String> incarnations;
   private final Map<TenantId, Tenant> tenants = new LinkedHashMap<>();
@@ -65,6 +68,7 @@ final class PresenceTable {
   private static final class Tenant {
     private String incarnation;
     private long nextCall = FIRST_CALL;
+    private boolean held;
     private final Map<UserId, Member> users = new HashMap<>();
     private final Set<UserId> dirty = new LinkedHashSet<>();
     private final Map<String, Ended> ended = new LinkedHashMap<>();
@@ -163,6 +167,11 @@ final class PresenceTable {
     if (claims.isEmpty() && ended.isEmpty()) {
       return null;
     }
+    // The first call of an incarnation must be a claim: Redis takes any other for that of a node
+    // that was declared dead.
+    if (claims.isEmpty() && tenant.nextCall == FIRST_CALL) {
+      return new Work(id, tenant.incarnation, BEFORE_FIRST_CALL, claims, ended);
+    }
     Work work = new Work(id, tenant.incarnation, tenant.nextCall, claims, ended);
     tenant.nextCall += CALLS_PER_WORK;
     return work;
@@ -174,6 +183,7 @@ final class PresenceTable {
     if (tenant == null) {
       return;
     }
+    tenant.held |= tenant.incarnation.equals(work.incarnation());
     for (Claim claim : work.claims()) {
       if (claim.sessions().containsAll(tenant.sessionsOf(claim.user()))) {
         tenant.dirty.remove(claim.user());
@@ -192,14 +202,23 @@ final class PresenceTable {
     }
   }
 
-  /** Replaces an incarnation that was declared dead; the new one claims all its sessions again. */
-  void fenced(Work work) {
+  /**
+   * Replaces an incarnation that Redis does not know; the new one claims all its sessions again.
+   *
+   * @return whether a claim of it was accepted before, so that it was declared dead; otherwise its
+   *     first claim was lost on the way
+   */
+  boolean fenced(Work work) {
     Tenant tenant = tenants.get(work.tenant());
+    boolean wasHeld = false;
     if (tenant != null && tenant.incarnation.equals(work.incarnation())) {
+      wasHeld = tenant.held;
+      tenant.held = false;
       tenant.incarnation = incarnations.get();
       // Only users that are due already are claimed now, the others by the next heartbeats, slice
       // by slice: the users of a whole node must not come online in one burst.
       tenant.nextCall = FIRST_CALL;
     }
+    return wasHeld;
   }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes the table's changes to Redis, one flush at a time: what changes meanwhile is written by
@@ -139,12 +140,14 @@ final class PresenceWriter {
 
   private Future<Boolean> claimed(Work work, ClaimResult result) {
     if (!(result instanceof ClaimResult.Held held)) {
-      table.fenced(work);
-      log.atWarn()
+      boolean wasDeclaredDead = table.fenced(work);
+      log.atLevel(wasDeclaredDead ? Level.WARN : Level.DEBUG)
           .addKeyValue("tenantId", work.tenant())
           .log(
-              "Redis does not know this node's claims: it was declared dead, or its first claim was"
-                  + " lost. Its sessions are claimed again");
+              wasDeclaredDead
+                  ? "This node was declared dead, as its leases had ended. Its sessions are claimed"
+                      + " again"
+                  : "The first claim of this node was lost. Its sessions are claimed again");
       return Future.succeededFuture(false);
     }
     table.claimed(work);

@@ -32,6 +32,9 @@ public final class EventLog {
   /** How long an epoch outlives its last event: longer than the maximum age of any log. */
   private static final long META_SECONDS = Duration.ofDays(7).toSeconds();
 
+  /** How long the epoch of a log that was only read outlives the last reader. */
+  private static final long EMPTY_META_SECONDS = Duration.ofHours(1).toSeconds();
+
   private final RedisCommands redis;
   private final Keys keys;
   private final LogsConfig bounds;
@@ -215,7 +218,7 @@ public final class EventLog {
                 after == null ? 0 : after.offset(),
                 maxEvents,
                 epochSuffix(),
-                META_SECONDS,
+                EMPTY_META_SECONDS,
                 enoughBytes))
         .map(this::page);
   }

@@ -1,12 +1,12 @@
 package dev.switchboard.sessions;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.sessions.wire.HttpProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.function.Function;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Owns one event loop's share of the client port, and the hub of the sockets it accepts there. */
 public final class SessionsVerticle extends VerticleBase {
   private final int number;
-  private final HttpServerOptions options;
+  private final HttpProtocol protocol;
   private final Function<Integer, Hub> hubs;
   private final Function<Hub, Handler<HttpServerRequest>> routes;
   private final Future<?> turn;
@@ -28,12 +28,12 @@ public final class SessionsVerticle extends VerticleBase {
    */
   public SessionsVerticle(
       int number,
-      HttpServerOptions options,
+      HttpProtocol protocol,
       Function<Integer, Hub> hubs,
       Function<Hub, Handler<HttpServerRequest>> routes,
       Future<?> turn) {
     this.number = number;
-    this.options = options;
+    this.protocol = protocol;
     this.hubs = hubs;
     this.routes = routes;
     this.turn = turn;
@@ -47,7 +47,7 @@ public final class SessionsVerticle extends VerticleBase {
     Addresses.CONTROL_COMMAND.consume(vertx, created.controlCommands()::apply);
     Addresses.MISSED_DISCONNECT.consume(vertx, created.controlCommands()::applyMissed);
     created.start();
-    HttpServer httpServer = vertx.createHttpServer(options).requestHandler(routes.apply(created));
+    HttpServer httpServer = protocol.server(vertx).requestHandler(routes.apply(created));
     server = httpServer;
     return listen(httpServer);
   }

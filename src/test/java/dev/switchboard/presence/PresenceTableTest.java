@@ -1,5 +1,6 @@
 package dev.switchboard.presence;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.SessionClosed.Reason;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -101,6 +103,48 @@ class PresenceTableTest {
     assertThat(data.leases).isEqualTo(open);
     assertThat(table.size()).isEqualTo(open.size());
     assertThat(table.tenants().isEmpty()).isEqualTo(open.isEmpty());
+  }
+
+  @Property
+  void redisIsNeverAskedToGoOnWithAnIncarnationThatItDoesNotKnow(
+      @ForAll("steps") List<Step> steps) {
+    AtomicInteger lives = new AtomicInteger();
+    PresenceTable table = new PresenceTable(SLICES, () -> "node~" + lives.incrementAndGet());
+    Leases data = new Leases();
+    Set<String> known = new HashSet<>();
+    for (Step step : steps) {
+      UserId user = new UserId("u" + step.user());
+      String session = user + "/s" + step.session();
+      switch (step.kind()) {
+        case OPEN -> table.opened(TENANT, user, session);
+        case CLOSE -> table.closed(TENANT, user, session, Reason.CLOSED);
+        default -> {
+          Work work = table.work(TENANT, 2);
+          if (work != null && !work.claims().isEmpty()) {
+            assertThat(work.number() == 1 || known.contains(work.incarnation())).isTrue();
+            known.add(work.incarnation());
+          }
+          Work unused = answer(table, data, work);
+        }
+      }
+    }
+  }
+
+  @Example
+  void incarnationWasDeclaredDeadOnlyIfAClaimOfItWasAccepted() {
+    AtomicInteger lives = new AtomicInteger();
+    PresenceTable table = new PresenceTable(SLICES, () -> "node~" + lives.incrementAndGet());
+    table.opened(TENANT, new UserId("u"), "s");
+    Work lost = requireNonNull(table.work(TENANT, 2));
+    Work second = requireNonNull(table.work(TENANT, 2));
+    assertThat(table.fenced(second)).isFalse();
+    assertThat(table.fenced(lost)).isFalse();
+
+    Work accepted = requireNonNull(table.work(TENANT, 2));
+    table.claimed(accepted);
+
+    assertThat(table.fenced(accepted)).isTrue();
+    assertThat(table.fenced(accepted)).isFalse();
   }
 
   private static @Nullable Work answer(PresenceTable table, Leases data, @Nullable Work work) {

@@ -90,6 +90,28 @@ class EventLogIT {
   }
 
   @Test
+  void logThatIsOnlyReadIsForgottenWithinAnHour() {
+    LogId followed = LogId.ofTenant(new TenantId("followed"));
+    LogPage first = get(log.read(followed, null, 1));
+    assertThat(ttl("followed")).isBetween(3_000L, 3_600L);
+    String unused = redis.cli("EXPIRE", meta("followed"), "5");
+
+    LogPage second = get(log.read(followed, first.top(), 1));
+
+    assertThat(second.top()).isEqualTo(first.top());
+    assertThat(ttl("followed")).isBetween(3_000L, 3_600L);
+    assertThat(published("followed").sameEpoch(first.top())).isTrue();
+    assertThat(ttl("followed")).isGreaterThan(86_400L);
+    LogPage third = get(log.read(followed, first.top(), 1));
+    assertThat(third.events()).hasSize(1);
+    assertThat(ttl("followed")).isGreaterThan(86_400L);
+  }
+
+  private static long ttl(String tenant) {
+    return Long.parseLong(redis.cli("TTL", meta(tenant)).trim());
+  }
+
+  @Test
   void logIsBoundedInEvents() {
     for (int i = 0; i < 3 * MAX_EVENTS; i++) {
       Object unused = published("events");

@@ -19,6 +19,9 @@ public final class RawHttp implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
+  /** An answer as it came. */
+  public record Answer(String head, String body) {}
+
   /** Connects and sends nothing. */
   public RawHttp(TestNode node) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), node.port());
@@ -34,6 +37,11 @@ public final class RawHttp implements AutoCloseable {
 
   /** The head of the next answer, whose body is passed over. */
   public String readHead() throws IOException {
+    return readAnswer().head();
+  }
+
+  /** The next answer; the body is empty unless its length is given. */
+  public Answer readAnswer() throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
@@ -43,10 +51,8 @@ public final class RawHttp implements AutoCloseable {
       head.append((char) next);
     }
     Matcher length = LENGTH.matcher(head);
-    if (length.find()) {
-      in.skipNBytes(Long.parseLong(length.group(1)));
-    }
-    return head.toString();
+    byte[] body = length.find() ? in.readNBytes(Integer.parseInt(length.group(1))) : new byte[0];
+    return new Answer(head.toString(), new String(body, StandardCharsets.UTF_8));
   }
 
   /** All that comes until the server closes. */

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -197,6 +198,21 @@ public final class RawSocket implements AutoCloseable {
       frame = read();
     }
     return codeOf(frame);
+  }
+
+  /** Whether the server ends the connection within that time; what comes before is read over. */
+  public boolean isEndedBefore(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      while (in.read() >= 0) {
+        // More of what the server had sent.
+      }
+      return true;
+    } catch (SocketTimeoutException open) {
+      return false;
+    } finally {
+      socket.setSoTimeout(WAIT_MILLIS);
+    }
   }
 
   @Override

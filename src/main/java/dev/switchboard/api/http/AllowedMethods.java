@@ -1,13 +1,15 @@
 package dev.switchboard.api.http;
 
+import static java.util.Comparator.comparingLong;
+
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * The methods of a path: for the header {@code Allow}, which HTTP requires of every 405, and for
@@ -21,28 +23,43 @@ public final class AllowedMethods {
     context.response().putHeader("Allow", String.join(", ", of(context.request().path(), router)));
   }
 
-  /** Returns the methods of a path; empty for an unknown path. */
+  /**
+   * Returns the methods of a path; empty for an unknown path. A path that is spelled out by a
+   * route has the methods of that route, though another one has a parameter in the same place.
+   */
   public static Set<String> of(String path, Router router) {
+    Map<String, Set<String>> methodsByPattern = new HashMap<>();
+    for (Route route : router.getRoutes()) {
+      if (route.getPath() != null && route.methods() != null && matches(route.getPath(), path)) {
+        Set<String> methods =
+            methodsByPattern.computeIfAbsent(route.getPath(), pattern -> new TreeSet<>());
+        route.methods().forEach(method -> methods.add(method.name()));
+      }
+    }
     Set<String> methods =
-        router.getRoutes().stream()
-            .filter(route -> matches(route, path))
-            .flatMap(route -> route.methods() == null ? Stream.of() : route.methods().stream())
-            .map(method -> method.name())
-            .collect(Collectors.toCollection(TreeSet::new));
+        methodsByPattern.entrySet().stream()
+            .min(Map.Entry.comparingByKey(comparingLong(AllowedMethods::parametersIn)))
+            .map(Map.Entry::getValue)
+            .orElseGet(TreeSet::new);
     if (!methods.isEmpty() && Cors.covers(path)) {
-      boolean unused = methods.add("OPTIONS");
+      methods.add("OPTIONS");
     }
     return methods;
   }
 
-  private static boolean matches(Route route, String path) {
-    if (route.getPath() == null) {
-      return false;
-    }
-    String pattern =
-        Stream.of(route.getPath().split("/", -1))
-            .map(part -> part.startsWith(":") ? "[^/]+" : Pattern.quote(part))
-            .collect(Collectors.joining("/"));
-    return path.matches(pattern);
+  private static long parametersIn(String pattern) {
+    return pattern.chars().filter(character -> character == ':').count();
+  }
+
+  private static boolean matches(String pattern, String path) {
+    String[] parts = pattern.split("/", -1);
+    String[] segments = path.split("/", -1);
+    return parts.length == segments.length
+        && IntStream.range(0, parts.length)
+            .allMatch(
+                i ->
+                    parts[i].startsWith(":")
+                        ? !segments[i].isEmpty()
+                        : parts[i].equals(segments[i]));
   }
 }

@@ -31,11 +31,16 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     CONFLICT(409, "conflict", "The resource exists already"),
     PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
+    URI_TOO_LONG(414, "uri-too-long", "The URL is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Unsupported content type"),
+    UNSUPPORTED_CODING(415, "unsupported-coding", "Unsupported content coding"),
     UPGRADE_REQUIRED(426, "upgrade-required", "WebSocket upgrade required"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "A limit is exceeded"),
+    HEADERS_TOO_LARGE(431, "headers-too-large", "The header fields are too large"),
     INTERNAL(500, "internal", "Internal server error"),
-    UNAVAILABLE(503, "unavailable", "Temporarily unavailable");
+    NOT_IMPLEMENTED(501, "not-implemented", "Not implemented"),
+    UNAVAILABLE(503, "unavailable", "Temporarily unavailable"),
+    UNSUPPORTED_VERSION(505, "unsupported-version", "Unsupported HTTP version");
 
     private final int status;
     private final String name;

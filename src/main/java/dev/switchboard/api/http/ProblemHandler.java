@@ -9,7 +9,6 @@ import dev.switchboard.sessions.signin.SessionRefusedException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,25 +35,9 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (StreamRetry.appliesTo(context, problem)) {
       StreamRetry.send(context, problem);
-      return;
+    } else {
+      ProblemResponse.send(context.request(), problem);
     }
-    response.setStatusCode(problem.kind().status());
-    response.putHeader("Content-Type", "application/problem+json");
-    if (problem.retryAfterSeconds() > 0) {
-      response.putHeader("Retry-After", Integer.toString(problem.retryAfterSeconds()));
-    }
-    if (problem.kind() == Kind.UNAUTHENTICATED) {
-      response.putHeader("WWW-Authenticate", "Bearer");
-    }
-    response.end(problem.toJson(requestId(context)).toBuffer()).onFailure(disconnected -> {});
-  }
-
-  /** Returns the client's {@code X-Request-Id} if it is safe in a log line, or a new one. */
-  private static String requestId(RoutingContext context) {
-    String given = context.request().getHeader("X-Request-Id");
-    return given != null && given.matches("[A-Za-z0-9._:-]{1,128}")
-        ? given
-        : UUID.randomUUID().toString();
   }
 
   private static Problem ofStatus(int status) {

@@ -3,15 +3,22 @@ package dev.switchboard.api.http;
 import dev.switchboard.api.http.Problem.Kind;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests with a malformed target or {@code Host}, or with a repeated field that has one
  * value, before they are routed. Vert.x would answer 500 and log the URL with the ticket in it.
+ *
+ * <p>Also refuses other spellings of a path, which the router would take for the same: a rule of a
+ * proxy for one spelling must not be avoided by another.
  */
 public final class RequestTargetCheck implements Handler<HttpServerRequest> {
-  private static final int HEX = 16;
+  private static final Pattern BAD_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+  /** An empty or dot segment, or a letter, digit or dot that is percent-encoded for no reason. */
+  private static final Pattern OTHER_SPELLING =
+      Pattern.compile("//|/\\.{0,2}$|/\\.{1,2}/|%(?:2[Ee]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])");
 
   private final Handler<HttpServerRequest> next;
 
@@ -21,36 +28,35 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    String error = error(request);
-    if (error == null) {
+    Problem problem = problem(request);
+    if (problem == null) {
       next.handle(request);
     } else {
-      request
-          .response()
-          .setStatusCode(Kind.BAD_REQUEST.status())
-          .putHeader("Content-Type", "application/problem+json")
-          .end(Problem.of(Kind.BAD_REQUEST, error).toJson(UUID.randomUUID().toString()).toBuffer())
-          .onFailure(disconnected -> {});
+      ProblemResponse.send(request, problem);
     }
   }
 
-  private static @Nullable String error(HttpServerRequest request) {
-    if (request.authority() == null) {
-      return "send one Host header: a name or an address, optionally with a port";
+  private static @Nullable Problem problem(HttpServerRequest request) {
+    if (request.headers().getAll("Host").size() != 1 || request.authority() == null) {
+      return Problem.of(
+          Kind.BAD_REQUEST, "send one Host header: a name or an address, optionally with a port");
     }
-    return isWellFormed(request.uri())
-        ? SingleFields.fault(request.headers())
-        : "a % in the URL must be followed by two hexadecimal digits";
+    if (BAD_PERCENT.matcher(request.uri()).find()) {
+      return Problem.of(
+          Kind.BAD_REQUEST, "a % in the URL must be followed by two hexadecimal digits");
+    }
+    if (hasOtherSpelling(request.path())) {
+      return Problem.of(
+          Kind.NOT_FOUND,
+          "no such path; send it without empty and dot segments, a slash at its end, and encoded"
+              + " letters, digits and dots; see /openapi.yaml");
+    }
+    String repeated = SingleFields.fault(request.headers());
+    return repeated == null ? null : Problem.of(Kind.BAD_REQUEST, repeated);
   }
 
-  private static boolean isWellFormed(String uri) {
-    for (int i = uri.indexOf('%'); i >= 0; i = uri.indexOf('%', i + 1)) {
-      if (i + 2 >= uri.length()
-          || Character.digit(uri.charAt(i + 1), HEX) < 0
-          || Character.digit(uri.charAt(i + 2), HEX) < 0) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether the router would take {@code path} for a path that is written differently. */
+  static boolean hasOtherSpelling(@Nullable String path) {
+    return path != null && path.length() > 1 && OTHER_SPELLING.matcher(path).find();
   }
 }

@@ -15,6 +15,8 @@ import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
+import dev.switchboard.event.EventId;
+import dev.switchboard.event.EventType;
 import dev.switchboard.sessions.signin.QueryParameters;
 import dev.switchboard.webhooks.admin.LogQuery;
 import dev.switchboard.webhooks.admin.WebhookServices;
@@ -138,12 +140,14 @@ final class WebhookLogRoutes implements RouteGroup {
       throw ProblemException.badRequest("cursor must be the next of an earlier page");
     }
     String code = RequestInput.parameter(context, "code");
+    String event = RequestInput.parameter(context, "event");
+    String eventId = RequestInput.parameter(context, "event_id");
     return new LogQuery(
         outcome,
-        RequestInput.parameter(context, "event"),
+        event == null ? null : new EventType(event).value(),
         RequestInput.parameter(context, "error"),
         code == null ? null : RequestInput.number(context, "code", 0, 100, 599),
-        RequestInput.parameter(context, "event_id"),
+        eventId == null ? null : new EventId(eventId).value(),
         instant("since", RequestInput.parameter(context, "since")),
         instant("until", RequestInput.parameter(context, "until")),
         before,

@@ -115,6 +115,9 @@ final class WebhookTestRoutes implements RouteGroup {
   private static TestEvent event(JsonObject body) {
     Object type = body.getValue("event");
     Object payload = body.getValue("payload", TEST_PAYLOAD);
+    if (type != null && !(type instanceof String)) {
+      throw ProblemException.badRequest("event must be an event type, such as call.incoming");
+    }
     return new TestEvent(
         type == null ? TEST_EVENT : new EventType(type.toString()),
         Payload.ofNormalised(Json.encodeToBuffer(payload).getBytes()));

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.edge;
 
+import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.sessions.lifecycle.BacklogDelivery;
 import dev.switchboard.sessions.protocol.ClientMessages;
 import dev.switchboard.sessions.registry.SessionRegistry;
@@ -58,6 +59,11 @@ public final class TransportEvents {
     backlog.resume(session);
   }
 
+  /** The server closes the transport because of that fault of the client. */
+  void failed(Session session, ProtocolFault fault) {
+    registry.transportFailed(session, fault);
+  }
+
   /** The transport was closed, by either side; may be called more than once. */
   void closed(Session session) {
     registry.transportClosed(session);
@@ -98,6 +104,11 @@ public final class TransportEvents {
     @Override
     public void writable(SocketChannel socket) {
       TransportEvents.this.writable(session);
+    }
+
+    @Override
+    public void failed(SocketChannel socket, ProtocolFault fault) {
+      TransportEvents.this.failed(session, fault);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.switchboard.sessions.signin.SignIn;
 import dev.switchboard.sessions.signin.VisitorSignIn;
 import dev.switchboard.sessions.wire.Compression;
 import dev.switchboard.sessions.wire.SocketUpgrade;
+import dev.switchboard.sessions.wire.UnreadOutput;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ public final class WebSocketEdge {
   private final String topicPrefix;
   private final int maxMessage;
   private final @Nullable Compression compression;
+  private final UnreadOutput unread = new UnreadOutput();
 
   public WebSocketEdge(
       TransportEvents events, SignIn signIn, SessionAccess access, SwitchboardConfig config) {
@@ -100,6 +102,11 @@ public final class WebSocketEdge {
     String fault = SocketUpgrade.fault(request);
     if (fault != null) {
       throw new SessionRefusedException(SessionRefusedException.Kind.NO_UPGRADE, fault);
+    }
+    if (!SocketUpgrade.hasKey(request)) {
+      throw new SessionRefusedException(
+          SessionRefusedException.Kind.BAD_REQUEST,
+          "Sec-WebSocket-Key must be sent once, with 16 bytes in Base64");
     }
     return asked;
   }
@@ -166,6 +173,7 @@ public final class WebSocketEdge {
    */
   private Future<Void> refuse(HttpServerRequest request, SessionRefusedException refusal) {
     if (SocketUpgrade.fault(request) != null
+        || !SocketUpgrade.hasKey(request)
         || BearerToken.of(request.getHeader("Authorization")) != null) {
       return Future.failedFuture(refusal);
     }
@@ -191,7 +199,7 @@ public final class WebSocketEdge {
 
   private void upgrade(HttpServerRequest request, Session session) {
     String protocol = protocols(request).contains(PROTOCOL) ? PROTOCOL : null;
-    SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression);
+    SocketUpgrade.Terms terms = new SocketUpgrade.Terms(protocol, maxMessage, compression, unread);
     SocketUpgrade.upgrade(request, terms, events.listenerFor(session));
   }
 

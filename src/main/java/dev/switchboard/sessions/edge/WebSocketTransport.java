@@ -38,11 +38,15 @@ record WebSocketTransport(SocketChannel socket) implements Transport {
   }
 
   /**
-   * Queues a close frame behind the messages. A client that reads too slowly for it is cut off
-   * after a few seconds.
+   * Queues a close frame behind the messages. A client that does not read it within some seconds is
+   * disconnected.
    */
   @Override
   public void close(CloseReason reason, String message) {
-    socket.close(reason.code(), message);
+    if (reason == CloseReason.TOO_SLOW) {
+      socket.closeUnread(reason.code(), message);
+    } else {
+      socket.close(reason.code(), message);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.event.TenantId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -27,6 +28,7 @@ public final class SessionCount {
   private final AtomicInteger allVisitors = new AtomicInteger();
   private final ConcurrentMap<String, Integer> users = new ConcurrentHashMap<>();
   private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
+  private final Map<ProtocolFault, Counter> failed = new EnumMap<>(ProtocolFault.class);
 
   /** Registers the metrics. */
   public SessionCount(MeterRegistry metrics) {
@@ -35,13 +37,18 @@ public final class SessionCount {
             .description("Live sessions on this node")
             .register(metrics);
     for (CloseReason reason : CloseReason.values()) {
-      ended.put(
-          reason,
-          Counter.builder("switchboard.sessions.ended")
-              .description("Sessions ended by the server")
-              .tag("reason", reason.name())
-              .register(metrics));
+      ended.put(reason, endedFor(reason.name(), metrics));
     }
+    for (ProtocolFault fault : ProtocolFault.values()) {
+      failed.put(fault, endedFor(fault.name(), metrics));
+    }
+  }
+
+  private static Counter endedFor(String reason, MeterRegistry metrics) {
+    return Counter.builder("switchboard.sessions.ended")
+        .description("Sessions ended by the server")
+        .tag("reason", reason)
+        .register(metrics);
   }
 
   /** Open sessions, authenticated or not. */
@@ -117,5 +124,9 @@ public final class SessionCount {
 
   void ended(CloseReason reason) {
     requireNonNull(ended.get(reason)).increment();
+  }
+
+  void ended(ProtocolFault fault) {
+    requireNonNull(failed.get(fault)).increment();
   }
 }

@@ -4,6 +4,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.time.LoopScheduler;
@@ -79,6 +80,15 @@ public final class SessionRegistry {
   /** Ends a session that a newer one replaces; callable from every thread. */
   void endAsReplaced(Session session) {
     scheduler.next(() -> end(session, CloseReason.REPLACED));
+  }
+
+  /** Ends a session whose transport is being closed because of that fault of its client. */
+  public void transportFailed(Session session, ProtocolFault fault) {
+    if (present.contains(session)) {
+      count.ended(fault);
+      ended(session, SessionClosed.Reason.CLOSED);
+      closing.add(session);
+    }
   }
 
   /** Ends a session whose transport was closed by the client or broke. */

@@ -1,15 +1,18 @@
 package dev.switchboard.sessions.wire;
 
+import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.event.Reason;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 
-/** A message or frame is invalid; its socket is closed with the code and the message. */
+/**
+ * A message or frame is invalid; its socket is closed with the code of the fault and the message.
+ */
 final class BadMessageException extends RuntimeException {
-  private final int closeCode;
+  private final ProtocolFault fault;
 
-  private BadMessageException(int closeCode, String message) {
+  private BadMessageException(ProtocolFault fault, String message) {
     super(message, null, false, false);
-    this.closeCode = closeCode;
+    this.fault = fault;
   }
 
   /** The fault that the frame decoder found; Netty may have wrapped it. */
@@ -17,20 +20,30 @@ final class BadMessageException extends RuntimeException {
     Throwable cause =
         thrown.getCause() instanceof CorruptedWebSocketFrameException wrapped ? wrapped : thrown;
     return cause instanceof CorruptedWebSocketFrameException corrupted
-        ? new BadMessageException(corrupted.closeStatus().code(), Reason.of(corrupted))
-        : new BadMessageException(CloseFrames.PROTOCOL_ERROR, "the frame is malformed");
+        ? new BadMessageException(
+            ProtocolFault.ofCode(corrupted.closeStatus().code()), Reason.of(corrupted))
+        : protocolError("the frame is malformed");
+  }
+
+  static BadMessageException protocolError(String message) {
+    return new BadMessageException(ProtocolFault.PROTOCOL_ERROR, message);
+  }
+
+  static BadMessageException binary() {
+    return new BadMessageException(
+        ProtocolFault.UNSUPPORTED_DATA, "binary messages are not supported; send text");
   }
 
   static BadMessageException tooBig(int maxBytes) {
     return new BadMessageException(
-        CloseFrames.TOO_BIG, "messages are limited to " + maxBytes + " bytes");
+        ProtocolFault.MESSAGE_TOO_BIG, "messages are limited to " + maxBytes + " bytes");
   }
 
   static BadMessageException notText(String message) {
-    return new BadMessageException(CloseFrames.BAD_TEXT, message);
+    return new BadMessageException(ProtocolFault.INVALID_TEXT, message);
   }
 
-  int closeCode() {
-    return closeCode;
+  ProtocolFault fault() {
+    return fault;
   }
 }

@@ -3,13 +3,9 @@ package dev.switchboard.sessions.wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** Makes close frames; has the codes of RFC 6455 (7.4.1) that this package itself closes with. */
+/** Makes close frames. */
 final class CloseFrames {
   static final int NORMAL = 1000;
-  static final int PROTOCOL_ERROR = 1002;
-  static final int UNSUPPORTED = 1003;
-  static final int BAD_TEXT = 1007;
-  static final int TOO_BIG = 1009;
 
   private static final int CLOSE = 0x88;
   private static final int MAX_REASON = 123;

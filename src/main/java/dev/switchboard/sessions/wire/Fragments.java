@@ -11,6 +11,7 @@ final class Fragments {
   private final @Nullable Compression compression;
   private final int maxBytes;
   private final ByteBuf bytes;
+  private final Utf8Check utf8 = new Utf8Check();
 
   /** {@code compression} is null if the first frame does not mark the message as compressed. */
   Fragments(@Nullable Compression compression, int maxBytes) {
@@ -22,11 +23,14 @@ final class Fragments {
   /**
    * Adds the next frame.
    *
-   * @throws BadMessageException if the message is too big with it
+   * @throws BadMessageException if the message is too big with it, or can't become text any more
    */
   void add(ByteBuf content) {
     if (bytes.readableBytes() + content.readableBytes() > maxBytes) {
       throw BadMessageException.tooBig(maxBytes);
+    }
+    if (compression == null && content.forEachByte(utf8) >= 0) {
+      throw BadMessageException.notText(TextMessages.NOT_UTF8);
     }
     bytes.writeBytes(content);
   }

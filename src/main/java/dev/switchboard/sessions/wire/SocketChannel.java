@@ -35,19 +35,26 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   private static final int COMPRESSED = 4;
 
   private static final long CLOSE_HANDSHAKE_SECONDS = 5;
+  private static final long UNREAD_SECONDS = 30;
 
   private final SocketListener listener;
   private final int maxMessage;
   private final @Nullable Compression compression;
+  private final UnreadOutput unread;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Fragments fragments;
   private boolean closing;
   private boolean closedReported;
 
-  SocketChannel(SocketListener listener, int maxMessage, @Nullable Compression compression) {
+  SocketChannel(
+      SocketListener listener,
+      int maxMessage,
+      @Nullable Compression compression,
+      UnreadOutput unread) {
     this.listener = listener;
     this.maxMessage = maxMessage;
     this.compression = compression;
+    this.unread = unread;
   }
 
   /** The compression that was negotiated; null if none was. */
@@ -103,15 +110,39 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
 
   /** Begins the close handshake; the channel is closed when the client answers, or after 5 s. */
   public void close(int code, String reason) {
+    if (context != null && !closing) {
+      closing = true;
+      context.writeAndFlush(CloseFrames.of(code, reason), context.voidPromise());
+      closeAfter(context, CLOSE_HANDSHAKE_SECONDS);
+    }
+  }
+
+  /**
+   * Works like {@link #close} for a client that does not read: what is queued, with the close frame
+   * at its end, waits up to 30 s for it, and its answer 5 s more.
+   */
+  public void closeUnread(int code, String reason) {
     if (context == null || closing) {
       return;
     }
-    ChannelHandlerContext ctx = context;
-    send(CloseFrames.of(code, reason));
+    long queued = queuedBytes();
+    if (!unread.keep(queued)) {
+      close(code, reason);
+      return;
+    }
     closing = true;
-    ctx.channel()
-        .eventLoop()
-        .schedule(() -> ctx.close(), CLOSE_HANDSHAKE_SECONDS, TimeUnit.SECONDS);
+    ChannelHandlerContext ctx = context;
+    ctx.writeAndFlush(CloseFrames.of(code, reason))
+        .addListener(
+            sent -> {
+              unread.release(queued);
+              closeAfter(ctx, CLOSE_HANDSHAKE_SECONDS);
+            });
+    closeAfter(ctx, UNREAD_SECONDS);
+  }
+
+  private static void closeAfter(ChannelHandlerContext ctx, long seconds) {
+    ctx.channel().eventLoop().schedule(() -> ctx.close(), seconds, TimeUnit.SECONDS);
   }
 
   /** Closes the channel without a handshake, because the connection is broken. */
@@ -148,13 +179,13 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     } else if (closing) {
       return;
     } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
-      close(CloseFrames.PROTOCOL_ERROR, "reserved bit set without a negotiated extension");
+      fail(BadMessageException.protocolError("reserved bit set without a negotiated extension"));
     } else if (frame instanceof PingWebSocketFrame ping) {
       pong(ping);
     } else if (frame instanceof PongWebSocketFrame pong) {
       listener.pong(this, pong.content().readableBytes() == 8 ? pong.content().readLong() : -1);
     } else if (frame instanceof BinaryWebSocketFrame) {
-      close(CloseFrames.UNSUPPORTED, "binary messages are not supported; send text");
+      fail(BadMessageException.binary());
     } else {
       textFrame(frame);
     }
@@ -181,7 +212,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
       text = wholeText(frame);
     } catch (BadMessageException e) {
       dropFragments();
-      close(e);
+      fail(e);
       return;
     }
     if (text != null) {
@@ -252,12 +283,16 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     if (cause instanceof IOException) {
       abort();
     } else {
-      close(BadMessageException.of(cause));
+      fail(BadMessageException.of(cause));
+      CloseReply.awaitInsteadOfFrames(ctx.pipeline());
     }
   }
 
-  private void close(BadMessageException bad) {
-    close(bad.closeCode(), Reason.of(bad));
+  private void fail(BadMessageException bad) {
+    if (!closing) {
+      close(bad.fault().code(), Reason.of(bad));
+      listener.failed(this, bad.fault());
+    }
   }
 
   @Override

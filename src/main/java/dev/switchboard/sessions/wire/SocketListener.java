@@ -1,5 +1,7 @@
 package dev.switchboard.sessions.wire;
 
+import dev.switchboard.event.ProtocolFault;
+
 /** Receives the events of one socket, on the socket's event loop. */
 public interface SocketListener {
   /** The socket is open and may be written to; called once, before anything else. */
@@ -16,6 +18,12 @@ public interface SocketListener {
 
   /** The socket became writable again. */
   void writable(SocketChannel socket);
+
+  /**
+   * The server closes the socket because its client broke the protocol; called at most once, before
+   * {@link #closed}.
+   */
+  void failed(SocketChannel socket, ProtocolFault fault);
 
   /** The socket was closed; called once. */
   void closed(SocketChannel socket);

@@ -11,8 +11,10 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class SocketUpgrade {
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
+
   private SocketUpgrade() {}
 
   /**
@@ -33,11 +37,15 @@ public final class SocketUpgrade {
    * @param subprotocol the one chosen of those that the client named, if any
    * @param maxMessage size of the largest accepted message in bytes, also after it was inflated
    * @param compression for clients that offer it; null to use none
+   * @param unread shared by the sockets of one event loop
    */
   public record Terms(
-      @Nullable String subprotocol, int maxMessage, @Nullable Compression compression) {}
+      @Nullable String subprotocol,
+      int maxMessage,
+      @Nullable Compression compression,
+      UnreadOutput unread) {}
 
-  /** Returns why a request can't be upgraded; null if it can. */
+  /** Returns why a request is no request for an upgrade to WebSocket version 13; null if it is. */
   public static @Nullable String fault(HttpServerRequest request) {
     if (request.version() != HttpVersion.HTTP_1_1) {
       return "a WebSocket needs HTTP/1.1";
@@ -45,24 +53,27 @@ public final class SocketUpgrade {
     if (!has(request, "Upgrade", "websocket") || !has(request, "Connection", "upgrade")) {
       return "this is a WebSocket endpoint; send an upgrade request";
     }
-    if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
-      return "unsupported Sec-WebSocket-Version; use 13";
-    }
-    String key = request.getHeader("Sec-WebSocket-Key");
-    return key == null || key.length() != 24
-        ? "the Sec-WebSocket-Key is missing or malformed"
-        : null;
+    return "13".equals(request.getHeader("Sec-WebSocket-Version"))
+        ? null
+        : "unsupported Sec-WebSocket-Version; use 13";
   }
 
+  /** Whether the request has one {@code Sec-WebSocket-Key}: 16 bytes in Base64. */
+  public static boolean hasKey(HttpServerRequest request) {
+    List<String> keys = request.headers().getAll("Sec-WebSocket-Key");
+    return keys.size() == 1 && KEY.matcher(keys.get(0)).matches();
+  }
+
+  /** Whether one of the comma-separated elements of the header's fields is {@code token}. */
   private static boolean has(HttpServerRequest request, String header, String token) {
     return request.headers().getAll(header).stream()
-        .flatMap(field -> Stream.of(field.split(",")))
-        .anyMatch(member -> member.trim().equalsIgnoreCase(token));
+        .flatMap(field -> Arrays.stream(field.split(",")))
+        .anyMatch(element -> element.strip().equalsIgnoreCase(token));
   }
 
   /**
-   * Answers 101 and takes over the channel of a request without a {@link #fault}. Called on the
-   * connection's event loop, after the request was read to its end.
+   * Answers 101 and takes over the channel of a request without a {@link #fault}, with a key.
+   * Called on the connection's event loop, after the request was read to its end.
    */
   public static void upgrade(HttpServerRequest request, Terms terms, SocketListener listener) {
     String extension =
@@ -73,7 +84,8 @@ public final class SocketUpgrade {
     ChannelHandlerContext http = ((ConnectionBase) request.connection()).channelHandlerContext();
     ChannelPipeline pipeline = http.pipeline();
     String head = response(request.getHeader("Sec-WebSocket-Key"), terms, extension);
-    SocketChannel socket = new SocketChannel(listener, terms.maxMessage(), compression);
+    SocketChannel socket =
+        new SocketChannel(listener, terms.maxMessage(), compression, terms.unread());
     pipeline.addLast(
         new WebSocket13FrameDecoder(
             WebSocketDecoderConfig.newBuilder()

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes the bytes of complete messages: inflates them if they are compressed, checks UTF-8. */
 final class TextMessages {
+  static final String NOT_UTF8 = "the text is not valid UTF-8";
+
   private TextMessages() {}
 
   /**
@@ -40,7 +42,7 @@ final class TextMessages {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
     } catch (CharacterCodingException e) {
-      throw BadMessageException.notText("the text is not valid UTF-8");
+      throw BadMessageException.notText(NOT_UTF8);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.admin;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -58,11 +60,10 @@ public final class LogPartitions {
         .map(LogPartitions::names)
         .compose(
             existing ->
-                Future.join(
+                create(
                         IntStream.rangeClosed(-1, DAYS_AHEAD)
                             .mapToObj(today::plusDays)
                             .filter(day -> !existing.contains(name(day)))
-                            .map(this::create)
                             .toList())
                     .compose(made -> dropOld(existing, today)));
   }
@@ -77,8 +78,13 @@ public final class LogPartitions {
     return PREFIX + SUFFIX.format(day);
   }
 
-  private Future<?> create(LocalDate day) {
-    return database.query(CREATE, Tuple.of(day));
+  /** One after the other: each waits for a lock that only one connection can have. */
+  private Future<?> create(List<LocalDate> missing) {
+    Future<?> created = Future.succeededFuture();
+    for (LocalDate day : missing) {
+      created = created.compose(before -> database.query(CREATE, Tuple.of(day)));
+    }
+    return created;
   }
 
   private Future<Void> dropOld(List<String> existing, LocalDate today) {

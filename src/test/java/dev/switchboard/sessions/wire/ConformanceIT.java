@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455, case by case, against a whole node over bare TCP. */
@@ -32,6 +33,10 @@ class ConformanceIT {
   private static final int CLOSE = 0x88;
   private static final int PING = 0x89;
   private static final int PONG = 0x8a;
+
+  /** Less than the 5 s after which the server would give up waiting for an answer. */
+  private static final int CLOSE_TIMEOUT_MILLIS = 4_000;
+
   private static final byte[] ASK = "{\"type\":\"ping\",\"ref\":\"é\"}".getBytes(UTF_8);
 
   @RegisterExtension static final Stores stores = new Stores();
@@ -250,5 +255,72 @@ class ConformanceIT {
   void closeReasonMustBeUtf8() {
     socket.send(CLOSE, bytes(3, 232, 0xce, 0xba, 0xe1, 0xbd, 0xb9, 0xcf, 0x83, 0xed, 0xa0, 0x80));
     assertThat(socket.readUntilClose()).isIn(1002, 1007);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6162ff", "ceba e1bd b9 cf83 ceb1 f490", "eda0", "c0", "f5"})
+  void badUtf8IsRefusedBeforeTheMessageIsComplete(String hex) {
+    socket.send(TEXT_BEGUN, HexFormat.of().parseHex(hex.replace(" ", "")));
+
+    assertThat(socket.readUntilClose()).isEqualTo(1007);
+  }
+
+  @Test
+  void connectionEndsOnceTheClientHasAnsweredTheCloseAfterAProtocolError() throws IOException {
+    socket.send(0x83, ASK);
+    assertThat(socket.readUntilClose()).isEqualTo(1002);
+
+    for (byte b : RawSocket.frame(CLOSE, bytes(3, 234))) {
+      socket.sendRaw(new byte[] {b});
+    }
+
+    assertThat(socket.isEndedBefore(CLOSE_TIMEOUT_MILLIS)).isTrue();
+  }
+
+  @Test
+  void connectionStaysOpenForAnAnswerToTheCloseAfterAProtocolError() throws IOException {
+    socket.sendRaw(RawSocket.frame(0x83, ASK));
+    socket.sendRaw(RawSocket.frame(TEXT, ASK));
+    assertThat(socket.readUntilClose()).isEqualTo(1002);
+    socket.sendRaw(RawSocket.frame(CLOSE, bytes(3, 234, 'x')));
+    assertThat(socket.isEndedBefore(CLOSE_TIMEOUT_MILLIS)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "131, 1002, PROTOCOL_ERROR",
+    "130, 1003, UNSUPPORTED_DATA",
+    "129, 1007, INVALID_TEXT",
+    "1, 1007, INVALID_TEXT",
+    "9, 1002, PROTOCOL_ERROR"
+  })
+  void endForAFaultOfTheClientIsCounted(int first, int code, String reason) {
+    double before = ended(reason);
+
+    socket.send(first, bytes(0xff));
+    assertThat(socket.readUntilClose()).isEqualTo(code);
+
+    assertThat(ended(reason)).isEqualTo(before + 1);
+  }
+
+  @Test
+  void endForAMessageThatIsTooBigIsCounted() {
+    double before = ended("MESSAGE_TOO_BIG");
+
+    socket.send(TEXT, new byte[(64 << 10) + 1]);
+    assertThat(socket.readUntilClose()).isEqualTo(1009);
+
+    assertThat(ended("MESSAGE_TOO_BIG")).isEqualTo(before + 1);
+  }
+
+  private static double ended(String reason) {
+    String name = "switchboard_sessions_ended_total{reason=\"" + reason + "\"} ";
+    return node.manage("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package dev.switchboard.sessions.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.event.ProtocolFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -82,7 +83,7 @@ class SharedFrameTest {
   }
 
   private static CloseWebSocketFrame closed(String reason) {
-    SocketChannel socket = new SocketChannel(new Deaf(), 1_000, null);
+    SocketChannel socket = new SocketChannel(new Deaf(), 1_000, null, new UnreadOutput());
     EmbeddedChannel server = new EmbeddedChannel(socket);
     socket.close(4400, reason);
     EmbeddedChannel client = client();
@@ -117,6 +118,9 @@ class SharedFrameTest {
 
     @Override
     public void writable(SocketChannel socket) {}
+
+    @Override
+    public void failed(SocketChannel socket, ProtocolFault fault) {}
 
     @Override
     public void closed(SocketChannel socket) {}

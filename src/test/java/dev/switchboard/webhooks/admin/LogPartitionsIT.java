@@ -17,9 +17,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +61,34 @@ class LogPartitionsIT {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void nodesThatStartTogetherMakeThePartitionsOnce() throws Exception {
+    LocalDate day = LocalDate.of(2041, 5, 20);
+    List<Vertx> nodes = IntStream.range(0, 6).mapToObj(i -> Vertx.vertx()).toList();
+    List<Database> pools =
+        nodes.stream().map(node -> new Database(node, stores.postgres().config())).toList();
+    for (Database pool : pools) {
+      Object unused = await(pool.query("SELECT 1"));
+    }
+
+    Object unused =
+        await(
+            Future.join(
+                pools.stream()
+                    .map(pool -> new LogPartitions(pool, RETENTION).maintain(day))
+                    .toList()));
+
+    assertThat(
+            stores
+                .postgres()
+                .value("SELECT count(*) FROM pg_class WHERE relname LIKE 'webhook_logs_204105__'"))
+        .isEqualTo("9");
+    for (int i = 0; i < nodes.size(); i++) {
+      await(pools.get(i).close());
+      await(nodes.get(i).close());
+    }
   }
 
   @ParameterizedTest
