@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * without one. Between attempts to connect there is a pause. When the locator names another server,
  * the connection to the old one is dropped before the next command. Belongs to one event loop.
  */
-final class CommandConnection {
+final class CommandConnection implements ReplicaBarrier.Sender {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** Short, because commands are refused during the pause although Redis may work again. */
@@ -62,7 +62,8 @@ final class CommandConnection {
   }
 
   /** Sends one command; it fails as described in {@link RedisCommands}. */
-  Future<Reply> send(String command, List<?> arguments) {
+  @Override
+  public Future<Reply> send(String command, List<?> arguments) {
     return send(request(command, arguments), false);
   }
 
@@ -227,7 +228,8 @@ final class CommandConnection {
   }
 
   /** Closes the connection; later commands fail. */
-  void close() {
+  @Override
+  public void close() {
     closed = true;
     if (connection != null) {
       connection.onSuccess(OpenConnection::close);

@@ -4,6 +4,7 @@ import dev.switchboard.config.RedisConfig;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.connection.Dialer.Peer;
+import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
@@ -76,7 +77,8 @@ public final class RedisClients {
     return new CommandPool(
         () -> new CommandConnection(servers, locator, config.timeout(), ticker),
         config.poolSize(),
-        terms);
+        terms,
+        LoopScheduler.of(vertx));
   }
 
   /** Makes a subscription with a connection of its own, which is opened by {@code start}. */
