@@ -31,6 +31,18 @@ public final class TestCertificates {
     sign("expired", localServer("expired").notAfter(yesterday));
   }
 
+  /** Makes a server's certificate that begins in a day: {@code early.crt}. */
+  public void signEarly() {
+    Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS);
+    sign("early", localServer("early").notBefore(tomorrow));
+  }
+
+  /** Makes a client's certificate that ended a day ago: {@code former.crt}. */
+  public void signFormerClient() {
+    Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
+    sign("former", certificate("former").addExtendedKeyUsageClientAuth().notAfter(yesterday));
+  }
+
   /** Makes a server's certificate that is signed with its own key: {@code self.crt}. */
   public void signSelf() {
     write("self", issue(localServer("localhost").setIsCertificateAuthority(true), null));
