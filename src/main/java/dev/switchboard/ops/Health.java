@@ -19,6 +19,7 @@ public final class Health {
   private static final List<String> STORES = List.of("redis", "postgres");
 
   private final Map<String, Store> stores = new ConcurrentHashMap<>();
+  private final Map<String, String> otherProblems = new ConcurrentHashMap<>();
   private volatile boolean started;
   private volatile boolean draining;
 
@@ -68,6 +69,15 @@ public final class Health {
     stores.put(name, new Store(State.DOWN, problem));
   }
 
+  /** Records, in one line, a problem that is none of a store; null once it is solved. */
+  public void problem(String name, @Nullable String problem) {
+    if (problem == null) {
+      otherProblems.remove(name);
+    } else {
+      otherProblems.put(name, problem);
+    }
+  }
+
   /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;
@@ -99,6 +109,7 @@ public final class Health {
             problems.put(name, store.problem());
           }
         });
+    otherProblems.forEach(problems::put);
     JsonObject json =
         new JsonObject()
             .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
