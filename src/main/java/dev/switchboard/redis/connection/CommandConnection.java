@@ -6,6 +6,7 @@ import dev.switchboard.redis.NoScriptException;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisOutcomeUnknownException;
 import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.RedisRights;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.time.Backoff;
 import dev.switchboard.time.Ticker;
@@ -94,10 +95,7 @@ final class CommandConnection implements ReplicaBarrier.Sender {
   }
 
   private static Request request(String command, List<?> arguments) {
-    Request request =
-        Request.cmd(
-            COMMANDS.computeIfAbsent(
-                command, name -> Command.create(name.toUpperCase(Locale.ROOT))));
+    Request request = Request.cmd(COMMANDS.computeIfAbsent(command, CommandConnection::known));
     for (Object argument : arguments) {
       if (argument instanceof byte[] bytes) {
         request.arg(Buffer.buffer(bytes));
@@ -108,6 +106,14 @@ final class CommandConnection implements ReplicaBarrier.Sender {
       }
     }
     return request;
+  }
+
+  /** Only commands whose rights are checked before a start. */
+  private static Command known(String name) {
+    if (!RedisRights.contains(name)) {
+      throw new IllegalArgumentException("add the command " + name + " to RedisRights");
+    }
+    return Command.create(name.toUpperCase(Locale.ROOT));
   }
 
   /** Limits the time as a whole, because finding a master may take several connections. */
