@@ -12,7 +12,7 @@ local event_id = ARGV[2] -- string: its event id, '' to remove the message
 local envelope = ARGV[3] -- string: the envelope in our form
 local keep_ms = ARGV[4] -- number: how long the message is kept, in ms
 
-local at, before, after = find_foreign(pushed)
+local at, before, after, run = find_foreign(pushed)
 if not at then
   return 0
 end
@@ -24,7 +24,9 @@ if event_id == '' or redis.call('HEXISTS', INDEX, 'e:' .. event_id) == 1 then
 end
 
 local now = now_us()
-local number = after and before + 1 or math.max(before + 1, now)
+-- As close to the next number as the foreign messages in between allow: a session that was sent what
+-- stood before has not been sent the next one yet.
+local number = after and math.max(before + 1, after - run) or math.max(before + 1, now)
 local expiry = math.floor(now / 1000) + tonumber(keep_ms)
 local bytes = #envelope
 redis.call('LSET', LIST, at, envelope)

@@ -2,7 +2,8 @@
 -- Stores a message for a user unless it is already stored, and drops the oldest messages beyond the
 -- limits.
 --
--- Returns {1 if the message was stored now, else 0, messages dropped by the limits, messages expired}
+-- Returns {1 if the message was stored now, else 0, messages dropped by the limits, messages expired, the
+-- message's number, the number of the message before it (0 if none)}
 --
 -- Atomic because a repeat of the same event may arrive at the same moment, and because list, index and
 -- byte count must agree.
@@ -14,15 +15,18 @@ local max_messages = tonumber(ARGV[4]) -- number: maximum messages in the inbox
 local max_bytes = tonumber(ARGV[5]) -- number: maximum bytes of envelopes in the inbox
 
 local expired = expire()
-if redis.call('HEXISTS', INDEX, 'e:' .. event_id) == 1 then
-  return {0, 0, expired}
+local stored = entry_of(event_id)
+if stored then
+  return {0, 0, expired, whole(stored), whole(stored - 1)}
 end
 
 local now = now_us()
 local bytes = #envelope
-local last = redis.call('LINDEX', LIST, -1)
-local last_number = last and entry_of(event_of(last)) or 0
-local number = math.max(last_number + 1, now)
+local last_number, foreign = last_numbers()
+local number = math.max(last_number + foreign + 1, now)
+-- What stands before this message may be foreign, with a number still to come: then the number before it
+-- counts as the previous one, so that nobody is sent this message without reading the inbox.
+local previous = foreign > 0 and number - 1 or last_number
 local expiry = math.floor(now / 1000) + tonumber(keep_ms)
 redis.call('RPUSH', LIST, envelope)
 redis.call(
@@ -39,4 +43,4 @@ while length > 1 and (length > max_messages or sum > max_bytes) do
 end
 redis.call('PEXPIRE', LIST, keep_ms)
 redis.call('PEXPIRE', INDEX, keep_ms)
-return {1, dropped, expired}
+return {1, dropped, expired, whole(number), whole(previous)}

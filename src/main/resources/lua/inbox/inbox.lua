@@ -65,20 +65,40 @@ local function has_foreign()
   return redis.call('LLEN', LIST) > indexed
 end
 
--- Returns the position of a foreign message, the number before it (0 if none) and after it (nil if none).
+-- Returns the highest number in the list (0 if none) and how many of its messages are foreign.
+local function last_numbers()
+  if not has_foreign() then
+    local last = redis.call('LINDEX', LIST, -1)
+    return last and entry_of(event_of(last)) or 0, 0
+  end
+  local highest, foreign = 0, 0
+  walk(function(_, _, number)
+    if number then
+      highest = number
+    else
+      foreign = foreign + 1
+    end
+  end)
+  return highest, foreign
+end
+
+-- Returns the position of a foreign message, the number before it (0 if none), the number after it (nil
+-- if none), and how many foreign messages there are from it to that one.
 local function find_foreign(wanted)
-  local at, before, after = nil, 0, nil
+  local at, before, after, run = nil, 0, nil, 0
   walk(function(position, envelope, number)
     if at and number then
       after = number
       return false
-    elseif not at and number then
+    elseif at then
+      run = run + 1
+    elseif number then
       before = number
-    elseif not at and envelope == wanted then
-      at = position
+    elseif envelope == wanted then
+      at, run = position, 1
     end
   end)
-  return at, before, after
+  return at, before, after, run
 end
 
 local function unindex(event)

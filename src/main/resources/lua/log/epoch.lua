@@ -3,7 +3,8 @@
 -- An epoch is a period in which a log has lost nothing. Replication is asynchronous: a promoted or
 -- restarted server may have lost writes and would assign the same offsets again, which a cursor could
 -- not detect. master_replid changes at every promotion and restart. When it differs from the one in
--- the log's meta, the entries can't be continued and a new epoch begins. The name of an epoch is Redis
+-- the log's meta, the entries can't be continued and a new epoch begins, unless it is proven that the
+-- runs in between have lost nothing (class RunContinuity). The name of an epoch is Redis
 -- TIME and a random part from the caller. That is unique across all logs; a counter would be lost
 -- together with the writes.
 --
@@ -24,7 +25,7 @@ local function digits(number)
   return string.format('%d%09d', math.floor(number / 1000000000), number % 1000000000)
 end
 
-local function renew_epoch(stream, meta, random, known, replication)
+local function renew_epoch(stream, meta, random, known, recorded, replication)
   -- Returns the value of a field of INFO: the rest of its line.
   local function field(text, name)
     local from = string.find(text, name .. ':', 1, true) + #name + 1
@@ -54,6 +55,12 @@ local function renew_epoch(stream, meta, random, known, replication)
       redis.call('HSET', meta, 'replid', replid)
       return known, true
     end
+    -- Only the embedded Redis has this key. In a cluster it may be on another server: no proof.
+    local proof = redis.pcall('HMGET', 'switchboard:continuity', 'run', recorded)
+    if not proof.err and proof[1] == run and proof[2] then
+      redis.call('HSET', meta, 'replid', replid, 'run', run)
+      return known, true
+    end
   end
   local epoch = base36(now) .. random
   redis.call('DEL', stream)
@@ -69,7 +76,7 @@ local function open_log(stream, meta, random)
   local epoch, replication = state[1], redis.call('INFO', 'replication')
   if not epoch or not string.find(replication, 'master_replid:' .. state[2], 1, true) then
     local goes_on
-    epoch, goes_on = renew_epoch(stream, meta, random, epoch, replication)
+    epoch, goes_on = renew_epoch(stream, meta, random, epoch, state[2], replication)
     if not goes_on then
       return epoch, 0, 0, 0, 0, 0, true
     end

@@ -99,7 +99,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   private void probe() {
-    if (subscriber.isLive()) {
+    if (subscriber.isLive() && !subscriber.isDenied(probeChannel)) {
       probe.round();
     }
   }

@@ -1,6 +1,7 @@
 package dev.switchboard.embedded;
 
 import dev.switchboard.embedded.ServerProcess.Sign;
+import dev.switchboard.redis.Keys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +28,20 @@ public final class EmbeddedRedis implements AutoCloseable {
   private final DirectoryLock lock;
   private final ServerProcess process;
   private final int port;
+  private final Path directory;
+  private final @Nullable RedisRun continued;
 
-  private EmbeddedRedis(DirectoryLock lock, ServerProcess process, int port) {
+  private EmbeddedRedis(
+      DirectoryLock lock,
+      ServerProcess process,
+      int port,
+      Path directory,
+      @Nullable RedisRun continued) {
     this.lock = lock;
     this.process = process;
     this.port = port;
+    this.directory = directory;
+    this.continued = continued;
   }
 
   /**
@@ -44,7 +55,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     try {
       DirectoryLock lock = DirectoryLock.take(directory);
       try {
-        return new EmbeddedRedis(lock, startLocked(directory, port), port);
+        return startLocked(lock, directory, port);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -57,9 +68,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  private static ServerProcess startLocked(Path directory, int port) throws IOException {
+  private static EmbeddedRedis startLocked(DirectoryLock lock, Path directory, int port)
+      throws IOException {
     long begin = System.nanoTime();
     Leftovers.below(directory).stop(pids -> {});
+    RedisRun continued = CleanStop.take(directory);
     LoopbackPort.requireFree(EmbeddedServer.REDIS, port);
     Path server = new CarriedFiles(EmbeddedServer.REDIS).unpackInto(directory);
     ServerLog serverLog = ServerLog.in(directory, EmbeddedServer.REDIS);
@@ -70,8 +83,9 @@ public final class EmbeddedRedis implements AutoCloseable {
         .addKeyValue("port", port)
         .addKeyValue("pid", process.pid())
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())
+        .addKeyValue("continues", continued != null)
         .log("Embedded Redis started");
-    return process;
+    return new EmbeddedRedis(lock, process, port, directory, continued);
   }
 
   private static List<String> command(Path server, Path directory, int port) {
@@ -99,15 +113,8 @@ public final class EmbeddedRedis implements AutoCloseable {
   // INFO rather than PING: it names the process, so that another server that took the port in the
   // meantime is not mistaken for ours.
   private static Sign sign(int port, long pid) {
-    try (Socket socket = new Socket()) {
-      socket.connect(LoopbackPort.address(port), PROBE_MILLIS);
-      socket.setSoTimeout(PROBE_MILLIS);
-      socket.getOutputStream().write("INFO\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-      List<String> info =
-          new BufferedReader(
-                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-              .lines()
-              .toList();
+    try {
+      List<String> info = ask(port, "INFO");
       if (!info.contains("process_id:" + pid)) {
         return Sign.SILENT;
       }
@@ -115,6 +122,26 @@ public final class EmbeddedRedis implements AutoCloseable {
     } catch (IOException | UncheckedIOException notYet) {
       return Sign.SILENT;
     }
+  }
+
+  /** Sends one inline command and returns the lines of the answer. */
+  private static List<String> ask(int port, String command) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(LoopbackPort.address(port), PROBE_MILLIS);
+      socket.setSoTimeout(PROBE_MILLIS);
+      socket
+          .getOutputStream()
+          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .lines()
+          .toList();
+    }
+  }
+
+  /** The run that ended with exactly the data with which this one began; null if none did. */
+  public @Nullable RedisRun continued() {
+    return continued;
   }
 
   /** The port it listens on, on 127.0.0.1 only. */
@@ -131,9 +158,38 @@ public final class EmbeddedRedis implements AutoCloseable {
   @Override
   public void close() {
     try (lock) {
+      RedisRun run = lastWrite();
       process.stop(process::terminate, STOP);
+      if (run != null && process.endedInOrder()) {
+        CleanStop.write(directory, run);
+      }
     } catch (IOException e) {
-      log.atWarn().setCause(e).log("Lock of the embedded Redis could not be released");
+      log.atWarn()
+          .setCause(e)
+          .log("Embedded Redis stopped, but its data directory could not be written");
     }
+  }
+
+  /** Makes the last write of this run; null if the server does not take it. */
+  private @Nullable RedisRun lastWrite() {
+    try {
+      List<String> info = ask(port, "INFO");
+      if (!info.contains("process_id:" + process.pid())) {
+        return null;
+      }
+      RedisRun run = new RedisRun(value(info, "run_id:"), value(info, "master_replid:"));
+      String answer = ask(port, "SET " + Keys.LAST_WRITE + " " + run.runId()).get(0);
+      return answer.equals("+OK") ? run : null;
+    } catch (IOException | UncheckedIOException silent) {
+      return null;
+    }
+  }
+
+  private static String value(List<String> info, String field) {
+    return info.stream()
+        .filter(line -> line.startsWith(field))
+        .map(line -> line.substring(field.length()).trim())
+        .findFirst()
+        .orElseThrow();
   }
 }

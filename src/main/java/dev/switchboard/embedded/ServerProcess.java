@@ -135,6 +135,11 @@ final class ServerProcess {
     process.destroy();
   }
 
+  /** Whether it has exited with code 0. */
+  boolean endedInOrder() {
+    return !process.isAlive() && process.exitValue() == 0;
+  }
+
   private void kill() {
     stopping = true;
     process.destroyForcibly();

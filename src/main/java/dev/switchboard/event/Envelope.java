@@ -48,6 +48,14 @@ public final class Envelope {
     return body;
   }
 
+  /** The body with the event's position in its user's inbox, for its log. */
+  public static byte[] inInbox(byte[] body, InboxPosition position) {
+    int head = payloadMember(body);
+    byte[] member = (",\"inbox\":\"" + position + "\"").getBytes(StandardCharsets.US_ASCII);
+    byte[] start = concat(Arrays.copyOf(body, head), member);
+    return concat(start, Arrays.copyOfRange(body, head, body.length));
+  }
+
   /** The whole envelope of an event at a position of its log. */
   public static byte[] at(LogPosition position, byte[] body) {
     byte[] id = ("{\"id\":\"" + position + "\",").getBytes(StandardCharsets.US_ASCII);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param position null if the event is not in a log
  * @param id null only in an envelope that another program published without an id
  * @param user set if only that user may receive the event
+ * @param inbox the position in the user's inbox; null if the event is not known to be there
  * @param payloadStart index of the payload's first byte
  */
 public record EnvelopeHead(
@@ -19,6 +20,7 @@ public record EnvelopeHead(
     @Nullable UserId user,
     @Nullable Topic topic,
     @Nullable ChatSessionId chatSession,
+    @Nullable InboxPosition inbox,
     int payloadStart) {
 
   /** The log this event is routed by. */
@@ -26,9 +28,10 @@ public record EnvelopeHead(
     return new LogId(tenant, topic);
   }
 
-  /** Returns this head without its position; the payload begins at {@code newPayloadStart}. */
+  /** Returns this head without its positions; the payload begins at {@code newPayloadStart}. */
   public EnvelopeHead withoutPosition(int newPayloadStart) {
-    return new EnvelopeHead(null, id, type, tenant, user, topic, chatSession, newPayloadStart);
+    return new EnvelopeHead(
+        null, id, type, tenant, user, topic, chatSession, null, newPayloadStart);
   }
 
   /**
@@ -72,6 +75,7 @@ public record EnvelopeHead(
       String user = value(",\"user_id\":\"");
       String topic = value(",\"topic\":\"");
       String chatSession = value(",\"session_id\":\"");
+      String inbox = value(",\"inbox\":\"");
       if (!timed || !payload() || id == null || type == null || tenant == null) {
         return null;
       }
@@ -83,6 +87,7 @@ public record EnvelopeHead(
           user == null ? null : new UserId(user),
           topic == null ? null : new Topic(topic),
           chatSession == null ? null : new ChatSessionId(chatSession),
+          inbox == null ? null : InboxPosition.parse(inbox),
           at);
     }
 

@@ -4,6 +4,7 @@ import dev.switchboard.config.InboxConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.InboxPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.Keys;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Stores the inboxes in Redis: one method per script in {@code lua/inbox}. Belongs to one event
  * loop.
  */
-public final class InboxStore {
+public final class InboxStore implements Inbox {
   private static final Logger log = LoggerFactory.getLogger(InboxStore.class);
   private static final int PAGE_MESSAGES = 100;
   private static final int PAGE_BYTES = 256 << 10;
@@ -50,6 +52,13 @@ public final class InboxStore {
    * @param clock dates messages that other programs pushed without a timestamp
    */
   public record MessageFormat(PayloadSeal seal, Clock clock) {}
+
+  /**
+   * A message that was stored.
+   *
+   * @param replicated completes when replicas have it, or the time for that is over; never fails
+   */
+  public record Appended(InboxPosition position, Future<?> replicated) {}
 
   private record Drops(Counter overflowed, Counter expired, Counter malformed) {}
 
@@ -83,9 +92,9 @@ public final class InboxStore {
    * Stores an event until a session of the user has proven receipt, once per event id.
    *
    * @param body the envelope behind its id
-   * @return false if the inbox already held it
+   * @return its position, also if the inbox already held it
    */
-  public Future<Boolean> append(TenantId tenant, UserId user, EventId event, byte[] body) {
+  public Future<Appended> append(TenantId tenant, UserId user, EventId event, byte[] body) {
     List<String> scriptKeys = keysOf(tenant, user);
     Future<Reply> appended =
         APPEND.call(
@@ -97,13 +106,29 @@ public final class InboxStore {
                 config.maxAge().toMillis(),
                 config.maxMessages(),
                 config.maxBytes().bytes()));
+    Future<?> replicated = redis.replicated(scriptKeys.get(0), appended);
+    return appended.map(
+        reply -> {
+          drops.overflowed().increment((double) reply.at(1).number());
+          drops.expired().increment((double) reply.at(2).number());
+          InboxPosition position =
+              new InboxPosition(
+                  Long.parseLong(reply.at(3).text()), Long.parseLong(reply.at(4).text()));
+          return new Appended(position, replicated);
+        });
+  }
+
+  /** The position of a stored event; null if the inbox does not hold it. */
+  public Future<@Nullable InboxPosition> find(TenantId tenant, UserId user, EventId event) {
     return redis
-        .replicated(scriptKeys.get(0), appended)
+        .send("hget", List.of(keys.inboxIndex(tenant, user), "e:" + event.value()))
         .map(
-            reply -> {
-              drops.overflowed().increment((double) reply.at(1).number());
-              drops.expired().increment((double) reply.at(2).number());
-              return reply.at(0).number() == 1;
+            entry -> {
+              String text = entry.isNil() ? "" : entry.text();
+              int space = text.indexOf(' ');
+              return space < 0
+                  ? null
+                  : InboxPosition.afterUnknown(Long.parseLong(text, 0, space, 10));
             });
   }
 
@@ -111,10 +136,8 @@ public final class InboxStore {
     return Envelope.withoutPosition(seal.seal(body));
   }
 
-  /**
-   * Reads a page of the messages with numbers above {@code after}, oldest first; empty at the end.
-   * Messages that can't be decrypted are skipped and stay stored: their key may come back.
-   */
+  /** Messages that can't be decrypted are skipped and stay stored: their key may come back. */
+  @Override
   public Future<List<InboxMessage>> read(TenantId tenant, UserId user, long after) {
     return READ.call(redis, keysOf(tenant, user), List.of(after, PAGE_MESSAGES, PAGE_BYTES))
         .compose(
@@ -177,7 +200,7 @@ public final class InboxStore {
         .log("Dropped a message pushed by another program: it is not a valid envelope");
   }
 
-  /** Removes the messages with these event ids; returns how many the inbox held. */
+  @Override
   public Future<Long> remove(TenantId tenant, UserId user, List<EventId> events) {
     return events.isEmpty()
         ? Future.succeededFuture(0L)

@@ -9,8 +9,10 @@
  * </pre>
  *
  * <p>Only the session knows that a message was sent: here it stays stored until it is removed, so a
- * crash repeats it and never loses it. At least once, in order. Other programs may push onto the
- * list; only {@link dev.switchboard.inbox.InboxStore} changes what is there.
+ * crash repeats it and never loses it. At least once, in order: the order of an inbox is the order
+ * in which its messages were stored, and a message is stored before its event is published. Other
+ * programs may push onto the list; only {@link dev.switchboard.inbox.InboxStore} changes what is
+ * there.
  */
 @NullMarked
 @CheckReturnValue

@@ -6,6 +6,7 @@ import dev.switchboard.bus.DeliveriesSettled.Fate;
 import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.bus.Republication;
 import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
@@ -71,20 +72,35 @@ final class EventPublisher {
 
   /** Publishes an event whose acceptance was cut off; true if it had been published before. */
   Future<Boolean> republish(Republication republication) {
-    LogId target = republication.log();
-    Publication publication =
-        publication(
-            target,
-            stores.keys().channel(target.tenant(), republication.type(), target.topic()),
-            republication.event(),
-            republication.body(),
-            republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
-            republication.deliveries());
-    // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
-    return stores
-        .eventLog()
-        .publish(publication, 0, clock.millis())
+    return republishedBody(republication)
+        .map(body -> publication(republication, body))
+        // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
+        .compose(publication -> stores.eventLog().publish(publication, 0, clock.millis()))
         .map(outcome -> outcome instanceof Outcome.Duplicate);
+  }
+
+  /** The body with the event's position in its user's inbox, if it is still stored there. */
+  private Future<byte[]> republishedBody(Republication republication) {
+    byte[] body = republication.body();
+    EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPosition(body));
+    if (head == null || head.user() == null) {
+      return Future.succeededFuture(body);
+    }
+    return stores
+        .inbox()
+        .find(head.tenant(), head.user(), republication.event())
+        .map(position -> position == null ? body : Envelope.inInbox(body, position));
+  }
+
+  private Publication publication(Republication republication, byte[] body) {
+    LogId target = republication.log();
+    return publication(
+        target,
+        stores.keys().channel(target.tenant(), republication.type(), target.topic()),
+        republication.event(),
+        body,
+        republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
+        republication.deliveries());
   }
 
   private static IngestResult notCommitted(Failed failed) {
@@ -105,7 +121,7 @@ final class EventPublisher {
             event.log(),
             channel(event),
             event.id(),
-            draft.body(),
+            draft.publishedBody(),
             draft.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
             total(ready.held()));
     // The server's own events are few; no producer's flood of event ids may block them.
@@ -114,7 +130,8 @@ final class EventPublisher {
         .eventLog()
         .publish(publication, remembered, clock.millis())
         .map(outcome -> settle(publication, ready.held(), outcome))
-        .otherwise(failure -> unavailable(ready, failure));
+        .otherwise(failure -> unavailable(ready, failure))
+        .compose(draft::onceReplicated);
   }
 
   private Future<IngestResult> publishLive(Ready ready) {

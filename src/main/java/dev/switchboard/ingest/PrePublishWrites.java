@@ -5,6 +5,7 @@ import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.inbox.InboxStore.Appended;
 import dev.switchboard.ingest.PreparedEvent.Draft;
 import dev.switchboard.ingest.PreparedEvent.Failed;
 import dev.switchboard.ingest.PreparedEvent.Ready;
@@ -41,8 +42,12 @@ final class PrePublishWrites {
       return Future.succeededFuture(new Ready(draft, null));
     }
     return wasPublished(draft)
-        .compose(published -> published ? Future.succeededFuture(false) : append(draft, user))
-        .<PreparedEvent>map(stored -> new Ready(draft, null))
+        .compose(
+            published ->
+                published
+                    ? Future.succeededFuture(draft)
+                    : append(draft, user).map(draft::storedAs))
+        .<PreparedEvent>map(stored -> new Ready(stored, null))
         .otherwise(failure -> new Failed(draft, failure));
   }
 
@@ -73,7 +78,7 @@ final class PrePublishWrites {
     Draft message = draft(draft);
     return append(message, user)
         .onSuccess(stored -> readInbox(draft.tenant(), user))
-        .map(stored -> message.event().id());
+        .compose(stored -> stored.replicated().map(message.event().id()));
   }
 
   /**
@@ -99,14 +104,14 @@ final class PrePublishWrites {
         : stores.eventLog().remembers(draft.event().tenant(), draft.event().id(), clock.millis());
   }
 
-  private Future<Boolean> append(Draft draft, UserId user) {
+  private Future<Appended> append(Draft draft, UserId user) {
     Event event = draft.event();
     return stores.inbox().append(event.tenant(), user, event.id(), draft.body());
   }
 
   private Draft draft(EventDraft draft) {
     Event event = event(draft);
-    return new Draft(event, Envelope.body(event), draft.id() == null);
+    return new Draft(event, Envelope.body(event), draft.id() == null, null);
   }
 
   private Event event(EventDraft draft) {

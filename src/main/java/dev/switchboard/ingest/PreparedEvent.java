@@ -1,7 +1,10 @@
 package dev.switchboard.ingest;
 
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
+import dev.switchboard.inbox.InboxStore.Appended;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** An event on its way to being published. */
@@ -14,8 +17,24 @@ sealed interface PreparedEvent {
    *
    * @param body the envelope behind its id
    * @param minted whether the event id was made here, not by the producer
+   * @param inbox how it was stored in its user's inbox; null if it was not
    */
-  record Draft(Event event, byte[] body, boolean minted) {}
+  record Draft(Event event, byte[] body, boolean minted, @Nullable Appended inbox) {
+    /** The same event, which is in its user's inbox. */
+    Draft storedAs(Appended message) {
+      return new Draft(event, body, minted, message);
+    }
+
+    /** The envelope behind its id, as it is published. */
+    byte[] publishedBody() {
+      return inbox == null ? body : Envelope.inInbox(body, inbox.position());
+    }
+
+    /** Completes with {@code result} when replicas have its inbox message. */
+    <T> Future<T> onceReplicated(T result) {
+      return inbox == null ? Future.succeededFuture(result) : inbox.replicated().map(result);
+    }
+  }
 
   /**
    * Everything written so far was committed.

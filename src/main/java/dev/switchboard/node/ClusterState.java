@@ -8,8 +8,9 @@ import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
 import io.vertx.core.Future;
 
 /**
- * The state that nodes share through Redis: revoked tokens, sessions that must end, and how many
- * sessions each node has. Belongs to the event loop that starts it.
+ * The state that nodes share through Redis: revoked tokens, sessions that must end, how many
+ * sessions each node has, and the settings that must be equal. Belongs to the event loop that
+ * starts it.
  */
 final class ClusterState {
   private final SharedComponents shared;
@@ -17,6 +18,7 @@ final class ClusterState {
   private final ControlChannel control;
   private final MissedDisconnects missedDisconnects;
   private final SessionCountPublisher counts;
+  private final SettingsComparison settings;
 
   ClusterState(SharedComponents shared) {
     this.shared = shared;
@@ -30,11 +32,13 @@ final class ClusterState {
             shared.nodeId,
             shared.sessionCount,
             new NodeCounts(redis, shared.keys));
+    settings = new SettingsComparison(shared, redis);
   }
 
   /** Reads the state for the first time and keeps it current; Redis must have been reached. */
   Future<?> start() {
     counts.start();
+    settings.start();
     return StartupRetry.of(
             shared.vertx, () -> shared.revocations.start(shared.vertx, shared.tasks, control))
         .compose(read -> StartupRetry.of(shared.vertx, missedDisconnects::start));
@@ -44,7 +48,7 @@ final class ClusterState {
   Future<?> stop() {
     shared.revocations.stop();
     missedDisconnects.stop();
-    return counts.stop();
+    return settings.stop().eventually(counts::stop);
   }
 
   /** Closes the connections to Redis. */

@@ -5,8 +5,11 @@ import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.embedded.EmbeddedPostgresServer;
 import dev.switchboard.embedded.EmbeddedRedis;
+import dev.switchboard.embedded.RedisRun;
 import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Migrations;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RunContinuity;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,14 +38,23 @@ final class StoreStartup {
   /** Succeeds when Redis answers; fails with {@link StoreException}. */
   Future<?> redis() {
     return config.redis().mode() == RedisConfig.Mode.embedded
-        ? startRedis().compose(started -> reachRedis())
+        ? startRedis().compose(started -> reachRedis().compose(reached -> continueLogs(started)))
         : reachRedis();
   }
 
-  private Future<?> startRedis() {
+  private Future<EmbeddedRedis> startRedis() {
     Path data = Path.of(config.node().dataDirectory());
     return startEmbedded(
         "embedded redis", () -> EmbeddedRedis.start(data, config.redis().embeddedPort()));
+  }
+
+  /** Before any log is used: after an orderly stop the logs continue in their epochs. */
+  private Future<?> continueLogs(EmbeddedRedis started) {
+    RedisRun ended = started.continued();
+    RedisCommands commands = shared.redis.commands();
+    return new RunContinuity(commands)
+        .begin(ended == null ? null : ended.runId(), ended == null ? null : ended.replicationId())
+        .eventually(commands::close);
   }
 
   private Future<?> reachRedis() {
@@ -116,8 +128,8 @@ final class StoreStartup {
         .log("Waiting for a store, up to node.storesTimeout");
   }
 
-  private Future<?> startEmbedded(String name, Callable<AutoCloseable> start) {
-    Future<AutoCloseable> starting = blocking(start);
+  private <T extends AutoCloseable> Future<T> startEmbedded(String name, Callable<T> start) {
+    Future<T> starting = blocking(start);
     shutdown.addWhenStarted(name, starting, server -> blocking(() -> close(server)));
     return starting;
   }

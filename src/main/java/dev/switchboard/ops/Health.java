@@ -80,6 +80,15 @@ public final class Health {
     watched.put(name, problem);
   }
 
+  /** Records, in one line, a problem that is none of a store; null once it is solved. */
+  public void problem(String name, @Nullable String problem) {
+    if (problem == null) {
+      watched.remove(name);
+    } else {
+      watched.put(name, () -> Optional.of(problem));
+    }
+  }
+
   /** Marks the node as started: everything runs and both stores were reached. */
   public void started() {
     started = true;

@@ -191,6 +191,7 @@ public record ForeignEnvelope(
             members.member("user_id", UserId::new),
             members.member("topic", Topic::new),
             members.member("session_id", ChatSessionId::new),
+            null,
             0);
   }
 

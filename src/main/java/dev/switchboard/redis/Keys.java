@@ -41,10 +41,14 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
  *   switchboard:nodes                zset    names of nodes, scored by their last report in ms
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
+ *   switchboard:node-settings:n      string  settings of node n that all nodes must share, as JSON; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
  *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
  *   switchboard:write-probe:{n}      string  proof that the server of that key takes writes; 1 s
+ *   switchboard:continuity           hash    run → run_id; master_replid → 1 for each earlier run that ended
+ *                                            with all of its writes on disk; embedded Redis only
+ *   switchboard:last-write           string  run_id of the embedded Redis that ended with this write
  *   switchboard:presence:tenants     zset    tenant scored by Redis seconds of its last registration
  *
  * in the slot of P:online:{t}; all times are Redis TIME in ms
@@ -60,6 +64,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Keys {
+  /** Hash of the runs of this server that have lost nothing; see {@link RunContinuity}. */
+  static final String CONTINUITY = "switchboard:continuity";
+
+  /** The last write of an embedded Redis before its node stops it: its run id. */
+  public static final String LAST_WRITE = "switchboard:last-write";
+
   private final String prefix;
   private final String events;
   private final String agents;
@@ -210,6 +220,11 @@ public final class Keys {
   /** Hash of a node's session counts. */
   public String nodeCounts(String node) {
     return "switchboard:node-counts:" + node;
+  }
+
+  /** The settings of a node that all nodes must share. */
+  public String nodeSettings(String node) {
+    return "switchboard:node-settings:" + node;
   }
 
   /** Set of the ids of users online. */

@@ -13,11 +13,18 @@ public final class RedisProblemException extends RedisRefusedException {
     UNUSABLE,
     /** The servers answer, but refuse writes. */
     WRITES_REFUSED,
+    /** The servers take writes, but deny the ACL user channels: events are late. */
+    CHANNELS_DENIED,
     /** The servers work; the problem is elsewhere, for example with a sentinel. */
     SERVING
   }
 
   private final Extent extent;
+
+  private RedisProblemException(String message, Extent extent) {
+    super(message);
+    this.extent = extent;
+  }
 
   private RedisProblemException(String message, Throwable cause, Extent extent) {
     super(message, cause);
@@ -29,13 +36,17 @@ public final class RedisProblemException extends RedisRefusedException {
   }
 
   public RedisProblemException(String message) {
-    super(message);
-    this.extent = Extent.UNUSABLE;
+    this(message, Extent.UNUSABLE);
   }
 
   /** A server answered a write with this error reply. */
   public static RedisProblemException writesRefused(String message, Throwable reply) {
     return new RedisProblemException(message, reply, Extent.WRITES_REFUSED);
+  }
+
+  /** The servers take writes, but deny channels. */
+  public static RedisProblemException channelsDenied(String message) {
+    return new RedisProblemException(message, Extent.CHANNELS_DENIED);
   }
 
   /** Returns this problem with the extent {@link Extent#SERVING}. */

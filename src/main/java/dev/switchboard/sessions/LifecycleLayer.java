@@ -34,6 +34,7 @@ record LifecycleLayer(
     PositionReminder positions =
         new PositionReminder(config.logs(), loop.time(), streams, outboundQueue);
     InboxDelivery inbox = new InboxDelivery(foundation.dependencies().inbox(), catchUp, heartbeat);
+    catchUp.readInboxWith(inbox::readFirst);
     BacklogDelivery backlog = new BacklogDelivery(inbox, catchUp, positions);
     Upkeep upkeep = new Upkeep(heartbeat, expiry, positions);
     SessionSweep sweep = new SessionSweep(registry, upkeep, backlog, outboundQueue);

@@ -89,6 +89,7 @@ class EnvelopeTest {
         event.user(),
         event.topic(),
         event.chatSession(),
+        null,
         payloadStart);
   }
 

@@ -204,6 +204,86 @@ class InboxIT {
     calls.close();
   }
 
+  private JsonObject order(String id) {
+    return notification(id).put("type", "order.updated").put("offline", "store");
+  }
+
+  @Test
+  void arrayArrivesInItsOrderWhateverTheFilterLeavesOut() {
+    WsClient calls = WsClient.signIn(patient, "/ws?events=call.*", token());
+    JsonArray array = new JsonArray();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      array.add(order("order-" + i)).add(notification("note-" + i));
+      array.add(notification("topic-" + i).put("topic", "callcenter:custom:alerts"));
+      expected.addAll(List.of("order-" + i, "note-" + i, "topic-" + i));
+    }
+
+    int answer = quick.post("/api/v1/events", array.encode(), TestTokens.service()).statusCode();
+    List<String> got = new ArrayList<>();
+    for (int i = 0; i < expected.size(); i++) {
+      got.add(calls.next().getString("event_id"));
+    }
+    JsonObject unused = calls.ping();
+
+    assertThat(answer).isEqualTo(202);
+    assertThat(got).isEqualTo(expected);
+    assertThat(calls.unread()).isZero();
+    calls.close();
+  }
+
+  @Test
+  void liveMessageWaitsForAnInboxThatCouldNotBeRead() {
+    for (int i = 1; i <= 9; i++) {
+      quick.publish(notification("stored-" + i));
+    }
+    String index = "switchboard:inbox:{callcenter:offline:" + tenant + ":7}";
+    assertThat(STORES.redis().cli("RENAME", index, index + ":kept")).isEqualTo("OK");
+    assertThat(STORES.redis().cli("SET", index, "of the wrong type")).isEqualTo("OK");
+    WsClient session = WsClient.signIn(patient, token());
+    assertThat(session.ping().getString("position")).isNotEmpty();
+
+    assertThat(STORES.redis().cli("RENAME", index + ":kept", index)).isEqualTo("OK");
+    quick.publish(notification("live"));
+
+    for (int i = 1; i <= 9; i++) {
+      assertThat(session.next("notification").getString("event_id")).isEqualTo("stored-" + i);
+    }
+    assertThat(session.next("notification").getString("event_id")).isEqualTo("live");
+    JsonObject unused = session.ping();
+    assertThat(session.unread()).isZero();
+    session.close();
+  }
+
+  @Test
+  void acknowledgedMessageThatIsStillStoredIsNotSentAgain() {
+    WsClient session = WsClient.signIn(patient, token());
+    JsonArray ids = new JsonArray();
+    for (String id : List.of("a", "b", "c")) {
+      quick.publish(notification(id));
+      assertThat(session.next().getString("event_id")).isEqualTo(id);
+      ids.add(id);
+    }
+    String hint = new JsonObject().put("kind", "read_inbox").put("tenant_id", tenant).encode();
+    try {
+      assertThat(STORES.redis().cli("CONFIG", "SET", "min-replicas-to-write", "1")).isEqualTo("OK");
+      session.send("ack", new JsonObject().put("event_ids", ids));
+      JsonObject unused = session.ping();
+      String heard =
+          STORES
+              .redis()
+              .cli("PUBLISH", "switchboard:control", hint.replace("}", ",\"user_id\":\"7\"}"));
+      assertThat(heard).isNotEqualTo("0");
+    } finally {
+      assertThat(STORES.redis().cli("CONFIG", "SET", "min-replicas-to-write", "0")).isEqualTo("OK");
+    }
+    quick.publish(order("d"));
+
+    assertThat(session.next("order.updated").getString("event_id")).isEqualTo("d");
+    awaitEmpty();
+    session.close();
+  }
+
   private String push(String message) {
     return STORES.redis().cli("RPUSH", "callcenter:offline:" + tenant + ":7", message);
   }

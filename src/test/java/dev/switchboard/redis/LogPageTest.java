@@ -80,7 +80,7 @@ class LogPageTest {
   private static LogPage page(long top, long... offsets) {
     EnvelopeHead head =
         new EnvelopeHead(
-            null, null, new EventType("alert"), new TenantId("t"), null, null, null, 0);
+            null, null, new EventType("alert"), new TenantId("t"), null, null, null, null, 0);
     return new LogPage(
         position(top),
         LongStream.of(offsets)

@@ -12,6 +12,7 @@ import dev.switchboard.support.TestRedis;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -138,8 +139,8 @@ class RedisProblemsIT {
 
   @Test
   void certificates() {
-    secured.addUser(List.of("on", ">" + SecuredRedis.PASSWORD, "allkeys", "+@all"));
-    misnamed.addUser(List.of("on", ">" + SecuredRedis.PASSWORD, "allkeys", "+@all"));
+    secured.addUser(List.of("on", ">" + SecuredRedis.PASSWORD, "allkeys", "allchannels", "+@all"));
+    misnamed.addUser(List.of("on", ">" + SecuredRedis.PASSWORD, "allkeys", "allchannels", "+@all"));
     JsonObject section = secured.section().put("mode", "standalone");
     JsonObject other = misnamed.section().put("mode", "standalone");
 
@@ -153,6 +154,51 @@ class RedisProblemsIT {
     withoutCertificate.remove("tlsCertificate");
     withoutCertificate.remove("tlsKey");
     assertThat(problem(withoutCertificate)).contains("client certificate", "redis.tlsCertificate");
+  }
+
+  @Test
+  void missingRights() {
+    assertThat(problemWithRights("allkeys", "allchannels", "+@all", "-hscan", "-xtrim", "-getdel"))
+        .contains("ACL user", "grant: +getdel +hscan +xtrim");
+    assertThat(problemWithRights("allkeys", "&switchboard:*", "+@all"))
+        .contains("grant: &callcenter:*");
+    assertThat(problemWithRights("allkeys", "allchannels", "+@all", "-subscribe"))
+        .contains("grant: +subscribe");
+    assertThat(problemWithRights("~switchboard:*", "allchannels", "+@all"))
+        .contains("grant: ~callcenter:*");
+  }
+
+  private static String problemWithRights(String... rights) {
+    assertThat(secured.plain().cli("ACL", "DELUSER", "limited")).isIn("0", "1");
+    List<String> command = new ArrayList<>(List.of("ACL", "SETUSER", "limited", "on"));
+    command.addAll(List.of(">" + SecuredRedis.PASSWORD, "resetchannels"));
+    command.addAll(List.of(rights));
+    assertThat(secured.plain().cli(command.toArray(String[]::new))).isEqualTo("OK");
+    return problem(secured.section().put("mode", "standalone").put("user", "limited"));
+  }
+
+  @Test
+  void certificatesThatAreNotValidNow() {
+    CERTIFICATES.signExpired();
+    CERTIFICATES.signFuture();
+    CERTIFICATES.signFormerClient();
+    secured.addUser(List.of("on", ">" + SecuredRedis.PASSWORD, "allkeys", "allchannels", "+@all"));
+    JsonObject formerClient =
+        secured
+            .section()
+            .put("mode", "standalone")
+            .put("tlsCertificate", CERTIFICATES.file("former.crt"))
+            .put("tlsKey", CERTIFICATES.file("former.key"));
+
+    assertThat(problemWithServer("expired")).contains("has expired (NotAfter: ", "renew it");
+    assertThat(problemWithServer("future")).contains("not valid yet (NotBefore: ", "clocks");
+    assertThat(problem(formerClient)).contains("has expired; renew redis.tlsCertificate");
+  }
+
+  private static String problemWithServer(String certificate) {
+    try (SecuredRedis redis = SecuredRedis.start(CERTIFICATES, certificate)) {
+      return problem(redis.section().put("mode", "standalone"));
+    }
   }
 
   @Test

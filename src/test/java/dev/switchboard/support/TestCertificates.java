@@ -42,6 +42,12 @@ public final class TestCertificates {
     sign("future", localServer("future").notBefore(tomorrow));
   }
 
+  /** Makes a client's certificate that ended a day ago: {@code former.crt}. */
+  public void signFormerClient() {
+    Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
+    sign("former", certificate("former").addExtendedKeyUsageClientAuth().notAfter(yesterday));
+  }
+
   /** Makes a server's certificate that is signed with its own key: {@code self.crt}. */
   public void signSelf() {
     write("self", issue(localServer("localhost").setIsCertificateAuthority(true), null));

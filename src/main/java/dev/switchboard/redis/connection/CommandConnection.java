@@ -6,6 +6,7 @@ import dev.switchboard.redis.NoScriptException;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisOutcomeUnknownException;
 import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.RedisRights;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.time.Backoff;
 import dev.switchboard.time.Ticker;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * without one. Between attempts to connect there is a pause. When the locator names another server,
  * the connection to the old one is dropped before the next command. Belongs to one event loop.
  */
-final class CommandConnection {
+final class CommandConnection implements ReplicaBarrier.Sender {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** Short, because commands are refused during the pause although Redis may work again. */
@@ -62,7 +63,8 @@ final class CommandConnection {
   }
 
   /** Sends one command; it fails as described in {@link RedisCommands}. */
-  Future<Reply> send(String command, List<?> arguments) {
+  @Override
+  public Future<Reply> send(String command, List<?> arguments) {
     return send(request(command, arguments), false);
   }
 
@@ -93,10 +95,7 @@ final class CommandConnection {
   }
 
   private static Request request(String command, List<?> arguments) {
-    Request request =
-        Request.cmd(
-            COMMANDS.computeIfAbsent(
-                command, name -> Command.create(name.toUpperCase(Locale.ROOT))));
+    Request request = Request.cmd(COMMANDS.computeIfAbsent(command, CommandConnection::known));
     for (Object argument : arguments) {
       if (argument instanceof byte[] bytes) {
         request.arg(Buffer.buffer(bytes));
@@ -107,6 +106,14 @@ final class CommandConnection {
       }
     }
     return request;
+  }
+
+  /** Only commands whose rights are checked before a start. */
+  private static Command known(String name) {
+    if (!RedisRights.contains(name)) {
+      throw new IllegalArgumentException("add the command " + name + " to RedisRights");
+    }
+    return Command.create(name.toUpperCase(Locale.ROOT));
   }
 
   /** Limits the time as a whole, because finding a master may take several connections. */
@@ -227,7 +234,8 @@ final class CommandConnection {
   }
 
   /** Closes the connection; later commands fail. */
-  void close() {
+  @Override
+  public void close() {
     closed = true;
     if (connection != null) {
       connection.onSuccess(OpenConnection::close);

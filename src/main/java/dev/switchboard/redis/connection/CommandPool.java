@@ -1,6 +1,7 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.redis.Reply;
+import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,8 +17,12 @@ final class CommandPool {
   private final ReplicaBarrier barrier;
 
   /** Takes {@code size} connections for commands, and one more to wait for replicas. */
-  CommandPool(Supplier<CommandConnection> connections, int size, ReplicaBarrier.Terms terms) {
-    this.barrier = new ReplicaBarrier(connections.get(), terms);
+  CommandPool(
+      Supplier<CommandConnection> connections,
+      int size,
+      ReplicaBarrier.Terms terms,
+      LoopScheduler scheduler) {
+    this.barrier = new ReplicaBarrier(connections.get(), terms, scheduler);
     this.connections = Stream.generate(connections).limit(size).toList();
   }
 

@@ -89,6 +89,22 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
     if (causes.contains("NotSslRecord") || causes.contains("not an SSL/TLS record")) {
       return "does not speak TLS on this port; use its TLS port or set redis.tls to false";
     }
+    if (causes.contains("CertificateExpiredException")) {
+      return "has a TLS certificate that has expired ("
+          + validity(failure)
+          + "); renew it, or that of its CA";
+    }
+    if (causes.contains("CertificateNotYetValidException")) {
+      return "has a TLS certificate that is not valid yet ("
+          + validity(failure)
+          + "); correct the clocks, or issue it anew";
+    }
+    if (causes.contains("certificate_expired")) {
+      return "refused the client certificate, which has expired; renew redis.tlsCertificate";
+    }
+    if (causes.contains("unknown_ca") || causes.contains("certificate_unknown")) {
+      return "does not trust the client certificate; set redis.tlsCertificate to one of its CA";
+    }
     if (causes.contains("No subject alternative") || causes.contains("No name matching")) {
       return "has a TLS certificate for other names; use a name in the certificate, or set"
           + " redis.tlsVerify to chain";
@@ -100,6 +116,15 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
       return "requires a client certificate; set redis.tlsCertificate and redis.tlsKey";
     }
     return "can't be reached over TLS: " + firstLine(failure);
+  }
+
+  /** The end or the begin of a certificate's validity, as the last cause names it. */
+  private static String validity(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return firstLine(root);
   }
 
   private static String chain(Throwable failure) {

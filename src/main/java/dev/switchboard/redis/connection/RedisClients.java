@@ -1,9 +1,11 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
+import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.connection.Dialer.Peer;
+import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
@@ -76,12 +78,13 @@ public final class RedisClients {
     return new CommandPool(
         () -> new CommandConnection(servers, locator, config.timeout(), ticker),
         config.poolSize(),
-        terms);
+        terms,
+        LoopScheduler.of(vertx));
   }
 
   /** Makes a subscription with a connection of its own, which is opened by {@code start}. */
   public SubscriberConnection subscriber(SubscriberConnection.Listener listener) {
-    ServerLocator locator = isCluster() ? new AnyClusterNode(topology) : master;
+    ServerLocator locator = subscriptionServer();
     return new SubscriberConnection(
         vertx,
         () -> locator.connect(servers::dialForSubscription),
@@ -93,13 +96,7 @@ public final class RedisClients {
   /** Makes a watch on the servers of a subscription, for the event loop that owns it. */
   public RedisWatch watch(
       RepeatingTasks tasks, SubscriberConnection subscriber, RedisWatch.Listener listener) {
-    RedisWatch watch =
-        new RedisWatch(
-            tasks,
-            watched(),
-            subscriber,
-            isCluster() ? new AnyClusterNode(topology) : master,
-            listener);
+    RedisWatch watch = new RedisWatch(tasks, watched(), subscriber, subscriptionServer(), listener);
     if (config.mode() == RedisConfig.Mode.sentinel) {
       watch.hints(sentinelHints(watch::checkNow));
     }
@@ -132,7 +129,31 @@ public final class RedisClients {
    */
   public Future<List<String>> examine() {
     WatchedCommands commands = watched();
-    return new RedisPreflight(config, commands).run().eventually(commands::close);
+    return missingRights(commands)
+        .compose(granted -> new RedisPreflight(config, commands).run())
+        .eventually(commands::close);
+  }
+
+  /** The embedded Redis has no users. */
+  private Future<Void> missingRights(WatchedCommands commands) {
+    if (config.mode() == RedisConfig.Mode.embedded) {
+      return Future.succeededFuture();
+    }
+    // Learns the servers first; what it finds is reported by the checks that follow.
+    return commands
+        .check()
+        .transform(
+            checked ->
+                new RightsProbe(
+                        commands,
+                        new Keys(config.prefix()),
+                        () -> subscriptionServer().connect(servers::dialForSubscription),
+                        config.timeout())
+                    .run(isCluster()));
+  }
+
+  private ServerLocator subscriptionServer() {
+    return isCluster() ? new AnyClusterNode(topology) : master;
   }
 
   /** The configured addresses, for a log or a message. */

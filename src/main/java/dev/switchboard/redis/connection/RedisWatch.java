@@ -106,6 +106,7 @@ public final class RedisWatch {
     checkAgain = false;
     return Future.succeededFuture()
         .compose(go -> commands.check())
+        .compose(serving -> subscriber.checkRights())
         .transform(
             done -> {
               checked(done.cause());

@@ -1,6 +1,7 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.event.Reason;
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.time.Backoff;
 import io.vertx.core.Future;
@@ -9,12 +10,17 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +42,16 @@ import org.slf4j.LoggerFactory;
  * and the transport closes a connection on which nothing was read for a while. Each connection has
  * a generation; events of an old one are ignored.
  *
+ * <p>Redis may deny the ACL user a channel. Such a channel counts as confirmed, so that its logs
+ * are open although their events are late, {@link #checkRights} reports it, and it is tried again
+ * with each heartbeat. Once it is granted, the subscription is renewed, and what was missed is
+ * read.
+ *
  * <p>Belongs to one event loop, on which the listener is called too.
  */
 public final class SubscriberConnection implements Subscription {
   private static final Logger log = LoggerFactory.getLogger(SubscriberConnection.class);
-  private static final String HEARTBEAT_CHANNEL = "switchboard:heartbeat";
+  static final String HEARTBEAT_CHANNEL = "switchboard:heartbeat";
   private static final int MAX_CHANNELS_PER_COMMAND = 500;
 
   /** Receives messages and changes of the connection. */
@@ -74,6 +85,11 @@ public final class SubscriberConnection implements Subscription {
   private final Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
   private final Set<String> subscribed = new HashSet<>();
   private final Set<String> unconfirmed = new HashSet<>();
+  private final Set<String> denied = new TreeSet<>();
+
+  /** The channels of each SUBSCRIBE and UNSUBSCRIBE without their answers so far, in order. */
+  private final Deque<Deque<String>> unanswered = new ArrayDeque<>();
+
   private State state = State.IDLE;
   private int generation;
   private long timer = -1;
@@ -129,9 +145,34 @@ public final class SubscriberConnection implements Subscription {
   public void remove(Collection<String> channels) {
     List<String> removed = channels.stream().filter(subscribed::remove).toList();
     unconfirmed.removeAll(removed);
+    denied.removeAll(removed);
     if (state == State.LIVE || state == State.CONNECTING) {
       sendInChunks(Command.UNSUBSCRIBE, removed);
     }
+  }
+
+  /** Fails with the problem to show to an operator if Redis denies channels. */
+  Future<Void> checkRights() {
+    if (denied.isEmpty() || state != State.LIVE) {
+      return Future.succeededFuture();
+    }
+    String rules =
+        denied.stream()
+            .map(channel -> "&" + channel.substring(0, channel.indexOf(':') + 1) + "*")
+            .distinct()
+            .collect(Collectors.joining(" "));
+    String examples = denied.stream().limit(3).collect(Collectors.joining(", "));
+    return Future.failedFuture(
+        RedisProblemException.channelsDenied(
+            "Redis denies the ACL user channels such as "
+                + examples
+                + "; grant +subscribe "
+                + rules));
+  }
+
+  /** Whether Redis denied the channel, so that its messages do not arrive. */
+  public boolean isDenied(String channel) {
+    return denied.contains(channel);
   }
 
   /** Drops the connection and opens a new one, because the owner no longer trusts it. */
@@ -181,6 +222,8 @@ public final class SubscriberConnection implements Subscription {
     live.handler(push -> received(push, attempt));
     unconfirmed.clear();
     unconfirmed.addAll(subscribed);
+    denied.clear();
+    unanswered.clear();
     // The timer comes first: if the connection is lost already, sending sets another timer.
     setTimer(timeoutMillis, () -> lose(attempt, "Redis did not confirm the channels in time"));
     sendInChunks(Command.SUBSCRIBE, List.copyOf(subscribed));
@@ -194,22 +237,56 @@ public final class SubscriberConnection implements Subscription {
     int attempt = generation;
     for (int from = 0; from < channels.size(); from += MAX_CHANNELS_PER_COMMAND) {
       Request request = Request.cmd(command);
-      channels
-          .subList(from, Math.min(channels.size(), from + MAX_CHANNELS_PER_COMMAND))
-          .forEach(request::arg);
+      List<String> chunk =
+          channels.subList(from, Math.min(channels.size(), from + MAX_CHANNELS_PER_COMMAND));
+      chunk.forEach(request::arg);
+      unanswered.add(new ArrayDeque<>(chunk));
       live.send(request)
           .onFailure(failure -> lose(attempt, "the connection broke: " + failure.getMessage()));
     }
   }
 
   private void received(@Nullable Response push, int attempt) {
-    if (attempt != generation || push == null || push.size() < 3) {
+    if (attempt != generation || push == null) {
       return;
     }
-    switch (push.get(0).toString()) {
-      case "message" -> listener.message(push.get(1).toString(), push.get(2).toBytes());
-      case "subscribe" -> confirmed(push.get(1).toString());
-      default -> {}
+    if (push instanceof ErrorType error) {
+      refused(error, attempt);
+    } else if (push.size() >= 3) {
+      received(push.get(0).toString(), push, attempt);
+    }
+  }
+
+  private void received(String kind, Response push, int attempt) {
+    if (kind.equals("message")) {
+      listener.message(push.get(1).toString(), push.get(2).toBytes());
+    } else if (kind.equals("subscribe") || kind.equals("unsubscribe")) {
+      String channel = push.get(1).toString();
+      answered(channel);
+      if (kind.equals("subscribe") && denied.contains(channel)) {
+        lose(attempt, "a channel that Redis denied is granted now");
+      } else if (kind.equals("subscribe")) {
+        confirmed(channel);
+      }
+    }
+  }
+
+  private void answered(String channel) {
+    Deque<String> oldest = unanswered.peek();
+    if (oldest != null && oldest.remove(channel) && oldest.isEmpty()) {
+      unanswered.remove();
+    }
+  }
+
+  /** Redis refused the oldest request as a whole: its channels are tried one by one. */
+  private void refused(ErrorType error, int attempt) {
+    Deque<String> channels = unanswered.poll();
+    if (channels == null || !error.is("NOPERM")) {
+      lose(attempt, Reason.of(error));
+    } else if (channels.size() > 1) {
+      channels.forEach(channel -> sendInChunks(Command.SUBSCRIBE, List.of(channel)));
+    } else if (denied.add(channels.getFirst())) {
+      confirmed(channels.getFirst());
     }
   }
 
@@ -233,6 +310,8 @@ public final class SubscriberConnection implements Subscription {
           if (attempt == generation) {
             keepAlive(attempt);
             sendInChunks(Command.SUBSCRIBE, List.of(HEARTBEAT_CHANNEL));
+            List.copyOf(denied)
+                .forEach(channel -> sendInChunks(Command.SUBSCRIBE, List.of(channel)));
           }
         });
   }

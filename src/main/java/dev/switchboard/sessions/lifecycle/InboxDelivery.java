@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventId;
+import dev.switchboard.inbox.Inbox;
 import dev.switchboard.inbox.InboxMessage;
-import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
@@ -26,12 +26,12 @@ public final class InboxDelivery {
   /** Bounds the burst of reads when many sessions retry at once. */
   private static final int MAX_READS_FOR_RETRY = 500;
 
-  private final InboxStore inbox;
+  private final Inbox inbox;
   private final CatchUp catchUp;
   private final Heartbeat heartbeat;
   private int readsInFlight;
 
-  public InboxDelivery(InboxStore inbox, CatchUp catchUp, Heartbeat heartbeat) {
+  public InboxDelivery(Inbox inbox, CatchUp catchUp, Heartbeat heartbeat) {
     this.inbox = inbox;
     this.catchUp = catchUp;
     this.heartbeat = heartbeat;
@@ -49,9 +49,10 @@ public final class InboxDelivery {
     }
     session.inboxProgress(InboxProgress.READING);
     Principal.User user = requireNonNull(session.socketUser());
+    long awaited = session.inboxCursor().awaited();
     readsInFlight++;
     inbox
-        .read(user.tenant(), user.user(), session.lastInboxMessage())
+        .read(user.tenant(), user.user(), session.inboxCursor().sentUpTo())
         .onComplete(
             read -> {
               readsInFlight--;
@@ -59,12 +60,36 @@ public final class InboxDelivery {
                 return;
               }
               if (read.failed()) {
-                session.inboxProgress(InboxProgress.RETRY);
-                continueWithLogs(session);
+                retryLater(session);
+              } else if (read.result().isEmpty()) {
+                reachedEnd(session, awaited);
               } else {
                 send(session, read.result());
               }
             });
+  }
+
+  /** The logs go on meanwhile, unless one of their events waits for the inbox. */
+  private void retryLater(Session session) {
+    if (session.inboxCursor().isAwaiting()) {
+      session.inboxProgress(InboxProgress.RETRY_FIRST);
+    } else {
+      session.inboxProgress(InboxProgress.RETRY);
+      continueWithLogs(session);
+    }
+  }
+
+  /**
+   * Reads the inbox of a session before its logs go on: an event there comes after messages that
+   * the inbox may hold.
+   */
+  public void readFirst(Session session) {
+    if (session.inboxProgress().isReading()) {
+      session.inboxProgress(InboxProgress.READING_STALE);
+    } else {
+      session.inboxProgress(InboxProgress.FIRST);
+      resume(session);
+    }
   }
 
   /** Reads on where a read failed, unless too many reads are in flight already. */
@@ -83,27 +108,34 @@ public final class InboxDelivery {
     }
   }
 
+  private void reachedEnd(Session session, long awaitedAtBegin) {
+    session.inboxCursor().reachedEnd(awaitedAtBegin);
+    if (session.inboxProgress() == InboxProgress.READING_STALE) {
+      session.inboxProgress(InboxProgress.FIRST);
+      resume(session);
+    } else {
+      session.inboxProgress(InboxProgress.DONE);
+      continueWithLogs(session);
+    }
+  }
+
   private void send(Session session, List<InboxMessage> page) {
     for (InboxMessage message : page) {
-      session.lastInboxMessage(message.number());
-      if (session.receipts().recordFromInbox(message.event())) {
+      // One that came from a log meanwhile is not sent again, even if it was acknowledged since.
+      if (session.inboxCursor().advance(message.number())
+          && session.receipts().recordFromInbox(message.event())) {
         try (SharedMessage shared = new SharedMessage(message.envelope())) {
           session.transport().write(shared);
         }
       }
     }
     session.transport().flush();
-    if (page.isEmpty() && session.inboxProgress() != InboxProgress.READING_STALE) {
-      session.inboxProgress(InboxProgress.DONE);
-      continueWithLogs(session);
-    } else {
-      session.inboxProgress(InboxProgress.FIRST);
-      resume(session);
-    }
+    session.inboxProgress(InboxProgress.FIRST);
+    resume(session);
   }
 
   private void continueWithLogs(Session session) {
-    if (session.lastInboxMessage() > 0) {
+    if (session.inboxCursor().sentUpTo() > 0) {
       // Its pong proves the inbox now, not only after the next heartbeat.
       heartbeat.ping(session);
     }

@@ -10,6 +10,8 @@ public enum InboxProgress {
   READING_STALE,
   /** The client must read before more is written. */
   HELD_BACK,
+  /** Redis did not answer, and an event of a log waits: the next sweep reads it again. */
+  RETRY_FIRST,
   /** Redis did not answer, or the inbox may have grown unnoticed: the next sweep reads it again. */
   RETRY,
   /** All of it was sent. */

@@ -3,9 +3,9 @@ package dev.switchboard.sessions.session;
 import dev.switchboard.event.EventId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +18,13 @@ public final class Receipts {
   /** A message beyond it is not tracked: it stays stored, and the next session gets it again. */
   private static final int MAX_UNPROVEN = 5_000;
 
+  /** A message of the inbox that is older than these is sent again if a log still brings it. */
+  private static final int MAX_FROM_INBOX = 5_000;
+
   private static final long NOT_YET_PINGED = Long.MAX_VALUE;
 
   private final Map<EventId, Long> unproven = new LinkedHashMap<>(4);
-  private final Set<EventId> fromInbox = new HashSet<>(4);
+  private final Set<EventId> fromInbox = new LinkedHashSet<>(4);
   private final List<EventId> proven = new ArrayList<>(0);
   private long lastPing;
   private boolean hasUnpinged;
@@ -32,6 +35,11 @@ public final class Receipts {
       return false;
     }
     fromInbox.add(event);
+    if (fromInbox.size() > MAX_FROM_INBOX) {
+      Iterator<EventId> oldest = fromInbox.iterator();
+      oldest.next();
+      oldest.remove();
+    }
     track(event);
     return true;
   }

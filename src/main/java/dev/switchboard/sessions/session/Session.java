@@ -30,6 +30,7 @@ public final class Session {
   private final String id;
   private final SubscribedLogs logs = new SubscribedLogs();
   private final Receipts receipts = new Receipts();
+  private final InboxCursor inboxCursor = new InboxCursor();
   private final Liveness liveness;
   private final SentPosition sentPosition;
   private SessionState state;
@@ -37,7 +38,6 @@ public final class Session {
   private EventFilter filter = EventFilter.NOTHING;
   private boolean hasChosenEvents;
   private InboxProgress inboxProgress = InboxProgress.FIRST;
-  private long lastInboxMessage;
   private long authenticatedAt;
   private @Nullable ClientLimits clientLimits;
   private @Nullable HeldMessages heldMessages;
@@ -221,13 +221,9 @@ public final class Session {
     inboxProgress = progress;
   }
 
-  /** Number of the last inbox message that was sent; 0 before the first. */
-  public long lastInboxMessage() {
-    return lastInboxMessage;
-  }
-
-  public void lastInboxMessage(long number) {
-    lastInboxMessage = number;
+  /** How far the session was sent its user's inbox. */
+  public InboxCursor inboxCursor() {
+    return inboxCursor;
   }
 
   public Liveness liveness() {

@@ -19,8 +19,14 @@ public final class Visibility {
     if (head.topic() != null) {
       return session.logs().contains(head.log()) && session.filter().visible().allows(head.type());
     }
-    boolean forInbox = head.user() != null && head.type().isStoredByDefault();
-    return forInbox || session.filter().matches(head.type());
+    return isForInbox(session, head) || session.filter().matches(head.type());
+  }
+
+  /** Messages of the inbox pass every filter, whichever way they arrive. */
+  private static boolean isForInbox(Session session, EnvelopeHead head) {
+    return head.user() != null
+        && (head.type().isStoredByDefault()
+            || (head.inbox() != null && session.socketUser() != null));
   }
 
   private static boolean seesAsVisitor(
@@ -33,14 +39,34 @@ public final class Visibility {
   }
 
   /**
+   * Whether the session must read its inbox before it gets the event, because earlier messages may
+   * be there. Remembers that the event waits.
+   */
+  public static boolean waitsForInbox(Session session, EnvelopeHead head) {
+    if (head.inbox() == null
+        || session.socketUser() == null
+        || !session.inboxCursor().mustReadBefore(head.inbox())) {
+      return false;
+    }
+    session.inboxCursor().await(head.inbox());
+    return true;
+  }
+
+  /**
    * Whether the event is still to be sent: false if it was sent from the inbox before. An event
    * that the inbox may hold is recorded, so that its arrival can be proven.
    */
   public static boolean recordIfNew(Session session, EnvelopeHead head) {
-    return head.user() == null
+    if (head.user() == null
         || head.id() == null
         || head.position() == null
-        || session.socketUser() == null
-        || session.receipts().recordFromLog(head.id());
+        || session.socketUser() == null) {
+      return true;
+    }
+    boolean isNew = session.receipts().recordFromLog(head.id());
+    if (isNew && head.inbox() != null) {
+      boolean unused = session.inboxCursor().advance(head.inbox().number());
+    }
+    return isNew;
   }
 }

@@ -20,6 +20,7 @@ import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class CatchUp {
   private final LogReader reader;
   private final OutboundQueue outboundQueue;
   private final LoopScheduler scheduler;
+  private Consumer<Session> inboxReader = session -> {};
 
   public CatchUp(
       LogStreams streams,
@@ -49,6 +51,11 @@ public final class CatchUp {
     this.reader = reader;
     this.outboundQueue = outboundQueue;
     this.scheduler = scheduler;
+  }
+
+  /** Sets what reads a session's inbox when an event of a log must wait for it. */
+  public void readInboxWith(Consumer<Session> reader) {
+    inboxReader = reader;
   }
 
   /**
@@ -177,6 +184,18 @@ public final class CatchUp {
     }
   }
 
+  /**
+   * Reads the inbox of a live session first, which gets the log's events behind {@code before}
+   * afterwards.
+   */
+  void waitForInbox(Session session, LogStream stream, LogPosition before) {
+    if (session.logs().find(stream.log()) instanceof Live live) {
+      subscribers.remove(session, stream.log());
+      session.logs().replace(live, live.fallBehind(before));
+      inboxReader.accept(session);
+    }
+  }
+
   /** Continues in every log that the session is catching up with, unless its inbox comes first. */
   public void resume(Session session) {
     if (session.inboxProgress().comesBeforeLogs()) {
@@ -245,9 +264,15 @@ public final class CatchUp {
       if (event.position().isBeyond(hubPosition)) {
         break;
       }
+      boolean sees = Visibility.sees(session, event.head());
+      if (sees && Visibility.waitsForInbox(session, event.head())) {
+        session.transport().flush();
+        inboxReader.accept(session);
+        return;
+      }
       // First, because an event stream writes the position after an event along with it.
       subscription.advance(event.position());
-      if (Visibility.sees(session, event.head()) && Visibility.recordIfNew(session, event.head())) {
+      if (sees && Visibility.recordIfNew(session, event.head())) {
         try (SharedMessage message = new SharedMessage(event.envelope())) {
           session.transport().write(message);
         }

@@ -12,6 +12,7 @@ import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Visibility;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -85,14 +86,17 @@ public final class FanOut {
       return;
     }
     LogEvent event = released.event();
+    LogPosition before = requireNonNull(stream.position());
+    List<Session> waiting = new ArrayList<>(0);
     try (SharedMessage message = new SharedMessage(event.envelope())) {
       stream.advance(event.position(), event.envelope().length);
       TenantSubscribers tenant = subscribers.of(event.head().tenant());
       if (tenant != null) {
-        send(tenant, event.head(), message);
+        send(tenant, event.head(), message, waiting);
       }
       presence.send(event.head(), event.envelope(), message);
     }
+    waiting.forEach(session -> catchUp.waitForInbox(session, stream, before));
     // Last: sessions ahead of the hub have already received this event.
     if (stream.hasAhead()) {
       catchUp.resumeAhead(stream);
@@ -115,10 +119,16 @@ public final class FanOut {
   }
 
   /** An event of a topic goes only to sessions live in that topic, even if it names a user. */
-  private void send(TenantSubscribers tenant, EnvelopeHead head, SharedMessage message) {
+  private void send(
+      TenantSubscribers tenant, EnvelopeHead head, SharedMessage message, List<Session> waiting) {
     Consumer<Session> sendIfSeen =
         session -> {
-          if (Visibility.sees(session, head) && Visibility.recordIfNew(session, head)) {
+          if (!Visibility.sees(session, head)) {
+            return;
+          }
+          if (Visibility.waitsForInbox(session, head)) {
+            waiting.add(session);
+          } else if (Visibility.recordIfNew(session, head)) {
             outboundQueue.write(session, message);
           }
         };

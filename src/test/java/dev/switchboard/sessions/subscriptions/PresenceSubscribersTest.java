@@ -63,6 +63,7 @@ class PresenceSubscribersTest {
             null,
             null,
             null,
+            null,
             0);
     try (SharedMessage message = message("change " + generation)) {
       subscribers.send(head, message.json(), message);

@@ -1,0 +1,95 @@
+package dev.switchboard.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestPostgres;
+import dev.switchboard.support.TestRedis;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node is restarted together with its embedded Redis. */
+class PlannedRestartIT {
+  @TempDir Path data;
+
+  private final int port = TestRedis.freePort();
+
+  private TestNode start(TestPostgres postgres) {
+    JsonObject redis =
+        new JsonObject().put("mode", "embedded").put("embeddedPort", port).put("timeout", "10s");
+    JsonObject config = TestNode.config(postgres, redis);
+    config.getJsonObject("node").put("dataDirectory", data.toString());
+    return TestNode.start(config);
+  }
+
+  private static JsonObject publish(TestNode node, String text) {
+    return node.publish(
+        new JsonObject().put("tenant_id", "planned").put("type", "alert").put("payload", text));
+  }
+
+  private static String positionNow(TestNode node) {
+    try (WsClient client = WsClient.signIn(node, TestTokens.user("planned", "1"))) {
+      return client.connected().getString("position");
+    }
+  }
+
+  private static WsClient resume(TestNode node, String position) {
+    return WsClient.signIn(node, "/ws?after=" + position, TestTokens.user("planned", "1"));
+  }
+
+  @Test
+  void orderlyRestartLosesNoHistoryAndAKilledRedisBeginsANewEpoch() {
+    TestPostgres postgres = TestPostgres.create();
+    String position;
+    String missed;
+    try (TestNode node = start(postgres)) {
+      position = positionNow(node);
+      missed = publish(node, "before the stop").getString("id");
+    }
+    String second;
+    try (TestNode node = start(postgres)) {
+      second = publish(node, "after the start").getString("id");
+      try (WsClient client = resume(node, position)) {
+        assertThat(client.connected().getBoolean("recovered")).isTrue();
+        assertThat(client.next("alert").getString("id")).isEqualTo(missed);
+        assertThat(client.next("alert").getString("id")).isEqualTo(second);
+      }
+    }
+    // A log that nobody used in a run between is continued as well.
+    start(postgres).close();
+    try (TestNode node = start(postgres)) {
+      try (WsClient client = resume(node, position)) {
+        assertThat(client.connected().getBoolean("recovered")).isTrue();
+        assertThat(client.next("alert").getString("id")).isEqualTo(missed);
+      }
+      killRedis();
+    }
+    try (TestNode node = start(postgres);
+        WsClient client = resume(node, position)) {
+      assertThat(client.connected().getBoolean("recovered")).isFalse();
+      assertThat(publish(node, "later").getString("id")).endsWith(":1");
+    }
+  }
+
+  private void killRedis() {
+    ProcessHandle redis =
+        ProcessHandle.current()
+            .descendants()
+            .filter(
+                process ->
+                    process
+                        .info()
+                        .command()
+                        .filter(file -> file.startsWith(data.toString()))
+                        .isPresent())
+            .findFirst()
+            .orElseThrow();
+    assertThat(redis.destroyForcibly()).isTrue();
+    Waiting.until("the embedded Redis is gone", () -> !redis.isAlive());
+  }
+}
