@@ -32,7 +32,11 @@ final class WarmUpConfig {
   /** Returns the configuration for the warm-up of {@code config}'s node. */
   static SwitchboardConfig of(SwitchboardConfig config) {
     return new SwitchboardConfig(
-        new NodeConfig("warmup-" + UUID.randomUUID(), config.node().dataDirectory(), Duration.ZERO),
+        new NodeConfig(
+            "warmup-" + UUID.randomUUID(),
+            config.node().dataDirectory(),
+            Duration.ZERO,
+            config.node().storesTimeout()),
         loopback(config.http()),
         config.management(),
         redis(config.redis()),
