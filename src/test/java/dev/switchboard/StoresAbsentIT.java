@@ -28,7 +28,7 @@ class StoresAbsentIT {
     config.getJsonObject("node").put("storesTimeout", timeout);
     config.put("logging", new JsonObject().put("level", "info"));
     Path file = Files.writeString(directory.resolve("node.json"), config.encode());
-    return JarCommand.in(directory).start("run", "--config", file.toString());
+    return JarCommand.in(directory).start("run", "--config", file.toAbsolutePath().toString());
   }
 
   @Test

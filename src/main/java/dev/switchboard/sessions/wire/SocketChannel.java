@@ -1,5 +1,6 @@
 package dev.switchboard.sessions.wire;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.event.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -132,17 +134,19 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
     closing = true;
     ChannelHandlerContext ctx = context;
+    ScheduledFuture<?> unreadUntil = closeAfter(ctx, UNREAD_SECONDS);
     ctx.writeAndFlush(CloseFrames.of(code, reason))
         .addListener(
             sent -> {
               unread.release(queued);
+              unreadUntil.cancel(false);
               closeAfter(ctx, CLOSE_HANDSHAKE_SECONDS);
             });
-    closeAfter(ctx, UNREAD_SECONDS);
   }
 
-  private static void closeAfter(ChannelHandlerContext ctx, long seconds) {
-    ctx.channel().eventLoop().schedule(() -> ctx.close(), seconds, TimeUnit.SECONDS);
+  @CanIgnoreReturnValue
+  private static ScheduledFuture<?> closeAfter(ChannelHandlerContext ctx, long seconds) {
+    return ctx.channel().eventLoop().schedule(() -> ctx.close(), seconds, TimeUnit.SECONDS);
   }
 
   /** Closes the channel without a handshake, because the connection is broken. */
