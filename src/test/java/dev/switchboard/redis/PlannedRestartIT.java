@@ -9,6 +9,9 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +46,7 @@ class PlannedRestartIT {
   }
 
   @Test
-  void orderlyRestartLosesNoHistoryAndAKilledRedisBeginsANewEpoch() {
+  void orderlyRestartLosesNoHistoryAndAKilledRedisBeginsANewEpoch() throws IOException {
     TestPostgres postgres = TestPostgres.create();
     String position;
     String missed;
@@ -76,20 +79,21 @@ class PlannedRestartIT {
     }
   }
 
-  private void killRedis() {
-    ProcessHandle redis =
-        ProcessHandle.current()
-            .descendants()
-            .filter(
-                process ->
-                    process
-                        .info()
-                        .command()
-                        .filter(file -> file.startsWith(data.toString()))
-                        .isPresent())
-            .findFirst()
-            .orElseThrow();
+  private void killRedis() throws IOException {
+    ProcessHandle redis = ProcessHandle.of(processId()).orElseThrow();
     assertThat(redis.destroyForcibly()).isTrue();
     Waiting.until("the embedded Redis is gone", () -> !redis.isAlive());
+  }
+
+  private long processId() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.getOutputStream().write("INFO\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      String info = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return info.lines()
+          .filter(line -> line.startsWith("process_id:"))
+          .mapToLong(line -> Long.parseLong(line.substring("process_id:".length())))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 }
