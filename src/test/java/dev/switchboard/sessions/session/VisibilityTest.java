@@ -84,6 +84,7 @@ class VisibilityTest {
         user,
         topic,
         chat,
+        null,
         0);
   }
 
@@ -254,6 +255,7 @@ class VisibilityTest {
                 new EventType("alert"),
                 TENANT,
                 ME,
+                null,
                 null,
                 null,
                 0))) {
