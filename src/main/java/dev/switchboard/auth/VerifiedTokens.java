@@ -47,8 +47,8 @@ final class VerifiedTokens {
     }
     Instant until = clock.instant().plus(MAX_AGE);
     Instant expires = new Claims(ParsedToken.of(token).claims()).time("exp");
-    boolean sooner = expires != null && expires.isBefore(until);
-    entries.put(digest(token), new Entry(principal, sooner ? expires : until));
+    Instant end = expires != null && expires.isBefore(until) ? expires : until;
+    entries.put(digest(token), new Entry(principal, end));
   }
 
   int size() {

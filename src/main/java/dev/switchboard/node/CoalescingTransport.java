@@ -8,7 +8,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.ClientOptionsBase;
@@ -115,7 +114,9 @@ final class CoalescingTransport implements io.vertx.core.transport.Transport, Tr
   }
 
   @Override
-  public DatagramChannel datagramChannel(InternetProtocolFamily family) {
+  @SuppressWarnings("deprecation") // The interface asks for it.
+  public DatagramChannel datagramChannel(
+      io.netty.channel.socket.InternetProtocolFamily family) {
     return implementation.datagramChannel(family);
   }
 

@@ -70,26 +70,24 @@ public final class PostgresFault {
     if (texts.contains("unsupported startup parameter") || texts.contains("prepared statement")) {
       return pooler();
     }
-    switch (state) {
-      case "28P01", "28000":
-        return "refuses the user "
-            + config.user()
-            + " ("
-            + rootReason()
-            + "); correct postgres.user, postgres.password or postgres.tlsCertificate";
-      case "3D000":
-        return "has no database " + config.database() + "; create it or correct postgres.database";
-      case "42501":
-        return "denies the user "
-            + config.user()
-            + " a right ("
-            + rootReason()
-            + "); grant it, or migrate as the owner of the schema, as the README shows";
-      case "25006":
-        return readOnly();
-      default:
-        return unknown(state);
-    }
+    return switch (state) {
+      case "28P01", "28000" ->
+          "refuses the user "
+              + config.user()
+              + " ("
+              + rootReason()
+              + "); correct postgres.user, postgres.password or postgres.tlsCertificate";
+      case "3D000" ->
+          "has no database " + config.database() + "; create it or correct postgres.database";
+      case "42501" ->
+          "denies the user "
+              + config.user()
+              + " a right ("
+              + rootReason()
+              + "); grant it, or migrate as the owner of the schema, as the README shows";
+      case "25006" -> readOnly();
+      default -> unknown(state);
+    };
   }
 
   static String readOnly() {

@@ -167,16 +167,16 @@ public final class ClientSession {
   }
 
   private CompletableFuture<Void> change(boolean subscribe, Names names, @Nullable String after) {
-    return CompletableFuture.supplyAsync(
-            () -> {
+    return CompletableFuture.completedFuture(names)
+        .thenComposeAsync(
+            changed -> {
               if (status.state() == State.CLOSED) {
-                throw SwitchboardException.notSent("closed");
+                return CompletableFuture.failedFuture(SwitchboardException.notSent("closed"));
               }
-              names.kept().forEach(kept::collection);
-              return subscriptions.change(subscribe, names, after);
+              changed.kept().forEach(kept::collection);
+              return subscriptions.change(subscribe, changed, after);
             },
-            loop::execute)
-        .thenCompose(changed -> changed);
+            loop::execute);
   }
 
   /** Publishes an event, once. */

@@ -46,9 +46,9 @@ final class Credentials {
             .toCompletableFuture()
             .copy()
             .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    running = call;
-    call.whenComplete(
-        (token, failure) -> loop.execute(() -> receiver.accept(token, cause(token, failure))));
+    running =
+        call.whenComplete(
+            (token, failure) -> loop.execute(() -> receiver.accept(token, cause(token, failure))));
   }
 
   private static @Nullable Throwable cause(@Nullable String token, @Nullable Throwable failure) {

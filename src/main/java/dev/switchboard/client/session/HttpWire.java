@@ -45,12 +45,12 @@ public final class HttpWire implements Wire {
     HttpSocket(CompletableFuture<WebSocket> opening, Handler handler) {
       this.opening = opening;
       this.lastSent = opening;
-      opening.whenComplete(
-          (socket, failure) -> {
-            if (failure != null) {
-              handler.closed(code(failure), String.valueOf(failure.getMessage()));
-            }
-          });
+      CompletableFuture<?> unused =
+          opening.exceptionally(
+              failure -> {
+                handler.closed(code(failure), String.valueOf(failure.getMessage()));
+                return null;
+              });
     }
 
     /** A node that refuses to open a socket says why by the HTTP status of the close code. */
@@ -73,10 +73,13 @@ public final class HttpWire implements Wire {
 
     @Override
     public synchronized void close(int code) {
-      lastSent
-          .thenCompose(before -> opening)
-          .thenCompose(socket -> socket.sendClose(code, ""))
-          .whenComplete((closed, failure) -> opening.thenAccept(WebSocket::abort));
+      lastSent =
+          lastSent
+              .thenCompose(before -> opening)
+              .thenCompose(socket -> socket.sendClose(code, ""))
+              .handle((closed, failure) -> null)
+              .thenCompose(ended -> opening)
+              .thenAccept(WebSocket::abort);
     }
   }
 

@@ -196,7 +196,7 @@ final class Json {
       writeArray(elements, out);
     } else if (value instanceof CharSequence text) {
       writeString(text, out);
-    } else if (isPlain(value)) {
+    } else if (value == null || value instanceof Boolean || isFinite(value)) {
       out.append(value);
     } else {
       throw new IllegalArgumentException(
@@ -205,11 +205,8 @@ final class Json {
     }
   }
 
-  private static boolean isPlain(@Nullable Object value) {
-    boolean unwritable =
-        value instanceof Double number && !Double.isFinite(number)
-            || value instanceof Float other && !Float.isFinite(other);
-    return value == null || value instanceof Boolean || value instanceof Number && !unwritable;
+  private static boolean isFinite(Object value) {
+    return value instanceof Number number && Double.isFinite(number.doubleValue());
   }
 
   private static void writeObject(Map<?, ?> members, StringBuilder out) {

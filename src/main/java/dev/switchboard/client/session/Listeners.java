@@ -24,10 +24,8 @@ final class Listeners {
   synchronized Runnable add(String pattern, Consumer<Event> listener) {
     List<Consumer<Event>> listeners =
         byPattern.computeIfAbsent(pattern, missing -> new CopyOnWriteArrayList<>());
-    // An object of its own, so that a listener that was added twice is removed once.
-    Consumer<Event> entry = listener::accept;
-    listeners.add(entry);
-    return () -> listeners.remove(entry);
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   /** Returns whether at least one listener took the event without throwing. */

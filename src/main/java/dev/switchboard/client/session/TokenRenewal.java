@@ -5,6 +5,7 @@ import dev.switchboard.client.model.SwitchboardException;
 import dev.switchboard.client.model.TokenRequest;
 import dev.switchboard.client.model.UnauthorizedException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a fresh token before the one in use expires. Belongs to the client's thread. */
@@ -51,15 +52,17 @@ final class TokenRenewal {
   }
 
   private void send(Link link, long expires, String token) {
-    core.request(Json.write(Map.of("type", "auth", "payload", Map.of("token", token))))
-        .whenComplete(
-            (answer, failure) -> {
-              if (failure == null) {
-                timer = null;
-              } else {
-                failed(link, expires, failure);
-              }
-            });
+    String message = Json.write(Map.of("type", "auth", "payload", Map.of("token", token)));
+    CompletableFuture<?> unused =
+        core.request(message)
+            .whenComplete(
+                (answer, failure) -> {
+                  if (failure == null) {
+                    timer = null;
+                  } else {
+                    failed(link, expires, failure);
+                  }
+                });
   }
 
   private void failed(Link link, long expires, Throwable failure) {

@@ -1,11 +1,17 @@
 package dev.switchboard.sessions.wire;
 
-import io.netty.handler.codec.DateFormatter;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /** The value of the header {@code Date}, formatted once a second. */
 final class HttpDate {
   private record Formatted(long second, String text) {}
+
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
 
   private static volatile Formatted last = new Formatted(-1, "");
 
@@ -16,7 +22,7 @@ final class HttpDate {
     long millis = System.currentTimeMillis();
     Formatted known = last;
     if (known.second() != millis / 1000) {
-      known = new Formatted(millis / 1000, DateFormatter.format(new Date(millis)));
+      known = new Formatted(millis / 1000, FORMAT.format(Instant.ofEpochMilli(millis)));
       last = known;
     }
     return known.text();

@@ -96,7 +96,7 @@ final class Receiver {
 
   /** How long a call probably holds a worker, judging by those that ended and those in flight. */
   double heldNanos(long now) {
-    return Math.max(meanNanos == null ? 0 : meanNanos, oldestNanos(now));
+    return Math.max(meanNanos == null ? 0 : meanNanos, (double) oldestNanos(now));
   }
 
   private long oldestNanos(long now) {

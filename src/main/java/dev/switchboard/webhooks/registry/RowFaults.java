@@ -13,7 +13,7 @@ import java.util.Locale;
  */
 public record RowFaults(State state, List<String> patterns, boolean filterUnreadable) {
   /** Of a row without faults. */
-  public static final RowFaults NONE = new RowFaults(new Readable(), List.of(), false);
+  public static final RowFaults NONE = new RowFaults(new Usable(), List.of(), false);
 
   public RowFaults {
     patterns = List.copyOf(patterns);
@@ -23,7 +23,7 @@ public record RowFaults(State state, List<String> patterns, boolean filterUnread
   public sealed interface State {}
 
   /** Every value that a call needs can be read. */
-  public record Readable() implements State {}
+  public record Usable() implements State {}
 
   /**
    * This node can't decrypt a secret; a node that has the key makes the calls.

@@ -35,7 +35,7 @@ final class SavedWebhookRow {
   private static @Nullable Webhook callable(Row row, SecretSeal secretSeal) {
     try {
       Webhook webhook = WebhookRow.parse(row, secretSeal);
-      return webhook.faults().state() instanceof RowFaults.Readable ? webhook : null;
+      return webhook.faults().state() instanceof RowFaults.Usable ? webhook : null;
     } catch (RuntimeException malformed) {
       return null;
     }

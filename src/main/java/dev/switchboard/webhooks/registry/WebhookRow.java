@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -100,12 +101,12 @@ final class WebhookRow {
       return new RowFaults.Sealed(sealed);
     }
     return malformed.isEmpty()
-        ? new RowFaults.Readable()
+        ? new RowFaults.Usable()
         : new RowFaults.Malformed(shown(String.join("; ", malformed)));
   }
 
   /** Reads a value without which no call can be made; remembers why if it can't be read. */
-  private <T extends @Nullable Object> T needed(String column, Supplier<T> value, T missing) {
+  private <T> T needed(String column, Supplier<T> value, T missing) {
     try {
       return value.get();
     } catch (SecretSeal.SealedException unknownKey) {
@@ -194,9 +195,10 @@ final class WebhookRow {
 
   private @Nullable PayloadFilter readableFilter() {
     int faultsBefore = malformed.size();
-    PayloadFilter filter = this.<@Nullable PayloadFilter>needed("filter", () -> filter(row), null);
+    Optional<PayloadFilter> filter =
+        needed("filter", () -> Optional.ofNullable(filter(row)), Optional.empty());
     filterUnreadable = malformed.size() > faultsBefore;
-    return filter;
+    return filter.orElse(null);
   }
 
   /** Reads a value that a call can do without. */

@@ -101,11 +101,11 @@ public final class WebhookSet {
   /** The active webhooks whose row can't be used as it stands. */
   public List<Webhook> unusable() {
     return byId.values().stream()
-        .filter(webhook -> webhook.active() && !isReadable(webhook))
+        .filter(webhook -> webhook.active() && !isUsable(webhook))
         .toList();
   }
 
-  private static boolean isReadable(Webhook webhook) {
-    return webhook.faults().state() instanceof RowFaults.Readable;
+  private static boolean isUsable(Webhook webhook) {
+    return webhook.faults().state() instanceof RowFaults.Usable;
   }
 }
