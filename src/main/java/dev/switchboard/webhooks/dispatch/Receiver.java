@@ -74,6 +74,10 @@ final class Receiver {
     return now - began;
   }
 
+  boolean hasEndedCall() {
+    return meanNanos != null;
+  }
+
   Standing standing(long now) {
     long oldest = oldestNanos(now);
     if (meanNanos == null) {

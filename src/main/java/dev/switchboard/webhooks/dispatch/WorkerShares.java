@@ -50,6 +50,7 @@ final class WorkerShares {
   private final Set<Receiver> calledNow = new LinkedHashSet<>();
   private final Map<TenantId, Integer> busyTenants = new HashMap<>();
   private final Map<TenantId, Integer> notQuickTenants = new HashMap<>();
+  private final Map<TenantId, Integer> slowTenants = new HashMap<>();
   private final Map<TenantId, Long> slowAt = new HashMap<>();
   private int calls;
   private int notQuick;
@@ -105,11 +106,10 @@ final class WorkerShares {
   /** Maximum number of calls in flight of {@code webhook}. */
   int share(long webhook, long now) {
     Receiver receiver = receivers.get(webhook);
-    Standing standing = receiver == null ? Standing.UNPROVEN : receiver.standing(now);
-    if (receiver == null || standing == Standing.UNPROVEN) {
+    if (receiver == null || !receiver.hasEndedCall()) {
       return 1;
     }
-    if (standing == Standing.QUICK) {
+    if (receiver.standing(now) == Standing.QUICK) {
       return config.maxPerWebhook();
     }
     double shrunk = config.maxPerWebhook() * Receiver.QUICK_NANOS / receiver.heldNanos(now);
@@ -127,10 +127,22 @@ final class WorkerShares {
     if (standing == Standing.QUICK) {
       return mayStartQuick(tenant, now);
     }
+    return standing == Standing.SLOW ? mayStartSlow(tenant, now) : mayStartUnproven(tenant, now);
+  }
+
+  private boolean mayStartSlow(TenantId tenant, long now) {
+    int room = room(Standing.SLOW, now);
     int own = notQuickTenants.getOrDefault(tenant, 0);
-    boolean slowTenant = standing == Standing.SLOW || hadSlowCall(tenant, now);
+    return room > 0 && (own == 0 || own < room);
+  }
+
+  /** A tenant that had a slow call tries its other webhooks with the workers of slow ones. */
+  private boolean mayStartUnproven(TenantId tenant, long now) {
+    boolean slowTenant = hadSlowCall(tenant, now);
     int room = room(slowTenant ? Standing.SLOW : Standing.UNPROVEN, now);
-    return room > 0 && (own == 0 || own < (standing == Standing.SLOW ? room : room / 2));
+    int own = notQuickTenants.getOrDefault(tenant, 0);
+    int ownNew = slowTenant ? own - slowTenants.getOrDefault(tenant, 0) : own;
+    return room > 0 && (ownNew == 0 || ownNew < room / 2);
   }
 
   private boolean mayStartQuick(TenantId tenant, long now) {
@@ -233,6 +245,7 @@ final class WorkerShares {
     add(notQuickTenants, receiver.tenant(), change);
     if (receiver.counted() == Standing.SLOW) {
       slow += change;
+      add(slowTenants, receiver.tenant(), change);
     }
   }
 

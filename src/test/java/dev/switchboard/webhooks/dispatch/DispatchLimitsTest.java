@@ -42,20 +42,23 @@ class DispatchLimitsTest {
     assertThat(limits.mayStart(Deliveries.claimed(2, 7))).isFalse();
     assertThat(limits.claimBudget(ready).of(7)).isZero();
     assertThat(limits.claimBudget(ready).of(8)).isOne();
+    now += TimeUnit.SECONDS.toNanos(2);
+    assertThat(limits.mayStart(Deliveries.claimed(2, 7))).as("it has become slow").isFalse();
     end(Deliveries.claimed(0, 7), 10);
-    start(7, 5);
+    start(7, 2);
   }
 
   @Test
   void shareShrinksWithTheTimeThatCallsTake() {
+    TenantId other = new TenantId("other");
     call(7, 2_500);
-    call(8, 30_000);
+    callOf(other, 8, 30_000);
 
     start(7, 2);
-    start(8, 1);
+    limits.started(Deliveries.claimed(1, 8, other));
 
     assertThat(limits.mayStart(Deliveries.claimed(9, 7))).isFalse();
-    assertThat(limits.mayStart(Deliveries.claimed(9, 8))).isFalse();
+    assertThat(limits.mayStart(Deliveries.claimed(9, 8, other))).isFalse();
   }
 
   @Test
@@ -77,7 +80,7 @@ class DispatchLimitsTest {
     callOf(other, 4, 10);
 
     start(1, 5);
-    start(2, 3);
+    start(2, 2);
 
     assertThat(limits.mayStart(Deliveries.claimed(9, 3))).isFalse();
     assertThat(limits.mayStart(Deliveries.claimed(9, 4, other))).isTrue();
