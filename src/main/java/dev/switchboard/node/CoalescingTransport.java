@@ -115,8 +115,7 @@ final class CoalescingTransport implements io.vertx.core.transport.Transport, Tr
 
   @Override
   @SuppressWarnings("deprecation") // The interface asks for it.
-  public DatagramChannel datagramChannel(
-      io.netty.channel.socket.InternetProtocolFamily family) {
+  public DatagramChannel datagramChannel(io.netty.channel.socket.InternetProtocolFamily family) {
     return implementation.datagramChannel(family);
   }
 

@@ -333,7 +333,7 @@ class OddInputIT {
             table.equals("webhooks")
                 ? "(id, tenant_id, name, url) SELECT n, '%s', 'taken', 'https://127.0.0.1/'"
                 : "(id, tenant_id, name, widget_key, origins) SELECT n, '%s', 'taken', 'wk_' || n,"
-                      + " '{*}'";
+                    + " '{*}'";
         stores
             .postgres()
             .execute(

@@ -24,8 +24,8 @@ public final class AllowedMethods {
   }
 
   /**
-   * Returns the methods of a path; empty for an unknown path. A path that is spelled out by a
-   * route has the methods of that route, though another one has a parameter in the same place.
+   * Returns the methods of a path; empty for an unknown path. A path that is spelled out by a route
+   * has the methods of that route, though another one has a parameter in the same place.
    */
   public static Set<String> of(String path, Router router) {
     Map<String, Set<String>> methodsByPattern = new HashMap<>();

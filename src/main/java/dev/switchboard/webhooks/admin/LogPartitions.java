@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.admin;
 
-import static java.util.stream.Collectors.joining;
 
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;

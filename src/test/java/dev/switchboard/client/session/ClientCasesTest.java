@@ -148,9 +148,9 @@ class ClientCasesTest {
       Map<String, Object> options = map(one.get("client"));
       this.steps = maps(one.get("steps"));
       this.loop = new ManualClientLoop(((Number) one.getOrDefault("random", 1L)).doubleValue());
-      this.tokens = (List<String>) options.getOrDefault("token", List.of("token"));
+      this.tokens = texts(options.getOrDefault("token", List.of("token")));
       this.session = new ClientSession(settings(options), loop, wire);
-      ((List<String>) options.getOrDefault("listen", List.of("*")))
+      texts(options.getOrDefault("listen", List.of("*")))
           .forEach(pattern -> session.listen(pattern, event -> delivered.add(nameOf(event))));
       session.listenToResyncs(
           reason -> resyncs.add(Map.of("reason", reason.name().toLowerCase(Locale.ROOT))));
