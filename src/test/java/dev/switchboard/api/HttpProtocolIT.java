@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 to the letter (RFC 9110, RFC 9112), over bare TCP. */
 class HttpProtocolIT {
+  private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   private static final String HOST = "Host: localhost\r\n";
   private static final String EVENT = "{\"tenant_id\":\"letter\",\"type\":\"alert\",\"payload\":1}";
 
@@ -222,8 +223,7 @@ class HttpProtocolIT {
         "",
         "Sec-WebSocket-Key: short\r\n",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\r\n",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        KEY + KEY
       })
   void upgradeWithoutOneProperKeyIsABadRequest(String key) throws IOException {
     assertStatus(refusal(upgrade("Upgrade: websocket\r\nConnection: Upgrade\r\n" + key)), 400);
@@ -234,8 +234,7 @@ class HttpProtocolIT {
     try (RawHttp http = new RawHttp(node)) {
       http.send(
           upgrade(
-              "Upgrade: foo, WebSocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n"
-                  + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+              "Upgrade: foo, WebSocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n" + KEY));
 
       assertThat(http.readHead()).startsWith("HTTP/1.1 101 ");
     }
