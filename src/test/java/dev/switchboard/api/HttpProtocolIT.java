@@ -234,7 +234,8 @@ class HttpProtocolIT {
     try (RawHttp http = new RawHttp(node)) {
       http.send(
           upgrade(
-              "Upgrade: foo, WebSocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n" + KEY));
+              "Upgrade: foo, WebSocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n"
+                  + KEY));
 
       assertThat(http.readHead()).startsWith("HTTP/1.1 101 ");
     }

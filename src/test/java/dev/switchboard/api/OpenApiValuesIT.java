@@ -1,5 +1,6 @@
 package dev.switchboard.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -173,7 +174,7 @@ class OpenApiValuesIT {
 
   /** Bodies that differ from a valid one in one member. */
   private static List<JsonObject> bodies(Operation operation) {
-    JsonObject base = BODIES.get(operation.id());
+    JsonObject base = requireNonNull(BODIES.get(operation.id()));
     JsonObject members = members(schema(operation).json());
     List<JsonObject> bodies = new ArrayList<>(List.of(base));
     for (String name : base.fieldNames()) {

@@ -92,7 +92,7 @@ class SwitchboardClientIT {
       Waiting.until("it was delivered", () -> !received.isEmpty());
       assertThat(received).hasSize(1);
       assertThat(received.get(0).eventId()).isEqualTo(answer.eventId());
-      assertThat(received.get(0).payload().toString()).contains("Grüße \"quoted\"", "1.5");
+      assertThat(String.valueOf(received.get(0).payload())).contains("Grüße \"quoted\"", "1.5");
     } finally {
       proxy.restore();
     }

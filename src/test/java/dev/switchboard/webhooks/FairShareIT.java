@@ -61,7 +61,7 @@ class FairShareIT {
         WebhookReceiver receiver = new WebhookReceiver()) {
       for (int i = 0; i < 5; i++) {
         long unused = first.insert(hanging.url() + i, "timeout = 120");
-        long alsoUnused = second.insert(hanging.url() + i, "timeout = 120");
+        long unusedToo = second.insert(hanging.url() + i, "timeout = 120");
       }
       long healthy = third.insert(receiver.url(), "retry_count = 0");
       try (TestNode node = TestNode.start(stores)) {

@@ -100,7 +100,7 @@ class KeyChangeIT {
       awaitKnown(nodes, producer, "before");
       roll(nodes, producer, OLD + "," + NEW);
       replace(nodes, producer, 0, NEW + "," + OLD);
-      long alsoUnused = register(started(nodes, 0), "meanwhile", receiver.url());
+      long unusedToo = register(started(nodes, 0), "meanwhile", receiver.url());
       awaitKnown(nodes, producer, "meanwhile");
       roll(nodes, producer, NEW + "," + OLD);
       assertThat(rekey(NEW + "," + OLD)).contains("1 webhooks changed");

@@ -1,6 +1,5 @@
 package dev.switchboard.webhooks.admin;
 
-
 import dev.switchboard.postgres.Database;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;

@@ -27,11 +27,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The machine-readable cases of client-protocol.md, played with the Java client. */
+@NullUnmarked // Which members a step has is known.
 class ClientCasesTest {
   private static final Path FOLDER = Path.of("src/test/resources/client-cases");
 

@@ -209,7 +209,7 @@ class InboxOrderTest {
         case 12 -> clients.forEach(client -> backlog.retry(client.session));
         case 13 -> {
           boolean unused = loop.take(1 + random.nextInt(3));
-          boolean rung = loop.ring(Long.MAX_VALUE);
+          boolean unusedToo = loop.ring(Long.MAX_VALUE);
         }
         case 14 -> clientActs();
         default -> comeOrGo();
@@ -428,7 +428,7 @@ class InboxOrderTest {
         release();
         answer();
         boolean unused = loop.take(10);
-        boolean rung = loop.ring(Long.MAX_VALUE);
+        boolean unusedToo = loop.ring(Long.MAX_VALUE);
         if (i % 50 == 0) {
           clients.forEach(client -> client.writable = true);
           clients.forEach(client -> backlog.resume(client.session));

@@ -74,7 +74,7 @@ class BreakerTest {
   void staysClosedIfMostOfTheTimeIsSpentOnCallsThatAreAnswered() {
     boolean opened = false;
     for (int i = 1; i <= 10; i++) {
-      opened |= breaker.ended(i % 2 == 0, Duration.ofSeconds(25), seconds(5 * i));
+      opened |= breaker.ended(i % 2 == 0, Duration.ofSeconds(25), seconds(5L * i));
     }
 
     assertThat(opened).isFalse();

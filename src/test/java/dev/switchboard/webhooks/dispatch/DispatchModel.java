@@ -236,7 +236,7 @@ final class DispatchModel {
     }
     limits.ended(delivery);
     if (hung && failures.merge(delivery.id(), 1, Integer::sum) <= MAX_RETRIES) {
-      put(delivery, 1_000 * MILLI << failures.getOrDefault(delivery.id(), 1));
+      put(delivery, (1_000 * MILLI) << failures.getOrDefault(delivery.id(), 1));
     }
     startReady();
     poll();
