@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the same in retries
  * @param timestamp when it was accepted, to the millisecond
+ * @param sender the person who published it; null if a service or the server did
  * @param user set if only that user may receive it
  * @param topic set if it is published on that channel instead of a standard one
  * @param chatSession the web chat it belongs to, if any
@@ -17,10 +18,24 @@ public record Event(
     EventType type,
     TenantId tenant,
     Instant timestamp,
+    @Nullable Sender sender,
     @Nullable UserId user,
     @Nullable Topic topic,
     @Nullable ChatSessionId chatSession,
     Payload payload) {
+
+  /** An event of a service or of the server. */
+  public Event(
+      EventId id,
+      EventType type,
+      TenantId tenant,
+      Instant timestamp,
+      @Nullable UserId user,
+      @Nullable Topic topic,
+      @Nullable ChatSessionId chatSession,
+      Payload payload) {
+    this(id, type, tenant, timestamp, null, user, topic, chatSession, payload);
+  }
 
   /**
    * The log that contains it; a live-only event is in no log, but is routed like events of this

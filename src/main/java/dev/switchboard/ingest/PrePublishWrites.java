@@ -116,6 +116,7 @@ final class PrePublishWrites {
         draft.type(),
         draft.tenant(),
         Instant.ofEpochMilli(clock.millis()),
+        draft.sender(),
         draft.user(),
         draft.topic(),
         draft.chatSession(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Builds an event from the attributes and data of one CloudEvent: {@code source} and {@code id}
  * together become the event id, {@code subject} the user, the extensions {@code tenantid}, {@code
  * topic}, {@code sessionid} and {@code offline} our fields of those names, and {@code data} the
- * payload. Other attributes are ignored.
+ * payload. Attributes of the sender are refused, other ones ignored.
  */
 final class CloudEvent {
   private static final String VERSION = "1.0";
@@ -59,6 +59,7 @@ final class CloudEvent {
 
   private static boolean isUsed(String name) {
     return EventField.ofAttribute(name) != null
+        || EventRules.isSetByServer(name)
         || name.equals("specversion")
         || name.equals("source")
         || name.equals("datacontenttype")
@@ -73,12 +74,16 @@ final class CloudEvent {
       case "id" -> id = text;
       case "datacontenttype" -> contentType = text;
       case "data_base64" -> encodedData = text;
-      default -> {
-        EventField field = EventField.ofAttribute(name);
-        if (field != null && field != EventField.PAYLOAD) {
-          event.set(field, text);
-        }
-      }
+      default -> eventAttribute(name, text);
+    }
+  }
+
+  private void eventAttribute(String name, String text) {
+    EventField field = EventField.ofAttribute(name);
+    if (field != null && field != EventField.PAYLOAD) {
+      event.set(field, text);
+    } else if (EventRules.isSetByServer(name)) {
+      event.addError(name, EventRules.reasonToRefuse(name));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.Reason;
+import dev.switchboard.event.Sender;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -34,6 +35,7 @@ final class EventBuilder {
   private @Nullable ChatSessionId chatSession;
   private @Nullable EventId id;
   private @Nullable Boolean store;
+  private @Nullable Sender sender;
   private String idNamespace = "";
 
   /**
@@ -65,6 +67,10 @@ final class EventBuilder {
 
   void chatSession(@Nullable ChatSessionId known) {
     chatSession = known;
+  }
+
+  void sender(Sender known) {
+    sender = known;
   }
 
   /** Sets a prefix for the id that the event is sent with; that id may then be a reserved one. */
@@ -161,7 +167,8 @@ final class EventBuilder {
     if (tenant == null || type == null || payload == null || !invalid.isEmpty()) {
       return null;
     }
-    EventDraft draft = new EventDraft(tenant, type, payload, user, topic, chatSession, id, store);
+    EventDraft draft =
+        new EventDraft(tenant, type, payload, user, topic, chatSession, id, store, sender);
     return matchesSchema(draft) ? draft : null;
   }
 

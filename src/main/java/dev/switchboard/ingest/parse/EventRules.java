@@ -4,6 +4,7 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rules for every event that is published, in whatever form it is sent.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param check validates the payloads of known types
  */
 public record EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+  private static final Set<String> SET_BY_SERVER = Set.of("sender", "senderkind", "senderid");
 
   /**
    * Checks the index of one more event in an array.
@@ -24,6 +26,18 @@ public record EventRules(String topicPrefix, int maxPayload, int maxBatch, Paylo
     if (index >= maxBatch) {
       throw InvalidEventsException.tooMany(maxBatch);
     }
+  }
+
+  /** Why an event may not have a member or attribute of that name, which no field has. */
+  static String reasonToRefuse(String name) {
+    return isSetByServer(name)
+        ? "is set by the server; leave it out"
+        : "is unknown; an event has " + EventField.plainNames();
+  }
+
+  /** Whether the name is that of the sender, in the plain form or in a CloudEvent. */
+  static boolean isSetByServer(String name) {
+    return SET_BY_SERVER.contains(name);
   }
 
   static EventType publishableType(String text) {
