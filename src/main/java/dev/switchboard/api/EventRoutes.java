@@ -125,6 +125,9 @@ public final class EventRoutes implements RouteGroup {
       if (!person.role().publish().allows(draft.type())) {
         errors.add(Problem.fieldError(pointer + "/type", "your role may not publish this type"));
       }
+      if (draft.keep() != null) {
+        errors.add(Problem.fieldError(pointer + "/keep", "only services may keep events"));
+      }
       if (draft.topic() != null && !person.role().topics().allows(draft.topic())) {
         errors.add(
             Problem.fieldError(pointer + "/topic", "your role may not publish to this topic"));

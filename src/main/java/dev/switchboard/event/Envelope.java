@@ -32,6 +32,9 @@ public final class Envelope {
     if (event.sender() != null) {
       head.append(",\"sender\":").append(event.sender().json());
     }
+    if (event.keep() != null) {
+      appendKeep(head, event.keep());
+    }
     if (event.user() != null) {
       head.append(",\"user_id\":\"").append(event.user().value()).append('"');
     }
@@ -48,6 +51,35 @@ public final class Envelope {
     System.arraycopy(payload, 0, body, headBytes.length, payload.length);
     body[body.length - 1] = '}';
     return body;
+  }
+
+  private static void appendKeep(StringBuilder head, Keep keep) {
+    head.append(",\"keep\":\"").append(keep.key()).append('"');
+    if (keep instanceof Keep.Until until) {
+      head.append(",\"keep_until\":\"").append(formatTimestamp(until.end())).append('"');
+    } else {
+      head.append(",\"forget\":true");
+    }
+  }
+
+  /** The same body, or whole envelope, of an event that is not kept. */
+  public static byte[] withoutKeep(byte[] envelope) {
+    HeadMembers members = new HeadMembers(envelope);
+    int from = -1;
+    while (members.next()) {
+      boolean ofKeep =
+          members.isNamed("keep") || members.isNamed("keep_until") || members.isNamed("forget");
+      if (ofKeep && from < 0) {
+        from = members.start();
+      } else if (!ofKeep && from >= 0) {
+        byte[] rest = Arrays.copyOfRange(envelope, members.start(), envelope.length);
+        return concat(Arrays.copyOf(envelope, from), rest);
+      }
+      if (members.isNamed("payload") || !members.skipValue()) {
+        break;
+      }
+    }
+    return envelope;
   }
 
   /** The whole envelope of an event at a position of its log. */

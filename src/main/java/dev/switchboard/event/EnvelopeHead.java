@@ -2,6 +2,8 @@ package dev.switchboard.event;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position null if the event is not in a log
  * @param id null only in an envelope that another program published without an id
+ * @param keep the state that it sets or ends; null for most events
  * @param user set if only that user may receive the event
  * @param payloadStart index of the payload's first byte
  */
@@ -18,10 +21,24 @@ public record EnvelopeHead(
     @Nullable EventId id,
     EventType type,
     TenantId tenant,
+    @Nullable Keep keep,
     @Nullable UserId user,
     @Nullable Topic topic,
     @Nullable ChatSessionId chatSession,
     int payloadStart) {
+
+  /** The head of an event that is not kept. */
+  public EnvelopeHead(
+      @Nullable LogPosition position,
+      @Nullable EventId id,
+      EventType type,
+      TenantId tenant,
+      @Nullable UserId user,
+      @Nullable Topic topic,
+      @Nullable ChatSessionId chatSession,
+      int payloadStart) {
+    this(position, id, type, tenant, null, user, topic, chatSession, payloadStart);
+  }
 
   /** The log this event is routed by. */
   public LogId log() {
@@ -30,7 +47,8 @@ public record EnvelopeHead(
 
   /** Returns this head without its position; the payload begins at {@code newPayloadStart}. */
   public EnvelopeHead withoutPosition(int newPayloadStart) {
-    return new EnvelopeHead(null, id, type, tenant, user, topic, chatSession, newPayloadStart);
+    return new EnvelopeHead(
+        null, id, type, tenant, keep, user, topic, chatSession, newPayloadStart);
   }
 
   /**
@@ -43,7 +61,7 @@ public record EnvelopeHead(
   public static @Nullable EnvelopeHead scan(byte[] envelope) {
     try {
       return new Scanner(envelope).head();
-    } catch (InvalidNameException malformed) {
+    } catch (InvalidNameException | DateTimeException malformed) {
       return null;
     }
   }
@@ -55,6 +73,9 @@ public record EnvelopeHead(
     TYPE("type"),
     TENANT("tenant_id"),
     TIMESTAMP("timestamp"),
+    KEEP("keep"),
+    KEEP_UNTIL("keep_until"),
+    FORGET("forget"),
     USER("user_id"),
     TOPIC("topic"),
     CHAT_SESSION("session_id"),
@@ -133,6 +154,9 @@ public record EnvelopeHead(
         case ID -> {
           return members.literal("null") || readText(member);
         }
+        case FORGET -> {
+          return members.literal("true");
+        }
         default -> {
           return readText(member);
         }
@@ -142,7 +166,8 @@ public record EnvelopeHead(
     private boolean readText(Member member) {
       String text = members.text();
       values[member.ordinal()] = text;
-      return text != null && (member != Member.TIMESTAMP || isTimestamp(text));
+      boolean isTime = member == Member.TIMESTAMP || member == Member.KEEP_UNTIL;
+      return text != null && (!isTime || isTimestamp(text));
     }
 
     /** The timestamp's text must be as free of JSON escapes as the other members. */
@@ -171,10 +196,17 @@ public record EnvelopeHead(
           new EventId(requireNonNull(value(Member.EVENT_ID))),
           new EventType(requireNonNull(value(Member.TYPE))),
           new TenantId(requireNonNull(value(Member.TENANT))),
+          made(Member.KEEP, this::keep),
           made(Member.USER, UserId::new),
           made(Member.TOPIC, Topic::new),
           made(Member.CHAT_SESSION, ChatSessionId::new),
           members.valueStart());
+    }
+
+    private Keep keep(String text) {
+      KeptKey key = KeptKey.parse(text);
+      String end = value(Member.KEEP_UNTIL);
+      return end == null ? new Keep.Forget(key) : new Keep.Until(key, Instant.parse(end));
     }
 
     private @Nullable String value(Member member) {

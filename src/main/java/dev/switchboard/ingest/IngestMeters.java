@@ -18,7 +18,9 @@ public final class IngestMeters {
   private enum Outcome {
     ACCEPTED,
     REPEATED,
+    SUPERSEDED,
     TOO_MANY_IDS,
+    KEPT_FULL,
     REFUSED,
     UNKNOWN
   }
@@ -54,6 +56,9 @@ public final class IngestMeters {
     if (result instanceof IngestResult.Unavailable unavailable) {
       return unavailable.certain() ? Outcome.REFUSED : Outcome.UNKNOWN;
     }
-    return Outcome.TOO_MANY_IDS;
+    if (result instanceof IngestResult.Superseded) {
+      return Outcome.SUPERSEDED;
+    }
+    return result instanceof IngestResult.KeptFull ? Outcome.KEPT_FULL : Outcome.TOO_MANY_IDS;
   }
 }

@@ -2,6 +2,7 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.event.Event;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** An event on its way to being published. */
@@ -14,8 +15,9 @@ sealed interface PreparedEvent {
    *
    * @param body the envelope behind its id
    * @param minted whether the event id was made here, not by the producer
+   * @param asOf of a kept event that counts only if the state was not written after this moment
    */
-  record Draft(Event event, byte[] body, boolean minted) {}
+  record Draft(Event event, byte[] body, boolean minted, @Nullable Instant asOf) {}
 
   /**
    * Everything written so far was committed.

@@ -37,6 +37,9 @@ final class SocketIngest implements SocketPublisher {
     } catch (InvalidEventsException e) {
       return refused(e.isTooLarge() ? "too_large" : "bad_request", describe(e));
     }
+    if (draft.keep() != null) {
+      return refused("forbidden", "only services may keep events; leave out keep");
+    }
     if (!sender.role().publish().allows(draft.type())) {
       return refused("forbidden", "your role may not publish " + draft.type());
     }

@@ -29,7 +29,8 @@ class EnvelopeTest {
   private static final String WHOLE =
       "{\"id\":\"k3f9:1042\",\"event_id\":\"e-1\",\"type\":\"call.incoming\","
           + "\"tenant_id\":\"tenant-123\",\"timestamp\":\"2026-11-23T09:30:00.123Z\","
-          + "\"sender\":{\"kind\":\"user\",\"id\":\"jd@x\"},\"user_id\":\"456\",\"topic\":\"callcenter:x\",\"session_id\":\"s~1\","
+          + "\"sender\":{\"kind\":\"user\",\"id\":\"jd@x\"},"
+          + "\"keep\":\"queues/a\",\"keep_until\":\"2026-11-24T09:30:00.123Z\",\"user_id\":\"456\",\"topic\":\"callcenter:x\",\"session_id\":\"s~1\","
           + "\"payload\":{\"a\":1}}";
 
   @Test
@@ -41,6 +42,7 @@ class EnvelopeTest {
             new TenantId("tenant-123"),
             Instant.parse("2026-11-23T09:30:00.123Z"),
             Sender.of(new UserId("jd@x")),
+            new Keep.Until(new KeptKey("queues", "a"), Instant.parse("2026-11-24T09:30:00.123Z")),
             new UserId("456"),
             new Topic("callcenter:x"),
             new ChatSessionId("s~1"),
@@ -150,6 +152,8 @@ class EnvelopeTest {
       assertThat(text(head.id())).isEqualTo(json.getString("event_id"));
       assertThat(text(head.type())).isEqualTo(json.getString("type"));
       assertThat(text(head.tenant())).isEqualTo(json.getString("tenant_id"));
+      Keep keep = head.keep();
+      assertThat(keep == null ? null : text(keep.key())).isEqualTo(json.getString("keep"));
       assertThat(text(head.user())).isEqualTo(json.getString("user_id"));
       assertThat(text(head.topic())).isEqualTo(json.getString("topic"));
       assertThat(text(head.chatSession())).isEqualTo(json.getString("session_id"));
@@ -172,6 +176,20 @@ class EnvelopeTest {
   @Provide
   Arbitrary<Integer> positionsInTheHead() {
     return Arbitraries.integers().between(0, WHOLE.indexOf("{\"a\"") - 1);
+  }
+
+  @Test
+  void eventMayEndAStateOrBeNoneAtAll() {
+    String forget = WHOLE.replace("\"keep_until\":\"2026-11-24T09:30:00.123Z\"", "\"forget\":true");
+
+    EnvelopeHead head = requireNonNull(EnvelopeHead.scan(utf8(forget)));
+
+    assertThat(head.keep()).isEqualTo(new Keep.Forget(new KeptKey("queues", "a")));
+    assertThat(requireNonNull(EnvelopeHead.scan(utf8(WHOLE))).keep())
+        .isInstanceOf(Keep.Until.class);
+    String plain = text(Envelope.withoutKeep(utf8(forget)));
+    assertThat(plain).isEqualTo(forget.replace(",\"keep\":\"queues/a\",\"forget\":true", ""));
+    assertThat(text(Envelope.withoutKeep(utf8(plain)))).isEqualTo(plain);
   }
 
   @Property

@@ -28,11 +28,13 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     NOT_FOUND(404, "not-found", "Not found"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
     REQUEST_TIMEOUT(408, "request-timeout", "The request did not arrive in time"),
+    KEPT_CHANGED(409, "kept-changed", "The kept events began anew"),
     PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Unsupported content type"),
     UPGRADE_REQUIRED(426, "upgrade-required", "WebSocket upgrade required"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "A limit is exceeded"),
+    KEPT_FULL(429, "kept-full", "No room for another kept event"),
     INTERNAL(500, "internal", "Internal server error"),
     UNAVAILABLE(503, "unavailable", "Temporarily unavailable");
 

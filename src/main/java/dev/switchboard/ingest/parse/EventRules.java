@@ -3,6 +3,7 @@ package dev.switchboard.ingest.parse;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
@@ -13,9 +14,16 @@ import java.util.Set;
  * @param maxPayload maximum bytes of a payload, after normalization
  * @param maxBatch maximum events in one request
  * @param check validates the payloads of known types
+ * @param clock tells which moments are in the future
  */
-public record EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+public record EventRules(
+    String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check, Clock clock) {
   private static final Set<String> SET_BY_SERVER = Set.of("sender", "senderkind", "senderid");
+
+  /** Rules by the system's clock. */
+  public EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+    this(topicPrefix, maxPayload, maxBatch, check, Clock.systemUTC());
+  }
 
   /**
    * Checks the index of one more event in an array.

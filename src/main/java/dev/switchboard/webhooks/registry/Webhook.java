@@ -24,7 +24,8 @@ public record Webhook(
     int retryCount,
     Duration timeout,
     WebhookOptions options) {
-  private static final String ABOUT_WEBHOOKS = "webhook.";
+  /** Types of the server itself: about webhooks, and about states that it was asked to end. */
+  private static final List<String> ONLY_BY_NAME = List.of("webhook.", "kept.");
 
   public Webhook {
     events = List.copyOf(events);
@@ -44,13 +45,13 @@ public record Webhook(
   }
 
   /**
-   * Whether it subscribes to {@code type}. Events about webhooks must be named: sent to {@code *},
-   * each failure of a webhook would give it one more event to fail on.
+   * Whether it subscribes to {@code type}. Events of the server about webhooks and kept events must
+   * be named: sent to {@code *}, each failure of a webhook would give it one more event to fail on.
    */
   public boolean wants(EventType type) {
-    boolean aboutWebhooks = type.value().startsWith(ABOUT_WEBHOOKS);
+    boolean onlyByName = ONLY_BY_NAME.stream().anyMatch(type.value()::startsWith);
     for (EventPattern pattern : events) {
-      if (pattern.matches(type) && !(aboutWebhooks && pattern.equals(EventPattern.ALL))) {
+      if (pattern.matches(type) && !(onlyByName && pattern.equals(EventPattern.ALL))) {
         return true;
       }
     }

@@ -62,6 +62,7 @@ class EventReaderTest {
                 new ChatSessionId("s"),
                 new EventId("e-1"),
                 true,
+                null,
                 null));
   }
 
