@@ -33,4 +33,10 @@ public record KeptConfig(
             def = "1000",
             min = "1",
             max = "100000")
-        int maxTopics) {}
+        int maxTopics,
+    @Setting(
+            about = "Maximum collections that a session follows",
+            def = "32",
+            min = "1",
+            max = "1000")
+        int maxNames) {}

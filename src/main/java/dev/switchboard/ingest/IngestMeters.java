@@ -27,9 +27,11 @@ public final class IngestMeters {
 
   private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
   private final Timer acceptance;
+  private final MeterRegistry metrics;
 
   /** Registers the metrics. */
   public IngestMeters(MeterRegistry metrics) {
+    this.metrics = metrics;
     for (Outcome outcome : Outcome.values()) {
       outcomes.put(
           outcome,
@@ -46,7 +48,16 @@ public final class IngestMeters {
 
   void record(List<IngestResult> results, long startedNanos) {
     acceptance.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
-    results.forEach(result -> requireNonNull(outcomes.get(outcome(result))).increment());
+    for (IngestResult result : results) {
+      requireNonNull(outcomes.get(outcome(result))).increment();
+      if (result instanceof IngestResult.KeptFull full) {
+        Counter.builder("switchboard.kept.refused")
+            .description("Kept events refused because there was no room, by the bound")
+            .tag("bound", full.bound())
+            .register(metrics)
+            .increment();
+      }
+    }
   }
 
   private static Outcome outcome(IngestResult result) {

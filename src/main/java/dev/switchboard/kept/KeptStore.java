@@ -10,6 +10,9 @@ import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.sealing.PayloadSeal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads kept events: one method per script. Belongs to one event loop. */
@@ -24,16 +28,27 @@ public final class KeptStore {
   private final RedisCommands redis;
   private final Keys keys;
   private final PayloadSeal seal;
+  private final Counter snapshots;
+  private final Timer pageReads;
 
   /** Over the commands of one event loop. */
-  public KeptStore(RedisCommands redis, Keys keys, PayloadSeal seal) {
+  public KeptStore(RedisCommands redis, Keys keys, PayloadSeal seal, MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.seal = seal;
+    this.snapshots =
+        Counter.builder("switchboard.kept.snapshots")
+            .description("Snapshots of kept events that were begun, each for any number of readers")
+            .register(metrics);
+    this.pageReads =
+        Timer.builder("switchboard.kept.page.reads")
+            .description("Time to read one page of a snapshot of kept events from Redis")
+            .register(metrics);
   }
 
   /** Begins a snapshot; creates the log if it does not exist. */
   public Future<KeptStart> open(LogId log) {
+    snapshots.increment();
     return LuaScript.OPEN_KEPT
         .call(
             redis,
@@ -84,7 +99,11 @@ public final class KeptStore {
     arguments.addAll(range.collections());
     List<String> scriptKeys =
         List.of(keys.log(log), keys.logMeta(log), keys.kept(log), keys.keptOrder(log));
-    return LuaScript.READ_KEPT.call(redis, scriptKeys, arguments).map(this::page);
+    long started = System.nanoTime();
+    return LuaScript.READ_KEPT
+        .call(redis, scriptKeys, arguments)
+        .onSuccess(read -> pageReads.record(System.nanoTime() - started, TimeUnit.NANOSECONDS))
+        .map(this::page);
   }
 
   private @Nullable KeptPage page(Reply reply) {

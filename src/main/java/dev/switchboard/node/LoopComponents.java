@@ -90,6 +90,7 @@ final class LoopComponents {
         sessionAccess(),
         new SessionDependencies(
             shared.eventLog(redis),
+            shared.keptStore(redis),
             new SocketIngest(messages, ingest, shared.rates),
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),

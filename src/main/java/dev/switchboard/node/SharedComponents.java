@@ -123,7 +123,7 @@ final class SharedComponents {
   }
 
   KeptStore keptStore(RedisCommands commands) {
-    return new KeptStore(commands, keys, payloadSeal);
+    return new KeptStore(commands, keys, payloadSeal, metrics);
   }
 
   EventLog eventLog(RedisCommands commands) {

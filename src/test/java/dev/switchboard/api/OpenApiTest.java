@@ -381,6 +381,7 @@ class OpenApiTest {
             revocations,
             Origins.ofSetting(List.of()),
             proxies);
+    KeptStore keptStore = new KeptStore(redis, keys, null, new SimpleMeterRegistry());
     Hub sessions =
         new Hub(
             new EventLoop(
@@ -393,6 +394,7 @@ class OpenApiTest {
             sessionAccess,
             new SessionDependencies(
                 eventLog,
+                keptStore,
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
@@ -405,7 +407,6 @@ class OpenApiTest {
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1, config.kept()),
             new IngestMeters(new SimpleMeterRegistry()));
-    KeptStore keptStore = new KeptStore(redis, keys, null);
     List<RouteGroup> resources =
         List.of(
             new SessionRoutes(sessions, tickets, new ControlChannel(redis, keys)),

@@ -81,7 +81,7 @@ class KeptSnapshotIT {
     Keys keys = new Keys("callcenter");
     PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
     eventLog = new EventLog(commands, keys, config.logs(), seal);
-    store = new KeptStore(commands, keys, seal);
+    store = new KeptStore(commands, keys, seal, new SimpleMeterRegistry());
   }
 
   @AfterAll

@@ -20,7 +20,24 @@ public final class Visibility {
       return session.logs().contains(head.log()) && session.filter().visible().allows(head.type());
     }
     boolean forInbox = head.user() != null && head.type().isStoredByDefault();
-    return forInbox || session.filter().matches(head.type());
+    return forInbox || session.filter().matches(head.type()) || seesAsKept(session, head);
+  }
+
+  /** A collection that is followed is one more way for an event to pass. */
+  private static boolean seesAsKept(Session session, EnvelopeHead head) {
+    return isFollowed(session, head) && session.filter().visible().allows(head.type());
+  }
+
+  /**
+   * Whether the event changes a state that the client has, while the role may not see its type: the
+   * client learns no more than that.
+   */
+  public static boolean hides(Session session, EnvelopeHead head) {
+    return isFollowed(session, head) && !session.filter().visible().allows(head.type());
+  }
+
+  private static boolean isFollowed(Session session, EnvelopeHead head) {
+    return head.keep() != null && session.followsKept() && session.kept().isCurrentFor(head);
   }
 
   private static boolean seesAsVisitor(

@@ -38,10 +38,15 @@ public record SessionRequest(
     }
     return new SessionRequest(
         SubscribeRequest.ofQuery(
-            request.getParam("events"),
-            request.getParam("topics"),
-            request.getParam("after"),
-            topicPrefix),
+                request.getParam("events"),
+                request.getParam("topics"),
+                request.getParam("after"),
+                topicPrefix)
+            .withKept(
+                request.getParam("kept"),
+                request.getParam("held"),
+                request.getParam("receipts"),
+                topicPrefix),
         authorization == null ? null : authorization.substring(BEARER.length()).trim(),
         request.getParam("ticket"),
         request.getHeader("Origin"),
