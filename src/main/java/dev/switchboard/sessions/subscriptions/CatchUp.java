@@ -183,14 +183,21 @@ public final class CatchUp {
     }
   }
 
-  /** Makes a live session get the kept events of the log again: it may have missed some. */
+  /**
+   * Makes a session get the kept events of the log again: it may have missed some, or sees others
+   * now. A snapshot that is being sent begins anew.
+   */
   void doubtKept(Session session, LogId log) {
-    if (session.followsKept()) {
-      session.kept().doubt(log.topic());
-      if (waitsForKept(session, log)) {
-        fallBehind(session, log);
-        scheduler.next(() -> resume(session));
-      }
+    if (!session.followsKept()) {
+      return;
+    }
+    session.kept().doubt(log.topic());
+    if (session.logs().find(log) instanceof CatchingUp catchingUp) {
+      catchingUp.snapshot(null);
+    }
+    if (waitsForKept(session, log)) {
+      fallBehind(session, log);
+      scheduler.next(() -> resume(session));
     }
   }
 
@@ -304,7 +311,9 @@ public final class CatchUp {
               if (session.isClosed() || !session.logs().isCurrent(subscription)) {
                 return;
               }
-              if (read.failed()) {
+              if (subscription.snapshot() != snapshot) {
+                resume(session, subscription);
+              } else if (read.failed()) {
                 scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
               } else if (read.result() == null) {
                 resync(session, subscription);
