@@ -12,25 +12,24 @@ local stream = KEYS[1] -- stream: the log's entries
 local meta = KEYS[2] -- hash: the log's meta
 local values = KEYS[3] -- hash: collection/key → end ms, written ms, id, stored envelope tail
 local places = KEYS[4] -- zset: collection/key scored by the place of its event
-local ends = KEYS[5] -- zset: collection/key scored by the end of the state in ms
+local ends = KEYS[5] -- zset: collection/key scored by the end of the state in ms, rounded up
 local epoch_suffix = ARGV[1] -- string: random part of a new epoch
 local meta_seconds = ARGV[2] -- number: how long the meta is kept, in s
 
-local epoch, top, _, _, _, _, begins = open_log(stream, meta, epoch_suffix)
+local epoch, top, _, _, _, _, begins, state = open_log(stream, meta, epoch_suffix, true)
 local ms = digits(now_ms())
-local state = redis.call('HMGET', meta, 'kept_epoch', 'kept_base', 'kept_since', 'kept_bytes')
+local base, since = state[9], state[10]
 -- Offsets begin anew with an epoch; places go on behind the last one. As in publish_event.
-if state[1] ~= epoch then
-  if not state[1] then
+if state[8] ~= epoch then
+  if not state[8] then
     redis.call('DEL', values, places, ends)
   end
-  state[2] = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0'
-  state[3] = ms
-  redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', state[2], 'kept_since', ms)
+  base, since = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0', ms
+  redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', base, 'kept_since', since)
   begins = true
 end
 if begins then
   redis.call('EXPIRE', meta, meta_seconds)
 end
 local keys = redis.call('HLEN', values)
-return {epoch, digits(top), digits(state[2] + top), state[3], ms, keys, keys > 0 and state[4] or '0'}
+return {epoch, digits(top), digits(base + top), since, ms, keys, keys > 0 and state[11] or '0'}

@@ -2,7 +2,7 @@
 -- Assigns an event the next position in its log, stores it there and publishes it, once per event id.
 --
 -- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'};
--- for a kept event: {'kept', id, ms from which the state is complete} | {'superseded'} if a newer event
+-- for a kept event: 'id, ms from which the state is complete' | {'superseded'} if a newer event
 -- of its key is known | {'kept_full', 'keys' | 'bytes' | 'topics'}. The first id of a superseded event
 -- is '-'.
 --
@@ -69,7 +69,7 @@ if last_window >= first_window and remembered >= tonumber(redis.call('HGET', mem
   end
 end
 
-local epoch, top, bytes, look, brim, due = open_log(stream, meta, epoch_suffix)
+local epoch, top, bytes, look, brim, due, _, state = open_log(stream, meta, epoch_suffix, keep)
 local now = now_ms()
 local offset = top + 1
 local stored = stored_tail ~= '' and stored_tail or tail
@@ -77,60 +77,51 @@ local written = bytes + #stored
 local position, total, ms = digits(offset), digits(written), digits(now)
 local id = epoch .. ':' .. position
 
+-- Ends of states are indexed in steps of this many ms, rounded up, so that most updates of a key need
+-- not move it there. As in list_kept.
+local STEP = 64000
+
 -- Decides on the state before anything of the event is written.
 local values, places, ends, topics, keys
-local value, old, place, keep_end, since, lives, kept_bytes
+local value, old, old_end, place, keep_end, since, lives, kept_bytes
 if keep then
   values, places, ends, topics =
     KEYS[last_window + 1], KEYS[last_window + 2], KEYS[last_window + 3], KEYS[last_window + 4]
-  local numbers = {}
-  for number in string.gmatch(keep_numbers, '%d+') do
-    numbers[#numbers + 1] = tonumber(number)
-  end
-  local as_of, max_keys, max_bytes, max_topics = numbers[2], numbers[3], numbers[4], numbers[5]
-  keep_end = numbers[1]
+  local as_of, max_keys, max_bytes, max_topics
+  keep_end, as_of, max_keys, max_bytes, max_topics =
+    string.match(keep_numbers, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+  keep_end, as_of, max_keys = keep_end + 0, as_of + 0, max_keys + 0
 
   -- Offsets begin anew with an epoch; places go on behind the last one. As in open_kept.
-  local state = redis.call('HMGET', meta, 'kept_epoch', 'kept_base', 'kept_since', 'kept_bytes',
-    'kept_forgot', 'kept_lives')
-  if state[1] ~= epoch then
-    if not state[1] then
+  local base = state[9]
+  since, lives, kept_bytes = state[10], (state[13] or 0) + 0, (state[11] or 0) + 0
+  if state[8] ~= epoch then
+    if not state[8] then
       redis.call('DEL', values, places, ends)
     end
-    state[2] = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0'
-    state[3] = ms
-    redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', state[2], 'kept_since', ms)
+    base, since = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0', ms
+    redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', base, 'kept_since', since)
     local _, _, _, _, _, meta_seconds = bounds()
     redis.call('EXPIRE', meta, meta_seconds)
   end
-  place, since, lives = digits(state[2] + offset), state[3], (state[6] or 0) + 0
-  keys = redis.call('HLEN', values)
-  kept_bytes = keys > 0 and (state[4] or 0) + 0 or 0
-
-  local function remove(member, its_value)
-    redis.call('HDEL', values, member)
-    redis.call('ZREM', places, member)
-    redis.call('ZREM', ends, member)
-    if its_value then
-      keys, kept_bytes = keys - 1, kept_bytes - #member - #its_value
-    end
-  end
-
-  local function remove_expired(most)
-    for _, member in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', ms, 'LIMIT', 0, most)) do
-      remove(member, redis.call('HGET', values, member))
-    end
-  end
+  place = digits(base + offset)
 
   local old_written
   old = redis.call('HGET', values, keep)
   if old then
-    local old_end
     old_end, old_written = string.match(old, '^(%d+) (%d+) ')
     if old_end + 0 <= now then
-      remove(keep, old)
+      redis.call('HDEL', values, keep)
+      redis.call('ZREM', places, keep)
+      redis.call('ZREM', ends, keep)
+      kept_bytes = kept_bytes - #keep - #old
       old = nil
     end
+  end
+  -- The number matters for new keys only. An empty hash may have expired as a whole.
+  keys = old and 1 or redis.call('HLEN', values)
+  if keys == 0 then
+    kept_bytes = 0
   end
 
   if as_of > 0 then
@@ -138,7 +129,7 @@ if keep then
     if old then
       superseded = old_written + 0 > as_of
     else
-      superseded = keep_end == 0 or (state[5] or 0) + 0 > as_of
+      superseded = keep_end == 0 or (state[12] or 0) + 0 > as_of
     end
     if superseded then
       redis.call('HSET', meta, 'kept_bytes', digits(kept_bytes))
@@ -163,15 +154,24 @@ if keep then
       end
       return more > 0 and kept_bytes + more > (old and 2 or 1) * max_bytes and 'bytes'
     end
-    if refusal() then
-      remove_expired(100)
-    elseif not old and keys % 32 == 31 then
-      remove_expired(64)
-    end
     local bound = refusal()
+    if bound or (not old and keys % 32 == 31) then
+      local expired = redis.call('ZRANGEBYSCORE', ends, '-inf', ms, 'LIMIT', 0, bound and 100 or 64)
+      for _, member in ipairs(expired) do
+        local its_value = redis.call('HGET', values, member)
+        redis.call('HDEL', values, member)
+        redis.call('ZREM', places, member)
+        redis.call('ZREM', ends, member)
+        if its_value then
+          keys, kept_bytes = keys - 1, kept_bytes - #member - #its_value
+        end
+      end
+      bound = refusal()
+    end
     if not bound and keep_topic and keys == 0 then
       redis.call('ZREMRANGEBYSCORE', topics, '-inf', ms)
-      if redis.call('ZCARD', topics) >= max_topics and not redis.call('ZSCORE', topics, keep_topic) then
+      if redis.call('ZCARD', topics) >= max_topics + 0
+        and not redis.call('ZSCORE', topics, keep_topic) then
         bound = 'topics'
       end
     end
@@ -198,7 +198,10 @@ if keep then
     redis.call('HSET', meta, 'top', position, 'bytes', total, 'kept_bytes', digits(kept_bytes))
     redis.call('HSET', values, keep, value)
     redis.call('ZADD', places, place, keep)
-    redis.call('ZADD', ends, digits(keep_end), keep)
+    local step = math.ceil(keep_end / STEP)
+    if not old or math.ceil(old_end / STEP) ~= step then
+      redis.call('ZADD', ends, digits(step * STEP), keep)
+    end
     -- The keys live until a day after the last end, so that this is not needed for every event.
     if keep_end > lives or was_empty then
       lives = digits(math.max(lives, keep_end + 86400000))
@@ -298,6 +301,6 @@ end
 
 redis.call('PUBLISH', channel, '{"id":"' .. id .. '",' .. tail)
 if keep then
-  return {'kept', id, since}
+  return id .. ' ' .. since
 end
 return id

@@ -144,7 +144,7 @@ public final class KeptStore {
   /** The number of keys of each collection, in the order of their names. */
   public Future<Map<String, Long>> collections(LogId log) {
     return LuaScript.LIST_KEPT
-        .call(redis, List.of(keys.keptExpiry(log)), List.of())
+        .call(redis, List.of(keys.keptExpiry(log), keys.kept(log)), List.of())
         .map(
             reply -> {
               Map<String, Long> counts = new TreeMap<>();

@@ -231,23 +231,33 @@ public final class EventLog {
 
   private static Outcome outcome(Reply reply) {
     if (!reply.isList()) {
-      return new Outcome.Published(position(reply));
+      return published(reply.text());
     }
     return switch (reply.at(0).text()) {
-      case "kept" ->
-          new Outcome.Kept(position(reply.at(1)), Instant.ofEpochMilli(reply.at(2).number()));
       case "superseded" -> new Outcome.Superseded(false);
       case "kept_full" -> new Outcome.KeptFull(reply.at(1).text());
       case "duplicate" ->
           reply.at(1).text().equals(SUPERSEDED)
               ? new Outcome.Superseded(true)
-              : new Outcome.Duplicate(position(reply.at(1)), reply.at(2).text());
+              : new Outcome.Duplicate(position(reply.at(1).text()), reply.at(2).text());
       default -> new Outcome.MemoryFull();
     };
   }
 
-  private static LogPosition position(Reply reply) {
-    LogPosition position = LogPosition.parse(reply.text());
+  /**
+   * Of a kept event the id is followed by a space and the moment since which nothing is missing.
+   */
+  private static Outcome published(String answer) {
+    int space = answer.indexOf(' ');
+    return space < 0
+        ? new Outcome.Published(position(answer))
+        : new Outcome.Kept(
+            position(answer.substring(0, space)),
+            Instant.ofEpochMilli(Long.parseLong(answer.substring(space + 1))));
+  }
+
+  private static LogPosition position(String text) {
+    LogPosition position = LogPosition.parse(text);
     if (position == null) {
       throw new IllegalStateException("log/publish_event returned a malformed position");
     }

@@ -150,7 +150,9 @@ class KeptEventsIT {
                 .body());
     assertThat(log.getJsonArray("events").getJsonObject(0).getString("id"))
         .isEqualTo(later.getString("id"));
-    stores.redis().cli("HSET", "switchboard:log-meta:{" + tenant + "}", "replid", "0", "run", "0");
+    stores
+        .redis()
+        .cli("HSET", "switchboard:log-meta:{" + tenant + "}", "replid", "none", "run", "none");
     assertThat(get("/queues?after=" + first.getString("next"), TestTokens.service()).body())
         .contains("/problems/kept-changed");
     assertThat(read("/queues").getJsonArray("events")).hasSize(8);

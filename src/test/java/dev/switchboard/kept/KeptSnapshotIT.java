@@ -139,7 +139,7 @@ class KeptSnapshotIT {
     /** As after a fail-over: the log can't be continued. */
     private void beginEpoch() {
       String unused =
-          redis.cli("HSET", "switchboard:log-meta:" + tagged(), "replid", "0", "run", "0");
+          redis.cli("HSET", "switchboard:log-meta:" + tagged(), "replid", "none", "run", "none");
     }
 
     private String tagged() {

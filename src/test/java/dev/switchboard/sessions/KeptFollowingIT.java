@@ -241,7 +241,7 @@ class KeptFollowingIT {
     String unused =
         stores
             .redis()
-            .cli("HSET", "switchboard:log-meta:{" + tenant + "}", "replid", "0", "run", "0");
+            .cli("HSET", "switchboard:log-meta:{" + tenant + "}", "replid", "none", "run", "none");
     assertThat(keep("b", 2)).isNotNull();
 
     JsonObject resync = client.next("resync");
