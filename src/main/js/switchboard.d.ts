@@ -37,6 +37,7 @@ export interface SwitchboardEvent<Payload = unknown, Type extends string = strin
   readonly type: Type;
   readonly tenant_id: string;
   readonly timestamp?: string;
+  /** The person who published it; events of services have none. */
   readonly sender?: { readonly kind: 'user' | 'visitor' | 'service'; readonly id: string };
   readonly user_id?: string;
   readonly topic?: string;

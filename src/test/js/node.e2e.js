@@ -222,6 +222,54 @@ describe('against a real node', () => {
     client.close();
   });
 
+  /** What the API says of a collection, as `key=number`. */
+  const stateOf = async (collection) => {
+    const { events } = await node.call('GET', `/tenants/tenant-123/kept/${collection}`);
+    return events.map(({ keep, payload }) => `${keep.split('/')[1]}=${payload.number}`).sort();
+  };
+  const mapOf = (collection) =>
+    [...collection].map(([key, { payload }]) => `${key}=${payload.number}`).sort();
+
+  for (const transport of ['websocket', 'sse']) {
+    test(`a kept collection is a live map over ${transport}, while connections are cut`, async () => {
+      const name = `queues-${transport}`;
+      const keep = (key, number, members) =>
+        node.publish('queue.stats', { queue_name: key, number }, { keep: `${name}/${key}`, ...members });
+      await keep('before', 0);
+      const client = connect('1', { events: [], kept: [name], transport });
+      const map = client.kept(name);
+      await until(client, () => map.complete);
+      assert.deepEqual(mapOf(map), ['before=0']);
+      for (let number = 1; number <= 40; number++) {
+        await keep(`k${number % 7}`, number, number % 5 ? {} : { forget: true });
+        if (number % 13 === 0) {
+          cut();
+        }
+      }
+      await keep('last', 41);
+      await until(client, () => map.complete && map.has('last'));
+      assert.deepEqual(mapOf(map), await stateOf(name));
+      await node.call('DELETE', `/tenants/tenant-123/kept/${name}`);
+      await until(client, () => map.size === 0);
+      assert.deepEqual(client.resyncs, []);
+      client.close();
+    });
+  }
+
+  test('a state ends by itself at the same moment for the server and the client', async () => {
+    const client = connect('1', { events: [], kept: ['ending'] });
+    const map = client.kept('ending');
+    await until(client, () => map.complete);
+    const removed = new Promise((resolve) =>
+      map.on('change', ({ key, event }) => key === 'a' && !event && resolve()),
+    );
+    await node.publish('queue.stats', { queue_name: 'a' }, { keep: 'ending/a', keep_for: 2 });
+    await until(client, () => map.has('a'));
+    await removed;
+    assert.deepEqual(await stateOf('ending'), []);
+    client.close();
+  });
+
   test('presence tells how users stand, and their changes, also after a cut', async () => {
     const supervisor = connect('9', { role: 'supervisor', events: [] });
     const watched = presence(supervisor, ['31', '32']);

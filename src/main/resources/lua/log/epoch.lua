@@ -70,18 +70,25 @@ local function renew_epoch(stream, meta, random, known, recorded, replication)
 end
 
 -- Returns the epoch, the top offset, the bytes ever written, the fields look, brim and due of the meta
--- (0 if missing), and whether the epoch begins now.
-local function open_log(stream, meta, random)
-  local state = redis.call('HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'look', 'brim', 'due')
+-- (0 if missing), whether the epoch begins now, and the fields of the meta that were read. With 'kept'
+-- the fields 8 to 13 are kept_epoch, kept_base, kept_since, kept_bytes, kept_forgot and kept_lives.
+local function open_log(stream, meta, random, kept)
+  local state
+  if kept then
+    state = redis.call('HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'look', 'brim', 'due',
+      'kept_epoch', 'kept_base', 'kept_since', 'kept_bytes', 'kept_forgot', 'kept_lives')
+  else
+    state = redis.call('HMGET', meta, 'epoch', 'replid', 'top', 'bytes', 'look', 'brim', 'due')
+  end
   local epoch, replication = state[1], redis.call('INFO', 'replication')
   if not epoch or not string.find(replication, 'master_replid:' .. state[2], 1, true) then
     local goes_on
     epoch, goes_on = renew_epoch(stream, meta, random, epoch, state[2], replication)
     if not goes_on then
-      return epoch, 0, 0, 0, 0, 0, true
+      return epoch, 0, 0, 0, 0, 0, true, state
     end
   end
   -- Adding 0 converts a string to a number in half the time of tonumber.
   return epoch, state[3] + 0, state[4] + 0, (state[5] or 0) + 0, (state[6] or 0) + 0,
-    (state[7] or 0) + 0, false
+    (state[7] or 0) + 0, false, state
 end

@@ -1,7 +1,10 @@
 -- require: epoch
 -- Assigns an event the next position in its log, stores it there and publishes it, once per event id.
 --
--- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'}
+-- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'};
+-- for a kept event: 'id, ms from which the state is complete' | {'superseded'} if a newer event
+-- of its key is known | {'kept_full', 'keys' | 'bytes' | 'topics'}. The first id of a superseded event
+-- is '-'.
 --
 -- Atomic because an offset that was assigned but not published, or published twice, would be a gap or
 -- a repeat for every session of the tenant, and because two callers may bring the same event id.
@@ -15,6 +18,8 @@ local stream = KEYS[1] -- stream: the log's entries
 local meta = KEYS[2] -- hash: the log's meta
 local memory = KEYS[3] -- hash: remembered event ids of the current window, event id → first answer
 local first_window = 4 -- KEYS[4…] = hashes that may already contain the id; none for a generated id
+-- of a kept event, the last KEYS are: hash of values, zset of places, zset of ends; with a topic also the
+-- zset of the tenant's topics
 local channel = ARGV[1] -- string: the channel to publish on
 local tail = ARGV[2] -- string: the envelope from "event_id" on
 local event = ARGV[3] -- string: the event id
@@ -23,6 +28,10 @@ local stored_tail = ARGV[5] -- string: what the log stores instead of the tail, 
 local epoch_suffix = ARGV[6] -- string: random part of a new epoch
 local limits = ARGV[7] -- string: six numbers: seconds to remember an id, maximum remembered ids (0: no
 -- limit), maximum entries, maximum age of an entry in ms, maximum bytes, seconds to keep the meta
+local keep = ARGV[8] -- string: collection/key; the arguments of most events end before it
+local keep_numbers = ARGV[9] -- string: five numbers: end of the state in ms (0: forget), as-of in ms (0:
+-- none), maximum keys (0: no bounds, remember nothing), maximum bytes, maximum topics
+local keep_topic = ARGV[10] -- string: topic of the log; absent for a tenant's
 
 -- Returns the six limits. A function, because most calls need none of them.
 local function bounds()
@@ -33,7 +42,8 @@ local function bounds()
   return numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]
 end
 
-for i = first_window, #KEYS do
+local last_window = keep and #KEYS - (keep_topic and 4 or 3) or #KEYS
+for i = first_window, last_window do
   local first = redis.call('HGET', KEYS[i], event)
   if first then
     local space = string.find(first, ' ', 1, true)
@@ -45,11 +55,11 @@ end
 -- filled before the next one. The hash stores the length at which to count again under the empty name,
 -- which is not a valid event id.
 local remembered, count_at = redis.call('HLEN', memory), nil
-if #KEYS >= first_window and remembered >= tonumber(redis.call('HGET', memory, '') or 0) then
+if last_window >= first_window and remembered >= tonumber(redis.call('HGET', memory, '') or 0) then
   local _, max_ids = bounds()
   if max_ids > 0 then
     local room = max_ids
-    for i = first_window, #KEYS do
+    for i = first_window, last_window do
       room = room - redis.call('HLEN', KEYS[i]) + redis.call('HEXISTS', KEYS[i], '')
     end
     if room <= 0 then
@@ -59,20 +69,165 @@ if #KEYS >= first_window and remembered >= tonumber(redis.call('HGET', memory, '
   end
 end
 
-local epoch, top, bytes, look, brim, due = open_log(stream, meta, epoch_suffix)
+local epoch, top, bytes, look, brim, due, _, state = open_log(stream, meta, epoch_suffix, keep)
 local now = now_ms()
 local offset = top + 1
-local kept = stored_tail ~= '' and stored_tail or tail
-local written = bytes + #kept
+local stored = stored_tail ~= '' and stored_tail or tail
+local written = bytes + #stored
 local position, total, ms = digits(offset), digits(written), digits(now)
 local id = epoch .. ':' .. position
 
-local begins = not redis.call(
-  'XADD', stream, 'NOMKSTREAM', position .. '-0', 'd', kept, 't', ms, 'b', total)
-if begins then
-  redis.call('XADD', stream, position .. '-0', 'd', kept, 't', ms, 'b', total)
+-- Ends of states are indexed in steps of this many ms, rounded up, so that most updates of a key need
+-- not move it there. As in list_kept.
+local STEP = 64000
+
+-- Decides on the state before anything of the event is written.
+local values, places, ends, topics, keys
+local value, old, old_end, place, keep_end, since, lives, kept_bytes
+if keep then
+  values, places, ends, topics =
+    KEYS[last_window + 1], KEYS[last_window + 2], KEYS[last_window + 3], KEYS[last_window + 4]
+  local as_of, max_keys, max_bytes, max_topics
+  keep_end, as_of, max_keys, max_bytes, max_topics =
+    string.match(keep_numbers, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+  keep_end, as_of, max_keys = keep_end + 0, as_of + 0, max_keys + 0
+
+  -- Offsets begin anew with an epoch; places go on behind the last one. As in open_kept.
+  local base = state[9]
+  since, lives, kept_bytes = state[10], (state[13] or 0) + 0, (state[11] or 0) + 0
+  if state[8] ~= epoch then
+    if not state[8] then
+      redis.call('DEL', values, places, ends)
+    end
+    base, since = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0', ms
+    redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', base, 'kept_since', since)
+    local _, _, _, _, _, meta_seconds = bounds()
+    redis.call('EXPIRE', meta, meta_seconds)
+  end
+  place = digits(base + offset)
+
+  local old_written
+  old = redis.call('HGET', values, keep)
+  if old then
+    old_end, old_written = string.match(old, '^(%d+) (%d+) ')
+    if old_end + 0 <= now then
+      redis.call('HDEL', values, keep)
+      redis.call('ZREM', places, keep)
+      redis.call('ZREM', ends, keep)
+      kept_bytes = kept_bytes - #keep - #old
+      old = nil
+    end
+  end
+  -- The number matters for new keys only. An empty hash may have expired as a whole.
+  keys = old and 1 or redis.call('HLEN', values)
+  if keys == 0 then
+    kept_bytes = 0
+  end
+
+  if as_of > 0 then
+    local superseded
+    if old then
+      superseded = old_written + 0 > as_of
+    else
+      superseded = keep_end == 0 or (state[12] or 0) + 0 > as_of
+    end
+    if superseded then
+      redis.call('HSET', meta, 'kept_bytes', digits(kept_bytes))
+      if max_keys > 0 then
+        redis.call('HSET', memory, event, '- ' .. answer)
+        if remembered == 0 then
+          redis.call('EXPIRE', memory, (bounds()))
+        end
+      end
+      return {'superseded'}
+    end
+  end
+
+  if keep_end > 0 then
+    value = digits(keep_end) .. ' ' .. ms .. ' ' .. id .. ' ' .. stored
+  end
+  if value and max_keys > 0 then
+    local more = #value - (old and #old or -#keep)
+    local function refusal()
+      if not old and keys >= max_keys then
+        return 'keys'
+      end
+      return more > 0 and kept_bytes + more > (old and 2 or 1) * max_bytes and 'bytes'
+    end
+    local bound = refusal()
+    if bound or (not old and keys % 32 == 31) then
+      local expired = redis.call('ZRANGEBYSCORE', ends, '-inf', ms, 'LIMIT', 0, bound and 100 or 64)
+      for _, member in ipairs(expired) do
+        local its_value = redis.call('HGET', values, member)
+        redis.call('HDEL', values, member)
+        redis.call('ZREM', places, member)
+        redis.call('ZREM', ends, member)
+        if its_value then
+          keys, kept_bytes = keys - 1, kept_bytes - #member - #its_value
+        end
+      end
+      bound = refusal()
+    end
+    if not bound and keep_topic and keys == 0 then
+      redis.call('ZREMRANGEBYSCORE', topics, '-inf', ms)
+      if redis.call('ZCARD', topics) >= max_topics + 0
+        and not redis.call('ZSCORE', topics, keep_topic) then
+        bound = 'topics'
+      end
+    end
+    if bound then
+      redis.call('HSET', meta, 'kept_bytes', digits(kept_bytes))
+      return {'kept_full', bound}
+    end
+  end
+  answer = answer .. ' ' .. since
 end
-redis.call('HSET', meta, 'top', position, 'bytes', total)
+
+local begins = not redis.call(
+  'XADD', stream, 'NOMKSTREAM', position .. '-0', 'd', stored, 't', ms, 'b', total)
+if begins then
+  redis.call('XADD', stream, position .. '-0', 'd', stored, 't', ms, 'b', total)
+end
+if keep then
+  local was_empty = keys == 0
+  if old then
+    kept_bytes = kept_bytes - #keep - #old
+  end
+  if value then
+    kept_bytes = kept_bytes + #keep + #value
+    redis.call('HSET', meta, 'top', position, 'bytes', total, 'kept_bytes', digits(kept_bytes))
+    redis.call('HSET', values, keep, value)
+    redis.call('ZADD', places, place, keep)
+    local step = math.ceil(keep_end / STEP)
+    if not old or math.ceil(old_end / STEP) ~= step then
+      redis.call('ZADD', ends, digits(step * STEP), keep)
+    end
+    -- The keys live until a day after the last end, so that this is not needed for every event.
+    if keep_end > lives or was_empty then
+      lives = digits(math.max(lives, keep_end + 86400000))
+      redis.call('PEXPIREAT', values, lives)
+      redis.call('PEXPIREAT', places, lives)
+      redis.call('PEXPIREAT', ends, lives)
+      local _, _, _, _, _, meta_seconds = bounds()
+      redis.call('HSET', meta, 'kept_lives', lives)
+      redis.call('EXPIRE', meta, meta_seconds)
+      if keep_topic then
+        redis.call('ZADD', topics, lives, keep_topic)
+        redis.call('EXPIRE', topics, meta_seconds)
+      end
+    end
+  else
+    redis.call('HSET', meta, 'top', position, 'bytes', total, 'kept_bytes', digits(kept_bytes),
+      'kept_forgot', ms)
+    if old then
+      redis.call('HDEL', values, keep)
+      redis.call('ZREM', places, keep)
+      redis.call('ZREM', ends, keep)
+    end
+  end
+else
+  redis.call('HSET', meta, 'top', position, 'bytes', total)
+end
 redis.call('HSET', memory, event, id .. ' ' .. answer)
 if count_at then
   redis.call('HSET', memory, '', count_at)
@@ -147,4 +302,7 @@ end
 -- If the ACL user lacks the channel, the event is in the log all the same: subscribers read it there later.
 -- An error would say that nothing was changed.
 redis.pcall('PUBLISH', channel, '{"id":"' .. id .. '",' .. tail)
+if keep then
+  return id .. ' ' .. since
+end
 return id

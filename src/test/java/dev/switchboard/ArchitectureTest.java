@@ -91,7 +91,7 @@ class ArchitectureTest {
           .layer("auth")
           .definedBy("dev.switchboard.auth..")
           .layer("stores")
-          .definedBy(packages("redis", "inbox", "postgres", "embedded"))
+          .definedBy(packages("redis", "inbox", "kept", "postgres", "embedded"))
           .layer("base")
           .definedBy(packages("config", "bus", "sealing", "time"))
           .layer("event")

@@ -4,6 +4,8 @@ import dev.switchboard.api.http.JsonResponse;
 import dev.switchboard.api.http.Problem;
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EventId;
 import dev.switchboard.ingest.IngestResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -23,38 +25,79 @@ final class EventResults {
    */
   static void send(RoutingContext context, boolean array, List<IngestResult> results) {
     List<JsonObject> items = results.stream().map(EventResults::item).toList();
-    if (results.stream().allMatch(IngestResult.Accepted.class::isInstance)) {
+    if (results.stream().allMatch(IngestResult::isDone)) {
       JsonResponse.send(
           context, 202, array ? new JsonArray(items).toBuffer() : items.get(0).toBuffer());
       return;
     }
-    boolean unavailable = results.stream().anyMatch(IngestResult.Unavailable.class::isInstance);
-    Kind kind = unavailable ? Kind.UNAVAILABLE : Kind.TOO_MANY_REQUESTS;
-    String detail =
-        unavailable
-            ? "an event could not be accepted; send it again with the same event_id"
-            : "too many event ids of the tenant are remembered; wait, or leave out event_id";
-    context.fail(new ProblemException(new Problem(kind, detail, items, RETRY_SECONDS)));
+    context.fail(new ProblemException(problem(results, items)));
+  }
+
+  private static Problem problem(List<IngestResult> results, List<JsonObject> items) {
+    if (hasAny(results, IngestResult.KeptFull.class)) {
+      return new Problem(
+          Kind.KEPT_FULL,
+          "the kept events have no room for another key; forget some, or see the settings of kept",
+          items,
+          RETRY_SECONDS);
+    }
+    return hasAny(results, IngestResult.Unavailable.class)
+        ? new Problem(
+            Kind.UNAVAILABLE,
+            "an event could not be accepted; send it again with the same event_id",
+            items,
+            RETRY_SECONDS)
+        : new Problem(
+            Kind.TOO_MANY_REQUESTS,
+            "too many event ids of the tenant are remembered; wait, or leave out event_id",
+            items,
+            RETRY_SECONDS);
+  }
+
+  private static boolean hasAny(List<IngestResult> results, Class<? extends IngestResult> kind) {
+    return results.stream().anyMatch(kind::isInstance);
   }
 
   private static JsonObject item(IngestResult result) {
     if (result instanceof IngestResult.Accepted accepted) {
+      return accepted(accepted);
+    }
+    if (result instanceof IngestResult.Superseded superseded) {
       return new JsonObject()
-          .put("id", accepted.position() == null ? null : accepted.position().toString())
-          .put("event_id", accepted.event().value())
-          .put("channel", accepted.channel())
-          .put("deliveries", accepted.deliveries());
+          .putNull("id")
+          .put("event_id", superseded.event().value())
+          .put("channel", superseded.channel())
+          .put("deliveries", 0)
+          .put("superseded", true);
     }
     if (result instanceof IngestResult.Unavailable unavailable) {
-      return new JsonObject()
-          .put("event_id", unavailable.event().value())
-          .put("error", unavailable.reason())
+      return refused(unavailable.event(), unavailable.reason())
           .put("accepted", unavailable.certain() ? "no" : "unknown");
     }
+    if (result instanceof IngestResult.KeptFull full) {
+      return refused(full.event(), "no room for another kept event: " + full.bound());
+    }
     IngestResult.TooManyIds tooMany = (IngestResult.TooManyIds) result;
+    return refused(tooMany.event(), "too many event ids of the tenant are remembered");
+  }
+
+  private static JsonObject accepted(IngestResult.Accepted accepted) {
+    JsonObject item =
+        new JsonObject()
+            .put("id", accepted.position() == null ? null : accepted.position().toString())
+            .put("event_id", accepted.event().value())
+            .put("channel", accepted.channel())
+            .put("deliveries", accepted.deliveries());
+    if (accepted.keptSince() != null) {
+      item.put("kept_since", Envelope.formatTimestamp(accepted.keptSince()));
+    }
+    return item;
+  }
+
+  private static JsonObject refused(EventId event, String reason) {
     return new JsonObject()
-        .put("event_id", tooMany.event().value())
-        .put("error", "too many event ids of the tenant are remembered")
+        .put("event_id", event.value())
+        .put("error", reason)
         .put("accepted", "no");
   }
 }

@@ -20,7 +20,6 @@ import dev.switchboard.ingest.parse.EventReader;
 import dev.switchboard.ingest.parse.EventReader.Body;
 import dev.switchboard.ingest.parse.EventRules;
 import dev.switchboard.ingest.parse.Fingerprint;
-import dev.switchboard.ingest.parse.IdNamespace;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -83,7 +82,7 @@ public final class EventRoutes implements RouteGroup {
             : reader.read(bytes);
     Body body =
         new Body(
-            parsed.events().stream().map(draft -> IdNamespace.apply(caller, draft)).toList(),
+            parsed.events().stream().map(draft -> draft.publishedBy(caller)).toList(),
             parsed.array());
     String key = cloudEvent ? null : headers.get("Idempotency-Key");
     return key == null ? body : withIds(body, caller, key);
@@ -125,6 +124,9 @@ public final class EventRoutes implements RouteGroup {
       String pointer = pointer(body, i);
       if (!person.role().publish().allows(draft.type())) {
         errors.add(Problem.fieldError(pointer + "/type", "your role may not publish this type"));
+      }
+      if (draft.keep() != null) {
+        errors.add(Problem.fieldError(pointer + "/keep", "only services may keep events"));
       }
       if (draft.topic() != null && !person.role().topics().allows(draft.topic())) {
         errors.add(

@@ -14,7 +14,6 @@ import dev.switchboard.inbox.InboxMessage;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventDraft;
-import dev.switchboard.ingest.parse.IdNamespace;
 import dev.switchboard.ingest.parse.MessageReader;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.buffer.Buffer;
@@ -83,7 +82,7 @@ public final class InboxRoutes implements RouteGroup {
         context,
         201,
         ingest
-            .save(IdNamespace.apply(caller, draft))
+            .save(draft.publishedBy(caller))
             .map(event -> new JsonObject().put("event_id", event.value()).toBuffer()));
   }
 

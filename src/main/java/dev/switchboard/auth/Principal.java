@@ -1,6 +1,7 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.Sender;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import java.time.Instant;
@@ -29,6 +30,9 @@ public sealed interface Principal {
 
     /** The user; null for an anonymous visitor. */
     @Nullable UserId user();
+
+    /** The person as the sender of events. */
+    Sender sender();
 
     /** The person's rights. */
     Role role();
@@ -62,6 +66,11 @@ public sealed interface Principal {
       @Nullable String tokenId)
       implements Participant {
     @Override
+    public Sender sender() {
+      return Sender.of(user);
+    }
+
+    @Override
     public String name() {
       return "user " + user;
     }
@@ -82,6 +91,11 @@ public sealed interface Principal {
     @Override
     public @Nullable UserId user() {
       return null;
+    }
+
+    @Override
+    public Sender sender() {
+      return Sender.of(chatSession);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class Roles {
   public Roles(RolesConfig config) {
     this.config = config;
     Set<String> names = new HashSet<>(Set.of(ANY_OTHER, VISITOR));
-    List.of(config.see(), config.publish(), config.topics(), config.scopes())
+    List.of(config.see(), config.publish(), config.topics(), config.kept(), config.scopes())
         .forEach(map -> names.addAll(map.keySet()));
     names.forEach(name -> known.put(name, read(name)));
   }
@@ -45,6 +45,7 @@ public final class Roles {
         types("see", config.see(), name),
         name.equals(VISITOR) ? publish.within(VISITOR_TYPES) : publish,
         new TopicRule(entry(config.topics(), name)),
+        new CollectionRule(entry(config.kept(), name)),
         scopes(name));
   }
 
@@ -81,6 +82,7 @@ public final class Roles {
       return role;
     }
     Role other = requireNonNull(known.get(ANY_OTHER));
-    return new Role(name, other.see(), other.publish(), other.topics(), other.scopes());
+    return new Role(
+        name, other.see(), other.publish(), other.topics(), other.kept(), other.scopes());
   }
 }

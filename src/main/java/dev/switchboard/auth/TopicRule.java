@@ -17,10 +17,14 @@ public record TopicRule(List<String> patterns) {
 
   /** Whether a pattern includes the topic and none excludes it. */
   public boolean allows(Topic topic) {
+    return allows(patterns, topic.value());
+  }
+
+  static boolean allows(List<String> patterns, String name) {
     boolean included = false;
     for (String pattern : patterns) {
       boolean excludes = pattern.startsWith("!");
-      if (matches(excludes ? pattern.substring(1) : pattern, topic.value())) {
+      if (matches(excludes ? pattern.substring(1) : pattern, name)) {
         if (excludes) {
           return false;
         }
@@ -30,9 +34,9 @@ public record TopicRule(List<String> patterns) {
     return included;
   }
 
-  private static boolean matches(String pattern, String topic) {
+  private static boolean matches(String pattern, String name) {
     return pattern.endsWith("*")
-        ? topic.startsWith(pattern.substring(0, pattern.length() - 1))
-        : topic.equals(pattern);
+        ? name.startsWith(pattern.substring(0, pattern.length() - 1))
+        : name.equals(pattern);
   }
 }

@@ -2,16 +2,27 @@ package dev.switchboard.bus;
 
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
+import dev.switchboard.event.Keep;
 import dev.switchboard.event.LogId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An accepted event that is perhaps not published: its deliveries are held, and nobody said what
  * became of it.
  *
  * @param log where it is published
+ * @param keep the state that it sets or ends; null for most events
  * @param body its envelope behind the position, from {@code "event_id"} on
  * @param deliveries deliveries stored when it was accepted
  * @param minted whether the server made the event id, not the producer
  */
 public record Republication(
-    LogId log, EventType type, EventId event, byte[] body, int deliveries, boolean minted) {}
+    LogId log,
+    EventType type,
+    EventId event,
+    @Nullable Keep keep,
+    Instant acceptedAt,
+    byte[] body,
+    int deliveries,
+    boolean minted) {}

@@ -4,10 +4,6 @@ import io.vertx.core.Future;
 
 /** Publishes accepted events whose acceptance was cut off. */
 public interface Republisher {
-  /**
-   * Publishes the event unless it was published before.
-   *
-   * @return whether it had been published before
-   */
-  Future<Boolean> republish(Republication republication);
+  /** Publishes the event unless it was published before, or superseded. */
+  Future<Republished> republish(Republication republication);
 }

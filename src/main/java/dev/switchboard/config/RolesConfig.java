@@ -39,6 +39,12 @@ public record RolesConfig(
             def = "{\"*\":[\"*\"],\"visitor\":[]}")
         Map<String, List<String>> topics,
     @Setting(
+            about =
+                "Collections of kept events a role may follow and read: exact names, or"
+                    + " prefixes that end with `*`",
+            def = "{\"*\":[\"*\"],\"visitor\":[]}")
+        Map<String, List<String>> kept,
+    @Setting(
             about = "API scopes of a role's tokens, for their own tenant",
             def =
                 "{\"*\":[\"events:write\",\"presence:read\"],\"supervisor\":[\"events:write\","
@@ -53,6 +59,7 @@ public record RolesConfig(
     see = withVisitor(see, List.of("chat.*"));
     publish = withVisitor(publish, List.of("chat.message", "chat.typing"));
     topics = withVisitor(topics, List.of());
+    kept = withVisitor(kept, List.of());
     scopes = withVisitor(scopes, List.of());
   }
 

@@ -14,6 +14,7 @@ public record SwitchboardConfig(
     @Setting(about = "Accepting events") IngestConfig ingest,
     @Setting(about = "Validation of the payloads of known event types") SchemasConfig schemas,
     @Setting(about = "Recent events kept for recovery, per tenant and per topic") LogsConfig logs,
+    @Setting(about = "Kept events: the last event of each key, as state") KeptConfig kept,
     @Setting(about = "Live sessions") SessionsConfig sessions,
     @Setting(about = "Presence: who is online") PresenceConfig presence,
     @Setting(about = "Inbox of offline users") InboxConfig inbox,
@@ -30,7 +31,8 @@ public record SwitchboardConfig(
     }
     if (sessions.queueBytes().bytes() < 2 * ingest.maxPayload().bytes()) {
       throw new IllegalArgumentException(
-          "sessions.queueBytes: must be at least twice ingest.maxPayload, or one event can fill it");
+          "sessions.queueBytes: must be at least twice ingest.maxPayload, or one event can fill"
+              + " it");
     }
   }
 

@@ -18,7 +18,6 @@ public final class Envelope {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final byte[] PAYLOAD_MEMBER = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SEALED_MEMBER = ",\"sealed\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_ID = "{\"id\":null,".getBytes(StandardCharsets.US_ASCII);
 
   private Envelope() {}
@@ -30,6 +29,12 @@ public final class Envelope {
     head.append("\",\"type\":\"").append(event.type().value());
     head.append("\",\"tenant_id\":\"").append(event.tenant().value());
     head.append("\",\"timestamp\":\"").append(formatTimestamp(event.timestamp())).append('"');
+    if (event.sender() != null) {
+      head.append(",\"sender\":").append(event.sender().json());
+    }
+    if (event.keep() != null) {
+      appendKeep(head, event.keep());
+    }
     if (event.user() != null) {
       head.append(",\"user_id\":\"").append(event.user().value()).append('"');
     }
@@ -49,11 +54,40 @@ public final class Envelope {
   }
 
   /** The body with the event's position in its user's inbox, for its log. */
-  public static byte[] inInbox(byte[] body, InboxPosition position) {
+  public static byte[] inInbox(byte[] body, EnvelopeHead.InboxPosition position) {
     int head = payloadMember(body);
     byte[] member = (",\"inbox\":\"" + position + "\"").getBytes(StandardCharsets.US_ASCII);
     byte[] start = concat(Arrays.copyOf(body, head), member);
     return concat(start, Arrays.copyOfRange(body, head, body.length));
+  }
+
+  private static void appendKeep(StringBuilder head, Keep keep) {
+    head.append(",\"keep\":\"").append(keep.key()).append('"');
+    if (keep instanceof Keep.Until until) {
+      head.append(",\"keep_until\":\"").append(formatTimestamp(until.end())).append('"');
+    } else {
+      head.append(",\"forget\":true");
+    }
+  }
+
+  /** The same body, or whole envelope, of an event that is not kept. */
+  public static byte[] withoutKeep(byte[] envelope) {
+    HeadMembers members = new HeadMembers(envelope);
+    int from = -1;
+    while (members.next()) {
+      boolean ofKeep =
+          members.isNamed("keep") || members.isNamed("keep_until") || members.isNamed("forget");
+      if (ofKeep && from < 0) {
+        from = members.start();
+      } else if (!ofKeep && from >= 0) {
+        byte[] rest = Arrays.copyOfRange(envelope, members.start(), envelope.length);
+        return concat(Arrays.copyOf(envelope, from), rest);
+      }
+      if (members.isNamed("payload") || !members.skipValue()) {
+        break;
+      }
+    }
+    return envelope;
   }
 
   /** The whole envelope of an event at a position of its log. */
@@ -75,20 +109,32 @@ public final class Envelope {
 
   /** Index at which the payload's member begins in a body or a whole envelope of this form. */
   public static int payloadMember(byte[] envelope) {
-    int member = indexOf(envelope, PAYLOAD_MEMBER);
-    if (member < 0) {
-      throw new IllegalArgumentException("not an envelope: it has no payload");
+    HeadMembers members = new HeadMembers(envelope);
+    while (members.next()) {
+      if (members.isNamed("payload")) {
+        return members.start();
+      }
+      if (!members.skipValue()) {
+        break;
+      }
     }
-    return member;
+    throw new IllegalArgumentException("not an envelope: it has no payload");
   }
 
   /**
    * Index at which the head ends, before a plain or sealed payload; -1 in bytes of another form.
    */
   public static int headEnd(byte[] stored) {
-    int plain = indexOf(stored, PAYLOAD_MEMBER);
-    int sealed = indexOf(stored, SEALED_MEMBER);
-    return plain < 0 || (sealed >= 0 && sealed < plain) ? sealed : plain;
+    HeadMembers members = new HeadMembers(stored);
+    while (members.next()) {
+      if (members.isNamed("payload") || members.isNamed("sealed")) {
+        return members.start();
+      }
+      if (!members.skipValue()) {
+        break;
+      }
+    }
+    return -1;
   }
 
   /** Puts a payload behind a head, which is that of a body or of a whole envelope. */
@@ -119,19 +165,5 @@ public final class Envelope {
     byte[] joined = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, joined, a.length, b.length);
     return joined;
-  }
-
-  /** The head's values can't contain a quote, so the first match is the member itself. */
-  private static int indexOf(byte[] bytes, byte[] wanted) {
-    outer:
-    for (int i = 0; i <= bytes.length - wanted.length; i++) {
-      for (int j = 0; j < wanted.length; j++) {
-        if (bytes[i + j] != wanted[j]) {
-          continue outer;
-        }
-      }
-      return i;
-    }
-    return -1;
   }
 }

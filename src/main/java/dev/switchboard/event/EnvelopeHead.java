@@ -1,6 +1,10 @@
 package dev.switchboard.event;
 
-import java.nio.charset.StandardCharsets;
+import static java.util.Objects.requireNonNull;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position null if the event is not in a log
  * @param id null only in an envelope that another program published without an id
+ * @param keep the state that it sets or ends; null for most events
  * @param user set if only that user may receive the event
  * @param inbox the position in the user's inbox; null if the event is not known to be there
  * @param payloadStart index of the payload's first byte
@@ -17,11 +22,26 @@ public record EnvelopeHead(
     @Nullable EventId id,
     EventType type,
     TenantId tenant,
+    @Nullable Keep keep,
     @Nullable UserId user,
     @Nullable Topic topic,
     @Nullable ChatSessionId chatSession,
     @Nullable InboxPosition inbox,
     int payloadStart) {
+
+  /** The head of an event that is not kept. */
+  public EnvelopeHead(
+      @Nullable LogPosition position,
+      @Nullable EventId id,
+      EventType type,
+      TenantId tenant,
+      @Nullable UserId user,
+      @Nullable Topic topic,
+      @Nullable ChatSessionId chatSession,
+      @Nullable InboxPosition inbox,
+      int payloadStart) {
+    this(position, id, type, tenant, null, user, topic, chatSession, inbox, payloadStart);
+  }
 
   /** The log this event is routed by. */
   public LogId log() {
@@ -31,117 +51,213 @@ public record EnvelopeHead(
   /** Returns this head without its positions; the payload begins at {@code newPayloadStart}. */
   public EnvelopeHead withoutPosition(int newPayloadStart) {
     return new EnvelopeHead(
-        null, id, type, tenant, user, topic, chatSession, null, newPayloadStart);
+        null, id, type, tenant, keep, user, topic, chatSession, null, newPayloadStart);
   }
 
   /**
-   * Reads the head of an envelope in exactly the form that {@link Envelope} makes.
+   * Reads the head of an envelope in the form that {@link Envelope} makes: its members in their
+   * order. Members that this version does not know are passed over, wherever they stand.
    *
-   * @return null if a byte differs from that form: another program published the envelope, and it
-   *     must be parsed as JSON
+   * @return null if the form differs: another program published the envelope, and it must be parsed
+   *     as JSON
    */
   public static @Nullable EnvelopeHead scan(byte[] envelope) {
     try {
       return new Scanner(envelope).head();
-    } catch (InvalidNameException malformed) {
+    } catch (InvalidNameException | DateTimeException malformed) {
       return null;
     }
   }
 
-  /** Reads the fixed members in their order. */
+  /** The members that are read, in their order. */
+  private enum Member {
+    ID("id"),
+    EVENT_ID("event_id"),
+    TYPE("type"),
+    TENANT("tenant_id"),
+    TIMESTAMP("timestamp"),
+    KEEP("keep"),
+    KEEP_UNTIL("keep_until"),
+    FORGET("forget"),
+    USER("user_id"),
+    TOPIC("topic"),
+    CHAT_SESSION("session_id"),
+    INBOX("inbox"),
+    PAYLOAD("payload");
+
+    private static final Member[] ALL = values();
+
+    private final String wireName;
+
+    Member(String wireName) {
+      this.wireName = wireName;
+    }
+  }
+
+  /** Collects the values of the members, up to the payload. */
   private static final class Scanner {
     private static final String TIMESTAMP_FORM = "0000-00-00T00:00:00.000Z";
 
     private final byte[] bytes;
-    private int at;
+    private final HeadMembers members;
+    private final @Nullable String[] values = new @Nullable String[Member.ALL.length];
 
     Scanner(byte[] bytes) {
       this.bytes = bytes;
+      this.members = new HeadMembers(bytes);
     }
 
     @Nullable EnvelopeHead head() {
-      LogPosition position = null;
-      if (!skip("{\"id\":null")) {
-        String text = value("{\"id\":\"");
-        position = text == null ? null : LogPosition.parse(text);
-        if (position == null) {
+      if (bytes.length == 0 || bytes[0] != '{') {
+        return null;
+      }
+      Member last = null;
+      while (last != Member.PAYLOAD) {
+        if (!members.next()) {
+          return null;
+        }
+        Member member = present();
+        if (member == null) {
+          if (last == null || !members.skipValue()) {
+            return null;
+          }
+        } else if (isNext(member, last) && read(member)) {
+          last = member;
+        } else {
           return null;
         }
       }
-      String id = value(",\"event_id\":\"");
-      String type = value(",\"type\":\"");
-      String tenant = value(",\"tenant_id\":\"");
-      boolean timed = timestamp(",\"timestamp\":\"");
-      String user = value(",\"user_id\":\"");
-      String topic = value(",\"topic\":\"");
-      String chatSession = value(",\"session_id\":\"");
-      String inbox = value(",\"inbox\":\"");
-      if (!timed || !payload() || id == null || type == null || tenant == null) {
+      return build();
+    }
+
+    private @Nullable Member present() {
+      for (Member member : Member.ALL) {
+        if (members.isNamed(member.wireName)) {
+          return member;
+        }
+      }
+      return null;
+    }
+
+    /** The first five must be there; of the others some may be missing. */
+    private static boolean isNext(Member member, @Nullable Member last) {
+      if (last == null) {
+        return member == Member.ID;
+      }
+      return last.compareTo(Member.TIMESTAMP) < 0
+          ? member.ordinal() == last.ordinal() + 1
+          : member.compareTo(last) > 0;
+    }
+
+    private boolean read(Member member) {
+      switch (member) {
+        case PAYLOAD -> {
+          // At least one byte, and a closing brace behind it.
+          return members.valueStart() + 1 < bytes.length && bytes[bytes.length - 1] == '}';
+        }
+        case ID -> {
+          return members.literal("null") || readText(member);
+        }
+        case FORGET -> {
+          return members.literal("true");
+        }
+        default -> {
+          return readText(member);
+        }
+      }
+    }
+
+    private boolean readText(Member member) {
+      String text = members.text();
+      values[member.ordinal()] = text;
+      boolean isTime = member == Member.TIMESTAMP || member == Member.KEEP_UNTIL;
+      return text != null && (!isTime || isTimestamp(text));
+    }
+
+    /** The timestamp's text must be as free of JSON escapes as the other members. */
+    private static boolean isTimestamp(String text) {
+      if (text.length() != TIMESTAMP_FORM.length()) {
+        return false;
+      }
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        char form = TIMESTAMP_FORM.charAt(i);
+        if (form == '0' ? c < '0' || c > '9' : c != form) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private @Nullable EnvelopeHead build() {
+      String id = value(Member.ID);
+      LogPosition position = id == null ? null : LogPosition.parse(id);
+      if (id != null && position == null) {
         return null;
       }
       return new EnvelopeHead(
           position,
-          new EventId(id),
-          new EventType(type),
-          new TenantId(tenant),
-          user == null ? null : new UserId(user),
-          topic == null ? null : new Topic(topic),
-          chatSession == null ? null : new ChatSessionId(chatSession),
-          inbox == null ? null : InboxPosition.parse(inbox),
-          at);
+          new EventId(requireNonNull(value(Member.EVENT_ID))),
+          new EventType(requireNonNull(value(Member.TYPE))),
+          new TenantId(requireNonNull(value(Member.TENANT))),
+          made(Member.KEEP, this::keep),
+          made(Member.USER, UserId::new),
+          made(Member.TOPIC, Topic::new),
+          made(Member.CHAT_SESSION, ChatSessionId::new),
+          made(Member.INBOX, InboxPosition::parse),
+          members.valueStart());
     }
 
-    /** Skips the timestamp, whose text must be as free of JSON escapes as the other members. */
-    private boolean timestamp(String member) {
-      if (!skip(member) || at + TIMESTAMP_FORM.length() >= bytes.length) {
-        return false;
-      }
-      for (int i = 0; i < TIMESTAMP_FORM.length(); i++) {
-        byte b = bytes[at++];
-        char form = TIMESTAMP_FORM.charAt(i);
-        if (form == '0' ? b < '0' || b > '9' : b != form) {
-          return false;
-        }
-      }
-      return bytes[at++] == '"';
+    private Keep keep(String text) {
+      KeptKey key = KeptKey.parse(text);
+      String end = value(Member.KEEP_UNTIL);
+      return end == null ? new Keep.Forget(key) : new Keep.Until(key, Instant.parse(end));
     }
 
-    /** Checks that the payload has at least one byte, and that a closing brace follows it. */
-    private boolean payload() {
-      return skip(",\"payload\":") && at + 1 < bytes.length && bytes[bytes.length - 1] == '}';
+    private @Nullable String value(Member member) {
+      return values[member.ordinal()];
     }
 
-    private boolean skip(String literal) {
-      int length = literal.length();
-      if (at + length > bytes.length) {
-        return false;
-      }
-      for (int i = 0; i < length; i++) {
-        if (bytes[at + i] != literal.charAt(i)) {
-          return false;
-        }
-      }
-      at += length;
-      return true;
+    private <T> @Nullable T made(Member member, Function<String, ? extends @Nullable T> make) {
+      String text = value(member);
+      return text == null ? null : make.apply(text);
+    }
+  }
+
+  /**
+   * Where an event is in its user's inbox. Numbers rise in the order of acceptance.
+   *
+   * @param number the message's own number
+   * @param previous number of the message that was last before it; 0 if there was none
+   */
+  public record InboxPosition(long number, long previous) {
+
+    /**
+     * The position of a message whose predecessor is not known: whoever has not read up to it must
+     * read the inbox first.
+     */
+    public static InboxPosition afterUnknown(long number) {
+      return new InboxPosition(number, number - 1);
     }
 
-    /** Reads the text up to the next quote; null and no move if another member comes next. */
-    private @Nullable String value(String member) {
-      int start = at;
-      if (!skip(member)) {
+    /** Parses the form of {@link #toString}; null if it has another form. */
+    static @Nullable InboxPosition parse(String text) {
+      int separator = text.indexOf('-');
+      try {
+        return separator < 0
+            ? null
+            : new InboxPosition(
+                Long.parseLong(text, 0, separator, 10),
+                Long.parseLong(text, separator + 1, text.length(), 10));
+      } catch (NumberFormatException malformed) {
         return null;
       }
-      int from = at;
-      while (at < bytes.length && bytes[at] != '"') {
-        at++;
-      }
-      if (at == bytes.length) {
-        at = start;
-        return null;
-      }
-      String text = new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
-      at++;
-      return text;
+    }
+
+    /** Formats as the envelope's member {@code inbox}. */
+    @Override
+    public String toString() {
+      return number + "-" + previous;
     }
   }
 }

@@ -16,6 +16,9 @@ public record EventType(String value) {
   /** A message of a web chat. */
   public static final EventType CHAT_MESSAGE = new EventType("chat.message");
 
+  /** The server ended a state because somebody asked for it over the API. */
+  public static final EventType KEPT_FORGOTTEN = new EventType("kept.forgotten");
+
   private static final Set<String> STORED_BY_DEFAULT =
       Set.of("notification", "alert", "chat.message");
 
@@ -27,6 +30,10 @@ public record EventType(String value) {
           "connected",
           "degraded",
           "error",
+          "kept.begin",
+          "kept.end",
+          "kept.hidden",
+          "kept.page",
           "ping",
           "pong",
           "position",
@@ -86,7 +93,8 @@ public record EventType(String value) {
   public boolean isReserved() {
     return PROTOCOL_TYPES.contains(value)
         || value.startsWith("presence.")
-        || value.startsWith("webhook.");
+        || value.startsWith("webhook.")
+        || value.startsWith("kept.");
   }
 
   /** Whether events of this type go only to connected clients and into no log. */

@@ -5,10 +5,13 @@ import dev.switchboard.bus.DeliveriesSettled;
 import dev.switchboard.bus.DeliveriesSettled.Fate;
 import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republished;
+import dev.switchboard.config.KeptConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.Keep;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Reason;
@@ -18,10 +21,12 @@ import dev.switchboard.ingest.PreparedEvent.Ready;
 import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
 import dev.switchboard.redis.EventLog.Publication;
+import dev.switchboard.redis.KeptWrite;
 import dev.switchboard.redis.RedisRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,13 +43,13 @@ final class EventPublisher {
   private final Vertx vertx;
   private final IngestStores stores;
   private final Clock clock;
-  private final long maxRememberedIds;
+  private final Ingest.Bounds bounds;
 
-  EventPublisher(Vertx vertx, IngestStores stores, Clock clock, long maxRememberedIds) {
+  EventPublisher(Vertx vertx, IngestStores stores, Clock clock, Ingest.Bounds bounds) {
     this.vertx = vertx;
     this.stores = stores;
     this.clock = clock;
-    this.maxRememberedIds = maxRememberedIds;
+    this.bounds = bounds;
   }
 
   /** Publishes the event if it is ready; the future never fails. */
@@ -70,13 +75,45 @@ final class EventPublisher {
     return new IngestResult.Unavailable(event, !repeated, reason);
   }
 
-  /** Publishes an event whose acceptance was cut off; true if it had been published before. */
-  Future<Boolean> republish(Republication republication) {
+  /**
+   * Publishes an event whose acceptance was cut off. A kept one does not replace what was written
+   * since; if there is such a state, the event is published without touching it.
+   */
+  Future<Republished> republish(Republication republication) {
+    Keep keep = republication.keep();
+    KeptWrite kept = keep == null ? null : new KeptWrite(keep, republication.acceptedAt(), null);
     return republishedBody(republication)
-        .map(body -> publication(republication, body))
-        // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
-        .compose(publication -> stores.eventLog().publish(publication, 0, clock.millis()))
-        .map(outcome -> outcome instanceof Outcome.Duplicate);
+        .compose(body -> republish(republication, body, kept))
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Superseded superseded && !superseded.before()
+                    ? republish(republication, Envelope.withoutKeep(republication.body()), null)
+                    : Future.succeededFuture(outcome))
+        .map(EventPublisher::republished);
+  }
+
+  private Future<Outcome> republish(
+      Republication republication, byte[] body, @Nullable KeptWrite kept) {
+    LogId target = republication.log();
+    String channel = stores.keys().channel(target.tenant(), republication.type(), target.topic());
+    Publication publication =
+        new Publication(
+            target,
+            channel,
+            republication.event(),
+            body,
+            republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
+            answer(republication.deliveries(), channel),
+            kept);
+    // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
+    return stores.eventLog().publish(publication, 0, clock.millis());
+  }
+
+  private static Republished republished(Outcome outcome) {
+    if (outcome instanceof Outcome.Duplicate) {
+      return Republished.BEFORE;
+    }
+    return outcome instanceof Outcome.Superseded ? Republished.NEVER : Republished.NOW;
   }
 
   /** The body with the event's position in its user's inbox, if it is still stored there. */
@@ -92,17 +129,6 @@ final class EventPublisher {
         .map(position -> position == null ? body : Envelope.inInbox(body, position));
   }
 
-  private Publication publication(Republication republication, byte[] body) {
-    LogId target = republication.log();
-    return publication(
-        target,
-        stores.keys().channel(target.tenant(), republication.type(), target.topic()),
-        republication.event(),
-        body,
-        republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
-        republication.deliveries());
-  }
-
   private static IngestResult notCommitted(Failed failed) {
     EventId event = failed.draft().event().id();
     log.atWarn()
@@ -116,22 +142,38 @@ final class EventPublisher {
   private Future<IngestResult> publishInLog(Ready ready) {
     Draft draft = ready.draft();
     Event event = draft.event();
+    String channel = channel(event);
     Publication publication =
-        publication(
+        new Publication(
             event.log(),
-            channel(event),
+            channel,
             event.id(),
             draft.publishedBody(),
             draft.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
-            total(ready.held()));
+            answer(total(ready.held()), channel),
+            keptWrite(draft));
     // The server's own events are few; no producer's flood of event ids may block them.
-    long remembered = event.type().isReserved() ? 0 : maxRememberedIds;
+    long remembered = event.type().isReserved() ? 0 : bounds.maxRememberedIds();
     return stores
         .eventLog()
         .publish(publication, remembered, clock.millis())
         .map(outcome -> settle(publication, ready.held(), outcome))
         .otherwise(failure -> unavailable(ready, failure))
         .compose(draft::onceReplicated);
+  }
+
+  private @Nullable KeptWrite keptWrite(Draft draft) {
+    Event event = draft.event();
+    if (event.keep() == null) {
+      return null;
+    }
+    KeptConfig kept = bounds.kept();
+    KeptWrite.Limits limits =
+        event.topic() == null
+            ? new KeptWrite.Limits(kept.maxKeys(), kept.maxBytes().bytes(), kept.maxTopics())
+            : new KeptWrite.Limits(
+                kept.topicMaxKeys(), kept.topicMaxBytes().bytes(), kept.maxTopics());
+    return new KeptWrite(event.keep(), draft.asOf(), limits);
   }
 
   private Future<IngestResult> publishLive(Ready ready) {
@@ -141,7 +183,8 @@ final class EventPublisher {
         .redis()
         .send("publish", List.of(channel, Envelope.withoutPosition(draft.body())))
         .<IngestResult>map(
-            receivers -> new IngestResult.Accepted(draft.event().id(), null, channel, 0, false))
+            receivers ->
+                new IngestResult.Accepted(draft.event().id(), null, channel, 0, false, null))
         .otherwise(failure -> unavailable(ready, failure));
   }
 
@@ -149,9 +192,10 @@ final class EventPublisher {
       Publication publication, @Nullable HeldDeliveries held, Outcome outcome) {
     EventId event = publication.event();
     if (outcome instanceof Outcome.Published published) {
-      settleDeliveries(held, Fate.PUBLISHED);
-      return new IngestResult.Accepted(
-          event, published.position(), publication.channel(), total(held), false);
+      return accepted(publication, held, published.position(), null);
+    }
+    if (outcome instanceof Outcome.Kept kept) {
+      return accepted(publication, held, kept.position(), kept.since());
     }
     if (outcome instanceof Outcome.Duplicate duplicate) {
       settleDeliveries(
@@ -159,7 +203,22 @@ final class EventPublisher {
       return firstResult(event, duplicate.position(), duplicate.answer());
     }
     settleDeliveries(held, Fate.WITHDRAWN);
-    return new IngestResult.TooManyIds(event);
+    if (outcome instanceof Outcome.Superseded) {
+      return new IngestResult.Superseded(event, publication.channel());
+    }
+    return outcome instanceof Outcome.KeptFull full
+        ? new IngestResult.KeptFull(event, full.bound())
+        : new IngestResult.TooManyIds(event);
+  }
+
+  private IngestResult accepted(
+      Publication publication,
+      @Nullable HeldDeliveries held,
+      LogPosition position,
+      @Nullable Instant keptSince) {
+    settleDeliveries(held, Fate.PUBLISHED);
+    return new IngestResult.Accepted(
+        publication.event(), position, publication.channel(), total(held), false, keptSince);
   }
 
   private IngestResult unavailable(Ready ready, Throwable failure) {
@@ -189,19 +248,22 @@ final class EventPublisher {
     return held == null ? 0 : held.total();
   }
 
-  /** The deliveries and the channel are remembered with the event id, for {@link #firstResult}. */
-  private static Publication publication(
-      LogId target, String channel, EventId event, byte[] body, IdMemory memory, int deliveries) {
-    return new Publication(target, channel, event, body, memory, deliveries + " " + channel);
+  /**
+   * What is remembered with the event id, for {@link #firstResult}; the script adds the moment
+   * since which a kept event's state is complete.
+   */
+  private static String answer(int deliveries, String channel) {
+    return deliveries + " " + channel;
   }
 
   private static IngestResult firstResult(EventId event, LogPosition position, String answer) {
-    int space = answer.indexOf(' ');
+    String[] parts = answer.split(" ", 3);
     return new IngestResult.Accepted(
         event,
         position,
-        answer.substring(space + 1),
-        Integer.parseInt(answer.substring(0, space)),
-        true);
+        parts[1],
+        Integer.parseInt(parts[0]),
+        true,
+        parts.length < 3 ? null : Instant.ofEpochMilli(Long.parseLong(parts[2])));
   }
 }

@@ -1,7 +1,9 @@
 package dev.switchboard.ingest;
 
 import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republished;
 import dev.switchboard.bus.Republisher;
+import dev.switchboard.config.KeptConfig;
 import dev.switchboard.event.EventId;
 import dev.switchboard.ingest.parse.EventDraft;
 import io.vertx.core.Future;
@@ -37,13 +39,14 @@ public final class Ingest implements Republisher {
    *
    * @param maxInFlight maximum events in flight
    * @param maxRememberedIds maximum producers' event ids remembered per tenant
+   * @param kept bounds of kept events
    */
-  public record Bounds(int maxInFlight, long maxRememberedIds) {}
+  public record Bounds(int maxInFlight, long maxRememberedIds, KeptConfig kept) {}
 
   /** Makes an ingest for the calling event loop, whose stores it uses. */
   public Ingest(Vertx vertx, IngestStores stores, Clock clock, Bounds bounds, IngestMeters meters) {
     this.writes = new PrePublishWrites(stores, clock);
-    this.publisher = new EventPublisher(vertx, stores, clock, bounds.maxRememberedIds());
+    this.publisher = new EventPublisher(vertx, stores, clock, bounds);
     this.bounds = bounds;
     this.meters = meters;
   }
@@ -85,7 +88,7 @@ public final class Ingest implements Republisher {
   }
 
   @Override
-  public Future<Boolean> republish(Republication republication) {
+  public Future<Republished> republish(Republication republication) {
     return publisher.republish(republication);
   }
 }

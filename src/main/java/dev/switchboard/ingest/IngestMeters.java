@@ -18,16 +18,20 @@ public final class IngestMeters {
   private enum Outcome {
     ACCEPTED,
     REPEATED,
+    SUPERSEDED,
     TOO_MANY_IDS,
+    KEPT_FULL,
     REFUSED,
     UNKNOWN
   }
 
   private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
   private final Timer acceptance;
+  private final MeterRegistry metrics;
 
   /** Registers the metrics. */
   public IngestMeters(MeterRegistry metrics) {
+    this.metrics = metrics;
     for (Outcome outcome : Outcome.values()) {
       outcomes.put(
           outcome,
@@ -44,7 +48,16 @@ public final class IngestMeters {
 
   void record(List<IngestResult> results, long startedNanos) {
     acceptance.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
-    results.forEach(result -> requireNonNull(outcomes.get(outcome(result))).increment());
+    for (IngestResult result : results) {
+      requireNonNull(outcomes.get(outcome(result))).increment();
+      if (result instanceof IngestResult.KeptFull full) {
+        Counter.builder("switchboard.kept.refused")
+            .description("Kept events refused because there was no room, by the bound")
+            .tag("bound", full.bound())
+            .register(metrics)
+            .increment();
+      }
+    }
   }
 
   private static Outcome outcome(IngestResult result) {
@@ -54,6 +67,9 @@ public final class IngestMeters {
     if (result instanceof IngestResult.Unavailable unavailable) {
       return unavailable.certain() ? Outcome.REFUSED : Outcome.UNKNOWN;
     }
-    return Outcome.TOO_MANY_IDS;
+    if (result instanceof IngestResult.Superseded) {
+      return Outcome.SUPERSEDED;
+    }
+    return result instanceof IngestResult.KeptFull ? Outcome.KEPT_FULL : Outcome.TOO_MANY_IDS;
   }
 }

@@ -68,7 +68,7 @@ final class OrderedAcceptance {
 
   private Future<List<IngestResult>> publishRest(IngestResult first, List<PreparedEvent> prepared) {
     Set<TenantId> failedTenants = new HashSet<>();
-    if (!(first instanceof IngestResult.Accepted)) {
+    if (!first.isDone()) {
       failedTenants.add(prepared.get(0).draft().event().tenant());
     }
     List<Future<IngestResult>> results = new ArrayList<>(prepared.size());

@@ -111,16 +111,20 @@ final class PrePublishWrites {
 
   private Draft draft(EventDraft draft) {
     Event event = event(draft);
-    return new Draft(event, Envelope.body(event), draft.id() == null, null);
+    Instant asOf = draft.keep() == null ? null : draft.keep().asOf();
+    return new Draft(event, Envelope.body(event), draft.id() == null, asOf, null);
   }
 
   private Event event(EventDraft draft) {
     EventId given = draft.id();
+    Instant now = Instant.ofEpochMilli(clock.millis());
     return new Event(
         given == null ? mint.next() : given,
         draft.type(),
         draft.tenant(),
-        Instant.ofEpochMilli(clock.millis()),
+        now,
+        draft.sender(),
+        draft.keep() == null ? null : draft.keep().acceptedAt(now),
         draft.user(),
         draft.topic(),
         draft.chatSession(),

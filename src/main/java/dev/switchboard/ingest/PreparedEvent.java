@@ -5,6 +5,7 @@ import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.inbox.InboxStore.Appended;
 import io.vertx.core.Future;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** An event on its way to being published. */
@@ -17,12 +18,13 @@ sealed interface PreparedEvent {
    *
    * @param body the envelope behind its id
    * @param minted whether the event id was made here, not by the producer
+   * @param asOf of a kept event that counts only if the state was not written after this moment
    * @param inbox how it was stored in its user's inbox; null if it was not
    */
-  record Draft(Event event, byte[] body, boolean minted, @Nullable Appended inbox) {
+  record Draft(Event event, byte[] body, boolean minted, @Nullable Instant asOf, @Nullable Appended inbox) {
     /** The same event, which is in its user's inbox. */
     Draft storedAs(Appended message) {
-      return new Draft(event, body, minted, message);
+      return new Draft(event, body, minted, asOf, message);
     }
 
     /** The envelope behind its id, as it is published. */

@@ -1,6 +1,7 @@
 package dev.switchboard.node;
 
 import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republished;
 import dev.switchboard.bus.Republisher;
 import dev.switchboard.bus.WebhookNotices;
 import dev.switchboard.event.Payload;
@@ -33,12 +34,12 @@ final class AcceptanceRelay implements Republisher, WebhookNotices {
   }
 
   @Override
-  public Future<Boolean> republish(Republication republication) {
+  public Future<Republished> republish(Republication republication) {
     Offer known = offer;
     if (known == null) {
       return Future.failedFuture(new IllegalStateException("ingest has not started yet"));
     }
-    Promise<Boolean> promise = Promise.promise();
+    Promise<Republished> promise = Promise.promise();
     known
         .context()
         .runOnContext(there -> known.ingest().republish(republication).onComplete(promise));

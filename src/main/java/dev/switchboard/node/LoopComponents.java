@@ -5,6 +5,8 @@ import dev.switchboard.api.ClientFileRoutes;
 import dev.switchboard.api.EventRoutes;
 import dev.switchboard.api.HistoryRoutes;
 import dev.switchboard.api.InboxRoutes;
+import dev.switchboard.api.KeptForgetting;
+import dev.switchboard.api.KeptRoutes;
 import dev.switchboard.api.PresenceRoutes;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
@@ -23,6 +25,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.parse.EventRules;
 import dev.switchboard.ingest.parse.MessageReader;
 import dev.switchboard.ingest.parse.PayloadCheck;
+import dev.switchboard.kept.KeptStore;
 import dev.switchboard.presence.ChangePublisher;
 import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.PresenceStore;
@@ -69,7 +72,8 @@ final class LoopComponents {
             config.redis().prefix(),
             config.ingest().maxPayload().toInt(),
             config.ingest().maxBatch(),
-            new PayloadCheck(config.schemas(), shared.metrics));
+            new PayloadCheck(config.schemas(), shared.metrics),
+            shared.clock);
     this.messages = new MessageReader(rules);
     this.ingest = shared.ingest(redis);
     this.tickets =
@@ -86,6 +90,7 @@ final class LoopComponents {
         sessionAccess(),
         new SessionDependencies(
             shared.eventLog(redis),
+            shared.keptStore(redis),
             new SocketIngest(messages, ingest, shared.rates),
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),
@@ -132,11 +137,17 @@ final class LoopComponents {
         new InboxRoutes(shared.inboxStore(redis), messages, ingest),
         new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys)),
         new EventRoutes(rules, ingest, shared.rates),
+        keptRoutes(),
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
         new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),
         new WidgetRoutes(new WidgetKeyStore(shared.database), shared.tables.widgetKeys()),
         new WebhookRoutes(
             shared.webhooks.services(shared.vertx, new WebhookSignals(redis, shared.keys))));
+  }
+
+  private RouteGroup keptRoutes() {
+    KeptStore store = shared.keptStore(redis);
+    return new KeptRoutes(store, new KeptForgetting(store, ingest), config.redis().prefix());
   }
 
   private PresenceService presenceService() {

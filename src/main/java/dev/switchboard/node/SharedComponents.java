@@ -11,6 +11,7 @@ import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.IngestMeters;
 import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
+import dev.switchboard.kept.KeptStore;
 import dev.switchboard.ops.Health;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;
@@ -108,7 +109,8 @@ final class SharedComponents {
         new IngestStores(
             commands, keys, eventLog(commands), inboxStore(commands), webhooks.outbox()),
         clock,
-        new Ingest.Bounds(config.ingest().maxInFlight(), config.ingest().maxRememberedIds()),
+        new Ingest.Bounds(
+            config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),
         ingestMeters);
   }
 
@@ -119,6 +121,10 @@ final class SharedComponents {
 
   PresenceStore presenceStore(RedisCommands commands) {
     return new PresenceStore(commands, keys, config, metrics);
+  }
+
+  KeptStore keptStore(RedisCommands commands) {
+    return new KeptStore(commands, keys, payloadSeal, metrics);
   }
 
   EventLog eventLog(RedisCommands commands) {

@@ -1,7 +1,6 @@
 package dev.switchboard.node;
 
 import dev.switchboard.auth.Principal;
-import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Reason;
 import dev.switchboard.ingest.Ingest;
@@ -9,10 +8,8 @@ import dev.switchboard.ingest.IngestResult;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.ingest.parse.FieldError;
-import dev.switchboard.ingest.parse.IdNamespace;
 import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.ingest.parse.MessageReader;
-import dev.switchboard.ingest.parse.MessageReader.Sender;
 import dev.switchboard.sessions.protocol.SocketPublisher;
 import io.vertx.core.Future;
 import java.util.List;
@@ -36,9 +33,12 @@ final class SocketIngest implements SocketPublisher {
   public Future<Receipt> publish(Principal.Participant sender, String message) {
     EventDraft draft;
     try {
-      draft = reader.fromSocket(message, sender(sender));
+      draft = reader.fromSocket(message, sender);
     } catch (InvalidEventsException e) {
       return refused(e.isTooLarge() ? "too_large" : "bad_request", describe(e));
+    }
+    if (draft.keep() != null) {
+      return refused("forbidden", "only services may keep events; leave out keep");
     }
     if (!sender.role().publish().allows(draft.type())) {
       return refused("forbidden", "your role may not publish " + draft.type());
@@ -53,11 +53,6 @@ final class SocketIngest implements SocketPublisher {
       return refused("rate_limited", "too many events per second; send fewer");
     }
     return ingest.accept(List.of(draft)).compose(results -> receipt(results.get(0)));
-  }
-
-  private static Sender sender(Principal.Participant sender) {
-    ChatSessionId chat = sender instanceof Principal.Visitor visitor ? visitor.chatSession() : null;
-    return new Sender(sender.tenant(), chat, IdNamespace.of(sender));
   }
 
   private static String describe(InvalidEventsException invalid) {

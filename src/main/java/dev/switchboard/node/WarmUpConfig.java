@@ -45,6 +45,7 @@ final class WarmUpConfig {
         ingest(config.ingest()),
         config.schemas(),
         config.logs(),
+        config.kept(),
         config.sessions(),
         config.presence(),
         config.inbox(),

@@ -9,9 +9,10 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.sealing.PayloadSeal;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,14 @@ public final class EventLog {
   private static final long SEEN_WINDOW_MILLIS = Duration.ofHours(4).toMillis();
   private static final long MINTED_WINDOW_MILLIS = Duration.ofMinutes(10).toMillis();
 
-  /** How long an epoch outlives its last event: longer than the maximum age of any log. */
-  private static final long META_SECONDS = Duration.ofDays(7).toSeconds();
+  /**
+   * How long an epoch outlives its last event: longer than the maximum age of any log, and than
+   * kept events live.
+   */
+  public static final long META_SECONDS = Duration.ofDays(9).toSeconds();
+
+  /** Stands instead of a position in the remembered answer to an event that was superseded. */
+  private static final String SUPERSEDED = "-";
 
   /** How long the epoch of a log that was only read outlives the last reader. */
   private static final long EMPTY_META_SECONDS = Duration.ofHours(1).toSeconds();
@@ -39,7 +46,6 @@ public final class EventLog {
   private final Keys keys;
   private final LogsConfig bounds;
   private final PayloadSeal seal;
-  private final Random random = new Random();
 
   /** Over the commands of one event loop. */
   public EventLog(RedisCommands redis, Keys keys, LogsConfig bounds, PayloadSeal seal) {
@@ -55,9 +61,22 @@ public final class EventLog {
    * @param body the envelope from {@code "event_id"} on
    * @param memory where the event id is looked for and remembered
    * @param answer a line that is stored with the id and returned to a repeat of the event
+   * @param kept what it does to the log's state; null for most events
    */
   public record Publication(
-      LogId log, String channel, EventId event, byte[] body, IdMemory memory, String answer) {}
+      LogId log,
+      String channel,
+      EventId event,
+      byte[] body,
+      IdMemory memory,
+      String answer,
+      @Nullable KeptWrite kept) {
+    /** An event that is not kept. */
+    public Publication(
+        LogId log, String channel, EventId event, byte[] body, IdMemory memory, String answer) {
+      this(log, channel, event, body, memory, answer, null);
+    }
+  }
 
   /** Whether an event with that producer's id was published within the last day. */
   public Future<Boolean> remembers(TenantId tenant, EventId event, long nowMillis) {
@@ -87,6 +106,27 @@ public final class EventLog {
     record Published(LogPosition position) implements Outcome {}
 
     /**
+     * The same, and it set or ended a state.
+     *
+     * @param since what was kept before this moment may be missing or outdated
+     */
+    record Kept(LogPosition position, Instant since) implements Outcome {}
+
+    /**
+     * A newer event of the key is known; nothing was published.
+     *
+     * @param before whether that was the answer to an earlier call with the same id
+     */
+    record Superseded(boolean before) implements Outcome {}
+
+    /**
+     * The state has no room for a new key; nothing was changed.
+     *
+     * @param bound which bound: {@code keys}, {@code bytes} or {@code topics}
+     */
+    record KeptFull(String bound) implements Outcome {}
+
+    /**
      * An event with this id was published before; nothing was changed.
      *
      * @param position of that event
@@ -110,22 +150,34 @@ public final class EventLog {
     scriptKeys.add(keys.logMeta(log));
     addMemoryKeys(scriptKeys, log.tenant(), publication.memory(), nowMillis);
     boolean producer = publication.memory() == IdMemory.PRODUCER;
-    Future<Reply> published =
-        LuaScript.PUBLISH_EVENT.call(
-            redis,
-            scriptKeys,
-            List.of(
-                publication.channel(),
-                publication.body(),
-                publication.event().value(),
-                publication.answer(),
-                stored(publication.body()),
-                epochSuffix(),
-                producer
-                    ? bounds(
-                        REMEMBER_PRODUCER_IDS.toMillis() + SEEN_WINDOW_MILLIS, maxRememberedIds)
-                    : bounds(2 * MINTED_WINDOW_MILLIS, 0)));
+    List<Object> arguments = new ArrayList<>(10);
+    arguments.add(publication.channel());
+    arguments.add(publication.body());
+    arguments.add(publication.event().value());
+    arguments.add(publication.answer());
+    arguments.add(stored(publication.body()));
+    arguments.add(epochSuffix());
+    arguments.add(
+        producer
+            ? bounds(REMEMBER_PRODUCER_IDS.toMillis() + SEEN_WINDOW_MILLIS, maxRememberedIds)
+            : bounds(2 * MINTED_WINDOW_MILLIS, 0));
+    if (publication.kept() != null) {
+      addKept(publication.kept(), log, scriptKeys, arguments);
+    }
+    Future<Reply> published = LuaScript.PUBLISH_EVENT.call(redis, scriptKeys, arguments);
     return redis.replicated(keys.log(log), published).map(EventLog::outcome);
+  }
+
+  private void addKept(
+      KeptWrite write, LogId log, List<String> scriptKeys, List<Object> arguments) {
+    scriptKeys.add(keys.kept(log));
+    scriptKeys.add(keys.keptOrder(log));
+    scriptKeys.add(keys.keptExpiry(log));
+    arguments.addAll(write.arguments());
+    if (log.topic() != null) {
+      scriptKeys.add(keys.keptTopics(log.tenant()));
+      arguments.add(log.topic().value());
+    }
   }
 
   /** Six numbers in one argument, because each argument of a script costs time. */
@@ -182,15 +234,33 @@ public final class EventLog {
 
   private static Outcome outcome(Reply reply) {
     if (!reply.isList()) {
-      return new Outcome.Published(position(reply));
+      return published(reply.text());
     }
-    return reply.at(0).text().equals("duplicate")
-        ? new Outcome.Duplicate(position(reply.at(1)), reply.at(2).text())
-        : new Outcome.MemoryFull();
+    return switch (reply.at(0).text()) {
+      case "superseded" -> new Outcome.Superseded(false);
+      case "kept_full" -> new Outcome.KeptFull(reply.at(1).text());
+      case "duplicate" ->
+          reply.at(1).text().equals(SUPERSEDED)
+              ? new Outcome.Superseded(true)
+              : new Outcome.Duplicate(position(reply.at(1).text()), reply.at(2).text());
+      default -> new Outcome.MemoryFull();
+    };
   }
 
-  private static LogPosition position(Reply reply) {
-    LogPosition position = LogPosition.parse(reply.text());
+  /**
+   * Of a kept event the id is followed by a space and the moment since which nothing is missing.
+   */
+  private static Outcome published(String answer) {
+    int space = answer.indexOf(' ');
+    return space < 0
+        ? new Outcome.Published(position(answer))
+        : new Outcome.Kept(
+            position(answer.substring(0, space)),
+            Instant.ofEpochMilli(Long.parseLong(answer.substring(space + 1))));
+  }
+
+  private static LogPosition position(String text) {
+    LogPosition position = LogPosition.parse(text);
     if (position == null) {
       throw new IllegalStateException("log/publish_event returned a malformed position");
     }
@@ -242,7 +312,9 @@ public final class EventLog {
     return new LogPage(new LogPosition(epoch, top), events, unreadable);
   }
 
-  private String epochSuffix() {
-    return Integer.toString(random.nextInt(36 * 36 * 36 * 36, Integer.MAX_VALUE), 36);
+  /** Random part of the name of a new epoch. */
+  public static String epochSuffix() {
+    int random = ThreadLocalRandom.current().nextInt(36 * 36 * 36 * 36, Integer.MAX_VALUE);
+    return Integer.toString(random, 36);
   }
 }

@@ -13,6 +13,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Payload;
+import dev.switchboard.event.Sender;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An envelope that another program published or pushed: JSON with {@code type}, {@code tenant_id}
  * and {@code payload} in any order, other members optional. Rewritten into the form that {@link
- * Envelope} makes, without a position in the log.
+ * Envelope} makes, without a position in the log and without members that only the server sets.
+ * Live-only events keep their sender: they have no position, so the server's own are read here.
  *
  * @param claimedPosition the position it named, which only the log can confirm
  */
@@ -131,6 +133,8 @@ public record ForeignEnvelope(
         JsonToken value = parser.nextToken();
         if (name.equals("payload")) {
           payload = compact(message, parser);
+        } else if (name.equals("sender") && value == JsonToken.START_OBJECT) {
+          readSender(parser, texts);
         } else if (value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT) {
           texts.put(name, parser.getText());
         } else {
@@ -140,6 +144,25 @@ public record ForeignEnvelope(
       boolean whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
       return whole && payload != null ? new Members(texts, payload) : null;
     }
+  }
+
+  /** Names with a dot can't be those of other members that are used. */
+  private static void readSender(JsonParser parser, Map<String, String> texts) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      if (parser.nextToken() == JsonToken.VALUE_STRING) {
+        texts.put("sender." + name, parser.getText());
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private static @Nullable Sender sender(Members members) {
+    EventType type = members.member("type", EventType::new);
+    return type != null && type.isLiveOnly()
+        ? Sender.parse(members.text("sender.kind"), members.text("sender.id"))
+        : null;
   }
 
   /** Copies the value as it was sent, including numbers and escapes, but without white space. */
@@ -204,6 +227,10 @@ public record ForeignEnvelope(
         text,
         "timestamp",
         members.member("timestamp", sent -> Envelope.formatTimestamp(Instant.parse(sent))));
+    Sender sender = sender(members);
+    if (sender != null) {
+      text.append(",\"sender\":").append(sender.json());
+    }
     append(text, "user_id", members.text("user_id"));
     append(text, "topic", members.text("topic"));
     append(text, "session_id", members.text("session_id"));

@@ -34,6 +34,15 @@ import org.jspecify.annotations.Nullable;
  *                                            due; outlives the entries
  *   switchboard:log:{t}:topic:x      stream  the same for topic x of tenant t
  *   switchboard:log-meta:{t}:topic:x hash
+ *   switchboard:kept:{t}             hash    collection/key → end ms, written ms, id, envelope body as in
+ *                                            the log: the last event of each key
+ *   switchboard:kept-order:{t}       zset    collection/key scored by the place of its event: offsets
+ *                                            that go on over epochs
+ *   switchboard:kept-expiry:{t}      zset    collection/key scored by end ms, rounded up to 64 s
+ *   switchboard:kept…:{t}:topic:x            the same three for topic x; the log's meta has the fields
+ *                                            kept_epoch kept_base kept_since kept_bytes kept_forgot
+ *                                            kept_lives
+ *   switchboard:kept-topics:{t}      zset    topic scored by the ms until which it has kept events
  *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours; '' → number of
  *                                            ids here at which all are counted again
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
@@ -155,6 +164,26 @@ public final class Keys {
   /** Hash of a log's state; its name differs in front, where no topic's name can imitate it. */
   public String logMeta(LogId log) {
     return "switchboard:log-meta:" + tagged(log);
+  }
+
+  /** Hash of the last event of each key. */
+  public String kept(LogId log) {
+    return "switchboard:kept:" + tagged(log);
+  }
+
+  /** Sorted set of the keys of kept events by the place of their last event. */
+  public String keptOrder(LogId log) {
+    return "switchboard:kept-order:" + tagged(log);
+  }
+
+  /** Sorted set of the keys of kept events by the end of their state. */
+  public String keptExpiry(LogId log) {
+    return "switchboard:kept-expiry:" + tagged(log);
+  }
+
+  /** Sorted set of the topics of a tenant that have kept events. */
+  public String keptTopics(TenantId tenant) {
+    return "switchboard:kept-topics:{" + tenant + "}";
   }
 
   private static String tagged(LogId log) {

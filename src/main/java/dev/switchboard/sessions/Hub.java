@@ -11,6 +11,7 @@ import dev.switchboard.sessions.protocol.AckHandler;
 import dev.switchboard.sessions.protocol.AuthHandler;
 import dev.switchboard.sessions.protocol.ClientMessages;
 import dev.switchboard.sessions.protocol.ClientReplies;
+import dev.switchboard.sessions.protocol.KeptSubscriptions;
 import dev.switchboard.sessions.protocol.MessageHandlers;
 import dev.switchboard.sessions.protocol.PingHandler;
 import dev.switchboard.sessions.protocol.PresenceSubscriptions;
@@ -85,14 +86,16 @@ public final class Hub {
 
   private SignIn signIn(NodeSessions node) {
     Admission admission =
-        new Admission(config.sessions(), access.revocations(), node.count(), node.users());
+        new Admission(
+            config.sessions(), config.kept(), access.revocations(), node.count(), node.users());
     ConnectedMessage connectedMessage =
         new ConnectedMessage(
             loop.node(),
             config.sessions().heartbeat(),
             subscriptions.streams(),
             outboundQueue,
-            subscriptions.link());
+            subscriptions.link(),
+            loop.time());
     SessionOpening opening =
         new SessionOpening(
             subscriptions.logs(),
@@ -135,8 +138,10 @@ public final class Hub {
   private SubscribeHandler subscribeHandler(ClientReplies replies) {
     PresenceSubscriptions users =
         new PresenceSubscriptions(config.sessions().maxUsers(), subscriptions.presence(), replies);
+    KeptSubscriptions kept =
+        new KeptSubscriptions(config.kept().maxNames(), subscriptions.logs(), loop.time());
     return new SubscribeHandler(
-        config.sessions(), config.redis().prefix(), subscriptions.logs(), users, replies);
+        config.sessions(), kept, config.redis().prefix(), subscriptions.logs(), users, replies);
   }
 
   private LoopScheduler scheduler() {

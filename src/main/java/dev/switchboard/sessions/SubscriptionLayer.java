@@ -4,6 +4,7 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.redis.EventLog;
+import dev.switchboard.sessions.kept.KeptSnapshots;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.subscriptions.AttemptTail;
 import dev.switchboard.sessions.subscriptions.BatchHandler;
@@ -35,7 +36,10 @@ record SubscriptionLayer(
     Subscribers subscribers = new Subscribers();
     LogReader reader = new LogReader(pages(foundation), loop.time());
     LoopScheduler scheduler = LoopScheduler.ofThisLoop(loop.vertx());
-    CatchUp catchUp = new CatchUp(streams, subscribers, reader, outboundQueue, scheduler);
+    KeptSnapshots snapshots =
+        new KeptSnapshots(foundation.dependencies().keptStore(), scheduler, loop.time());
+    CatchUp catchUp =
+        new CatchUp(streams, subscribers, reader, snapshots, outboundQueue, scheduler);
     LogSubscriptions logs = new LogSubscriptions(streams, subscribers, catchUp);
     PresenceSubscribers presence =
         new PresenceSubscribers(foundation.dependencies().presence(), outboundQueue);

@@ -41,6 +41,7 @@ import dev.switchboard.ingest.parse.EventRules;
 import dev.switchboard.ingest.parse.InvalidEventsException;
 import dev.switchboard.ingest.parse.MessageReader;
 import dev.switchboard.ingest.parse.PayloadCheck;
+import dev.switchboard.kept.KeptStore;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
@@ -384,6 +385,7 @@ class OpenApiTest {
             revocations,
             Origins.ofSetting(List.of()),
             proxies);
+    KeptStore keptStore = new KeptStore(redis, keys, null, new SimpleMeterRegistry());
     Hub sessions =
         new Hub(
             new EventLoop(
@@ -396,6 +398,7 @@ class OpenApiTest {
             sessionAccess,
             new SessionDependencies(
                 eventLog,
+                keptStore,
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
@@ -406,7 +409,7 @@ class OpenApiTest {
             new IngestStores(
                 redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
-            new Ingest.Bounds(1, 1),
+            new Ingest.Bounds(1, 1, config.kept()),
             new IngestMeters(new SimpleMeterRegistry()));
     List<RouteGroup> resources =
         List.of(
@@ -419,6 +422,7 @@ class OpenApiTest {
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(null),
             new PresenceRoutes(null),
+            new KeptRoutes(keptStore, new KeptForgetting(keptStore, ingest), "callcenter"),
             new InboxRoutes(null, new MessageReader(rules), ingest));
     Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
     Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());

@@ -39,7 +39,7 @@ class RolesTest {
     Map<String, List<String>> everyScope = Map.of("*", List.of("events:write", "admin"));
 
     Role visitor =
-        new Roles(new RolesConfig(everything, everything, everything, everyScope))
+        new Roles(new RolesConfig(everything, everything, everything, everything, everyScope))
             .of(Roles.VISITOR);
 
     assertThat(visitor.see()).isEqualTo(roles.of(Roles.VISITOR).see());
@@ -53,7 +53,7 @@ class RolesTest {
     Map<String, List<String>> generous = Map.of(Roles.VISITOR, List.of("*", "!chat.typing"));
 
     TypeRule publish =
-        new Roles(new RolesConfig(Map.of(), generous, Map.of(), Map.of()))
+        new Roles(new RolesConfig(Map.of(), generous, Map.of(), Map.of(), Map.of()))
             .of(Roles.VISITOR)
             .publish();
 
@@ -81,7 +81,8 @@ class RolesTest {
   @Test
   void malformedSettingIsNamed() {
     RolesConfig bad =
-        new RolesConfig(Map.of("clerk", List.of("Not.A.Type")), Map.of(), Map.of(), Map.of());
+        new RolesConfig(
+            Map.of("clerk", List.of("Not.A.Type")), Map.of(), Map.of(), Map.of(), Map.of());
 
     assertThatThrownBy(() -> new Roles(bad)).hasMessageContaining("auth.roles.see.clerk");
   }

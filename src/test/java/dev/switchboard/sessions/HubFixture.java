@@ -12,6 +12,7 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.LogPage;
+import dev.switchboard.sessions.kept.KeptSnapshots;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.EventFilter;
@@ -86,10 +87,16 @@ public final class HubFixture {
     this.streams = new LogStreams(follow, unfollow, new LogShare(1, 1));
     this.outboundQueue = new OutboundQueue(config, registry);
     LogReader reader = new LogReader(log::read, new Time(nanos));
-    this.catchUp = new CatchUp(streams, subscribers, reader, outboundQueue, loop);
+    this.catchUp = new CatchUp(streams, subscribers, reader, noKept(), outboundQueue, loop);
     this.logSubscriptions = new LogSubscriptions(streams, subscribers, catchUp);
     this.batches = batches();
     registry.addListener(logSubscriptions);
+  }
+
+  /** No session follows kept events here. */
+  @SuppressWarnings("NullAway")
+  private static KeptSnapshots noKept() {
+    return null;
   }
 
   /** No session follows presence or webhooks here. */

@@ -276,4 +276,74 @@ class VisitorIT {
     assertThat(right.next().getString("type")).isEqualTo("connected");
     assertThat(wrong.awaitClose().code()).isEqualTo(4403);
   }
+
+  @Test
+  void eventsOfPersonsSayWhoSentThem() {
+    String agent = TestTokens.user("shop11", "jd@example.com", "supervisor");
+    WsClient listener = WsClient.signIn(node, TestTokens.user("shop11", "listener"));
+    WsClient socket = WsClient.signIn(node, agent);
+    WsClient visitor = visit("chat-1", widget("shop11", "*"));
+    JsonObject user = new JsonObject().put("kind", "user").put("id", "jd@example.com");
+    JsonObject guest = new JsonObject().put("kind", "visitor").put("id", "chat-1");
+    JsonObject message = chat("shop11", "chat.message", "chat-1");
+
+    visitor.send(
+        new JsonObject()
+            .put("type", "chat.message")
+            .put("payload", new JsonObject().put("from", "agent")));
+    assertThat(listener.next().getJsonObject("sender")).isEqualTo(guest);
+    visitor.send(new JsonObject().put("type", "chat.typing").put("payload", true));
+    assertThat(listener.next().getJsonObject("sender")).isEqualTo(guest);
+    socket.send(message);
+    assertThat(listener.next().getJsonObject("sender")).isEqualTo(user);
+    assertThat(node.post("/api/v1/events", message.encode(), agent).statusCode()).isEqualTo(202);
+    assertThat(listener.next().getJsonObject("sender")).isEqualTo(user);
+    node.publish(message);
+    assertThat(listener.next().getMap()).doesNotContainKey("sender");
+
+    socket.send(message.copy().put("sender", guest).put("ref", 1));
+    assertThat(socket.next("error").getJsonObject("payload").getString("message"))
+        .isEqualTo("/sender is set by the server; leave it out");
+    String forged = message.copy().put("sender", guest).encode();
+    assertThat(node.post("/api/v1/events", forged, TestTokens.service()).statusCode())
+        .isEqualTo(400);
+    JsonArray logged =
+        new JsonObject(node.get("/api/v1/tenants/shop11/events", TestTokens.service()).body())
+            .getJsonArray("events");
+    assertThat(logged)
+        .map(JsonObject.class::cast)
+        .filteredOn(event -> event.getString("type").equals("chat.message"))
+        .extracting(event -> event.getJsonObject("sender"))
+        .containsExactly(guest, user, user, null);
+  }
+
+  @Test
+  void webhooksOfEveryFormatButTheStandardOneSayWhoSentAnEvent() {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      stores
+          .postgres()
+          .execute(
+              "INSERT INTO webhooks (tenant_id, name, url, events, format) SELECT 'shop12', f, '"
+                  + receiver.url()
+                  + "', '[\"chat.message\"]', f FROM unnest(ARRAY['standard', 'extended']) f");
+      Waiting.until(
+          "both webhooks are known",
+          () -> node.publish(chat("shop12", "chat.message", "any")).getInteger("deliveries") == 2);
+      WsClient visitor = visit("chat-1", widget("shop12", "*"));
+
+      visitor.send(new JsonObject().put("type", "chat.message").put("payload", "hi"));
+
+      Map<Boolean, JsonObject> bodies = new HashMap<>();
+      while (bodies.size() < 2) {
+        JsonObject body = new JsonObject(receiver.next().text());
+        if ("hi".equals(body.getValue("data"))) {
+          bodies.put(body.containsKey("event_id"), body);
+        }
+      }
+      assertThat(requireNonNull(bodies.get(false)).fieldNames())
+          .containsExactly("event", "timestamp", "data");
+      assertThat(requireNonNull(bodies.get(true)).getJsonObject("sender"))
+          .isEqualTo(new JsonObject().put("kind", "visitor").put("id", "chat-1"));
+    }
+  }
 }

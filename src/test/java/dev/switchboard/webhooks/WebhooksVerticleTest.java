@@ -3,6 +3,7 @@ package dev.switchboard.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.Republished;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.postgres.Database;
@@ -77,7 +78,7 @@ class WebhooksVerticleTest {
             WebhookSet.snapshot(vertx, database, secretSeal, Duration.ofSeconds(1)),
             secretSeal),
         new WebhookEngine.Links(
-            republication -> Future.succeededFuture(true),
+            republication -> Future.succeededFuture(Republished.BEFORE),
             notice -> {},
             PublishedMessages::new,
             new Keys("test")),

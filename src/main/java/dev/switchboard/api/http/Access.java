@@ -2,6 +2,7 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
+import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,24 @@ public final class Access {
     if (!caller.has(scope)) {
       throw ProblemException.forbidden("the scope " + scope + " is required");
     }
+  }
+
+  /** Services need the scope {@code admin} to read events; persons see what their role sees. */
+  public static void requireReadingKept(Principal caller) {
+    if (!(caller instanceof Principal.Participant)) {
+      requireScope(caller, Scope.ADMIN);
+    }
+  }
+
+  /** Whether the caller may read the kept events of a collection. */
+  public static boolean mayReadKept(Principal caller, String collection) {
+    return !(caller instanceof Principal.Participant person)
+        || person.role().kept().allows(collection);
+  }
+
+  /** Whether the caller may see events of that type that are for everybody. */
+  public static boolean maySee(Principal caller, EventType type) {
+    return !(caller instanceof Principal.Participant person) || person.role().see().allows(type);
   }
 
   /** Returns the tenant if the caller may act for it. */

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds an event from the attributes and data of one CloudEvent: {@code source} and {@code id}
  * together become the event id, {@code subject} the user, the extensions {@code tenantid}, {@code
- * topic}, {@code sessionid} and {@code offline} our fields of those names, and {@code data} the
- * payload. Other attributes are ignored.
+ * topic}, {@code sessionid}, {@code offline}, {@code keep}, {@code keepfor}, {@code forget} and
+ * {@code asof} our fields of those names, and {@code data} the payload. Attributes of the sender
+ * are refused, other ones ignored.
  */
 final class CloudEvent {
   private static final String VERSION = "1.0";
@@ -47,6 +48,10 @@ final class CloudEvent {
       parser.skipChildren();
     } else if (name.equals(EventField.PAYLOAD.attribute())) {
       event.read(EventField.PAYLOAD, parser);
+    } else if (name.equals(EventField.KEEP_FOR.attribute())) {
+      event.read(EventField.KEEP_FOR, parser);
+    } else if (name.equals(EventField.FORGET.attribute())) {
+      event.read(EventField.FORGET, parser);
     } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
       attribute(name, parser.getText());
     } else if (parser.currentToken() != JsonToken.VALUE_NULL && isUsed(name)) {
@@ -59,6 +64,7 @@ final class CloudEvent {
 
   private static boolean isUsed(String name) {
     return EventField.ofAttribute(name) != null
+        || EventRules.isSetByServer(name)
         || name.equals("specversion")
         || name.equals("source")
         || name.equals("datacontenttype")
@@ -73,12 +79,16 @@ final class CloudEvent {
       case "id" -> id = text;
       case "datacontenttype" -> contentType = text;
       case "data_base64" -> encodedData = text;
-      default -> {
-        EventField field = EventField.ofAttribute(name);
-        if (field != null && field != EventField.PAYLOAD) {
-          event.set(field, text);
-        }
-      }
+      default -> eventAttribute(name, text);
+    }
+  }
+
+  private void eventAttribute(String name, String text) {
+    EventField field = EventField.ofAttribute(name);
+    if (field != null && field != EventField.PAYLOAD) {
+      event.set(field, text);
+    } else if (EventRules.isSetByServer(name)) {
+      event.addError(name, EventRules.reasonToRefuse(name));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.Reason;
+import dev.switchboard.event.Sender;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
@@ -24,6 +25,7 @@ final class EventBuilder {
   private final FieldErrors fieldErrors;
   private final String pointer;
   private final Function<EventField, String> names;
+  private final KeepMembers keep;
   private final Set<String> seen = new HashSet<>();
   private final Set<String> invalid = new HashSet<>();
   private @Nullable TenantId tenant;
@@ -34,6 +36,7 @@ final class EventBuilder {
   private @Nullable ChatSessionId chatSession;
   private @Nullable EventId id;
   private @Nullable Boolean store;
+  private @Nullable Sender sender;
   private String idNamespace = "";
 
   /**
@@ -51,6 +54,7 @@ final class EventBuilder {
     this.fieldErrors = fieldErrors;
     this.pointer = pointer;
     this.names = names;
+    this.keep = new KeepMembers(rules.clock());
   }
 
   // ---- fields that are known without the event
@@ -65,6 +69,10 @@ final class EventBuilder {
 
   void chatSession(@Nullable ChatSessionId known) {
     chatSession = known;
+  }
+
+  void sender(Sender known) {
+    sender = known;
   }
 
   /** Sets a prefix for the id that the event is sent with; that id may then be a reserved one. */
@@ -87,14 +95,36 @@ final class EventBuilder {
   void read(EventField field, JsonParser parser) throws IOException {
     if (field == EventField.PAYLOAD) {
       payload(PayloadNormalizer.read(parser, rules.maxPayload()));
-    } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
+    } else if (parser.currentToken() == JsonToken.VALUE_STRING && isText(field)) {
       set(field, parser.getText());
     } else if (field == EventField.USER && isDecimal(parser)) {
       user = new UserId(parser.getText());
+    } else if (isScalarOf(field, parser.currentToken())) {
+      set(field, parser.getText());
     } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
-      addError(names.apply(field), "must be a string");
+      addError(names.apply(field), "must be " + kindOf(field));
       parser.skipChildren();
     }
+  }
+
+  private static boolean isText(EventField field) {
+    return field != EventField.KEEP_FOR && field != EventField.FORGET;
+  }
+
+  private static boolean isScalarOf(EventField field, JsonToken token) {
+    return switch (field) {
+      case KEEP_FOR -> token == JsonToken.VALUE_NUMBER_INT;
+      case FORGET -> token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE;
+      default -> false;
+    };
+  }
+
+  private static String kindOf(EventField field) {
+    return switch (field) {
+      case KEEP_FOR -> "a whole number of seconds";
+      case FORGET -> "true";
+      default -> "a string";
+    };
   }
 
   /** Whether the value is a JSON integer that can be a user id. */
@@ -114,6 +144,7 @@ final class EventBuilder {
         case CHAT_SESSION -> chatSession = new ChatSessionId(text);
         case ID -> id = eventId(text);
         case OFFLINE -> store = EventRules.offline(text);
+        case KEEP, KEEP_FOR, FORGET, AS_OF -> keep.set(field, text);
         case PAYLOAD -> throw new IllegalArgumentException("the payload is not a string");
       }
     } catch (InvalidNameException e) {
@@ -158,11 +189,26 @@ final class EventBuilder {
     require(EventField.TENANT, tenant);
     require(EventField.TYPE, type);
     require(EventField.PAYLOAD, payload);
+    checkKeep();
     if (tenant == null || type == null || payload == null || !invalid.isEmpty()) {
       return null;
     }
-    EventDraft draft = new EventDraft(tenant, type, payload, user, topic, chatSession, id, store);
+    EventDraft draft =
+        new EventDraft(
+            tenant, type, payload, user, topic, chatSession, id, store, sender, keep.request());
     return matchesSchema(draft) ? draft : null;
+  }
+
+  private void checkKeep() {
+    KeepMembers.Fault fault = keep.fault();
+    String name = names.apply(EventField.KEEP);
+    if (fault != null && !invalid.contains(name)) {
+      addError(names.apply(fault.field()), fault.reason());
+    } else if (keep.request() != null && user != null) {
+      addError(name, "an event for one user can't be kept; leave out user_id or keep");
+    } else if (keep.request() != null && type != null && type.isLiveOnly()) {
+      addError(name, "events of this type are live only and can't be kept");
+    }
   }
 
   private void require(EventField field, @Nullable Object value) {

@@ -15,7 +15,11 @@ enum EventField {
   TOPIC("topic", "topic"),
   CHAT_SESSION("session_id", "sessionid"),
   ID("event_id", "id"),
-  OFFLINE("offline", "offline");
+  OFFLINE("offline", "offline"),
+  KEEP("keep", "keep"),
+  KEEP_FOR("keep_for", "keepfor"),
+  FORGET("forget", "forget"),
+  AS_OF("as_of", "asof");
 
   private static final Map<String, EventField> PLAIN = by(EventField::plainName);
   private static final Map<String, EventField> ATTRIBUTES = by(EventField::attribute);

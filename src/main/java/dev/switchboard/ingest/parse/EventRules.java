@@ -3,7 +3,9 @@ package dev.switchboard.ingest.parse;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.InvalidNameException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rules for every event that is published, in whatever form it is sent.
@@ -12,8 +14,16 @@ import java.util.List;
  * @param maxPayload maximum bytes of a payload, after normalization
  * @param maxBatch maximum events in one request
  * @param check validates the payloads of known types
+ * @param clock tells which moments are in the future
  */
-public record EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+public record EventRules(
+    String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check, Clock clock) {
+  private static final Set<String> SET_BY_SERVER = Set.of("sender", "senderkind", "senderid");
+
+  /** Rules by the system's clock. */
+  public EventRules(String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check) {
+    this(topicPrefix, maxPayload, maxBatch, check, Clock.systemUTC());
+  }
 
   /**
    * Checks the index of one more event in an array.
@@ -24,6 +34,18 @@ public record EventRules(String topicPrefix, int maxPayload, int maxBatch, Paylo
     if (index >= maxBatch) {
       throw InvalidEventsException.tooMany(maxBatch);
     }
+  }
+
+  /** Why an event may not have a member or attribute of that name, which no field has. */
+  static String reasonToRefuse(String name) {
+    return isSetByServer(name)
+        ? "is set by the server; leave it out"
+        : "is unknown; an event has " + EventField.plainNames();
+  }
+
+  /** Whether the name is that of the sender, in the plain form or in a CloudEvent. */
+  static boolean isSetByServer(String name) {
+    return SET_BY_SERVER.contains(name);
   }
 
   static EventType publishableType(String text) {

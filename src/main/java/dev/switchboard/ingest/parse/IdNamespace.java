@@ -24,12 +24,10 @@ public final class IdNamespace {
     return "s-" + Fingerprint.of(identity, BYTES) + ":";
   }
 
-  /** Prefixes the event's id if it was chosen by a person; a backend's ids stay as they are. */
-  public static EventDraft apply(Principal caller, EventDraft draft) {
+  /** Prefixes the event's id if it was chosen by the person. */
+  static EventDraft apply(Principal.Participant person, EventDraft draft) {
     EventId id = draft.id();
-    return id != null && caller instanceof Principal.Participant person
-        ? draft.withId(new EventId(of(person) + id))
-        : draft;
+    return id == null ? draft : draft.withId(new EventId(of(person) + id));
   }
 
   /** Whether the id has the prefix of some person. */

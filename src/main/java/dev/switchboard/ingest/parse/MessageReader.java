@@ -1,14 +1,13 @@
 package dev.switchboard.ingest.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses one event of which some fields are known already: a message from a socket, whose sender
@@ -27,43 +26,36 @@ public final class MessageReader {
   }
 
   /**
-   * The sender of an event over a socket.
-   *
-   * @param chatSession the only chat a visitor may write to; null for a user
-   * @param idNamespace prefix for the message's event id, so that no sender can take an id that
-   *     another one uses
-   */
-  public record Sender(TenantId tenant, @Nullable ChatSessionId chatSession, String idNamespace) {
-    boolean isVisitor() {
-      return chatSession != null;
-    }
-  }
-
-  /**
-   * Parses the event in a message from a socket.
+   * Parses the event in a message from a socket. The person is its sender; a visitor's event is of
+   * the visitor's chat, and every event id gets the prefix of the person, so that nobody can take
+   * an id that another one uses.
    *
    * @throws InvalidEventsException if it is not JSON, or with all invalid fields
    */
-  public EventDraft fromSocket(String message, Sender sender) {
+  public EventDraft fromSocket(String message, Principal.Participant person) {
     FieldErrors fieldErrors = new FieldErrors();
     EventBuilder builder = new EventBuilder(rules, fieldErrors, "", EventField::plainName);
-    builder.tenant(sender.tenant());
-    builder.chatSession(sender.chatSession());
-    builder.idNamespace(sender.idNamespace());
+    builder.tenant(person.tenant());
+    builder.sender(person.sender());
+    builder.idNamespace(IdNamespace.of(person));
+    if (person instanceof Principal.Visitor visitor) {
+      builder.chatSession(visitor.chatSession());
+    }
     Optional<EventDraft> event =
         read(
             message.getBytes(StandardCharsets.UTF_8),
             builder,
-            (name, unfinished) -> acceptsFrom(sender, name, unfinished),
+            (name, unfinished) -> acceptsFrom(person, name, unfinished),
             fieldErrors);
     return complete(event, fieldErrors, "the event is invalid");
   }
 
-  private static boolean acceptsFrom(Sender sender, String name, EventBuilder builder) {
+  private static boolean acceptsFrom(
+      Principal.Participant person, String name, EventBuilder builder) {
     if (SET_BY_SESSION.contains(name)) {
       return false;
     }
-    if (!sender.isVisitor()) {
+    if (!(person instanceof Principal.Visitor)) {
       return true;
     }
     if (NOT_FOR_VISITORS.contains(name)) {

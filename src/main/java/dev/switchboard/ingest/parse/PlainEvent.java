@@ -28,7 +28,7 @@ final class PlainEvent {
       if (!event.isFirst(name) || !filter.accepts(name, event)) {
         parser.skipChildren();
       } else if (field == null) {
-        event.addError(name, "is unknown; an event has " + EventField.plainNames());
+        event.addError(name, EventRules.reasonToRefuse(name));
         parser.skipChildren();
       } else {
         event.read(field, parser);

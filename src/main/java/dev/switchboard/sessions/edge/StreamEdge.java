@@ -92,6 +92,12 @@ public final class StreamEdge {
           SessionRefusedException.Kind.FORBIDDEN,
           "only users can open event streams; services read the event log");
     }
+    String fault =
+        Admission.keptFault(
+            participant, asked.subscriptions().kept(), asked.subscriptions().topics());
+    if (fault != null) {
+      return refused(SessionRefusedException.Kind.FORBIDDEN, fault);
+    }
     return Admission.maySubscribe(participant, asked.subscriptions().topics())
         ? Future.succeededFuture(participant)
         : refused(

@@ -29,6 +29,7 @@ public final class SubscribeHandler {
   private static final Logger log = LoggerFactory.getLogger(SubscribeHandler.class);
 
   private final SessionsConfig config;
+  private final KeptSubscriptions kept;
   private final String topicPrefix;
   private final LogSubscriptions logSubscriptions;
   private final PresenceSubscriptions users;
@@ -36,11 +37,13 @@ public final class SubscribeHandler {
 
   public SubscribeHandler(
       SessionsConfig config,
+      KeptSubscriptions kept,
       String topicPrefix,
       LogSubscriptions logSubscriptions,
       PresenceSubscriptions users,
       ClientReplies replies) {
     this.config = config;
+    this.kept = kept;
     this.topicPrefix = topicPrefix;
     this.logSubscriptions = logSubscriptions;
     this.users = users;
@@ -54,7 +57,8 @@ public final class SubscribeHandler {
    */
   private record Change(SubscribeRequest wanted, EventFilter filter, List<LogId> newLogs) {}
 
-  private record Refusal(String code, String message) {}
+  /** Why a message is refused. */
+  record Refusal(String code, String message) {}
 
   void subscribe(ClientRequest request, JsonObject payload) {
     Session session = request.session();
@@ -67,7 +71,7 @@ public final class SubscribeHandler {
       replies.refuse(request, refusal.code(), refusal.message());
       return;
     }
-    if (wanted.events() != null || !wanted.users().isEmpty()) {
+    if (wanted.events() != null || !wanted.users().isEmpty() || !wanted.kept().isEmpty()) {
       logSubscriptions.chooseEvents(session, change.filter());
     }
     Future<Recovery> unused =
@@ -82,15 +86,16 @@ public final class SubscribeHandler {
                         .log("Unhandled error while subscribing a session"));
   }
 
-  /** A client that names users before any pattern gets nothing but their presence. */
+  /** A client that names users or kept events before any pattern gets nothing else. */
   private static EventFilter filterWith(Session session, SubscribeRequest wanted) {
     EventFilter filter = session.filter();
     List<EventPattern> events = wanted.events();
     if (events != null) {
       return session.hasChosenEvents() ? filter.plus(events) : filter.withPatterns(events);
     }
-    boolean usersFirst = !wanted.users().isEmpty() && !session.hasChosenEvents();
-    return usersFirst ? filter.withPatterns(List.of()) : filter;
+    boolean othersFirst =
+        !(wanted.users().isEmpty() && wanted.kept().isEmpty()) && !session.hasChosenEvents();
+    return othersFirst ? filter.withPatterns(List.of()) : filter;
   }
 
   private static List<LogId> newLogs(
@@ -106,6 +111,10 @@ public final class SubscribeHandler {
     SubscribeRequest wanted = change.wanted();
     if (!Admission.maySubscribe(principal, wanted.topics())) {
       return new Refusal("forbidden", "your role may not subscribe to one of these topics");
+    }
+    Refusal ofKept = kept.refusal(session, principal, wanted);
+    if (ofKept != null) {
+      return ofKept;
     }
     if (!wanted.users().isEmpty() && !users.isAllowedFor(principal)) {
       return new Refusal("forbidden", "your role may not see who is online");
@@ -125,12 +134,13 @@ public final class SubscribeHandler {
   /** Answers first: what the client missed must come behind the answer that announces it. */
   private void joined(ClientRequest request, SubscribeRequest wanted, Recovery recovery) {
     Session session = request.session();
+    kept.follow(session, wanted.kept());
     if (wanted.users().isEmpty()) {
       replies.answer(request, subscribed(session, recovery));
     } else {
       users.follow(request, wanted.users(), () -> subscribed(session, recovery));
     }
-    if (recovery != Recovery.NOT_ASKED) {
+    if (recovery != Recovery.NOT_ASKED || !wanted.kept().isEmpty()) {
       logSubscriptions.resume(session);
     }
   }
@@ -149,6 +159,7 @@ public final class SubscribeHandler {
     }
     logSubscriptions.unsubscribe(session, unwanted.topics());
     users.unfollow(session, unwanted.users());
+    kept.unfollow(session, unwanted.kept());
     replies.answer(request, wholeSet(session, "unsubscribed"));
   }
 
@@ -161,6 +172,7 @@ public final class SubscribeHandler {
     JsonObject message =
         ServerMessages.subscriptions(
             type, session.filter(), session.logs().topics(), logSubscriptions.position(session));
+    kept.addTo(message, session);
     return users.addTo(message, session);
   }
 }

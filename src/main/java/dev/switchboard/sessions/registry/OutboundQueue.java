@@ -86,6 +86,12 @@ public final class OutboundQueue {
     return !isBehind;
   }
 
+  /** Ends a session that can't keep up, in the next turn; it gets nothing more. */
+  public void endAsTooSlow(Session session) {
+    session.refuseOutput();
+    registry.endAsTooSlow(session);
+  }
+
   /** Sends what was written, with one system call for each session that was written to. */
   public void flush() {
     // A flush may end its session or resume it: what is written meanwhile waits for the next flush.

@@ -1,6 +1,6 @@
 package dev.switchboard.sessions.session;
 
-import dev.switchboard.event.InboxPosition;
+import dev.switchboard.event.EnvelopeHead.InboxPosition;
 
 /**
  * How far a session was sent its user's inbox. Messages are numbered in the order of acceptance,

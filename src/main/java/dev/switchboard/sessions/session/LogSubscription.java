@@ -2,6 +2,7 @@ package dev.switchboard.sessions.session;
 
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session's subscription to one log. Each state has only the moves that are legal from it:
@@ -52,6 +53,7 @@ public sealed interface LogSubscription {
     private final LogId log;
     private LogPosition cursor;
     private boolean isReading;
+    private @Nullable Snapshot snapshot;
 
     private CatchingUp(LogId log, LogPosition cursor) {
       this.log = log;
@@ -71,6 +73,19 @@ public sealed interface LogSubscription {
     /** Moves the cursor to {@code position}. */
     public void advance(LogPosition position) {
       cursor = position;
+    }
+
+    /**
+     * The snapshot of kept events that is sent once the cursor is where it began; null if there is
+     * none.
+     */
+    public @Nullable Snapshot snapshot() {
+      return snapshot;
+    }
+
+    /** Sets the snapshot to send, or null when it has ended. */
+    public void snapshot(@Nullable Snapshot next) {
+      snapshot = next;
     }
 
     /** Whether a read of the log is in flight; at most one is. */

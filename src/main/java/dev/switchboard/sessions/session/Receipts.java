@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * The messages sent to one session that its user's inbox may hold, and which of them are proven to
- * have arrived: by an ack that names them, or by the pong to a ping sent after them. Pure state.
+ * have arrived: by an ack that names them, or by the pong to a ping sent after them, unless only
+ * acks are to count. Pure state.
  */
 public final class Receipts {
   /** A message beyond it is not tracked: it stays stored, and the next session gets it again. */
@@ -28,6 +29,12 @@ public final class Receipts {
   private final List<EventId> proven = new ArrayList<>(0);
   private long lastPing;
   private boolean hasUnpinged;
+  private boolean needsAcks;
+
+  /** From now on only an ack proves anything. */
+  public void requireAcks() {
+    needsAcks = true;
+  }
 
   /** Records a message of the inbox; returns false if it was sent live before. */
   public boolean recordFromInbox(EventId event) {
@@ -71,7 +78,7 @@ public final class Receipts {
 
   /** A pong was received; only the number of a ping that was sent proves anything. */
   public void ponged(long ping) {
-    if (ping <= 0 || ping > lastPing) {
+    if (needsAcks || ping <= 0 || ping > lastPing) {
       return;
     }
     Iterator<Map.Entry<EventId, Long>> entries = unproven.entrySet().iterator();

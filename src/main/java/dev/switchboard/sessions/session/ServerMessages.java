@@ -27,6 +27,7 @@ public final class ServerMessages {
             .put("node", node)
             .put("tenant_id", principal.tenant().value())
             .put("user_id", principal.user() == null ? null : principal.user().value())
+            .put("role", principal.role().name())
             .put("recovered", recovery.recovered())
             .put("position", position)
             .put("heartbeat_seconds", heartbeatSeconds));

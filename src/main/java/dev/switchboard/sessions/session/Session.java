@@ -41,6 +41,7 @@ public final class Session {
   private long authenticatedAt;
   private @Nullable ClientLimits clientLimits;
   private @Nullable HeldMessages heldMessages;
+  private @Nullable FollowedCollections kept;
   private Output output = Output.FLUSHED;
 
   /**
@@ -201,6 +202,21 @@ public final class Session {
 
   public boolean hasChosenEvents() {
     return hasChosenEvents;
+  }
+
+  /** Whether the session follows, or followed, kept events. */
+  public boolean followsKept() {
+    return kept != null;
+  }
+
+  /** The kept events it follows; made on first use, so that other sessions cost nothing. */
+  public FollowedCollections kept() {
+    FollowedCollections made = kept;
+    if (made == null) {
+      made = new FollowedCollections();
+      kept = made;
+    }
+    return made;
   }
 
   /** The logs the session is subscribed to. */

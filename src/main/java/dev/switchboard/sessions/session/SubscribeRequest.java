@@ -19,21 +19,40 @@ import org.jspecify.annotations.Nullable;
  * @param events event patterns; null if the client named none, not even an empty list
  * @param users whose presence the client asks for
  * @param after position to resume from; null if the client does not ask for missed events
+ * @param kept collections of kept events to follow
+ * @param held collections whose whole state as of {@code after} the client has
+ * @param explicitReceipts whether only an ack proves that a message of the inbox has arrived
  */
 public record SubscribeRequest(
     @Nullable List<EventPattern> events,
     List<Topic> topics,
     List<UserId> users,
-    @Nullable Position after) {
+    @Nullable Position after,
+    List<KeptName> kept,
+    List<KeptName> held,
+    boolean explicitReceipts) {
   static final SubscribeRequest NONE = new SubscribeRequest(null, List.of(), List.of(), null);
+
+  private static final String EXPLICIT = "explicit";
 
   public SubscribeRequest {
     topics = List.copyOf(topics);
     users = List.copyOf(users);
+    kept = List.copyOf(kept);
+    held = List.copyOf(held);
+  }
+
+  /** A request without kept events. */
+  public SubscribeRequest(
+      @Nullable List<EventPattern> events,
+      List<Topic> topics,
+      List<UserId> users,
+      @Nullable Position after) {
+    this(events, topics, users, after, List.of(), List.of(), false);
   }
 
   /**
-   * Reads the members {@code events}, {@code topics}, {@code users} and {@code after} of a payload.
+   * Reads the members of a payload.
    *
    * @param topicPrefix prefix of every topic, from {@code redis.prefix}
    * @throws InvalidNameException if a member is malformed; its message is for the client
@@ -42,11 +61,16 @@ public record SubscribeRequest(
     List<String> events = strings(payload, "events");
     List<String> topics = strings(payload, "topics");
     List<String> users = strings(payload, "users");
+    List<String> kept = strings(payload, "kept");
+    List<String> held = strings(payload, "held");
     return new SubscribeRequest(
         events == null ? null : each(events, EventPattern::new),
         topics == null ? List.of() : each(topics, text -> Topic.under(topicPrefix, text)),
         users == null ? List.of() : each(users, UserId::new),
-        position(payload.getString("after")));
+        position(payload.getString("after")),
+        keptNames(kept, topicPrefix),
+        keptNames(held, topicPrefix),
+        EXPLICIT.equals(payload.getString("receipts")));
   }
 
   /**
@@ -68,18 +92,42 @@ public record SubscribeRequest(
         position(after));
   }
 
+  /** This request, with what further query parameters say. */
+  public SubscribeRequest withKept(
+      @Nullable String keptNames,
+      @Nullable String heldNames,
+      @Nullable String receipts,
+      String topicPrefix) {
+    return new SubscribeRequest(
+        events,
+        topics,
+        users,
+        after,
+        keptNames(split(keptNames), topicPrefix),
+        keptNames(split(heldNames), topicPrefix),
+        EXPLICIT.equals(receipts));
+  }
+
+  private static List<KeptName> keptNames(@Nullable List<String> names, String topicPrefix) {
+    return names == null ? List.of() : each(names, text -> KeptName.parse(text, topicPrefix));
+  }
+
   /** This request, completed by {@code earlier} in the members that {@code payload} leaves out. */
   public SubscribeRequest orElse(JsonObject payload, SubscribeRequest earlier) {
     return new SubscribeRequest(
         payload.containsKey("events") ? events : earlier.events,
         payload.containsKey("topics") ? topics : earlier.topics,
         users,
-        payload.containsKey("after") ? after : earlier.after);
+        payload.containsKey("after") ? after : earlier.after,
+        payload.containsKey("kept") ? kept : earlier.kept,
+        payload.containsKey("held") ? held : earlier.held,
+        explicitReceipts || earlier.explicitReceipts);
   }
 
   /** The same request from another position. */
   public SubscribeRequest from(String position) {
-    return new SubscribeRequest(events, topics, users, position(position));
+    return new SubscribeRequest(
+        events, topics, users, position(position), kept, held, explicitReceipts);
   }
 
   /** A malformed position names no log, so that the client gets a resync. */

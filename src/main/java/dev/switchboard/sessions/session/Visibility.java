@@ -19,7 +19,9 @@ public final class Visibility {
     if (head.topic() != null) {
       return session.logs().contains(head.log()) && session.filter().visible().allows(head.type());
     }
-    return isForInbox(session, head) || session.filter().matches(head.type());
+    return isForInbox(session, head)
+        || session.filter().matches(head.type())
+        || seesAsKept(session, head);
   }
 
   /** Messages of the inbox pass every filter, whichever way they arrive. */
@@ -27,6 +29,23 @@ public final class Visibility {
     return head.user() != null
         && (head.type().isStoredByDefault()
             || (head.inbox() != null && session.socketUser() != null));
+  }
+
+  /** A collection that is followed is one more way for an event to pass. */
+  private static boolean seesAsKept(Session session, EnvelopeHead head) {
+    return isFollowed(session, head) && session.filter().visible().allows(head.type());
+  }
+
+  /**
+   * Whether the event changes a state that the client has, while the role may not see its type: the
+   * client learns no more than that.
+   */
+  public static boolean hides(Session session, EnvelopeHead head) {
+    return isFollowed(session, head) && !session.filter().visible().allows(head.type());
+  }
+
+  private static boolean isFollowed(Session session, EnvelopeHead head) {
+    return head.keep() != null && session.followsKept() && session.kept().isCurrentFor(head);
   }
 
   private static boolean seesAsVisitor(

@@ -2,14 +2,17 @@ package dev.switchboard.sessions.signin;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
+import dev.switchboard.config.KeptConfig;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.sessions.session.KeptName;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SubscribeRequest;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission {
   private final SessionsConfig config;
+  private final KeptConfig kept;
   private final Revocations revocations;
   private final SessionCount count;
   private final UserSessions userSessions;
@@ -26,10 +30,12 @@ public final class Admission {
   /** {@code count} and {@code userSessions} are shared by all event loops. */
   public Admission(
       SessionsConfig config,
+      KeptConfig kept,
       Revocations revocations,
       SessionCount count,
       UserSessions userSessions) {
     this.config = config;
+    this.kept = kept;
     this.revocations = revocations;
     this.count = count;
     this.userSessions = userSessions;
@@ -47,6 +53,10 @@ public final class Admission {
       return new Refusal(
           CloseReason.FORBIDDEN, "your role may not subscribe to one of these topics");
     }
+    String fault = keptFault(principal, request.kept(), request.topics());
+    if (fault != null) {
+      return new Refusal(CloseReason.FORBIDDEN, fault);
+    }
     if (principal instanceof Principal.User user && revocations.isRevoked(user)) {
       return new Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked");
     }
@@ -60,7 +70,26 @@ public final class Admission {
 
   private boolean hasTooMany(SubscribeRequest request) {
     return (request.events() != null && request.events().size() > config.maxPatterns())
-        || request.topics().size() > config.maxTopics();
+        || request.topics().size() > config.maxTopics()
+        || request.kept().size() > kept.maxNames();
+  }
+
+  /**
+   * Why the principal may not follow these kept events, beside these topics; null if it may. Topics
+   * of kept events must be followed themselves.
+   */
+  public static @Nullable String keptFault(
+      Principal.Participant principal, List<KeptName> names, Collection<Topic> topics) {
+    boolean visitor = principal instanceof Principal.Visitor;
+    for (KeptName name : names) {
+      if (visitor || !principal.role().kept().allows(name.collection())) {
+        return "your role may not follow the kept events of " + name;
+      }
+      if (name.topic() != null && !topics.contains(name.topic())) {
+        return "subscribe to the topic of " + name + " as well";
+      }
+    }
+    return null;
   }
 
   /** Whether the principal's role allows all of these topics. */

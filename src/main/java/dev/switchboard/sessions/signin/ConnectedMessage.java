@@ -2,13 +2,17 @@ package dev.switchboard.sessions.signin;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.event.Envelope;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.subscriptions.LinkStatus;
 import dev.switchboard.sessions.subscriptions.LogStreams;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Sends {@code connected}, the first message to a live session. */
 public final class ConnectedMessage {
@@ -17,31 +21,36 @@ public final class ConnectedMessage {
   private final LogStreams streams;
   private final OutboundQueue outboundQueue;
   private final LinkStatus link;
+  private final SessionTime time;
 
   public ConnectedMessage(
       String node,
       Duration heartbeat,
       LogStreams streams,
       OutboundQueue outboundQueue,
-      LinkStatus link) {
+      LinkStatus link,
+      SessionTime time) {
     this.node = node;
     this.heartbeatSeconds = Math.max(1, heartbeat.toSeconds());
     this.streams = streams;
     this.outboundQueue = outboundQueue;
     this.link = link;
+    this.time = time;
   }
 
   /** Sends the position from which the session starts, and {@code degraded} if events are late. */
   void send(Session session, Recovery recovery) {
-    outboundQueue.send(
-        session,
+    JsonObject message =
         ServerMessages.connected(
             session.id(),
             node,
             requireNonNull(session.principal()),
             recovery,
             streams.position(session),
-            heartbeatSeconds));
+            heartbeatSeconds);
+    Instant now = Instant.ofEpochMilli(time.millis());
+    message.getJsonObject("payload").put("time", Envelope.formatTimestamp(now));
+    outboundQueue.send(session, message);
     if (!link.isUp()) {
       outboundQueue.send(session, ServerMessages.plain("degraded"));
     }

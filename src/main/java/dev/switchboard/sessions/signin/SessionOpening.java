@@ -7,6 +7,7 @@ import dev.switchboard.sessions.registry.PresenceNotifier;
 import dev.switchboard.sessions.session.InboxProgress;
 import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.session.SubscribeRequest;
 import dev.switchboard.sessions.subscriptions.CatchUp;
 import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 import io.vertx.core.Future;
@@ -41,12 +42,13 @@ public final class SessionOpening {
     this.backlog = backlog;
   }
 
-  /** Begins to open a session with these logs, resuming behind {@code after} unless it is null. */
-  void begin(Session session, List<LogId> logs, @Nullable Position after) {
+  /** Begins to open a session with these logs, as {@code request} says. */
+  void begin(Session session, List<LogId> logs, SubscribeRequest request) {
     Future<Recovery> unused =
         logSubscriptions
             .subscribe(session, logs)
-            .compose(open -> recover(session, after))
+            .compose(open -> recover(session, request.after()))
+            .onSuccess(recovery -> holdKept(session, request, recovery))
             .onSuccess(recovery -> goLive(session, recovery))
             .onFailure(
                 failure ->
@@ -60,6 +62,13 @@ public final class SessionOpening {
     return after == null
         ? Future.succeededFuture(Recovery.NOT_ASKED)
         : catchUp.recover(session, session.logs().ids(), after);
+  }
+
+  /** What the client has, as of where it resumes, is continued; everything else is sent whole. */
+  private static void holdKept(Session session, SubscribeRequest request, Recovery recovery) {
+    if (recovery == Recovery.COMPLETE && session.followsKept()) {
+      session.kept().hold(request.held());
+    }
   }
 
   private void goLive(Session session, Recovery recovery) {

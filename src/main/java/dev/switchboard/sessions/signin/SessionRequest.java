@@ -25,7 +25,9 @@ public record SessionRequest(
     @Nullable String origin,
     @Nullable InetAddress source) {
   private static final QueryParameters PARAMETERS =
-      new QueryParameters(Set.of("after", "ticket", "widget_key"), Set.of("events", "topics"));
+      new QueryParameters(
+          Set.of("after", "ticket", "widget_key", "receipts"),
+          Set.of("events", "topics", "kept", "held"));
 
   /**
    * Reads {@code request}.
@@ -39,10 +41,15 @@ public record SessionRequest(
     String after = request.getParam("after");
     return new SessionRequest(
         SubscribeRequest.ofQuery(
-            QueryParameters.list(query, "events"),
-            QueryParameters.list(query, "topics"),
-            after == null || after.isEmpty() ? null : after,
-            topicPrefix),
+                QueryParameters.list(query, "events"),
+                QueryParameters.list(query, "topics"),
+                after == null || after.isEmpty() ? null : after,
+                topicPrefix)
+            .withKept(
+                QueryParameters.list(query, "kept"),
+                QueryParameters.list(query, "held"),
+                request.getParam("receipts"),
+                topicPrefix),
         BearerToken.of(request.getHeader("Authorization")),
         request.getParam("ticket"),
         request.getHeader("Origin"),

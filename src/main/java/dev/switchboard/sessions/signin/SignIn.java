@@ -3,6 +3,7 @@ package dev.switchboard.sessions.signin;
 import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.CloseReason;
+import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.registry.SessionRegistry;
@@ -76,13 +77,20 @@ public final class SignIn {
   private void open(Session session, Principal.Participant principal, SubscribeRequest request) {
     session.authenticated(principal, time.millis());
     admission.enter(principal, session, registry);
-    if (request.events() != null) {
-      session.filter(session.filter().withPatterns(request.events()));
+    if (request.events() != null || !request.kept().isEmpty()) {
+      List<EventPattern> events = request.events() == null ? List.of() : request.events();
+      session.filter(session.filter().withPatterns(events));
       session.chooseEvents();
+    }
+    if (request.explicitReceipts()) {
+      session.receipts().requireAcks();
+    }
+    if (!request.kept().isEmpty()) {
+      session.kept().ask(request.kept(), time.nanos());
     }
     List<LogId> logs = new ArrayList<>();
     logs.add(LogId.ofTenant(principal.tenant()));
     request.topics().forEach(topic -> logs.add(new LogId(principal.tenant(), topic)));
-    opening.begin(session, logs, request.after());
+    opening.begin(session, logs, request);
   }
 }

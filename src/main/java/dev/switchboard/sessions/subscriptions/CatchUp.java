@@ -4,7 +4,11 @@ import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
+import dev.switchboard.kept.KeptPage;
+import dev.switchboard.sessions.kept.KeptSnapshots;
+import dev.switchboard.sessions.kept.SnapshotMessages;
 import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.session.KeptName;
 import dev.switchboard.sessions.session.LogSubscription;
 import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
 import dev.switchboard.sessions.session.LogSubscription.Entering;
@@ -13,6 +17,7 @@ import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
+import dev.switchboard.sessions.session.Snapshot;
 import dev.switchboard.sessions.session.Visibility;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
@@ -28,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * there: nothing is missed and nothing is repeated. Belongs to the hub's event loop.
  *
  * <p>Live events are not buffered meanwhile. A session reads the log from its own cursor, one page
- * at a time and as fast as its client reads, until the cursor is where the hub is.
+ * at a time and as fast as its client reads, until the cursor is where the hub is. A session that
+ * waits for kept events stops on its way where their snapshot began, gets it, and goes on.
  */
 public final class CatchUp {
   private static final long RETRY_MILLIS = 200;
@@ -36,6 +42,7 @@ public final class CatchUp {
   private final LogStreams streams;
   private final Subscribers subscribers;
   private final LogReader reader;
+  private final KeptSnapshots snapshots;
   private final OutboundQueue outboundQueue;
   private final LoopScheduler scheduler;
   private Consumer<Session> inboxReader = session -> {};
@@ -44,11 +51,13 @@ public final class CatchUp {
       LogStreams streams,
       Subscribers subscribers,
       LogReader reader,
+      KeptSnapshots snapshots,
       OutboundQueue outboundQueue,
       LoopScheduler scheduler) {
     this.streams = streams;
     this.subscribers = subscribers;
     this.reader = reader;
+    this.snapshots = snapshots;
     this.outboundQueue = outboundQueue;
     this.scheduler = scheduler;
   }
@@ -154,6 +163,9 @@ public final class CatchUp {
   }
 
   private void becomeLive(Session session, LogSubscription current, Live live) {
+    if (session.followsKept()) {
+      session.kept().caughtUp();
+    }
     session.logs().replace(current, live);
     subscribers.add(session, live.log());
   }
@@ -168,6 +180,36 @@ public final class CatchUp {
         session.logs().replace(entering, entering.catchUpFrom(streams.position(log)));
       }
     }
+  }
+
+  /** Makes a live session read the log, on whose way it gets the kept events it waits for. */
+  void fallBehind(Session session, LogId log) {
+    if (session.logs().find(log) instanceof Live live) {
+      subscribers.remove(session, log);
+      session.logs().replace(live, live.fallBehind(streams.position(log)));
+    }
+  }
+
+  /**
+   * Makes a session get the kept events of the log again: it may have missed some, or sees others
+   * now. A snapshot that is being sent begins anew.
+   */
+  void doubtKept(Session session, LogId log) {
+    if (!session.followsKept()) {
+      return;
+    }
+    session.kept().doubt(log.topic());
+    if (session.logs().find(log) instanceof CatchingUp catchingUp) {
+      catchingUp.snapshot(null);
+    }
+    if (waitsForKept(session, log)) {
+      fallBehind(session, log);
+      scheduler.next(() -> resume(session));
+    }
+  }
+
+  private static boolean waitsForKept(Session session, LogId log) {
+    return session.followsKept() && !session.kept().waitingIn(log.topic()).isEmpty();
   }
 
   /** Makes live sessions read the log: the events that follow will not reach this hub. */
@@ -216,7 +258,13 @@ public final class CatchUp {
       return;
     }
     LogPosition hubPosition = streams.position(subscription.log());
-    if (subscription.cursor().isBeyond(hubPosition)) {
+    Snapshot snapshot = subscription.snapshot();
+    if (snapshot == null && waitsForKept(session, subscription.log())) {
+      beginSnapshot(session, subscription);
+    } else if (snapshot != null && subscription.cursor().equals(snapshot.start().top())) {
+      sendSnapshot(session, subscription, snapshot);
+    } else if (subscription.cursor().isBeyond(hubPosition)
+        || (snapshot != null && subscription.cursor().equals(hubPosition))) {
       waitForHub(session, subscription);
     } else if (session.transport().isWritable()) {
       // Live events count against the queue's bounds, so what is replayed must have gone out.
@@ -230,6 +278,82 @@ public final class CatchUp {
     } else {
       read(session, subscription);
     }
+  }
+
+  private void beginSnapshot(Session session, CatchingUp subscription) {
+    subscription.setReading(true);
+    snapshots
+        .begin(subscription.log())
+        .onComplete(
+            begun -> {
+              subscription.setReading(false);
+              if (session.isClosed() || !session.logs().isCurrent(subscription)) {
+                return;
+              }
+              if (begun.failed() || !isReachable(subscription, begun.result().top())) {
+                beginAgain(session, subscription, begun.succeeded());
+              } else {
+                List<KeptName> names = session.kept().waitingIn(subscription.log().topic());
+                subscription.snapshot(names.isEmpty() ? null : new Snapshot(begun.result(), names));
+                resume(session, subscription);
+              }
+            });
+  }
+
+  private static boolean isReachable(CatchingUp subscription, LogPosition top) {
+    return top.equals(subscription.cursor()) || top.isBeyond(subscription.cursor());
+  }
+
+  /** Redis can't be asked, or the log is in another epoch than the session. */
+  private void beginAgain(Session session, CatchingUp subscription, boolean answered) {
+    LogPosition hubPosition = streams.position(subscription.log());
+    if (answered && !hubPosition.sameEpoch(subscription.cursor())) {
+      resync(session, subscription);
+    } else {
+      scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
+    }
+  }
+
+  private void sendSnapshot(Session session, CatchingUp subscription, Snapshot snapshot) {
+    if (!session.transport().isWritable()) {
+      return;
+    }
+    if (snapshot.announce()) {
+      SnapshotMessages.begin(session, snapshot, streams.position(session));
+    }
+    subscription.setReading(true);
+    snapshots
+        .page(subscription.log(), snapshot)
+        .onComplete(
+            read -> {
+              subscription.setReading(false);
+              if (session.isClosed() || !session.logs().isCurrent(subscription)) {
+                return;
+              }
+              if (subscription.snapshot() != snapshot) {
+                resume(session, subscription);
+              } else if (read.failed()) {
+                scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
+              } else if (read.result() == null) {
+                resync(session, subscription);
+              } else {
+                sendPage(session, subscription, snapshot, read.result());
+              }
+            });
+  }
+
+  private void sendPage(
+      Session session, CatchingUp subscription, Snapshot snapshot, KeptPage page) {
+    long sent = SnapshotMessages.page(session, page);
+    Long next = page.next();
+    snapshot.sent(sent, page.unreadable(), next == null ? snapshot.after() : next);
+    if (next == null) {
+      session.kept().hold(snapshot.names());
+      subscription.snapshot(null);
+      SnapshotMessages.end(session, snapshot, streams.position(session));
+    }
+    session.transport().flush();
+    scheduler.next(() -> resume(session, subscription));
   }
 
   private void waitForHub(Session session, CatchingUp subscription) {
@@ -261,7 +385,7 @@ public final class CatchUp {
   private void send(Session session, CatchingUp subscription, List<LogEvent> events) {
     LogPosition hubPosition = streams.position(subscription.log());
     for (LogEvent event : events) {
-      if (event.position().isBeyond(hubPosition)) {
+      if (event.position().isBeyond(hubPosition) || isBehindSnapshot(subscription, event)) {
         break;
       }
       boolean sees = Visibility.sees(session, event.head());
@@ -276,6 +400,10 @@ public final class CatchUp {
         try (SharedMessage message = new SharedMessage(event.envelope())) {
           session.transport().write(message);
         }
+      } else if (Visibility.hides(session, event.head())) {
+        try (SharedMessage message = SharedMessage.of(SnapshotMessages.hidden(event.head()))) {
+          session.transport().write(message);
+        }
       }
     }
     session.transport().flush();
@@ -283,9 +411,27 @@ public final class CatchUp {
     scheduler.next(() -> resume(session, subscription));
   }
 
+  private static boolean isBehindSnapshot(CatchingUp subscription, LogEvent event) {
+    Snapshot snapshot = subscription.snapshot();
+    return snapshot != null && event.position().isBeyond(snapshot.start().top());
+  }
+
   /** The log was trimmed past the cursor, or lost: the client must reload what it shows. */
   private void resync(Session session, CatchingUp subscription) {
-    becomeLive(session, subscription, subscription.join());
+    LogId log = subscription.log();
+    if (session.followsKept()) {
+      session.kept().doubt(log.topic());
+    }
+    if (!waitsForKept(session, log)) {
+      becomeLive(session, subscription, subscription.join());
+    } else if (session.kept().countLost()) {
+      outboundQueue.endAsTooSlow(session);
+      return;
+    } else {
+      CatchingUp again = subscription.giveUp().catchUpFrom(streams.position(log));
+      session.logs().replace(subscription, again);
+      scheduler.next(() -> resume(session, again));
+    }
     outboundQueue.send(session, ServerMessages.resync(streams.position(session), "trimmed"));
   }
 }

@@ -6,6 +6,7 @@ import dev.switchboard.bus.HubBatch;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.sessions.kept.SnapshotMessages;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.ServerMessages;
@@ -94,6 +95,9 @@ public final class FanOut {
       if (tenant != null) {
         send(tenant, event.head(), message, waiting);
       }
+      if (event.head().keep() != null) {
+        sendToFollowers(stream, event.head(), message);
+      }
       presence.send(event.head(), event.envelope(), message);
     }
     waiting.forEach(session -> catchUp.waitForInbox(session, stream, before));
@@ -144,6 +148,24 @@ public final class FanOut {
     }
   }
 
+  /** Sends a kept event to those who follow its collection and get it for no other reason. */
+  private void sendToFollowers(LogStream stream, EnvelopeHead head, SharedMessage message) {
+    for (Session session : stream.subscribers()) {
+      if (!session.followsKept() || !session.isLive() || !session.logs().isLive(stream.log())) {
+        continue;
+      }
+      if (Visibility.hides(session, head)) {
+        try (SharedMessage hidden = SharedMessage.of(SnapshotMessages.hidden(head))) {
+          outboundQueue.write(session, hidden);
+        }
+      } else if (head.topic() == null
+          && !session.filter().matches(head.type())
+          && Visibility.sees(session, head)) {
+        outboundQueue.write(session, message);
+      }
+    }
+  }
+
   void broken(HubBatch.LogBroken broken) {
     LogStream stream = streams.findOpen(broken.log());
     if (stream == null) {
@@ -158,6 +180,7 @@ public final class FanOut {
       if (session.isLive() && session.logs().find(broken.log()) instanceof Live) {
         outboundQueue.send(
             session, ServerMessages.resync(streams.position(session), broken.reason()));
+        catchUp.doubtKept(session, broken.log());
       }
     }
     catchUp.resumeAhead(stream);

@@ -10,6 +10,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.registry.SessionEndListener;
 import dev.switchboard.sessions.session.EventFilter;
+import dev.switchboard.sessions.session.KeptName;
 import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
@@ -125,6 +126,9 @@ public final class LogSubscriptions implements SessionEndListener {
       subscribers.remove(session, log);
     }
     pendingOf(session).forEach(call -> call.logs().remove(log));
+    if (session.followsKept()) {
+      session.kept().removeIf(name -> name.isOf(log.topic()));
+    }
   }
 
   /** Whether the maximum of subscriptions that wait for Redis is reached. */
@@ -143,12 +147,36 @@ public final class LogSubscriptions implements SessionEndListener {
     subscribers.setFilter(session, filter);
   }
 
+  /**
+   * Follows collections of kept events of logs that the session is subscribed to; the caller then
+   * calls {@link #resume}, which sends their state.
+   *
+   * @param now as {@code SessionTime.nanos} counts
+   */
+  public void followKept(Session session, List<KeptName> names, long now) {
+    TenantId tenant = requireNonNull(session.principal()).tenant();
+    session.kept().ask(names, now);
+    names.forEach(name -> catchUp.fallBehind(session, name.log(tenant)));
+  }
+
+  /** Ends what the new role may not follow; a role that sees other types gets the state again. */
+  private void changeKept(Session session, Role role, boolean seesOtherTypes) {
+    session.kept().removeIf(name -> !role.kept().allows(name.collection()));
+    if (seesOtherTypes) {
+      session.logs().ids().forEach(log -> catchUp.doubtKept(session, log));
+    }
+  }
+
   /** Applies a new role: what it may not see or subscribe to ends. */
   public void changeRole(Session session, Role role) {
+    boolean seesOtherTypes = !session.filter().visible().equals(role.see());
     subscribers.setFilter(session, session.filter().withVisible(role.see()));
     unsubscribe(
         session,
         session.logs().topics().stream().filter(topic -> !role.topics().allows(topic)).toList());
+    if (session.followsKept()) {
+      changeKept(session, role, seesOtherTypes);
+    }
   }
 
   /** The position from which {@code session} can resume, in every log whose events it gets. */

@@ -38,7 +38,8 @@ public record SignedRequest(
       Map.of(
           "user_id", "X-Webhook-User",
           "session_id", "X-Webhook-Session",
-          "topic", "X-Webhook-Topic");
+          "topic", "X-Webhook-Topic",
+          "keep", "X-Webhook-Keep");
 
   /**
    * Signs a call of {@code webhook} as of {@code now}.
@@ -75,6 +76,9 @@ public record SignedRequest(
             headers.put(header, value);
           }
         });
+    if (head.getBoolean("forget", false)) {
+      headers.put("X-Webhook-Forget", "true");
+    }
   }
 
   private static void sign(

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.dispatch;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.Republication;
+import dev.switchboard.bus.Republished;
 import dev.switchboard.bus.Republisher;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EnvelopeHead;
@@ -116,12 +117,21 @@ public final class Sweep {
                     head.log(),
                     head.type(),
                     delivery.event(),
+                    head.keep(),
+                    delivery.acceptedAt(),
                     delivery.envelope(),
                     deliveries,
                     delivery.minted()))
         .compose(republisher::republish)
-        .compose(
-            publishedBefore -> (publishedBefore ? lost(delivery) : release(delivery)).mapEmpty());
+        .compose(outcome -> settle(delivery, outcome).mapEmpty());
+  }
+
+  private Future<?> settle(ClaimedDelivery delivery, Republished outcome) {
+    return switch (outcome) {
+      case NOW -> release(delivery);
+      case BEFORE -> lost(delivery);
+      case NEVER -> stores.outbox().withdraw(delivery);
+    };
   }
 
   private Future<?> release(ClaimedDelivery delivery) {

@@ -211,6 +211,12 @@ public final class OutboxStore {
     return database.query(WITHDRAW, identity(held));
   }
 
+  /** Marks the rows that are claimed with this one, of an event that was never published. */
+  public Future<?> withdraw(ClaimedDelivery delivery) {
+    return database.query(
+        WITHDRAW, Tuple.of(delivery.tenant().value(), delivery.event().value(), delivery.token()));
+  }
+
   /** Deletes the rows of an event that was answered without them. */
   Future<?> discard(HeldDeliveries held) {
     return database.query(DISCARD, identity(held));

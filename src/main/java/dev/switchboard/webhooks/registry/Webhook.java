@@ -27,7 +27,8 @@ public record Webhook(
     Duration timeout,
     WebhookOptions options,
     RowFaults faults) {
-  private static final String ABOUT_WEBHOOKS = "webhook.";
+  /** Types of the server itself: about webhooks, and about states that it was asked to end. */
+  private static final List<String> ONLY_BY_NAME = List.of("webhook.", "kept.");
 
   public Webhook {
     events = List.copyOf(events);
@@ -69,8 +70,7 @@ public record Webhook(
     if (wants(type)) {
       return Match.YES;
     }
-    boolean aboutWebhooks = type.value().startsWith(ABOUT_WEBHOOKS);
-    return !aboutWebhooks && faults.maySelect(type) ? Match.UNKNOWN : Match.NO;
+    return !isOnlyByName(type) && faults.maySelect(type) ? Match.UNKNOWN : Match.NO;
   }
 
   /**
@@ -90,17 +90,21 @@ public record Webhook(
   }
 
   /**
-   * Whether it subscribes to {@code type}. Events about webhooks must be named: sent to {@code *},
-   * each failure of a webhook would give it one more event to fail on.
+   * Whether it subscribes to {@code type}. Events of the server about webhooks and kept events must
+   * be named: sent to {@code *}, each failure of a webhook would give it one more event to fail on.
    */
   public boolean wants(EventType type) {
-    boolean aboutWebhooks = type.value().startsWith(ABOUT_WEBHOOKS);
+    boolean onlyByName = isOnlyByName(type);
     for (EventPattern pattern : events) {
-      if (pattern.matches(type) && !(aboutWebhooks && pattern.equals(EventPattern.ALL))) {
+      if (pattern.matches(type) && !(onlyByName && pattern.equals(EventPattern.ALL))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isOnlyByName(EventType type) {
+    return ONLY_BY_NAME.stream().anyMatch(type.value()::startsWith);
   }
 
   /** Whether the payload decides if it gets an event, or in which order. */

@@ -1,6 +1,7 @@
 package dev.switchboard.ingest.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.switchboard.config.SchemasConfig;
@@ -46,7 +47,8 @@ class EventReaderTest {
             """
             {"payload": {"a" : 1.0}, "type": "call.incoming", "tenant_id": "tenant-123",
              "user_id": "u", "topic": "callcenter:custom:alerts", "session_id": "s",
-             "event_id": "e-1", "offline": "store"}""");
+             "event_id": "e-1", "offline": "store"}\
+            """);
 
     assertThat(body.array()).isFalse();
     assertThat(body.events())
@@ -59,7 +61,26 @@ class EventReaderTest {
                 new Topic("callcenter:custom:alerts"),
                 new ChatSessionId("s"),
                 new EventId("e-1"),
-                true));
+                true,
+                null,
+                null));
+  }
+
+  @Test
+  void senderIsRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    {"tenant_id": "t", "type": "a", "payload": 1,
+                     "sender": {"kind": "user", "id": "456"}}\
+                    """))
+        .isInstanceOfSatisfying(
+            InvalidEventsException.class,
+            invalid ->
+                assertThat(invalid.errors())
+                    .containsExactly(
+                        new FieldError("/sender", "is set by the server; leave it out")));
   }
 
   @Test
@@ -151,13 +172,16 @@ class EventReaderTest {
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"user_id\":4.5} | /user_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"user_id\":-1} | /user_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"user_id\":[]} | /user_id",
-        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"topic\":\"callcenter:events\"} | /topic",
+        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"topic\":\"callcenter:events\"} |"
+            + " /topic",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"topic\":\"x\"} | /topic",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"session_id\":\"a b\"} | /session_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"ce-1\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"idem-1\"} | /event_id",
-        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"s-0123456789abcdef:1\"} | /event_id",
-        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"presence:1\"} | /event_id",
+        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"s-0123456789abcdef:1\"} |"
+            + " /event_id",
+        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"presence:1\"} |"
+            + " /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"event_id\":\"\"} | /event_id",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"offline\":\"keep\"} | /offline",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"offline\":true} | /offline",
@@ -165,7 +189,8 @@ class EventReaderTest {
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"\":{\"x\":1}} | /",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"payload\":2} | /payload",
         "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"type\":\"a\"} | /type",
-        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"offline\":null,\"offline\":null} | /offline",
+        "{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1,\"offline\":null,\"offline\":null} |"
+            + " /offline",
         "[{\"tenant_id\":\"t\",\"type\":\"a\",\"payload\":1},3] | /1",
         "[[]] | /0",
         "[null] | /0",

@@ -14,7 +14,7 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventPattern;
-import dev.switchboard.event.InboxPosition;
+import dev.switchboard.event.EnvelopeHead.InboxPosition;
 import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
@@ -24,9 +24,13 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.Inbox;
 import dev.switchboard.inbox.InboxMessage;
+import dev.switchboard.kept.KeptStore;
+import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LogPage;
+import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.kept.KeptSnapshots;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Recovery;
@@ -45,6 +49,8 @@ import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
 import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.support.ManualLoop;
+import dev.switchboard.support.ThrowingCommands;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -69,6 +75,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class InboxOrderTest {
   private static final TenantId TENANT = new TenantId("t");
+  private static final KeptStore NO_KEPT_EVENTS =
+      new KeptStore(
+          new ThrowingCommands(),
+          new Keys("callcenter"),
+          new PayloadSeal(
+              ConfigLoader.defaults(name -> null).encryption(), new SimpleMeterRegistry()),
+          new SimpleMeterRegistry());
   private static final UserId USER = new UserId("1");
   private static final Topic TOPIC = new Topic("callcenter:custom:alerts");
   private static final LogId TENANT_LOG = LogId.ofTenant(TENANT);
@@ -128,6 +141,7 @@ class InboxOrderTest {
             streams,
             subscribers,
             new LogReader(this::readLog, new PassingTime()),
+            new KeptSnapshots(NO_KEPT_EVENTS, loop, new PassingTime()),
             outboundQueue,
             loop);
     private final LogSubscriptions logSubscriptions =

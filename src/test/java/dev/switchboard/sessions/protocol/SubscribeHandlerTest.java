@@ -55,6 +55,7 @@ class SubscribeHandlerTest {
           streams,
           subscribers,
           new LogReader((log, after, most) -> Future.failedFuture("down"), SessionTime.SYSTEM),
+          null,
           outboundQueue,
           scheduler);
   private final LogSubscriptions logSubscriptions =
@@ -149,6 +150,12 @@ class SubscribeHandlerTest {
                         .toList()),
             outboundQueue);
     PresenceSubscriptions users = new PresenceSubscriptions(config.maxUsers(), presence, replies);
-    return new SubscribeHandler(config, "callcenter", logSubscriptions, users, replies);
+    return new SubscribeHandler(
+        config,
+        new KeptSubscriptions(1, logSubscriptions, SessionTime.SYSTEM),
+        "callcenter",
+        logSubscriptions,
+        users,
+        replies);
   }
 }

@@ -53,6 +53,7 @@ class RecoveryProofTest {
                 return read.future();
               },
               SessionTime.SYSTEM),
+          null,
           new OutboundQueue(config, TestRegistry.of(config)),
           new LoopScheduler() {
             @Override

@@ -1,0 +1,35 @@
+-- require: epoch
+-- Begins a snapshot of a log's state. Creates the log if it does not exist, so that an empty log has a
+-- cursor.
+--
+-- Returns {epoch, top offset, place of the top, ms from which the state is complete, Redis time in ms,
+-- keys, bytes}
+--
+-- Atomic because whatever is written behind this top must get a place behind this one: then the pages up
+-- to it and the log behind the top together miss nothing.
+
+local stream = KEYS[1] -- stream: the log's entries
+local meta = KEYS[2] -- hash: the log's meta
+local values = KEYS[3] -- hash: collection/key → end ms, written ms, id, stored envelope tail
+local places = KEYS[4] -- zset: collection/key scored by the place of its event
+local ends = KEYS[5] -- zset: collection/key scored by the end of the state in ms, rounded up
+local epoch_suffix = ARGV[1] -- string: random part of a new epoch
+local meta_seconds = ARGV[2] -- number: how long the meta is kept, in s
+
+local epoch, top, _, _, _, _, begins, state = open_log(stream, meta, epoch_suffix, true)
+local ms = digits(now_ms())
+local base, since = state[9], state[10]
+-- Offsets begin anew with an epoch; places go on behind the last one. As in publish_event.
+if state[8] ~= epoch then
+  if not state[8] then
+    redis.call('DEL', values, places, ends)
+  end
+  base, since = redis.call('ZREVRANGE', places, 0, 0, 'WITHSCORES')[2] or '0', ms
+  redis.call('HSET', meta, 'kept_epoch', epoch, 'kept_base', base, 'kept_since', since)
+  begins = true
+end
+if begins then
+  redis.call('EXPIRE', meta, meta_seconds)
+end
+local keys = redis.call('HLEN', values)
+return {epoch, digits(top), digits(base + top), since, ms, keys, keys > 0 and state[11] or '0'}

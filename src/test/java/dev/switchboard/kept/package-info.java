@@ -1,0 +1,4 @@
+@NullMarked
+package dev.switchboard.kept;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package dev.switchboard.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.kept.KeptStart;
+import dev.switchboard.kept.KeptStore;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.sessions.kept.KeptSnapshots;
+import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.time.LoopScheduler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Sessions that ask for kept events at about the same time cost Redis one snapshot. */
+class KeptSnapshotsTest {
+  private static final LogId LOG = LogId.ofTenant(new TenantId("t"));
+
+  private final List<String> sent = new ArrayList<>();
+  private final List<Runnable> timers = new ArrayList<>();
+  private final KeptSnapshots snapshots =
+      new KeptSnapshots(
+          new KeptStore(
+              down(),
+              new Keys("callcenter"),
+              new PayloadSeal(
+                  ConfigLoader.defaults(name -> null).encryption(), new SimpleMeterRegistry()),
+              new SimpleMeterRegistry()),
+          scheduler(),
+          new StandingTime());
+
+  private RedisCommands down() {
+    return new RedisCommands() {
+      @Override
+      public Future<Reply> send(String command, List<?> arguments) {
+        sent.add(command);
+        return Future.failedFuture("down");
+      }
+
+      @Override
+      public <T> Future<T> replicated(String key, Future<T> written) {
+        return written;
+      }
+
+      @Override
+      public Future<Integer> publishEverywhere(String channel, String message) {
+        return Future.failedFuture("down");
+      }
+
+      @Override
+      public Future<Void> close() {
+        return Future.succeededFuture();
+      }
+    };
+  }
+
+  private LoopScheduler scheduler() {
+    return new LoopScheduler() {
+      @Override
+      public void next(Runnable action) {
+        timers.add(action);
+      }
+
+      @Override
+      public Timer after(long millis, Runnable action) {
+        timers.add(action);
+        return () -> timers.remove(action);
+      }
+    };
+  }
+
+  private static final class StandingTime implements SessionTime {
+    @Override
+    public long nanos() {
+      return 1;
+    }
+
+    @Override
+    public long millis() {
+      return 1;
+    }
+  }
+
+  @Test
+  void askersBeginTogetherBehindTheFirst() {
+    Future<KeptStart> first = snapshots.begin(LOG);
+    Future<KeptStart> second = snapshots.begin(LOG);
+    Future<KeptStart> third = snapshots.begin(LOG);
+
+    assertThat(sent).hasSize(1);
+    assertThat(first.isComplete()).isTrue();
+    assertThat(second.isComplete()).isFalse();
+    timers.remove(0).run();
+    assertThat(sent).hasSize(2);
+    assertThat(second.isComplete()).isTrue();
+    assertThat(third.isComplete()).isTrue();
+    assertThat(timers).isEmpty();
+  }
+}
