@@ -81,9 +81,7 @@ class ForeignEnvelopeTest {
   void whiteSpaceOfThePayloadGoesButNotThatInTexts() {
     ForeignEnvelope envelope =
         parsed(
-            "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\" :\r\n"
-                + " {\t\"a\" : [ 1 , \" x \\\" \" ] }\n"
-                + "}");
+            "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\" :\r\n {\t\"a\" : [ 1 , \" x \\\" \" ] }\n}");
 
     assertThat(text(envelope)).endsWith(",\"payload\":{\"a\":[1,\" x \\\" \"]}}");
   }
