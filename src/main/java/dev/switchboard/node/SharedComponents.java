@@ -30,6 +30,7 @@ import dev.switchboard.webhooks.WebhookEngine;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -43,7 +44,7 @@ final class SharedComponents {
   final Clock clock;
   final String nodeId;
   final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-  final Vertx vertx = Vertx.builder().withTransport(CoalescingTransport.ofPlatform()).build();
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
 
   // Operations.
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

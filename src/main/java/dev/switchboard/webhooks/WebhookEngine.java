@@ -114,7 +114,7 @@ public final class WebhookEngine {
                     .addKeyValue("reason", Reason.of(failure))
                     .log("Can't create partitions of the webhook log now; retrying later"))
         .otherwiseEmpty()
-        .compose(done -> loop.refreshHealth())
+        .compose(done -> loop.refreshHealth().otherwiseEmpty())
         .map(loop);
   }
 

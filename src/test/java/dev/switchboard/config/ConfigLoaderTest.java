@@ -67,7 +67,8 @@ class ConfigLoaderTest {
   @Test
   void keyThatResemblesNoOtherIsReportedWithTheKnownOnes() {
     assertThat(refused("{\"node\": {\"zzzzzzzz\": 1}}", Map.of()).problems())
-        .containsExactly("node.zzzzzzzz: unknown key; known here: name, dataDirectory, warmup");
+        .containsExactly(
+            "node.zzzzzzzz: unknown key; known here: name, dataDirectory, storesTimeout, warmup");
   }
 
   @Test

@@ -108,7 +108,7 @@ class ForeignEnvelopeTest {
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":{}} {}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":01}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"event_id\":\"a b\"}",
-        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"user_id\":\"@\"}",
+        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"user_id\":\"a b\"}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"topic\":\"a b\"}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"timestamp\":\"yesterday\"}"
       })

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.EventType;
+import dev.switchboard.event.ProtocolFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ class AsyncApiTest {
   private static final Path SESSIONS = Path.of("src/main/java/dev/switchboard/sessions");
   private static final Path SOCKET_INGEST =
       Path.of("src/main/java/dev/switchboard/node/SocketIngest.java");
-  private static final Path CLOSE_FRAMES = SESSIONS.resolve("wire/CloseFrames.java");
 
   private final Map<?, ?> document = read();
 
@@ -91,14 +91,11 @@ class AsyncApiTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     Set<String> codes =
-        Arrays.stream(CloseReason.values())
-            .map(reason -> Integer.toString(reason.code()))
+        Stream.concat(
+                Arrays.stream(CloseReason.values()).map(CloseReason::code),
+                Arrays.stream(ProtocolFault.values()).map(ProtocolFault::code))
+            .map(code -> Integer.toString(code))
             .collect(Collectors.toCollection(TreeSet::new));
-    Matcher ofTheProtocol =
-        Pattern.compile("int \\w+ = (100[1-9]);").matcher(Files.readString(CLOSE_FRAMES));
-    while (ofTheProtocol.find()) {
-      codes.add(ofTheProtocol.group(1));
-    }
 
     assertThat(listed).isEqualTo(codes);
     String table = readme().substring(readme().indexOf("### Close codes"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the engine repeats goes on, whatever becomes of one round; nothing answers at Postgres. */
 class WebhooksVerticleTest {
-  private static final int TASKS = 6;
+  private static final int TASKS = 7;
 
   private final Vertx vertx = Vertx.vertx();
   private final ManualTasks rounds = new ManualTasks();

@@ -2,10 +2,10 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.auth.Authenticator;
-import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.config.HttpConfig;
+import dev.switchboard.sessions.signin.BearerToken;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

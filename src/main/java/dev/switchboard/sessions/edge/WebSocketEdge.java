@@ -1,7 +1,6 @@
 package dev.switchboard.sessions.edge;
 
 import dev.switchboard.auth.AuthException;
-import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.config.SessionsConfig;
@@ -10,6 +9,7 @@ import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.session.Session;
+import dev.switchboard.sessions.signin.BearerToken;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionRefusedException;
 import dev.switchboard.sessions.signin.SessionRequest;

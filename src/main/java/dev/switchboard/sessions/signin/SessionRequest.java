@@ -1,6 +1,5 @@
 package dev.switchboard.sessions.signin;
 
-import dev.switchboard.auth.BearerToken;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sessions.session.SubscribeRequest;

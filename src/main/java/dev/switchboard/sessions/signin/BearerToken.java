@@ -1,4 +1,4 @@
-package dev.switchboard.auth;
+package dev.switchboard.sessions.signin;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
