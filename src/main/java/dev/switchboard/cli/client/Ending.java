@@ -2,7 +2,7 @@ package dev.switchboard.cli.client;
 
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.Reason;
-import dev.switchboard.event.Reconnect;
+import dev.switchboard.event.CloseReason.Reconnect;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;

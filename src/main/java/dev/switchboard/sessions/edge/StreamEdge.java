@@ -6,7 +6,7 @@ import dev.switchboard.auth.TicketStore.Kind;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
-import dev.switchboard.event.Reconnect;
+import dev.switchboard.event.CloseReason.Reconnect;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.Admission;
 import dev.switchboard.sessions.signin.SessionAccess;
