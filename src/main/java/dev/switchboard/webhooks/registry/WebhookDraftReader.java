@@ -94,8 +94,8 @@ public final class WebhookDraftReader {
           new TenantId("example"),
           Instant.EPOCH,
           ("\"event_id\":\"example\",\"type\":\"call.incoming\",\"tenant_id\":\"example\",\"payload\":"
-               + "{\"unique_id\":\"1729866000.123\",\"caller_id\":\"+1234567890\","
-               + "\"destination\":\"100\",\"queue_name\":\"support\",\"direction\":\"inbound\"}}")
+                  + "{\"unique_id\":\"1729866000.123\",\"caller_id\":\"+1234567890\","
+                  + "\"destination\":\"100\",\"queue_name\":\"support\",\"direction\":\"inbound\"}}")
               .getBytes(StandardCharsets.UTF_8));
 
   private final JsonObject json;
