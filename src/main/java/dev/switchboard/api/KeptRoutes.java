@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeptRoutes implements RouteGroup {
   private static final QueryParameters TOPIC = QueryParameters.ofSingle("topic");
-  private static final QueryParameters PAGE =
-      QueryParameters.ofSingle("topic", "limit", "after");
+  private static final QueryParameters PAGE = QueryParameters.ofSingle("topic", "limit", "after");
 
   private static final int MAX_LIMIT = 500;
   private static final long PAGE_BYTES = 1 << 20;

@@ -2,9 +2,9 @@ package dev.switchboard.inbox;
 
 import dev.switchboard.config.InboxConfig;
 import dev.switchboard.event.Envelope;
+import dev.switchboard.event.EnvelopeHead.InboxPosition;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
-import dev.switchboard.event.EnvelopeHead.InboxPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.Keys;

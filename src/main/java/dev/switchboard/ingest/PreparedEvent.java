@@ -21,7 +21,8 @@ sealed interface PreparedEvent {
    * @param asOf of a kept event that counts only if the state was not written after this moment
    * @param inbox how it was stored in its user's inbox; null if it was not
    */
-  record Draft(Event event, byte[] body, boolean minted, @Nullable Instant asOf, @Nullable Appended inbox) {
+  record Draft(
+      Event event, byte[] body, boolean minted, @Nullable Instant asOf, @Nullable Appended inbox) {
     /** The same event, which is in its user's inbox. */
     Draft storedAs(Appended message) {
       return new Draft(event, body, minted, asOf, message);

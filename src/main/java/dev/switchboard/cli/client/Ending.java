@@ -1,8 +1,8 @@
 package dev.switchboard.cli.client;
 
 import dev.switchboard.event.CloseReason;
-import dev.switchboard.event.Reason;
 import dev.switchboard.event.CloseReason.Reconnect;
+import dev.switchboard.event.Reason;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
