@@ -71,25 +71,27 @@ public record EnvelopeHead(
 
   /** The members that are read, in their order. */
   private enum Member {
-    ID("id"),
-    EVENT_ID("event_id"),
-    TYPE("type"),
-    TENANT("tenant_id"),
-    TIMESTAMP("timestamp"),
-    KEEP("keep"),
-    KEEP_UNTIL("keep_until"),
-    FORGET("forget"),
-    USER("user_id"),
-    TOPIC("topic"),
-    CHAT_SESSION("session_id"),
-    INBOX("inbox"),
-    PAYLOAD("payload");
+    ID(0, "id"),
+    EVENT_ID(1, "event_id"),
+    TYPE(2, "type"),
+    TENANT(3, "tenant_id"),
+    TIMESTAMP(4, "timestamp"),
+    KEEP(5, "keep"),
+    KEEP_UNTIL(6, "keep_until"),
+    FORGET(7, "forget"),
+    USER(8, "user_id"),
+    TOPIC(9, "topic"),
+    CHAT_SESSION(10, "session_id"),
+    INBOX(11, "inbox"),
+    PAYLOAD(12, "payload");
 
     private static final Member[] ALL = values();
 
+    private final int index;
     private final String wireName;
 
-    Member(String wireName) {
+    Member(int index, String wireName) {
+      this.index = index;
       this.wireName = wireName;
     }
   }
@@ -145,7 +147,7 @@ public record EnvelopeHead(
         return member == Member.ID;
       }
       return last.compareTo(Member.TIMESTAMP) < 0
-          ? member.ordinal() == last.ordinal() + 1
+          ? member.index == last.index + 1
           : member.compareTo(last) > 0;
     }
 
@@ -169,7 +171,7 @@ public record EnvelopeHead(
 
     private boolean readText(Member member) {
       String text = members.text();
-      values[member.ordinal()] = text;
+      values[member.index] = text;
       boolean isTime = member == Member.TIMESTAMP || member == Member.KEEP_UNTIL;
       return text != null && (!isTime || isTimestamp(text));
     }
@@ -215,7 +217,7 @@ public record EnvelopeHead(
     }
 
     private @Nullable String value(Member member) {
-      return values[member.ordinal()];
+      return values[member.index];
     }
 
     private <T> @Nullable T made(Member member, Function<String, ? extends @Nullable T> make) {

@@ -190,7 +190,7 @@ class KeptEventsIT {
   void newKeyBeyondTheBoundsIsRefused() {
     JsonObject inTopic = queue("a").put("topic", "callcenter:custom:x");
     JsonObject unused = node.publish(inTopic);
-    JsonObject alsoUnused = node.publish(inTopic.copy().put("keep", "queues/b"));
+    JsonObject unusedToo = node.publish(inTopic.copy().put("keep", "queues/b"));
 
     HttpResponse<String> full = post(inTopic.copy().put("keep", "queues/c"));
     HttpResponse<String> otherTopic = post(queue("a").put("topic", "callcenter:custom:y"));
@@ -266,7 +266,7 @@ class KeptEventsIT {
     String agent = TestTokens.user(tenant, "u");
     JsonObject unused = node.publish(queue("a"));
     JsonObject hidden = node.publish(queue("b").put("type", "presence-like.secret"));
-    JsonObject alsoUnused = node.publish(event("agent.state.changed", "agents/7"));
+    JsonObject unusedToo = node.publish(event("agent.state.changed", "agents/7"));
 
     assertThat(keys(new JsonObject(get("/queues", agent).body())))
         .containsExactly("queues/a", "queues/b");
@@ -327,7 +327,7 @@ class KeptEventsIT {
       JsonObject unused = node.publish(queue("b"));
       assertThat(receiver.next().header("X-Webhook-Keep")).isEqualTo("queues/b");
       assertThat(delete("/queues/b", TestTokens.service()).statusCode()).isEqualTo(200);
-      JsonObject alsoUnused = node.publish(queue("c"));
+      JsonObject unusedToo = node.publish(queue("c"));
       assertThat(receiver.next().header("X-Webhook-Keep")).isEqualTo("queues/c");
     }
   }

@@ -164,7 +164,7 @@ class KeptFollowingIT {
   @Test
   void collectionOfATopicNeedsTheTopic() {
     JsonObject unused = node.publish(queue("a", 1).put("topic", TOPIC));
-    JsonObject alsoUnused = node.publish(queue("a", 2));
+    JsonObject unusedToo = node.publish(queue("a", 2));
 
     WsClient client = connect("events=&topics=" + TOPIC + "&kept=" + TOPIC + "/queues");
 
