@@ -64,8 +64,8 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Map<String, String> given = headers();
     Clock clock = clock();
-    String secret = secret();
     byte[] bytes = body == null ? standardInput() : read("--body", body);
+    String secret = secret();
     boolean valid = true;
     if (given.containsKey("x-webhook-signature")) {
       valid &= check("X-Webhook-Signature", WebhookVerifier.legacy(secret), bytes, given);

@@ -9,8 +9,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 /** Migrates the schema to this version; several nodes may do so at the same time. Blocking. */
 public final class Migrations {
   static final String HISTORY = "switchboard_schema_history";
-  private static final String CONNECTION_EXCEPTION = "08";
-  private static final String CANNOT_CONNECT_NOW = "57P03";
+  private static final String CANNOT_CONNECT = "08001";
+  private static final String STARTING_OR_STOPPING = "57P03";
 
   private Migrations() {}
 
@@ -55,7 +55,7 @@ public final class Migrations {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
         String state = String.valueOf(sql.getSQLState());
-        return state.startsWith(CONNECTION_EXCEPTION) || state.equals(CANNOT_CONNECT_NOW);
+        return state.equals(CANNOT_CONNECT) || state.equals(STARTING_OR_STOPPING);
       }
     }
     return false;

@@ -261,9 +261,9 @@ class HttpProtocolIT {
 
   @ParameterizedTest
   @CsvSource({
-    "/api/v1/webhooks/failed, 'GET, OPTIONS'",
+    "/api/v1/webhooks/failed, 'GET, HEAD, OPTIONS'",
     "/api/v1/webhooks/test, 'OPTIONS, POST'",
-    "/api/v1/webhooks/1, 'DELETE, GET, OPTIONS, PATCH, PUT'",
+    "/api/v1/webhooks/1, 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'",
     "/client/manifest.json, 'GET, HEAD'"
   })
   void allowListsTheMethodsOfThatRouteOnly(String path, String methods) throws IOException {

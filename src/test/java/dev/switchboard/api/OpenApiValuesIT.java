@@ -67,6 +67,7 @@ class OpenApiValuesIT {
           Map.entry("replaceWebhook", webhook()),
           Map.entry("changeWebhook", new JsonObject()),
           Map.entry("testUrl", new JsonObject().put("tenant_id", TENANT).put("url", URL)),
+          Map.entry("queryPresence", new JsonObject().put("users", new JsonArray().add("1"))),
           Map.entry("testWebhook", new JsonObject()),
           Map.entry("previewBody", new JsonObject().put("tenant_id", TENANT)),
           Map.entry("rotateSecret", new JsonObject()),

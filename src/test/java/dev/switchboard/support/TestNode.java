@@ -72,7 +72,7 @@ public final class TestNode implements AutoCloseable {
   /** The same for a Redis of another kind. */
   public static JsonObject config(TestPostgres postgres, JsonObject redis) {
     return new JsonObject()
-        .put("node", new JsonObject().put("warmup", "0s"))
+        .put("node", new JsonObject().put("warmup", "0s").put("storesTimeout", "3s"))
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))

@@ -57,6 +57,7 @@ public final class WebhookDraftReader {
           "updated_at",
           "effective_format",
           "format_reason",
+          "breaker",
           "problems",
           "warnings");
 
