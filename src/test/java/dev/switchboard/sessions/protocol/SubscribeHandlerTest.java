@@ -9,6 +9,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
+import dev.switchboard.sessions.NoKeptEvents;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
 import dev.switchboard.sessions.registry.OutboundQueue;
@@ -55,7 +56,7 @@ class SubscribeHandlerTest {
           streams,
           subscribers,
           new LogReader((log, after, most) -> Future.failedFuture("down"), SessionTime.SYSTEM),
-          null,
+          NoKeptEvents.snapshots(scheduler),
           outboundQueue,
           scheduler);
   private final LogSubscriptions logSubscriptions =

@@ -12,12 +12,14 @@ import dev.switchboard.event.Position;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.redis.LogPage;
+import dev.switchboard.sessions.NoKeptEvents;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.support.ManualLoop;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,7 +55,7 @@ class RecoveryProofTest {
                 return read.future();
               },
               SessionTime.SYSTEM),
-          null,
+          NoKeptEvents.snapshots(new ManualLoop()),
           new OutboundQueue(config, TestRegistry.of(config)),
           new LoopScheduler() {
             @Override
