@@ -1,6 +1,7 @@
 package dev.switchboard.auth;
 
 import dev.switchboard.auth.AuthException.Check;
+import dev.switchboard.auth.ParsedToken.Claims;
 import dev.switchboard.config.AuthConfig;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;

@@ -1,5 +1,6 @@
 package dev.switchboard.auth;
 
+import dev.switchboard.auth.ParsedToken.Claims;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
