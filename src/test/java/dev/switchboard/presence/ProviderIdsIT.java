@@ -48,7 +48,13 @@ class ProviderIdsIT {
   @BeforeAll
   static void start() {
     JsonObject config = TestNode.config(stores);
-    config.put("presence", new JsonObject().put("grace", "300ms"));
+    config.put(
+        "presence",
+        new JsonObject()
+            .put("heartbeat", "400ms")
+            .put("lease", "5s")
+            .put("grace", "300ms")
+            .put("reaper", "200ms"));
     node = TestNode.start(config);
   }
 
