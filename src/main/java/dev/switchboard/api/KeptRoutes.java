@@ -125,7 +125,7 @@ public final class KeptRoutes implements RouteGroup {
             page -> {
               if (page == null) {
                 throw ProblemException.of(
-                    Kind.KEPT_CHANGED, "the state began anew; read it again from the first page");
+                    Kind.KEPT_CHANGED, "the state was reset; read it again from the first page");
               }
               return new Part(cursor, page);
             });

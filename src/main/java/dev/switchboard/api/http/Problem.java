@@ -29,7 +29,7 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
     REQUEST_TIMEOUT(408, "request-timeout", "The request did not arrive in time"),
     CONFLICT(409, "conflict", "The resource exists already"),
-    KEPT_CHANGED(409, "kept-changed", "The kept events began anew"),
+    KEPT_CHANGED(409, "kept-changed", "The kept events were reset"),
     PRECONDITION_FAILED(412, "precondition-failed", "The resource has changed"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The request is too large"),
     URI_TOO_LONG(414, "uri-too-long", "The URL is too long"),
