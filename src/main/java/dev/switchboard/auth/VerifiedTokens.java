@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the principals of tokens that were verified within the last minute, because checking
- * claims and signature again costs more than accepting an event. Tokens are kept as SHA-256 digests.
+ * claims and signature again costs more than accepting an event. Tokens are kept as SHA-256
+ * digests.
  *
  * <p>A token is not remembered longer than it is valid, nor for more than a minute, so that a key
  * that its issuer withdrew counts for no longer than that. Revocations are not looked at here: the
