@@ -71,8 +71,7 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void documentedReceiverAcceptsOnlyCallsOfTheServer(String program, String file)
-      throws Exception {
+  void documentedReceiverAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
     List<String> command = command(program, file);
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
