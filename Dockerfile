@@ -4,6 +4,7 @@ FROM maven:3-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY pom.xml .
 COPY src/main src/main
+COPY src/docs src/docs
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -Dproduction -Dmaven.test.skip=true package
 
 # Runs a node under load, with stores that only this stage has, for a cache of loaded classes and of the

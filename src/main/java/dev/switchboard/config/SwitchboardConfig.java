@@ -7,6 +7,7 @@ import java.time.Duration;
 public record SwitchboardConfig(
     @Setting(about = "This node") NodeConfig node,
     @Setting(about = "Port for clients and backends") HttpConfig http,
+    @Setting(about = "Documentation") DocsConfig docs,
     @Setting(about = "Health and metrics, for operators only") ManagementConfig management,
     @Setting(about = "Redis: logs, fan-out between nodes, presence, inbox") RedisConfig redis,
     @Setting(about = "Postgres: webhooks, deliveries, API keys") PostgresConfig postgres,

@@ -11,6 +11,7 @@ import dev.switchboard.api.PresenceRoutes;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
 import dev.switchboard.api.WidgetRoutes;
+import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.RouteGroup;
@@ -128,6 +129,7 @@ final class LoopComponents {
   private List<RouteGroup> routeGroups(Hub hub) {
     List<RouteGroup> groups = new ArrayList<>(resources(hub));
     shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
+    shared.docs.ifPresent(docs -> groups.add(new DocsRoutes(docs)));
     return groups;
   }
 

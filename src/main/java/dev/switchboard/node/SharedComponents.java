@@ -1,6 +1,7 @@
 package dev.switchboard.node;
 
 import dev.switchboard.api.client.ClientFiles;
+import dev.switchboard.api.docs.Docs;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -68,6 +69,9 @@ final class SharedComponents {
   // The JavaScript client, unless the configuration switches it off.
   final Optional<ClientFiles> clientFiles;
 
+  // The documentation, unless the configuration switches it off.
+  final Optional<Docs> docs;
+
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
@@ -90,6 +94,7 @@ final class SharedComponents {
     redis = new RedisClients(vertx, config.redis());
     database = new Database(vertx, config.postgres());
     clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
+    docs = config.docs().enabled() ? Optional.of(new Docs()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
     webhooks =

@@ -1,6 +1,7 @@
 package dev.switchboard.node;
 
 import dev.switchboard.config.AuthConfig;
+import dev.switchboard.config.DocsConfig;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.config.IngestConfig;
 import dev.switchboard.config.NodeConfig;
@@ -38,6 +39,7 @@ final class WarmUpConfig {
             Duration.ZERO,
             config.node().storesTimeout()),
         loopback(config.http()),
+        new DocsConfig(false),
         config.management(),
         redis(config.redis()),
         config.postgres(),

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.switchboard.api.client.ClientFiles;
+import dev.switchboard.api.docs.Docs;
+import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.Problem.Kind;
@@ -415,6 +417,7 @@ class OpenApiTest {
         List.of(
             new SessionRoutes(sessions, tickets, new ControlChannel(redis, keys)),
             new ClientFileRoutes(ClientFiles.read()),
+            new DocsRoutes(new Docs()),
             new EventRoutes(rules, ingest, new RateLimits(0, 0, Ticker.SYSTEM)),
             new HistoryRoutes(eventLog, config.redis().prefix()),
             new StatsRoutes(
