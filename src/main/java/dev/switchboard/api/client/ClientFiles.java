@@ -2,6 +2,8 @@ package dev.switchboard.api.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.api.files.Hashes;
+import dev.switchboard.api.files.StaticFile;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,12 +42,13 @@ public final class ClientFiles {
 
   private static final int VERSION_LENGTH = 16;
 
-  private final Map<String, ClientFile> files;
+  private final Map<String, StaticFile> files;
   private final String version;
   private final Buffer manifest;
 
-  private ClientFiles(List<ClientFile> files) {
-    this.files = files.stream().collect(Collectors.toMap(ClientFile::name, Function.identity()));
+  private ClientFiles(List<StaticFile> files) {
+    this.files =
+        files.stream().collect(Collectors.toUnmodifiableMap(StaticFile::name, Function.identity()));
     this.version = versionOf(files);
     this.manifest = manifestOf(files);
   }
@@ -54,12 +58,17 @@ public final class ClientFiles {
    */
   public static ClientFiles read() {
     return new ClientFiles(
-        NAMES.stream().map(name -> ClientFile.of(name, bytes("/client/" + name))).toList());
+        NAMES.stream().map(name -> StaticFile.of(name, bytes("/client/" + name))).toList());
   }
 
   /** Returns the file, or null if the client has no file of that name. */
-  public @Nullable ClientFile file(String name) {
+  public @Nullable StaticFile file(String name) {
     return files.get(name);
+  }
+
+  /** Returns all files, in no particular order. */
+  public Collection<StaticFile> all() {
+    return files.values();
   }
 
   /** Returns a hash of all names and contents: nodes with the same files have the same version. */
@@ -72,7 +81,7 @@ public final class ClientFiles {
     return manifest;
   }
 
-  private static String versionOf(List<ClientFile> files) {
+  private static String versionOf(List<StaticFile> files) {
     String all =
         files.stream()
             .map(file -> file.name() + ' ' + file.integrity())
@@ -80,9 +89,9 @@ public final class ClientFiles {
     return Hashes.hex("SHA-256", all.getBytes(StandardCharsets.UTF_8)).substring(0, VERSION_LENGTH);
   }
 
-  private Buffer manifestOf(List<ClientFile> listed) {
+  private Buffer manifestOf(List<StaticFile> listed) {
     JsonArray array = new JsonArray();
-    for (ClientFile file : listed) {
+    for (StaticFile file : listed) {
       array.add(
           new JsonObject()
               .put("name", file.name())

@@ -3,6 +3,7 @@ package dev.switchboard.api.client;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.api.files.StaticFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ClientFilesTest {
     ClientFiles files = ClientFiles.read();
 
     for (String name : ClientFiles.NAMES) {
-      ClientFile file = requireNonNull(files.file(name), name);
+      StaticFile file = requireNonNull(files.file(name), name);
       assertThat(file.plain().bytes().getBytes())
           .as(name)
           .isEqualTo(Files.readAllBytes(SOURCES.resolve(name)));
@@ -46,12 +47,12 @@ class ClientFilesTest {
 
   @Test
   void contentsThatDifferHaveOtherTagsAndIntegrityValues() {
-    ClientFile one = ClientFile.of("a.js", new byte[] {1});
-    ClientFile other = ClientFile.of("a.js", new byte[] {2});
+    StaticFile one = StaticFile.of("a.js", new byte[] {1});
+    StaticFile other = StaticFile.of("a.js", new byte[] {2});
 
     assertThat(
             Stream.of(one.plain(), one.gzipped(), other.plain(), other.gzipped())
-                .map(ClientFile.Content::entityTag)
+                .map(StaticFile.Content::entityTag)
                 .distinct())
         .hasSize(4);
     assertThat(one.integrity()).isNotEqualTo(other.integrity());

@@ -1,4 +1,4 @@
-package dev.switchboard.api.client;
+package dev.switchboard.api.files;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -6,14 +6,14 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /** Hashes as text. The algorithms are those that every Java runtime has. */
-final class Hashes {
+public final class Hashes {
   private Hashes() {}
 
-  static String hex(String algorithm, byte[] bytes) {
+  public static String hex(String algorithm, byte[] bytes) {
     return HexFormat.of().formatHex(digest(algorithm, bytes));
   }
 
-  static String base64(String algorithm, byte[] bytes) {
+  public static String base64(String algorithm, byte[] bytes) {
     return Base64.getEncoder().encodeToString(digest(algorithm, bytes));
   }
 
