@@ -7,7 +7,6 @@ import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.RequestInput;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
@@ -53,9 +52,7 @@ public final class HistoryRoutes implements RouteGroup {
   }
 
   private void read(RoutingContext context, Principal caller) {
-    if (!(caller instanceof Principal.Participant)) {
-      Access.requireScope(caller, Scope.ADMIN);
-    }
+    Access.requireReadingEvents(caller);
     LogId log = new LogId(Access.pathTenant(context, caller), topic(context, caller));
     int limit = RequestInput.number(context, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
     Position after = after(context);

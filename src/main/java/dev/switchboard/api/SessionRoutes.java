@@ -104,10 +104,7 @@ public final class SessionRoutes implements RouteGroup {
   }
 
   private void revokeTokenOfAllTenants(RoutingContext context, Principal caller) {
-    Access.requireScope(caller, Scope.ADMIN);
-    if (Access.ownTenant(caller) != null) {
-      throw ProblemException.forbidden("only a caller that acts for all tenants may do this");
-    }
+    Access.requireAdminOfAllTenants(caller);
     answer(context, control.revokeTokenOfAllTenants(tokenId(context)));
   }
 

@@ -1,6 +1,7 @@
 package dev.switchboard.api;
 
 import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Audit;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.JsonResponse;
 import dev.switchboard.api.http.ProblemException;
@@ -71,6 +72,7 @@ public final class WidgetRoutes implements RouteGroup {
     Access.requireScope(caller, Scope.ADMIN);
     JsonObject body = RequestInput.jsonOrEmpty(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    Audit.concerns(context, tenant);
     JsonResponse.sendFrom(
         "Postgres",
         context,

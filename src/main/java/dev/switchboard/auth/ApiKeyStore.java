@@ -36,6 +36,11 @@ public final class ApiKeyStore {
       SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
       FROM api_keys ORDER BY id\
       """;
+  private static final String SELECT_OF_TENANT =
+      """
+      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
+      FROM api_keys WHERE tenant_id = $1 ORDER BY id\
+      """;
   private static final String INSERT =
       """
       INSERT INTO api_keys (name, key_hash, tenant_id, scopes, source_cidrs)
@@ -47,7 +52,11 @@ public final class ApiKeyStore {
       INSERT INTO api_keys (name, key_hash, scopes) VALUES ($1, $2, $3) RETURNING id\
       """;
   private static final String REVOKE =
-      "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id";
+      """
+      UPDATE api_keys SET revoked_at = now()
+      WHERE id = $1 AND revoked_at IS NULL AND ($2::text IS NULL OR tenant_id = $2)
+      RETURNING id\
+      """;
 
   private final Database database;
 
@@ -107,13 +116,27 @@ public final class ApiKeyStore {
     return database.query(SELECT_ALL).map(rows -> Rows.readable(TABLE, rows, ApiKeyStore::listed));
   }
 
+  /** Returns the keys that may act for that tenant only, also the revoked ones. */
+  public Future<List<Entry>> list(TenantId tenant) {
+    return database
+        .query(SELECT_OF_TENANT, Tuple.of(tenant.value()))
+        .map(rows -> Rows.readable(TABLE, rows, ApiKeyStore::listed));
+  }
+
   private static String[] wireNames(Set<Scope> scopes) {
     return scopes.stream().map(Scope::wireName).sorted().toArray(String[]::new);
   }
 
   /** Revokes a key; false if no valid key has that id. */
   public Future<Boolean> revoke(long id) {
-    return database.query(REVOKE, Tuple.of(id)).map(rows -> rows.size() == 1);
+    return revoke(id, null);
+  }
+
+  /** The same if the key is one of {@code tenant}, unless that is null. */
+  public Future<Boolean> revoke(long id, @Nullable TenantId tenant) {
+    return database
+        .query(REVOKE, Tuple.of(id, tenant == null ? null : tenant.value()))
+        .map(rows -> rows.size() == 1);
   }
 
   /**

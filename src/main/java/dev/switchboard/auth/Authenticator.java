@@ -16,6 +16,7 @@ public final class Authenticator {
   private final VerifiedTokens verified;
   private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
   private final Revocations revocations;
+  private final Clock clock;
   private final RefusalLog refusals = new RefusalLog(Ticker.SYSTEM);
 
   public Authenticator(
@@ -27,6 +28,7 @@ public final class Authenticator {
     this.verified = new VerifiedTokens(clock);
     this.keys = keys;
     this.revocations = revocations;
+    this.clock = clock;
   }
 
   /**
@@ -51,18 +53,50 @@ public final class Authenticator {
   }
 
   private Future<Principal> withKey(String credential, Supplier<@Nullable InetAddress> source) {
+    return holderOfKey(HexFormat.of().formatHex(new ApiKey(credential).hash()), source);
+  }
+
+  /**
+   * Returns the present principal of the API key with that hash, for a caller from {@code source};
+   * fails with {@link AuthException} if the key was revoked or may not be used from there.
+   *
+   * @param hash hexadecimal SHA-256 of the key
+   */
+  public Future<Principal> holderOfKey(String hash, Supplier<@Nullable InetAddress> source) {
+    return entryOf(hash)
+        .compose(
+            entry ->
+                entry.mayCallFrom(source)
+                    ? Future.succeededFuture(principal(entry))
+                    : Future.failedFuture(
+                        AuthException.refused("the API key may not be used from this address")));
+  }
+
+  /** The same without a look at where the caller is: for what the key's holder handed on. */
+  public Future<Principal> holderOfKey(String hash) {
+    return entryOf(hash).map(Authenticator::principal);
+  }
+
+  private Future<ApiKeyStore.Entry> entryOf(String hash) {
     Map<String, ApiKeyStore.Entry> known = keys.state();
-    ApiKeyStore.Entry entry =
-        known == null ? null : known.get(HexFormat.of().formatHex(new ApiKey(credential).hash()));
-    if (entry == null) {
-      return unknownKey(known == null || keys.isStale());
-    }
-    if (!entry.mayCallFrom(source)) {
-      return Future.failedFuture(
-          AuthException.refused("the API key may not be used from this address"));
-    }
-    return Future.succeededFuture(
-        new Principal.Service("api key " + entry.id(), entry.tenant(), entry.scopes()));
+    ApiKeyStore.Entry entry = known == null ? null : known.get(hash);
+    return entry == null
+        ? unknownKey(known == null || keys.isStale())
+        : Future.succeededFuture(entry);
+  }
+
+  private static Principal principal(ApiKeyStore.Entry entry) {
+    return new Principal.Service("api key " + entry.id(), entry.tenant(), entry.scopes());
+  }
+
+  /**
+   * Returns the principal of a token that was verified before; fails with {@link AuthException} if
+   * it has expired or was revoked meanwhile.
+   */
+  public Future<Principal> stillValid(Principal verifiedBefore) {
+    return clock.instant().isBefore(verifiedBefore.expires())
+        ? unlessRevoked(verifiedBefore)
+        : Future.failedFuture(AuthException.refused("the token has expired"));
   }
 
   private Future<Principal> unlessRevoked(Principal principal) {
@@ -71,7 +105,7 @@ public final class Authenticator {
   }
 
   /** A key that is not in an outdated table may be valid all the same. */
-  private static Future<Principal> unknownKey(boolean tableOutdated) {
+  private static <T> Future<T> unknownKey(boolean tableOutdated) {
     return Future.failedFuture(
         tableOutdated
             ? AuthException.unavailable("API keys can't be checked at the moment")

@@ -23,6 +23,9 @@ public sealed interface Principal {
   /** Identifies the caller among all callers of all tenants. */
   String identity();
 
+  /** When the caller's credential expires; {@link Instant#MAX} if it does not. */
+  Instant expires();
+
   /** A person of one tenant, known or anonymous, who may have a live session. */
   sealed interface Participant extends Principal {
     /** The person's only tenant. */
@@ -36,9 +39,6 @@ public sealed interface Principal {
 
     /** The person's rights. */
     Role role();
-
-    /** When the person's credential expires. */
-    Instant expires();
 
     @Override
     default boolean mayActFor(TenantId other) {
@@ -120,9 +120,14 @@ public sealed interface Principal {
    * @param name identifies its key or token
    * @param tenant the tenant it acts for; null for all tenants
    * @param tokenId its token's {@code jti}; null for a key, or a token without one
+   * @param expires when its token expires; {@link Instant#MAX} for a key
    */
   record Service(
-      String name, @Nullable TenantId tenant, Set<Scope> scopes, @Nullable String tokenId)
+      String name,
+      @Nullable TenantId tenant,
+      Set<Scope> scopes,
+      @Nullable String tokenId,
+      Instant expires)
       implements Principal {
     public Service {
       scopes = Set.copyOf(scopes);
@@ -130,7 +135,7 @@ public sealed interface Principal {
 
     /** Makes a backend that called with an API key. */
     public Service(String name, @Nullable TenantId tenant, Set<Scope> scopes) {
-      this(name, tenant, scopes, null);
+      this(name, tenant, scopes, null, Instant.MAX);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.Optional;
 /** A part of the API that a caller may be allowed to use. */
 public enum Scope {
   EVENTS_WRITE("events:write"),
+  EVENTS_READ("events:read"),
+  KEPT_READ("kept:read"),
   PRESENCE_READ("presence:read"),
   PRESENCE_WRITE("presence:write"),
   INBOX("inbox"),

@@ -39,7 +39,7 @@ final class TokenClaims {
     Instant issued = claims.time("iat");
     Instant expires = requireTimes(claims, issued);
     try {
-      return claims.flag("svc") ? service(token, claims) : user(claims, issued, expires);
+      return claims.flag("svc") ? service(token, claims, expires) : user(claims, issued, expires);
     } catch (InvalidNameException e) {
       throw AuthException.refused(
           Check.CLAIMS, "the token's claims are malformed: " + Reason.of(e));
@@ -103,7 +103,7 @@ final class TokenClaims {
     }
   }
 
-  private static Principal service(ParsedToken token, Claims claims) {
+  private static Principal service(ParsedToken token, Claims claims, Instant expires) {
     if (!token.algorithm().equals("HS256")) {
       throw AuthException.refused(
           Check.ALGORITHM, "service tokens must be signed with auth.jwtSecret");
@@ -118,7 +118,8 @@ final class TokenClaims {
         "service token " + (id == null ? token.digest() : id),
         tenant == null ? null : new TenantId(tenant),
         EnumSet.allOf(Scope.class),
-        id);
+        id,
+        expires);
   }
 
   private Principal user(Claims claims, @Nullable Instant issued, Instant expires) {

@@ -44,7 +44,7 @@ public final class CheckCommand implements Callable<Integer> {
     ConfigRules.require(loaded);
     JwtSecret.require(loaded);
     requirePublicKeys(loaded);
-    warn(ConfigWarnings.of(loaded));
+    warn(ConfigRules.warnings(loaded));
     if (!offline) {
       examineStores(loaded);
     }

@@ -47,8 +47,8 @@ public final class KeyCommand {
               split = ",",
               defaultValue = "events:write",
               description =
-                  "Comma-separated: events:write, presence:read, presence:write, inbox, webhooks,"
-                      + " stats, admin (default: events:write).")
+                  "Comma-separated: events:write, events:read, kept:read, presence:read,"
+                      + " presence:write, inbox, webhooks, stats, admin (default: events:write).")
           List<String> scopes,
       @Option(
               names = "--source",

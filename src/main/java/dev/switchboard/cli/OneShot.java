@@ -5,7 +5,10 @@ import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.node.StoreException;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.connection.RedisClients;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
@@ -39,6 +42,24 @@ final class OneShot {
                         embedded ? "the Postgres of a running node" : "Postgres",
                         config,
                         failure)));
+  }
+
+  /** Runs {@code work} with connections to Redis, on their event loop, and closes them. */
+  static <T> T withRedis(SwitchboardConfig config, Function<RedisCommands, Future<T>> work)
+      throws Exception {
+    return withVertx(
+        config,
+        (vertx, loaded) -> {
+          Promise<T> done = Promise.promise();
+          vertx
+              .getOrCreateContext()
+              .runOnContext(
+                  go -> {
+                    RedisCommands redis = new RedisClients(vertx, loaded.redis()).commands();
+                    work.apply(redis).eventually(redis::close).onComplete(done);
+                  });
+          return done.future();
+        });
   }
 
   /** Runs {@code work} with a Vert.x of its own, and closes that. */

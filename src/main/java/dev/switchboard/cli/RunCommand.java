@@ -1,6 +1,7 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.node.ConfigRules;
 import dev.switchboard.node.Server;
 import dev.switchboard.ops.LogOutput;
 import java.util.concurrent.Callable;
@@ -27,14 +28,16 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--development",
-      description = "Prints a token, an API key and example commands, for trying out only.")
+      description =
+          "Serves the console, and prints a link to it, a token, an API key and example commands;"
+              + " for trying out only.")
   private boolean development;
 
   @Override
   public Integer call() throws Exception {
-    SwitchboardConfig loaded = config.load();
+    SwitchboardConfig loaded = development ? config.loadForDevelopment() : config.load();
     LogOutput.configure(loaded.logging());
-    ConfigWarnings.of(loaded).forEach(log::warn);
+    ConfigRules.warnings(loaded).forEach(log::warn);
     Server server = new Server(loaded);
     Thread stopping = new Thread(() -> stopAndHalt(server, loaded), "shutdown");
     Runtime.getRuntime().addShutdownHook(stopping);

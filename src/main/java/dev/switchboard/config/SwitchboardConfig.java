@@ -1,6 +1,8 @@
 package dev.switchboard.config;
 
 import dev.switchboard.config.binding.Setting;
+import dev.switchboard.config.console.ConsoleConfig;
+import dev.switchboard.config.console.PortalConfig;
 import java.time.Duration;
 
 /** All settings, by section. Read once at startup; a change needs a restart. */
@@ -20,6 +22,8 @@ public record SwitchboardConfig(
     @Setting(about = "Presence: who is online") PresenceConfig presence,
     @Setting(about = "Inbox of offline users") InboxConfig inbox,
     @Setting(about = "Webhook deliveries") WebhooksConfig webhooks,
+    @Setting(about = "The operators' console") ConsoleConfig console,
+    @Setting(about = "The tenants' portal") PortalConfig portal,
     @Setting(about = "Encryption at rest") EncryptionConfig encryption,
     @Setting(about = "Log output") LoggingConfig logging) {
 

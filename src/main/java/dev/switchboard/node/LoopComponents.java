@@ -110,24 +110,22 @@ final class LoopComponents {
 
   /** Creates the HTTP API, whose WebSockets and event streams belong to {@code hub}. */
   Handler<HttpServerRequest> routes(Hub hub) {
+    ConsoleComponents console = new ConsoleComponents(shared, authenticator.get(), redis);
     Guard guard =
         new Guard(
-            shared.vertx,
-            authenticator.get(),
-            shared.proxies,
-            config.http(),
-            config.ingest().maxBody().toInt());
+            shared.vertx, console.callers(), config.http(), config.ingest().maxBody().toInt());
     return new Api(
             shared.vertx,
             guard,
             new Cors(origins, config.http().corsHeaders()),
-            routeGroups(hub),
+            routeGroups(hub, console),
             shared.health::isDraining)
         .routes();
   }
 
-  private List<RouteGroup> routeGroups(Hub hub) {
+  private List<RouteGroup> routeGroups(Hub hub, ConsoleComponents console) {
     List<RouteGroup> groups = new ArrayList<>(resources(hub));
+    groups.addAll(console.routeGroups());
     shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
     shared.docs.ifPresent(docs -> groups.add(new DocsRoutes(docs)));
     return groups;

@@ -2,6 +2,8 @@ package dev.switchboard.node;
 
 import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.docs.Docs;
+import dev.switchboard.api.console.ConsoleFiles;
+import dev.switchboard.api.console.FailedAttempts;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -24,6 +26,7 @@ import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.time.KeyedLimit;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
@@ -40,6 +43,9 @@ import java.util.Optional;
  * has for itself. Creating it starts and reaches nothing.
  */
 final class SharedComponents {
+  /** Links to portals of one tenant; with their logos they take 20 MB of Redis at most. */
+  private static final int MAX_PORTAL_LINKS_PER_MINUTE = 600;
+
   // The node itself.
   final SwitchboardConfig config;
   final Clock clock;
@@ -72,6 +78,11 @@ final class SharedComponents {
   // The documentation, unless the configuration switches it off.
   final Optional<Docs> docs;
 
+  // Console and portal, unless the configuration leaves both switched off.
+  final Optional<ConsoleFiles> consoleFiles;
+  final FailedAttempts failedSignIns = new FailedAttempts(Ticker.SYSTEM);
+  final KeyedLimit portalLinks = new KeyedLimit(MAX_PORTAL_LINKS_PER_MINUTE, Ticker.SYSTEM);
+
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
@@ -95,6 +106,10 @@ final class SharedComponents {
     database = new Database(vertx, config.postgres());
     clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
     docs = config.docs().enabled() ? Optional.of(new Docs()) : Optional.empty();
+    consoleFiles =
+        config.console().enabled() || config.portal().enabled()
+            ? Optional.of(ConsoleFiles.read(config.console().frameAncestors()))
+            : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
     webhooks =

@@ -8,6 +8,8 @@ import dev.switchboard.config.NodeConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.console.ConsoleConfig;
+import dev.switchboard.config.console.PortalConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -52,6 +54,8 @@ final class WarmUpConfig {
         config.presence(),
         config.inbox(),
         config.webhooks(),
+        console(config.console()),
+        portal(config.portal()),
         config.encryption(),
         config.logging());
   }
@@ -67,6 +71,15 @@ final class WarmUpConfig {
         List.of(),
         false,
         List.of());
+  }
+
+  private static ConsoleConfig console(ConsoleConfig console) {
+    return new ConsoleConfig(
+        false, List.of(), List.of(), console.sessionLifetime(), console.idle());
+  }
+
+  private static PortalConfig portal(PortalConfig portal) {
+    return new PortalConfig(false, "", List.of(), "", portal.maxLifetime());
   }
 
   /** With a secret that nobody else knows; no issuer is asked for its keys. */

@@ -53,6 +53,7 @@ public final class LogOutput {
     root.addAppender(async);
     root.setLevel(Level.WARN);
     context.getLogger("dev.switchboard").setLevel(Level.valueOf(config.level().name()));
+    context.getLogger("audit").setLevel(Level.INFO);
   }
 
   /** Writes the queued lines; to be called last, before the process ends. */

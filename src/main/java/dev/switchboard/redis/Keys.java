@@ -53,6 +53,16 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:node-settings:n      string  settings of node n that all nodes must share, as JSON; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
+ *   switchboard:ticket:console:x     string  credential as JSON, by the ticket's SHA-256; one use
+ *   switchboard:ticket:portal:x      string  portal as JSON, by the ticket's SHA-256; 2 min, one use
+ *   switchboard:console-session:x    string  console session as JSON, by the SHA-256 of its cookie;
+ *                                            until it was idle for too long
+ *   switchboard:console-sessions     zset    SHA-256 of the cookies of callers of all tenants, scored
+ *                                            by the ms at which the sessions were opened
+ *   switchboard:console-sessions:t   zset    the same of the callers of tenant t
+ *   switchboard:portal:x             string  portal as JSON, by the SHA-256 of its token
+ *   switchboard:portals-ended:t      hash    all, user:u → how often the portals of the tenant or of
+ *                                            user u were ended; a day
  *   switchboard:replicated:{x}       string  mark written before waiting for replicas, tag of key x; 1 s
  *   switchboard:write-probe:{n}      string  proof that the server of that key takes writes; 1 s
  *   switchboard:continuity           hash    run → run_id; master_replid → 1 for each earlier run that ended
@@ -229,6 +239,36 @@ public final class Keys {
   /** The user of a ticket for event streams. */
   public String streamTicket(String hash) {
     return "switchboard:ticket:stream:" + hash;
+  }
+
+  /** The credential of a ticket for a console session. */
+  public String consoleTicket(String hash) {
+    return "switchboard:ticket:console:" + hash;
+  }
+
+  /** The portal that a ticket opens. */
+  public String portalTicket(String hash) {
+    return "switchboard:ticket:portal:" + hash;
+  }
+
+  /** A console session. */
+  public String consoleSession(String hash) {
+    return "switchboard:console-session:" + hash;
+  }
+
+  /** Sorted set of the sessions of a tenant's callers, or of callers of all tenants. */
+  public String consoleSessions(@Nullable TenantId tenant) {
+    return "switchboard:console-sessions" + (tenant == null ? "" : ":" + tenant);
+  }
+
+  /** A portal that was opened. */
+  public String portal(String hash) {
+    return "switchboard:portal:" + hash;
+  }
+
+  /** Hash of how often the portals of a tenant and of its users were ended. */
+  public String portalsEnded(TenantId tenant) {
+    return "switchboard:portals-ended:" + tenant;
   }
 
   /** The key that is written before waiting for replicas, on the server of another key. */

@@ -9,8 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.docs.DocsRoutes;
+import dev.switchboard.api.console.ConfigRoutes;
+import dev.switchboard.api.console.ConsoleFileRoutes;
+import dev.switchboard.api.console.ConsoleFiles;
+import dev.switchboard.api.console.ConsoleSessionRoutes;
+import dev.switchboard.api.console.KeyRoutes;
+import dev.switchboard.api.console.PortalRoutes;
+import dev.switchboard.api.http.Callers;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.Network;
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRoutes;
@@ -66,6 +74,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -413,6 +422,7 @@ class OpenApiTest {
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1, config.kept()),
             new IngestMeters(new SimpleMeterRegistry()));
+    ConsoleFiles pages = ConsoleFiles.read(List.of());
     List<RouteGroup> resources =
         List.of(
             new SessionRoutes(sessions, tickets, new ControlChannel(redis, keys)),
@@ -426,8 +436,15 @@ class OpenApiTest {
             new WebhookRoutes(null),
             new PresenceRoutes(null),
             new KeptRoutes(keptStore, new KeptForgetting(keptStore, ingest), "callcenter"),
-            new InboxRoutes(null, new MessageReader(rules), ingest));
-    Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
+            new InboxRoutes(null, new MessageReader(rules), ingest),
+            new KeyRoutes(null, null),
+            new ConfigRoutes("node", new JsonObject(), List.of()),
+            new ConsoleSessionRoutes(null, null),
+            new PortalRoutes(config.portal(), null, null, null, Clock.systemUTC()),
+            ConsoleFileRoutes.ofConsole(pages, new Network(List.of()), proxies),
+            ConsoleFileRoutes.ofPortal(pages, proxies));
+    Callers callers = new Callers(authenticator, proxies, null, null);
+    Guard guard = new Guard(vertx, callers, config.http(), 1_024);
     Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
     return new Api(vertx, guard, cors, resources, () -> false);
   }

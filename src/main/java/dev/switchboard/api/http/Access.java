@@ -22,10 +22,33 @@ public final class Access {
     }
   }
 
-  /** Services need the scope {@code admin} to read events; persons see what their role sees. */
+  /** Refuses everybody but administrators who act for all tenants; a person acts for one. */
+  public static void requireAdminOfAllTenants(Principal caller) {
+    requireScope(caller, Scope.ADMIN);
+    if (ownTenant(caller) != null) {
+      throw ProblemException.forbidden("only a caller that acts for all tenants may do this");
+    }
+  }
+
+  /**
+   * Services need the scope {@code events:read} or {@code admin} to read a log; persons see what
+   * their role sees.
+   */
+  public static void requireReadingEvents(Principal caller) {
+    requireReading(caller, Scope.EVENTS_READ);
+  }
+
+  /**
+   * Services need the scope {@code kept:read} or {@code admin} to read kept events; persons see
+   * what their role sees.
+   */
   public static void requireReadingKept(Principal caller) {
-    if (!(caller instanceof Principal.Participant)) {
-      requireScope(caller, Scope.ADMIN);
+    requireReading(caller, Scope.KEPT_READ);
+  }
+
+  private static void requireReading(Principal caller, Scope scope) {
+    if (!(caller instanceof Principal.Participant) && !caller.has(Scope.ADMIN)) {
+      requireScope(caller, scope);
     }
   }
 

@@ -51,7 +51,11 @@ public final class AllowedMethods {
     return pattern.chars().filter(character -> character == ':').count();
   }
 
+  /** A pattern with a slash at its end covers every path below it. */
   private static boolean matches(String pattern, String path) {
+    if (pattern.length() > 1 && pattern.endsWith("/")) {
+      return path.startsWith(pattern) || path.equals(pattern.substring(0, pattern.length() - 1));
+    }
     String[] parts = pattern.split("/", -1);
     String[] segments = path.split("/", -1);
     return parts.length == segments.length

@@ -33,13 +33,16 @@ final class BodyAdmission {
 
   /** Callers that share a part of the memory; without a tenant, the backends for all tenants. */
   private record Owner(@Nullable TenantId tenant, boolean person) {
+    /** Callers whose credential is in the body. */
+    static final Owner UNKNOWN = new Owner(null, true);
+
     static Owner of(Principal caller) {
       return new Owner(Access.ownTenant(caller), caller instanceof Principal.Participant);
     }
 
     long shareOf(long memory) {
       if (tenant == null) {
-        return memory;
+        return person ? memory / 8 : memory;
       }
       return person ? memory / 4 : memory / 2;
     }
@@ -58,12 +61,20 @@ final class BodyAdmission {
    * @param maxBody bytes that are reserved for a body without {@code Content-Length}
    */
   void admit(RoutingContext context, Principal caller, int maxBody) {
+    admit(context, Owner.of(caller), maxBody);
+  }
+
+  /** The same for a caller who is not known before the body is read. */
+  void admitAnybody(RoutingContext context, int maxBody) {
+    admit(context, Owner.UNKNOWN, maxBody);
+  }
+
+  private void admit(RoutingContext context, Owner owner, int maxBody) {
     long size = size(context.request(), maxBody);
     if (size == 0) {
       context.next();
       return;
     }
-    Owner owner = Owner.of(caller);
     if (!hasRoom(owner, size)) {
       throw ProblemException.unavailable("too many request bodies are in memory; try again");
     }

@@ -1,11 +1,7 @@
 package dev.switchboard.api.http;
 
-import dev.switchboard.api.http.Problem.Kind;
-import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
-import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.config.HttpConfig;
-import dev.switchboard.sessions.signin.BearerToken;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -21,8 +17,7 @@ import java.util.function.BiConsumer;
 public final class Guard {
   private static final String CALLER = "caller";
 
-  private final Authenticator authenticator;
-  private final TrustedProxies proxies;
+  private final Callers callers;
   private final BodyAdmission bodies;
   private final int maxBody;
 
@@ -32,14 +27,8 @@ public final class Guard {
    * @param config time and memory for bodies
    * @param maxBody maximum bytes of a body, unless the route has a maximum of its own
    */
-  public Guard(
-      Vertx vertx,
-      Authenticator authenticator,
-      TrustedProxies proxies,
-      HttpConfig config,
-      int maxBody) {
-    this.authenticator = authenticator;
-    this.proxies = proxies;
+  public Guard(Vertx vertx, Callers callers, HttpConfig config, int maxBody) {
+    this.callers = callers;
     this.bodies = new BodyAdmission(vertx, config);
     this.maxBody = maxBody;
   }
@@ -64,6 +53,22 @@ public final class Guard {
               // The end of the body may arrive after the request was answered with a timeout.
               if (!context.failed()) {
                 run(route, context, context.get(CALLER));
+              }
+            });
+  }
+
+  /**
+   * Runs the route for anybody, with a small body: for requests whose body is the credential.
+   *
+   * @param maxBytes maximum bytes of the body
+   */
+  public void withBodyOfAnybody(Route on, int maxBytes, Handler<RoutingContext> route) {
+    on.handler(context -> bodies.admitAnybody(context, maxBytes))
+        .handler(bodyReader(maxBytes))
+        .handler(
+            context -> {
+              if (!context.failed()) {
+                route.handle(context);
               }
             });
   }
@@ -114,13 +119,13 @@ public final class Guard {
   }
 
   private Future<Principal> caller(RoutingContext context) {
-    String token = BearerToken.of(context.request().getHeader("Authorization"));
-    if (token == null) {
-      return Future.failedFuture(
-          ProblemException.of(
-              Kind.UNAUTHENTICATED, "send the header Authorization: Bearer <API key or token>"));
+    try {
+      return callers
+          .of(context)
+          .onSuccess(caller -> Audit.watch(context, caller, callers.address(context.request())));
+    } catch (ProblemException refused) {
+      return Future.failedFuture(refused);
     }
-    return authenticator.authenticate(token, () -> proxies.source(context.request()));
   }
 
   private static void run(

@@ -3,6 +3,7 @@ package dev.switchboard.api.http;
 import dev.switchboard.api.http.Problem.Kind;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   /** An empty or dot segment, or a letter, digit or dot that is percent-encoded for no reason. */
   private static final Pattern OTHER_SPELLING =
       Pattern.compile("//|/\\.{0,2}$|/\\.{1,2}/|%(?:2[Ee]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])");
+
+  /** Pages whose own path has a slash at its end. */
+  private static final Set<String> PAGES = Set.of("/console/", "/portal/");
 
   private final Handler<HttpServerRequest> next;
 
@@ -57,6 +61,9 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
 
   /** Whether the router would take {@code path} for a path that is written differently. */
   static boolean hasOtherSpelling(@Nullable String path) {
-    return path != null && path.length() > 1 && OTHER_SPELLING.matcher(path).find();
+    return path != null
+        && path.length() > 1
+        && !PAGES.contains(path)
+        && OTHER_SPELLING.matcher(path).find();
   }
 }

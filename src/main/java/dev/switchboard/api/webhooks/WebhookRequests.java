@@ -1,6 +1,7 @@
 package dev.switchboard.api.webhooks;
 
 import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Audit;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.JsonResponse;
 import dev.switchboard.api.http.Problem;
@@ -65,7 +66,8 @@ final class WebhookRequests {
     return services
         .webhooks()
         .find(pathNumber(context, "id"))
-        .map(webhook -> visible(webhook, caller));
+        .map(webhook -> visible(webhook, caller))
+        .onSuccess(webhook -> Audit.concerns(context, webhook.tenant()));
   }
 
   /** Returns {@code webhook}; to a caller of another tenant it does not exist. */

@@ -8,6 +8,7 @@ import static dev.switchboard.api.webhooks.WebhookRequests.fail;
 import static dev.switchboard.api.webhooks.WebhookRequests.one;
 
 import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Audit;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.JsonResponse;
 import dev.switchboard.api.http.Problem.Kind;
@@ -66,6 +67,7 @@ public final class WebhookRoutes implements RouteGroup {
   private void create(RoutingContext context, Principal caller) {
     JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    Audit.concerns(context, tenant);
     answerChanged(context, 201, services.webhooks().create(tenant, WebhookDraftReader.read(body)));
   }
 

@@ -6,6 +6,7 @@ import static dev.switchboard.api.webhooks.WebhookRequests.one;
 import static dev.switchboard.api.webhooks.WebhookRequests.send;
 
 import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Audit;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.RequestInput;
@@ -56,6 +57,7 @@ final class WebhookTestRoutes implements RouteGroup {
   private void testUnsaved(RoutingContext context, Principal caller) {
     JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
+    Audit.concerns(context, tenant);
     WebhookDraft draft = draft(body);
     send(
         context,
