@@ -2,7 +2,8 @@
 -- Adopts a message that another program pushed onto the list: replaces it by our form of the envelope
 -- and indexes it at its position, or removes it.
 --
--- Returns 1 if the message was adopted or removed now, 0 if it is not in the list any more
+-- Returns {1 if the message was adopted or removed now, 0 if it is not in the list any more, bytes of the
+-- inbox, TIME in us}
 --
 -- Atomic because several sessions may find the same message, and because numbers must rise along the
 -- list.
@@ -14,13 +15,13 @@ local keep_ms = ARGV[4] -- number: how long the message is kept, in ms
 
 local at, before, after, run = find_foreign(pushed)
 if not at then
-  return 0
+  return {0, size()}
 end
 if event_id == '' or redis.call('HEXISTS', INDEX, 'e:' .. event_id) == 1 then
   redis.call('LSET', LIST, at, REMOVED)
   redis.call('LREM', LIST, 1, REMOVED)
   forget_if_empty()
-  return 1
+  return {1, size()}
 end
 
 local now = now_us()
@@ -35,4 +36,4 @@ redis.call(
 redis.call('HINCRBY', INDEX, 'bytes', bytes)
 redis.call('PEXPIRE', LIST, keep_ms)
 redis.call('PEXPIRE', INDEX, keep_ms)
-return 1
+return {1, size()}

@@ -3,7 +3,7 @@
 -- limits.
 --
 -- Returns {1 if the message was stored now, else 0, messages dropped by the limits, messages expired, the
--- message's number, the number of the message before it (0 if none)}
+-- message's number, the number of the message before it (0 if none), bytes of the inbox, TIME in us}
 --
 -- Atomic because a repeat of the same event may arrive at the same moment, and because list, index and
 -- byte count must agree.
@@ -17,7 +17,7 @@ local max_bytes = tonumber(ARGV[5]) -- number: maximum bytes of envelopes in the
 local expired = expire()
 local stored = entry_of(event_id)
 if stored then
-  return {0, 0, expired, whole(stored), whole(stored - 1)}
+  return {0, 0, expired, whole(stored), whole(stored - 1), size()}
 end
 
 local now = now_us()
@@ -43,4 +43,4 @@ while length > 1 and (length > max_messages or sum > max_bytes) do
 end
 redis.call('PEXPIRE', LIST, keep_ms)
 redis.call('PEXPIRE', INDEX, keep_ms)
-return {1, dropped, expired, whole(number), whole(previous)}
+return {1, dropped, expired, whole(number), whole(previous), size()}

@@ -138,3 +138,9 @@ local function forget_if_empty()
     redis.call('DEL', INDEX)
   end
 end
+
+-- Returns the bytes of the inbox, and the time in microseconds at which it has them; the account of the
+-- tenant is settled with both.
+local function size()
+  return redis.call('HGET', INDEX, 'bytes') or '0', whole(now_us())
+end

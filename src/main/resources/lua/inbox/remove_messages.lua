@@ -1,7 +1,7 @@
 -- require: inbox
 -- Removes the given messages and no others.
 --
--- Returns the number of messages removed
+-- Returns {messages removed, bytes of the inbox, TIME in us}; without ids only the size is read
 --
 -- Atomic because list, index and byte count must agree, and because other sessions of the user remove
 -- messages at the same moment.
@@ -39,4 +39,4 @@ for _, envelope in ipairs(found) do
   unindex(event_of(envelope))
 end
 forget_if_empty()
-return #found
+return {#found, size()}

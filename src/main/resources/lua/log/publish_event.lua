@@ -1,7 +1,8 @@
 -- require: epoch
 -- Assigns an event the next position in its log, stores it there and publishes it, once per event id.
 --
--- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'};
+-- Returns the id if the event was published | {'duplicate', first id, rest of its answer} | {'full'}
+-- | {'limit', 'topics' | 'topic_bytes'} if the tenant has too many topics, or their logs too many bytes;
 -- for a kept event: 'id, ms from which the state is complete' | {'superseded'} if a newer event
 -- of its key is known | {'kept_full', 'keys' | 'bytes' | 'topics'}. The first id of a superseded event
 -- is '-'.
@@ -18,8 +19,10 @@ local stream = KEYS[1] -- stream: the log's entries
 local meta = KEYS[2] -- hash: the log's meta
 local memory = KEYS[3] -- hash: remembered event ids of the current window, event id → first answer
 local first_window = 4 -- KEYS[4…] = hashes that may already contain the id; none for a generated id
--- of a kept event, the last KEYS are: hash of values, zset of places, zset of ends; with a topic also the
--- zset of the tenant's topics
+-- of a kept event follow: hash of values, zset of places, zset of ends; with a topic also the zset of the
+-- tenant's topics that have kept events. With a topic the last KEYS are: zset of the tenant's topics by the
+-- end of their metas, zset of its topics by the end of their entries, hash topic → bytes that its log may
+-- grow to, '' → their sum
 local channel = ARGV[1] -- string: the channel to publish on
 local tail = ARGV[2] -- string: the envelope from "event_id" on
 local event = ARGV[3] -- string: the event id
@@ -27,22 +30,31 @@ local answer = ARGV[4] -- string: the rest of the answer to remember
 local stored_tail = ARGV[5] -- string: what the log stores instead of the tail, '' for the tail
 local epoch_suffix = ARGV[6] -- string: random part of a new epoch
 local limits = ARGV[7] -- string: six numbers: seconds to remember an id, maximum remembered ids (0: no
--- limit), maximum entries, maximum age of an entry in ms, maximum bytes, seconds to keep the meta
-local keep = ARGV[8] -- string: collection/key; the arguments of most events end before it
+-- limit), maximum entries, maximum age of an entry in ms, maximum bytes, seconds to keep the meta; with a
+-- topic also the tenant's maximum topics and bytes of their logs (0: no limit)
+local keep = ARGV[8] -- string: collection/key, '' for none; the arguments of most events end before it
 local keep_numbers = ARGV[9] -- string: five numbers: end of the state in ms (0: forget), as-of in ms (0:
 -- none), maximum keys (0: no bounds, remember nothing), maximum bytes, maximum topics
-local keep_topic = ARGV[10] -- string: topic of the log; absent for a tenant's
+local topic = ARGV[10] -- string: topic of the log; absent for a tenant's
+if keep == '' then
+  keep = nil
+end
 
--- Returns the six limits. A function, because most calls need none of them.
+-- Returns the limits. A function, because most calls need none of them.
 local function bounds()
   local numbers = {}
   for number in string.gmatch(limits, '%d+') do
     numbers[#numbers + 1] = tonumber(number)
   end
-  return numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]
+  return unpack(numbers)
 end
 
-local last_window = keep and #KEYS - (keep_topic and 4 or 3) or #KEYS
+local last_window = #KEYS
+if topic then
+  last_window = last_window - (keep and 7 or 3)
+elseif keep then
+  last_window = last_window - 3
+end
 for i = first_window, last_window do
   local first = redis.call('HGET', KEYS[i], event)
   if first then
@@ -77,15 +89,55 @@ local written = bytes + #stored
 local position, total, ms = digits(offset), digits(written), digits(now)
 local id = epoch .. ':' .. position
 
+-- What the log of a topic takes is charged to the tenant ahead, so that this is not needed for every event:
+-- 'brim' is at the end of what is charged.
+local topics, topic_ends, topic_bytes = KEYS[#KEYS - 2], KEYS[#KEYS - 1], KEYS[#KEYS]
+local charged
+if topic and (not state[1] or written > brim or now >= due) then
+  local _, _, _, max_age, max_bytes, meta_seconds, max_topics, max_sum = bounds()
+  if not state[1] and max_topics > 0 and not has_topic_room(topics, max_topics, now) then
+    redis.call('DEL', meta)
+    return {'limit', 'topics'}
+  end
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', topic_ends, '-inf', ms, 'LIMIT', 0, 100)) do
+    local freed = redis.call('HGET', topic_bytes, other)
+    if freed then
+      redis.call('HINCRBY', topic_bytes, '', string.format('%.0f', -freed))
+      redis.call('HDEL', topic_bytes, other)
+    end
+    redis.call('ZREM', topic_ends, other)
+  end
+  local size = #stored
+  if redis.call('EXISTS', stream) == 1 then
+    size = math.max(size, math.min(written - (redis.call('HGET', meta, 'floor') or 0), max_bytes))
+  end
+  local known = redis.call('HMGET', topic_bytes, topic, '')
+  local before = (known[1] or 0) + 0
+  local room = max_sum > 0 and max_sum - (known[2] or 0) + before or math.huge
+  if size > room then
+    if not state[1] then
+      redis.call('DEL', meta)
+    end
+    return {'limit', 'topic_bytes'}
+  end
+  charged = math.max(size, math.min(math.floor(size * 1.25) + 4096, max_bytes, room))
+  redis.call('HSET', topic_bytes, topic, digits(charged))
+  redis.call('HINCRBY', topic_bytes, '', string.format('%.0f', charged - before))
+  redis.call('ZADD', topic_ends, 'NX', digits(now + max_age + math.floor(max_age / 4)), topic)
+  if not state[1] then
+    count_topic(topics, topic, meta_seconds)
+  end
+end
+
 -- Ends of states are indexed in steps of this many ms, rounded up, so that most updates of a key need
 -- not move it there. As in list_kept.
 local STEP = 64000
 
 -- Decides on the state before anything of the event is written.
-local values, places, ends, topics, keys
+local values, places, ends, kept_topics, keys
 local value, old, old_end, place, keep_end, since, lives, kept_bytes
 if keep then
-  values, places, ends, topics =
+  values, places, ends, kept_topics =
     KEYS[last_window + 1], KEYS[last_window + 2], KEYS[last_window + 3], KEYS[last_window + 4]
   local as_of, max_keys, max_bytes, max_topics
   keep_end, as_of, max_keys, max_bytes, max_topics =
@@ -168,10 +220,10 @@ if keep then
       end
       bound = refusal()
     end
-    if not bound and keep_topic and keys == 0 then
-      redis.call('ZREMRANGEBYSCORE', topics, '-inf', ms)
-      if redis.call('ZCARD', topics) >= max_topics + 0
-        and not redis.call('ZSCORE', topics, keep_topic) then
+    if not bound and topic and keys == 0 then
+      redis.call('ZREMRANGEBYSCORE', kept_topics, '-inf', ms)
+      if redis.call('ZCARD', kept_topics) >= max_topics + 0
+        and not redis.call('ZSCORE', kept_topics, topic) then
         bound = 'topics'
       end
     end
@@ -211,9 +263,9 @@ if keep then
       local _, _, _, _, _, meta_seconds = bounds()
       redis.call('HSET', meta, 'kept_lives', lives)
       redis.call('EXPIRE', meta, meta_seconds)
-      if keep_topic then
-        redis.call('ZADD', topics, lives, keep_topic)
-        redis.call('EXPIRE', topics, meta_seconds)
+      if topic then
+        redis.call('ZADD', kept_topics, lives, topic)
+        redis.call('EXPIRE', kept_topics, meta_seconds)
       end
     end
   else
@@ -293,10 +345,20 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
     expires = now + max_age + math.floor(max_age / 4)
     redis.call('PEXPIREAT', stream, expires)
     redis.call('EXPIRE', meta, meta_seconds)
+    if topic then
+      count_topic(topics, topic, meta_seconds)
+      redis.call('ZADD', topic_ends, digits(expires), topic)
+      redis.call('EXPIRE', topic_ends, meta_seconds)
+      redis.call('EXPIRE', topic_bytes, meta_seconds)
+    end
+  end
+  local growth = max_bytes
+  if topic then
+    growth = math.min(growth, (charged or redis.call('HGET', topic_bytes, topic) or 0) + 0)
   end
   look = offset + math.max(1, math.min(LOOK_EVENTS, max_entries + slack - entries + 1))
   redis.call('HSET', meta, 'floor', floor, 'until', expires, 'touched', now, 'look', look,
-    'brim', floor + max_bytes, 'due', math.min(expires - max_age, now + LOOK_MS))
+    'brim', floor + growth, 'due', math.min(expires - max_age, now + LOOK_MS))
 end
 
 -- If the ACL user lacks the channel, the event is in the log all the same: subscribers read it there later.

@@ -5,6 +5,8 @@
 -- Returns {place to go on from or '' at the end, value, value, …}, values as in the hash; {'over'} if the
 -- epoch is another one by now
 --
+-- A log that does not exist is not created: the snapshot of one has the epoch '0' and no keys.
+--
 -- Atomic because a value must be of the place at which it was found.
 
 local stream = KEYS[1] -- stream: the log's entries
@@ -20,6 +22,9 @@ local epoch_suffix = ARGV[6] -- string: random part of a new epoch
 local meta_seconds = ARGV[7] -- number: how long the meta is kept, in s
 local first_collection = 8 -- ARGV[8…] = names of the collections to read; none: all
 
+if redis.call('EXISTS', meta) == 0 then
+  return {known_epoch == '0' and '' or 'over'}
+end
 local epoch, _, _, _, _, _, begins = open_log(stream, meta, epoch_suffix)
 if begins then
   redis.call('EXPIRE', meta, meta_seconds)

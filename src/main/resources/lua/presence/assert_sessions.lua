@@ -2,7 +2,8 @@
 -- Renews the leases of sessions, which starts them or keeps them alive. Users who were offline come
 -- online.
 --
--- Returns {'fenced'} if the incarnation was declared dead, {'late'} if a later call of it has arrived:
+-- Returns {'full'} if a user is one too many: nothing was done
+--       | {'fenced'} if the incarnation was declared dead, {'late'} if a later call of it has arrived:
 --         nothing was done
 --       | {'held', TIME in ms, changes dropped, user, unsent changes, user, unsent changes, …}
 --
@@ -14,7 +15,11 @@ local owner = ARGV[1] -- string: the incarnation of a node, or 'device'
 local call = ARGV[2] -- number: number of this call of the incarnation, from 1; 0 for other owners
 local lease_ms = tonumber(ARGV[3]) -- number: the lease in ms
 local max_waiting = tonumber(ARGV[4]) -- number: maximum unsent changes of a user
-local first_user = 5 -- ARGV[5…] = per user: id, number of sessions, session, session, …
+local max_users = tonumber(ARGV[5]) -- number: maximum users whose presence is known. Sessions are never
+-- refused: others bound them
+local refuses = ARGV[6] -- string: '1' to refuse users beyond it
+local busy_ms = tonumber(ARGV[7]) -- number: maximum time in ms for which a user online need not be checked
+local first_user = 8 -- ARGV[8…] = per user: id, number of sessions, session, session, …
 
 local now = now_ms()
 local ends = now + lease_ms
@@ -23,15 +28,22 @@ local refused = refusal(owner, number)
 if refused then
   return {refused}
 end
+if refuses == '1' and not has_room(ARGV[first_user], max_users, now + busy_ms) then
+  return {'full'}
+end
 if number > 0 then
   redis.call('ZADD', NODES, ends, owner)
   redis.call('HSET', CALLS, owner, call)
 end
 
 local answer = {'held', whole(now), 0}
+local crowded = refuses ~= '1' and redis.call('HLEN', STATES) + #KEYS - LEASES > max_users
 local argument, key = first_user, LEASES + 1
 while argument <= #ARGV do
   local user, sessions = ARGV[argument], tonumber(ARGV[argument + 1])
+  if crowded then
+    has_room(user, max_users, now + busy_ms)
+  end
   for i = argument + 2, argument + 1 + sessions do
     redis.call('ZADD', KEYS[key], ends, owner .. '|' .. ARGV[i])
   end

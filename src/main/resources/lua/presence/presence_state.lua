@@ -97,6 +97,28 @@ local function last_lease(leases)
   return last[2] and tonumber(last[2])
 end
 
+-- Whether the presence of one more user can be known. If that takes more than max_users, users who are
+-- offline are forgotten, first those whose time to be forgotten is next. Their due time is later than that
+-- of users online, whose leases end before 'busy_until'. Users with unsent changes stay.
+local function has_room(user, max_users, busy_until)
+  local known = redis.call('HLEN', STATES)
+  if known < max_users or redis.call('HEXISTS', STATES, user) == 1 then
+    return true
+  end
+  local idle = redis.call('ZRANGEBYSCORE', DUE, '(' .. whole(busy_until), '+inf', 'LIMIT', 0, 16)
+  for _, other in ipairs(idle) do
+    if state_of(other) == 'offline' and redis.call('HEXISTS', PENDING, other) == 0 then
+      redis.call('HDEL', STATES, other)
+      redis.call('ZREM', DUE, other)
+      known = known - 1
+      if known < max_users then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 -- Records that the user has a lease. If that is a change, returns the unsent changes and how many
 -- were dropped.
 local function set_online(user, leases, now, max_changes)

@@ -41,12 +41,20 @@ final class EventResults {
           items,
           RETRY_SECONDS);
     }
-    return hasAny(results, IngestResult.Unavailable.class)
+    if (hasAny(results, IngestResult.Unavailable.class)) {
+      return new Problem(
+          Kind.UNAVAILABLE,
+          "an event could not be accepted; send it again with the same event_id",
+          items,
+          RETRY_SECONDS);
+    }
+    return hasAny(results, IngestResult.LimitReached.class)
         ? new Problem(
-            Kind.UNAVAILABLE,
-            "an event could not be accepted; send it again with the same event_id",
+            Kind.LIMIT_REACHED,
+            "an event was refused because its tenant has all that it may have; errors names the"
+                + " limit",
             items,
-            RETRY_SECONDS)
+            ProblemException.LIMIT_RETRY_SECONDS)
         : new Problem(
             Kind.TOO_MANY_REQUESTS,
             "too many event ids of the tenant are remembered; wait, or leave out event_id",
@@ -76,6 +84,10 @@ final class EventResults {
     }
     if (result instanceof IngestResult.KeptFull full) {
       return refused(full.event(), "no room for another kept event: " + full.bound());
+    }
+    if (result instanceof IngestResult.LimitReached reached) {
+      return refused(reached.event(), reached.limit().reason())
+          .put("limit", reached.limit().wireName());
     }
     IngestResult.TooManyIds tooMany = (IngestResult.TooManyIds) result;
     return refused(tooMany.event(), "too many event ids of the tenant are remembered");

@@ -4,8 +4,11 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.TenantLimit;
+import dev.switchboard.redis.TenantLimits;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -36,17 +39,21 @@ public final class TicketStore {
 
   private final RedisCommands redis;
   private final Keys keys;
+  private final TenantLimits limits;
   private final Roles roles;
   private final Revocations revocations;
   private final Clock clock;
 
-  public TicketStore(
-      RedisCommands redis, Keys keys, Roles roles, Revocations revocations, Clock clock) {
+  /** What decides whether a ticket is still valid. */
+  public record Validity(Roles roles, Revocations revocations, Clock clock) {}
+
+  public TicketStore(RedisCommands redis, Keys keys, TenantLimits limits, Validity validity) {
     this.redis = redis;
     this.keys = keys;
-    this.roles = roles;
-    this.revocations = revocations;
-    this.clock = clock;
+    this.limits = limits;
+    this.roles = validity.roles();
+    this.revocations = validity.revocations();
+    this.clock = validity.clock();
   }
 
   /** Kinds of tickets: for a WebSocket or for an event stream. */
@@ -68,16 +75,39 @@ public final class TicketStore {
     }
   }
 
-  /** Issues a ticket for a user; fails if Redis does. */
+  /**
+   * Issues a ticket for a user; fails if Redis does, and with a {@link
+   * dev.switchboard.redis.LimitReachedException} if the user has too many.
+   */
   public Future<Ticket> issue(Principal.User user, Kind kind) {
     byte[] bits = new byte[24];
     RANDOM.nextBytes(bits);
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     Ticket ticket = new Ticket(secret, kind, lifetime(user, kind));
     long millis = Math.max(1, ticket.lifetime().toMillis());
-    return redis
-        .send("set", List.of(key(secret, kind), write(user), "px", millis))
+    String key = key(secret, kind);
+    return count(user, key, millis)
+        .compose(counted -> redis.send("set", List.of(key, write(user), "px", millis)))
         .map(stored -> ticket);
+  }
+
+  private Future<Void> count(Principal.User user, String key, long millis) {
+    int maximum = limits.config().ticketsPerUser();
+    String digest = key.substring(key.lastIndexOf(':') + 1);
+    return LuaScript.COUNT_TICKET
+        .call(
+            redis,
+            List.of(keys.tickets(user.tenant(), user.user())),
+            List.of(digest, millis, maximum))
+        .map(
+            counted -> {
+              boolean full = counted.number() == 0;
+              limits.used(TenantLimit.TICKETS, full ? maximum : counted.number(), maximum);
+              if (full) {
+                throw limits.reached(user.tenant(), TenantLimit.TICKETS);
+              }
+              return null;
+            });
   }
 
   private Duration lifetime(Principal.User user, Kind kind) {

@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param failures failed attempts so far that count as retries
  * @param minted whether the server made the event id
  * @param undecided whether it is decided by the webhook's row, when it is called, if it is owed
+ * @param called whether it counts as called already, so that nothing need be written before the
+ *     call
  * @param envelope the event from {@code "event_id"} on
  * @param claimEnds {@link System#nanoTime} until which the claim certainly holds
  */
@@ -30,5 +32,6 @@ public record ClaimedDelivery(
     int failures,
     boolean minted,
     boolean undecided,
+    boolean called,
     byte[] envelope,
     long claimEnds) {}

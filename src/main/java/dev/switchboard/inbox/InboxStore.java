@@ -7,10 +7,14 @@ import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.inbox.InboxUsage.Size;
 import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.LimitReachedException;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.TenantLimits;
+import dev.switchboard.redis.TenantShare;
 import dev.switchboard.sealing.PayloadSeal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +48,11 @@ public final class InboxStore implements Inbox {
   private final InboxConfig config;
   private final PayloadSeal seal;
   private final PushedMessages pushedMessages;
+  private final InboxUsage usage;
   private final Drops drops;
+
+  /** Bounds of the inbox of one user, and of those of a tenant. */
+  public record Bounds(InboxConfig ofUser, TenantLimits ofTenant) {}
 
   /**
    * How messages are stored and read.
@@ -64,14 +73,11 @@ public final class InboxStore implements Inbox {
 
   /** Sends commands of the calling event loop. */
   public InboxStore(
-      RedisCommands redis,
-      Keys keys,
-      InboxConfig config,
-      MessageFormat format,
-      MeterRegistry metrics) {
+      RedisCommands redis, Keys keys, Bounds bounds, MessageFormat format, MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
-    this.config = config;
+    this.config = bounds.ofUser();
+    this.usage = new InboxUsage(redis, keys, bounds.ofTenant(), config.maxAge());
     this.seal = format.seal();
     this.pushedMessages = new PushedMessages(format.clock());
     this.drops =
@@ -89,7 +95,40 @@ public final class InboxStore implements Inbox {
   }
 
   /**
-   * Stores an event until a session of the user has proven receipt, once per event id.
+   * Reserves room for messages that are about to be stored, all of one tenant.
+   *
+   * @return for each message, in their order, why it must not be stored; empty if it may
+   */
+  public Future<List<Optional<LimitReachedException>>> reserve(
+      TenantId tenant, TenantShare share, List<InboxRoom> messages) {
+    return usage
+        .reserve(tenant, share, messages)
+        .onSuccess(
+            refusals -> {
+              if (refusals.stream().anyMatch(Optional::isPresent)) {
+                usage.compareSome(tenant, user -> size(tenant, user));
+              }
+            });
+  }
+
+  /** Frees room that was reserved for a message that was not stored after all. */
+  public Future<?> freeReserved(TenantId tenant, UserId user) {
+    return size(tenant, user).compose(size -> usage.settle(tenant, size));
+  }
+
+  private Future<Size> size(TenantId tenant, UserId user) {
+    return REMOVE.call(redis, keysOf(tenant, user), List.of()).map(reply -> Size.of(user, reply));
+  }
+
+  /** The number of removed or changed messages; the size is settled. */
+  private long settled(TenantId tenant, UserId user, Reply reply) {
+    Future<?> unused = usage.settle(tenant, Size.of(user, reply));
+    return reply.at(0).number();
+  }
+
+  /**
+   * Stores an event, for which room was reserved, until a session of the user has proven receipt,
+   * once per event id.
    *
    * @param body the envelope behind its id
    * @return its position, also if the inbox already held it
@@ -109,6 +148,7 @@ public final class InboxStore implements Inbox {
     Future<?> replicated = redis.replicated(scriptKeys.get(0), appended);
     return appended.map(
         reply -> {
+          Future<?> unused = usage.settle(tenant, Size.of(user, reply));
           drops.overflowed().increment((double) reply.at(1).number());
           drops.expired().increment((double) reply.at(2).number());
           InboxPosition position =
@@ -182,9 +222,10 @@ public final class InboxStore implements Inbox {
             : List.of(pushed, event.id(), stored(Envelope.body(event)), config.maxAge().toMillis());
     return ADOPT
         .call(redis, keysOf(tenant, user), arguments)
+        .map(reply -> settled(tenant, user, reply))
         .onSuccess(
             changed -> {
-              if (event == null && changed.number() == 1) {
+              if (event == null && changed == 1) {
                 drops.malformed().increment();
                 warnOfMalformed(tenant, user, pushed);
               }
@@ -204,12 +245,16 @@ public final class InboxStore implements Inbox {
   public Future<Long> remove(TenantId tenant, UserId user, List<EventId> events) {
     return events.isEmpty()
         ? Future.succeededFuture(0L)
-        : REMOVE.call(redis, keysOf(tenant, user), events).map(Reply::number);
+        : REMOVE
+            .call(redis, keysOf(tenant, user), events)
+            .map(reply -> settled(tenant, user, reply));
   }
 
   /** Removes all messages; returns how many there were. */
   public Future<Long> clear(TenantId tenant, UserId user) {
-    return CLEAR.call(redis, keysOf(tenant, user), List.of()).map(Reply::number);
+    return CLEAR
+        .call(redis, keysOf(tenant, user), List.of())
+        .map(reply -> settled(tenant, user, reply));
   }
 
   private List<String> keysOf(TenantId tenant, UserId user) {

@@ -18,11 +18,14 @@ import dev.switchboard.event.Reason;
 import dev.switchboard.ingest.PreparedEvent.Draft;
 import dev.switchboard.ingest.PreparedEvent.Failed;
 import dev.switchboard.ingest.PreparedEvent.Ready;
+import dev.switchboard.ingest.PreparedEvent.Refused;
+import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
 import dev.switchboard.redis.EventLog.Publication;
 import dev.switchboard.redis.KeptWrite;
 import dev.switchboard.redis.RedisRefusedException;
+import dev.switchboard.redis.TenantShare;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -56,6 +59,10 @@ final class EventPublisher {
   Future<IngestResult> publish(PreparedEvent prepared) {
     if (prepared instanceof Failed failed) {
       return Future.succeededFuture(notCommitted(failed));
+    }
+    if (prepared instanceof Refused refused) {
+      return Future.succeededFuture(
+          new IngestResult.LimitReached(refused.draft().event().id(), refused.limit()));
     }
     Ready ready = (Ready) prepared;
     return ready.draft().event().type().isLiveOnly() ? publishLive(ready) : publishInLog(ready);
@@ -106,7 +113,7 @@ final class EventPublisher {
             answer(republication.deliveries(), channel),
             kept);
     // Its acceptance must end even if the tenant's memory of event ids is full: no limit here.
-    return stores.eventLog().publish(publication, 0, clock.millis());
+    return stores.eventLog().publish(publication, EventLog.Allowance.UNLIMITED, clock.millis());
   }
 
   private static Republished republished(Outcome outcome) {
@@ -153,10 +160,12 @@ final class EventPublisher {
             answer(total(ready.held()), channel),
             keptWrite(draft));
     // The server's own events are few; no producer's flood of event ids may block them.
-    long remembered = event.type().isReserved() ? 0 : bounds.maxRememberedIds();
+    TenantShare share = draft.share();
+    EventLog.Allowance allowance =
+        new EventLog.Allowance(share, share.of(bounds.maxRememberedIds()));
     return stores
         .eventLog()
-        .publish(publication, remembered, clock.millis())
+        .publish(publication, allowance, clock.millis())
         .map(outcome -> settle(publication, ready.held(), outcome))
         .otherwise(failure -> unavailable(ready, failure))
         .compose(draft::onceReplicated);
@@ -205,6 +214,9 @@ final class EventPublisher {
     settleDeliveries(held, Fate.WITHDRAWN);
     if (outcome instanceof Outcome.Superseded) {
       return new IngestResult.Superseded(event, publication.channel());
+    }
+    if (outcome instanceof Outcome.LimitReached reached) {
+      return new IngestResult.LimitReached(event, reached.limit());
     }
     return outcome instanceof Outcome.KeptFull full
         ? new IngestResult.KeptFull(event, full.bound())

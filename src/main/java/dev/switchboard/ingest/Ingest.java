@@ -15,6 +15,7 @@ import java.util.List;
  * Accepts events: takes each from its producer into the log.
  *
  * <ol>
+ *   <li>Redis: room is reserved for a message owed to a user's inbox, within the tenant's limits;
  *   <li>Redis: a message owed to a user's inbox is stored there, unless its id was published
  *       before;
  *   <li>Postgres: its webhook deliveries are committed as held, so that a crash can't forget them;
@@ -71,7 +72,12 @@ public final class Ingest implements Republisher {
   }
 
   private Future<List<IngestResult>> acceptOne(EventDraft draft) {
-    return writes.store(draft).compose(writes::hold).compose(publisher::publish).map(List::of);
+    return writes
+        .prepare(List.of(draft))
+        .compose(prepared -> writes.store(prepared.get(0)))
+        .compose(writes::hold)
+        .compose(publisher::publish)
+        .map(List::of);
   }
 
   private void announce(List<EventDraft> drafts, List<IngestResult> results) {

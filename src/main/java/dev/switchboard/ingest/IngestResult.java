@@ -2,11 +2,20 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogPosition;
+import dev.switchboard.redis.TenantLimit;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of accepting one event. */
 public sealed interface IngestResult {
+
+  /**
+   * Whether events of the tenant that follow may be published. A limit may hold for one of several
+   * events only, and trying that one again soon may not help.
+   */
+  default boolean letsOthersFollow() {
+    return isDone() || this instanceof LimitReached;
+  }
 
   /** Whether the event was dealt with, so that what follows it may be published. */
   default boolean isDone() {
@@ -43,6 +52,9 @@ public sealed interface IngestResult {
 
   /** The tenant has used as many event ids as are remembered; it may try this one again later. */
   record TooManyIds(EventId event) implements IngestResult {}
+
+  /** The tenant has all that it may have in Redis; nothing was stored or published. */
+  record LimitReached(EventId event, TenantLimit limit) implements IngestResult {}
 
   /**
    * The event could not be accepted now.

@@ -27,18 +27,22 @@ final class OrderedAcceptance {
 
   /** Accepts the events; never fails, each result says what happened to its event. */
   Future<List<IngestResult>> accept(List<EventDraft> drafts) {
-    return storeInOrder(drafts).compose(this::holdAll).compose(this::publishInOrder);
+    return writes
+        .prepare(drafts)
+        .compose(this::storeInOrder)
+        .compose(this::holdAll)
+        .compose(this::publishInOrder);
   }
 
   /** One after the other: the order in an inbox is the order of the producer. */
-  private Future<List<PreparedEvent>> storeInOrder(List<EventDraft> drafts) {
-    List<PreparedEvent> stored = new ArrayList<>(drafts.size());
+  private Future<List<PreparedEvent>> storeInOrder(List<PreparedEvent> prepared) {
+    List<PreparedEvent> stored = new ArrayList<>(prepared.size());
     Set<TenantId> failedTenants = new HashSet<>();
     Future<?> storing = Future.succeededFuture();
-    for (EventDraft draft : drafts) {
+    for (PreparedEvent next : prepared) {
       storing =
           storing
-              .compose(previous -> store(draft, failedTenants))
+              .compose(previous -> store(next, failedTenants))
               .onSuccess(
                   event -> {
                     markIfFailed(event, failedTenants);
@@ -48,10 +52,10 @@ final class OrderedAcceptance {
     return storing.map(all -> stored);
   }
 
-  private Future<PreparedEvent> store(EventDraft draft, Set<TenantId> failedTenants) {
-    return failedTenants.contains(draft.tenant())
-        ? Future.succeededFuture(writes.refuse(draft, new OutOfOrderException()))
-        : writes.store(draft);
+  private Future<PreparedEvent> store(PreparedEvent next, Set<TenantId> failedTenants) {
+    return failedTenants.contains(next.draft().event().tenant())
+        ? Future.succeededFuture(writes.giveUp(next, new OutOfOrderException()))
+        : writes.store(next);
   }
 
   private Future<List<PreparedEvent>> holdAll(List<PreparedEvent> stored) {
@@ -68,7 +72,7 @@ final class OrderedAcceptance {
 
   private Future<List<IngestResult>> publishRest(IngestResult first, List<PreparedEvent> prepared) {
     Set<TenantId> failedTenants = new HashSet<>();
-    if (!first.isDone()) {
+    if (!first.letsOthersFollow()) {
       failedTenants.add(prepared.get(0).draft().event().tenant());
     }
     List<Future<IngestResult>> results = new ArrayList<>(prepared.size());

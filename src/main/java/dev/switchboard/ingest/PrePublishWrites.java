@@ -1,5 +1,7 @@
 package dev.switchboard.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
@@ -9,11 +11,16 @@ import dev.switchboard.inbox.InboxStore.Appended;
 import dev.switchboard.ingest.PreparedEvent.Draft;
 import dev.switchboard.ingest.PreparedEvent.Failed;
 import dev.switchboard.ingest.PreparedEvent.Ready;
+import dev.switchboard.ingest.PreparedEvent.Refused;
+import dev.switchboard.ingest.PreparedEvent.Reserved;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.redis.ControlChannel;
+import dev.switchboard.redis.LimitReachedException;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Makes events from drafts and commits their inbox messages and webhook deliveries, which must be
@@ -33,33 +40,58 @@ final class PrePublishWrites {
   }
 
   /**
-   * Stores the event in its user's inbox if it is owed there, unless its id was published before.
+   * Makes the events, and reserves room for the messages that they owe to inboxes of their users.
+   * An event whose id was published before owes none.
    */
-  Future<PreparedEvent> store(EventDraft eventDraft) {
-    Draft draft = draft(eventDraft);
-    UserId user = draft.event().user();
-    if (user == null || !isOwedToInbox(eventDraft)) {
-      return Future.succeededFuture(new Ready(draft, null));
+  Future<List<PreparedEvent>> prepare(List<EventDraft> eventDrafts) {
+    List<Future<PreparedEvent>> prepared = new ArrayList<>(eventDrafts.size());
+    boolean reserves = false;
+    for (EventDraft eventDraft : eventDrafts) {
+      Draft draft = draft(eventDraft);
+      UserId user = draft.event().user();
+      boolean owed = user != null && isOwedToInbox(eventDraft);
+      reserves |= owed;
+      prepared.add(
+          owed
+              ? unlessPublished(draft, requireNonNull(user))
+              : Future.succeededFuture(new Ready(draft, null)));
     }
+    Future<List<PreparedEvent>> events = Future.all(prepared).map(all -> all.<PreparedEvent>list());
+    return reserves ? events.compose(new RoomReservation(stores.inbox())::reserve) : events;
+  }
+
+  private Future<PreparedEvent> unlessPublished(Draft draft, UserId user) {
     return wasPublished(draft)
-        .compose(
-            published ->
-                published
-                    ? Future.succeededFuture(draft)
-                    : append(draft, user).map(draft::storedAs))
+        .<PreparedEvent>map(
+            published -> published ? new Ready(draft, null) : new Reserved(draft, user))
+        .otherwise(failure -> new Failed(draft, failure));
+  }
+
+  /** Stores the event in its user's inbox if room was reserved there. */
+  Future<PreparedEvent> store(PreparedEvent prepared) {
+    if (!(prepared instanceof Reserved reserved)) {
+      return Future.succeededFuture(prepared);
+    }
+    Draft draft = reserved.draft();
+    return append(draft, reserved.user())
+        .map(draft::storedAs)
         .<PreparedEvent>map(stored -> new Ready(stored, null))
         .otherwise(failure -> new Failed(draft, failure));
   }
 
-  /** Makes an event that is neither stored nor published, for the given reason. */
-  PreparedEvent refuse(EventDraft draft, Throwable reason) {
-    return new Failed(draft(draft), reason);
+  /** Gives up an event that must be neither stored nor published, for the given reason. */
+  PreparedEvent giveUp(PreparedEvent prepared, Throwable reason) {
+    Draft draft = prepared.draft();
+    if (prepared instanceof Reserved reserved) {
+      Future<?> unused = stores.inbox().freeReserved(draft.event().tenant(), reserved.user());
+    }
+    return new Failed(draft, reason);
   }
 
   /** Commits the event's webhook deliveries, held back until it is published. */
   Future<PreparedEvent> hold(PreparedEvent stored) {
     Draft draft = stored.draft();
-    if (stored instanceof Failed || draft.event().type().isLiveOnly()) {
+    if (!(stored instanceof Ready) || draft.event().type().isLiveOnly()) {
       return Future.succeededFuture(stored);
     }
     return stores
@@ -76,9 +108,20 @@ final class PrePublishWrites {
       return Future.failedFuture(new IllegalArgumentException("a saved message needs a user"));
     }
     Draft message = draft(draft);
-    return append(message, user)
+    return new RoomReservation(stores.inbox())
+        .reserve(List.of(new Reserved(message, user)))
+        .compose(reserved -> saved(reserved.get(0), user))
         .onSuccess(stored -> readInbox(draft.tenant(), user))
         .compose(stored -> stored.replicated().map(message.event().id()));
+  }
+
+  private Future<Appended> saved(PreparedEvent reserved, UserId user) {
+    if (reserved instanceof Refused refused) {
+      return Future.failedFuture(new LimitReachedException(refused.limit()));
+    }
+    return reserved instanceof Failed failed
+        ? Future.failedFuture(failed.cause())
+        : append(reserved.draft(), user);
   }
 
   /**
@@ -106,7 +149,13 @@ final class PrePublishWrites {
 
   private Future<Appended> append(Draft draft, UserId user) {
     Event event = draft.event();
-    return stores.inbox().append(event.tenant(), user, event.id(), draft.body());
+    return stores
+        .inbox()
+        .append(event.tenant(), user, event.id(), draft.body())
+        .onFailure(
+            failure -> {
+              Future<?> unused = stores.inbox().freeReserved(event.tenant(), user);
+            });
   }
 
   private Draft draft(EventDraft draft) {

@@ -3,7 +3,10 @@ package dev.switchboard.ingest;
 import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Event;
+import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxStore.Appended;
+import dev.switchboard.redis.TenantLimit;
+import dev.switchboard.redis.TenantShare;
 import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,14 @@ sealed interface PreparedEvent {
    */
   record Draft(
       Event event, byte[] body, boolean minted, @Nullable Instant asOf, @Nullable Appended inbox) {
+    /** On whose behalf it is published. */
+    TenantShare share() {
+      if (event.type().isReserved()) {
+        return TenantShare.UNLIMITED;
+      }
+      return event.sender() == null ? TenantShare.SERVICES : TenantShare.PEOPLE;
+    }
+
     /** The same event, which is in its user's inbox. */
     Draft storedAs(Appended message) {
       return new Draft(event, body, minted, asOf, message);
@@ -45,6 +56,12 @@ sealed interface PreparedEvent {
    * @param held null if no delivery is owed, or none was committed yet
    */
   record Ready(Draft draft, @Nullable HeldDeliveries held) implements PreparedEvent {}
+
+  /** Its inbox message must be stored, for which room was reserved. */
+  record Reserved(Draft draft, UserId user) implements PreparedEvent {}
+
+  /** Its tenant has all that it may have in Redis: the event must not be published. */
+  record Refused(Draft draft, TenantLimit limit) implements PreparedEvent {}
 
   /** A write failed, or an event of the tenant before it did: the event must not be published. */
   record Failed(Draft draft, Throwable cause) implements PreparedEvent {}

@@ -9,6 +9,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.TenantLimits;
 import dev.switchboard.sealing.PayloadSeal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,14 +28,21 @@ import org.jspecify.annotations.Nullable;
 public final class KeptStore {
   private final RedisCommands redis;
   private final Keys keys;
+  private final TenantLimits limits;
   private final PayloadSeal seal;
   private final Counter snapshots;
   private final Timer pageReads;
 
   /** Over the commands of one event loop. */
-  public KeptStore(RedisCommands redis, Keys keys, PayloadSeal seal, MeterRegistry metrics) {
+  public KeptStore(
+      RedisCommands redis,
+      Keys keys,
+      TenantLimits limits,
+      PayloadSeal seal,
+      MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
+    this.limits = limits;
     this.seal = seal;
     this.snapshots =
         Counter.builder("switchboard.kept.snapshots")
@@ -49,16 +57,19 @@ public final class KeptStore {
   /** Begins a snapshot; creates the log if it does not exist. */
   public Future<KeptStart> open(LogId log) {
     snapshots.increment();
-    return LuaScript.OPEN_KEPT
-        .call(
-            redis,
+    List<String> scriptKeys =
+        new ArrayList<>(
             List.of(
                 keys.log(log),
                 keys.logMeta(log),
                 keys.kept(log),
                 keys.keptOrder(log),
-                keys.keptExpiry(log)),
-            List.of(EventLog.epochSuffix(), EventLog.META_SECONDS))
+                keys.keptExpiry(log)));
+    List<Object> arguments =
+        new ArrayList<>(List.of(EventLog.epochSuffix(), EventLog.META_SECONDS));
+    limits.addTopic(keys, log, scriptKeys, arguments);
+    return LuaScript.OPEN_KEPT
+        .call(redis, scriptKeys, arguments)
         .map(
             reply ->
                 new KeptStart(

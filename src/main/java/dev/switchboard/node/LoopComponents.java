@@ -78,7 +78,11 @@ final class LoopComponents {
     this.messages = new MessageReader(rules);
     this.ingest = shared.ingest(redis);
     this.tickets =
-        new TicketStore(redis, shared.keys, shared.roles, shared.revocations, shared.clock);
+        new TicketStore(
+            redis,
+            shared.keys,
+            shared.limits,
+            new TicketStore.Validity(shared.roles, shared.revocations, shared.clock));
     this.origins = Origins.ofSetting(config.sessions().allowedOrigins());
   }
 
@@ -135,7 +139,7 @@ final class LoopComponents {
     return List.of(
         new PresenceRoutes(presenceService()),
         new InboxRoutes(shared.inboxStore(redis), messages, ingest),
-        new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys)),
+        new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys, shared.limits)),
         new EventRoutes(rules, ingest, shared.rates),
         keptRoutes(),
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),

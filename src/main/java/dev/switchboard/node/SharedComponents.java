@@ -21,6 +21,7 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.TenantLimits;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sealing.SecretSeal;
@@ -71,6 +72,7 @@ final class SharedComponents {
   final Revocations revocations;
   final TrustedProxies proxies;
   final RateLimits rates;
+  final TenantLimits limits;
 
   // The JavaScript client, unless the configuration switches it off.
   final Optional<ClientFiles> clientFiles;
@@ -101,6 +103,7 @@ final class SharedComponents {
     rates =
         new RateLimits(
             config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), Ticker.SYSTEM);
+    limits = new TenantLimits(config.limits(), metrics);
     keys = new Keys(config.redis().prefix());
     redis = new RedisClients(vertx, config.redis());
     database = new Database(vertx, config.postgres());
@@ -137,18 +140,20 @@ final class SharedComponents {
 
   InboxStore inboxStore(RedisCommands commands) {
     InboxStore.MessageFormat format = new InboxStore.MessageFormat(payloadSeal, clock);
-    return new InboxStore(commands, keys, config.inbox(), format, metrics);
+    InboxStore.Bounds bounds = new InboxStore.Bounds(config.inbox(), limits);
+    return new InboxStore(commands, keys, bounds, format, metrics);
   }
 
   PresenceStore presenceStore(RedisCommands commands) {
-    return new PresenceStore(commands, keys, config, metrics);
+    return new PresenceStore(commands, keys, config, limits, metrics);
   }
 
   KeptStore keptStore(RedisCommands commands) {
-    return new KeptStore(commands, keys, payloadSeal, metrics);
+    return new KeptStore(commands, keys, limits, payloadSeal, metrics);
   }
 
   EventLog eventLog(RedisCommands commands) {
-    return new EventLog(commands, keys, config.logs(), payloadSeal);
+    EventLog.Bounds bounds = new EventLog.Bounds(config.logs(), limits);
+    return new EventLog(commands, keys, bounds, payloadSeal);
   }
 }

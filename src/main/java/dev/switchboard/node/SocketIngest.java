@@ -69,6 +69,9 @@ final class SocketIngest implements SocketPublisher {
       return Future.succeededFuture(
           new Receipt(position == null ? null : position.toString(), accepted.event().value()));
     }
+    if (result instanceof IngestResult.LimitReached reached) {
+      return refused("limit_reached", reached.limit().reason());
+    }
     return result instanceof IngestResult.TooManyIds
         ? refused("limit_reached", "too many remembered event ids; leave event_id out")
         : refused(

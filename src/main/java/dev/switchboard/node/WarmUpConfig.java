@@ -50,6 +50,7 @@ final class WarmUpConfig {
         config.schemas(),
         config.logs(),
         config.kept(),
+        config.limits(),
         config.sessions(),
         config.presence(),
         config.inbox(),

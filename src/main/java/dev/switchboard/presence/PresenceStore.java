@@ -11,6 +11,8 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LuaScript;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.TenantLimit;
+import dev.switchboard.redis.TenantLimits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -54,15 +56,21 @@ public final class PresenceStore {
   private final PresenceConfig config;
   private final LeaseTimes times;
   private final Duration drainHold;
+  private final TenantLimits limits;
   private final Counter dropped;
 
   /** Sends its commands over {@code redis}, of the same event loop. */
   public PresenceStore(
-      RedisCommands redis, Keys keys, SwitchboardConfig config, MeterRegistry metrics) {
+      RedisCommands redis,
+      Keys keys,
+      SwitchboardConfig config,
+      TenantLimits limits,
+      MeterRegistry metrics) {
     this.redis = redis;
     this.keys = keys;
     this.config = config.presence();
     this.times = LeaseTimes.of(config.presence());
+    this.limits = limits;
     this.drainHold = config.drainHold();
     this.dropped =
         Counter.builder("switchboard.presence.dropped")
@@ -138,32 +146,48 @@ public final class PresenceStore {
    * Starts sessions or keeps them alive.
    *
    * @param number of this call among those of the owner
-   * @return fails with a {@link LateCallException} if a later call of the owner has arrived
+   * @return fails with a {@link LateCallException} if a later call of the owner has arrived, and
+   *     with a {@link dev.switchboard.redis.LimitReachedException} for a device if the tenant has
+   *     too many users
    */
   Future<ClaimResult> claim(TenantId tenant, String owner, long number, List<Claim> claims) {
-    List<Object> arguments = new ArrayList<>(4 + 3 * claims.size());
+    List<Object> arguments = new ArrayList<>(7 + 3 * claims.size());
     arguments.add(owner);
     arguments.add(number);
     arguments.add(leaseOf(owner).toMillis());
     arguments.add(config.maxWaiting());
+    arguments.add(limits.config().presenceUsers());
+    arguments.add(owner.equals(DEVICE) ? "1" : "0");
+    arguments.add(busyMillis());
     for (Claim claim : claims) {
       arguments.add(claim.user());
       arguments.add(claim.sessions().size());
       arguments.addAll(claim.sessions());
     }
     List<String> scriptKeys = keysFor(tenant, claims.stream().map(Claim::user).toList());
-    return ASSERT.call(redis, scriptKeys, arguments).map(this::claimResult);
+    return ASSERT.call(redis, scriptKeys, arguments).map(reply -> claimResult(tenant, reply));
+  }
+
+  /** The longest of what may pass before a user who is online or leaving is checked. */
+  private long busyMillis() {
+    return Stream.of(times.ofSession(), times.ofDevice(), config.grace(), drainHold)
+        .mapToLong(Duration::toMillis)
+        .max()
+        .orElseThrow();
   }
 
   private Duration leaseOf(String owner) {
     return owner.equals(DEVICE) ? times.ofDevice() : times.ofSession();
   }
 
-  private ClaimResult claimResult(Reply reply) {
+  private ClaimResult claimResult(TenantId tenant, Reply reply) {
     List<Reply> parts = reply.list();
     String outcome = parts.get(0).text();
     if (outcome.equals(LATE)) {
       throw new LateCallException();
+    }
+    if (outcome.equals("full")) {
+      throw limits.reached(tenant, TenantLimit.PRESENCE_USERS);
     }
     if (outcome.equals("fenced")) {
       return new ClaimResult.Fenced();
@@ -214,6 +238,10 @@ public final class PresenceStore {
             reply -> {
               List<Reply> parts = reply.list();
               int due = (int) parts.get(2).number();
+              limits.used(
+                  TenantLimit.PRESENCE_USERS,
+                  parts.get(1).number(),
+                  limits.config().presenceUsers());
               return new Check(
                   number(parts.get(0)),
                   parts.get(1).number(),

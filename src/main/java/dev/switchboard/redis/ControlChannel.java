@@ -40,11 +40,20 @@ public final class ControlChannel {
 
   private final RedisCommands redis;
   private final Keys keys;
+  private final @Nullable TenantLimits limits;
 
-  /** Over the commands of one event loop. */
+  /** Over the commands of one event loop, for what the server itself commands: not limited. */
   public ControlChannel(RedisCommands redis, Keys keys) {
     this.redis = redis;
     this.keys = keys;
+    this.limits = null;
+  }
+
+  /** Over the commands of one event loop, for what tenants command, within their limits. */
+  public ControlChannel(RedisCommands redis, Keys keys, TenantLimits limits) {
+    this.redis = redis;
+    this.keys = keys;
+    this.limits = limits;
   }
 
   /** Ends the sessions of a user; returns the Redis time of the command. */
@@ -86,19 +95,32 @@ public final class ControlChannel {
     return give(command, keys.revocations(), REVOCATIONS_KEPT);
   }
 
-  /** Publishes a command and stores it below a key for {@code kept}, unless that is zero. */
+  /**
+   * Publishes a command and stores it below a key for {@code kept}, unless that is zero. Fails with
+   * a {@link LimitReachedException} if the tenant has stored too many.
+   */
   private Future<Instant> give(JsonObject command, String key, Duration kept) {
     String text = command.encode();
+    TenantId tenant = new TenantId(command.getString("tenant_id"));
     return LuaScript.SEND_COMMAND
         .call(
             redis,
-            List.of(key),
+            List.of(key, keys.commandCounts(key)),
             List.of(
                 keys.controlChannel(),
                 text.substring(0, text.length() - 1),
                 kept.isZero() ? "0" : "1",
-                kept.toMillis()))
-        .map(reply -> Instant.ofEpochMilli(reply.number()));
+                kept.toMillis(),
+                tenant,
+                limits == null ? Integer.MAX_VALUE : limits.config().commands()))
+        .map(reply -> given(tenant, reply.number()));
+  }
+
+  private Instant given(TenantId tenant, long millis) {
+    if (millis == 0 && limits != null) {
+      throw limits.reached(tenant, TenantLimit.COMMANDS);
+    }
+    return Instant.ofEpochMilli(millis);
   }
 
   /** The stored revocations of that time and later. */

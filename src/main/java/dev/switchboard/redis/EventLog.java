@@ -1,11 +1,13 @@
 package dev.switchboard.redis;
 
 import dev.switchboard.config.LogsConfig;
+import dev.switchboard.config.SwitchboardConfig.Limits;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.event.Topic;
 import dev.switchboard.sealing.PayloadSeal;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -45,13 +47,18 @@ public final class EventLog {
   private final RedisCommands redis;
   private final Keys keys;
   private final LogsConfig bounds;
+  private final TenantLimits limits;
   private final PayloadSeal seal;
 
+  /** Bounds of one log, and of what a tenant has. */
+  public record Bounds(LogsConfig ofLog, TenantLimits ofTenant) {}
+
   /** Over the commands of one event loop. */
-  public EventLog(RedisCommands redis, Keys keys, LogsConfig bounds, PayloadSeal seal) {
+  public EventLog(RedisCommands redis, Keys keys, Bounds bounds, PayloadSeal seal) {
     this.redis = redis;
     this.keys = keys;
-    this.bounds = bounds;
+    this.bounds = bounds.ofLog();
+    this.limits = bounds.ofTenant();
     this.seal = seal;
   }
 
@@ -100,6 +107,16 @@ public final class EventLog {
     PRODUCER
   }
 
+  /**
+   * What a publication may use of the limits of its tenant.
+   *
+   * @param rememberedIds maximum of the tenant's remembered producers' ids; 0 for no limit
+   */
+  public record Allowance(TenantShare share, long rememberedIds) {
+    /** No limit applies. */
+    public static final Allowance UNLIMITED = new Allowance(TenantShare.UNLIMITED, 0);
+  }
+
   /** Result of a publication. */
   public sealed interface Outcome {
     /** The event was stored at that position and published. */
@@ -134,6 +151,9 @@ public final class EventLog {
      */
     record Duplicate(LogPosition position, String answer) implements Outcome {}
 
+    /** The tenant has all topics, or bytes in their logs, that it may have; nothing was changed. */
+    record LimitReached(TenantLimit limit) implements Outcome {}
+
     /** The tenant has its maximum of remembered event ids; nothing was changed. */
     record MemoryFull() implements Outcome {}
   }
@@ -141,9 +161,9 @@ public final class EventLog {
   /**
    * Stores and publishes an event, unless its id is remembered.
    *
-   * @param maxRememberedIds maximum of a tenant's remembered producers' ids
+   * @param allowance what of the limits of its tenant it may use
    */
-  public Future<Outcome> publish(Publication publication, long maxRememberedIds, long nowMillis) {
+  public Future<Outcome> publish(Publication publication, Allowance allowance, long nowMillis) {
     LogId log = publication.log();
     List<String> scriptKeys = new ArrayList<>(12);
     scriptKeys.add(keys.log(log));
@@ -157,15 +177,34 @@ public final class EventLog {
     arguments.add(publication.answer());
     arguments.add(stored(publication.body()));
     arguments.add(epochSuffix());
-    arguments.add(
+    String numbers =
         producer
-            ? bounds(REMEMBER_PRODUCER_IDS.toMillis() + SEEN_WINDOW_MILLIS, maxRememberedIds)
-            : bounds(2 * MINTED_WINDOW_MILLIS, 0));
+            ? bounds(
+                REMEMBER_PRODUCER_IDS.toMillis() + SEEN_WINDOW_MILLIS, allowance.rememberedIds())
+            : bounds(2 * MINTED_WINDOW_MILLIS, 0);
+    arguments.add(log.topic() == null ? numbers : numbers + topicLimits(allowance.share()));
     if (publication.kept() != null) {
       addKept(publication.kept(), log, scriptKeys, arguments);
     }
+    if (log.topic() != null) {
+      addTopic(log, log.topic(), publication.kept() != null, scriptKeys, arguments);
+    }
     Future<Reply> published = LuaScript.PUBLISH_EVENT.call(redis, scriptKeys, arguments);
-    return redis.replicated(keys.log(log), published).map(EventLog::outcome);
+    return redis.replicated(keys.log(log), published).map(reply -> outcome(log.tenant(), reply));
+  }
+
+  private String topicLimits(TenantShare share) {
+    Limits config = limits.config();
+    return " " + share.of(config.topics()) + " " + share.of(config.topicBytes().bytes());
+  }
+
+  private void addTopic(
+      LogId log, Topic topic, boolean kept, List<String> scriptKeys, List<Object> arguments) {
+    scriptKeys.addAll(keys.topicUsage(log.tenant()));
+    if (!kept) {
+      arguments.addAll(List.of("", ""));
+    }
+    arguments.add(topic.value());
   }
 
   private void addKept(
@@ -176,7 +215,6 @@ public final class EventLog {
     arguments.addAll(write.arguments());
     if (log.topic() != null) {
       scriptKeys.add(keys.keptTopics(log.tenant()));
-      arguments.add(log.topic().value());
     }
   }
 
@@ -232,12 +270,15 @@ public final class EventLog {
     return names;
   }
 
-  private static Outcome outcome(Reply reply) {
+  private Outcome outcome(TenantId tenant, Reply reply) {
     if (!reply.isList()) {
       return published(reply.text());
     }
     return switch (reply.at(0).text()) {
       case "superseded" -> new Outcome.Superseded(false);
+      case "limit" ->
+          new Outcome.LimitReached(
+              limits.reached(tenant, TenantLimit.of(reply.at(1).text())).limit());
       case "kept_full" -> new Outcome.KeptFull(reply.at(1).text());
       case "duplicate" ->
           reply.at(1).text().equals(SUPERSEDED)
@@ -279,18 +320,18 @@ public final class EventLog {
   /** The same, but stops behind the event with which the page reaches that many bytes, unless 0. */
   public Future<LogPage> read(
       LogId log, @Nullable LogPosition after, int maxEvents, long enoughBytes) {
-    return LuaScript.READ_LOG
-        .call(
-            redis,
-            List.of(keys.log(log), keys.logMeta(log)),
+    List<String> scriptKeys = new ArrayList<>(List.of(keys.log(log), keys.logMeta(log)));
+    List<Object> arguments =
+        new ArrayList<>(
             List.of(
                 after == null ? "" : after.epoch(),
                 after == null ? 0 : after.offset(),
                 maxEvents,
                 epochSuffix(),
                 EMPTY_META_SECONDS,
-                enoughBytes))
-        .map(this::page);
+                enoughBytes));
+    limits.addTopic(keys, log, scriptKeys, arguments);
+    return LuaScript.READ_LOG.call(redis, scriptKeys, arguments).map(this::page);
   }
 
   private LogPage page(Reply reply) {

@@ -46,8 +46,16 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:seen:{t}:n           hash    event id → first answer, of the n-th 4 hours; '' → number of
  *                                            ids here at which all are counted again
  *   switchboard:minted:{t}:n         hash    the same for ids made here, of the n-th 10 minutes
+ *   switchboard:topics:{t}           zset    topic scored by the ms at which its meta expires
+ *   switchboard:topic-ends:{t}       zset    topic scored by the ms at which its log's entries expire
+ *   switchboard:topic-bytes:{t}      hash    topic → bytes that its log may grow to; '' → their sum
+ *   switchboard:inbox-usage:{t}      hash    user → bytes of the inbox, Redis us of that; '' → sum of bytes
+ *   switchboard:inbox-ends:{t}       zset    user scored by the ms at which the inbox has expired
+ *   switchboard:tickets:{t}:u        zset    digests of the tickets of user u scored by their end in ms
  *   switchboard:revocations          zset    revoked users and tokens as JSON, scored by ms; 30 days
  *   switchboard:disconnects          zset    users to disconnect as JSON, scored by ms; a day
+ *   switchboard:command-counts:{k}   hash    tenant → numbers of fifths of the time for which key k (one of
+ *                                            the two above) stores commands, each with a count
  *   switchboard:nodes                zset    names of nodes, scored by their last report in ms
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
  *   switchboard:node-settings:n      string  settings of node n that all nodes must share, as JSON; 15 s
@@ -196,6 +204,21 @@ public final class Keys {
     return "switchboard:kept-topics:{" + tenant + "}";
   }
 
+  /** What the topics of a tenant take: topics, ends of their entries, bytes. */
+  public List<String> topicUsage(TenantId tenant) {
+    String tag = ":{" + tenant + "}";
+    return List.of(
+        "switchboard:topics" + tag,
+        "switchboard:topic-ends" + tag,
+        "switchboard:topic-bytes" + tag);
+  }
+
+  /** What the inboxes of a tenant take: bytes by user, and when each has expired. */
+  public List<String> inboxUsage(TenantId tenant) {
+    return List.of(
+        "switchboard:inbox-usage:{" + tenant + "}", "switchboard:inbox-ends:{" + tenant + "}");
+  }
+
   private static String tagged(LogId log) {
     String tag = "{" + log.tenant() + "}";
     return log.topic() == null ? tag : tag + ":topic:" + log.topic();
@@ -269,6 +292,16 @@ public final class Keys {
   /** Hash of how often the portals of a tenant and of its users were ended. */
   public String portalsEnded(TenantId tenant) {
     return "switchboard:portals-ended:" + tenant;
+  }
+
+  /** Sorted set of the tickets of a user. */
+  public String tickets(TenantId tenant, UserId user) {
+    return "switchboard:tickets:{" + tenant + "}:" + user;
+  }
+
+  /** Hash of the numbers of commands that {@code storedKey} stores, in its slot. */
+  String commandCounts(String storedKey) {
+    return "switchboard:command-counts:{" + storedKey + "}";
   }
 
   /** The key that is written before waiting for replicas, on the server of another key. */

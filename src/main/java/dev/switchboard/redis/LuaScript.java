@@ -22,11 +22,14 @@ import java.util.stream.Stream;
  */
 public enum LuaScript {
   SEND_COMMAND("control/send_command"),
+  COUNT_TICKET("control/count_ticket"),
   ADOPT_MESSAGE("inbox/adopt_message"),
   APPEND_MESSAGE("inbox/append_message"),
   CLEAR_INBOX("inbox/clear_inbox"),
   READ_MESSAGES("inbox/read_messages"),
   REMOVE_MESSAGES("inbox/remove_messages"),
+  RESERVE_ROOM("inbox/reserve_room"),
+  SETTLE_USAGE("inbox/settle_usage"),
   LIST_KEPT("log/list_kept"),
   OPEN_KEPT("log/open_kept"),
   PUBLISH_EVENT("log/publish_event"),

@@ -44,6 +44,11 @@ public final class RedisProblemException extends RedisRefusedException {
     return new RedisProblemException(message, reply, Extent.WRITES_REFUSED);
   }
 
+  /** The servers deny the ACL user commands or keys that writes need. */
+  public static RedisProblemException rightsMissing(String message) {
+    return new RedisProblemException(message, Extent.WRITES_REFUSED);
+  }
+
   /** The servers take writes, but deny channels. */
   public static RedisProblemException channelsDenied(String message) {
     return new RedisProblemException(message, Extent.CHANNELS_DENIED);

@@ -146,6 +146,8 @@ public final class RedisRights {
     UserId user = new UserId(tenant.value());
     LogId topic = new LogId(tenant, topic());
     List<String> examples = new ArrayList<>(keys.presenceState(tenant));
+    examples.addAll(keys.topicUsage(tenant));
+    examples.addAll(keys.inboxUsage(tenant));
     examples.addAll(
         List.of(
             keys.presence(tenant, user),
@@ -155,6 +157,8 @@ public final class RedisRights {
             keys.inboxIndex(tenant, user),
             keys.log(topic),
             keys.logMeta(topic),
+            keys.tickets(tenant, user),
+            keys.commandCounts(keys.revocations()),
             keys.seen(tenant, 0),
             keys.minted(tenant, 0),
             keys.revocations(),

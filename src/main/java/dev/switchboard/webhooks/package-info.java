@@ -14,9 +14,9 @@
  *
  * <p>A held row counts as claimed for attempt 1: the node that accepted the event may start it from
  * memory as soon as the event is published. Every claim has a token and a lease on the database's
- * clock; an attempt whose lease ran out is logged as {@code node_lost} and made again. No
- * transaction is open during a call. A message on the bus only ever brings work forward; a sweep
- * finds the work of lost messages.
+ * clock; an attempt whose lease ran out is logged as {@code node_lost} and made again, unless its
+ * call had not begun. No transaction is open during a call. A message on the bus only ever brings
+ * work forward; a sweep finds the work of lost messages.
  */
 @NullMarked
 @CheckReturnValue

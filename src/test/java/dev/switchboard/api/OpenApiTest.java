@@ -67,6 +67,7 @@ import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
@@ -371,7 +372,9 @@ class OpenApiTest {
     Keys keys = new Keys(config.redis().prefix());
     TrustedProxies proxies = TrustedProxies.of(List.of());
     RedisCommands redis = new RedisClients(vertx, config.redis()).commands();
-    EventLog eventLog = new EventLog(redis, keys, config.logs(), null);
+    EventLog eventLog =
+        new EventLog(
+            redis, keys, new EventLog.Bounds(config.logs(), TestLimits.ofDefaults()), null);
     Database database = new Database(vertx, config.postgres());
     Roles roles = new Roles(config.auth().roles());
     Revocations revocations = new Revocations(Duration.ZERO, Clock.systemUTC());
@@ -386,7 +389,12 @@ class OpenApiTest {
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
             revocations,
             Clock.systemUTC());
-    TicketStore tickets = new TicketStore(redis, keys, roles, revocations, Clock.systemUTC());
+    TicketStore tickets =
+        new TicketStore(
+            redis,
+            keys,
+            TestLimits.ofDefaults(),
+            new TicketStore.Validity(roles, revocations, Clock.systemUTC()));
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
     SessionAccess sessionAccess =
         new SessionAccess(
@@ -396,7 +404,8 @@ class OpenApiTest {
             revocations,
             Origins.ofSetting(List.of()),
             proxies);
-    KeptStore keptStore = new KeptStore(redis, keys, null, new SimpleMeterRegistry());
+    KeptStore keptStore =
+        new KeptStore(redis, keys, TestLimits.ofDefaults(), null, new SimpleMeterRegistry());
     Hub sessions =
         new Hub(
             new EventLoop(

@@ -27,6 +27,7 @@ import dev.switchboard.redis.LogPage;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -80,8 +81,10 @@ class KeptSnapshotIT {
     commands = new RedisClients(VERTX, config.redis()).commands();
     Keys keys = new Keys("callcenter");
     PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
-    eventLog = new EventLog(commands, keys, config.logs(), seal);
-    store = new KeptStore(commands, keys, seal, new SimpleMeterRegistry());
+    eventLog =
+        new EventLog(
+            commands, keys, new EventLog.Bounds(config.logs(), TestLimits.ofDefaults()), seal);
+    store = new KeptStore(commands, keys, TestLimits.ofDefaults(), seal, new SimpleMeterRegistry());
   }
 
   @AfterAll
@@ -292,7 +295,7 @@ class KeptSnapshotIT {
     return get(
         eventLog.publish(
             new Publication(log, "callcenter:events", id, body, IdMemory.PRODUCER, "0 c", write),
-            0,
+            EventLog.Allowance.UNLIMITED,
             System.currentTimeMillis()));
   }
 
@@ -335,7 +338,7 @@ class KeptSnapshotIT {
                         plain,
                         IdMemory.PRODUCER,
                         "0 c"),
-                    0,
+                    EventLog.Allowance.UNLIMITED,
                     System.currentTimeMillis())))
         .isInstanceOf(Outcome.Published.class);
     assertThat(keys(log)).containsExactly("newer");

@@ -16,6 +16,7 @@ import dev.switchboard.presence.PresenceTable.Ended;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -89,7 +90,13 @@ class PresenceModelIT {
                     .put("maxWaiting", 6));
     SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
     commands = new RedisClients(vertx, config.redis()).commands();
-    store = new PresenceStore(commands, new Keys("callcenter"), config, new SimpleMeterRegistry());
+    store =
+        new PresenceStore(
+            commands,
+            new Keys("callcenter"),
+            config,
+            TestLimits.ofDefaults(),
+            new SimpleMeterRegistry());
   }
 
   @AfterContainer

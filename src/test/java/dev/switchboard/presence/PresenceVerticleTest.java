@@ -8,6 +8,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.support.ManualTasks;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.ThrowingCommands;
 import dev.switchboard.support.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -46,7 +47,8 @@ class PresenceVerticleTest {
   private PresenceLoop loop() {
     ThrowingCommands redis = new ThrowingCommands();
     PresenceStore store =
-        new PresenceStore(redis, new Keys("test"), config, new SimpleMeterRegistry());
+        new PresenceStore(
+            redis, new Keys("test"), config, TestLimits.ofDefaults(), new SimpleMeterRegistry());
     return new PresenceLoop(
         redis, store, config.presence(), "node", (tenant, change) -> Future.succeededFuture());
   }

@@ -79,6 +79,47 @@ class ClusterIT {
     }
   }
 
+  /** The account of a tenant, its log and the inboxes of its users are on different masters. */
+  @Test
+  @Order(1)
+  void limitsHoldForTenantsOfEveryMaster() {
+    JsonObject limits = new JsonObject().put("inboxUsers", 4).put("topics", 2);
+    try (TestNode limited = TestNode.start(config().put("limits", limits))) {
+      for (int master = 0; master < 3; master++) {
+        String tenant = tenantOf(master) + "-limited";
+        for (int i = 0; i < 4; i++) {
+          assertThat(publish(limited, message(tenant, "u" + i)).statusCode()).isEqualTo(202);
+        }
+        HttpResponse<String> refused = publish(limited, message(tenant, "u4"));
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+        assertThat(refused.body()).contains("\"limit\":\"inbox_users\"");
+
+        String inbox = "/api/v1/tenants/" + tenant + "/users/u0/inbox";
+        assertThat(
+                limited
+                    .call("DELETE", inbox, "", "Authorization", "Bearer " + TestTokens.service())
+                    .statusCode())
+            .isEqualTo(200);
+        Waiting.until(
+            "the cleared inbox makes room",
+            () -> publish(limited, message(tenant, "u4")).statusCode() == 202);
+
+        for (int i = 0; i < 2; i++) {
+          assertThat(publish(limited, inTopic(tenant, i)).statusCode()).isEqualTo(202);
+        }
+        assertThat(publish(limited, inTopic(tenant, 2)).body()).contains("\"limit\":\"topics\"");
+      }
+    }
+  }
+
+  private static String message(String tenant, String user) {
+    return new JsonObject(alert(tenant)).put("user_id", user).encode();
+  }
+
+  private static String inTopic(String tenant, int number) {
+    return new JsonObject(alert(tenant)).put("topic", "callcenter:custom:" + number).encode();
+  }
+
   @Test
   @Order(2)
   void migratedSlotIsFollowedAndItsSessionsReload() {

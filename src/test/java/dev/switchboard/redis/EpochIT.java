@@ -8,6 +8,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.Waiting;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -107,7 +108,12 @@ class EpochIT {
         ConfigLoader.bind("test", new JsonObject().put("redis", section), name -> null);
     RedisCommands commands = new RedisClients(VERTX, config.redis()).commands();
     PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
-    EventLog log = new EventLog(commands, new Keys("callcenter"), config.logs(), seal);
+    EventLog log =
+        new EventLog(
+            commands,
+            new Keys("callcenter"),
+            new EventLog.Bounds(config.logs(), TestLimits.ofDefaults()),
+            seal);
     return get(log.read(LOG, null, 1).eventually(commands::close)).top().epoch();
   }
 

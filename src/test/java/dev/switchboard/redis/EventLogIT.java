@@ -8,11 +8,13 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.EventLog.Allowance;
 import dev.switchboard.redis.EventLog.IdMemory;
 import dev.switchboard.redis.EventLog.Outcome;
 import dev.switchboard.redis.EventLog.Publication;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sealing.PayloadSeal;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.TestRedis;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -63,7 +65,12 @@ class EventLogIT {
             name -> null);
     commands = new RedisClients(VERTX, config.redis()).commands();
     PayloadSeal seal = new PayloadSeal(config.encryption(), new SimpleMeterRegistry());
-    log = new EventLog(commands, new Keys("callcenter"), config.logs(), seal);
+    log =
+        new EventLog(
+            commands,
+            new Keys("callcenter"),
+            new EventLog.Bounds(config.logs(), TestLimits.ofDefaults()),
+            seal);
   }
 
   @AfterAll
@@ -269,12 +276,19 @@ class EventLogIT {
 
   private static LogPosition published(String tenant, byte[] body) {
     EventId id = new EventId(UUID.randomUUID().toString());
-    Outcome outcome = get(log.publish(publication(tenant, id, body, IdMemory.MINTED_NOW), 0, NOW));
+    Outcome outcome =
+        get(
+            log.publish(
+                publication(tenant, id, body, IdMemory.MINTED_NOW), Allowance.UNLIMITED, NOW));
     return ((Outcome.Published) outcome).position();
   }
 
   private static Outcome publish(String tenant, EventId id, IdMemory memory, long mostIds) {
-    return get(log.publish(publication(tenant, id, BODY, memory), mostIds, NOW));
+    return get(
+        log.publish(
+            publication(tenant, id, BODY, memory),
+            new Allowance(TenantShare.SERVICES, mostIds),
+            NOW));
   }
 
   private static Publication publication(String tenant, EventId id, byte[] body, IdMemory memory) {

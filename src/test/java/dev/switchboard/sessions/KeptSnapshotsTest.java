@@ -13,6 +13,7 @@ import dev.switchboard.redis.Reply;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.kept.KeptSnapshots;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ class KeptSnapshotsTest {
           new KeptStore(
               down(),
               new Keys("callcenter"),
+              TestLimits.ofDefaults(),
               new PayloadSeal(
                   ConfigLoader.defaults(name -> null).encryption(), new SimpleMeterRegistry()),
               new SimpleMeterRegistry()),

@@ -6,6 +6,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.kept.KeptSnapshots;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.ThrowingCommands;
 import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,7 +19,9 @@ public final class NoKeptEvents {
   public static KeptSnapshots snapshots(LoopScheduler scheduler) {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     PayloadSeal seal = new PayloadSeal(ConfigLoader.defaults(name -> null).encryption(), metrics);
-    KeptStore store = new KeptStore(new ThrowingCommands(), new Keys("callcenter"), seal, metrics);
+    KeptStore store =
+        new KeptStore(
+            new ThrowingCommands(), new Keys("callcenter"), TestLimits.ofDefaults(), seal, metrics);
     return new KeptSnapshots(store, scheduler, SessionTime.SYSTEM);
   }
 }

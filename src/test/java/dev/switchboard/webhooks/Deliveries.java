@@ -38,6 +38,7 @@ public final class Deliveries {
         0,
         false,
         false,
+        true,
         body.getBytes(StandardCharsets.UTF_8),
         0);
   }

@@ -18,6 +18,7 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.TenantLimits;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
@@ -109,7 +110,11 @@ public final class PresenceLoad implements Callable<Integer> {
     RedisCommands commands = clients.commands();
     PresenceStore store =
         new PresenceStore(
-            commands, new Keys(config.redis().prefix()), config, new SimpleMeterRegistry());
+            commands,
+            new Keys(config.redis().prefix()),
+            config,
+            new TenantLimits(config.limits(), new SimpleMeterRegistry()),
+            new SimpleMeterRegistry());
     return new PresenceLoop(
         commands, store, config.presence(), "bench", (tenant, change) -> Future.succeededFuture());
   }

@@ -2,6 +2,7 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.redis.LimitReachedException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -38,7 +39,9 @@ public final class JsonResponse {
 
   /** Answers 503 because a store did not answer or refused, unless the request is at fault. */
   public static void failFrom(String store, RoutingContext context, Throwable failure) {
-    if (Database.isUnstorable(failure)) {
+    if (failure instanceof LimitReachedException reached) {
+      context.fail(ProblemException.limitReached(reached.limit()));
+    } else if (Database.isUnstorable(failure)) {
       context.fail(ProblemException.badRequest("a value in the request can't be stored"));
     } else if (Database.isTaken(failure)) {
       context.fail(

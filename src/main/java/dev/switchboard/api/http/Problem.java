@@ -1,5 +1,6 @@
 package dev.switchboard.api.http;
 
+import dev.switchboard.redis.TenantLimit;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -37,6 +38,7 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
     UNSUPPORTED_CODING(415, "unsupported-coding", "Unsupported content coding"),
     UPGRADE_REQUIRED(426, "upgrade-required", "WebSocket upgrade required"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "A limit is exceeded"),
+    LIMIT_REACHED(429, "limit-reached", "The tenant has all that it may have"),
     KEPT_FULL(429, "kept-full", "No room for another kept event"),
     HEADERS_TOO_LARGE(431, "headers-too-large", "The header fields are too large"),
     INTERNAL(500, "internal", "Internal server error"),
@@ -77,6 +79,11 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
   /** Makes an entry of {@code errors} for an invalid field. */
   public static JsonObject fieldError(String pointer, String detail) {
     return new JsonObject().put("pointer", pointer).put("detail", detail);
+  }
+
+  /** Makes an entry of {@code errors} for a limit of the tenant. */
+  public static JsonObject limitError(TenantLimit limit) {
+    return new JsonObject().put("limit", limit.wireName()).put("detail", limit.reason());
   }
 
   JsonObject toJson(String requestId) {

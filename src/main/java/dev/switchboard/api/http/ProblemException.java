@@ -1,10 +1,14 @@
 package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.redis.TenantLimit;
 import java.util.List;
 
 /** Refuses a request: a route throws it, or fails the context with it. */
 public final class ProblemException extends RuntimeException {
+  /** What a tenant has expires in its own time; asking every second does not help. */
+  public static final int LIMIT_RETRY_SECONDS = 10;
+
   private static final int RETRY_SECONDS = 1;
 
   private final transient Problem problem;
@@ -35,6 +39,16 @@ public final class ProblemException extends RuntimeException {
             pointer.substring(1) + " " + rule,
             List.of(Problem.fieldError(pointer, rule)),
             0));
+  }
+
+  /** Refuses because the tenant has all that it may have in Redis. */
+  public static ProblemException limitReached(TenantLimit limit) {
+    return new ProblemException(
+        new Problem(
+            Kind.LIMIT_REACHED,
+            limit.reason() + "; nothing was changed",
+            List.of(Problem.limitError(limit)),
+            LIMIT_RETRY_SECONDS));
   }
 
   public static ProblemException forbidden(String detail) {

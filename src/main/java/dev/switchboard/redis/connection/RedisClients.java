@@ -64,20 +64,24 @@ public final class RedisClients {
   }
 
   private WatchedCommands watched() {
+    return watched(config.poolSize());
+  }
+
+  private WatchedCommands watched(int poolSize) {
     return isCluster()
         ? new ClusterCommands(
             topology,
-            server -> pool(ServerLocator.fixed(server)),
+            server -> pool(ServerLocator.fixed(server), poolSize),
             new SlotMigrations(vertx, config.timeout(), ticker))
-        : new SingleServerCommands(pool(master), master);
+        : new SingleServerCommands(pool(master, poolSize), master);
   }
 
-  private CommandPool pool(ServerLocator locator) {
+  private CommandPool pool(ServerLocator locator, int poolSize) {
     ReplicaBarrier.Terms terms =
         new ReplicaBarrier.Terms(config.waitReplicas(), config.timeout().dividedBy(2));
     return new CommandPool(
         () -> new CommandConnection(servers, locator, config.timeout(), ticker),
-        config.poolSize(),
+        poolSize,
         terms,
         LoopScheduler.of(vertx));
   }
@@ -97,6 +101,9 @@ public final class RedisClients {
   public RedisWatch watch(
       RepeatingTasks tasks, SubscriberConnection subscriber, RedisWatch.Listener listener) {
     RedisWatch watch = new RedisWatch(tasks, watched(), subscriber, subscriptionServer(), listener);
+    if (config.mode() != RedisConfig.Mode.embedded) {
+      watch.tryAccess(this::tryAccess);
+    }
     if (config.mode() == RedisConfig.Mode.sentinel) {
       watch.hints(sentinelHints(watch::checkNow));
     }
@@ -120,6 +127,22 @@ public final class RedisClients {
             config.subscriptionSilence());
     hints.add(List.of(MASTER_SWITCHED));
     return hints;
+  }
+
+  /**
+   * Connects anew and tries all rights. Connections that are open keep the rights of a user whose
+   * password was changed, until the next one is refused.
+   *
+   * @return fails with a {@link RedisProblemException} if the credentials are refused or rights are
+   *     missing
+   */
+  private Future<Void> tryAccess() {
+    WatchedCommands commands = watched(1);
+    return commands
+        .check()
+        .recover(failure -> Future.failedFuture(RedisWatch.accessProblem(failure)))
+        .compose(accepted -> rightsProbe(commands).run(isCluster()))
+        .eventually(commands::close);
   }
 
   /**

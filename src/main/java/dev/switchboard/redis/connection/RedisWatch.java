@@ -1,12 +1,18 @@
 package dev.switchboard.redis.connection;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.switchboard.event.Reason;
 import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.RedisProblemException.Extent;
+import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;
 import io.vertx.core.Future;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,8 @@ public final class RedisWatch {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration DOUBTFUL_PAUSE = Duration.ofMillis(200);
   private static final int FAILED_CHECKS_THAT_COUNT = 2;
+  private static final Duration ACCESS_PAUSE = Duration.ofSeconds(10);
+  private static final Duration REFUSED_ACCESS_PAUSE = Duration.ofSeconds(2);
 
   /** Receives the results. */
   public interface Listener {
@@ -44,6 +52,9 @@ public final class RedisWatch {
   private final ServerLocator locator;
   private final Listener listener;
   private final RepeatingTask checks;
+  private final RepeatingTask accessChecks;
+  private @Nullable Supplier<Future<Void>> access;
+  private @Nullable RedisProblemException accessProblem;
   private @Nullable SubscriberConnection hints;
   private RedisState reported = new RedisState.Up();
   private boolean serving;
@@ -62,6 +73,12 @@ public final class RedisWatch {
     this.locator = locator;
     this.listener = listener;
     this.checks = tasks.task("redis-check", Schedule.every(this::pause), this::check);
+    this.accessChecks =
+        tasks.task("redis-access", Schedule.every(this::accessPause), this::checkAccess);
+  }
+
+  private Duration accessPause() {
+    return accessProblem == null ? ACCESS_PAUSE : REFUSED_ACCESS_PAUSE;
   }
 
   private Duration pause() {
@@ -73,12 +90,56 @@ public final class RedisWatch {
     hints = subscription;
   }
 
+  /** Sets what tries whether new connections are accepted and have all rights. */
+  void tryAccess(Supplier<Future<Void>> trial) {
+    access = trial;
+  }
+
+  /**
+   * What a failed trial says about access. While servers are out of reach or full it says nothing:
+   * the checks report that.
+   */
+  static Throwable accessProblem(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ErrorType reply && (reply.is("WRONGPASS") || reply.is("NOAUTH"))) {
+        return new RedisProblemException(
+                Reason.of(failure) + "; connections that are open still work", failure)
+            .whileServing();
+      }
+    }
+    return new RedisRefusedException("access to Redis could not be tried", failure);
+  }
+
+  private Future<Void> checkAccess() {
+    return Future.succeededFuture()
+        .compose(go -> requireNonNull(access).get())
+        .transform(
+            done -> {
+              RedisProblemException before = accessProblem;
+              accessProblem = problemOf(done.cause());
+              if (before != accessProblem) {
+                checkNow();
+              }
+              return Future.succeededFuture();
+            });
+  }
+
+  /** Null if access was granted, or nothing is known. */
+  private static @Nullable RedisProblemException problemOf(@Nullable Throwable failure) {
+    return failure instanceof RedisProblemException problem && problem.extent() != Extent.UNUSABLE
+        ? problem
+        : null;
+  }
+
   /** Checks now, and from then on periodically. */
   public void start() {
     if (hints != null) {
       hints.start();
     }
     Future<Void> unused = checks.startNow();
+    if (access != null) {
+      accessChecks.start();
+    }
   }
 
   /** Counts Redis as not serving until the next check, which begins now, has succeeded. */
@@ -114,7 +175,8 @@ public final class RedisWatch {
             });
   }
 
-  private void checked(@Nullable Throwable failure) {
+  private void checked(@Nullable Throwable cause) {
+    Throwable failure = cause == null ? accessProblem : cause;
     checkInFlight = false;
     if (checks.isStopped()) {
       return;
@@ -169,6 +231,7 @@ public final class RedisWatch {
   /** Ends the checks. */
   public Future<Void> close() {
     checks.stop();
+    accessChecks.stop();
     Future<Void> closed = hints == null ? Future.succeededFuture() : hints.close();
     return closed.eventually(commands::close);
   }

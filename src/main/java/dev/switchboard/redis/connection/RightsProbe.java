@@ -64,7 +64,14 @@ final class RightsProbe {
             done ->
                 missing.isEmpty()
                     ? Future.succeededFuture()
-                    : Future.failedFuture(new RedisProblemException(message(missing))));
+                    : Future.failedFuture(problem(missing)));
+  }
+
+  private static RedisProblemException problem(Set<String> missing) {
+    String message = message(missing);
+    return missing.stream().allMatch(rule -> rule.startsWith("&"))
+        ? RedisProblemException.channelsDenied(message)
+        : RedisProblemException.rightsMissing(message);
   }
 
   private static String message(Set<String> missing) {

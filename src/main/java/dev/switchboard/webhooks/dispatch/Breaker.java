@@ -110,6 +110,13 @@ final class Breaker {
     }
   }
 
+  /** Undoes {@link #started}. */
+  void notCalled() {
+    if (state instanceof State.HalfOpen half) {
+      state = new State.HalfOpen(half.since(), false);
+    }
+  }
+
   /** Counts a call that ended after {@code held}; returns whether that opened the breaker. */
   boolean ended(boolean failed, Duration held, long now) {
     if (state instanceof State.Closed closed) {

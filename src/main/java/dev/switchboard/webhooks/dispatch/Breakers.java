@@ -60,6 +60,13 @@ final class Breakers {
     }
   }
 
+  void notCalled(long webhook) {
+    Breaker breaker = breakers.get(webhook);
+    if (breaker != null) {
+      breaker.notCalled();
+    }
+  }
+
   /** Counts an attempt that ended; returns whether that opened the webhook's breaker. */
   boolean ended(long webhook, Attempt attempt, long now) {
     // A receiver that refuses a request works; only one that can't answer opens the breaker.

@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.TenantId;
@@ -7,6 +9,7 @@ import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.dispatch.ReadyQueue.Waiting;
 import dev.switchboard.webhooks.dispatch.Receiver.Standing;
 import dev.switchboard.webhooks.queue.ClaimBudget;
+import dev.switchboard.webhooks.queue.QuickWebhooks;
 import dev.switchboard.webhooks.report.BreakerStore.NodeBreaker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,6 +43,7 @@ final class DispatchLimits {
   private final WebhooksConfig config;
   private final LongSupplier nanos;
   private final LongToIntFunction rates;
+  private final QuickWebhooks quick;
   private final Allowances allowances = new Allowances();
   private final WorkerShares shares;
   private final Breakers breakers;
@@ -52,13 +56,16 @@ final class DispatchLimits {
    *
    * @param rates calls per second of a webhook; 0: no limit
    * @param wasFailing whether the last call of a webhook failed, on any node
+   * @param quick is told how long the calls of each webhook take
    */
   DispatchLimits(
       WebhooksConfig config,
       LongSupplier nanos,
       LongToIntFunction rates,
-      LongPredicate wasFailing) {
+      LongPredicate wasFailing,
+      QuickWebhooks quick) {
     this.config = config;
+    this.quick = quick;
     this.nanos = nanos;
     this.rates = rates;
     this.shares = new WorkerShares(config, wasFailing);
@@ -115,6 +122,12 @@ final class DispatchLimits {
     shares.ended(delivery, nanos.getAsLong());
   }
 
+  /** Undoes {@link #started} of a call that was not made. */
+  void notCalled(ClaimedDelivery delivery) {
+    shares.notCalled(delivery, nanos.getAsLong());
+    breakers.notCalled(delivery.webhook());
+  }
+
   /** Evaluates an attempt; returns whether it opened the webhook's breaker. */
   boolean evaluate(ClaimedDelivery delivery, Attempt attempt) {
     long now = nanos.getAsLong();
@@ -133,7 +146,11 @@ final class DispatchLimits {
   /** The averages over many webhooks leave out slow ones, whose calls they can't speed up. */
   private void addLatency(ClaimedDelivery delivery, int millis, long now) {
     CallLatency first = CallLatency.of(millis, now);
-    webhookLatencies.merge(delivery.webhook(), first, (old, last) -> old.with(millis, now));
+    CallLatency average =
+        requireNonNull(
+            webhookLatencies.merge(
+                delivery.webhook(), first, (old, last) -> old.with(millis, now)));
+    quick.measured(delivery.webhook(), average.millis());
     if (TimeUnit.MILLISECONDS.toNanos(millis) <= Receiver.QUICK_NANOS) {
       callLatency = callLatency == null ? first : callLatency.with(millis, now);
       tenantLatencies.merge(delivery.tenant(), first, (old, last) -> old.with(millis, now));
@@ -180,7 +197,16 @@ final class DispatchLimits {
     long now = nanos.getAsLong();
     breakers.removeOld(isKnown, now);
     shares.removeOld(now);
-    webhookLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
+    webhookLatencies
+        .entrySet()
+        .removeIf(
+            latency -> {
+              boolean old = now - latency.getValue().at() > KEEP_LATENCY_NANOS;
+              if (old) {
+                quick.forget(latency.getKey());
+              }
+              return old;
+            });
     tenantLatencies.values().removeIf(callLatency -> now - callLatency.at() > KEEP_LATENCY_NANOS);
     allowances.removeOld(now);
   }

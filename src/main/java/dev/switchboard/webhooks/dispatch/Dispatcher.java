@@ -68,7 +68,9 @@ public final class Dispatcher {
     this.caller = work.caller();
     this.recorder = work.recorder();
     this.meters = meters;
-    this.limits = new DispatchLimits(config, System::nanoTime, this::rate, work.wasFailing());
+    this.limits =
+        new DispatchLimits(
+            config, System::nanoTime, this::rate, work.wasFailing(), work.stores().quick());
     this.rates =
         new RateRequests(
             vertx, work.stores().rates(), limits.allowances(), meters, this::startReady);
@@ -207,10 +209,41 @@ public final class Dispatcher {
 
   private void call(ClaimedDelivery delivery, Webhook webhook) {
     limits.started(delivery);
+    if (delivery.called()) {
+      callNow(delivery, webhook);
+      return;
+    }
+    claims
+        .markCalled(delivery)
+        .onSuccess(
+            held -> {
+              if (held) {
+                callNow(delivery, webhook);
+              } else {
+                notCalled(delivery);
+              }
+            })
+        .onFailure(
+            failure -> {
+              notCalled(delivery);
+              giveBack(delivery, Duration.ZERO);
+            });
+  }
+
+  private void notCalled(ClaimedDelivery delivery) {
+    limits.notCalled(delivery);
+    freed(delivery.webhook());
+  }
+
+  private void callNow(ClaimedDelivery delivery, Webhook webhook) {
     caller
         .call(delivery, webhook)
         .onSuccess(attempt -> ended(delivery, webhook, attempt))
-        .onComplete(done -> freed(delivery));
+        .onComplete(
+            done -> {
+              limits.ended(delivery);
+              freed(delivery.webhook());
+            });
   }
 
   /** Its row may be corrected before the next attempt. */
@@ -252,10 +285,9 @@ public final class Dispatcher {
     claims.pollAfter(pause);
   }
 
-  private void freed(ClaimedDelivery delivery) {
-    limits.ended(delivery);
+  /** A worker that a delivery of {@code webhook} held is free. */
+  private void freed(long webhook) {
     startReady();
-    long webhook = delivery.webhook();
     if (claims.hasBacklog(webhook) && ready.size(webhook) <= limits.ahead(webhook) / 2) {
       poll();
     }

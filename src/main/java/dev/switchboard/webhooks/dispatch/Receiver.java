@@ -74,6 +74,10 @@ final class Receiver {
     return now - began;
   }
 
+  void notCalled(long delivery) {
+    startedAt.remove(delivery);
+  }
+
   boolean hasEndedCall() {
     return meanNanos != null;
   }

@@ -58,7 +58,7 @@ public final class Sweep {
         .leftovers()
         .unpark()
         .compose(due -> stores.claims().claimLost("in_flight", MAX_LOST))
-        .compose(this::logAsLost)
+        .compose(this::settleLost)
         .compose(done -> stores.claims().claimLost("held", MAX_LOST))
         .compose(this::republish)
         .onFailure(failure -> warn("look for lost deliveries", failure))
@@ -79,25 +79,31 @@ public final class Sweep {
         .mapEmpty();
   }
 
-  /** The outcome is unknown: the attempt keeps its number and uses up no retry. */
-  private Future<?> logAsLost(List<ClaimedDelivery> lost) {
+  private Future<?> settleLost(List<ClaimedDelivery> lost) {
     if (lost.isEmpty()) {
       return Future.succeededFuture();
     }
     log.atWarn()
-        .addKeyValue("attempts", lost.size())
-        .log("Claims of deliveries ran out; the attempts are made again");
+        .addKeyValue("deliveries", lost.size())
+        .addKeyValue("called", lost.stream().filter(ClaimedDelivery::called).count())
+        .log("Claims of deliveries ran out; they are claimed again");
     return Future.join(lost.stream().map(this::lost).toList());
   }
 
+  /**
+   * The outcome of a call is unknown: the attempt keeps its number and uses up no retry. A delivery
+   * whose call had not begun goes back to the queue without an attempt.
+   */
   private Future<?> lost(ClaimedDelivery delivery) {
-    return recorder.lost(delivery, delivery.attempt() < MAX_ATTEMPTS);
+    return delivery.called()
+        ? recorder.lost(delivery, delivery.attempt() < MAX_ATTEMPTS)
+        : release(delivery);
   }
 
   /**
    * Publishes events whose deliveries were held too long: the node died, or Redis never answered.
-   * If the event was published before, a first attempt may have been made; otherwise there was
-   * none.
+   * If the event was published before, a first attempt may have been made if it is marked so;
+   * otherwise there was none.
    */
   private Future<?> republish(List<ClaimedDelivery> held) {
     return Future.join(held.stream().map(this::republish).toList());

@@ -219,6 +219,21 @@ final class WorkerShares {
     count(receiver, now);
   }
 
+  /** Undoes {@link #started} of a call that was not made: nothing was learnt of its receiver. */
+  void notCalled(ClaimedDelivery delivery, long now) {
+    Receiver receiver = receivers.get(delivery.webhook());
+    if (receiver == null) {
+      return;
+    }
+    change(receiver, -receiver.calls());
+    receiver.notCalled(delivery.id());
+    if (receiver.calls() == 0) {
+      calledNow.remove(receiver);
+    }
+    occupy(delivery.tenant(), -1);
+    count(receiver, now);
+  }
+
   private void occupy(TenantId tenant, int change) {
     calls += change;
     add(busyTenants, tenant, change);

@@ -13,7 +13,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -37,7 +39,7 @@ public final class ClaimStore {
       """
       UPDATE webhook_deliveries d
       SET state = 'waiting', attempt = d.attempt - 1, claim_token = NULL, lease_until = NULL,
-          postponed = r.pause > 0,
+          postponed = r.pause > 0, called = true,
           due_at = CASE WHEN d.order_key IS NOT NULL AND EXISTS (\
       """
           + PREDECESSOR
@@ -53,7 +55,7 @@ public final class ClaimStore {
    * fill every claim. The recursive part skips from webhook to webhook along the index.
    *
    * <p>Parameters: $1 total, $2 per webhook, $3 per tenant, $4 and $5 webhooks and their room, $6
-   * and $7 tenants and their room, $8 token, $9 lease margin in milliseconds.
+   * and $7 tenants and their room, $8 token, $9 lease margin in milliseconds, $10 quick webhooks.
    */
   static final String CLAIM =
       """
@@ -103,10 +105,19 @@ public final class ClaimStore {
           )
           UPDATE webhook_deliveries d
           SET state = 'in_flight', attempt = d.attempt + 1, claim_token = $8, postponed = false,
+              called = d.webhook_id = ANY($10),
               lease_until = clock_timestamp() + locked.timeout * interval '1 s' + $9 * interval '1 ms'
           FROM locked WHERE d.id = locked.id
           """
           + DeliveryRow.CLAIMED;
+
+  private static final String MARK_CALLED =
+      """
+      UPDATE webhook_deliveries d SET called = true
+      FROM unnest($1::bigint[], $2::uuid[]) AS u(id, token)
+      WHERE d.id = u.id AND d.claim_token = u.token
+      RETURNING d.id\
+      """;
 
   private static final String BRING_FORWARD =
       """
@@ -148,9 +159,11 @@ public final class ClaimStore {
 
   private final Database database;
   private final long leaseMarginMillis;
+  private final QuickWebhooks quick;
 
-  ClaimStore(Database database, Duration leaseMargin) {
+  ClaimStore(Database database, Duration leaseMargin, QuickWebhooks quick) {
     this.database = database;
+    this.quick = quick;
     this.leaseMarginMillis = leaseMargin.toMillis();
   }
 
@@ -177,6 +190,26 @@ public final class ClaimStore {
             .tuple());
   }
 
+  /**
+   * Marks deliveries as called, before their calls begin.
+   *
+   * @return for each, whether its claim still held; if not, it must not be called
+   */
+  Future<List<Boolean>> markCalled(List<ClaimedDelivery> deliveries) {
+    List<ClaimedDelivery> sorted =
+        deliveries.stream().sorted(Comparator.comparingLong(ClaimedDelivery::id)).toList();
+    Tuple ids =
+        ArrayColumns.of(sorted).bigint(ClaimedDelivery::id).uuid(ClaimedDelivery::token).tuple();
+    return database
+        .query(MARK_CALLED, ids)
+        .map(
+            rows -> {
+              Set<Long> marked = new HashSet<>();
+              rows.forEach(row -> marked.add(row.getLong("id")));
+              return deliveries.stream().map(one -> marked.contains(one.id())).toList();
+            });
+  }
+
   /** Claims due deliveries within the budget. */
   Future<List<ClaimedDelivery>> claim(ClaimBudget claimBudget) {
     long asked = System.nanoTime();
@@ -188,7 +221,8 @@ public final class ClaimStore {
                 claimBudget.tenants().keySet().stream().map(TenantId::value).toArray(String[]::new))
             .addArrayOfInteger(claimBudget.tenants().values().toArray(Integer[]::new))
             .addUUID(UUID.randomUUID())
-            .addLong(leaseMarginMillis);
+            .addLong(leaseMarginMillis)
+            .addArrayOfLong(quick.all());
     return database.query(CLAIM, parameters).compose(rows -> readable(rows, asked));
   }
 

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class Claims {
   private static final Logger log = LoggerFactory.getLogger(Claims.class);
   private static final int MAX_GIVEN_BACK_PER_STATEMENT = 500;
+  private static final int MAX_MARKED_PER_STATEMENT = 200;
+  private static final int MAX_MARKING_STATEMENTS = 2;
 
   private final Vertx vertx;
   private final ClaimStore store;
@@ -30,6 +32,7 @@ public final class Claims {
   private final Consumer<List<ClaimedDelivery>> claimed;
   private final WebhookMeters meters;
   private final Batcher<Unused, Boolean> givingBack;
+  private final Batcher<ClaimedDelivery, Boolean> marking;
   private final Backlog backlog = new Backlog();
   private boolean claiming;
   private boolean claimAgain;
@@ -53,6 +56,9 @@ public final class Claims {
             MAX_GIVEN_BACK_PER_STATEMENT,
             1,
             Integer.MAX_VALUE);
+    this.marking =
+        new Batcher<>(
+            store::markCalled, MAX_MARKED_PER_STATEMENT, MAX_MARKING_STATEMENTS, Integer.MAX_VALUE);
   }
 
   /** Whether {@code webhook} probably has due deliveries in the store. */
@@ -109,6 +115,16 @@ public final class Claims {
     return givingBack
         .add(new Unused(delivery, pause))
         .onFailure(failure -> failed(Step.GIVE_BACK, failure));
+  }
+
+  /**
+   * Marks a delivery as called, before its call begins. Without the mark, a delivery whose node
+   * dies goes back to the queue as if it had not been claimed.
+   *
+   * @return whether it may be called: its claim still holds
+   */
+  public Future<Boolean> markCalled(ClaimedDelivery delivery) {
+    return marking.add(delivery).onFailure(failure -> failed(Step.CLAIM, failure));
   }
 
   /** Ends a delivery that is not owed after all. */

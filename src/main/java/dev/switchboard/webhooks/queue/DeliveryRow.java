@@ -21,7 +21,7 @@ final class DeliveryRow {
   static final String CLAIMED =
       """
       RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
-      d.accepted_at, d.attempt, d.failures, d.undecided,
+      d.accepted_at, d.attempt, d.failures, d.undecided, d.called,
       (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms\
       """;
 
@@ -79,6 +79,7 @@ final class DeliveryRow {
         row.getInteger("failures"),
         row.getBoolean("minted"),
         row.getBoolean("undecided"),
+        row.getBoolean("called"),
         row.getString("envelope").getBytes(StandardCharsets.UTF_8),
         asked + TimeUnit.MILLISECONDS.toNanos(row.getLong("lease_ms")));
   }

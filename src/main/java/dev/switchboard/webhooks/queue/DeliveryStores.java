@@ -9,7 +9,8 @@ public record DeliveryStores(
     ClaimStore claims,
     FinishStore finishes,
     LeftoverStore leftovers,
-    RateStore rates) {
+    RateStore rates,
+    QuickWebhooks quick) {
 
   /**
    * The stores over the node's pool.
@@ -17,11 +18,13 @@ public record DeliveryStores(
    * @param leaseMargin by which the lease of a claim outlasts the timeout of its call
    */
   public static DeliveryStores over(Database database, Duration leaseMargin) {
+    QuickWebhooks quick = new QuickWebhooks();
     return new DeliveryStores(
-        new OutboxStore(database, leaseMargin),
-        new ClaimStore(database, leaseMargin),
+        new OutboxStore(database, leaseMargin, quick),
+        new ClaimStore(database, leaseMargin, quick),
         new FinishStore(database),
         new LeftoverStore(database),
-        new RateStore(database));
+        new RateStore(database),
+        quick);
   }
 }

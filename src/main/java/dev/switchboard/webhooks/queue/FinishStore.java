@@ -41,7 +41,7 @@ public final class FinishStore {
         RETURNING d.*
       ), postponed AS (
         UPDATE webhook_deliveries d
-        SET state = 'waiting', failures = f.failures,
+        SET state = 'waiting', failures = f.failures, called = true,
             due_at = clock_timestamp() + f.retry_ms * interval '1 ms',
             claim_token = NULL, lease_until = NULL
         FROM done f

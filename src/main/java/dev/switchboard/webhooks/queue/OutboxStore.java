@@ -42,12 +42,13 @@ public final class OutboxStore {
       )
       INSERT INTO webhook_deliveries AS d
         (webhook_id, tenant_id, event_id, event, envelope, minted, accepted_at,
-         state, attempt, claim_token, lease_until, order_key, undecided)
+         state, attempt, claim_token, lease_until, order_key, undecided, called)
       SELECT o.webhook_id, e.tenant_id, e.event_id, e.event, e.envelope, e.minted, e.accepted_at,
              'held', 1, $8::uuid, clock_timestamp() + o.lease_ms * interval '1 ms', o.order_key,
-             o.undecided
-      FROM unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::boolean[])
-        AS o(ord, webhook_id, lease_ms, order_key, undecided)
+             o.undecided, o.called
+      FROM unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::boolean[],
+                  $14::boolean[])
+        AS o(ord, webhook_id, lease_ms, order_key, undecided, called)
       JOIN events e USING (ord)
       JOIN accepted a ON a.tenant_id = e.tenant_id AND a.event_id = e.event_id
       ORDER BY o.ord, o.webhook_id
@@ -58,7 +59,7 @@ public final class OutboxStore {
   private static final String REVIVE =
       """
       UPDATE webhook_deliveries d
-      SET state = 'held', attempt = 1, claim_token = $3,
+      SET state = 'held', attempt = 1, called = false, claim_token = $3,
           lease_until = clock_timestamp() + $4 * interval '1 ms'
       WHERE d.tenant_id = $1 AND d.event_id = $2 AND d.state = 'withdrawn'
       """
@@ -68,7 +69,7 @@ public final class OutboxStore {
   private static final String TAKE_OVER =
       """
       UPDATE webhook_deliveries d
-      SET state = 'held', attempt = 1, claim_token = $3,
+      SET state = 'held', attempt = 1, called = false, claim_token = $3,
           lease_until = clock_timestamp() + $4 * interval '1 ms'
       WHERE d.tenant_id = $1 AND d.event_id = $2 AND d.state IN ('held', 'withdrawn')
         AND d.claim_token IS DISTINCT FROM $3
@@ -96,9 +97,11 @@ public final class OutboxStore {
 
   private final Database database;
   private final long leaseMarginMillis;
+  private final QuickWebhooks quick;
 
-  OutboxStore(Database database, Duration leaseMargin) {
+  OutboxStore(Database database, Duration leaseMargin, QuickWebhooks quick) {
     this.database = database;
+    this.quick = quick;
     this.leaseMarginMillis = leaseMargin.toMillis();
   }
 
@@ -166,6 +169,7 @@ public final class OutboxStore {
         .bigint(row -> row.webhook().timeout().toMillis() + leaseMarginMillis)
         .text(row -> row.delivery().orderKey())
         .bool(row -> row.delivery().undecided())
+        .bool(row -> quick.contains(row.webhook().id()))
         .tuple();
   }
 

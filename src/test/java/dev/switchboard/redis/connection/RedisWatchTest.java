@@ -8,6 +8,7 @@ import dev.switchboard.support.ManualTasks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ class RedisWatchTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<String> reports = new ArrayList<>();
   private Supplier<Future<Void>> check = Future::succeededFuture;
+  private Supplier<Future<Void>> access = Future::succeededFuture;
   private boolean listenerThrows;
   private final RedisWatch watch =
       new RedisWatch(
@@ -74,6 +76,37 @@ class RedisWatchTest {
     assertThat(watch.isServing()).isFalse();
     assertThat(reports)
         .containsExactly("Up[]", "serving true", "Degraded[problem=full]", "serving false");
+  }
+
+  @Test
+  void refusedCredentialsAreReportedWhileWhatIsConnectedServes() {
+    Supplier<Future<Void>> refused =
+        () ->
+            Future.failedFuture(
+                RedisWatch.accessProblem(
+                    new RedisProblemException("refused", ErrorType.create("WRONGPASS invalid"))));
+    access = refused;
+    watch.tryAccess(() -> access.get());
+    watch.start();
+    ringAll();
+    ringAll();
+
+    assertThat(watch.isServing()).isTrue();
+    assertThat(reports)
+        .contains("Degraded[problem=refused; connections that are open still work]")
+        .doesNotContain("serving false");
+
+    access = () -> Future.failedFuture(RedisWatch.accessProblem(new IllegalStateException("full")));
+    ringAll();
+    ringAll();
+    assertThat(reports).endsWith("Up[]");
+  }
+
+  /** Of both tasks. */
+  private void ringAll() {
+    for (int i = 0; i < 4; i++) {
+      boolean unused = rounds.ring();
+    }
   }
 
   @Test

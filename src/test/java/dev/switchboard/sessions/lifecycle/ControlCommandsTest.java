@@ -32,6 +32,7 @@ import dev.switchboard.sessions.session.LogSubscription.Entering;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogShare;
 import dev.switchboard.sessions.subscriptions.LogStreams;
+import dev.switchboard.support.TestLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -122,7 +123,8 @@ class ControlCommandsTest {
         new InboxStore(
             new SilentRedis(),
             KEYS,
-            new InboxConfig(1, new ByteSize(1), Duration.ofDays(1)),
+            new InboxStore.Bounds(
+                new InboxConfig(1, new ByteSize(1), Duration.ofDays(1)), TestLimits.ofDefaults()),
             new MessageFormat(
                 new PayloadSeal(
                     new EncryptionConfig(new Secret(""), false), new SimpleMeterRegistry()),

@@ -49,6 +49,7 @@ import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 import dev.switchboard.sessions.subscriptions.PresenceSubscribers;
 import dev.switchboard.sessions.subscriptions.Subscribers;
 import dev.switchboard.support.ManualLoop;
+import dev.switchboard.support.TestLimits;
 import dev.switchboard.support.ThrowingCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -79,6 +80,7 @@ class InboxOrderTest {
       new KeptStore(
           new ThrowingCommands(),
           new Keys("callcenter"),
+          TestLimits.ofDefaults(),
           new PayloadSeal(
               ConfigLoader.defaults(name -> null).encryption(), new SimpleMeterRegistry()),
           new SimpleMeterRegistry());

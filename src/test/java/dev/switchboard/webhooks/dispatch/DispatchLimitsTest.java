@@ -9,6 +9,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
+import dev.switchboard.webhooks.queue.QuickWebhooks;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +22,11 @@ class DispatchLimitsTest {
   private long now;
   private final DispatchLimits limits =
       new DispatchLimits(
-          config(), () -> now, webhook -> rates.getOrDefault(webhook, 0), webhook -> false);
+          config(),
+          () -> now,
+          webhook -> rates.getOrDefault(webhook, 0),
+          webhook -> false,
+          new QuickWebhooks());
   private final ReadyQueue ready = new ReadyQueue(1_000, 1_000);
 
   @Test

@@ -7,6 +7,7 @@ import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.queue.ClaimBudget;
+import dev.switchboard.webhooks.queue.QuickWebhooks;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -46,7 +47,8 @@ final class DispatchModel {
           ConfigLoader.bind("test", new JsonObject(), name -> null).webhooks(),
           () -> this.now,
           webhook -> 0,
-          this::wasFailing);
+          this::wasFailing,
+          new QuickWebhooks());
   private final ReadyQueue ready = new ReadyQueue(5_000, 500);
   private long now;
   private long numbers;

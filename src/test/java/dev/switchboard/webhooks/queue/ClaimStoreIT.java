@@ -255,6 +255,7 @@ class ClaimStoreIT {
   private static int buffersOfAClaim() {
     String claim =
         ClaimStore.CLAIM
+            .replace("$10", "'{}'::bigint[]")
             .replace("$1", "10")
             .replace("$2", "100")
             .replace("$3", "100")
