@@ -20,7 +20,8 @@ public record SwitchboardConfig(
     @Setting(about = "Inbox of offline users") InboxConfig inbox,
     @Setting(about = "Webhook deliveries") WebhooksConfig webhooks,
     @Setting(about = "Encryption at rest") EncryptionConfig encryption,
-    @Setting(about = "Log output") LoggingConfig logging) {
+    @Setting(about = "Log output") LoggingConfig logging,
+    @Setting(about = "Metrics") MetricsConfig metrics) {
 
   /** Checks rules that span sections. */
   public SwitchboardConfig {

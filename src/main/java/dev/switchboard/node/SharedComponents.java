@@ -13,6 +13,8 @@ import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.kept.KeptStore;
 import dev.switchboard.ops.Health;
+import dev.switchboard.ops.LoopLag;
+import dev.switchboard.ops.TenantGauges;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.EventLog;
@@ -50,7 +52,7 @@ final class SharedComponents {
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health(metrics);
-  private final IngestMeters ingestMeters = new IngestMeters(metrics);
+  private final IngestMeters ingestMeters;
 
   // Stores.
   final Keys keys;
@@ -78,6 +80,8 @@ final class SharedComponents {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
+    ingestMeters = new IngestMeters(metrics, config.metrics().tenantIds());
+    TenantGauges.ofSessions(config.metrics().tenantIds(), sessionCount::of, metrics);
     payloadSeal = new PayloadSeal(config.encryption(), metrics);
     nodeId = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
@@ -85,10 +89,13 @@ final class SharedComponents {
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
         new RateLimits(
-            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), Ticker.SYSTEM);
+            config.ingest().ratePerCaller(),
+            config.ingest().ratePerTenant(),
+            Ticker.SYSTEM,
+            metrics);
     keys = new Keys(config.redis().prefix());
-    redis = new RedisClients(vertx, config.redis());
-    database = new Database(vertx, config.postgres());
+    redis = new RedisClients(vertx, config.redis(), Ticker.SYSTEM, metrics);
+    database = new Database(vertx, config.postgres(), metrics);
     clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
@@ -113,6 +120,11 @@ final class SharedComponents {
         new Ingest.Bounds(
             config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),
         ingestMeters);
+  }
+
+  /** Measures how late the calling event loop is, under that name. */
+  void measureLoop(String name) {
+    new LoopLag(name, tasks, Ticker.SYSTEM, metrics).start();
   }
 
   InboxStore inboxStore(RedisCommands commands) {

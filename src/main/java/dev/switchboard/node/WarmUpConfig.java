@@ -3,6 +3,7 @@ package dev.switchboard.node;
 import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.config.IngestConfig;
+import dev.switchboard.config.MetricsConfig;
 import dev.switchboard.config.NodeConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
@@ -51,7 +52,8 @@ final class WarmUpConfig {
         config.inbox(),
         config.webhooks(),
         config.encryption(),
-        config.logging());
+        config.logging(),
+        new MetricsConfig(List.of()));
   }
 
   private static HttpConfig loopback(HttpConfig http) {

@@ -10,6 +10,7 @@ import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
@@ -374,7 +375,8 @@ class OpenApiTest {
                 Clock.systemUTC()),
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
             revocations,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            new SimpleMeterRegistry());
     TicketStore tickets = new TicketStore(redis, keys, roles, revocations, Clock.systemUTC());
     WidgetKeyStore widgetKeys = new WidgetKeyStore(database);
     SessionAccess sessionAccess =
@@ -426,6 +428,7 @@ class OpenApiTest {
             new InboxRoutes(null, new MessageReader(rules), ingest));
     Guard guard = new Guard(vertx, authenticator, proxies, config.http(), 1_024);
     Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
-    return new Api(vertx, guard, cors, resources, () -> false);
+    RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
+    return new Api(vertx, guard, cors, resources, () -> false, meters);
   }
 }
