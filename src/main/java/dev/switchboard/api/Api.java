@@ -6,6 +6,7 @@ import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.ProblemHandler;
+import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RequestTargetCheck;
 import dev.switchboard.api.http.RouteGroup;
 import io.vertx.core.Handler;
@@ -26,6 +27,7 @@ public final class Api {
   private final Cors cors;
   private final List<RouteGroup> routeGroups;
   private final BooleanSupplier draining;
+  private final RequestMeters meters;
 
   /**
    * Serves these routes.
@@ -34,12 +36,18 @@ public final class Api {
    *     that pages can read the refusal
    */
   public Api(
-      Vertx vertx, Guard guard, Cors cors, List<RouteGroup> routeGroups, BooleanSupplier draining) {
+      Vertx vertx,
+      Guard guard,
+      Cors cors,
+      List<RouteGroup> routeGroups,
+      BooleanSupplier draining,
+      RequestMeters meters) {
     this.vertx = vertx;
     this.guard = guard;
     this.cors = cors;
     this.routeGroups = List.copyOf(routeGroups);
     this.draining = draining;
+    this.meters = meters;
   }
 
   /** Returns the handler for all requests of the client port. */
@@ -60,6 +68,7 @@ public final class Api {
           AllowedMethods.addHeader(context, router);
           problems.handle(context);
         });
+    router.route().handler(meters);
     router.route().handler(cors::allow);
     router
         .route()
@@ -73,6 +82,7 @@ public final class Api {
     router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));
     routeGroups.forEach(group -> group.mount(router, guard));
     router.getRoutes().forEach(Api::answerHead);
+    meters.nameRoutes(router);
     return router;
   }
 

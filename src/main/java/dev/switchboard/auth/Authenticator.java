@@ -2,6 +2,7 @@ package dev.switchboard.auth;
 
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.time.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -18,17 +19,20 @@ public final class Authenticator {
   private final Revocations revocations;
   private final Clock clock;
   private final RefusalLog refusals = new RefusalLog(Ticker.SYSTEM);
+  private final RefusalMeters meters;
 
   public Authenticator(
       Tokens tokens,
       TableSnapshot<Map<String, ApiKeyStore.Entry>> keys,
       Revocations revocations,
-      Clock clock) {
+      Clock clock,
+      MeterRegistry metrics) {
     this.tokens = tokens;
     this.verified = new VerifiedTokens(clock);
     this.keys = keys;
     this.revocations = revocations;
     this.clock = clock;
+    this.meters = new RefusalMeters(metrics);
   }
 
   /**
@@ -38,9 +42,9 @@ public final class Authenticator {
    *     ranges
    */
   public Future<Principal> authenticate(String credential, Supplier<@Nullable InetAddress> source) {
-    return credential.startsWith(ApiKey.PREFIX)
-        ? withKey(credential, source)
-        : withToken(credential);
+    Future<Principal> principal =
+        credential.startsWith(ApiKey.PREFIX) ? withKey(credential, source) : withToken(credential);
+    return principal.onFailure(meters::refused);
   }
 
   private Future<Principal> withToken(String token) {

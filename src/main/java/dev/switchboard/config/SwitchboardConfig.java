@@ -27,7 +27,8 @@ public record SwitchboardConfig(
     @Setting(about = "The operators' console") ConsoleConfig console,
     @Setting(about = "The tenants' portal") PortalConfig portal,
     @Setting(about = "Encryption at rest") EncryptionConfig encryption,
-    @Setting(about = "Log output") LoggingConfig logging) {
+    @Setting(about = "Log output") LoggingConfig logging,
+    @Setting(about = "Metrics") MetricsConfig metrics) {
 
   /** What one tenant may have in Redis, whoever creates it. */
   public record Limits(

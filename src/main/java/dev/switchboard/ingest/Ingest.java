@@ -60,15 +60,20 @@ public final class Ingest implements Republisher {
   /** Accepts events in order; never fails, each result says what happened to its event. */
   public Future<List<IngestResult>> accept(List<EventDraft> drafts) {
     long started = System.nanoTime();
-    inFlight += drafts.size();
+    count(drafts.size());
     Future<List<IngestResult>> accepting =
         drafts.size() == 1
             ? acceptOne(drafts.get(0))
             : new OrderedAcceptance(writes, publisher).accept(drafts);
     return accepting
-        .onSuccess(results -> meters.record(results, started))
+        .onSuccess(results -> meters.record(drafts, results, started))
         .onSuccess(results -> announce(drafts, results))
-        .onComplete(done -> inFlight -= drafts.size());
+        .onComplete(done -> count(-drafts.size()));
+  }
+
+  private void count(int more) {
+    inFlight += more;
+    meters.inFlight(more);
   }
 
   private Future<List<IngestResult>> acceptOne(EventDraft draft) {

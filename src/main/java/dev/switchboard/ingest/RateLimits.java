@@ -1,9 +1,14 @@
 package dev.switchboard.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.RateBucket.Kind;
 import dev.switchboard.time.Ticker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Limits the events per second that each caller and each tenant may publish to this node, by HTTP
@@ -20,7 +27,9 @@ import java.util.stream.IntStream;
  * at most half. Usable from every thread.
  */
 public final class RateLimits {
+  private static final String CALLER = "caller";
   private static final String TENANT = "tenant";
+  private static final String VISITORS = "visitors";
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Callers beyond this number share one bucket. */
@@ -31,6 +40,7 @@ public final class RateLimits {
   private final Ticker ticker;
   private final ConcurrentMap<String, RateBucket> buckets = new ConcurrentHashMap<>();
   private final AtomicLong swept;
+  private final Map<String, Counter> refusals;
 
   /**
    * Makes limits without any caller yet.
@@ -39,10 +49,25 @@ public final class RateLimits {
    * @param perTenant events per second of one tenant; 0 for no limit
    */
   public RateLimits(int perCaller, int perTenant, Ticker ticker) {
+    this(perCaller, perTenant, ticker, new CompositeMeterRegistry());
+  }
+
+  /** As the other constructor; refused calls are counted in {@code metrics}. */
+  public RateLimits(int perCaller, int perTenant, Ticker ticker, MeterRegistry metrics) {
     this.perCaller = perCaller;
     this.perTenant = perTenant;
     this.ticker = ticker;
     this.swept = new AtomicLong(ticker.nanos() - SWEEP_NANOS);
+    this.refusals =
+        Stream.of(CALLER, TENANT, VISITORS)
+            .collect(Collectors.toMap(policy -> policy, policy -> refused(policy, metrics)));
+  }
+
+  private static Counter refused(String policy, MeterRegistry metrics) {
+    return Counter.builder("switchboard.rate.limited")
+        .description("Calls and messages refused because a rate limit was exceeded")
+        .tag("limit", policy)
+        .register(metrics);
   }
 
   /**
@@ -98,6 +123,7 @@ public final class RateLimits {
       for (int i = 0; i < charges.size(); i++) {
         RateBucket.Outcome taken = outcomes.get(i);
         outcomes.set(i, taken.isRefused() ? taken : buckets.get(i).giveBack(kind, taken));
+        countIfRefused(charges.get(i), taken);
       }
     }
     return IntStream.range(0, charges.size())
@@ -105,11 +131,17 @@ public final class RateLimits {
         .toList();
   }
 
+  private void countIfRefused(Charge charge, RateBucket.Outcome outcome) {
+    if (outcome.isRefused()) {
+      requireNonNull(refusals.get(charge.policy())).increment();
+    }
+  }
+
   private List<Charge> charges(Principal caller, Map<TenantId, Integer> events) {
     List<Charge> charges = new ArrayList<>(1 + events.size());
     if (perCaller > 0) {
       int all = events.values().stream().mapToInt(Integer::intValue).sum();
-      charges.add(new Charge("caller", caller.identity(), perCaller, all));
+      charges.add(new Charge(CALLER, caller.identity(), perCaller, all));
     }
     if (perTenant > 0) {
       events.forEach(
@@ -117,7 +149,7 @@ public final class RateLimits {
     }
     if (perTenant > 0 && caller instanceof Principal.Visitor visitor) {
       int perSecond = Math.max(1, perTenant / 2);
-      charges.add(new Charge("visitors", visitor.tenant().value(), perSecond, 1));
+      charges.add(new Charge(VISITORS, visitor.tenant().value(), perSecond, 1));
     }
     return charges;
   }

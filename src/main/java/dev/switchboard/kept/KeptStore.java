@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,10 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads kept events: one method per script. Belongs to one event loop. */
 public final class KeptStore {
+  private static final Duration[] PAGE_BOUNDS =
+      Stream.of(2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final RedisCommands redis;
   private final Keys keys;
   private final TenantLimits limits;
@@ -51,6 +58,7 @@ public final class KeptStore {
     this.pageReads =
         Timer.builder("switchboard.kept.page.reads")
             .description("Time to read one page of a snapshot of kept events from Redis")
+            .serviceLevelObjectives(PAGE_BOUNDS)
             .register(metrics);
   }
 

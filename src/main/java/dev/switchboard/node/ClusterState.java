@@ -1,5 +1,6 @@
 package dev.switchboard.node;
 
+import dev.switchboard.ops.TenantGauges;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
@@ -19,6 +20,7 @@ final class ClusterState {
   private final MissedDisconnects missedDisconnects;
   private final SessionCountPublisher counts;
   private final SettingsComparison settings;
+  private final TenantGauges tenants;
 
   ClusterState(SharedComponents shared) {
     this.shared = shared;
@@ -33,12 +35,16 @@ final class ClusterState {
             shared.sessionCount,
             new NodeCounts(redis, shared.keys));
     settings = new SettingsComparison(shared, redis);
+    tenants =
+        new TenantGauges(
+            shared.config.metrics().tenantIds(), redis, shared.keys, shared.tasks, shared.metrics);
   }
 
   /** Reads the state for the first time and keeps it current; Redis must have been reached. */
   Future<?> start() {
     counts.start();
     settings.start();
+    tenants.start();
     return StartupRetry.of(
             shared.vertx, () -> shared.revocations.start(shared.vertx, shared.tasks, control))
         .compose(read -> StartupRetry.of(shared.vertx, missedDisconnects::start));
@@ -48,6 +54,7 @@ final class ClusterState {
   Future<?> stop() {
     shared.revocations.stop();
     missedDisconnects.stop();
+    tenants.stop();
     return settings.stop().eventually(counts::stop);
   }
 

@@ -14,6 +14,7 @@ import dev.switchboard.api.WidgetRoutes;
 import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
@@ -89,6 +90,7 @@ final class LoopComponents {
   /** Creates the hub of the calling event loop, which is the {@code number}th from 0. */
   Hub hub(int number) {
     shared.acceptance.offer(shared.vertx.getOrCreateContext(), ingest);
+    shared.measureLoop("sessions");
     return new Hub(
         new EventLoop(shared.vertx, shared.nodeId, number, shared.tasks, SessionTime.SYSTEM),
         config,
@@ -123,7 +125,8 @@ final class LoopComponents {
             guard,
             new Cors(origins, config.http().corsHeaders()),
             routeGroups(hub, console),
-            shared.health::isDraining)
+            shared.health::isDraining,
+            new RequestMeters(shared.metrics))
         .routes();
   }
 

@@ -17,6 +17,7 @@ import dev.switchboard.presence.PresenceVerticle;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.webhooks.WebhooksVerticle;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,8 @@ final class NodeStartup {
   }
 
   private Authenticator authenticator(Tokens tokens) {
-    return new Authenticator(tokens, shared.tables.apiKeys(), shared.revocations, shared.clock);
+    return new Authenticator(
+        tokens, shared.tables.apiKeys(), shared.revocations, shared.clock, shared.metrics);
   }
 
   private Future<?> loadTables(Future<?> postgres) {
@@ -140,6 +142,7 @@ final class NodeStartup {
   }
 
   private Bridge bridge() {
+    shared.measureLoop("bridge");
     return new Bridge(
         shared.vertx,
         new RedisAccess(shared.redis, shared.keys, shared::eventLog),
@@ -159,12 +162,19 @@ final class NodeStartup {
   }
 
   private PresenceLoop presence() {
+    shared.measureLoop("presence");
     RedisCommands redis = shared.redis.commands();
-    return new PresenceLoop(
-        redis,
-        shared.presenceStore(redis),
-        config.presence(),
-        shared.nodeId,
-        new PresenceEvents(shared.ingest(redis)));
+    PresenceLoop loop =
+        new PresenceLoop(
+            redis,
+            shared.presenceStore(redis),
+            config.presence(),
+            shared.nodeId,
+            new PresenceEvents(shared.ingest(redis)));
+    Gauge unused =
+        Gauge.builder("switchboard.presence.online", loop, PresenceLoop::users)
+            .description("Users with a socket on this node; one on two nodes counts on both")
+            .register(shared.metrics);
+    return loop;
   }
 }

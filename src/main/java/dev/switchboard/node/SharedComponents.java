@@ -16,6 +16,8 @@ import dev.switchboard.ingest.IngestStores;
 import dev.switchboard.ingest.RateLimits;
 import dev.switchboard.kept.KeptStore;
 import dev.switchboard.ops.Health;
+import dev.switchboard.ops.LoopLag;
+import dev.switchboard.ops.TenantGauges;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.EventLog;
@@ -58,7 +60,7 @@ final class SharedComponents {
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health(metrics);
-  private final IngestMeters ingestMeters = new IngestMeters(metrics);
+  private final IngestMeters ingestMeters;
 
   // Stores.
   final Keys keys;
@@ -95,6 +97,8 @@ final class SharedComponents {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
+    ingestMeters = new IngestMeters(metrics, config.metrics().tenantIds());
+    TenantGauges.ofSessions(config.metrics().tenantIds(), sessionCount::of, metrics);
     payloadSeal = new PayloadSeal(config.encryption(), metrics);
     nodeId = NodeName.of(config.node().name());
     roles = new Roles(config.auth().roles());
@@ -102,11 +106,14 @@ final class SharedComponents {
     proxies = TrustedProxies.of(config.http().trustedProxies());
     rates =
         new RateLimits(
-            config.ingest().ratePerCaller(), config.ingest().ratePerTenant(), Ticker.SYSTEM);
+            config.ingest().ratePerCaller(),
+            config.ingest().ratePerTenant(),
+            Ticker.SYSTEM,
+            metrics);
     limits = new TenantLimits(config.limits(), metrics);
     keys = new Keys(config.redis().prefix());
-    redis = new RedisClients(vertx, config.redis());
-    database = new Database(vertx, config.postgres());
+    redis = new RedisClients(vertx, config.redis(), Ticker.SYSTEM, metrics);
+    database = new Database(vertx, config.postgres(), metrics);
     clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
     docs = config.docs().enabled() ? Optional.of(new Docs()) : Optional.empty();
     consoleFiles =
@@ -136,6 +143,11 @@ final class SharedComponents {
         new Ingest.Bounds(
             config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),
         ingestMeters);
+  }
+
+  /** Measures how late the calling event loop is, under that name. */
+  void measureLoop(String name) {
+    new LoopLag(name, tasks, Ticker.SYSTEM, metrics).start();
   }
 
   InboxStore inboxStore(RedisCommands commands) {

@@ -4,6 +4,7 @@ import dev.switchboard.config.AuthConfig;
 import dev.switchboard.config.DocsConfig;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.config.IngestConfig;
+import dev.switchboard.config.MetricsConfig;
 import dev.switchboard.config.NodeConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
@@ -58,7 +59,8 @@ final class WarmUpConfig {
         console(config.console()),
         portal(config.portal()),
         config.encryption(),
-        config.logging());
+        config.logging(),
+        new MetricsConfig(List.of()));
   }
 
   private static HttpConfig loopback(HttpConfig http) {

@@ -89,7 +89,11 @@ final class WarmUpNode {
   private SessionsVerticle sessions(Tokens tokens) {
     Authenticator authenticator =
         new Authenticator(
-            tokens, components.tables.apiKeys(), components.revocations, components.clock);
+            tokens,
+            components.tables.apiKeys(),
+            components.revocations,
+            components.clock,
+            components.metrics);
     LoopComponents loop =
         new LoopComponents(components, () -> authenticator, components.redis.commands());
     return new SessionsVerticle(

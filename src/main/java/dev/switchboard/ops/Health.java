@@ -38,8 +38,12 @@ public final class Health {
   /** One store as it was last seen. */
   private record Store(State state, @Nullable String problem) {}
 
-  /** Registers a gauge for each state of each store. */
+  /** Registers a gauge for each state of each store, and one for the readiness. */
   public Health(MeterRegistry metrics) {
+    Gauge unused =
+        Gauge.builder("switchboard.node.ready", () -> isReady() ? 1 : 0)
+            .description("1 while a load balancer should send traffic to this node")
+            .register(metrics);
     for (String store : STORES) {
       for (State state : State.values()) {
         Gauge.builder("switchboard.store.state", () -> isIn(store, state) ? 1 : 0)

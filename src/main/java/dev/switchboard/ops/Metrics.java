@@ -1,5 +1,6 @@
 package dev.switchboard.ops;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -26,9 +27,20 @@ final class Metrics {
   synchronized String scrape() {
     if (!bound) {
       process().forEach(binder -> binder.bindTo(registry));
+      bindBuild();
       bound = true;
     }
     return registry.scrape();
+  }
+
+  private void bindBuild() {
+    String version = Metrics.class.getPackage().getImplementationVersion();
+    Gauge unused =
+        Gauge.builder("switchboard.build.info", () -> 1)
+            .description("1; the labels name the version of this node and its Java runtime")
+            .tag("version", version == null ? "development" : version)
+            .tag("java", Runtime.version().toString())
+            .register(registry);
   }
 
   private static List<MeterBinder> process() {

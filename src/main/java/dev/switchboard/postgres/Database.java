@@ -1,6 +1,9 @@
 package dev.switchboard.postgres;
 
 import dev.switchboard.config.PostgresConfig;
+import dev.switchboard.time.StoreCalls;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
@@ -39,14 +42,21 @@ public final class Database {
   private final SchemaNames names;
   private final RenewablePool pool;
   private final long timeoutMillis;
+  private final StoreCalls calls;
+
+  /** Opens no connection yet; without metrics. */
+  public Database(Vertx vertx, PostgresConfig config) {
+    this(vertx, config, new CompositeMeterRegistry());
+  }
 
   /** Opens no connection yet. */
-  public Database(Vertx vertx, PostgresConfig config) {
+  public Database(Vertx vertx, PostgresConfig config, MeterRegistry metrics) {
     this.vertx = vertx;
     this.config = config;
     this.names = new SchemaNames(config.schema());
     this.timeoutMillis = config.timeout().toMillis();
     this.pool = new RenewablePool(vertx, config);
+    this.calls = new StoreCalls("postgres", metrics);
   }
 
   /**
@@ -142,17 +152,29 @@ public final class Database {
   }
 
   private Future<RowSet<Row>> once(String sql, Tuple parameters) {
+    long started = System.nanoTime();
     return pool.current()
         .preparedQuery(names.qualify(sql))
         .execute(parameters)
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onComplete(answered -> calls.answered(started))
         .onFailure(
             failure -> {
+              count(failure);
               if (failure instanceof PgException refused
                   && READ_ONLY.equals(refused.getSqlState())) {
                 pool.renew();
               }
             });
+  }
+
+  /** A row that exists already is an answer, and a changed plan is repaired by the caller. */
+  private void count(Throwable failure) {
+    if (isUnreachable(failure)) {
+      calls.unreachable();
+    } else if (!isTaken(failure) && !planChanged(failure)) {
+      calls.refused();
+    }
   }
 
   /** Another node's migration changed a table: preparing the statement again succeeds. */

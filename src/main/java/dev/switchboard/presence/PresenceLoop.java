@@ -37,6 +37,11 @@ public final class PresenceLoop {
         new Reaper(store, writer::isFailing, publisher, times, () -> System.nanoTime() / 1_000_000);
   }
 
+  /** Users with sessions on this node; callable from every thread. */
+  public int users() {
+    return table.users();
+  }
+
   void opened(SessionOpened opened) {
     table.opened(opened.tenant(), opened.user(), opened.session());
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class PresenceTable {
   private final HeartbeatRound round;
   private final Supplier<String> incarnations;
   private final Map<TenantId, Tenant> tenants = new LinkedHashMap<>();
+
+  /** Read by other threads as well. */
+  private final AtomicInteger users = new AtomicInteger();
 
   PresenceTable(int slices, Supplier<String> incarnations) {
     this.round = new HeartbeatRound(slices);
@@ -93,11 +97,14 @@ final class PresenceTable {
 
   void opened(TenantId id, UserId user, String session) {
     Tenant tenant = tenants.computeIfAbsent(id, fresh -> new Tenant(incarnations.get()));
-    Member member =
-        tenant.users.computeIfAbsent(
-            user, fresh -> new Member(round.join(id, user), new HashSet<>(2)));
+    Member member = tenant.users.computeIfAbsent(user, fresh -> newMember(id, user));
     boolean unused = member.sessions().add(session);
     tenant.dirty.add(user);
+  }
+
+  private Member newMember(TenantId tenant, UserId user) {
+    int unused = users.incrementAndGet();
+    return new Member(round.join(tenant, user), new HashSet<>(2));
   }
 
   void closed(TenantId id, UserId user, String session, Reason reason) {
@@ -108,6 +115,7 @@ final class PresenceTable {
     }
     if (member.sessions().isEmpty()) {
       tenant.users.remove(user);
+      int unused = users.decrementAndGet();
       tenant.dirty.remove(user);
       round.leave(member.group(), user);
     }
@@ -135,6 +143,11 @@ final class PresenceTable {
         .filter(tenant -> tenant.getValue().hasWork())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** Number of users with sessions on this node; callable from every thread. */
+  int users() {
+    return users.get();
   }
 
   /** Number of sessions on this node. */

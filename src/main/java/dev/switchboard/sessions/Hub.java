@@ -131,7 +131,7 @@ public final class Hub {
 
   private AuthHandler authHandler(SignIn signIn, ClientReplies replies) {
     TokenRenewal renewal =
-        new TokenRenewal(subscriptions.logs(), subscriptions.attempts(), replies);
+        new TokenRenewal(subscriptions.logs(), subscriptions.attempts(), registry, replies);
     return new AuthHandler(access.authenticator(), config.redis().prefix(), signIn, renewal);
   }
 

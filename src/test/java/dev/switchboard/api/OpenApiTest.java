@@ -20,6 +20,7 @@ import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.Network;
 import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
@@ -388,7 +389,8 @@ class OpenApiTest {
                 Clock.systemUTC()),
             new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
             revocations,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            new SimpleMeterRegistry());
     TicketStore tickets =
         new TicketStore(
             redis,
@@ -455,6 +457,7 @@ class OpenApiTest {
     Callers callers = new Callers(authenticator, proxies, null, null);
     Guard guard = new Guard(vertx, callers, config.http(), 1_024);
     Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
-    return new Api(vertx, guard, cors, resources, () -> false);
+    RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
+    return new Api(vertx, guard, cors, resources, () -> false, meters);
   }
 }

@@ -9,6 +9,7 @@ import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.RedisRights;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.time.Backoff;
+import dev.switchboard.time.StoreCalls;
 import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -48,6 +49,7 @@ final class CommandConnection implements ReplicaBarrier.Sender {
   private final ServerLocator locator;
   private final Duration timeout;
   private final Ticker ticker;
+  private final StoreCalls calls;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
   private @Nullable Future<OpenConnection> connection;
   private @Nullable RedisRefusedException lastFailure;
@@ -55,11 +57,13 @@ final class CommandConnection implements ReplicaBarrier.Sender {
   private int unanswered;
   private boolean closed;
 
-  CommandConnection(Dialer dialer, ServerLocator locator, Duration timeout, Ticker ticker) {
+  CommandConnection(
+      Dialer dialer, ServerLocator locator, Duration timeout, Ticker ticker, StoreCalls calls) {
     this.dialer = dialer;
     this.locator = locator;
     this.timeout = timeout;
     this.ticker = ticker;
+    this.calls = calls;
   }
 
   /** Sends one command; it fails as described in {@link RedisCommands}. */
@@ -84,6 +88,7 @@ final class CommandConnection implements ReplicaBarrier.Sender {
     }
     unanswered++;
     return connectedInTime()
+        .onFailure(failure -> calls.unreachable())
         .compose(
             live -> {
               if (asking) {
@@ -193,9 +198,11 @@ final class CommandConnection implements ReplicaBarrier.Sender {
   }
 
   private Future<Reply> answer(OpenConnection live, Request request) {
+    long started = System.nanoTime();
     return live.connection()
         .send(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(answered -> calls.answered(started))
         .map((@Nullable Response response) -> new Reply(response))
         .recover(failure -> Future.failedFuture(classify(live, failure)));
   }
@@ -204,6 +211,7 @@ final class CommandConnection implements ReplicaBarrier.Sender {
     if (failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED")) {
       return refusal(live, error);
     }
+    calls.unreachable();
     forget(live);
     String problem =
         failure instanceof TimeoutException
@@ -223,6 +231,7 @@ final class CommandConnection implements ReplicaBarrier.Sender {
     if (error.is("TRYAGAIN")) {
       return new SlotMigratingException("Redis refused: " + message, error);
     }
+    calls.refused();
     if (error.is("NOPERM") || error.is("NOAUTH")) {
       return dialer.problem(live.address(), error);
     }

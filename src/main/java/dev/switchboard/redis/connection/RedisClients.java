@@ -7,7 +7,10 @@ import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.time.StoreCalls;
 import dev.switchboard.time.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -29,17 +32,19 @@ public final class RedisClients {
   private final ServerLocator master;
   private final ClusterTopology topology;
   private final Ticker ticker;
+  private final StoreCalls calls;
 
-  /** For a checked configuration, by the machine's clock. */
+  /** For a checked configuration, by the machine's clock and without metrics. */
   public RedisClients(Vertx vertx, RedisConfig config) {
-    this(vertx, config, Ticker.SYSTEM);
+    this(vertx, config, Ticker.SYSTEM, new CompositeMeterRegistry());
   }
 
   /** For a checked configuration; {@code ticker} measures pauses and deadlines. */
-  public RedisClients(Vertx vertx, RedisConfig config, Ticker ticker) {
+  public RedisClients(Vertx vertx, RedisConfig config, Ticker ticker, MeterRegistry metrics) {
     this.vertx = vertx;
     this.config = config;
     this.ticker = ticker;
+    this.calls = new StoreCalls("redis", metrics);
     boolean embedded = config.mode() == RedisConfig.Mode.embedded;
     this.nodes =
         embedded
@@ -80,7 +85,7 @@ public final class RedisClients {
     ReplicaBarrier.Terms terms =
         new ReplicaBarrier.Terms(config.waitReplicas(), config.timeout().dividedBy(2));
     return new CommandPool(
-        () -> new CommandConnection(servers, locator, config.timeout(), ticker),
+        () -> new CommandConnection(servers, locator, config.timeout(), ticker, calls),
         poolSize,
         terms,
         LoopScheduler.of(vertx));

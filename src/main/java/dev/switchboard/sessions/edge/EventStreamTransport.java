@@ -64,6 +64,7 @@ final class EventStreamTransport implements Transport {
     appendId(streams.position(session));
     unflushed.appendBytes(DATA).appendBytes(message.json()).appendBytes(END);
     unflushedMessages++;
+    events.traffic().sent(message.length());
   }
 
   private void appendId(String id) {

@@ -4,6 +4,7 @@ import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.sessions.lifecycle.BacklogDelivery;
 import dev.switchboard.sessions.protocol.ClientMessages;
 import dev.switchboard.sessions.registry.SessionRegistry;
+import dev.switchboard.sessions.registry.Traffic;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.Transport;
@@ -49,6 +50,11 @@ public final class TransportEvents {
     registry.add(session);
   }
 
+  /** What the sessions of this loop send and receive. */
+  Traffic traffic() {
+    return registry.traffic();
+  }
+
   /** Bytes were received from the client, or are known to have reached it. */
   void received(Session session) {
     session.liveness().received(time.nanos());
@@ -83,11 +89,12 @@ public final class TransportEvents {
 
     @Override
     public void upgraded(SocketChannel socket) {
-      connect(session, new WebSocketTransport(socket));
+      connect(session, new WebSocketTransport(socket, registry.traffic()));
     }
 
     @Override
     public void text(SocketChannel socket, String message) {
+      traffic().received();
       clientMessages.received(session, message);
     }
 
@@ -97,7 +104,8 @@ public final class TransportEvents {
     }
 
     @Override
-    public void read(SocketChannel socket) {
+    public void read(SocketChannel socket, int bytes) {
+      traffic().receivedBytes(bytes);
       received(session);
     }
 

@@ -1,15 +1,17 @@
 package dev.switchboard.sessions.edge;
 
 import dev.switchboard.event.CloseReason;
+import dev.switchboard.sessions.registry.Traffic;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.sessions.wire.SocketChannel;
 
 /** Sends a session's messages as WebSocket text frames. */
-record WebSocketTransport(SocketChannel socket) implements Transport {
+record WebSocketTransport(SocketChannel socket, Traffic traffic) implements Transport {
   @Override
   public void write(SharedMessage message) {
     socket.write(message.frameFor(socket.compression()));
+    traffic.sent(message.length());
   }
 
   @Override

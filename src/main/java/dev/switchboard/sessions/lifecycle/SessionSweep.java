@@ -47,12 +47,15 @@ public final class SessionSweep {
    */
   private void run() {
     RuntimeException first = null;
+    long queued = 0;
     upkeep.beginRound();
     for (Session session : List.copyOf(registry.present())) {
       RuntimeException failure = tryVisit(session);
       first = first == null ? failure : first;
+      queued += session.transport().queuedBytes();
     }
     outboundQueue.flush();
+    registry.traffic().queued(queued);
     if (first != null) {
       throw first;
     }

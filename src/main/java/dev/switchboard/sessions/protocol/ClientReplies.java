@@ -56,6 +56,7 @@ public final class ClientReplies {
     if (request.session().clientLimits(maxPerSecond, now).tryTake(now)) {
       return true;
     }
+    registry.rateLimited();
     answer(request, ServerMessages.error("rate_limited", "too many messages; send fewer"));
     if (request.session().clientLimits(maxPerSecond, now).countTooMany(now) >= MAX_FAULTS) {
       registry.end(request.session(), CloseReason.LIMIT_REACHED, "too many messages");

@@ -3,6 +3,7 @@ package dev.switchboard.sessions.protocol;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.Reason;
+import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.signin.SignIn;
@@ -16,12 +17,17 @@ import dev.switchboard.sessions.subscriptions.LogSubscriptions;
 public final class TokenRenewal {
   private final LogSubscriptions logSubscriptions;
   private final AttemptTail attempts;
+  private final SessionRegistry registry;
   private final ClientReplies replies;
 
   public TokenRenewal(
-      LogSubscriptions logSubscriptions, AttemptTail attempts, ClientReplies replies) {
+      LogSubscriptions logSubscriptions,
+      AttemptTail attempts,
+      SessionRegistry registry,
+      ClientReplies replies) {
     this.logSubscriptions = logSubscriptions;
     this.attempts = attempts;
+    this.registry = registry;
     this.replies = replies;
   }
 
@@ -48,6 +54,7 @@ public final class TokenRenewal {
       attempts.unfollow(session);
     }
     if (!before.role().equals(now.role())) {
+      registry.roleChanged(session, before.role().name(), now.role().name());
       logSubscriptions.changeRole(session, now.role());
     }
   }

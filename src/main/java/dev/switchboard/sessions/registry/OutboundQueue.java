@@ -1,6 +1,7 @@
 package dev.switchboard.sessions.registry;
 
 import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
@@ -20,11 +21,14 @@ public final class OutboundQueue {
   private final int maxMessages;
   private final SessionRegistry registry;
   private final List<Session> unflushed = new ArrayList<>();
+  private final DeliveryTimes deliveries;
+  private long written;
 
   public OutboundQueue(SessionsConfig config, SessionRegistry registry) {
     this.maxBytes = config.queueBytes().bytes();
     this.maxMessages = config.queueMessages();
     this.registry = registry;
+    this.deliveries = new DeliveryTimes(registry.meters());
   }
 
   /** Writes a message of the server's own and flushes. */
@@ -33,6 +37,16 @@ public final class OutboundQueue {
       write(session, message);
     }
     flush();
+  }
+
+  /**
+   * Tells a session to reload what it shows, and flushes.
+   *
+   * @param reason a constant of the server
+   */
+  public void sendResync(Session session, String position, String reason) {
+    registry.meters().resynced(reason);
+    send(session, ServerMessages.resync(position, reason));
   }
 
   /** Writes an event's envelope and flushes. */
@@ -62,6 +76,7 @@ public final class OutboundQueue {
       return;
     }
     transport.write(message);
+    written++;
     if (session.markUnflushed()) {
       unflushed.add(session);
     }
@@ -86,6 +101,16 @@ public final class OutboundQueue {
     return !isBehind;
   }
 
+  /** Messages written so far. */
+  public long written() {
+    return written;
+  }
+
+  /** Measures, at the next {@link #flush}, how late an event is that was written just now. */
+  public void eventWritten(byte[] envelope) {
+    deliveries.written(envelope);
+  }
+
   /** Ends a session that can't keep up, in the next turn; it gets nothing more. */
   public void endAsTooSlow(Session session) {
     session.refuseOutput();
@@ -95,8 +120,9 @@ public final class OutboundQueue {
   /** Sends what was written, with one system call for each session that was written to. */
   public void flush() {
     // A flush may end its session or resume it: what is written meanwhile waits for the next flush.
-    List<Session> written = List.copyOf(unflushed);
+    List<Session> touched = List.copyOf(unflushed);
     unflushed.clear();
-    written.forEach(Session::flush);
+    touched.forEach(Session::flush);
+    deliveries.flushed();
   }
 }

@@ -29,9 +29,11 @@ public final class SessionCount {
   private final ConcurrentMap<String, Integer> users = new ConcurrentHashMap<>();
   private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
   private final Map<ProtocolFault, Counter> failed = new EnumMap<>(ProtocolFault.class);
+  private final SessionMeters meters;
 
   /** Registers the metrics. */
   public SessionCount(MeterRegistry metrics) {
+    meters = new SessionMeters(metrics);
     Gauge unused =
         Gauge.builder("switchboard.sessions", open, AtomicInteger::get)
             .description("Live sessions on this node")
@@ -51,9 +53,19 @@ public final class SessionCount {
         .register(metrics);
   }
 
+  /** The metrics that need no count of its own. */
+  SessionMeters meters() {
+    return meters;
+  }
+
   /** Open sessions, authenticated or not. */
   public int now() {
     return open.get();
+  }
+
+  /** Authenticated sessions of the tenant. */
+  public int of(TenantId tenant) {
+    return tenants.getOrDefault(tenant, 0);
   }
 
   /** Authenticated sessions of each tenant. */

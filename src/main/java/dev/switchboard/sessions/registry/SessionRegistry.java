@@ -5,6 +5,7 @@ import dev.switchboard.bus.SessionClosed;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.ProtocolFault;
+import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.time.LoopScheduler;
@@ -23,6 +24,8 @@ import java.util.Set;
 public final class SessionRegistry {
   private final int maxPerNode;
   private final SessionCount count;
+  private final SessionMeters meters;
+  private final Traffic traffic;
   private final LoopScheduler scheduler;
   private final List<SessionEndListener> listeners = new ArrayList<>();
   private final Set<Session> present = new LinkedHashSet<>();
@@ -32,6 +35,8 @@ public final class SessionRegistry {
   public SessionRegistry(SessionsConfig config, SessionCount count, LoopScheduler scheduler) {
     this.maxPerNode = config.maxPerNode();
     this.count = count;
+    this.meters = count.meters();
+    this.traffic = meters.traffic();
     this.scheduler = scheduler;
   }
 
@@ -52,6 +57,37 @@ public final class SessionRegistry {
     if (count.now() > maxPerNode) {
       end(session, CloseReason.NO_CAPACITY);
     }
+  }
+
+  /** What the sessions of this loop send and receive. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  SessionMeters meters() {
+    return meters;
+  }
+
+  /** Counts a session that has got its principal. */
+  public void authenticated(Session session, Principal.Participant principal) {
+    count.entered(principal);
+    meters.entered(session, principal.role().name());
+  }
+
+  /** Counts a session under the role that a new token gave it. */
+  public void roleChanged(Session session, String before, String now) {
+    meters.left(session, before);
+    meters.entered(session, now);
+  }
+
+  /** Counts a session that has become live, by what it recovered. */
+  public void opened(Recovery recovery) {
+    meters.opened(recovery);
+  }
+
+  /** Counts a message that was refused because its client sends too many. */
+  public void rateLimited() {
+    meters.rateLimited();
   }
 
   /** Ends a session with the default message of {@code reason}. */
@@ -104,6 +140,7 @@ public final class SessionRegistry {
     Principal.Participant principal = session.principal();
     if (principal != null) {
       count.left(principal);
+      meters.left(session, principal.role().name());
     }
     listeners.forEach(listener -> listener.sessionEnded(session, reason));
     session.closed();

@@ -99,7 +99,7 @@ public final class Admission {
 
   /** Counts a session of {@code registry}; it may replace the oldest session of the same user. */
   void enter(Principal.Participant principal, Session session, SessionRegistry registry) {
-    count.entered(principal);
+    registry.authenticated(session, principal);
     if (config.replaceOldest()) {
       userSessions.add(principal, session, config.maxPerUser(), registry);
     }

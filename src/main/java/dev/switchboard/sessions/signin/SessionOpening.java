@@ -42,20 +42,23 @@ public final class SessionOpening {
     this.backlog = backlog;
   }
 
-  /** Begins to open a session with these logs, as {@code request} says. */
-  void begin(Session session, List<LogId> logs, SubscribeRequest request) {
-    Future<Recovery> unused =
-        logSubscriptions
-            .subscribe(session, logs)
-            .compose(open -> recover(session, request.after()))
-            .onSuccess(recovery -> holdKept(session, request, recovery))
-            .onSuccess(recovery -> goLive(session, recovery))
-            .onFailure(
-                failure ->
-                    log.atError()
-                        .setCause(failure)
-                        .addKeyValue("sessionId", session.id())
-                        .log("Unhandled error while opening a session"));
+  /**
+   * Begins to open a session with these logs, as {@code request} says.
+   *
+   * @return what the session recovered, once it is live
+   */
+  Future<Recovery> begin(Session session, List<LogId> logs, SubscribeRequest request) {
+    return logSubscriptions
+        .subscribe(session, logs)
+        .compose(open -> recover(session, request.after()))
+        .onSuccess(recovery -> holdKept(session, request, recovery))
+        .onSuccess(recovery -> goLive(session, recovery))
+        .onFailure(
+            failure ->
+                log.atError()
+                    .setCause(failure)
+                    .addKeyValue("sessionId", session.id())
+                    .log("Unhandled error while opening a session"));
   }
 
   private Future<Recovery> recover(Session session, @Nullable Position after) {

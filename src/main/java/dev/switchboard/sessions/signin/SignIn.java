@@ -91,6 +91,6 @@ public final class SignIn {
     List<LogId> logs = new ArrayList<>();
     logs.add(LogId.ofTenant(principal.tenant()));
     request.topics().forEach(topic -> logs.add(new LogId(principal.tenant(), topic)));
-    opening.begin(session, logs, request);
+    opening.begin(session, logs, request).onSuccess(registry::opened);
   }
 }

@@ -14,7 +14,6 @@ import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
 import dev.switchboard.sessions.session.LogSubscription.Entering;
 import dev.switchboard.sessions.session.LogSubscription.Live;
 import dev.switchboard.sessions.session.Recovery;
-import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Snapshot;
@@ -432,6 +431,6 @@ public final class CatchUp {
       session.logs().replace(subscription, again);
       scheduler.next(() -> resume(session, again));
     }
-    outboundQueue.send(session, ServerMessages.resync(streams.position(session), "trimmed"));
+    outboundQueue.sendResync(session, streams.position(session), "trimmed");
   }
 }

@@ -9,7 +9,6 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.sessions.kept.SnapshotMessages;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.LogSubscription.Live;
-import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Visibility;
@@ -89,6 +88,7 @@ public final class FanOut {
     LogEvent event = released.event();
     LogPosition before = requireNonNull(stream.position());
     List<Session> waiting = new ArrayList<>(0);
+    long written = outboundQueue.written();
     try (SharedMessage message = new SharedMessage(event.envelope())) {
       stream.advance(event.position(), event.envelope().length);
       TenantSubscribers tenant = subscribers.of(event.head().tenant());
@@ -99,6 +99,9 @@ public final class FanOut {
         sendToFollowers(stream, event.head(), message);
       }
       presence.send(event.head(), event.envelope(), message);
+    }
+    if (outboundQueue.written() != written) {
+      outboundQueue.eventWritten(event.envelope());
     }
     waiting.forEach(session -> catchUp.waitForInbox(session, stream, before));
     // Last: sessions ahead of the hub have already received this event.
@@ -113,12 +116,16 @@ public final class FanOut {
     if (stream == null) {
       return;
     }
+    long written = outboundQueue.written();
     try (SharedMessage message = new SharedMessage(live.envelope())) {
       for (Session session : stream.subscribers()) {
         if (session.isLive() && Visibility.sees(session, live.head())) {
           outboundQueue.write(session, message);
         }
       }
+    }
+    if (outboundQueue.written() != written) {
+      outboundQueue.eventWritten(live.envelope());
     }
   }
 
@@ -178,8 +185,7 @@ public final class FanOut {
       // sessions
       // that are only entering get the first position of the log.
       if (session.isLive() && session.logs().find(broken.log()) instanceof Live) {
-        outboundQueue.send(
-            session, ServerMessages.resync(streams.position(session), broken.reason()));
+        outboundQueue.sendResync(session, streams.position(session), broken.reason());
         catchUp.doubtKept(session, broken.log());
       }
     }

@@ -169,7 +169,7 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof WebSocketFrame frame) {
-        listener.read(this);
+        listener.read(this, frame.content().readableBytes());
         received(frame);
       }
     } finally {

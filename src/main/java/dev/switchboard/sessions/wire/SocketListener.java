@@ -13,8 +13,8 @@ public interface SocketListener {
   /** A pong was received, with the number of its ping; -1 if it does not carry a number. */
   void pong(SocketChannel socket, long ping);
 
-  /** Any frame was read, a fragment or control frame as well. */
-  void read(SocketChannel socket);
+  /** Any frame was read with that many bytes of content, a fragment or control frame as well. */
+  void read(SocketChannel socket, int bytes);
 
   /** The socket became writable again. */
   void writable(SocketChannel socket);

@@ -8,7 +8,9 @@ import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.connection.Dialer.Peer;
 import dev.switchboard.support.TestRedis;
+import dev.switchboard.time.StoreCalls;
 import dev.switchboard.time.Ticker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -58,7 +60,12 @@ class CommandConnectionIT {
     get(dialer.dial(ServerAddress.parse(redis.address()))).close();
     Promise<ServerAddress> never = Promise.promise();
     CommandConnection connection =
-        new CommandConnection(dialer, never::future, Duration.ofMillis(100), Ticker.SYSTEM);
+        new CommandConnection(
+            dialer,
+            never::future,
+            Duration.ofMillis(100),
+            Ticker.SYSTEM,
+            new StoreCalls("redis", new SimpleMeterRegistry()));
 
     assertThat(failure(connection.send("ping", List.of())))
         .isExactlyInstanceOf(RedisRefusedException.class)

@@ -108,7 +108,7 @@ class SharedFrameTest {
     public void upgraded(SocketChannel socket) {}
 
     @Override
-    public void read(SocketChannel socket) {}
+    public void read(SocketChannel socket, int bytes) {}
 
     @Override
     public void text(SocketChannel socket, String text) {}

@@ -127,7 +127,7 @@ class SocketChannelTest {
     public void pong(SocketChannel socket, long ping) {}
 
     @Override
-    public void read(SocketChannel socket) {}
+    public void read(SocketChannel socket, int bytes) {}
 
     @Override
     public void writable(SocketChannel socket) {}
