@@ -8,7 +8,22 @@ import { useAct, useRead } from './data.js';
 import { html, useState } from './html.js';
 import { ofAllTenants, tenant } from './session.js';
 import { visible } from './text.js';
-import { Button, Copy, Dialog, Empty, Field, Head, Loaded, Name, Refusal, State, Table, Time, confirm, toast } from './ui.js';
+import {
+  Button,
+  Copy,
+  Dialog,
+  Empty,
+  Field,
+  Head,
+  Loaded,
+  Name,
+  Refusal,
+  State,
+  Table,
+  Time,
+  confirm,
+  toast,
+} from './ui.js';
 
 const SCOPES = /** @type {[string, string][]} */ ([
   ['events:write', 'publish events'],
@@ -39,9 +54,10 @@ function Making(
   },
 ) {
   return html`<${Dialog} title=${title} onClose=${onClose}>
-    ${made
-      ? html`${once}<footer><${Button} kind="primary" onClick=${onClose}>Done</${Button}></footer>`
-      : html`<form
+    ${
+      made
+        ? html`${once}<footer><${Button} kind="primary" onClick=${onClose}>Done</${Button}></footer>`
+        : html`<form
           onSubmit=${(/** @type {Event} */ event) => {
             event.preventDefault();
             act.run();
@@ -53,16 +69,27 @@ function Making(
             <${Button} onClick=${onClose}>Cancel</${Button}>
             <${Button} type="submit" kind="primary" busy=${act.busy}>${verb}</${Button}>
           </footer>
-        </form>`}
+        </form>`
+    }
   </${Dialog}>`;
 }
 
-function input(/** @type {string} */ value, /** @type {(value: string) => void} */ onValue, /** @type {Record<string, unknown>} */ more = {}) {
+function input(
+  /** @type {string} */ value,
+  /** @type {(value: string) => void} */ onValue,
+  /** @type {Record<string, unknown>} */ more = {},
+) {
   return (/** @type {string} */ id, /** @type {string} */ described) =>
     html`<input id=${id} value=${value} autocomplete="off" spellcheck=${false} aria-describedby=${described} ...${more} onInput=${(/** @type {any} */ event) => onValue(event.target.value)} />`;
 }
 
-function Scopes(/** @type {{ chosen: string[], offered: [string, string][], onChange: (chosen: string[]) => void }} */ { chosen, offered, onChange }) {
+function Scopes(
+  /** @type {{ chosen: string[], offered: [string, string][], onChange: (chosen: string[]) => void }} */ {
+    chosen,
+    offered,
+    onChange,
+  },
+) {
   return html`<fieldset class="ticks">
     <legend>May</legend>
     ${offered.map(
@@ -115,10 +142,13 @@ export function Keys() {
           : html`<${Empty} title="No key yet"><p>A backend needs one to publish events. Give it only the scopes that it uses.</p></${Empty}>`;
       }}
     </${Loaded}>
-    ${making && html`<${MakeKey} onClose=${() => {
-      setMaking(false);
-      read.reload();
-    }} />`}`;
+    ${
+      making &&
+      html`<${MakeKey} onClose=${() => {
+        setMaking(false);
+        read.reload();
+      }} />`
+    }`;
 }
 
 function MakeKey(/** @type {{ onClose: () => void }} */ { onClose }) {
@@ -129,7 +159,16 @@ function MakeKey(/** @type {{ onClose: () => void }} */ { onClose }) {
   const [made, setMade] = useState(/** @type {any} */ (undefined));
   const act = useAct(async () => {
     const list = words(sources);
-    setMade(await call('POST', api('keys'), { body: { name: name.trim(), ...(ofAllTenants() && owner.trim() ? { tenant_id: owner.trim() } : {}), scopes, ...(list.length ? { sources: list } : {}) } }));
+    setMade(
+      await call('POST', api('keys'), {
+        body: {
+          name: name.trim(),
+          ...(ofAllTenants() && owner.trim() ? { tenant_id: owner.trim() } : {}),
+          scopes,
+          ...(list.length ? { sources: list } : {}),
+        },
+      }),
+    );
   });
   const secret = made?.key ?? '';
   return html`<${Making} title="Create an API key" verb="Create" act=${act} made=${made} onClose=${onClose}
@@ -180,10 +219,13 @@ export function Widgets() {
             </${Table}>`
           : html`<${Empty} title="No widget key yet"><p>A page with a web chat needs one. It names the origins of the pages that may use it.</p></${Empty}>`}
     </${Loaded}>
-    ${making && html`<${MakeWidget} onClose=${() => {
-      setMaking(false);
-      read.reload();
-    }} />`}`;
+    ${
+      making &&
+      html`<${MakeWidget} onClose=${() => {
+        setMaking(false);
+        read.reload();
+      }} />`
+    }`;
 }
 
 function MakeWidget(/** @type {{ onClose: () => void }} */ { onClose }) {
@@ -192,7 +234,11 @@ function MakeWidget(/** @type {{ onClose: () => void }} */ { onClose }) {
   const [origins, setOrigins] = useState('');
   const [made, setMade] = useState(/** @type {any} */ (undefined));
   const act = useAct(async () => {
-    setMade(await call('POST', api('widgets'), { body: { name: name.trim(), origins: words(origins), ...(ofAllTenants() ? { tenant_id: owner.trim() } : {}) } }));
+    setMade(
+      await call('POST', api('widgets'), {
+        body: { name: name.trim(), origins: words(origins), ...(ofAllTenants() ? { tenant_id: owner.trim() } : {}) },
+      }),
+    );
   });
   return html`<${Making} title="Create a widget key" verb="Create" act=${act} made=${made} onClose=${onClose}
     once=${html`<p>Put it into the pages of the chat:</p><p class="row"><code class="wrap">${visible(made?.widget_key ?? '')}</code><${Copy} text=${made?.widget_key ?? ''}>Copy</${Copy}></p>`}>
@@ -250,21 +296,33 @@ export function Portals() {
         <${Scopes} chosen=${scopes} offered=${PORTAL_SCOPES} onChange=${setScopes} />
         <${Field} label=${html`In the name of the user <span class="faint">optional</span>`} hint="Shown in the audit log">${input(user, setUser, { class: 'mono', maxlength: 128 })}</${Field}>
         <${Field} label="Valid for">
-          ${(/** @type {string} */ id) => html`<select id=${id} value=${hours} onChange=${(/** @type {any} */ event) => setHours(event.target.value)}>${[['1', '1 hour'], ['4', '4 hours'], ['12', '12 hours']].map(([key, name]) => html`<option value=${key} selected=${key === hours}>${name}</option>`)}</select>`}
+          ${(/** @type {string} */ id) =>
+            html`<select id=${id} value=${hours} onChange=${(/** @type {any} */ event) => setHours(event.target.value)}>${[
+              ['1', '1 hour'],
+              ['4', '4 hours'],
+              ['12', '12 hours'],
+            ].map(([key, name]) => html`<option value=${key} selected=${key === hours}>${name}</option>`)}</select>`}
         </${Field}>
         <${Field} label="Colours">
-          ${(/** @type {string} */ id) => html`<select id=${id} value=${theme} onChange=${(/** @type {any} */ event) => setTheme(event.target.value)}>${[['auto', 'as the system'], ['light', 'light'], ['dark', 'dark']].map(([key, name]) => html`<option value=${key} selected=${key === theme}>${name}</option>`)}</select>`}
+          ${(/** @type {string} */ id) =>
+            html`<select id=${id} value=${theme} onChange=${(/** @type {any} */ event) => setTheme(event.target.value)}>${[
+              ['auto', 'as the system'],
+              ['light', 'light'],
+              ['dark', 'dark'],
+            ].map(([key, name]) => html`<option value=${key} selected=${key === theme}>${name}</option>`)}</select>`}
         </${Field}>
       </fieldset>
       <${Refusal} error=${act.error} />
       <footer><${Button} type="submit" kind="primary" busy=${act.busy} disabled=${!scopes.length}>Make a link</${Button}></footer>
     </form>
-    ${made &&
-    html`<section class="card secret" aria-label="Link">
+    ${
+      made &&
+      html`<section class="card secret" aria-label="Link">
       <h2>The link opens once</h2>
       <p>Open it within 2 minutes; the portal then lasts until <${Time} at=${made.expires_at} exact />.</p>
       <p class="row"><code class="wrap">${visible(made.url)}</code><${Copy} text=${made.url}>Copy</${Copy}></p>
-    </section>`}`;
+    </section>`
+    }`;
 }
 
 /** @typedef {{ id: string, kind: string, name: string | null, user: string | null, role: string | null, tenant: string | null, created_at?: string, last_seen_at?: string, expires_at: string, address?: string, current?: boolean }} ConsoleSession */
@@ -286,7 +344,9 @@ export function ConsoleSessions() {
   return html`<${Head} title="Console sessions" about="Who is signed in to this console. A session ends with its key or token, after 1 h without use, or after 12 h." />
     <${Refusal} error=${end.error} />
     <${Loaded} of=${read}>
-      ${(/** @type {{ sessions: ConsoleSession[] }} */ { sessions }) => html`<${Table} label="Console sessions" heads=${['Who', 'Signed in with', 'Tenant', 'From', ['Last used', 'right'], ['Ends', 'right'], '']}>
+      ${(
+        /** @type {{ sessions: ConsoleSession[] }} */ { sessions },
+      ) => html`<${Table} label="Console sessions" heads=${['Who', 'Signed in with', 'Tenant', 'From', ['Last used', 'right'], ['Ends', 'right'], '']}>
         ${sessions.map(
           (one) => html`<tr key=${one.id}>
             <th scope="row">${visible(one.name ?? one.user ?? one.kind)}${one.current && html` <${State} tone="info">this one</${State}>`}<span class="sub">${visible(one.role ?? '')}</span></th>

@@ -168,10 +168,7 @@ export async function stream(path, options, listener) {
   }
 }
 
-function handBlock(
-  /** @type {string} */ block,
-  /** @type {(name: string, data: any) => void} */ listener,
-) {
+function handBlock(/** @type {string} */ block, /** @type {(name: string, data: any) => void} */ listener) {
   let name = 'message';
   const data = [];
   for (const line of block.split(/\r?\n/)) {

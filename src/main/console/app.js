@@ -9,7 +9,16 @@ import { html, render, useEffect, useState } from './html.js';
 import { lazy } from './lazy.js';
 import { Overview } from './overview.js';
 import { href, interceptLinks, useRoute } from './route.js';
-import { may, ofAllTenants, setSession, setTheme, storedTheme, signedInAsPerson, tenant, useSession } from './session.js';
+import {
+  may,
+  ofAllTenants,
+  setSession,
+  setTheme,
+  storedTheme,
+  signedInAsPerson,
+  tenant,
+  useSession,
+} from './session.js';
 import { ChooseTenant, Shell } from './shell.js';
 import { SignIn } from './signin.js';
 import { visible } from './text.js';
@@ -172,7 +181,12 @@ const SCREENS = [
     title: 'System',
     screens: [
       { key: 'refusals', name: 'Refusals', shown: operates, page: () => lazy(modules.system, 'Refusals') },
-      { key: 'configuration', name: 'Configuration', shown: operates, page: () => lazy(modules.system, 'Configuration') },
+      {
+        key: 'configuration',
+        name: 'Configuration',
+        shown: operates,
+        page: () => lazy(modules.system, 'Configuration'),
+      },
       { key: 'tools', name: 'Tools', shown: () => true, page: () => lazy(modules.tools, 'Tools') },
     ],
   },

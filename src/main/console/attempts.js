@@ -12,7 +12,27 @@ import { html } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { may, tenant } from './session.js';
 import { clock, millis, moment, visible } from './text.js';
-import { Body, Button, Choice, Code, Copy, Empty, Facts, Filter, Head, Loaded, Name, Pager, Refusal, State, Table, Tabs, Time, confirm, toast } from './ui.js';
+import {
+  Body,
+  Button,
+  Choice,
+  Code,
+  Copy,
+  Empty,
+  Facts,
+  Filter,
+  Head,
+  Loaded,
+  Name,
+  Pager,
+  Refusal,
+  State,
+  Table,
+  Tabs,
+  Time,
+  confirm,
+  toast,
+} from './ui.js';
 
 const PERIODS = /** @type {[string, string][]} */ ([
   ['', 'any time'],
@@ -33,7 +53,8 @@ export function Attempts() {
     : address(api('webhooks', 'failed'), { tenant_id: tenant(), cursor, limit: 50 });
   const live = Boolean(tail) && !cursor;
   const read = useRead(path, { every: live ? POLL : undefined });
-  const set = (/** @type {Record<string, unknown>} */ changes) => filter({ ...changes, cursor: undefined }, { replace: true });
+  const set = (/** @type {Record<string, unknown>} */ changes) =>
+    filter({ ...changes, cursor: undefined }, { replace: true });
   return html`<${Head} title="Attempts" about=${webhook ? 'Every call of the webhook, newest first.' : 'Deliveries that were given up, of all webhooks. Choose a webhook to see all its calls.'}>
       <${Button} icon=${live ? 'pause' : 'play'} pressed=${live} onClick=${() => filter({ tail: tail ? undefined : 1, cursor: undefined }, { replace: true })}>Follow live</${Button}>
       <${Button} onClick=${read.reload}>Read again</${Button}>
@@ -41,13 +62,15 @@ export function Attempts() {
     <div class="filters">
       <${Choice} label="Webhook" value=${webhook} onValue=${(/** @type {string} */ value) => set({ webhook: value, status: undefined })}
         options=${[['', 'given up, of all webhooks'], ...known.map((one) => [String(one.id), visible(one.name || one.id)])]} />
-      ${webhook &&
-      html`<${Choice} label="Outcome" value=${status ?? ''} onValue=${(/** @type {string} */ value) => set({ status: value })} options=${[['', 'any'], ...Object.entries(OUTCOMES).map(([key, [, name]]) => [key, name])]} />
+      ${
+        webhook &&
+        html`<${Choice} label="Outcome" value=${status ?? ''} onValue=${(/** @type {string} */ value) => set({ status: value })} options=${[['', 'any'], ...Object.entries(OUTCOMES).map(([key, [, name]]) => [key, name])]} />
         <${Choice} label="Time" value=${last} onValue=${(/** @type {string} */ value) => set({ last: value })} options=${PERIODS} />
         <${Filter} label="Event" mono placeholder="call.ended" value=${event ?? ''} onValue=${(/** @type {string} */ value) => set({ event: value })} />
         <${Filter} label="Event id" mono value=${event_id ?? ''} onValue=${(/** @type {string} */ value) => set({ event_id: value })} />
         <${Filter} label="Status code" mono placeholder="500" value=${code ?? ''} onValue=${(/** @type {string} */ value) => set({ code: value })} />
-        <${Filter} label="Error class" mono placeholder="timeout_body" value=${error ?? ''} onValue=${(/** @type {string} */ value) => set({ error: value })} />`}
+        <${Filter} label="Error class" mono placeholder="timeout_body" value=${error ?? ''} onValue=${(/** @type {string} */ value) => set({ error: value })} />`
+      }
     </div>
     <${Refusal} error=${webhooks.error} />
     <${Loaded} of=${read}>
@@ -71,9 +94,11 @@ function None(/** @type {{ filtered: boolean, webhook: string }} */ { filtered, 
     </${Empty}>`;
   }
   return html`<${Empty} title=${filtered ? 'No attempt passes these filters' : 'Not called yet'}>
-    ${filtered
-      ? html`<p><a href=${href(['attempts'], { webhook })}>Leave the filters out</a>.</p>`
-      : html`<p>It is called with the next event that it wants. <a href=${href(['webhooks', webhook])}>Test it</a>${may('events:write') && html`, or <a href=${href(['publish'])}>publish an event</a>`}.</p>`}
+    ${
+      filtered
+        ? html`<p><a href=${href(['attempts'], { webhook })}>Leave the filters out</a>.</p>`
+        : html`<p>It is called with the next event that it wants. <a href=${href(['webhooks', webhook])}>Test it</a>${may('events:write') && html`, or <a href=${href(['publish'])}>publish an event</a>`}.</p>`
+    }
   </${Empty}>`;
 }
 
@@ -105,7 +130,10 @@ export function AttemptPage(/** @type {{ webhook: string, log: string }} */ { we
   const near = at === undefined ? {} : { cursor: `${(at + 1) * 1_000}_0` };
   const read = useRead(address(api('webhooks', webhook, 'logs'), { limit: 100, ...(event_id ? { event_id } : near) }));
   const hook = useRead(api('webhooks', webhook));
-  const back = /** @type {[string, string]} */ ([href(['attempts'], { webhook }), `Attempts of ${visible(hook.data?.name ?? webhook)}`]);
+  const back = /** @type {[string, string]} */ ([
+    href(['attempts'], { webhook }),
+    `Attempts of ${visible(hook.data?.name ?? webhook)}`,
+  ]);
   return html`<${Loaded} of=${read} lines=${8}>
       ${(/** @type {{ logs: Attempt[] }} */ page) => {
         const attempt = page.logs.find((one) => String(one.id) === log);
@@ -157,13 +185,22 @@ function OneAttempt(
         ['Answer', attempt.response_code === null ? 'none' : html`<strong>${attempt.response_code}</strong>`],
         ['Took', millis(attempt.duration_ms)],
         attempt.error !== null && ['Error', html`<span class="wrap">${visible(attempt.error)}</span>`],
-        ['Webhook', html`<a href=${href(['webhooks', attempt.webhook_id])}>${visible(webhook?.name ?? attempt.webhook_id)}</a>`],
-        ['Event id', html`<${Name} of=${attempt.event_id ?? '–'} />${attempt.event_id && html`<${Copy} text=${attempt.event_id} />`}`],
+        [
+          'Webhook',
+          html`<a href=${href(['webhooks', attempt.webhook_id])}>${visible(webhook?.name ?? attempt.webhook_id)}</a>`,
+        ],
+        [
+          'Event id',
+          html`<${Name} of=${attempt.event_id ?? '–'} />${attempt.event_id && html`<${Copy} text=${attempt.event_id} />`}`,
+        ],
         ['Delivery', html`<${Name} of=${attempt.delivery_id ?? '–'} />`],
       ]}
     />
     ${others.length > 1 && html`<${Timeline} attempts=${others} now=${attempt} />`}
-    <${Tabs} tabs=${[['response', 'Response'], ['request', 'Request']]} now=${tab} onTab=${(/** @type {string} */ key) => filter({ tab: key }, { replace: true })} />
+    <${Tabs} tabs=${[
+      ['response', 'Response'],
+      ['request', 'Request'],
+    ]} now=${tab} onTab=${(/** @type {string} */ key) => filter({ tab: key }, { replace: true })} />
     ${tab === 'request' ? html`<${Request} attempt=${attempt} webhook=${webhook} />` : html`<${Response} attempt=${attempt} />`}`;
 }
 
@@ -192,9 +229,11 @@ function Timeline(/** @type {{ attempts: Attempt[], now: Attempt }} */ { attempt
 
 function Response(/** @type {{ attempt: Attempt }} */ { attempt }) {
   return html`<section aria-label="Response">
-    ${attempt.response_body
-      ? html`<${Body} value=${attempt.response_body} label="response body" />`
-      : html`<${Empty} title=${attempt.response_code === null ? 'The receiver did not answer' : 'The answer had no body'}><p>${visible(attempt.error ?? 'The status says all.')}</p></${Empty}>`}
+    ${
+      attempt.response_body
+        ? html`<${Body} value=${attempt.response_body} label="response body" />`
+        : html`<${Empty} title=${attempt.response_code === null ? 'The receiver did not answer' : 'The answer had no body'}><p>${visible(attempt.error ?? 'The status says all.')}</p></${Empty}>`
+    }
   </section>`;
 }
 

@@ -136,10 +136,7 @@ export function useAct(act) {
 }
 
 /** Runs `work` on each item, four at a time. */
-export async function each(
-  /** @type {any[]} */ items,
-  /** @type {(item: any) => Promise<void>} */ work,
-) {
+export async function each(/** @type {any[]} */ items, /** @type {(item: any) => Promise<void>} */ work) {
   const left = [...items];
   const worker = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) {

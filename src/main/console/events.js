@@ -79,7 +79,9 @@ const EXAMPLES = /** @type {Record<string, unknown>} */ ({
 
 function exampleOf(/** @type {string} */ name, /** @type {Schema} */ part) {
   const types = [part['type']].flat();
-  return part['examples']?.[0] ?? EXAMPLES[name] ?? (types.includes('string') ? name : types.includes('integer') ? 1 : null);
+  return (
+    part['examples']?.[0] ?? EXAMPLES[name] ?? (types.includes('string') ? name : types.includes('integer') ? 1 : null)
+  );
 }
 
 /** @returns {{ pointer: string, detail: string }[]} What the schema does not accept */
@@ -102,7 +104,8 @@ export function faults(/** @type {Schema | undefined} */ schema, /** @type {any}
       Object.hasOwn(value, name) || found.push({ pointer: `${pointer}/${name}`, detail: 'is required' });
     }
     for (const [name, part] of Object.entries(schema['properties'] ?? {})) {
-      Object.hasOwn(value, name) && found.push(...faults(/** @type {Schema} */ (part), value[name], `${pointer}/${name}`));
+      Object.hasOwn(value, name) &&
+        found.push(...faults(/** @type {Schema} */ (part), value[name], `${pointer}/${name}`));
     }
   }
   return found;
@@ -167,27 +170,39 @@ export function EventDetail(/** @type {{ event: Event | TraceEvent }} */ { event
         ['Time', html`<span title=${visible(at)}>${clock(at, true)}</span>`],
         ['Event id', html`<${Name} of=${event.event_id ?? '–'} />`],
         ['Position', html`<${Name} of=${event.id ?? 'none'} />`],
-        event.user_id !== undefined && ['For the user', html`<a href=${userHref(event.user_id)}><${Name} of=${event.user_id} /></a>`],
+        event.user_id !== undefined && [
+          'For the user',
+          html`<a href=${userHref(event.user_id)}><${Name} of=${event.user_id} /></a>`,
+        ],
         event.topic !== undefined && ['Topic', html`<${Name} of=${event.topic} />`],
         event.session_id !== undefined && ['Chat', html`<${Name} of=${event.session_id} />`],
-        event.keep !== undefined && ['Kept as', html`<a href=${keptHref(event.keep.split('/')[0])}><${Name} of=${event.keep} /></a>`],
+        event.keep !== undefined && [
+          'Kept as',
+          html`<a href=${keptHref(event.keep.split('/')[0])}><${Name} of=${event.keep} /></a>`,
+        ],
         event.sender && ['Sender', html`${visible(event.sender.kind)} <${Name} of=${event.sender.id} />`],
       ]}
     />
     <div class="row">
       <${Tabs} tabs=${tabs} now=${tab} onTab=${setTab} />
       <span class="spring"></span>
-      ${!hidden &&
-      html`<${Copy} text=${() => JSON.stringify(event.payload, null, 2)}>Copy payload</${Copy}>
-        ${may('events:write') &&
-        html`<${Copy} text=${() => curl('POST', `${location.origin}/api/v1/events`, publishBody(event))}>Copy as curl</${Copy}>
-          <${Button} kind="quiet small" icon="play" busy=${again.busy} onClick=${() => again.run()}>Publish again</${Button}>`}`}
+      ${
+        !hidden &&
+        html`<${Copy} text=${() => JSON.stringify(event.payload, null, 2)}>Copy payload</${Copy}>
+        ${
+          may('events:write') &&
+          html`<${Copy} text=${() => curl('POST', `${location.origin}/api/v1/events`, publishBody(event))}>Copy as curl</${Copy}>
+          <${Button} kind="quiet small" icon="play" busy=${again.busy} onClick=${() => again.run()}>Publish again</${Button}>`
+        }`
+      }
     </div>
     <${Refusal} error=${again.error} />
-    ${tab === 'payload' &&
-    (hidden
-      ? html`<p class="hint">This event is for another user: only its head is shown to you.</p>`
-      : html`<div class="tree-box"><${Tree} value=${event.payload} /></div>`)}
+    ${
+      tab === 'payload' &&
+      (hidden
+        ? html`<p class="hint">This event is for another user: only its head is shown to you.</p>`
+        : html`<div class="tree-box"><${Tree} value=${event.payload} /></div>`)
+    }
     ${tab === 'json' && html`<${Code} text=${JSON.stringify(event, null, 2)} label="the event as JSON" />`}
     ${tab === 'webhooks' && html`<${WebhooksOf} event=${event} />`}
   </div>`;
@@ -228,9 +243,11 @@ function WebhooksOf(/** @type {{ event: Event | TraceEvent }} */ { event }) {
       ({ webhook, attempt }) => html`<li class="row">
         ${attempt ? html`<${Outcome} attempt=${attempt} />` : html`<${State} tone="plain">no attempt logged</${State}>`}
         <a href=${href(['webhooks', webhook.id])}>${visible(webhook.name)}</a>
-        ${attempt
-          ? html`<a class="faint" href=${attemptHref(attempt)}><${Time} at=${attempt.created_at} /></a>`
-          : html`<span class="faint">its filter left the event out, or the first call has not ended</span>`}
+        ${
+          attempt
+            ? html`<a class="faint" href=${attemptHref(attempt)}><${Time} at=${attempt.created_at} /></a>`
+            : html`<span class="faint">its filter left the event out, or the first call has not ended</span>`
+        }
       </li>`,
     )}
   </ul>`;

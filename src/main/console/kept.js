@@ -11,7 +11,24 @@ import { html, useEffect, useState } from './html.js';
 import { filter, href, inPortal, keptHref, useRoute } from './route.js';
 import { may, tenant } from './session.js';
 import { bytes, clock, count, duration, moment, visible } from './text.js';
-import { Button, Empty, Facts, Filter, Head, Icon, Loaded, Name, Pager, Refusal, State, Table, Time, Tree, confirm, toast } from './ui.js';
+import {
+  Button,
+  Empty,
+  Facts,
+  Filter,
+  Head,
+  Icon,
+  Loaded,
+  Name,
+  Pager,
+  Refusal,
+  State,
+  Table,
+  Time,
+  Tree,
+  confirm,
+  toast,
+} from './ui.js';
 
 /** `since` of each tenant and topic as seen first: if it moves, state was lost. @type {Map<string, string>} */
 const firstSince = new Map();
@@ -37,7 +54,10 @@ export function Kept() {
     <${Loaded} of=${read}>
       ${(/** @type {Times & { collections: { name: string, keys: number }[], keys: number, bytes: number }} */ data) =>
         data.collections.length
-          ? html`<${Facts} of=${[['Keys', count(data.keys)], ['Size', bytes(data.bytes)]]} />
+          ? html`<${Facts} of=${[
+              ['Keys', count(data.keys)],
+              ['Size', bytes(data.bytes)],
+            ]} />
               <${Since} of=${data} topic=${topic} />
               <${Table} label="Collections" heads=${['Collection', ['Keys', 'right']]}>
                 ${data.collections.map(
@@ -95,11 +115,14 @@ export function KeptCollection(/** @type {{ name: string }} */ { name }) {
     </div>
     <${Loaded} of=${read}>
       ${(/** @type {Times & { events: Event[], unreadable: number, next: string | null }} */ page) => {
-        const shown = page.events.filter((one) => !text || JSON.stringify([one.keep, one.payload]).toLowerCase().includes(text.toLowerCase()));
+        const shown = page.events.filter(
+          (one) => !text || JSON.stringify([one.keep, one.payload]).toLowerCase().includes(text.toLowerCase()),
+        );
         return html`<${Since} of=${page} topic=${topic} />
-          ${page.unreadable > 0 && html`<p><${State} tone="warn">${count(page.unreadable)} keys can't be read: no configured key decrypts them</${State}></p>`}
-          ${shown.length
-            ? html`<${Table} label="Keys" heads=${['Key', 'State', ['Age', 'right'], ['Ends', 'right'], '']}>
+          ${page.unreadable > 0 && html`<p><${State} tone="warn">${page.unreadable === 1 ? 'One key' : `${count(page.unreadable)} keys`} can't be read: no configured key decrypts what is kept</${State}></p>`}
+          ${
+            shown.length
+              ? html`<${Table} label="Keys" heads=${['Key', 'State', ['Age', 'right'], ['Ends', 'right'], '']}>
                 ${shown.map((event) => {
                   const key = (event.keep ?? '').slice(name.length + 1);
                   const isOpen = open === key;
@@ -117,7 +140,8 @@ export function KeptCollection(/** @type {{ name: string }} */ { name }) {
                   </tr>`;
                 })}
               </${Table}>`
-            : html`<${Empty} title=${text ? 'No key on this page has this text' : 'This collection is empty'}><p><a href=${href(['kept'], { topic })}>See all collections</a></p></${Empty}>`}
+              : html`<${Empty} title=${text ? 'No key on this page has this text' : 'This collection is empty'}><p><a href=${href(['kept'], { topic })}>See all collections</a></p></${Empty}>`
+          }
           <${Pager}
             first=${after ? keptHref(name, { ...query, after: undefined }) : undefined}
             next=${page.next ? keptHref(name, { ...query, after: page.next }) : undefined}

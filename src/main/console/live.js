@@ -47,8 +47,9 @@ export function Live() {
       ${rows.length > SHOWN && html`<span class="faint">the newest ${SHOWN} of ${count(rows.length)} kept</span>`}
     </div>
     <${Refusal} error=${trace.error} retry=${trace.retry} />
-    ${rows.length
-      ? html`<ol class="events" aria-label="Events, the newest first">
+    ${
+      rows.length
+        ? html`<ol class="events" aria-label="Events, the newest first">
           ${rows.slice(0, SHOWN).map((row) =>
             row.event
               ? html`<${EventRow}
@@ -60,11 +61,12 @@ export function Live() {
               : html`<li key=${row.key} class="mark"><span>${row.mark}</span></li>`,
           )}
         </ol>`
-      : !trace.error &&
-        html`<${Empty} title=${paused ? 'Paused' : 'Waiting for events'}>
+        : !trace.error &&
+          html`<${Empty} title=${paused ? 'Paused' : 'Waiting for events'}>
           <p>Whatever is published from now on appears here. <a href=${href(['publish'])}>Publish one</a> to see it, or read
             <a href=${href(['log'])}>the log</a> for what has been.</p>
-        </${Empty}>`}`;
+        </${Empty}>`
+    }`;
 }
 
 function TraceState(/** @type {{ trace: ReturnType<typeof useTrace>, paused: boolean }} */ { trace, paused }) {
@@ -81,7 +83,11 @@ function TraceState(/** @type {{ trace: ReturnType<typeof useTrace>, paused: boo
 
 /** One event as a line that opens. */
 export function EventRow(
-  /** @type {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen: () => void }} */ { event, open, onOpen },
+  /** @type {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen: () => void }} */ {
+    event,
+    open,
+    onOpen,
+  },
 ) {
   const text = event.payload_hidden ? '' : preview(event.payload);
   return html`<li class=${open ? 'open' : ''}>
@@ -89,13 +95,13 @@ export function EventRow(
       <${Icon} name=${open ? 'down' : 'next'} />
       <time>${clock(event.timestamp ?? event.at, true)}</time>
       <strong>${visible(event.type)}</strong>
-      <span class="tags">
+      <span class="rest">
         ${event.user_id !== undefined && html`<span class="tag">user ${visible(event.user_id)}</span>`}
         ${event.topic !== undefined && html`<span class="tag">${visible(event.topic)}</span>`}
         ${event.session_id !== undefined && html`<span class="tag">chat ${visible(event.session_id)}</span>`}
         ${event.keep !== undefined && html`<span class="tag">kept ${visible(event.keep)}</span>`}
+        <span class="preview">${event.payload_hidden ? 'for another user' : visible(text)}</span>
       </span>
-      <span class="preview">${event.payload_hidden ? 'for another user' : visible(text)}</span>
     </button>
     ${open && html`<${EventDetail} event=${event} />`}
   </li>`;

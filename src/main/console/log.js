@@ -32,7 +32,9 @@ export function Log() {
     </${Loaded}>`;
 }
 
-function Page(/** @type {{ page: { events: Event[], position: string, complete: boolean, more: boolean } }} */ { page }) {
+function Page(
+  /** @type {{ page: { events: Event[], position: string, complete: boolean, more: boolean } }} */ { page },
+) {
   const { query } = useRoute();
   const [chosen, setChosen] = useState(/** @type {string | undefined} */ (undefined));
   const { type, text } = query;
@@ -41,8 +43,9 @@ function Page(/** @type {{ page: { events: Event[], position: string, complete: 
     .filter((one) => !text || JSON.stringify(one).toLowerCase().includes(text.toLowerCase()))
     .reverse();
   return html`${query['after'] && !page.complete && html`<p><${State} tone="warn">Events between this id and the page are lost: the log no longer holds them.</${State}></p>`}
-    ${shown.length
-      ? html`<ol class="events" aria-label="Events, the newest first">
+    ${
+      shown.length
+        ? html`<ol class="events" aria-label="Events, the newest first">
             ${shown.map(
               (event) => html`<${EventRow}
                 key=${event.id ?? event.event_id}
@@ -58,10 +61,13 @@ function Page(/** @type {{ page: { events: Event[], position: string, complete: 
             shown=${shown.length}
             of=${shown.length === page.events.length ? 'events' : `of ${page.events.length} events on this page`}
           />`
-      : html`<${Empty} title=${page.events.length ? 'No event on this page passes the filters' : query['after'] ? 'Nothing came after it yet' : 'The log is empty'}>
-          ${page.events.length
-            ? html`<p>Type and text look at one page only. <a href=${href(['log'], { ...query, type: undefined, text: undefined })}>Leave them out</a>.</p>`
-            : html`<p>${query['topic'] ? html`Nothing was published on <code>${visible(query['topic'])}</code> lately.` : 'Nothing was published lately.'}
-                <a href=${href(['publish'])}>Publish an event</a> or <a href=${href(['live'])}>watch for one</a>.</p>`}
-        </${Empty}>`}`;
+        : html`<${Empty} title=${page.events.length ? 'No event on this page passes the filters' : query['after'] ? 'Nothing came after it yet' : 'The log is empty'}>
+          ${
+            page.events.length
+              ? html`<p>Type and text look at one page only. <a href=${href(['log'], { ...query, type: undefined, text: undefined })}>Leave them out</a>.</p>`
+              : html`<p>${query['topic'] ? html`Nothing was published on <code>${visible(query['topic'])}</code> lately.` : 'Nothing was published lately.'}
+                <a href=${href(['publish'])}>Publish an event</a> or <a href=${href(['live'])}>watch for one</a>.</p>`
+          }
+        </${Empty}>`
+    }`;
 }

@@ -10,7 +10,7 @@ import { api } from './api.js';
 import { POLL, useRead } from './data.js';
 import { html, useEffect } from './html.js';
 import { href } from './route.js';
-import { bytes, count, duration, rate, visible } from './text.js';
+import { bytes, count, duration, millis, rate, visible } from './text.js';
 import { Bar, Empty, Facts, Figure, Head, Loaded, Name, State, Table, Time, announce } from './ui.js';
 
 const KEPT_MS = 15 * 60_000;
@@ -77,44 +77,71 @@ function whatFails(/** @type {Cluster} */ { totals, stores, nodes }) {
   const wrong = [];
   for (const [name, state] of Object.entries(stores)) {
     if (state !== 'up') {
-      const store = name === 'redis' ? 'Redis' : 'Postgres';
-      wrong.push({ tone: state === 'down' ? 'bad' : 'warn', text: `${store} is ${state}`, next: `Look at the nodes below for who can't reach it, and at ${store} itself.` });
+      const store = storeName(name);
+      wrong.push({
+        tone: state === 'down' ? 'bad' : 'warn',
+        text: `${store} is ${state}`,
+        next: `Look at the nodes below for who can't reach it, and at ${store} itself.`,
+      });
     }
   }
   for (const node of nodes) {
     if (node.state === 'gone') {
-      wrong.push({ tone: 'bad', text: `Node ${node.name} is gone`, next: 'It has sent no report. Its sessions reconnect to other nodes; its deliveries are taken over.' });
+      wrong.push({
+        tone: 'bad',
+        text: `Node ${node.name} is gone`,
+        next: 'It has sent no report. Its sessions reconnect to other nodes; its deliveries are taken over.',
+      });
     } else if (node.state === 'degraded') {
-      wrong.push({ tone: 'warn', text: `Node ${node.name} is degraded`, next: "It can't reach a store; its sessions stay open and catch up afterwards." });
+      wrong.push({
+        tone: 'warn',
+        text: `Node ${node.name} is degraded`,
+        next: "It can't reach a store; its sessions stay open and catch up afterwards.",
+      });
     }
     if (node.problems?.length) {
-      wrong.push({ tone: 'warn', text: `Node ${node.name} reports: ${node.problems.map(problemText).join('; ')}`, next: 'Give all nodes the same configuration and start them again.' });
+      wrong.push({
+        tone: 'warn',
+        text: `Node ${node.name} reports: ${node.problems.map(problemText).join('; ')}`,
+        next: 'Give all nodes the same configuration and start them again.',
+      });
     }
   }
   if (totals.webhooks_failing) {
     wrong.push({
       tone: 'warn',
-      text: totals.webhooks_failing === 1 ? '1 webhook is failing' : `${count(totals.webhooks_failing)} webhooks are failing`,
+      text:
+        totals.webhooks_failing === 1
+          ? '1 webhook is failing'
+          : `${count(totals.webhooks_failing)} webhooks are failing`,
       to: href(['webhooks'], { state: 'failing' }),
       next: 'See which, and what their receivers answer.',
     });
   }
   if ((totals.oldest_due_seconds ?? 0) > 60) {
-    wrong.push({ tone: 'warn', text: `The oldest due delivery waits for ${duration(totals.oldest_due_seconds)}`, to: href(['webhooks'], { sort: 'owed' }), next: 'Receivers are slow or down, or nodes are overloaded.' });
+    wrong.push({
+      tone: 'warn',
+      text: `The oldest due delivery waits for ${duration(totals.oldest_due_seconds)}`,
+      to: href(['webhooks'], { sort: 'owed' }),
+      next: 'Receivers are slow or down, or nodes are overloaded.',
+    });
   }
   return wrong.sort((one, other) => Number(other.tone === 'bad') - Number(one.tone === 'bad'));
 }
 
 function problemText(/** @type {unknown} */ problem) {
-  return typeof problem === 'string' ? problem : String(/** @type {any} */ (problem)?.detail ?? JSON.stringify(problem));
+  return typeof problem === 'string'
+    ? problem
+    : String(/** @type {any} */ (problem)?.detail ?? JSON.stringify(problem));
 }
 
 function Now(/** @type {{ cluster: Cluster, wrong: Wrong[], at: number }} */ { cluster, wrong }) {
   const { totals, stores, nodes } = cluster;
   const events = flow(cluster);
   return html`<section aria-label="What fails now" class="verdict ${wrong.length ? 'wrong' : ''}">
-      ${wrong.length
-        ? html`<ul>
+      ${
+        wrong.length
+          ? html`<ul>
             ${wrong.map(
               (one) => html`<li>
                 <${State} tone=${one.tone}>${one.to ? html`<a href=${one.to}>${visible(one.text)}</a>` : visible(one.text)}</${State}>
@@ -122,8 +149,9 @@ function Now(/** @type {{ cluster: Cluster, wrong: Wrong[], at: number }} */ { c
               </li>`,
             )}
           </ul>`
-        : html`<${State} tone="ok">Nothing fails</${State}
-            ><span class="faint">Stores are up, all nodes report, no webhook is failing.</span>`}
+          : html`<${State} tone="ok">Nothing fails</${State}
+            ><span class="faint">Stores are up, all nodes report, no webhook is failing.</span>`
+      }
     </section>
     <section class="figures" aria-label="Totals">
       <${Figure} name="Sessions" value=${count(totals.sessions)} series=${series('sessions')} note=${html`${count(totals.users_online)} users online`} />
@@ -139,19 +167,21 @@ function Now(/** @type {{ cluster: Cluster, wrong: Wrong[], at: number }} */ { c
     </section>
     <section>
       <h2>Nodes <span class="faint">${nodes.length}</span></h2>
-      ${nodes.length
-        ? html`<${Table}
+      ${
+        nodes.length
+          ? html`<${Table}
             label="Nodes"
-            heads=${['Node', 'State', ['Sessions', 'right'], ['In /s', 'right'], ['Out /s', 'right'], ['Backlog', 'right'], ['Loop lag', 'right'], 'Heap', 'Stores', ['Breakers', 'right'], 'Up for', 'Last word']}
+            heads=${['Node', 'State', ['Sessions', 'right'], ['In /s', 'right'], ['Out /s', 'right'], ['Backlog', 'right'], ['Loop lag', 'right'], 'Heap', 'Stores', ['Breakers', 'right'], ['Up for', 'right']]}
           >
             ${nodes.map((node) => html`<${NodeRow} node=${node} />`)}
           </${Table}>`
-        : html`<${Empty} title="No node has reported yet"><p>A node reports every 5 s. If none appears, look whether Redis is reachable.</p></${Empty}>`}
+          : html`<${Empty} title="No node has reported yet"><p>A node reports every 5 s. If none appears, look whether Redis is reachable.</p></${Empty}>`
+      }
     </section>
     <section>
       <h2>Stores</h2>
       <${Facts} of=${Object.entries(stores).map(([name, state]) => [
-        name === 'redis' ? 'Redis' : name === 'postgres' ? 'Postgres' : name,
+        storeName(name),
         html`<${State} tone=${STORE_STATES[state] ?? 'plain'}>${visible(state)}</${State}>`,
       ])} />
     </section>`;
@@ -163,18 +193,30 @@ function NodeRow(/** @type {{ node: Node }} */ { node }) {
   const heap = node.heap_max_bytes ? node.heap_used_bytes / node.heap_max_bytes : 0;
   return html`<tr class=${node.state === 'gone' ? 'dim' : ''}>
     <th scope="row"><${Name} of=${node.name} /><span class="sub">${visible(node.version ?? '')}</span></th>
-    <td><${State} tone=${tone}>${visible(word)}</${State}></td>
+    <td class="nowrap"><${State} tone=${tone}>${visible(word)}</${State}><span class="sub">said <${Time} at=${node.last_seen_at} /></span></td>
     <td class="right" title=${`${websocket} sockets, ${stream} streams, ${visitor} visitors`}>${count(websocket + stream + visitor)}</td>
     <td class="right">${rate(node.events_per_second?.accepted)}</td>
     <td class="right">${rate(node.events_per_second?.delivered)}</td>
     <td class="right">${bytes(node.backlog_bytes)}</td>
-    <td class="right">${node.loop_lag_ms ?? '–'} ms</td>
-    <td class="nowrap"><${Bar} share=${heap} tone=${heap > 0.9 ? 'bad' : heap > 0.75 ? 'warn' : 'info'} /> ${bytes(node.heap_used_bytes)} <span class="faint">of ${bytes(node.heap_max_bytes)}</span></td>
-    <td class="nowrap">
-      ${Object.entries(node.stores ?? {}).map(([name, state]) => html`<${State} tone=${STORE_STATES[state] ?? 'plain'} title=${`${name} is ${state}`}>${name === 'redis' ? 'Redis' : name === 'postgres' ? 'Postgres' : name}<span class="hidden"> ${visible(state)}</span></${State}> `)}
-    </td>
-    <td class="right">${node.breakers_open ? html`<${State} tone="warn">${node.breakers_open} open</${State}>` : '0'}</td>
-    <td class="nowrap">${duration((Date.now() - Date.parse(node.started_at)) / 1_000)}</td>
-    <td class="nowrap"><${Time} at=${node.last_seen_at} /></td>
+    <td class="right">${millis(node.loop_lag_ms)}</td>
+    <td class="nowrap">${bytes(node.heap_used_bytes)} <span class="faint">of ${bytes(node.heap_max_bytes)}</span><span class="sub"><${Bar} share=${heap} tone=${heap > 0.9 ? 'bad' : heap > 0.75 ? 'warn' : 'info'} /></span></td>
+    <td class="nowrap"><${NodeStores} of=${node.stores ?? {}} /></td>
+    <td class="right">${node.breakers_open ? html`<${State} tone="warn">${count(node.breakers_open)} open</${State}>` : count(node.breakers_open)}</td>
+    <td class="right">${duration((Date.now() - Date.parse(node.started_at)) / 1_000)}</td>
   </tr>`;
+}
+
+/** Only what is not up is named. */
+function NodeStores(/** @type {{ of: Record<string, string> }} */ { of }) {
+  const wrong = Object.entries(of).filter(([, state]) => state !== 'up');
+  return wrong.length
+    ? wrong.map(
+        ([name, state]) =>
+          html`<${State} tone=${STORE_STATES[state] ?? 'plain'}>${storeName(name)} ${visible(state)}</${State}> `,
+      )
+    : html`<${State} tone="ok">up</${State}>`;
+}
+
+function storeName(/** @type {string} */ name) {
+  return name === 'redis' ? 'Redis' : name === 'postgres' ? 'Postgres' : visible(name);
 }

@@ -131,9 +131,11 @@ function Screens(/** @type {{ portal: Portal }} */ { portal }) {
   const shown = screens().filter((one) => one.shown);
   const screen = path[0] ? shown.find((one) => one.key === path[0]) : shown[0];
   return html`<${Shell} groups=${[{ title: '', screens: shown.map((one) => [one.key, one.name]) }]} now=${screen?.key ?? ''} brand=${html`<${Brand} portal=${portal} />`} person=${html`<${Back} portal=${portal} />`}>
-    ${screen
-      ? html`<div class="screen" key=${screen.key}>${screen.page(path.slice(1))}</div>`
-      : html`<${Head} title="Not found" /><${Empty} title="There is no such page"><p><a href=${href([shown[0]?.key ?? ''])}>Start again</a></p></${Empty}>`}
+    ${
+      screen
+        ? html`<div class="screen" key=${screen.key}>${screen.page(path.slice(1))}</div>`
+        : html`<${Head} title="Not found" /><${Empty} title="There is no such page"><p><a href=${href([shown[0]?.key ?? ''])}>Start again</a></p></${Empty}>`
+    }
   </${Shell}>`;
 }
 
@@ -160,6 +162,6 @@ function safeImage(/** @type {string | null | undefined} */ logo) {
 
 function Back(/** @type {{ portal: Portal }} */ { portal }) {
   const back = linkable(portal.return_url);
-  return html`${back && html`<p><a href=${back}><${Icon} name="out" />Back to ${visible(portal.name ?? 'the application')}</a></p>`}
+  return html`${back && html`<p><a href=${back}><${Icon} name="back" /> Back to ${visible(portal.name ?? 'the application')}</a></p>`}
     ${portal.user && html`<p class="faint">${visible(portal.user)}</p>`}`;
 }

@@ -17,7 +17,7 @@ const MEMBERS = /** @type {[string, string, string][]} */ ([
   ['topic', 'On the topic', 'callcenter:custom:…'],
   ['session_id', 'Of the chat', 'Id of a web chat'],
   ['keep', 'Keep as', 'collection/key'],
-  ['event_id', 'Event id', 'Made by the node']
+  ['event_id', 'Event id', 'Made by the node'],
 ]);
 
 export function Publish() {
@@ -34,7 +34,12 @@ export function Publish() {
   }, [schema]);
   const { payload, wrong } = parsed(text);
   const found = wrong ? [] : faults(schema, payload);
-  const body = { tenant_id: tenant(), type, ...Object.fromEntries(Object.entries(members).filter(([, value]) => value)), payload };
+  const body = {
+    tenant_id: tenant(),
+    type,
+    ...Object.fromEntries(Object.entries(members).filter(([, value]) => value)),
+    payload,
+  };
   const act = useAct(async () => {
     setAnswer(undefined);
     const accepted = await call('POST', '/api/v1/events', { body });
@@ -51,7 +56,10 @@ export function Publish() {
     >
       <div>
         <${Field} label="Type" hint=${schema?.['description'] ?? 'Any dotted name in lower case; this one has no schema.'}>
-          ${(/** @type {string} */ id, /** @type {string} */ described) => html`<input id=${id} class="mono" value=${type} list="publish-types" required autocomplete="off" spellcheck=${false} aria-describedby=${described}
+          ${(
+            /** @type {string} */ id,
+            /** @type {string} */ described,
+          ) => html`<input id=${id} class="mono" value=${type} list="publish-types" required autocomplete="off" spellcheck=${false} aria-describedby=${described}
             onChange=${(/** @type {any} */ event) => {
               setTouched(false);
               filter({ type: event.target.value.trim() }, { replace: true });
@@ -59,23 +67,30 @@ export function Publish() {
         </${Field}>
         <datalist id="publish-types">${typeNames(known).map((one) => html`<option value=${one} />`)}</datalist>
         <${Field} label="Payload" wide error=${wrong}>
-          ${(/** @type {string} */ id, /** @type {string} */ described) => html`<textarea id=${id} class="mono" rows="12" spellcheck=${false} aria-describedby=${described} aria-invalid=${wrong ? 'true' : undefined} value=${text}
+          ${(
+            /** @type {string} */ id,
+            /** @type {string} */ described,
+          ) => html`<textarea id=${id} class="mono" rows="12" spellcheck=${false} aria-describedby=${described} aria-invalid=${wrong ? 'true' : undefined} value=${text}
             onInput=${(/** @type {any} */ event) => {
               setTouched(true);
               setText(event.target.value);
             }}></textarea>`}
         </${Field}>
-        ${found.length > 0 &&
-        html`<div class="note-box" role="status">
+        ${
+          found.length > 0 &&
+          html`<div class="note-box" role="status">
           <p><${State} tone="warn">The schema of ${visible(type)} does not accept this payload</${State}></p>
           <ul>${found.map((one) => html`<li><code>${visible(one.pointer)}</code> ${visible(one.detail)}</li>`)}</ul>
           <p class="hint">The node decides: with <code>schemas.mode</code> set to <code>warn</code> or <code>off</code> it accepts it.</p>
-        </div>`}
+        </div>`
+        }
       </div>
       <div>
         ${MEMBERS.map(
           ([name, label, hint]) => html`<${Field} label=${html`${label} <span class="faint">optional</span>`}>
-            ${(/** @type {string} */ id) => html`<input id=${id} class="mono" value=${members[name] ?? ''} placeholder=${hint} autocomplete="off" spellcheck=${false}
+            ${(
+              /** @type {string} */ id,
+            ) => html`<input id=${id} class="mono" value=${members[name] ?? ''} placeholder=${hint} autocomplete="off" spellcheck=${false}
               onInput=${(/** @type {any} */ event) => setMembers({ ...members, [name]: event.target.value.trim() })} />`}
           </${Field}>`,
         )}
@@ -103,7 +118,10 @@ function Accepted(/** @type {{ answer: any, type: string }} */ { answer, type })
     <h2><${State} tone=${answer.superseded ? 'warn' : 'ok'}>${answer.superseded ? 'Superseded: nothing was published' : 'Published'}</${State}></h2>
     <${Facts}
       of=${[
-        ['Event id', html`<${Name} of=${answer.event_id} /><${Copy} text=${answer.event_id} label="Copy the event id" />`],
+        [
+          'Event id',
+          html`<${Name} of=${answer.event_id} /><${Copy} text=${answer.event_id} label="Copy the event id" />`,
+        ],
         ['Position', html`<${Name} of=${answer.id ?? 'none'} />`],
         ['Channel', html`<${Name} of=${answer.channel} />`],
         ['Webhooks to call', count(answer.deliveries)],
@@ -111,9 +129,11 @@ function Accepted(/** @type {{ answer: any, type: string }} */ { answer, type })
     />
     <p class="row">
       <a href=${href(['log'])}>See it in the log</a>
-      ${answer.deliveries > 0
-        ? html`<a href=${href(['attempts'])}>See the attempts</a>`
-        : html`<span class="faint">No webhook wants it. <a href=${href(['webhooks', 'new'], { events: type })}>Create one</a></span>`}
+      ${
+        answer.deliveries > 0
+          ? html`<a href=${href(['attempts'])}>See the attempts</a>`
+          : html`<span class="faint">No webhook wants it. <a href=${href(['webhooks', 'new'], { events: type })}>Create one</a></span>`
+      }
     </p>
   </section>`;
 }

@@ -55,7 +55,10 @@ export function userHref(/** @type {string} */ user, /** @type {Record<string, u
 }
 
 /** The address of a collection of kept events. */
-export function keptHref(/** @type {string | undefined} */ collection, /** @type {Record<string, unknown>} */ query = {}) {
+export function keptHref(
+  /** @type {string | undefined} */ collection,
+  /** @type {Record<string, unknown>} */ query = {},
+) {
   return href(['kept'], { ...query, collection });
 }
 
@@ -92,7 +95,11 @@ export function interceptLinks() {
     if (!link || !plain || event.defaultPrevented || link.target || link.origin !== location.origin) {
       return;
     }
-    if (link.pathname.startsWith(BASE) && !link.hasAttribute('download') && !link.getAttribute('href')?.startsWith('#')) {
+    if (
+      link.pathname.startsWith(BASE) &&
+      !link.hasAttribute('download') &&
+      !link.getAttribute('href')?.startsWith('#')
+    ) {
       event.preventDefault();
       go(link.pathname + link.search);
       scrollTo(0, 0);

@@ -137,9 +137,11 @@ export function ChooseTenant(/** @type {{ what: string }} */ { what }) {
         onInput=${(/** @type {any} */ event) => setText(event.target.value)} />
       <button type="submit" class="button primary"><span>Show</span></button>
     </form>
-    ${known.length > 0 &&
-    html`<ul class="chips">
+    ${
+      known.length > 0 &&
+      html`<ul class="chips">
       ${known.map((one) => html`<li><a href=${href(location.pathname.split('/').slice(2).map(decodeURIComponent), { tenant: one })}>${visible(one)}</a></li>`)}
-    </ul>`}
+    </ul>`
+    }
   </div>`;
 }

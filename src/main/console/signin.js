@@ -39,15 +39,16 @@ export function SignIn({ problem }) {
         <path d="M9 11h3c5 0 4 10 9 10h2M9 21h3c5 0 4-10 9-10h2" />
       </svg>
       <h1>Sign in to Switchboard</h1>
-      ${plain
-        ? html`<div class="refusal" role="alert">
+      ${
+        plain
+          ? html`<div class="refusal" role="alert">
             <div>
               <p><strong>This page came over plain HTTP</strong></p>
               <p>A session can't be kept safe on it, so signing in is off. Open the console over HTTPS, or through a
                 tunnel to <code>localhost</code>.</p>
             </div>
           </div>`
-        : html`<${Field}
+          : html`<${Field}
               label="API key or token"
               hint=${html`Make a key with <code>switchboard key create</code>. It stays in this form until it is
                 exchanged for a session of at most 12 hours.`}
@@ -68,7 +69,8 @@ export function SignIn({ problem }) {
                 />`}
             </${Field}>
             <${Refusal} error=${error ?? problem} />
-            <${Button} type="submit" kind="primary large" busy=${busy}>Sign in</${Button}>`}
+            <${Button} type="submit" kind="primary large" busy=${busy}>Sign in</${Button}>`
+      }
     </form>
   </main>`;
 }

@@ -22,22 +22,37 @@ export function Configuration() {
       ${(/** @type {{ node: string, version: string, settings: any, warnings: string[] }} */ data) => {
         const needle = text.toLowerCase();
         const groups = Object.entries(data.settings)
-          .map(([name, value]) => /** @type {[string, [string, unknown][]]} */ ([name, flat(name, value).filter(([key, one]) => !needle || `${key} ${JSON.stringify(one)}`.toLowerCase().includes(needle))]))
+          .map(
+            ([name, value]) =>
+              /** @type {[string, [string, unknown][]]} */ ([
+                name,
+                flat(name, value).filter(
+                  ([key, one]) => !needle || `${key} ${JSON.stringify(one)}`.toLowerCase().includes(needle),
+                ),
+              ]),
+          )
           .filter(([, rows]) => rows.length);
-        return html`<${Facts} of=${[['Node', html`<${Name} of=${data.node} />`], ['Version', html`<${Name} of=${data.version} />`]]} />
-          ${data.warnings.length > 0
-            ? html`<section class="verdict wrong" aria-label="Warnings"><ul>${data.warnings.map((one) => html`<li><${State} tone="warn">${visible(one)}</${State}></li>`)}</ul></section>`
-            : html`<section class="verdict" aria-label="Warnings"><${State} tone="ok">No warnings</${State}></section>`}
-          ${groups.length
-            ? groups.map(
-                ([name, rows]) => html`<section>
+        return html`<${Facts} of=${[
+          ['Node', html`<${Name} of=${data.node} />`],
+          ['Version', html`<${Name} of=${data.version} />`],
+        ]} />
+          ${
+            data.warnings.length > 0
+              ? html`<section class="verdict wrong" aria-label="Warnings"><ul>${data.warnings.map((one) => html`<li><${State} tone="warn">${visible(one)}</${State}></li>`)}</ul></section>`
+              : html`<section class="verdict" aria-label="Warnings"><${State} tone="ok">No warnings</${State}></section>`
+          }
+          ${
+            groups.length
+              ? groups.map(
+                  ([name, rows]) => html`<section>
                   <h2>${visible(name)}</h2>
                   <${Table} label=${name} heads=${['Setting', 'Value']} kind="settings">
                     ${rows.map(([key, value]) => html`<tr key=${key}><th scope="row"><code>${visible(key)}</code></th><td><${Value} of=${value} /></td></tr>`)}
                   </${Table}>
                 </section>`,
-              )
-            : html`<${Empty} title="No setting has this text"><p><a href=${href(['configuration'])}>See all settings</a></p></${Empty}>`}`;
+                )
+              : html`<${Empty} title="No setting has this text"><p><a href=${href(['configuration'])}>See all settings</a></p></${Empty}>`
+          }`;
       }}
     </${Loaded}>`;
 }
@@ -80,7 +95,12 @@ export function Refusals() {
     </div>
     <${Loaded} of=${read}>
       ${(/** @type {{ refusals: Refused[] }} */ { refusals }) => {
-        const passed = refusals.filter((one) => (!where || one.where === where) && (!tenant || one.tenant === tenant) && (!needle || Object.values(one).join(' ').toLowerCase().includes(needle)));
+        const passed = refusals.filter(
+          (one) =>
+            (!where || one.where === where) &&
+            (!tenant || one.tenant === tenant) &&
+            (!needle || Object.values(one).join(' ').toLowerCase().includes(needle)),
+        );
         const start = Number(from) || 0;
         const page = passed.slice(start, start + PAGE);
         return page.length

@@ -11,10 +11,7 @@ const UNSEEN =
 
 /** The text with characters that hide or reorder others written as `⟨U+202E⟩`. */
 export function visible(/** @type {unknown} */ value) {
-  return String(value).replace(
-    UNSEEN,
-    (one) => `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  );
+  return String(value).replace(UNSEEN, (one) => `⟨U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }
 
 /** @returns {string | undefined} The address if a link may lead there: http and https only */
@@ -27,7 +24,7 @@ export function linkable(/** @type {unknown} */ value) {
   }
 }
 
-const whole = new Intl.NumberFormat('en-US');
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const small = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 export function count(/** @type {number | null | undefined} */ value) {

@@ -15,7 +15,10 @@ export function Tools() {
   const { query } = useRoute();
   const tool = query['tool'] ?? 'token';
   return html`<${Head} title="Tools" about="They work in this page alone: nothing typed here leaves it." />
-    <${Tabs} tabs=${[['token', 'Token decoder'], ['signature', 'Signature verifier']]} now=${tool} onTab=${(/** @type {string} */ key) => filter({ tool: key }, { replace: true })} />
+    <${Tabs} tabs=${[
+      ['token', 'Token decoder'],
+      ['signature', 'Signature verifier'],
+    ]} now=${tool} onTab=${(/** @type {string} */ key) => filter({ tool: key }, { replace: true })} />
     ${tool === 'signature' ? html`<${Verifier} />` : html`<${Decoder} />`}`;
 }
 
@@ -26,10 +29,12 @@ function Decoder() {
     <${Field} label="Token" wide hint="A user's or a service's token, with or without Bearer. Its signature is not verified here.">
       ${(/** @type {string} */ id, /** @type {string} */ described) => html`<textarea id=${id} class="mono" rows="4" spellcheck=${false} autocomplete="off" value=${token} aria-describedby=${described} placeholder="eyJhbGciOi…" onInput=${(/** @type {any} */ event) => setToken(event.target.value)}></textarea>`}
     </${Field}>
-    ${decoded &&
-    (decoded.error
-      ? html`<p><${State} tone="bad">${decoded.error}</${State}></p>`
-      : html`<${Claims} header=${decoded.header} claims=${decoded.claims} />`)}
+    ${
+      decoded &&
+      (decoded.error
+        ? html`<p><${State} tone="bad">${decoded.error}</${State}></p>`
+        : html`<${Claims} header=${decoded.header} claims=${decoded.claims} />`)
+    }
   </section>`;
 }
 
@@ -43,7 +48,9 @@ function decode(/** @type {string} */ text) {
     return { error: `A token has three parts with dots between them; this has ${parts.length}.` };
   }
   try {
-    const [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64(part))));
+    const [header, claims] = parts
+      .slice(0, 2)
+      .map((part) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(base64(part))));
     return { header, claims };
   } catch {
     return { error: 'The first two parts are not Base64 of JSON.' };
@@ -63,15 +70,33 @@ function Claims(/** @type {{ header: any, claims: any }} */ { header, claims }) 
   const user = claims.user_id ?? claims.sub;
   return html`<p>
       <${State} tone=${expired || early || claims.exp === undefined ? 'bad' : 'ok'}>${
-        claims.exp === undefined ? 'It has no exp: nodes refuse it' : expired ? `Expired ${ago(claims.exp * 1_000)}` : early ? `Not valid before ${clock(claims.nbf * 1_000)}` : `Expires ${ago(claims.exp * 1_000)}`
+        claims.exp === undefined
+          ? 'It has no exp: nodes refuse it'
+          : expired
+            ? `Expired ${ago(claims.exp * 1_000)}`
+            : early
+              ? `Not valid before ${clock(claims.nbf * 1_000)}`
+              : `Expires ${ago(claims.exp * 1_000)}`
       }</${State}>
     </p>
     <${Facts}
       of=${[
         ['Signed with', visible(header.alg ?? '–')],
         header.kid !== undefined && ['Key', html`<code>${visible(header.kid)}</code>`],
-        ['Tenant', claims.tenant_id === undefined ? html`<${State} tone=${claims.svc ? 'info' : 'bad'}>${claims.svc ? 'all tenants' : 'none: nodes refuse it'}</${State}>` : html`<code>${visible(claims.tenant_id)}</code>`],
-        ['For', claims.svc ? 'a service' : user === undefined ? html`<${State} tone="bad">nobody: nodes refuse it</${State}>` : html`the user <code>${visible(user)}</code>`],
+        [
+          'Tenant',
+          claims.tenant_id === undefined
+            ? html`<${State} tone=${claims.svc ? 'info' : 'bad'}>${claims.svc ? 'all tenants' : 'none: nodes refuse it'}</${State}>`
+            : html`<code>${visible(claims.tenant_id)}</code>`,
+        ],
+        [
+          'For',
+          claims.svc
+            ? 'a service'
+            : user === undefined
+              ? html`<${State} tone="bad">nobody: nodes refuse it</${State}>`
+              : html`the user <code>${visible(user)}</code>`,
+        ],
         !claims.svc && ['Role', visible(claims.role ?? 'agent, the default')],
         claims.iat !== undefined && ['Issued', `${clock(claims.iat * 1_000)}, ${ago(claims.iat * 1_000)}`],
         claims.jti !== undefined && ['Id, to revoke it', html`<code>${visible(claims.jti)}</code>`],
@@ -84,7 +109,9 @@ function Claims(/** @type {{ header: any, claims: any }} */ { header, claims }) 
 }
 
 function Verifier() {
-  const [fields, setFields] = useState(/** @type {Record<string, string>} */ ({ secret: '', id: '', timestamp: '', signature: '', legacy: '', body: '' }));
+  const [fields, setFields] = useState(
+    /** @type {Record<string, string>} */ ({ secret: '', id: '', timestamp: '', signature: '', legacy: '', body: '' }),
+  );
   const [found, setFound] = useState(/** @type {{ tone: import('./ui.js').Tone, text: string }[]} */ ([]));
   useEffect(() => {
     let current = true;
@@ -93,7 +120,12 @@ function Verifier() {
       current = false;
     };
   }, [fields]);
-  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ placeholder, /** @type {string | undefined} */ hint = undefined) => html`<${Field} label=${label} hint=${hint}>
+  const field = (
+    /** @type {string} */ name,
+    /** @type {string} */ label,
+    /** @type {string} */ placeholder,
+    /** @type {string | undefined} */ hint = undefined,
+  ) => html`<${Field} label=${label} hint=${hint}>
     ${(/** @type {string} */ id, /** @type {string} */ described) => html`<input id=${id} class="mono" type=${name === 'secret' ? 'password' : 'text'} value=${fields[name]} placeholder=${placeholder} autocomplete="off" spellcheck=${false} aria-describedby=${described} onInput=${(/** @type {any} */ event) => setFields({ ...fields, [name]: event.target.value.trim() })} />`}
   </${Field}>`;
   return html`<section class="form two" aria-label="Signature verifier">
@@ -114,7 +146,16 @@ function Verifier() {
 }
 
 /** @returns {Promise<{ tone: import('./ui.js').Tone, text: string }[]>} */
-async function verify(/** @type {Record<string, string>} */ { secret = '', id = '', timestamp = '', signature = '', legacy = '', body = '' }) {
+async function verify(
+  /** @type {Record<string, string>} */ {
+    secret = '',
+    id = '',
+    timestamp = '',
+    signature = '',
+    legacy = '',
+    body = '',
+  },
+) {
   if (!secret || (!signature && !legacy)) {
     return [{ tone: 'info', text: 'Fill in the secret, a signature with its headers, and the body.' }];
   }
@@ -133,21 +174,39 @@ async function verify(/** @type {Record<string, string>} */ { secret = '', id = 
       const parts = signature.split(/\s+/);
       const results = await Promise.all(parts.map((part) => verifyOne(part, secret, text)));
       const known = results.filter((one) => one !== undefined);
-      found.push(known.length ? judged('webhook-signature', known.some(Boolean)) : { tone: 'warn', text: `webhook-signature has no signature for ${secret.startsWith('whpk_') ? 'a public key (v1a)' : 'a secret (v1)'}` });
+      found.push(
+        known.length
+          ? judged('webhook-signature', known.some(Boolean))
+          : {
+              tone: 'warn',
+              text: `webhook-signature has no signature for ${secret.startsWith('whpk_') ? 'a public key (v1a)' : 'a secret (v1)'}`,
+            },
+      );
       found.push(...timeOf(timestamp));
     }
   } catch (/** @type {any} */ error) {
-    found.push({ tone: 'bad', text: error instanceof DOMException ? 'The secret, key or signature is not valid Base64, or has another length.' : String(error.message) });
+    found.push({
+      tone: 'bad',
+      text:
+        error instanceof DOMException
+          ? 'The secret, key or signature is not valid Base64, or has another length.'
+          : String(error.message),
+    });
   }
   if (/\n\s*"|:\s/.test(body) && found.some((one) => one.tone === 'bad')) {
-    found.push({ tone: 'info', text: 'The body has white space between its members: nodes send none. A formatted body does not verify.' });
+    found.push({
+      tone: 'info',
+      text: 'The body has white space between its members: nodes send none. A formatted body does not verify.',
+    });
   }
   return found;
 }
 
 /** @returns {{ tone: import('./ui.js').Tone, text: string }} */
 function judged(/** @type {string} */ name, /** @type {boolean} */ good) {
-  return good ? { tone: 'ok', text: `${name} is genuine` } : { tone: 'bad', text: `${name} does not fit this secret and these bytes` };
+  return good
+    ? { tone: 'ok', text: `${name} is genuine` }
+    : { tone: 'bad', text: `${name} does not fit this secret and these bytes` };
 }
 
 /** @returns {{ tone: import('./ui.js').Tone, text: string }[]} */
@@ -156,7 +215,9 @@ function timeOf(/** @type {string} */ timestamp) {
   if (!timestamp || !Number.isFinite(seconds)) {
     return [{ tone: 'warn', text: 'webhook-timestamp is not a number of seconds' }];
   }
-  return Math.abs(Date.now() / 1_000 - seconds) > TOLERANCE ? [{ tone: 'warn', text: `It was signed ${ago(seconds * 1_000)}: receivers refuse more than 5 minutes` }] : [];
+  return Math.abs(Date.now() / 1_000 - seconds) > TOLERANCE
+    ? [{ tone: 'warn', text: `It was signed ${ago(seconds * 1_000)}: receivers refuse more than 5 minutes` }]
+    : [];
 }
 
 /** @returns {Promise<boolean | undefined>} Undefined if this signature is of another kind than the key */

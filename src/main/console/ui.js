@@ -18,7 +18,8 @@ const ICONS = /** @type {Record<string, string>} */ ({
   copy: 'M5.5 5.5h7v8h-7zM3.5 10.5v-8h7',
   menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   close: 'M4 4l8 8M12 4l-8 8',
-  out: 'M6 3H3v10h10v-3M9 3h4v4M13 3L7.5 8.5',
+  out: 'M9.5 3h-6v10h6M7 8h6.5M11 5.5L13.5 8 11 10.5',
+  back: 'M7.5 4L3.5 8l4 4M3.5 8h9',
   theme: 'M8 3a5 5 0 1 0 0 10zM8 3a5 5 0 0 1 0 10',
   add: 'M8 3v10M3 8h10',
   play: 'M5 3.5l7 4.5-7 4.5z',
@@ -171,12 +172,15 @@ export function Refusal(
     <div>
       <p><strong>${visible(error.title)}</strong>${error.status ? html` <span class="faint">${error.status}</span>` : ''}</p>
       ${error.message && html`<p>${visible(error.message)}</p>`}
-      ${error.errors.length > 0 &&
-      html`<ul>
+      ${
+        error.errors.length > 0 &&
+        html`<ul>
         ${error.errors.map(
-          (one) => html`<li><code>${visible(one.pointer ?? one.event_id ?? '')}</code> ${visible(one.detail ?? one.error ?? '')}</li>`,
+          (one) =>
+            html`<li><code>${visible(one.pointer ?? one.event_id ?? '')}</code> ${visible(one.detail ?? one.error ?? '')}</li>`,
         )}
-      </ul>`}
+      </ul>`
+      }
       ${error.requestId && html`<p class="faint">Request <code>${visible(error.requestId)}</code></p>`}
     </div>
     ${retry && html`<${Button} onClick=${retry}>Try again</${Button}>`}
@@ -201,7 +205,11 @@ export function Loading(/** @type {{ lines?: number }} */ { lines = 5 }) {
 
 /** What a read shows: problems first, then lines, then the data. */
 export function Loaded(
-  /** @type {{ of: import('./data.js').Read<any>, lines?: number, children: (data: any) => Children }} */ { of, lines, children },
+  /** @type {{ of: import('./data.js').Read<any>, lines?: number, children: (data: any) => Children }} */ {
+    of,
+    lines,
+    children,
+  },
 ) {
   return html`<${Refusal} error=${of.error} retry=${of.reload} />
     ${of.loading ? html`<${Loading} lines=${lines} />` : of.data !== undefined && children(of.data)}`;
@@ -270,7 +278,8 @@ export function Sparkline(
   },
 ) {
   const known = /** @type {number[]} */ (values.filter((one) => one !== null));
-  const top = Math.max(1e-9, ...known);
+  // Room above, so that a steady number is a line and not the edge of a box.
+  const top = Math.max(1e-9, ...known) * 1.3;
   const step = width / Math.max(1, values.length - 1);
   /** @type {string[][]} */
   const parts = [[]];
@@ -282,10 +291,14 @@ export function Sparkline(
     }
   });
   const lines = parts.filter((one) => one.length > 1);
-  const said = known.length ? `${label}: now ${round(known.at(-1))}, highest ${round(Math.max(...known))}` : `${label}: no data yet`;
+  const said = known.length
+    ? `${label}: now ${round(known.at(-1))}, highest ${round(Math.max(...known))}`
+    : `${label}: no data yet`;
   return html`<svg class="sparkline" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label=${said}>
     ${lines.map(
-      (line) => html`<path class="area" d="M${line[0]?.split(',')[0]},${height} L${line.join(' L')} L${line.at(-1)?.split(',')[0]},${height} Z" />
+      (
+        line,
+      ) => html`<path class="area" d="M${line[0]?.split(',')[0]},${height} L${line.join(' L')} L${line.at(-1)?.split(',')[0]},${height} Z" />
         <polyline points=${line.join(' ')} />`,
     )}
   </svg>`;
@@ -320,7 +333,9 @@ export function Name(/** @type {{ of: unknown, short?: boolean }} */ { of, short
   return html`<code class=${short ? 'short' : ''} title=${short ? text : undefined}>${text}</code>`;
 }
 
-export function Copy(/** @type {{ text: string | (() => string), children?: Children, label?: string }} */ { text, children, label }) {
+export function Copy(
+  /** @type {{ text: string | (() => string), children?: Children, label?: string }} */ { text, children, label },
+) {
   const [done, setDone] = useState(false);
   const copy = async () => {
     const value = typeof text === 'function' ? text() : text;
@@ -369,7 +384,9 @@ export function Body(/** @type {{ value: unknown, label: string }} */ { value, l
 }
 
 /** The value as a tree whose branches open and close. */
-export function Tree(/** @type {{ value: unknown, name?: string | undefined, depth?: number }} */ { value, name, depth = 0 }) {
+export function Tree(
+  /** @type {{ value: unknown, name?: string | undefined, depth?: number }} */ { value, name, depth = 0 },
+) {
   const [all, setAll] = useState(false);
   const key = name === undefined ? '' : html`<span class="key">${visible(name)}</span><span class="faint">: </span>`;
   if (value === null || typeof value !== 'object') {
@@ -405,7 +422,14 @@ export function Tabs({ tabs, now, onTab }) {
 }
 
 /** Links to the first and the next page. */
-export function Pager(/** @type {{ first?: string | undefined, next?: string | undefined, shown: number, of?: string }} */ { first, next, shown, of = 'rows' }) {
+export function Pager(
+  /** @type {{ first?: string | undefined, next?: string | undefined, shown: number, of?: string }} */ {
+    first,
+    next,
+    shown,
+    of = 'rows',
+  },
+) {
   return html`<nav class="pager" aria-label="Pages">
     <span class="faint">${shown} ${of}</span>
     <span>
@@ -482,12 +506,14 @@ export function Questions() {
       }}
     >
       <div class="said">${question.text}</div>
-      ${question.typed &&
-      html`<${Field} label=${html`Type <code>${visible(question.typed)}</code> to confirm`}>
+      ${
+        question.typed &&
+        html`<${Field} label=${html`Type <code>${visible(question.typed)}</code> to confirm`}>
         ${(/** @type {string} */ id) =>
           html`<input id=${id} class="mono" value=${typed} autocomplete="off" spellcheck=${false}
             onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />`}
-      </${Field}>`}
+      </${Field}>`
+      }
       <footer>
         <${Button} onClick=${() => end(false)}>Keep as it is</${Button}>
         <${Button} type="submit" kind=${question.tone ?? 'danger'} disabled=${!open}>${question.verb}</${Button}>

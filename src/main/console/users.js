@@ -11,7 +11,24 @@ import { html, useState } from './html.js';
 import { filter, go, href, inPortal, useRoute, userHref } from './route.js';
 import { may, tenant } from './session.js';
 import { bytes, count, visible } from './text.js';
-import { Button, Dialog, Empty, Facts, Field, Filter, Head, Loaded, Name, Pager, Refusal, State, Table, Time, confirm, toast } from './ui.js';
+import {
+  Button,
+  Dialog,
+  Empty,
+  Facts,
+  Field,
+  Filter,
+  Head,
+  Loaded,
+  Name,
+  Pager,
+  Refusal,
+  State,
+  Table,
+  Time,
+  confirm,
+  toast,
+} from './ui.js';
 
 const PAGE = 100;
 
@@ -20,7 +37,9 @@ export function Users() {
   const { text = '', from = '0' } = query;
   const read = useRead(api('tenants', tenant(), 'presence'), { every: 5_000 });
   const [exact, setExact] = useState('');
-  const known = /** @type {string[]} */ (read.data?.users ?? []).filter((one) => one.toLowerCase().includes(text.toLowerCase())).sort();
+  const known = /** @type {string[]} */ (read.data?.users ?? [])
+    .filter((one) => one.toLowerCase().includes(text.toLowerCase()))
+    .sort();
   const start = Number(from) || 0;
   const page = known.slice(start, start + PAGE);
   const states = useRead(page.length ? address(api('tenants', tenant(), 'presence'), { users: page.join(',') }) : null);
@@ -109,16 +128,21 @@ export function UserPage(/** @type {{ user: string }} */ { user }) {
       name=${user}
       back=${[href(['users']), 'Users']}
     >
-      ${sees &&
-      html`<${Button} kind="danger" busy=${disconnect.busy} onClick=${() => disconnect.run()}>Disconnect</${Button}>
-        <${Button} kind="danger" busy=${revoke.busy} onClick=${() => revoke.run()}>Revoke tokens</${Button}>`}
+      ${
+        sees &&
+        html`<${Button} kind="danger" busy=${disconnect.busy} onClick=${() => disconnect.run()}>Disconnect</${Button}>
+        <${Button} kind="danger" busy=${revoke.busy} onClick=${() => revoke.run()}>Revoke tokens</${Button}>`
+      }
     </${Head}>
     <${Refusal} error=${disconnect.error ?? revoke.error} />
     <${Loaded} of=${read} lines=${2}>
       ${(/** @type {Presence} */ one) => html`<${Facts}
         of=${[
           ['Sessions and devices', count(one.connections)],
-          ['Nodes', one.nodes.length ? one.nodes.map((node) => html`<code class="tag">${visible(node)}</code> `) : 'none'],
+          [
+            'Nodes',
+            one.nodes.length ? one.nodes.map((node) => html`<code class="tag">${visible(node)}</code> `) : 'none',
+          ],
           ['Last seen', html`<${Time} at=${one.last_seen} />`],
         ]}
       />`}
@@ -127,7 +151,11 @@ export function UserPage(/** @type {{ user: string }} */ { user }) {
     ${may('inbox') && !inPortal && html`<${Inbox} user=${user} />`}`;
 }
 
-const TRANSPORTS = /** @type {Record<string, string>} */ ({ websocket: 'WebSocket', stream: 'event stream', visitor: 'visitor' });
+const TRANSPORTS = /** @type {Record<string, string>} */ ({
+  websocket: 'WebSocket',
+  stream: 'event stream',
+  visitor: 'visitor',
+});
 
 /** @typedef {{ id: string, node: string, transport: string, connected_at: string, address: string, user_agent: string, role: string, patterns: string[], topics: string[], kept: string[], queued_bytes: number, last_seen_at: string }} OneSession */
 
@@ -149,11 +177,18 @@ function Sessions(/** @type {{ user: string }} */ { user }) {
     <h2>Sessions</h2>
     <${Refusal} error=${end.error} />
     <${Loaded} of=${read} lines=${3}>
-      ${(/** @type {{ sessions: OneSession[], silent_nodes: string[], truncated: boolean }} */ { sessions, silent_nodes, truncated }) => html`
+      ${(
+        /** @type {{ sessions: OneSession[], silent_nodes: string[], truncated: boolean }} */ {
+          sessions,
+          silent_nodes,
+          truncated,
+        },
+      ) => html`
         ${silent_nodes?.length > 0 && html`<p><${State} tone="warn">No answer within 2 s from ${visible(silent_nodes.join(', '))}: its sessions are missing here</${State}></p>`}
         ${truncated && html`<p><${State} tone="info">Only the first 50 sessions of each node are shown</${State}></p>`}
-        ${sessions.length
-          ? html`<${Table} label="Sessions" heads=${['Session', 'Node', 'From', 'Receives', ['Queue', 'right'], ['Connected', 'right'], ['Last word', 'right'], '']}>
+        ${
+          sessions.length
+            ? html`<${Table} label="Sessions" heads=${['Session', 'Node', 'From', 'Receives', ['Queue', 'right'], ['Connected', 'right'], ['Last word', 'right'], '']}>
               ${sessions.map(
                 (one) => html`<tr key=${one.id}>
                   <th scope="row">${TRANSPORTS[one.transport] ?? visible(one.transport)}<span class="sub">${visible(one.role ?? '')} <${Name} of=${one.id} short /></span></th>
@@ -167,7 +202,8 @@ function Sessions(/** @type {{ user: string }} */ { user }) {
                 </tr>`,
               )}
             </${Table}>`
-          : html`<${Empty} title="No session"><p>The user is not connected to any node that answered.</p></${Empty}>`}`}
+            : html`<${Empty} title="No session"><p>The user is not connected to any node that answered.</p></${Empty}>`
+        }`}
     </${Loaded}>
   </section>`;
 }
@@ -213,17 +249,22 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
               />`
           : html`<${Empty} title="Nothing waits in the inbox"><p>Messages for an offline user wait here until a session of theirs has received them.</p></${Empty}>`}
     </${Loaded}>
-    ${writing && html`<${Notify} user=${user} onClose=${() => {
-      setWriting(false);
-      read.reload();
-    }} />`}
+    ${
+      writing &&
+      html`<${Notify} user=${user} onClose=${() => {
+        setWriting(false);
+        read.reload();
+      }} />`
+    }
   </section>`;
 }
 
 function Notify(/** @type {{ user: string, onClose: () => void }} */ { user, onClose }) {
   const [text, setText] = useState('');
   const act = useAct(async () => {
-    await call('POST', api('tenants', tenant(), 'users', user, 'inbox'), { body: { type: 'notification', payload: { text } } });
+    await call('POST', api('tenants', tenant(), 'users', user, 'inbox'), {
+      body: { type: 'notification', payload: { text } },
+    });
     toast('Sent');
     onClose();
   });

@@ -77,7 +77,10 @@ function draftOf(/** @type {Webhook} */ webhook) {
 
 /** The members as the node takes them. */
 function membersOf(/** @type {Draft} */ draft) {
-  const numbers = String(draft['retry_schedule']).split(/[\s,]+/).filter(Boolean).map(Number);
+  const numbers = String(draft['retry_schedule'])
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
   /** @type {Record<string, unknown>} */
   const members = {
     name: draft['name'].trim(),
@@ -110,7 +113,9 @@ function membersOf(/** @type {Draft} */ draft) {
 /** What the form changes of the webhook; a patch with the rest might undo a change made meanwhile. */
 function changesOf(/** @type {Draft} */ before, /** @type {Draft} */ after) {
   const [old, next] = [membersOf(before), membersOf(after)];
-  return Object.fromEntries(Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name])));
+  return Object.fromEntries(
+    Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name])),
+  );
 }
 
 export function WebhookForm(/** @type {{ id?: string }} */ { id }) {
@@ -137,12 +142,17 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
       throw new Problem(400, 'Choose at least one type of event, or all events.', { title: 'No event is chosen' });
     }
     if (webhook) {
-      const { data } = await ask('PATCH', api('webhooks', webhook.id), { body: changesOf(first, draft), headers: etag ? { 'If-Match': etag } : {} });
+      const { data } = await ask('PATCH', api('webhooks', webhook.id), {
+        body: changesOf(first, draft),
+        headers: etag ? { 'If-Match': etag } : {},
+      });
       keepFreshSecret(data.id, data.secret);
       toast('Saved');
       go(back);
     } else {
-      const created = await call('POST', api('webhooks'), { body: { ...membersOf(draft), ...(ofAllTenants() ? { tenant_id: owner } : {}) } });
+      const created = await call('POST', api('webhooks'), {
+        body: { ...membersOf(draft), ...(ofAllTenants() ? { tenant_id: owner } : {}) },
+      });
       keepFreshSecret(created.id, created.secret);
       toast('Created');
       go(href(['webhooks', created.id]));
@@ -150,16 +160,37 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
   });
   const test = useAct(async () => {
     const { url, secret, headers, timeout, format, template, content_type } = membersOf(draft);
-    const body = { url, secret: secret ?? undefined, headers, timeout, format, template: template ?? undefined, content_type: content_type ?? undefined, tenant_id: ofAllTenants() ? owner : undefined };
+    const body = {
+      url,
+      secret: secret ?? undefined,
+      headers,
+      timeout,
+      format,
+      template: template ?? undefined,
+      content_type: content_type ?? undefined,
+      tenant_id: ofAllTenants() ? owner : undefined,
+    };
     setTested(await call('POST', api('webhooks', 'test'), { body }));
   });
-  const refused = save.error?.status === 412 ? new Problem(412, 'Somebody changed this webhook meanwhile. Load the page again to see it, then repeat your change.', { title: 'Changed meanwhile' }) : save.error;
-  const fault = (/** @type {string} */ name) => refused?.errors.find((one) => one.pointer === `/${name}` || one.pointer?.startsWith(`/${name}/`))?.detail;
-  const text = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ more = {}) => (/** @type {string} */ fieldId, /** @type {string} */ described) =>
-    html`<input id=${fieldId} value=${draft[name]} autocomplete="off" spellcheck=${false} aria-describedby=${described} aria-invalid=${fault(name) ? 'true' : undefined} ...${more}
+  const refused =
+    save.error?.status === 412
+      ? new Problem(
+          412,
+          'Somebody changed this webhook meanwhile. Load the page again to see it, then repeat your change.',
+          { title: 'Changed meanwhile' },
+        )
+      : save.error;
+  const fault = (/** @type {string} */ name) =>
+    refused?.errors.find((one) => one.pointer === `/${name}` || one.pointer?.startsWith(`/${name}/`))?.detail;
+  const text =
+    (/** @type {string} */ name, /** @type {Record<string, unknown>} */ more = {}) =>
+    (/** @type {string} */ fieldId, /** @type {string} */ described) =>
+      html`<input id=${fieldId} value=${draft[name]} autocomplete="off" spellcheck=${false} aria-describedby=${described} aria-invalid=${fault(name) ? 'true' : undefined} ...${more}
       onInput=${(/** @type {any} */ event) => set({ [name]: event.target.value })} />`;
-  const pick = (/** @type {string} */ name, /** @type {[string, string][]} */ options) => (/** @type {string} */ fieldId, /** @type {string} */ described) =>
-    html`<select id=${fieldId} value=${draft[name]} aria-describedby=${described} onChange=${(/** @type {any} */ event) => set({ [name]: event.target.value })}>
+  const pick =
+    (/** @type {string} */ name, /** @type {[string, string][]} */ options) =>
+    (/** @type {string} */ fieldId, /** @type {string} */ described) =>
+      html`<select id=${fieldId} value=${draft[name]} aria-describedby=${described} onChange=${(/** @type {any} */ event) => set({ [name]: event.target.value })}>
       ${options.map(([key, name2]) => html`<option value=${key} selected=${key === draft[name]}>${name2}</option>`)}
     </select>`;
   return html`<${Head} title=${webhook ? `Edit ${visible(webhook.name)}` : 'Create a webhook'} back=${[back, webhook ? visible(webhook.name) : 'Webhooks']} />
@@ -183,7 +214,10 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
         <${Patterns} chosen=${draft['events']} onChange=${(/** @type {string[]} */ events) => set({ events })} error=${fault('events')} />
         <${Field} label=${html`Filter <span class="faint">optional, JSON</span>`} wide error=${fault('filter') ?? filterFault(draft['filter'])}
           hint=${html`Members of the payload and what they must be, such as <code>${'{"queue_name": "support", "waited": {"$gte": 30}}'}</code>`}>
-          ${(/** @type {string} */ fieldId, /** @type {string} */ described) => html`<textarea id=${fieldId} class="mono" rows="4" spellcheck=${false} value=${draft['filter']} aria-describedby=${described}
+          ${(
+            /** @type {string} */ fieldId,
+            /** @type {string} */ described,
+          ) => html`<textarea id=${fieldId} class="mono" rows="4" spellcheck=${false} value=${draft['filter']} aria-describedby=${described}
             onInput=${(/** @type {any} */ event) => set({ filter: event.target.value })}></textarea>`}
         </${Field}>
         ${owner && canReadLog() && html`<${FilterTester} owner=${owner} patterns=${draft['events']} filter=${draft['filter']} />`}
@@ -191,12 +225,17 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
       <fieldset>
         <legend>Form and signature</legend>
         <${Field} label="Form of the body" error=${fault('format')}>${pick('format', FORMATS)}</${Field}>
-        ${draft['format'] === 'template' &&
-        html`<${Field} label="Media type" error=${fault('content_type')}>${text('content_type', { class: 'mono', placeholder: 'application/json' })}</${Field}>
+        ${
+          draft['format'] === 'template' &&
+          html`<${Field} label="Media type" error=${fault('content_type')}>${text('content_type', { class: 'mono', placeholder: 'application/json' })}</${Field}>
           <${Field} label="Template (Mustache)" wide error=${fault('template')} hint=${html`Knows <code>event</code>, <code>event_id</code>, <code>time</code>, <code>tenant_id</code>, <code>user_id</code>, <code>data</code> and others.`}>
-            ${(/** @type {string} */ fieldId, /** @type {string} */ described) => html`<textarea id=${fieldId} class="mono" rows="5" spellcheck=${false} value=${draft['template']} aria-describedby=${described}
+            ${(
+              /** @type {string} */ fieldId,
+              /** @type {string} */ described,
+            ) => html`<textarea id=${fieldId} class="mono" rows="5" spellcheck=${false} value=${draft['template']} aria-describedby=${described}
               onInput=${(/** @type {any} */ event) => set({ template: event.target.value })}></textarea>`}
-          </${Field}>`}
+          </${Field}>`
+        }
         <${Field} label="Secret" error=${fault('secret')} hint="Signs each call, so that receivers can tell yours from others.">
           ${pick('secretKind', /** @type {[string, string][]} */ ([webhook ? ['kept', 'keep the present one'] : ['generated', 'made by the node, shown once'], ['own', 'one of my own'], ['none', 'none: calls are not signed']]))}
         </${Field}>
@@ -209,13 +248,21 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
         <summary>Retries, order and limits</summary>
         <fieldset>
           <legend class="hidden">Retries, order and limits</legend>
-          <${Field} label="Retries">${pick('retries', [['count', 'a number, each wait twice the last'], ['schedule', 'at times of my own']])}</${Field}>
-          ${draft['retries'] === 'count'
-            ? html`<${Field} label="Attempts after the first" error=${fault('retry_count')}>${text('retry_count', { type: 'number', min: 0, max: 100, required: true })}</${Field}>`
-            : html`<${Field} label="Waits in seconds" error=${fault('retry_schedule')}>${text('retry_schedule', { class: 'mono', placeholder: '5, 60, 3600', required: true })}</${Field}>`}
+          <${Field} label="Retries">${pick('retries', [
+            ['count', 'a number, each wait twice the last'],
+            ['schedule', 'at times of my own'],
+          ])}</${Field}>
+          ${
+            draft['retries'] === 'count'
+              ? html`<${Field} label="Attempts after the first" error=${fault('retry_count')}>${text('retry_count', { type: 'number', min: 0, max: 100, required: true })}</${Field}>`
+              : html`<${Field} label="Waits in seconds" error=${fault('retry_schedule')}>${text('retry_schedule', { class: 'mono', placeholder: '5, 60, 3600', required: true })}</${Field}>`
+          }
           <${Field} label="Time limit of a call, in seconds" error=${fault('timeout')}>${text('timeout', { type: 'number', min: 1, max: 120, required: true })}</${Field}>
           <${Field} label="Waits vary by, in percent" error=${fault('jitter_percent')}>${text('jitter_percent', { type: 'number', min: 0, max: 100, required: true })}</${Field}>
-          <${Field} label="Order" error=${fault('ordering')}>${pick('ordering', [['none', 'none: calls may overtake each other'], ['strict', 'one after another']])}</${Field}>
+          <${Field} label="Order" error=${fault('ordering')}>${pick('ordering', [
+            ['none', 'none: calls may overtake each other'],
+            ['strict', 'one after another'],
+          ])}</${Field}>
           ${draft['ordering'] === 'strict' && html`<${Field} label="One after another per" error=${fault('order_by')} hint="webhook, user, session, topic, or a JSON pointer into the payload">${text('order_by', { class: 'mono' })}</${Field}>`}
           <${Field} label="Calls per second at most" error=${fault('rate_limit')}>${text('rate_limit', { type: 'number', min: 1, max: 100000, placeholder: 'no limit' })}</${Field}>
           <${Tick} label="Also repeat after 408, 425 and 429" on=${draft['retry_client_errors']} onChange=${(/** @type {boolean} */ value) => set({ retry_client_errors: value })} />
@@ -250,11 +297,17 @@ function filterFault(/** @type {string} */ text) {
 }
 
 function Tick(/** @type {{ label: string, on: boolean, onChange: (on: boolean) => void }} */ { label, on, onChange }) {
-  return html`<label class="tick"><input type="checkbox" checked=${on} onChange=${(/** @type {any} */ event) => onChange(event.target.checked)} /><span>${label}</span></label>`;
+  return html`<label class="tick wide"><input type="checkbox" checked=${on} onChange=${(/** @type {any} */ event) => onChange(event.target.checked)} /><span>${label}</span></label>`;
 }
 
 /** Types and families to choose from, and any pattern typed. */
-function Patterns(/** @type {{ chosen: string[], onChange: (events: string[]) => void, error: string | undefined }} */ { chosen, onChange, error }) {
+function Patterns(
+  /** @type {{ chosen: string[], onChange: (events: string[]) => void, error: string | undefined }} */ {
+    chosen,
+    onChange,
+    error,
+  },
+) {
   const [text, setText] = useState('');
   const known = typeNames(usePayloadSchemas());
   const offered = [...families(known), ...known, 'webhook.*'].filter((one) => !chosen.includes(one));
@@ -272,7 +325,8 @@ function Patterns(/** @type {{ chosen: string[], onChange: (events: string[]) =>
     >
       ${(/** @type {string} */ id, /** @type {string} */ described) => html`<div class="tokens">
         ${chosen.map(
-          (one) => html`<span class="token ${one === '*' ? 'warn' : ''}"><code>${one === '*' ? 'all events' : visible(one)}</code><button type="button" aria-label=${`Remove ${visible(one)}`} onClick=${() => onChange(chosen.filter((other) => other !== one))}><${Icon} name="close" /></button></span>`,
+          (one) =>
+            html`<span class="token ${one === '*' ? 'warn' : ''}"><code>${one === '*' ? 'all events' : visible(one)}</code><button type="button" aria-label=${`Remove ${visible(one)}`} onClick=${() => onChange(chosen.filter((other) => other !== one))}><${Icon} name="close" /></button></span>`,
         )}
         <input id=${id} class="mono" value=${text} list="patterns" placeholder=${chosen.length ? '' : 'call.*'} autocomplete="off" spellcheck=${false} aria-describedby=${described}
           onInput=${(/** @type {any} */ event) => setText(event.target.value)}
@@ -289,14 +343,21 @@ function Patterns(/** @type {{ chosen: string[], onChange: (events: string[]) =>
       </div>`}
     </${Field}>
     <div class="wide chips-line">
-      ${families(known).filter((one) => !chosen.includes(one)).map((one) => html`<button type="button" class="chip" onClick=${() => add(one)}><${Icon} name="add" />${one}</button>`)}
+      ${families(known)
+        .filter((one) => !chosen.includes(one))
+        .map(
+          (one) =>
+            html`<button type="button" class="chip" onClick=${() => add(one)}><${Icon} name="add" />${one}</button>`,
+        )}
       ${!all && html`<button type="button" class="chip" onClick=${() => add('*')}><${Icon} name="add" />all events</button>`}
     </div>
     ${all && html`<p class="wide"><${State} tone="warn">It gets every event of the tenant, also of types that come later</${State}></p>`}`;
 }
 
 /** What the patterns and the filter would have let through lately. */
-function FilterTester(/** @type {{ owner: string, patterns: string[], filter: string }} */ { owner, patterns, filter }) {
+function FilterTester(
+  /** @type {{ owner: string, patterns: string[], filter: string }} */ { owner, patterns, filter },
+) {
   const [open, setOpen] = useState(false);
   const read = useRead(open ? address(api('tenants', owner, 'events'), { limit: 50 }) : null);
   const wants = useMemo(() => {
@@ -307,12 +368,17 @@ function FilterTester(/** @type {{ owner: string, patterns: string[], filter: st
     }
   }, [filter]);
   const events = /** @type {Event[]} */ ([...(read.data?.events ?? [])].reverse());
-  const results = events.map((one) => ({ event: one, typed: webhookMatches(patterns, one.type), passed: wants?.(one.payload) ?? false }));
+  const results = events.map((one) => ({
+    event: one,
+    typed: webhookMatches(patterns, one.type),
+    passed: wants?.(one.payload) ?? false,
+  }));
   const sent = results.filter((one) => one.typed && one.passed);
   return html`<details class="wide more" onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)}>
     <summary>Try it on the last 50 events</summary>
-    ${open &&
-    html`<${Loaded} of=${read} lines=${3}>
+    ${
+      open &&
+      html`<${Loaded} of=${read} lines=${3}>
       ${() =>
         !events.length
           ? html`<p class="hint">The log of <strong>${visible(owner)}</strong> is empty: nothing was published lately.</p>`
@@ -328,12 +394,20 @@ function FilterTester(/** @type {{ owner: string, patterns: string[], filter: st
                     </li>`,
                   )}
                 </ul>`}
-    </${Loaded}>`}
+    </${Loaded}>`
+    }
   </details>`;
 }
 
-function Headers(/** @type {{ headers: [string, string][], error: string | undefined, onChange: (headers: [string, string][]) => void }} */ { headers, error, onChange }) {
-  const change = (/** @type {number} */ at, /** @type {[string, string] | undefined} */ next) => onChange(headers.flatMap((one, index) => (index === at ? (next ? [next] : []) : [one])));
+function Headers(
+  /** @type {{ headers: [string, string][], error: string | undefined, onChange: (headers: [string, string][]) => void }} */ {
+    headers,
+    error,
+    onChange,
+  },
+) {
+  const change = (/** @type {number} */ at, /** @type {[string, string] | undefined} */ next) =>
+    onChange(headers.flatMap((one, index) => (index === at ? (next ? [next] : []) : [one])));
   return html`<div class="wide">
     ${headers.length > 0 && html`<p class="label">Additional headers <span class="faint">stored values are shown as ***</span></p>`}
     ${error && html`<p class="fault"><${Icon} name="bad" />${visible(error)}</p>`}
@@ -360,7 +434,15 @@ function Preview(/** @type {{ draft: Draft, owner: string }} */ { draft, owner }
     const { format, template, content_type } = membersOf({ ...draft, filter: '' });
     setShown(
       await call('POST', api('webhooks', 'preview'), {
-        body: { url: draft['url'].trim() || null, format, template, content_type, event: type, payload: example(known[type]), tenant_id: ofAllTenants() && owner ? owner : undefined },
+        body: {
+          url: draft['url'].trim() || null,
+          format,
+          template,
+          content_type,
+          event: type,
+          payload: example(known[type]),
+          tenant_id: ofAllTenants() && owner ? owner : undefined,
+        },
       }),
     );
   });
@@ -376,8 +458,10 @@ function Preview(/** @type {{ draft: Draft, owner: string }} */ { draft, owner }
       <${Button} busy=${act.busy} onClick=${() => act.run()}>Show the body</${Button}>
     </div>
     <${Refusal} error=${act.error} />
-    ${shown &&
-    html`<p><${Name} of=${shown.content_type} /> <span class="faint">format ${visible(shown.format)}${shown.format_reason === 'host' ? ', chosen by the host' : ''}</span></p>
-      ${/json/.test(shown.content_type) ? html`<${Body} value=${shown.body} label="example of the body" />` : html`<${Code} text=${shown.body} label="example of the body" />`}`}
+    ${
+      shown &&
+      html`<p><${Name} of=${shown.content_type} /> <span class="faint">format ${visible(shown.format)}${shown.format_reason === 'host' ? ', chosen by the host' : ''}</span></p>
+      ${/json/.test(shown.content_type) ? html`<${Body} value=${shown.body} label="example of the body" />` : html`<${Code} text=${shown.body} label="example of the body" />`}`
+    }
   </div>`;
 }

@@ -17,8 +17,28 @@ import { filter, go, href, useRoute } from './route.js';
 import { ofAllTenants, tenant } from './session.js';
 import { count, duration, millis, moment, percent, visible } from './text.js';
 import {
-  Body, Button, Choice, Code, Copy, Dialog, Empty, Facts, Field, Figure, Filter, Head, Loaded, Name, Pager, Refusal, State, Table,
-  Tabs, Time, confirm, toast,
+  Body,
+  Button,
+  Choice,
+  Code,
+  Copy,
+  Dialog,
+  Empty,
+  Facts,
+  Field,
+  Figure,
+  Filter,
+  Head,
+  Loaded,
+  Name,
+  Pager,
+  Refusal,
+  State,
+  Table,
+  Tabs,
+  Time,
+  confirm,
+  toast,
 } from './ui.js';
 
 const PAGE = 25;
@@ -49,7 +69,9 @@ export function stateOf(/** @type {Webhook} */ webhook, /** @type {Health | unde
   if (outcome === 'retrying' || outcome === 'failed') {
     return ['warn', 'failing', `The last attempt: ${OUTCOMES[outcome]?.[1]}.`];
   }
-  return health.last ? ['ok', 'ok', 'The last attempt was delivered.'] : ['plain', 'not called yet', 'No attempt is logged.'];
+  return health.last
+    ? ['ok', 'ok', 'The last attempt was delivered.']
+    : ['plain', 'not called yet', 'No attempt is logged.'];
 }
 
 export function WebhookState(/** @type {{ webhook: Webhook, health: Health | undefined }} */ { webhook, health }) {
@@ -101,13 +123,27 @@ export function Webhooks() {
     <div class="filters">
       <${Filter} label="Name or address" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
       <${Choice} label="State" value=${state} onValue=${(/** @type {string} */ value) => filter({ state: value })}
-        options=${[['', 'any'], ['ok', 'ok'], ['failing', 'failing'], ['disabled', 'disabled'], ['paused', 'paused'], ['invalid', 'invalid'], ['not called yet', 'not called yet']]} />
-      <${Choice} label="Order" value=${sort} onValue=${(/** @type {string} */ value) => filter({ sort: value })} options=${[['', 'oldest first'], ['owed', 'most owed first'], ['success', 'worst first']]} />
+        options=${[
+          ['', 'any'],
+          ['ok', 'ok'],
+          ['failing', 'failing'],
+          ['disabled', 'disabled'],
+          ['paused', 'paused'],
+          ['invalid', 'invalid'],
+          ['not called yet', 'not called yet'],
+        ]} />
+      <${Choice} label="Order" value=${sort} onValue=${(/** @type {string} */ value) => filter({ sort: value })} options=${[
+        ['', 'oldest first'],
+        ['owed', 'most owed first'],
+        ['success', 'worst first'],
+      ]} />
     </div>
     <${Loaded} of=${read}>${(/** @type {{ webhooks: Webhook[], next: number | null }} */ page) => html`<${List} page=${page} health=${health} />`}</${Loaded}>`;
 }
 
-function List(/** @type {{ page: { webhooks: Webhook[], next: number | null }, health: Map<number, Health> }} */ { page, health }) {
+function List(
+  /** @type {{ page: { webhooks: Webhook[], next: number | null }, health: Map<number, Health> }} */ { page, health },
+) {
   const { query } = useRoute();
   const { after, state = '', text = '', sort = '' } = query;
   const needle = text.toLowerCase();
@@ -127,7 +163,8 @@ function List(/** @type {{ page: { webhooks: Webhook[], next: number | null }, h
       <p><a class="button primary" href=${href(['webhooks', 'new'])}>Create the first one</a></p>
     </${Empty}>`;
   }
-  return html`${shown.length
+  return html`${
+    shown.length
       ? html`<${Table}
           label="Webhooks"
           heads=${['Webhook', 'State', 'Wants', ['Success 24 h', 'right'], ['p95', 'right'], ['Owed', 'right'], ['Next due', 'right']]}
@@ -136,7 +173,8 @@ function List(/** @type {{ page: { webhooks: Webhook[], next: number | null }, h
         </${Table}>`
       : html`<${Empty} title="No webhook on this page passes the filters">
           <p>Name, address and state look at one page. <a href=${href(['webhooks'], { after })}>Leave them out</a>${page.next && html` or <a href=${href(['webhooks'], { ...query, after: page.next })}>look at the next page</a>`}.</p>
-        </${Empty}>`}
+        </${Empty}>`
+  }
     <${Pager}
       first=${after ? href(['webhooks'], { ...query, after: undefined }) : undefined}
       next=${page.next ? href(['webhooks'], { ...query, after: page.next }) : undefined}
@@ -168,7 +206,9 @@ function Due(/** @type {{ at: string | null, owed: number }} */ { at, owed }) {
     return html`<span class="faint">–</span>`;
   }
   const late = (Date.now() - due) / 1_000;
-  return late > 30 ? html`<${State} tone="warn" title="The delivery should have been made by now">${duration(late)} late</${State}>` : html`<${Time} at=${at} />`;
+  return late > 30
+    ? html`<${State} tone="warn" title="The delivery should have been made by now">${duration(late)} late</${State}>`
+    : html`<${Time} at=${at} />`;
 }
 
 /** The secret of a webhook just created: shown once, on its page. @type {{ id: number, secret: string } | undefined} */
@@ -208,27 +248,34 @@ function One(/** @type {{ webhook: Webhook, etag: string | null, reload: () => v
     >
       <${Button} kind="primary" onClick=${() => setDialog('test')}>Test</${Button}>
       <a class="button" href=${href(['webhooks', id, 'edit'])}>Edit</a>
-      ${webhook.is_active
-        ? html`<${Button} busy=${change.busy} onClick=${() => pause(webhook, change.run)}>Pause</${Button}>`
-        : html`<${Button} busy=${change.busy} onClick=${() => change.run({ is_active: true }, 'Resumed')}>Resume</${Button}>`}
+      ${
+        webhook.is_active
+          ? html`<${Button} busy=${change.busy} onClick=${() => pause(webhook, change.run)}>Pause</${Button}>`
+          : html`<${Button} busy=${change.busy} onClick=${() => change.run({ is_active: true }, 'Resumed')}>Resume</${Button}>`
+      }
       <${More} webhook=${webhook} onDialog=${setDialog} onDone=${reload} />
     </${Head}>
     <${Refusal} error=${change.error} />
-    ${secret && html`<${FreshSecret} secret=${secret} onClose=${() => {
-      fresh = undefined;
-      setSecret('');
-    }} />`}
+    ${
+      secret &&
+      html`<${FreshSecret} secret=${secret} onClose=${() => {
+        fresh = undefined;
+        setSecret('');
+      }} />`
+    }
     ${webhook.problems?.map((one) => html`<p><${State} tone="bad"><code>${visible(one.pointer ?? '')}</code> ${visible(one.detail ?? '')}</${State}></p>`)}
     ${webhook.warnings?.map((one) => html`<p><${State} tone="warn">${visible(one)}</${State}></p>`)}
-    ${(tone === 'bad' || tone === 'warn') &&
-    html`<section class="verdict wrong" aria-label="What fails">
+    ${
+      (tone === 'bad' || tone === 'warn') &&
+      html`<section class="verdict wrong" aria-label="What fails">
       <ul>
         <li>
           <${State} tone=${tone}>${visible(why)}</${State}>
           <span class="faint">${breaker?.next_try_at ? html`The receiver is tried again <${Time} at=${breaker.next_try_at} />. ` : ''}A test call that is answered closes the breaker. Then recover what was given up.</span>
         </li>
       </ul>
-    </section>`}
+    </section>`
+    }
     <${Health} stats=${stats} health=${health} />
     <section>
       <div class="row">
@@ -248,21 +295,33 @@ function One(/** @type {{ webhook: Webhook, etag: string | null, reload: () => v
       <h2>Settings</h2>
       <${Settings} webhook=${webhook} />
     </section>
-    ${dialog === 'test' && html`<${TestDialog} webhook=${webhook} onClose=${() => {
-      setDialog('');
-      reload();
-    }} />`}
-    ${dialog === 'rotate' && html`<${RotateDialog} webhook=${webhook} etag=${etag} onClose=${() => {
-      setDialog('');
-      reload();
-    }} />`}
-    ${dialog === 'recover' && html`<${RecoverDialog} webhook=${webhook} onClose=${() => {
-      setDialog('');
-      logs.reload();
-    }} />`}`;
+    ${
+      dialog === 'test' &&
+      html`<${TestDialog} webhook=${webhook} onClose=${() => {
+        setDialog('');
+        reload();
+      }} />`
+    }
+    ${
+      dialog === 'rotate' &&
+      html`<${RotateDialog} webhook=${webhook} etag=${etag} onClose=${() => {
+        setDialog('');
+        reload();
+      }} />`
+    }
+    ${
+      dialog === 'recover' &&
+      html`<${RecoverDialog} webhook=${webhook} onClose=${() => {
+        setDialog('');
+        logs.reload();
+      }} />`
+    }`;
 }
 
-async function pause(/** @type {Webhook} */ webhook, /** @type {(members: Record<string, unknown>, done: string) => unknown} */ change) {
+async function pause(
+  /** @type {Webhook} */ webhook,
+  /** @type {(members: Record<string, unknown>, done: string) => unknown} */ change,
+) {
   const yes = await confirm({
     title: 'Pause this webhook?',
     text: html`<p>Events that come while <strong>${visible(webhook.name)}</strong> is paused are not delivered later: they create no deliveries. Pending ones wait.</p>`,
@@ -273,7 +332,13 @@ async function pause(/** @type {Webhook} */ webhook, /** @type {(members: Record
 }
 
 /** What is done rarely. */
-function More(/** @type {{ webhook: Webhook, onDialog: (name: string) => void, onDone: () => void }} */ { webhook, onDialog, onDone }) {
+function More(
+  /** @type {{ webhook: Webhook, onDialog: (name: string) => void, onDone: () => void }} */ {
+    webhook,
+    onDialog,
+    onDone,
+  },
+) {
   const { id, name } = webhook;
   const cancel = useAct(async () => {
     const yes = await confirm({
@@ -330,10 +395,11 @@ function Menu(/** @type {{ acts: [string, () => unknown][] }} */ { acts }) {
     <summary class="button">More</summary>
     <div>
       ${acts.map(
-        ([name, act]) => html`<button type="button" onClick=${(/** @type {Event} */ event) => {
-          close(event);
-          act();
-        }}>${name}</button>`,
+        ([name, act]) =>
+          html`<button type="button" onClick=${(/** @type {Event} */ event) => {
+            close(event);
+            act();
+          }}>${name}</button>`,
       )}
     </div>
   </details>`;
@@ -348,7 +414,9 @@ function FreshSecret(/** @type {{ secret: string, onClose: () => void }} */ { se
   </section>`;
 }
 
-function Health(/** @type {{ stats: import('./data.js').Read<WebhookStats>, health: Health | undefined }} */ { stats }) {
+function Health(
+  /** @type {{ stats: import('./data.js').Read<WebhookStats>, health: Health | undefined }} */ { stats },
+) {
   const now = stats.data;
   if (!now) {
     return html`<${Refusal} error=${stats.error} />`;
@@ -362,11 +430,13 @@ function Health(/** @type {{ stats: import('./data.js').Read<WebhookStats>, heal
       <${Figure} name="Owed" value=${count(now.owed)} note=${now.owed ? html`next due <${Due} at=${now.next_due_at} owed=${now.owed} />` : 'nothing pending'} />
       <${Figure} name="Given up, 24 h" tone=${now.given_up ? 'warn' : undefined} value=${count(now.given_up)} note=${now.given_up ? 'recover them once the receiver answers' : 'none'} />
     </section>
-    ${errors.length > 0 &&
-    html`<p class="tags">
+    ${
+      errors.length > 0 &&
+      html`<p class="tags">
       <span class="faint">Errors:</span>
       ${errors.map(([name, many]) => html`<a class="tag" href=${href(['attempts'], { webhook: now.webhook_id, error: name })}>${visible(name)} <strong>${count(many)}</strong></a>`)}
-    </p>`}`;
+    </p>`
+    }`;
 }
 
 function Owed(/** @type {{ id: number }} */ { id }) {
@@ -416,15 +486,27 @@ function Settings(/** @type {{ webhook: Webhook }} */ { webhook }) {
         ['Id', html`<${Name} of=${webhook.id} />`],
         ['Tenant', html`<${Name} of=${webhook.tenant_id} />`],
         ['Wants', html`<${Scope} webhook=${webhook} most=${100} />`],
-        ['Format', html`${visible(webhook.effective_format ?? 'standard')} <span class="faint">${webhook.format_reason === 'host' ? 'chosen by the host' : (webhook.format_reason ?? '')}</span>`],
+        [
+          'Format',
+          html`${visible(webhook.effective_format ?? 'standard')} <span class="faint">${webhook.format_reason === 'host' ? 'chosen by the host' : (webhook.format_reason ?? '')}</span>`,
+        ],
         ['Retries', visible(retries)],
         ['Time limit', `${webhook.timeout} s`],
         ['Order', webhook.ordering === 'strict' ? html`strict, per <code>${visible(webhook.order_by)}</code>` : 'none'],
         ['Rate limit', webhook.rate_limit ? `${webhook.rate_limit} calls a second` : 'none'],
         ['Headers', headers.length ? headers.map((one) => html`<code class="tag">${visible(one)}</code> `) : 'none'],
-        ['Signature', webhook.has_secret ? 'HMAC-SHA256' : html`<${State} tone="warn">none: it has no secret</${State}>`],
-        webhook.previous_secret_until && ['Old secret', html`also signs until <${Time} at=${webhook.previous_secret_until} exact />`],
-        webhook.ed25519_public_key && ['Public key', html`<code class="wrap">${visible(webhook.ed25519_public_key)}</code>`],
+        [
+          'Signature',
+          webhook.has_secret ? 'HMAC-SHA256' : html`<${State} tone="warn">none: it has no secret</${State}>`,
+        ],
+        webhook.previous_secret_until && [
+          'Old secret',
+          html`also signs until <${Time} at=${webhook.previous_secret_until} exact />`,
+        ],
+        webhook.ed25519_public_key && [
+          'Public key',
+          html`<code class="wrap">${visible(webhook.ed25519_public_key)}</code>`,
+        ],
         ['Disables itself', webhook.auto_disable ? 'when it keeps failing' : 'never'],
         ['Changed', html`<${Time} at=${webhook.updated_at} />`],
         ['Created', html`<${Time} at=${webhook.created_at} />`],
@@ -437,7 +519,9 @@ function Settings(/** @type {{ webhook: Webhook }} */ { webhook }) {
 /** Calls the receiver once and shows both sides. */
 export function TestDialog(/** @type {{ webhook: Webhook, onClose: () => void }} */ { webhook, onClose }) {
   const [event, setEvent] = useState('webhook.test');
-  const act = useAct((/** @type {string} */ type) => call('POST', api('webhooks', webhook.id, 'test'), { body: { event: type } }).then(setReport));
+  const act = useAct((/** @type {string} */ type) =>
+    call('POST', api('webhooks', webhook.id, 'test'), { body: { event: type } }).then(setReport),
+  );
   const [report, setReport] = useState(/** @type {import('./types.js').TestReport | undefined} */ (undefined));
   const types = [...new Set(['webhook.test', ...webhook.events.filter((one) => !one.includes('*'))])];
   return html`<${Dialog} title=${`Test ${visible(webhook.name)}`} wide onClose=${onClose}>
@@ -461,39 +545,57 @@ export function TestDialog(/** @type {{ webhook: Webhook, onClose: () => void }}
 export function Report(/** @type {{ report: import('./types.js').TestReport }} */ { report }) {
   const [tab, setTab] = useState('response');
   const lines = (report.response?.headers ?? []).map((one) => `${one.name}: ${one.value}`).join('\n');
-  const sent = Object.entries(report.request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join('\n');
+  const sent = Object.entries(report.request?.headers ?? {})
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
   const signed = Object.entries(report.signed ?? {});
   return html`<div role="status" class="row">
       <${State} tone=${report.ok ? 'ok' : 'bad'}>${report.ok ? 'The receiver accepted it' : 'The receiver did not accept it'}</${State}>
       <span>${report.status ?? 'no answer'}</span><span class="faint">${millis(report.duration_ms)}</span>
     </div>
     ${report.error && html`<p class="wrap">${visible(report.error)}</p>`}
-    <${Tabs} tabs=${[['response', 'Response'], ['request', 'Request'], ['signed', 'Signature']]} now=${tab} onTab=${setTab} />
+    <${Tabs} tabs=${[
+      ['response', 'Response'],
+      ['request', 'Request'],
+      ['signed', 'Signature'],
+    ]} now=${tab} onTab=${setTab} />
     ${tab === 'response' && html`<${Code} text=${lines} label="response headers" /><${Body} value=${report.response?.body} label="response body" />`}
     ${tab === 'request' && html`<${Code} text=${sent} label="request headers" /><${Body} value=${report.request?.body} label="request body" />`}
-    ${tab === 'signed' &&
-    (signed.length
-      ? signed.map(([name, text]) => html`<h3><code>${visible(name)}</code> covers</h3><${Code} text=${text} label=${`text covered by ${visible(name)}`} />`)
-      : html`<p class="hint">The call is not signed: the webhook has no secret.</p>`)}`;
+    ${
+      tab === 'signed' &&
+      (signed.length
+        ? signed.map(
+            ([name, text]) =>
+              html`<h3><code>${visible(name)}</code> covers</h3><${Code} text=${text} label=${`text covered by ${visible(name)}`} />`,
+          )
+        : html`<p class="hint">The call is not signed: the webhook has no secret.</p>`)
+    }`;
 }
 
-function RotateDialog(/** @type {{ webhook: Webhook, etag: string | null, onClose: () => void }} */ { webhook, etag, onClose }) {
+function RotateDialog(
+  /** @type {{ webhook: Webhook, etag: string | null, onClose: () => void }} */ { webhook, etag, onClose },
+) {
   const [secret, setSecret] = useState('');
   const act = useAct(async () => {
-    const changed = await call('POST', api('webhooks', webhook.id, 'rotate-secret'), { body: {}, headers: etag ? { 'If-Match': etag } : {} });
+    const changed = await call('POST', api('webhooks', webhook.id, 'rotate-secret'), {
+      body: {},
+      headers: etag ? { 'If-Match': etag } : {},
+    });
     setSecret(changed.secret);
   });
   return html`<${Dialog} title="Rotate the secret" onClose=${onClose}>
-    ${secret
-      ? html`<p>The new secret, shown only this once:</p>
+    ${
+      secret
+        ? html`<p>The new secret, shown only this once:</p>
           <p class="row"><code class="wrap">${visible(secret)}</code><${Copy} text=${secret}>Copy</${Copy}></p>
           <footer><${Button} kind="primary" onClick=${onClose}>I have it</${Button}></footer>`
-      : html`<p>A new secret signs from now on. For 24 hours <code>webhook-signature</code> also has a signature with the old one, so receivers can change theirs in that time. <code>X-Webhook-Signature</code> has the new one only.</p>
+        : html`<p>A new secret signs from now on. For 24 hours <code>webhook-signature</code> also has a signature with the old one, so receivers can change theirs in that time. <code>X-Webhook-Signature</code> has the new one only.</p>
           <${Refusal} error=${act.error} />
           <footer>
             <${Button} onClick=${onClose}>Keep as it is</${Button}>
             <${Button} kind="danger" busy=${act.busy} onClick=${() => act.run()}>Rotate</${Button}>
-          </footer>`}
+          </footer>`
+    }
   </${Dialog}>`;
 }
 
@@ -513,8 +615,16 @@ function RecoverDialog(/** @type {{ webhook: Webhook, onClose: () => void }} */ 
   return html`<${Dialog} title="Recover given-up deliveries" onClose=${onClose}>
     <p>Queues the deliveries that were given up, behind live traffic. Events that were delivered since are left out.</p>
     <${Field} label="Given up in the last">
-      ${(/** @type {string} */ id) => html`<select id=${id} value=${since} onChange=${(/** @type {any} */ event) => setSince(event.target.value)}>
-        ${[['1', 'hour'], ['6', '6 hours'], ['24', '24 hours'], ['168', '7 days'], ['720', '30 days']].map(([key, name]) => html`<option value=${key} selected=${key === since}>${name}</option>`)}
+      ${(
+        /** @type {string} */ id,
+      ) => html`<select id=${id} value=${since} onChange=${(/** @type {any} */ event) => setSince(event.target.value)}>
+        ${[
+          ['1', 'hour'],
+          ['6', '6 hours'],
+          ['24', '24 hours'],
+          ['168', '7 days'],
+          ['720', '30 days'],
+        ].map(([key, name]) => html`<option value=${key} selected=${key === since}>${name}</option>`)}
       </select>`}
     </${Field}>
     <${Refusal} error=${act.error} />
