@@ -22,6 +22,7 @@ import {
   Facts,
   Filter,
   Head,
+  HeadOfFailure,
   Loaded,
   Name,
   Pager,
@@ -134,7 +135,8 @@ export function AttemptPage(/** @type {{ webhook: string, log: string }} */ { we
     href(['attempts'], { webhook }),
     `Attempts of ${visible(hook.data?.name ?? webhook)}`,
   ]);
-  return html`<${Loaded} of=${read} lines=${8}>
+  return html`<${HeadOfFailure} of=${read} title=${`Attempt ${log}`} back=${back} />
+    <${Loaded} of=${read} lines=${8}>
       ${(/** @type {{ logs: Attempt[] }} */ page) => {
         const attempt = page.logs.find((one) => String(one.id) === log);
         return attempt
@@ -142,8 +144,7 @@ export function AttemptPage(/** @type {{ webhook: string, log: string }} */ { we
           : html`<${Head} title="Attempt ${log}" back=${back} />
               <${Empty} title="This attempt is not in the log any more"><p>Attempts are kept for a limited time. <a href=${href(['attempts'], { webhook })}>See the attempts that are kept</a>.</p></${Empty}>`;
       }}
-    </${Loaded}>
-    ${read.error && html`<p class="back"><a href=${back[0]}>${back[1]}</a></p>`}`;
+    </${Loaded}>`;
 }
 
 function OneAttempt(

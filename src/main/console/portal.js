@@ -133,10 +133,14 @@ function Screens(/** @type {{ portal: Portal }} */ { portal }) {
   return html`<${Shell} groups=${[{ title: '', screens: shown.map((one) => [one.key, one.name]) }]} now=${screen?.key ?? ''} brand=${html`<${Brand} portal=${portal} />`} person=${html`<${Back} portal=${portal} />`}>
     ${
       screen
-        ? html`<div class="screen" key=${screen.key}>${screen.page(path.slice(1))}</div>`
+        ? html`<${Shown} key=${screen.key} screen=${screen} path=${path.slice(1)} />`
         : html`<${Head} title="Not found" /><${Empty} title="There is no such page"><p><a href=${href([shown[0]?.key ?? ''])}>Start again</a></p></${Empty}>`
     }
   </${Shell}>`;
+}
+
+function Shown(/** @type {{ screen: Screen, path: string[] }} */ { screen, path }) {
+  return screen.page(path);
 }
 
 function Brand(/** @type {{ portal: Portal }} */ { portal }) {

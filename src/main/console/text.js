@@ -132,7 +132,7 @@ export function shellQuote(/** @type {string} */ value) {
     return value;
   }
   // eslint-disable-next-line no-control-regex
-  if (!/[\u0000-\u001f\u007f]/.test(value)) {
+  if (!/[\u0000-\u001f\u007f]/.test(value) && value === visible(value)) {
     return `'${value.replace(/'/g, `'\\''`)}'`;
   }
   const bytes = [...new TextEncoder().encode(value)];
@@ -162,9 +162,14 @@ export function curl(
     lines.push(`-H ${shellQuote(`${name}: ${value}`)}`);
   }
   if (body !== undefined) {
-    lines.push(`--data-raw ${shellQuote(typeof body === 'string' ? body : JSON.stringify(body))}`);
+    lines.push(`--data-raw ${shellQuote(typeof body === 'string' ? body : plainJson(body))}`);
   }
   return lines.join(' \\\n  ');
+}
+
+/** JSON in which characters that hide or reorder others are escaped. */
+function plainJson(/** @type {unknown} */ value) {
+  return JSON.stringify(value).replace(UNSEEN, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Whether a pattern of event types (`*`, `call.*`, `call.ended`) matches. */

@@ -215,6 +215,13 @@ export function Loaded(
     ${of.loading ? html`<${Loading} lines=${lines} />` : of.data !== undefined && children(of.data)}`;
 }
 
+/** The head of a screen whose data could not be read; otherwise the data have their own. */
+export function HeadOfFailure(
+  /** @type {{ of: import('./data.js').Read<any>, title: string, back: [string, string] }} */ { of, title, back },
+) {
+  return of.error && of.data === undefined ? html`<${Head} title=${title} back=${back} />` : null;
+}
+
 /** A table in a box of its own that scrolls sideways where it must. */
 export function Table(
   /** @type {{ label: string, heads: (string | [string, string])[], children?: Children, kind?: string }} */ {
@@ -446,6 +453,9 @@ export function Dialog({ title, children, onClose, wide }) {
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    /** @type {HTMLElement | null | undefined} */ (
+      dialog?.querySelector('form input, form select, form textarea, footer button')
+    )?.focus();
     return () => dialog?.close();
   }, []);
   return html`<dialog

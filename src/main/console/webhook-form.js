@@ -14,7 +14,7 @@ import { payloadFilter } from './payload-filter.js';
 import { go, href, inPortal, useRoute } from './route.js';
 import { may, ofAllTenants, tenant } from './session.js';
 import { visible, webhookMatches } from './text.js';
-import { Body, Button, Code, Field, Head, Icon, Loaded, Name, Refusal, State, toast } from './ui.js';
+import { Body, Button, Code, Field, Head, HeadOfFailure, Icon, Loaded, Name, Refusal, State, toast } from './ui.js';
 import { Report, keepFreshSecret } from './webhooks.js';
 
 const FORMATS = /** @type {[string, string][]} */ ([
@@ -125,7 +125,8 @@ export function WebhookForm(/** @type {{ id?: string }} */ { id }) {
     const events = (query['events'] ?? '').split(',').filter(Boolean);
     return html`<${Form} start=${{ ...NEW, events, tenant_id: tenant() }} />`;
   }
-  return html`<${Loaded} of=${read}>
+  return html`<${HeadOfFailure} of=${read} title=${`Webhook ${id}`} back=${[href(['webhooks']), 'Webhooks']} />
+    <${Loaded} of=${read}>
     ${(/** @type {Webhook} */ webhook) => html`<${Form} start=${draftOf(webhook)} webhook=${webhook} etag=${read.etag} />`}
   </${Loaded}>`;
 }

@@ -29,6 +29,7 @@ import {
   Figure,
   Filter,
   Head,
+  HeadOfFailure,
   Loaded,
   Name,
   Pager,
@@ -220,10 +221,10 @@ export function keepFreshSecret(/** @type {number} */ id, /** @type {string | un
 
 export function WebhookPage(/** @type {{ id: string }} */ { id }) {
   const read = useRead(api('webhooks', id), { every: 5_000 });
-  return html`<${Loaded} of=${read} lines=${8}>
-    ${(/** @type {Webhook} */ webhook) => html`<${One} webhook=${webhook} etag=${read.etag} reload=${read.reload} />`}
-  </${Loaded}>
-  ${read.error && html`<p class="back"><a href=${href(['webhooks'])}>All webhooks</a></p>`}`;
+  return html`<${HeadOfFailure} of=${read} title=${`Webhook ${id}`} back=${[href(['webhooks']), 'Webhooks']} />
+    <${Loaded} of=${read} lines=${8}>
+      ${(/** @type {Webhook} */ webhook) => html`<${One} webhook=${webhook} etag=${read.etag} reload=${read.reload} />`}
+    </${Loaded}>`;
 }
 
 function One(/** @type {{ webhook: Webhook, etag: string | null, reload: () => void }} */ { webhook, etag, reload }) {

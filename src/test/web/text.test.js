@@ -39,9 +39,10 @@ describe('commands for a shell', () => {
   }
 
   test('a command holds no credential and passes its body on unchanged', () => {
-    const body = { text: "it's\na 'test'", tags: ['$(id)'] };
+    const body = { text: "it's\na 'test' \u202e", tags: ['$(id)'] };
     const command = curl('POST', 'https://events.example.com/api/v1/events', body);
     assert.match(command, /"Authorization: Bearer \$TOKEN"/);
+    assert.equal(command, visible(command));
     const script = `curl() { for one in "$@"; do last=$one; done; printf '%s' "$last"; }; ${command}`;
     assert.deepEqual(JSON.parse(execFileSync('sh', ['-c', script], { encoding: 'utf8' })), body);
   });
