@@ -180,7 +180,7 @@ const SCREENS = [
   {
     title: 'System',
     screens: [
-      { key: 'refusals', name: 'Refusals', shown: operates, page: () => lazy(modules.system, 'Refusals') },
+      { key: 'refusals', name: 'Refusals', shown: () => may('admin'), page: () => lazy(modules.system, 'Refusals') },
       {
         key: 'configuration',
         name: 'Configuration',

@@ -16,13 +16,16 @@ import { Button, Empty, Filter, Head, Icon, Refusal, State, announce } from './u
 
 const KEPT = 1_000;
 const SHOWN = 200;
+/** Reasons to end that another try would meet again. */
+const FINAL = new Set([4400, 4401, 4403, 4404, 4409, 4410]);
 
 export function Live() {
   const { query } = useRoute();
   const [paused, setPaused] = useState(false);
   const types = (query['type'] ?? '').split(/[\s,]+/).filter(Boolean);
-  const { user, topic, session, text } = query;
-  const path = address(api('tenants', tenant(), 'trace'), { type: types, user, topic, session, text });
+  const topics = (query['topic'] ?? '').split(/[\s,]+/).filter(Boolean);
+  const { user, session, text } = query;
+  const path = address(api('tenants', tenant(), 'trace'), { type: types, user, topic: topics, session, text });
   const trace = useTrace(path, paused);
   const [chosen, setChosen] = useState(/** @type {number | undefined} */ (undefined));
   const known = typeNames(usePayloadSchemas());
@@ -34,7 +37,7 @@ export function Live() {
     <div class="filters">
       <${Filter} label="Types" mono list="types" placeholder="call.* queue.*" value=${query['type'] ?? ''} onValue=${(/** @type {string} */ type) => filter({ type }, { replace: true })} />
       <${Filter} label="User" mono value=${user ?? ''} onValue=${(/** @type {string} */ value) => filter({ user: value }, { replace: true })} />
-      <${Filter} label="Topic" mono value=${topic ?? ''} onValue=${(/** @type {string} */ value) => filter({ topic: value }, { replace: true })} />
+      <${Filter} label="Topics" mono placeholder="events without one" value=${query['topic'] ?? ''} onValue=${(/** @type {string} */ value) => filter({ topic: value }, { replace: true })} />
       <${Filter} label="Chat" mono value=${session ?? ''} onValue=${(/** @type {string} */ value) => filter({ session: value }, { replace: true })} />
       <${Filter} label="Text in the payload" value=${text ?? ''} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
       <datalist id="types">${[...families(known), ...known].map((one) => html`<option value=${one} />`)}</datalist>
@@ -165,6 +168,9 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
       } else if (name === 'missed') {
         setMissed((before) => before + (data?.count ?? 0));
         add({ mark: `${data?.count ?? 'some'} events not shown` });
+      } else if (name === 'end' && FINAL.has(data?.code)) {
+        ended = true;
+        setError(new Problem(data.code, String(data.reason ?? ''), { title: 'The node ended the trace' }));
       } else if (name === 'ready') {
         setNode(String(data?.node ?? ''));
         announce('The trace is live');

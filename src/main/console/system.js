@@ -7,7 +7,7 @@ import { api } from './api.js';
 import { useRead } from './data.js';
 import { html } from './html.js';
 import { filter, href, useRoute } from './route.js';
-import { clock, visible } from './text.js';
+import { count, visible } from './text.js';
 import { Button, Choice, Empty, Facts, Filter, Head, Loaded, Name, Pager, State, Table, Time } from './ui.js';
 
 export function Configuration() {
@@ -78,7 +78,7 @@ function Value(/** @type {{ of: unknown }} */ { of }) {
 const WHERE = /** @type {Record<string, string>} */ ({ http: 'HTTP call', socket: 'socket', stream: 'event stream' });
 const PAGE = 100;
 
-/** @typedef {{ at: string, node: string, where: string, reason: string, status: number | null, code: number | null, tenant: string | null, address: string | null, detail: string | null }} Refused */
+/** @typedef {{ at: string, node: string, where: string, reason: string, status: number | null, code: number | null, tenant: string | null, address: string | null, detail: string | null, count?: number, first_at?: string }} Refused */
 
 export function Refusals() {
   const { query } = useRoute();
@@ -94,7 +94,7 @@ export function Refusals() {
       <${Filter} label="Text" placeholder="address, reason, node" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value, from: undefined }, { replace: true })} />
     </div>
     <${Loaded} of=${read}>
-      ${(/** @type {{ refusals: Refused[] }} */ { refusals }) => {
+      ${(/** @type {{ refusals: Refused[], silent_nodes?: string[] }} */ { refusals, silent_nodes }) => {
         const passed = refusals.filter(
           (one) =>
             (!where || one.where === where) &&
@@ -103,11 +103,13 @@ export function Refusals() {
         );
         const start = Number(from) || 0;
         const page = passed.slice(start, start + PAGE);
-        return page.length
-          ? html`<${Table} label="Refusals" heads=${['When', 'Refused', 'Why', 'Tenant', 'From', 'Node']}>
+        return html`${silent_nodes?.length ? html`<p><${State} tone="warn">No answer from ${visible(silent_nodes.join(', '))}: its refusals are missing here</${State}></p>` : ''}
+        ${
+          page.length
+            ? html`<${Table} label="Refusals" heads=${['When', 'Refused', 'Why', 'Tenant', 'From', 'Node']}>
                 ${page.map(
                   (one) => html`<tr>
-                    <td class="nowrap"><span title=${clock(one.at, true)}><${Time} at=${one.at} /></span></td>
+                    <td class="nowrap"><${Time} at=${one.at} />${(one.count ?? 1) > 1 && html`<span class="sub">${count(one.count)} times, first <${Time} at=${one.first_at} /></span>`}</td>
                     <td class="nowrap"><strong>${one.status ?? one.code ?? ''}</strong> <span class="faint">${WHERE[one.where] ?? visible(one.where)}</span></td>
                     <td><strong>${visible(one.reason)}</strong><span class="sub">${visible(one.detail ?? '')}</span></td>
                     <td>${one.tenant ? html`<code>${visible(one.tenant)}</code>` : html`<span class="faint">–</span>`}</td>
@@ -122,9 +124,10 @@ export function Refusals() {
                 shown=${page.length}
                 of=${`of ${passed.length} refusals`}
               />`
-          : html`<${Empty} title=${refusals.length ? 'No refusal passes the filters' : 'Nothing was refused lately'}>
+            : html`<${Empty} title=${refusals.length ? 'No refusal passes the filters' : 'Nothing was refused lately'}>
               <p>${refusals.length ? html`<a href=${href(['refusals'])}>Leave the filters out</a>` : 'Invalid tokens, missing scopes, exceeded limits and invalid events appear here.'}</p>
-            </${Empty}>`;
+            </${Empty}>`
+        }`;
       }}
     </${Loaded}>`;
 }
