@@ -246,7 +246,7 @@ describe('the console in Chromium on two nodes', () => {
         const [place, query] = path.split('?');
         await page.goto(screen(place, Object.fromEntries(new URLSearchParams(query))));
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.locator('.loading').waitFor({ state: 'detached' });
+        await page.locator('body:not(:has(.loading))').waitFor();
         assert.deepEqual(await faults(page), [], `${scheme} /console/${path}`);
       }
     });
@@ -276,7 +276,7 @@ describe('the console in Chromium on two nodes', () => {
       const [place, query] = path.split('?');
       await page.goto(screen(place, Object.fromEntries(new URLSearchParams(query))));
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('.loading').waitFor({ state: 'detached' });
+      await page.locator('body:not(:has(.loading))').waitFor();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 320, `/console/${path} is ${wide} px wide`);
     }

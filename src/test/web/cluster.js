@@ -51,6 +51,7 @@ export class Cluster {
       auth: { jwtSecret: JWT_SECRET },
       webhooks: { allowHttp: true, allowedCidrs: ['127.0.0.0/8'] },
       console: { enabled: true },
+      portal: { enabled: true },
     };
   }
 
