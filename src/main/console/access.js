@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { address, api, call } from './api.js';
+import { Problem, address, api, call } from './api.js';
 import { useAct, useRead } from './data.js';
 import { html, useState } from './html.js';
 import { ofAllTenants, tenant } from './session.js';
@@ -262,11 +262,13 @@ export function Portals() {
   const [theme, setTheme] = useState('auto');
   const [made, setMade] = useState(/** @type {{ url: string, expires_at: string } | undefined} */ (undefined));
   const act = useAct(async () => {
-    setMade(
-      await call('POST', api('tenants', tenant(), 'portal'), {
-        body: { scopes, ttl_seconds: Number(hours) * 3_600, theme, ...(user.trim() ? { user: user.trim() } : {}) },
-      }),
-    );
+    const body = { scopes, ttl_seconds: Number(hours) * 3_600, theme, ...(user.trim() ? { user: user.trim() } : {}) };
+    const link = await call('POST', api('tenants', tenant(), 'portal'), { body }).catch((problem) => {
+      throw problem.status === 404
+        ? new Problem(404, 'Set portal.enabled to true on all nodes.', { title: 'The portal is off' })
+        : problem;
+    });
+    setMade(link);
   });
   const end = useAct(async () => {
     const yes = await confirm({

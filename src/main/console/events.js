@@ -177,9 +177,10 @@ export function EventDetail(/** @type {{ event: Event | TraceEvent }} */ { event
         event.topic !== undefined && ['Topic', html`<${Name} of=${event.topic} />`],
         event.session_id !== undefined && ['Chat', html`<${Name} of=${event.session_id} />`],
         event.keep !== undefined && [
-          'Kept as',
+          event.forget ? 'Ends the kept' : 'Kept as',
           html`<a href=${keptHref(event.keep.split('/')[0])}><${Name} of=${event.keep} /></a>`,
         ],
+        event.keep_until !== undefined && ['Kept until', html`<${Time} at=${event.keep_until} exact />`],
         event.sender && ['Sender', html`${visible(event.sender.kind)} <${Name} of=${event.sender.id} />`],
       ]}
     />

@@ -8,14 +8,14 @@
  */
 import { Problem, api, address, stream } from './api.js';
 import { EventDetail, families, typeNames, usePayloadSchemas } from './events.js';
-import { html, useEffect, useRef, useState } from './html.js';
+import { html, useEffect, useMemo, useRef, useState } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { tenant } from './session.js';
 import { clock, count, visible } from './text.js';
 import { Button, Empty, Filter, Head, Icon, Refusal, State, announce } from './ui.js';
 
 const KEPT = 1_000;
-const SHOWN = 200;
+const SHOWN = 100;
 /** Reasons to end that another try would meet again. */
 const FINAL = new Set([4400, 4401, 4403, 4404, 4409, 4410]);
 
@@ -27,7 +27,7 @@ export function Live() {
   const { user, session, text } = query;
   const path = address(api('tenants', tenant(), 'trace'), { type: types, user, topic: topics, session, text });
   const trace = useTrace(path, paused);
-  const [chosen, setChosen] = useState(/** @type {number | undefined} */ (undefined));
+  const [chosen, toggle] = useChosen();
   const known = typeNames(usePayloadSchemas());
   const rows = trace.rows;
   return html`<${Head} title="Live" about="Events of this tenant as they are published. Watching makes nobody online.">
@@ -59,7 +59,7 @@ export function Live() {
                   key=${row.key}
                   event=${row.event}
                   open=${row.key === chosen}
-                  onOpen=${() => setChosen(row.key === chosen ? undefined : row.key)}
+                  onOpen=${() => toggle(row.key)}
                 />`
               : html`<li key=${row.key} class="mark"><span>${row.mark}</span></li>`,
           )}
@@ -84,15 +84,22 @@ function TraceState(/** @type {{ trace: ReturnType<typeof useTrace>, paused: boo
     : html`<${State} tone="ok">live</${State}><span class="faint">by node ${visible(trace.node)}</span>`;
 }
 
-/** One event as a line that opens. */
-export function EventRow(
-  /** @type {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen: () => void }} */ {
-    event,
-    open,
-    onOpen,
-  },
+/**
+ * One event as a line that opens. A row whose event and state are the same is not compared again: hundreds
+ * of them stay while new ones come.
+ *
+ * @param {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen: () => void }} props `onOpen` must
+ *   do the same at all times
+ */
+export function EventRow({ event, open, onOpen }) {
+  return useMemo(() => drawRow(event, open, onOpen), [event, open]);
+}
+
+function drawRow(
+  /** @type {TraceEvent & { timestamp?: string }} */ event,
+  /** @type {boolean} */ open,
+  /** @type {() => void} */ onOpen,
 ) {
-  const text = event.payload_hidden ? '' : preview(event.payload);
   return html`<li class=${open ? 'open' : ''}>
     <button type="button" class="event" aria-expanded=${String(open)} onClick=${onOpen}>
       <${Icon} name=${open ? 'down' : 'next'} />
@@ -103,11 +110,17 @@ export function EventRow(
         ${event.topic !== undefined && html`<span class="tag">${visible(event.topic)}</span>`}
         ${event.session_id !== undefined && html`<span class="tag">chat ${visible(event.session_id)}</span>`}
         ${event.keep !== undefined && html`<span class="tag">kept ${visible(event.keep)}</span>`}
-        <span class="preview">${event.payload_hidden ? 'for another user' : visible(text)}</span>
+        <span class="preview">${event.payload_hidden ? 'for another user' : visible(preview(event.payload))}</span>
       </span>
     </button>
     ${open && html`<${EventDetail} event=${event} />`}
   </li>`;
+}
+
+/** Which of the rows is open: at most one, by its key. @returns {[unknown, (key: unknown) => void]} */
+export function useChosen() {
+  const [chosen, setChosen] = useState(/** @type {unknown} */ (undefined));
+  return [chosen, (key) => setChosen((/** @type {unknown} */ before) => (before === key ? undefined : key))];
 }
 
 /** The start of the payload, on one line. */
@@ -127,13 +140,13 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
   const [turn, setTurn] = useState(0);
   const key = useRef(0);
   const queue = useRef(/** @type {Row[]} */ ([]));
-  const frame = useRef(0);
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const stopped = useRef(paused);
   stopped.current = paused;
 
-  /** Once per frame, however many came. */
+  /** Ten times a second at most, however many came. */
   const flush = () => {
-    frame.current = 0;
+    timer.current = undefined;
     if (stopped.current) {
       setWaiting(queue.current.length);
       return;
@@ -149,7 +162,7 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
     if (queue.current.length > KEPT) {
       queue.current.shift();
     }
-    frame.current ||= requestAnimationFrame(flush);
+    timer.current ??= setTimeout(flush, 100);
   };
   useEffect(() => {
     paused || queue.current.length === 0 || flush();
@@ -159,7 +172,7 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
     /** @type {AbortController | undefined} */
     let running;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
+    let again;
     let ended = false;
     let lost = false;
     const listen = (/** @type {string} */ name, /** @type {any} */ data) => {
@@ -191,11 +204,11 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
       if (!mine.signal.aborted && !ended) {
         lost = true;
         setNode(undefined);
-        timer = setTimeout(follow, 1_000 + Math.random() * 2_000);
+        again = setTimeout(follow, 1_000 + Math.random() * 2_000);
       }
     };
     const shown = () => {
-      clearTimeout(timer);
+      clearTimeout(again);
       running?.abort();
       if (document.visibilityState === 'visible') {
         follow();
@@ -212,12 +225,12 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
     }
     return () => {
       ended = true;
-      clearTimeout(timer);
+      clearTimeout(again);
       running?.abort();
       document.removeEventListener('visibilitychange', shown);
     };
   }, [path, turn]);
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  useEffect(() => () => clearTimeout(timer.current), []);
 
   return {
     rows,

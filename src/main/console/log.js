@@ -5,9 +5,9 @@
  * @typedef {import('./types.js').Event} Event
  */
 import { address, api } from './api.js';
-import { EventRow } from './live.js';
+import { EventRow, useChosen } from './live.js';
 import { useRead } from './data.js';
-import { html, useState } from './html.js';
+import { html } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { tenant } from './session.js';
 import { matches, visible } from './text.js';
@@ -36,7 +36,7 @@ function Page(
   /** @type {{ page: { events: Event[], position: string, complete: boolean, more: boolean } }} */ { page },
 ) {
   const { query } = useRoute();
-  const [chosen, setChosen] = useState(/** @type {string | undefined} */ (undefined));
+  const [chosen, toggle] = useChosen();
   const { type, text } = query;
   const shown = page.events
     .filter((one) => !type || matches(type, one.type))
@@ -51,7 +51,7 @@ function Page(
                 key=${event.id ?? event.event_id}
                 event=${event}
                 open=${chosen === event.event_id}
-                onOpen=${() => setChosen(chosen === event.event_id ? undefined : event.event_id)}
+                onOpen=${() => toggle(event.event_id)}
               />`,
             )}
           </ol>

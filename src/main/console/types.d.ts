@@ -46,6 +46,8 @@ export interface TraceEvent {
   topic?: string;
   sender?: { kind: string; id: string };
   keep?: string;
+  keep_until?: string;
+  forget?: true;
   payload?: unknown;
   payload_hidden?: boolean;
 }

@@ -6,7 +6,7 @@
  */
 import { address, api, call } from './api.js';
 import { useAct, useRead } from './data.js';
-import { EventRow } from './live.js';
+import { EventRow, useChosen } from './live.js';
 import { html, useState } from './html.js';
 import { filter, go, href, inPortal, useRoute, userHref } from './route.js';
 import { may, tenant } from './session.js';
@@ -35,7 +35,7 @@ const PAGE = 100;
 export function Users() {
   const { query } = useRoute();
   const { text = '', from = '0' } = query;
-  const read = useRead(api('tenants', tenant(), 'presence'), { every: 5_000 });
+  const read = useRead(api('tenants', tenant(), 'presence'));
   const [exact, setExact] = useState('');
   const known = /** @type {string[]} */ (read.data?.users ?? [])
     .filter((one) => one.toLowerCase().includes(text.toLowerCase()))
@@ -44,7 +44,9 @@ export function Users() {
   const page = known.slice(start, start + PAGE);
   const states = useRead(page.length ? address(api('tenants', tenant(), 'presence'), { users: page.join(',') }) : null);
   const presence = new Map(/** @type {Presence[]} */ (states.data?.users ?? []).map((one) => [one.user_id, one]));
-  return html`<${Head} title="Users" about=${html`${count(read.data?.count)} online now, on any node`} />
+  return html`<${Head} title="Users" about=${html`${count(read.data?.count)} online, on any node`}>
+      <${Button} onClick=${read.reload}>Read again</${Button}>
+    </${Head}>
     <div class="filters">
       <${Filter} label="Online, with this in the id" mono value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value, from: undefined }, { replace: true })} />
       <form
@@ -212,7 +214,7 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
   const { query } = useRoute();
   const { inbox_after } = query;
   const read = useRead(address(api('tenants', tenant(), 'users', user, 'inbox'), { after: inbox_after }));
-  const [chosen, setChosen] = useState(/** @type {string | undefined} */ (undefined));
+  const [chosen, toggle] = useChosen();
   const [writing, setWriting] = useState(false);
   const clear = useAct(async () => {
     const yes = await confirm({
@@ -239,7 +241,7 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
       ${(/** @type {{ messages: any[], next: string | null }} */ { messages, next }) =>
         messages.length
           ? html`<ol class="events" aria-label="Messages, the oldest first">
-                ${messages.map((one) => html`<${EventRow} key=${one.event_id} event=${one} open=${chosen === one.event_id} onOpen=${() => setChosen(chosen === one.event_id ? undefined : one.event_id)} />`)}
+                ${messages.map((one) => html`<${EventRow} key=${one.event_id} event=${one} open=${chosen === one.event_id} onOpen=${() => toggle(one.event_id)} />`)}
               </ol>
               <${Pager}
                 first=${inbox_after ? userHref(user, { ...query, inbox_after: undefined }) : undefined}

@@ -31,6 +31,7 @@ import {
   Head,
   HeadOfFailure,
   Loaded,
+  Loading,
   Name,
   Pager,
   Refusal,
@@ -163,6 +164,9 @@ function List(
       <p>A webhook calls your address for each event that it wants, signs the call, and repeats it until it is answered.</p>
       <p><a class="button primary" href=${href(['webhooks', 'new'])}>Create the first one</a></p>
     </${Empty}>`;
+  }
+  if (!shown.length && state && health.size < page.webhooks.length) {
+    return html`<${Loading} />`;
   }
   return html`${
     shown.length
