@@ -61,6 +61,13 @@ public record WebhooksConfig(
             def = "")
         List<Cidr> allowedCidrs,
     @Setting(
+            about =
+                "Tenants whose own keys and users may use webhooks.allowHttp and"
+                    + " webhooks.allowedCidrs when they save or test a webhook; `*`: all. Portals and"
+                    + " others may not",
+            def = "")
+        List<String> internalTenants,
+    @Setting(
             about = "If set, the only hosts that webhook URLs may name: exact, or *.example.com",
             def = "")
         List<String> allowedHosts,

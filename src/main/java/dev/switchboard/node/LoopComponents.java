@@ -16,6 +16,7 @@ import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
@@ -148,8 +149,16 @@ final class LoopComponents {
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
         new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),
         new WidgetRoutes(new WidgetKeyStore(shared.database), shared.tables.widgetKeys()),
-        new WebhookRoutes(
-            shared.webhooks.services(shared.vertx, new WebhookSignals(redis, shared.keys))));
+        new WebhookRoutes(webhookServices()));
+  }
+
+  private CallerServices webhookServices() {
+    WebhookSignals signals = new WebhookSignals(redis, shared.keys);
+    return new CallerServices(
+        shared.webhooks.services(shared.vertx, signals),
+        shared.webhooks.servicesWithoutExceptions(shared.vertx, signals),
+        config.webhooks().internalTenants(),
+        shared.testLimits);
   }
 
   private RouteGroup keptRoutes() {

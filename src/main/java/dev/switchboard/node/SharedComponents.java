@@ -4,6 +4,7 @@ import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.FailedAttempts;
+import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
@@ -49,6 +50,11 @@ final class SharedComponents {
   /** Links to portals of one tenant; with their logos they take 20 MB of Redis at most. */
   private static final int MAX_PORTAL_LINKS_PER_MINUTE = 600;
 
+  /** Test calls per minute of one caller who is not an operator, and of one tenant. */
+  private static final int TESTS_OF_CALLER = 10;
+
+  private static final int TESTS_OF_TENANT = 60;
+
   // The node itself.
   final SwitchboardConfig config;
   final Clock clock;
@@ -86,6 +92,11 @@ final class SharedComponents {
   final Optional<ConsoleFiles> consoleFiles;
   final FailedAttempts failedSignIns = new FailedAttempts(Ticker.SYSTEM);
   final KeyedLimit portalLinks = new KeyedLimit(MAX_PORTAL_LINKS_PER_MINUTE, Ticker.SYSTEM);
+
+  final CallerServices.TestLimits testLimits =
+      new CallerServices.TestLimits(
+          new KeyedLimit(TESTS_OF_CALLER, Ticker.SYSTEM),
+          new KeyedLimit(TESTS_OF_TENANT, Ticker.SYSTEM));
 
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);

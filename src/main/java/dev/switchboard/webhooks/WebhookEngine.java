@@ -86,7 +86,18 @@ public final class WebhookEngine {
 
   /** Makes the API's services for the calling event loop, to which {@code signals} belongs. */
   public WebhookServices services(Vertx vertx, WebhookSignals signals) {
-    UrlGuard guard = new UrlGuard(vertx, config);
+    return services(vertx, new UrlGuard(vertx, config), signals);
+  }
+
+  /**
+   * The same for callers who may not use the exceptions that operators made for addresses of their
+   * own network.
+   */
+  public WebhookServices servicesWithoutExceptions(Vertx vertx, WebhookSignals signals) {
+    return services(vertx, new UrlGuard(vertx, config).withoutExceptions(), signals);
+  }
+
+  private WebhookServices services(Vertx vertx, UrlGuard guard, WebhookSignals signals) {
     WebhookStore webhooks =
         new WebhookStore(storage.database(), storage.secretSeal(), config.maxWebhooksPerTenant());
     return WebhookServices.over(

@@ -22,6 +22,7 @@ import dev.switchboard.api.http.Network;
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Authenticator;
@@ -444,7 +445,7 @@ class OpenApiTest {
             new StatsRoutes(
                 "node", new SessionCount(new SimpleMeterRegistry()), new NodeCounts(redis, keys)),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
-            new WebhookRoutes(null),
+            new WebhookRoutes(new CallerServices(null, null, List.of(), null)),
             new PresenceRoutes(null),
             new KeptRoutes(keptStore, new KeptForgetting(keptStore, ingest), "callcenter"),
             new InboxRoutes(null, new MessageReader(rules), ingest),

@@ -83,6 +83,7 @@ public final class TestNode implements AutoCloseable {
             new JsonObject()
                 .put("allowHttp", true)
                 .put("allowedCidrs", new JsonArray().add("127.0.0.0/8"))
+                .put("internalTenants", new JsonArray().add("*"))
                 .put("sweep", "100ms")
                 .put("reload", "200ms"))
         .put("logging", new JsonObject().put("level", "warn"));

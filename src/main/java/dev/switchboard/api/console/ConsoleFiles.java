@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.files.Hashes;
 import dev.switchboard.api.files.StaticFile;
+import dev.switchboard.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,6 +59,7 @@ public final class ConsoleFiles {
    * Reads and compresses the files, which takes some milliseconds and blocks; not for event loops.
    *
    * @param frameAncestors origins whose pages may show the portal in a frame
+   * @throws ConfigException if the jar was built without the pages
    */
   public static ConsoleFiles read(List<String> frameAncestors) {
     Map<String, byte[]> files = new TreeMap<>(filesOfConsole());
@@ -70,10 +72,12 @@ public final class ConsoleFiles {
   }
 
   private static Map<String, byte[]> filesOfConsole() {
-    URL page =
-        requireNonNull(
-            ConsoleFiles.class.getResource(FOLDER + CONSOLE),
-            "the pages of the console are missing in this jar");
+    URL page = ConsoleFiles.class.getResource(FOLDER + CONSOLE);
+    if (page == null) {
+      throw new ConfigException(
+          "the configuration",
+          List.of("console.enabled, portal.enabled: this build has no pages to serve"));
+    }
     try {
       return page.getProtocol().equals("jar") ? ofJar(page) : ofFolder(page);
     } catch (IOException e) {

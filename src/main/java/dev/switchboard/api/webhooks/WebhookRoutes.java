@@ -23,6 +23,7 @@ import dev.switchboard.sessions.signin.QueryParameters;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.SavedWebhook;
+import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -41,17 +42,19 @@ public final class WebhookRoutes implements RouteGroup {
   private static final QueryParameters PARAMETERS =
       QueryParameters.ofSingle("tenant_id", "limit", "after");
 
+  private final CallerServices byCaller;
   private final WebhookServices services;
 
   /** Over the services of the routes' event loop. */
-  public WebhookRoutes(WebhookServices services) {
-    this.services = services;
+  public WebhookRoutes(CallerServices byCaller) {
+    this.byCaller = byCaller;
+    this.services = byCaller.operators();
   }
 
   @Override
   public void mount(Router router, Guard guard) {
     // Mounted first: some of their paths have a literal segment where a webhook's path has its id.
-    new WebhookTestRoutes(services).mount(router, guard);
+    new WebhookTestRoutes(byCaller).mount(router, guard);
     new WebhookLogRoutes(services).mount(router, guard);
     new WebhookDeliveryRoutes(services).mount(router, guard);
     Routes routes = WebhookRequests.routes(router, guard);
@@ -68,7 +71,10 @@ public final class WebhookRoutes implements RouteGroup {
     JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     Audit.concerns(context, tenant);
-    answerChanged(context, 201, services.webhooks().create(tenant, WebhookDraftReader.read(body)));
+    answerChanged(
+        context,
+        201,
+        byCaller.of(context, caller).webhooks().create(tenant, WebhookDraftReader.read(body)));
   }
 
   private void list(RoutingContext context, Principal caller) {
@@ -97,8 +103,15 @@ public final class WebhookRoutes implements RouteGroup {
         context,
         200,
         matching(context, caller)
-            .compose(
-                webhook -> services.webhooks().replace(webhook, WebhookDraftReader.read(body))));
+            .compose(webhook -> replace(context, caller, webhook, WebhookDraftReader.read(body))));
+  }
+
+  /** A URL that stays was judged when it was saved, perhaps by an operator. */
+  private Future<ChangedWebhook> replace(
+      RoutingContext context, Principal caller, SavedWebhook before, WebhookDraft draft) {
+    boolean sameUrl = draft.url().equals(before.settings().url());
+    WebhookServices judge = sameUrl ? services : byCaller.of(context, caller);
+    return judge.webhooks().replace(before, draft);
   }
 
   private void change(RoutingContext context, Principal caller) {
@@ -109,10 +122,11 @@ public final class WebhookRoutes implements RouteGroup {
         matching(context, caller)
             .compose(
                 webhook ->
-                    services
-                        .webhooks()
-                        .replace(
-                            webhook, WebhookDraftReader.read(WebhookJson.patched(webhook, body)))));
+                    replace(
+                        context,
+                        caller,
+                        webhook,
+                        WebhookDraftReader.read(WebhookJson.patched(webhook, body)))));
   }
 
   private void delete(RoutingContext context, Principal caller) {

@@ -17,6 +17,7 @@ import dev.switchboard.event.EventType;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.admin.TestEvent;
+import dev.switchboard.webhooks.admin.TestReport;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.format.RequestBody;
@@ -39,11 +40,13 @@ final class WebhookTestRoutes implements RouteGroup {
   /** URL of a receiver that accepts any body. */
   private static final String NO_URL = "https://receiver.invalid/";
 
+  private final CallerServices byCaller;
   private final WebhookServices services;
 
   /** Over the services of the routes' event loop. */
-  WebhookTestRoutes(WebhookServices services) {
-    this.services = services;
+  WebhookTestRoutes(CallerServices byCaller) {
+    this.byCaller = byCaller;
+    this.services = byCaller.operators();
   }
 
   @Override
@@ -59,10 +62,20 @@ final class WebhookTestRoutes implements RouteGroup {
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);
     Audit.concerns(context, tenant);
     WebhookDraft draft = draft(body);
+    TestEvent event = event(body);
+    byCaller.countTest(context, caller, tenant);
     send(
         context,
         200,
-        services.tests().test(tenant, draft, event(body)).map(WebhookLogJson::report));
+        byCaller
+            .of(context, caller)
+            .tests()
+            .test(tenant, draft, event)
+            .map(report -> json(context, caller, report)));
+  }
+
+  private JsonObject json(RoutingContext context, Principal caller, TestReport report) {
+    return WebhookLogJson.report(byCaller.trusts(context, caller) ? report : report.limited());
   }
 
   private static WebhookDraft draft(JsonObject body) {
@@ -110,8 +123,12 @@ final class WebhookTestRoutes implements RouteGroup {
         context,
         200,
         one(context, caller, services)
-            .compose(webhook -> services.tests().test(webhook, event(body)))
-            .map(WebhookLogJson::report));
+            .compose(
+                webhook -> {
+                  byCaller.countTest(context, caller, webhook.tenant());
+                  return byCaller.of(context, caller).tests().test(webhook, event(body));
+                })
+            .map(report -> json(context, caller, report)));
   }
 
   private static TestEvent event(JsonObject body) {

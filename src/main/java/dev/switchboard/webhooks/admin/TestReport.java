@@ -27,6 +27,12 @@ public record TestReport(
     Response response,
     Request request,
     Map<String, String> signed) {
+  private static final int MAX_BODY = 2 << 10;
+
+  /** Classes of errors before a receiver could answer. */
+  private static final List<String> UNREACHABLE =
+      List.of("ssrf_blocked:", "dns:", "connect:", "timeout_connect:");
+
   public TestReport {
     signed = Collections.unmodifiableMap(new LinkedHashMap<>(signed));
   }
@@ -43,6 +49,26 @@ public record TestReport(
     public Request {
       headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
+  }
+
+  /**
+   * Returns the report without what would help to explore a network: one error for every address
+   * that can't be reached, without the time that it took, and the first 2 KiB of a response.
+   */
+  public TestReport limited() {
+    boolean unreachable = error != null && UNREACHABLE.stream().anyMatch(error::startsWith);
+    String body = response.body();
+    String cut = body == null || body.length() <= MAX_BODY ? body : body.substring(0, MAX_BODY);
+    return new TestReport(
+        delivered,
+        status,
+        unreachable ? 0 : durationMillis,
+        unreachable
+            ? "unreachable: the address may not be called from here, or does not answer"
+            : error,
+        new Response(response.headers(), cut),
+        request,
+        signed);
   }
 
   static TestReport of(SignedRequest request, Attempt attempt, Webhook webhook) {

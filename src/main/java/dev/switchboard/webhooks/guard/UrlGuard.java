@@ -29,10 +29,11 @@ public final class UrlGuard {
   private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final WebhooksConfig config;
+  private final boolean httpAllowed;
   private final List<Cidr> allowed;
   private final Set<InetAddress> own;
   private final HostResolver resolver;
-  private final Map<String, Resolved> resolved = new HashMap<>();
+  private final Map<String, Resolved> resolved;
 
   public UrlGuard(Vertx vertx, WebhooksConfig config) {
     this(vertx, config, OwnAddresses.now());
@@ -42,8 +43,24 @@ public final class UrlGuard {
   public UrlGuard(Vertx vertx, WebhooksConfig config, Set<InetAddress> own) {
     this.config = config;
     this.own = own;
+    this.httpAllowed = config.allowHttp();
     this.allowed = config.allowedCidrs();
     this.resolver = HostResolver.of(vertx, config);
+    this.resolved = new HashMap<>();
+  }
+
+  private UrlGuard(UrlGuard guard) {
+    this.config = guard.config;
+    this.own = guard.own;
+    this.httpAllowed = false;
+    this.allowed = List.of();
+    this.resolver = guard.resolver;
+    this.resolved = guard.resolved;
+  }
+
+  /** The same guard without the exceptions that operators made for their own webhooks. */
+  public UrlGuard withoutExceptions() {
+    return new UrlGuard(this);
   }
 
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
@@ -111,7 +128,7 @@ public final class UrlGuard {
   private void requireAllowedForm(ReceiverUrl parsed) {
     URI uri = parsed.uri();
     String scheme = parsed.scheme();
-    if (!scheme.equals("https") && !(scheme.equals("http") && config.allowHttp())) {
+    if (!scheme.equals("https") && !(scheme.equals("http") && httpAllowed)) {
       throw new RefusedUrlException("the URL must begin with https://");
     }
     if (parsed.host() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {

@@ -1,5 +1,6 @@
 package dev.switchboard.api.console;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Browser;
@@ -160,8 +161,9 @@ class CallersIT {
 
   @Test
   void portalOpensNoConsoleSession() {
-    assertThat(new Browser(node).signIn(CREDENTIALS.get(PORTAL_CALLER)).statusCode())
-        .isEqualTo(401);
+    String token = requireNonNull(CREDENTIALS.get(PORTAL_CALLER));
+
+    assertThat(new Browser(node).signIn(token).statusCode()).isEqualTo(401);
   }
 
   @Test

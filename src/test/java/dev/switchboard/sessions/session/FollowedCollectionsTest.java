@@ -1,5 +1,7 @@
 package dev.switchboard.sessions.session;
 
+import static java.util.Objects.requireNonNull;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.EnvelopeHead;
@@ -23,9 +25,7 @@ class FollowedCollectionsTest {
             + "\"timestamp\":\"2026-11-23T09:30:00.123Z\","
             + members
             + "\"payload\":1}";
-    EnvelopeHead head = EnvelopeHead.scan(envelope.getBytes(StandardCharsets.UTF_8));
-    assertThat(head).isNotNull();
-    return head;
+    return requireNonNull(EnvelopeHead.scan(envelope.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static EnvelopeHead keptIn(String collection) {
