@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ public final class IngestMeters {
 
   private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
   private final Map<TenantId, Map<Outcome, Counter>> tenants = new HashMap<>();
+  private final Map<String, Counter> keptRefused = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final Timer acceptance;
   private final MeterRegistry metrics;
@@ -71,7 +73,7 @@ public final class IngestMeters {
         Gauge.builder("switchboard.events.in.flight", inFlight, LongAdder::sum)
             .description("Events that this node is accepting")
             .register(metrics);
-    KEPT_BOUNDS.forEach(this::keptRefused);
+    KEPT_BOUNDS.forEach(bound -> keptRefused.put(bound, keptRefusedBy(bound)));
     acceptance =
         Timer.builder("switchboard.events.acceptance")
             .description("Time from an event, or an array of events, to its response")
@@ -79,7 +81,7 @@ public final class IngestMeters {
             .register(metrics);
   }
 
-  private Counter keptRefused(String bound) {
+  private Counter keptRefusedBy(String bound) {
     return Counter.builder("switchboard.kept.refused")
         .description("Kept events refused because there was no room, by the bound")
         .tag("bound", bound)
@@ -116,7 +118,7 @@ public final class IngestMeters {
         count(drafts.get(i).tenant(), outcome);
       }
       if (result instanceof IngestResult.KeptFull full) {
-        keptRefused(full.bound()).increment();
+        keptRefused.computeIfAbsent(full.bound(), this::keptRefusedBy).increment();
       }
     }
   }

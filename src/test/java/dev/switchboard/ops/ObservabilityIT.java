@@ -1,5 +1,6 @@
 package dev.switchboard.ops;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Programs;
@@ -259,12 +260,12 @@ class ObservabilityIT {
 
   @SuppressWarnings("unchecked")
   private static List<Map<String, Object>> sections(Map<String, Object> parent, String name) {
-    return (List<Map<String, Object>>) parent.get(name);
+    return (List<Map<String, Object>>) requireNonNull(parent.get(name), name);
   }
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> section(Map<String, Object> parent, String name) {
-    return (Map<String, Object>) parent.get(name);
+    return (Map<String, Object>) requireNonNull(parent.get(name), name);
   }
 
   private static String text(Map<String, Object> parent, String name) {
