@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -28,7 +29,6 @@ public final class IngestMeters {
     SUPERSEDED,
     TOO_MANY_IDS,
     KEPT_FULL,
-    LIMIT_REACHED,
     REFUSED,
     UNKNOWN
   }
@@ -43,6 +43,7 @@ public final class IngestMeters {
 
   private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
   private final Map<TenantId, Map<Outcome, Counter>> tenants = new HashMap<>();
+  private final Map<String, Counter> keptRefused = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final Timer acceptance;
   private final MeterRegistry metrics;
@@ -72,9 +73,7 @@ public final class IngestMeters {
         Gauge.builder("switchboard.events.in.flight", inFlight, LongAdder::sum)
             .description("Events that this node is accepting")
             .register(metrics);
-    for (String bound : KEPT_BOUNDS) {
-      Counter registered = keptRefused(bound);
-    }
+    KEPT_BOUNDS.forEach(bound -> keptRefused.put(bound, keptRefusedBy(bound)));
     acceptance =
         Timer.builder("switchboard.events.acceptance")
             .description("Time from an event, or an array of events, to its response")
@@ -82,7 +81,7 @@ public final class IngestMeters {
             .register(metrics);
   }
 
-  private Counter keptRefused(String bound) {
+  private Counter keptRefusedBy(String bound) {
     return Counter.builder("switchboard.kept.refused")
         .description("Kept events refused because there was no room, by the bound")
         .tag("bound", bound)
@@ -119,7 +118,7 @@ public final class IngestMeters {
         count(drafts.get(i).tenant(), outcome);
       }
       if (result instanceof IngestResult.KeptFull full) {
-        keptRefused(full.bound()).increment();
+        keptRefused.computeIfAbsent(full.bound(), this::keptRefusedBy).increment();
       }
     }
   }
@@ -140,9 +139,6 @@ public final class IngestMeters {
     }
     if (result instanceof IngestResult.Superseded) {
       return Outcome.SUPERSEDED;
-    }
-    if (result instanceof IngestResult.LimitReached) {
-      return Outcome.LIMIT_REACHED;
     }
     return result instanceof IngestResult.KeptFull ? Outcome.KEPT_FULL : Outcome.TOO_MANY_IDS;
   }

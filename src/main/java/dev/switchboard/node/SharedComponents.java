@@ -1,9 +1,9 @@
 package dev.switchboard.node;
 
 import dev.switchboard.api.client.ClientFiles;
-import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.FailedAttempts;
+import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.switchboard.api.client.ClientFiles;
-import dev.switchboard.api.docs.Docs;
-import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.console.ConfigRoutes;
 import dev.switchboard.api.console.ConsoleFileRoutes;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.ConsoleSessionRoutes;
 import dev.switchboard.api.console.KeyRoutes;
 import dev.switchboard.api.console.PortalRoutes;
+import dev.switchboard.api.docs.Docs;
+import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Callers;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;

@@ -1,7 +1,6 @@
 package dev.switchboard.ops;
 
 import static java.util.Objects.requireNonNull;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Programs;

@@ -1,7 +1,6 @@
 package dev.switchboard.sessions.session;
 
 import static java.util.Objects.requireNonNull;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.event.EnvelopeHead;
