@@ -77,7 +77,7 @@ public final class AuthException extends RuntimeException {
     return kind;
   }
 
-  /** The check that failed; null if the credential is no token or was not checked. */
+  /** The check that failed; null if the credential is not a token or was not checked. */
   public @Nullable Check check() {
     return check;
   }

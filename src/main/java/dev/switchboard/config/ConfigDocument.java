@@ -7,14 +7,15 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Renders the settings for people and editors: the example file with all defaults, the JSON Schema,
- * the README's table, and the effective configuration of a node. Tests compare the files in the
- * repository with these.
+ * the tables of the documentation, and the effective configuration of a node. Tests compare the
+ * files in the repository with these.
  */
 public final class ConfigDocument {
   private ConfigDocument() {}
@@ -144,11 +145,18 @@ public final class ConfigDocument {
     return def;
   }
 
-  /** Returns a Markdown table with a row per setting: path, default, meaning. */
-  public static String markdownTable() {
-    StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
-    appendRows(table, SwitchboardConfig.class, "");
-    return table.toString();
+  /**
+   * Returns for every section, such as {@code http}, a Markdown table with a row per setting: path,
+   * default, meaning.
+   */
+  public static Map<String, String> markdownTables() {
+    Map<String, String> tables = new LinkedHashMap<>();
+    for (SettingComponent section : SettingComponent.of(SwitchboardConfig.class)) {
+      StringBuilder table = new StringBuilder("| setting | default | meaning |\n|---|---|---|\n");
+      appendRows(table, section.type(), section.name() + ".");
+      tables.put(section.name(), table.toString());
+    }
+    return tables;
   }
 
   private static void appendRows(StringBuilder table, Class<?> section, String path) {

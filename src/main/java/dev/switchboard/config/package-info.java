@@ -1,7 +1,7 @@
 /**
  * The configuration file as typed records: the default, bounds and description of every setting are
  * declared at its record component, and the loader's validation, the JSON Schema, the example file
- * and the table in the README are derived from them.
+ * and the tables in the documentation are derived from them.
  */
 @NullMarked
 @CheckReturnValue

@@ -84,7 +84,8 @@ public final class PostgresFault {
               + config.user()
               + " a right ("
               + rootReason()
-              + "); grant it, or migrate as the owner of the schema, as the README shows";
+              + "); grant it, or migrate as the owner of the schema, as the documentation shows in"
+              + " operate/postgres";
       case "25006" -> readOnly();
       default -> unknown(state);
     };

@@ -165,7 +165,7 @@ public final class PostgresPreflight {
                     + config.user()
                     + " "
                     + String.join(", ", missing)
-                    + "; grant what the README lists"));
+                    + "; grant what the documentation lists in operate/postgres"));
   }
 
   /**

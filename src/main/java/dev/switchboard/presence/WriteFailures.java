@@ -57,7 +57,7 @@ final class WriteFailures {
           .addKeyValue("reason", Reason.of(failure))
           .log(
               "The tenant's presence can't be written: a key of it in Redis has another type than"
-                  + " the README lists. Delete or rename that key");
+                  + " the documentation lists. Delete or rename that key");
     }
   }
 

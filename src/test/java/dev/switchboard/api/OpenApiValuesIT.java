@@ -51,7 +51,8 @@ class OpenApiValuesIT {
       Set.of("filter", "template", "tenant_id", "keep_for", "forget", "as_of");
 
   /** Parameters whose form is not for clients to make, or is a list. */
-  private static final Set<String> OPAQUE = Set.of("readEvents after", "listPresence users");
+  private static final Set<String> OPAQUE =
+      Set.of("readEvents after", "readKept after", "listPresence users");
 
   private static final Map<String, JsonObject> BODIES =
       Map.ofEntries(

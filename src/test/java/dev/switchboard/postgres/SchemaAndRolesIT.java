@@ -80,11 +80,11 @@ class SchemaAndRolesIT {
     assertThat(run("check", own).exitCode()).isZero();
   }
 
-  /** The statements that the README shows, for these roles. */
+  /** The statements that the documentation shows, for these roles. */
   private static String documentedGrants(String owner, String node) throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-    int from = readme.indexOf("CREATE ROLE switchboard_owner");
-    String shown = readme.substring(from, readme.indexOf("```", from));
+    String page = Files.readString(Path.of("src/docs/operate/postgres.md"));
+    int from = page.indexOf("CREATE ROLE switchboard_owner");
+    String shown = page.substring(from, page.indexOf("```", from));
     return shown
         .lines()
         .filter(line -> !line.startsWith("CREATE ROLE"))

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is tried before a start is what the scripts and the README name. */
+/** What is tried before a start is what the scripts and the documentation name. */
 class RedisRightsTest {
   private static final Pattern RULE = Pattern.compile("ACL SETUSER switchboard (.*)");
 
@@ -31,8 +31,8 @@ class RedisRightsTest {
   }
 
   @Test
-  void readmeGrantsWhatIsTriedAndNothingElse() throws IOException {
-    Matcher rule = RULE.matcher(Files.readString(Path.of("README.md")));
+  void documentedRuleGrantsWhatIsTriedAndNothingElse() throws IOException {
+    Matcher rule = RULE.matcher(Files.readString(Path.of("src/docs/operate/redis.md")));
     assertThat(rule.find()).isTrue();
 
     Set<String> granted =

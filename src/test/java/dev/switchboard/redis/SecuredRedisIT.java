@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * In every mode: a password alone, and TLS with a client certificate and an ACL user with exactly
- * the rights that the README names. Sentinels with a password alone are in {@link SentinelIT}.
+ * the rights that the documentation names. Sentinels with a password alone are in {@link
+ * SentinelIT}.
  */
 class SecuredRedisIT {
   private static final Pattern RIGHTS = Pattern.compile("ACL SETUSER switchboard (.*)");
@@ -132,9 +133,9 @@ class SecuredRedisIT {
   }
 
   private static List<String> rights(String what, Pattern pattern) throws IOException {
-    Matcher matcher = pattern.matcher(Files.readString(Path.of("README.md")));
+    Matcher matcher = pattern.matcher(Files.readString(Path.of("src/docs/operate/redis.md")));
     if (!matcher.find()) {
-      throw new AssertionError("the README does not name the rights any more: " + what);
+      throw new AssertionError("operate/redis.md does not name the rights any more: " + what);
     }
     return new ArrayList<>(List.of(matcher.group(1).split("\\s+")));
   }

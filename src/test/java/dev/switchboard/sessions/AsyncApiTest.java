@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Holds asyncapi.yaml, and what the README repeats of it, against the code of the sessions. */
+/** Holds asyncapi.yaml, and what the pages repeat of it, against the code of the sessions. */
 class AsyncApiTest {
   private static final Path SESSIONS = Path.of("src/main/java/dev/switchboard/sessions");
   private static final Path SOCKET_INGEST =
@@ -80,7 +80,8 @@ class AsyncApiTest {
 
     assertThat(codes).isNotEmpty();
     assertThat(listed.stream().map(String::valueOf)).containsExactlyInAnyOrderElementsOf(codes);
-    assertThat(readme()).contains(codes.stream().map(code -> "| `" + code + "` |").toList());
+    assertThat(page("error-codes.md"))
+        .contains(codes.stream().map(code -> "| `" + code + "` |").toList());
   }
 
   @Test
@@ -98,8 +99,7 @@ class AsyncApiTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(listed).isEqualTo(codes);
-    String table = readme().substring(readme().indexOf("### Close codes"));
-    assertThat(table).contains(codes);
+    assertThat(page("close-codes.md")).contains(codes);
   }
 
   @Test
@@ -192,8 +192,8 @@ class AsyncApiTest {
     }
   }
 
-  private static String readme() {
-    return text(Path.of("README.md"));
+  private static String page(String name) {
+    return text(Path.of("src/docs/reference", name));
   }
 
   private static String text(Path file) {

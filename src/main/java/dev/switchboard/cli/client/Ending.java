@@ -69,7 +69,7 @@ record Ending(int code, String reason, @Nullable Duration pause) {
     return broken(Reason.of(cause));
   }
 
-  /** Whatever is behind the URL, it is no node; the next attempt would end the same way. */
+  /** What answers at the URL is not a node; the next attempt would end the same way. */
   static Ending unusable(String reason) {
     return new Ending(UNUSABLE, reason, null);
   }

@@ -147,7 +147,7 @@ public final class ListenCommand implements Callable<Integer> {
       return new JsonObject(message);
     } catch (DecodeException | ClassCastException e) {
       throw new ClientException(
-          "the server of --url is no node: it sends other messages than JSON");
+          "the server of --url is not a Switchboard node: it sends messages that are not JSON");
     }
   }
 

@@ -36,7 +36,9 @@ final class StreamFeed implements Feed {
 
   private BodySubscriber<Void> body(HttpResponse.ResponseInfo answer) {
     if (answer.statusCode() == 200 && !isEventStream(answer)) {
-      signals.end(Ending.unusable("the server of --url is no node: it sends no event stream"));
+      signals.end(
+          Ending.unusable(
+              "the server of --url is not a Switchboard node: it does not send an event stream"));
       return BodySubscribers.replacing(null);
     }
     if (answer.statusCode() == 200) {

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * Describes a setting: its meaning, default and bounds. The single source of the loader's
- * validation, the JSON Schema, the example file and the README's table.
+ * validation, the JSON Schema, the example file and the tables of the documentation.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

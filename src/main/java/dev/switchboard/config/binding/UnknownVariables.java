@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public final class UnknownVariables {
   private static final String PREFIX = "SWITCHBOARD_";
 
-  /** Those that are no settings: of the client commands, and of this project's own tests. */
+  /** Variables of the client commands and of the tests, which are not settings. */
   private static final List<String> OTHERS =
       List.of(
           "SWITCHBOARD_TOKEN",

@@ -66,7 +66,7 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
     if (error.is("NOPERM")) {
       return "denies the ACL user a command ("
           + message
-          + "); grant the rights listed in the README";
+          + "); grant the rights that the documentation lists in operate/redis";
     }
     if (error.is("CONNECTION_CLOSED")) {
       return closed();

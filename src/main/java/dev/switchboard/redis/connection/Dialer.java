@@ -9,9 +9,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -69,6 +73,7 @@ final class Dialer {
     }
     return client
         .connect()
+        .compose(Dialer::signedIn)
         .timeout(budgetMillis(), TimeUnit.MILLISECONDS)
         .map(connection -> new OpenConnection(address, client, connection))
         .onSuccess(open -> warm = true)
@@ -77,6 +82,28 @@ final class Dialer {
               client.close().onFailure(ignored -> {});
               return Future.failedFuture(problem(address, failure));
             });
+  }
+
+  /**
+   * Fails if Redis asks for a password that is not configured, which the client does not notice. It
+   * closes such a connection at the first long command, so the reason must be known before.
+   */
+  private static Future<RedisConnection> signedIn(RedisConnection connection) {
+    return connection
+        .send(Request.cmd(Command.PING))
+        .map(connection)
+        .recover(
+            failure ->
+                isOtherRefusal(failure)
+                    ? Future.succeededFuture(connection)
+                    : Future.failedFuture(failure));
+  }
+
+  /** A server that is still loading, or a user who may not PING, is dealt with by the callers. */
+  private static boolean isOtherRefusal(Throwable failure) {
+    return failure instanceof ErrorType error
+        && !error.is("NOAUTH")
+        && !error.is("CONNECTION_CLOSED");
   }
 
   /** Whether a connection of this kind was opened before, so that the next one is fast. */

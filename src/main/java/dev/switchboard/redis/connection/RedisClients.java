@@ -139,17 +139,23 @@ public final class RedisClients {
     if (config.mode() == RedisConfig.Mode.embedded) {
       return Future.succeededFuture();
     }
-    // Learns the servers first; what it finds is reported by the checks that follow.
+    // Learns the servers first; what it finds is reported by the checks that follow. A server that
+    // asks for a password closes connections that send it long commands without one.
     return commands
         .check()
         .transform(
             checked ->
-                new RightsProbe(
-                        commands,
-                        new Keys(config.prefix()),
-                        () -> subscriptionServer().connect(servers::dialForSubscription),
-                        config.timeout())
-                    .run(isCluster()));
+                checked.succeeded() || RightsProbe.isDenial(checked.cause())
+                    ? rightsProbe(commands).run(isCluster())
+                    : Future.succeededFuture());
+  }
+
+  private RightsProbe rightsProbe(WatchedCommands commands) {
+    return new RightsProbe(
+        commands,
+        new Keys(config.prefix()),
+        () -> subscriptionServer().connect(servers::dialForSubscription),
+        config.timeout());
   }
 
   private ServerLocator subscriptionServer() {

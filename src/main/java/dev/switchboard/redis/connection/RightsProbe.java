@@ -102,13 +102,23 @@ final class RightsProbe {
     }
   }
 
+  /** Whether Redis refused a command because the ACL user lacks a right. */
+  static boolean isDenial(Throwable failure) {
+    return denial(failure) != null;
+  }
+
   private static boolean isDenied(Throwable failure, String what) {
+    ErrorType denial = denial(failure);
+    return denial != null && Reason.of(denial).contains(what);
+  }
+
+  private static @Nullable ErrorType denial(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ErrorType error && error.is("NOPERM")) {
-        return Reason.of(error).contains(what);
+        return error;
       }
     }
-    return false;
+    return null;
   }
 
   /** Redis answers in order, to each channel with a confirmation or an error. */

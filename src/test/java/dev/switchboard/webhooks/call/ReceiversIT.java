@@ -34,13 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The receivers in the README, copied from it verbatim, accept a node's deliveries and nothing
- * else. Those in JavaScript and Python need {@code node} and {@code python3}.
+ * The receivers in the documentation, copied from it verbatim, accept a node's deliveries and
+ * nothing else. Those in JavaScript and Python need {@code node} and {@code python3}.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
   @RegisterExtension static final Stores stores = new Stores();
 
+  private static final Path PAGE = Path.of("src/docs/guides/webhooks-receive.md");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String SECRET = "your-secret-key";
 
@@ -70,12 +71,11 @@ class ReceiversIT {
     "java, Receiver.java",
     "python3, receiver.py"
   })
-  void receiverOfTheReadmeAcceptsOnlyCallsOfTheServer(String program, String file)
-      throws Exception {
+  void documentedReceiverAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
     List<String> command = command(program, file);
     int port = TestRedis.freePort();
     Path source = directory.resolve(file);
-    Files.writeString(source, fromReadme(file).replace("9000", Integer.toString(port)));
+    Files.writeString(source, documented(file).replace("9000", Integer.toString(port)));
     Path output = directory.resolve("output");
     command.add(source.toString());
     Process receiver =
@@ -131,9 +131,9 @@ class ReceiversIT {
   }
 
   /** The code block whose first line names the file. */
-  private static String fromReadme(String file) throws IOException {
+  private static String documented(String file) throws IOException {
     List<String> block = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("README.md"))) {
+    for (String line : Files.readAllLines(PAGE)) {
       boolean begins = line.startsWith("// " + file + ":") || line.startsWith("# " + file + ":");
       if (!block.isEmpty() && line.equals("```")) {
         break;
@@ -142,7 +142,7 @@ class ReceiversIT {
         block.add(line);
       }
     }
-    assertThat(block).as("README.md shows %s", file).hasSizeGreaterThan(10);
+    assertThat(block).as("%s shows %s", PAGE, file).hasSizeGreaterThan(10);
     return String.join("\n", block) + "\n";
   }
 
