@@ -98,7 +98,7 @@ export function Refusals() {
         const passed = refusals.filter(
           (one) =>
             (!where || one.where === where) &&
-            (!tenant || one.tenant === tenant) &&
+            (!tenant || !one.tenant || one.tenant === tenant) &&
             (!needle || Object.values(one).join(' ').toLowerCase().includes(needle)),
         );
         const start = Number(from) || 0;
