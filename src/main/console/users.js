@@ -249,7 +249,7 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
                 shown=${messages.length}
                 of="messages"
               />`
-          : html`<${Empty} title="Nothing waits in the inbox"><p>Messages for an offline user wait here until a session of theirs has received them.</p></${Empty}>`}
+          : html`<${Empty} title=${inbox_after ? 'No more messages' : 'Nothing waits in the inbox'}>${inbox_after && html`<p><a href=${userHref(user, { ...query, inbox_after: undefined })}>First page</a></p>`}<p>Messages for an offline user wait here until a session of theirs has received them.</p></${Empty}>`}
     </${Loaded}>
     ${
       writing &&
