@@ -352,7 +352,7 @@ export function ConsoleSessions() {
         ${sessions.map(
           (one) => html`<tr key=${one.id}>
             <th scope="row">${visible(one.name ?? one.user ?? one.kind)}${one.current && html` <${State} tone="info">this one</${State}>`}<span class="sub">${visible(one.role ?? '')}</span></th>
-            <td>${one.kind === 'key' ? 'API key' : one.kind === 'user' ? "a user's token" : visible(one.kind)}</td>
+            <td>${one.kind === 'key' ? 'API key' : one.kind === 'user' ? "a user's token" : one.kind === 'service' ? "a service's token" : visible(one.kind)}</td>
             <td>${one.tenant === null ? 'all' : html`<code>${visible(one.tenant)}</code>`}</td>
             <td>${visible(one.address ?? '–')}</td>
             <td class="right nowrap"><${Time} at=${one.last_seen_at ?? one.created_at} /></td>

@@ -199,7 +199,9 @@ function Screens(/** @type {{ session: Session }} */ { session }) {
   );
   const all = groups.flatMap(({ screens }) => screens);
   const [key = ''] = path;
-  const screen = all.find((one) => one.key === key) ?? (key === '' ? all[0] : undefined);
+  const screen =
+    all.find((one) => one.key === key) ??
+    (key === '' ? (all.find((one) => one.key === 'webhooks') ?? all[0]) : undefined);
   return html`<${Shell}
     groups=${groups.map(({ title, screens }) => ({ title, screens: screens.map((one) => [one.key, one.name]) }))}
     now=${screen?.key ?? ''}

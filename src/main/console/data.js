@@ -145,10 +145,3 @@ export async function each(/** @type {any[]} */ items, /** @type {(item: any) =>
   };
   await Promise.all([worker(), worker(), worker(), worker()]);
 }
-
-/** The present time, renewed every second while the tab is visible. */
-export function useNow() {
-  const [now, setNow] = useState(Date.now());
-  useWhileVisible(async () => setNow(Date.now()), { every: 1_000 }, []);
-  return now;
-}

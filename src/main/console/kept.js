@@ -10,7 +10,7 @@ import { useAct, useRead } from './data.js';
 import { html, useEffect, useState } from './html.js';
 import { filter, href, inPortal, keptHref, useRoute } from './route.js';
 import { may, tenant } from './session.js';
-import { bytes, clock, count, duration, moment, visible } from './text.js';
+import { bytes, clock, count, duration, many, moment, visible } from './text.js';
 import {
   Button,
   Empty,
@@ -89,7 +89,7 @@ export function KeptCollection(/** @type {{ name: string }} */ { name }) {
     });
     if (yes) {
       const { forgotten } = await call('DELETE', address(api('tenants', tenant(), 'kept', name), { topic }));
-      toast(`${count(forgotten)} keys forgotten`);
+      toast(`${many(forgotten, 'key')} forgotten`);
       read.reload();
     }
   });

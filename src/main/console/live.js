@@ -88,20 +88,21 @@ function TraceState(/** @type {{ trace: ReturnType<typeof useTrace>, paused: boo
  * One event as a line that opens. A row whose event and state are the same is not compared again: hundreds
  * of them stay while new ones come.
  *
- * @param {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen: () => void }} props `onOpen` must
- *   do the same at all times
+ * @param {{ event: TraceEvent & { timestamp?: string }, open: boolean, onOpen?: () => void, to?: string }} props
+ *   `onOpen` must do the same at all times; `to`: the address of the screen with the event open, in its place
  */
-export function EventRow({ event, open, onOpen }) {
-  return useMemo(() => drawRow(event, open, onOpen), [event, open]);
+export function EventRow({ event, open, onOpen, to }) {
+  return useMemo(() => drawRow(event, open, onOpen, to), [event, open, to]);
 }
 
 function drawRow(
   /** @type {TraceEvent & { timestamp?: string }} */ event,
   /** @type {boolean} */ open,
-  /** @type {() => void} */ onOpen,
+  /** @type {(() => void) | undefined} */ onOpen,
+  /** @type {string | undefined} */ to,
 ) {
   return html`<li class=${open ? 'open' : ''}>
-    <button type="button" class="event" aria-expanded=${String(open)} onClick=${onOpen}>
+    <${to ? 'a' : 'button'} class="event" type=${to ? undefined : 'button'} href=${to} data-stay=${to && ''} aria-expanded=${String(open)} onClick=${onOpen}>
       <${Icon} name=${open ? 'down' : 'next'} />
       <time>${clock(event.timestamp ?? event.at, true)}</time>
       <strong>${visible(event.type)}</strong>
@@ -112,7 +113,7 @@ function drawRow(
         ${event.keep !== undefined && html`<span class="tag">kept ${visible(event.keep)}</span>`}
         <span class="preview">${event.payload_hidden ? 'for another user' : visible(preview(event.payload))}</span>
       </span>
-    </button>
+    </>
     ${open && html`<${EventDetail} event=${event} />`}
   </li>`;
 }

@@ -5,7 +5,7 @@
  * @typedef {import('./types.js').Event} Event
  */
 import { address, api } from './api.js';
-import { EventRow, useChosen } from './live.js';
+import { EventRow } from './live.js';
 import { useRead } from './data.js';
 import { html } from './html.js';
 import { filter, href, useRoute } from './route.js';
@@ -36,7 +36,6 @@ function Page(
   /** @type {{ page: { events: Event[], position: string, complete: boolean, more: boolean } }} */ { page },
 ) {
   const { query } = useRoute();
-  const [chosen, toggle] = useChosen();
   const { type, text } = query;
   const shown = page.events
     .filter((one) => !type || matches(type, one.type))
@@ -50,8 +49,8 @@ function Page(
               (event) => html`<${EventRow}
                 key=${event.id ?? event.event_id}
                 event=${event}
-                open=${chosen === event.event_id}
-                onOpen=${() => toggle(event.event_id)}
+                open=${query['open'] === event.event_id}
+                to=${href(['log'], { ...query, open: query['open'] === event.event_id ? undefined : event.event_id })}
               />`,
             )}
           </ol>

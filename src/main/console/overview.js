@@ -10,7 +10,7 @@ import { api } from './api.js';
 import { POLL, useRead } from './data.js';
 import { html, useEffect } from './html.js';
 import { href } from './route.js';
-import { bytes, count, duration, millis, rate, visible } from './text.js';
+import { bytes, count, duration, many, millis, rate, visible } from './text.js';
 import { Bar, Empty, Facts, Figure, Head, Loaded, Name, State, Table, Time, announce } from './ui.js';
 
 const KEPT_MS = 15 * 60_000;
@@ -154,7 +154,7 @@ function Now(/** @type {{ cluster: Cluster, wrong: Wrong[], at: number }} */ { c
       }
     </section>
     <section class="figures" aria-label="Totals">
-      <${Figure} name="Sessions" value=${count(totals.sessions)} series=${series('sessions')} note=${html`${count(totals.users_online)} users online`} />
+      <${Figure} name="Sessions" value=${count(totals.sessions)} series=${series('sessions')} note=${html`${many(totals.users_online, 'user')} online`} />
       <${Figure} name="Events in" value=${html`${rate(events.accepted)}<small>/s</small>`} series=${series('accepted')} label="Events accepted per second" note=${html`${rate(events.refused)}/s refused`} />
       <${Figure} name="Events out" value=${html`${rate(events.delivered)}<small>/s</small>`} series=${series('delivered')} label="Events delivered per second" note="to sockets and streams" />
       <${Figure}

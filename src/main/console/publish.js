@@ -8,7 +8,7 @@ import { useAct } from './data.js';
 import { example, faults, typeNames, usePayloadSchemas } from './events.js';
 import { html, useEffect, useState } from './html.js';
 import { filter, href, useRoute } from './route.js';
-import { tenant } from './session.js';
+import { signedInAsPerson, tenant } from './session.js';
 import { count, curl, visible } from './text.js';
 import { Button, Copy, Facts, Field, Head, Name, Refusal, State, announce } from './ui.js';
 
@@ -86,7 +86,7 @@ export function Publish() {
         }
       </div>
       <div>
-        ${MEMBERS.map(
+        ${MEMBERS.filter(([name]) => name !== 'keep' || !signedInAsPerson()).map(
           ([name, label, hint]) => html`<${Field} label=${html`${label} <span class="faint">optional</span>`}>
             ${(
               /** @type {string} */ id,

@@ -101,8 +101,10 @@ export function interceptLinks() {
       !link.getAttribute('href')?.startsWith('#')
     ) {
       event.preventDefault();
-      go(link.pathname + link.search);
-      scrollTo(0, 0);
+      // What only opens or closes on the screen is no step of the history.
+      const stays = link.hasAttribute('data-stay');
+      go(link.pathname + link.search, { replace: stays });
+      stays || scrollTo(0, 0);
     }
   });
 }

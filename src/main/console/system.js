@@ -69,6 +69,9 @@ function Value(/** @type {{ of: unknown }} */ { of }) {
   if (of === '***') {
     return html`<span class="faint" title="A secret">***</span>`;
   }
+  if (of === '') {
+    return html`<span class="faint">empty</span>`;
+  }
   if (of === null || of === undefined || (Array.isArray(of) && !of.length)) {
     return html`<span class="faint">${Array.isArray(of) ? 'none' : 'not set'}</span>`;
   }
@@ -98,7 +101,7 @@ export function Refusals() {
         const passed = refusals.filter(
           (one) =>
             (!where || one.where === where) &&
-            (!tenant || one.tenant === tenant) &&
+            (!tenant || !one.tenant || one.tenant === tenant) &&
             (!needle || Object.values(one).join(' ').toLowerCase().includes(needle)),
         );
         const start = Number(from) || 0;

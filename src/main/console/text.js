@@ -31,6 +31,11 @@ export function count(/** @type {number | null | undefined} */ value) {
   return value === null || value === undefined ? '–' : whole.format(value);
 }
 
+/** `1 key`, `2 keys`. */
+export function many(/** @type {number | null | undefined} */ value, /** @type {string} */ name, plural = `${name}s`) {
+  return `${count(value)} ${value === 1 ? name : plural}`;
+}
+
 /** Events per second: with a decimal where it says something. */
 export function rate(/** @type {number | null | undefined} */ value) {
   return value === null || value === undefined ? '–' : (value < 100 ? small : whole).format(value);

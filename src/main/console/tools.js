@@ -102,9 +102,9 @@ function Claims(/** @type {{ header: any, claims: any }} */ { header, claims }) 
         claims.jti !== undefined && ['Id, to revoke it', html`<code>${visible(claims.jti)}</code>`],
       ]}
     />
-    <h3>Header</h3>
+    <h2>Header</h2>
     <${Body} value=${header} label="header of the token" />
-    <h3>Claims</h3>
+    <h2>Claims</h2>
     <${Body} value=${claims} label="claims of the token" />`;
 }
 

@@ -438,7 +438,7 @@ export function Pager(
   },
 ) {
   return html`<nav class="pager" aria-label="Pages">
-    <span class="faint">${shown} ${of}</span>
+    <span class="faint">${shown} ${shown === 1 ? of.replace(/^([a-z]+)s$/, '$1') : of}</span>
     <span>
       ${first && html`<a class="button" href=${first}>First page</a>`}
       ${next && html`<a class="button" href=${next}>Next page</a>`}

@@ -10,7 +10,7 @@ import { EventRow, useChosen } from './live.js';
 import { html, useState } from './html.js';
 import { filter, go, href, inPortal, useRoute, userHref } from './route.js';
 import { may, tenant } from './session.js';
-import { bytes, count, visible } from './text.js';
+import { bytes, count, many, visible } from './text.js';
 import {
   Button,
   Dialog,
@@ -225,7 +225,7 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
     });
     if (yes) {
       const { removed } = await call('DELETE', api('tenants', tenant(), 'users', user, 'inbox'));
-      toast(`${count(removed)} messages removed`);
+      toast(`${many(removed, 'message')} removed`);
       read.reload();
     }
   });
@@ -249,7 +249,7 @@ function Inbox(/** @type {{ user: string }} */ { user }) {
                 shown=${messages.length}
                 of="messages"
               />`
-          : html`<${Empty} title="Nothing waits in the inbox"><p>Messages for an offline user wait here until a session of theirs has received them.</p></${Empty}>`}
+          : html`<${Empty} title=${inbox_after ? 'No more messages' : 'Nothing waits in the inbox'}>${inbox_after && html`<p><a href=${userHref(user, { ...query, inbox_after: undefined })}>First page</a></p>`}<p>Messages for an offline user wait here until a session of theirs has received them.</p></${Empty}>`}
     </${Loaded}>
     ${
       writing &&

@@ -15,7 +15,7 @@ import { OUTCOMES } from './events.js';
 import { html, useState } from './html.js';
 import { filter, go, href, useRoute } from './route.js';
 import { ofAllTenants, tenant } from './session.js';
-import { count, duration, millis, moment, percent, visible } from './text.js';
+import { count, duration, many, millis, moment, percent, visible } from './text.js';
 import {
   Body,
   Button,
@@ -359,7 +359,7 @@ function More(
         removed += answer.cancelled;
         more = answer.more;
       }
-      toast(`${count(removed)} deliveries cancelled`);
+      toast(`${many(removed, 'delivery', 'deliveries')} cancelled`);
       onDone();
     }
   });

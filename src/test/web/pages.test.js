@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const PAGES = fileURLToPath(new URL('../../main/console/', import.meta.url));
+/** Nodes serve the JavaScript client beside the pages as well. */
+const CLIENT = fileURLToPath(new URL('../../main/js/', import.meta.url));
 const MODULES = fileURLToPath(new URL('node_modules/', import.meta.url));
 const VENDOR = {
   'vendor/preact.module.js': 'preact/dist/preact.module.js',
@@ -36,7 +38,8 @@ describe('the pages', () => {
   test('name only files that there are', () => {
     for (const page of html) {
       for (const [, name] of source(page).matchAll(/["'/](?:console|portal)\/(?:\{hash\}\/)?([a-z/.-]+\.[a-z]+)"/g)) {
-        assert.ok(VENDOR[name] || existsSync(PAGES + name), `${page} names ${name}`);
+        const path = name.startsWith('client/') ? CLIENT + name.slice('client/'.length) : PAGES + name;
+        assert.ok(VENDOR[name] || existsSync(path), `${page} names ${name}`);
       }
     }
   });
