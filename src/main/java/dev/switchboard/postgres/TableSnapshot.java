@@ -33,8 +33,7 @@ public final class TableSnapshot<T> {
   private final Function<String, Future<RowSet<Row>>> query;
   private final String table;
   private final String digestSql;
-  private final String selectSql;
-  private final Function<List<Row>, T> parse;
+  private final TableReader<T> reader;
   private final Duration poll;
   private volatile @Nullable T state;
   private volatile boolean stale;
@@ -46,7 +45,7 @@ public final class TableSnapshot<T> {
   private record Polling(Context owner, RepeatingTask task) {}
 
   /**
-   * Creates a snapshot that is not loaded yet.
+   * Creates a snapshot that is not loaded yet, of a table that is read as a whole.
    *
    * @param table a table with a column {@code id}
    * @param selectSql reads the rows for {@code parse}
@@ -69,11 +68,26 @@ public final class TableSnapshot<T> {
       String selectSql,
       Function<List<Row>, T> parse,
       Duration poll) {
+    this(vertx, query, table, new WholeTable<>(query, selectSql, parse), poll);
+  }
+
+  /**
+   * Creates a snapshot that is not loaded yet.
+   *
+   * @param query runs the poll's statement
+   * @param table a table with a column {@code id}
+   * @param poll time between two polls
+   */
+  public TableSnapshot(
+      Vertx vertx,
+      Function<String, Future<RowSet<Row>>> query,
+      String table,
+      TableReader<T> reader,
+      Duration poll) {
     this.vertx = vertx;
     this.query = query;
     this.table = table;
-    this.selectSql = selectSql;
-    this.parse = parse;
+    this.reader = reader;
     this.poll = poll;
     this.digestSql =
         "SELECT count(*) || ':' || coalesce(sum(hashtextextended(id || ':' || xmin::text, 0)), 0)"
@@ -105,7 +119,7 @@ public final class TableSnapshot<T> {
 
   /** Takes the table as empty, without reading it. */
   public void loadNothing() {
-    state = parse.apply(List.of());
+    state = reader.empty();
   }
 
   /** Polls now, because a notification said that the table changed. */
@@ -166,14 +180,31 @@ public final class TableSnapshot<T> {
   }
 
   private Future<Void> load(String current) {
-    return query
-        .apply(selectSql)
+    return reader
+        .read()
         .map(
-            (RowSet<Row> rows) -> {
-              state = parse.apply(StreamSupport.stream(rows.spliterator(), false).toList());
+            (T read) -> {
+              state = read;
               digest = current;
               return null;
             });
+  }
+
+  /** Reads every row in one statement. */
+  private record WholeTable<T>(
+      Function<String, Future<RowSet<Row>>> query, String selectSql, Function<List<Row>, T> parse)
+      implements TableReader<T> {
+    @Override
+    public T empty() {
+      return parse.apply(List.of());
+    }
+
+    @Override
+    public Future<T> read() {
+      return query
+          .apply(selectSql)
+          .map(rows -> parse.apply(StreamSupport.stream(rows.spliterator(), false).toList()));
+    }
   }
 
   private static void release(List<Promise<Void>> promises) {

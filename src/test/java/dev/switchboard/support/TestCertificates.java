@@ -22,7 +22,12 @@ public final class TestCertificates {
     write("ca", authority);
     sign("server", localServer("server"));
     sign("other", certificate("other").addSanDnsName("redis.example.com"));
-    sign("client", certificate("client").addExtendedKeyUsageClientAuth());
+    signClient("client");
+  }
+
+  /** Makes a client's certificate of that file name. */
+  public void signClient(String name) {
+    sign(name, certificate(name).addExtendedKeyUsageClientAuth());
   }
 
   /** Makes a certificate of that file name for the server {@code host}. */

@@ -5,11 +5,13 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.webhooks.admin.ChangedWebhook;
 import dev.switchboard.webhooks.format.FormatChoice;
 import dev.switchboard.webhooks.registry.BreakerState;
+import dev.switchboard.webhooks.registry.ClientCertificate;
 import dev.switchboard.webhooks.registry.ControlCharacters;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
+import dev.switchboard.webhooks.registry.WebhookPage;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -44,6 +46,9 @@ final class WebhookJson {
         .put("filter", settings.filter())
         .put("ed25519", settings.ed25519())
         .put("ed25519_public_key", state.ed25519PublicKey())
+        .put("client_certificate", hidden(state.clientCertificate()))
+        .put("client_key", hidden(state.clientCertificate()))
+        .put("client_certificate_info", info(state.clientCertificate().info()))
         .put("ordering", settings.ordering())
         .put("order_by", ControlCharacters.escaped(settings.orderBy()))
         .put("rate_limit", settings.rateLimit())
@@ -80,6 +85,21 @@ final class WebhookJson {
     return choice.reason().name().toLowerCase(Locale.ROOT);
   }
 
+  private static @Nullable String hidden(SavedWebhook.ShownCertificate certificate) {
+    return certificate.exists() ? WebhookDraftReader.HIDDEN : null;
+  }
+
+  private static @Nullable JsonObject info(ClientCertificate.@Nullable Info info) {
+    return info == null
+        ? null
+        : new JsonObject()
+            .put("subject", info.subject())
+            .put("issuer", info.issuer())
+            .put("not_before", time(info.notBefore()))
+            .put("not_after", time(info.notAfter()))
+            .put("sha256", info.fingerprint());
+  }
+
   private static JsonObject hidden(List<String> headers) {
     JsonObject hidden = new JsonObject();
     headers.forEach(name -> hidden.put(name, WebhookDraftReader.HIDDEN));
@@ -99,11 +119,13 @@ final class WebhookJson {
     return json;
   }
 
-  /** A page of webhooks; {@code next} null: it is the last. */
-  static JsonObject webhooks(List<SavedWebhook> webhooks, @Nullable Long next) {
-    JsonArray page = new JsonArray();
-    webhooks.forEach(webhook -> page.add(webhook(webhook)));
-    return new JsonObject().put("webhooks", page).put("next", next);
+  /** A page of webhooks; {@code next} is null in the last one. */
+  static JsonObject webhooks(WebhookPage page) {
+    List<SavedWebhook> webhooks = page.webhooks();
+    JsonArray json = new JsonArray();
+    webhooks.forEach(webhook -> json.add(webhook(webhook)));
+    Long next = page.more() ? webhooks.get(webhooks.size() - 1).id() : null;
+    return new JsonObject().put("webhooks", json).put("next", next);
   }
 
   /**

@@ -85,11 +85,7 @@ public final class WebhookRoutes implements RouteGroup {
     services
         .webhooks()
         .list(tenant, after, limit)
-        .onSuccess(
-            page -> {
-              Long next = page.size() < limit ? null : page.get(page.size() - 1).id();
-              JsonResponse.send(context, 200, WebhookJson.webhooks(page, next));
-            })
+        .onSuccess(page -> JsonResponse.send(context, 200, WebhookJson.webhooks(page)))
         .onFailure(failure -> fail(context, failure));
   }
 

@@ -88,7 +88,9 @@ final class WebhookTestRoutes implements RouteGroup {
             .put("secret", body.getValue("secret"))
             .put("format", body.getValue("format"))
             .put("template", body.getValue("template"))
-            .put("content_type", body.getValue("content_type")));
+            .put("content_type", body.getValue("content_type"))
+            .put("client_certificate", body.getValue("client_certificate"))
+            .put("client_key", body.getValue("client_key")));
   }
 
   /** Answers the body that an event would have; calls nobody. */

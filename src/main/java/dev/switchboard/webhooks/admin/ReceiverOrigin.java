@@ -65,6 +65,14 @@ record ReceiverOrigin(String scheme, String host, int port) {
               "/secret",
               "give a secret, or null for none: the URL has another scheme, host or port"));
     }
+    if (draft.clientCertificate() instanceof WebhookDraft.Kept
+        && before.state().clientCertificate().exists()) {
+      kept.add(
+          new Fault(
+              "/client_certificate",
+              "give it again with its key, or null for none: the URL has another scheme, host or"
+                  + " port"));
+    }
     if (!kept.isEmpty()) {
       throw new InvalidWebhookException(kept);
     }

@@ -97,7 +97,11 @@ public final class TestCalls {
         true,
         0,
         draft.timeout(),
-        WebhookOptions.NONE.withBody(draft.body()),
+        WebhookOptions.NONE.with(
+            draft.body(),
+            draft.clientCertificate() instanceof WebhookDraft.Given given
+                ? given.certificate()
+                : null),
         RowFaults.NONE);
   }
 

@@ -13,6 +13,7 @@ import dev.switchboard.webhooks.registry.BreakerState;
 import dev.switchboard.webhooks.registry.InvalidWebhookException;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
+import dev.switchboard.webhooks.registry.WebhookPage;
 import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import dev.switchboard.webhooks.registry.WebhookStore;
@@ -64,12 +65,18 @@ public final class WebhookAdmin {
   }
 
   /**
-   * Reads at most {@code limit} webhooks behind the id {@code after}, in the order of ids.
+   * Reads at most {@code limit} webhooks behind the id {@code after}, in the order of ids; fewer if
+   * they have many bytes.
    *
    * @param tenant null: of all tenants
    */
-  public Future<List<SavedWebhook>> list(@Nullable TenantId tenant, long after, int limit) {
-    return store.list(tenant, after, limit).compose(this::withBreakers);
+  public Future<WebhookPage> list(@Nullable TenantId tenant, long after, int limit) {
+    return store
+        .list(tenant, after, limit)
+        .compose(
+            page ->
+                withBreakers(page.webhooks())
+                    .map(webhooks -> new WebhookPage(webhooks, page.more())));
   }
 
   private Future<List<SavedWebhook>> withBreakers(List<SavedWebhook> webhooks) {
@@ -94,16 +101,7 @@ public final class WebhookAdmin {
             warnings ->
                 known
                     .afterRefresh(store.insert(tenant, complete))
-                    .map(WebhookAdmin::requireRoom)
                     .map(saved -> changed(saved, made, warnings)));
-  }
-
-  private static SavedWebhook requireRoom(Optional<SavedWebhook> saved) {
-    return saved.orElseThrow(
-        () ->
-            new WebhookRefusedException(
-                WebhookRefusedException.Reason.TOO_MANY,
-                "the tenant has the maximum number of webhooks; delete one"));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.DeliveredEvent;
 import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.format.WebhookFormat;
+import dev.switchboard.webhooks.registry.ClientCertificate;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.signing.Ed25519;
 import dev.switchboard.webhooks.signing.Signature;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a receiver, ready to be sent: headers, body, and a signature for each of the
@@ -23,6 +25,7 @@ import java.util.Map;
  * @param headers in the order they are sent
  * @param timeout budget of the whole call
  * @param format of the body, which tells how to read the answer
+ * @param certificate presented to a receiver that wants one; null: none
  */
 public record SignedRequest(
     String url,
@@ -30,7 +33,8 @@ public record SignedRequest(
     EventType event,
     WebhookFormat format,
     Map<String, String> headers,
-    byte[] body) {
+    byte[] body,
+    @Nullable ClientCertificate certificate) {
   private static final String USER_AGENT = "CallCenter-Webhook/1.0";
 
   /** Headers that name the event, by the member of the envelope that has their value. */
@@ -61,7 +65,13 @@ public record SignedRequest(
     putIdentity(headers, event);
     sign(headers, webhook, DeliveryBody.id(request), now, body.bytes());
     return new SignedRequest(
-        webhook.url(), webhook.timeout(), request.type(), settings.format(), headers, body.bytes());
+        webhook.url(),
+        webhook.timeout(),
+        request.type(),
+        settings.format(),
+        headers,
+        body.bytes(),
+        webhook.options().clientCertificate());
   }
 
   /** Two visitors may send the same text: the headers tell the events and their chats apart. */

@@ -1,15 +1,18 @@
 package dev.switchboard.webhooks.call;
 
+import dev.switchboard.webhooks.registry.ClientCertificate;
 import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what is wrong with a TLS connection, in words for the receiver's operator. Nothing of what
@@ -24,10 +27,19 @@ final class TlsFault {
 
   private TlsFault() {}
 
-  /** What {@code failure} tells about TLS; empty if it is of another kind. */
-  static Optional<String> of(Throwable failure) {
-    return causes(failure).anyMatch(TlsFault::isOfTls)
-        ? Optional.of(ofCertificate(failure).orElseGet(() -> ofHandshake(failure)))
+  /** Whether {@code failure} is one of TLS. */
+  static boolean isTls(Throwable failure) {
+    return causes(failure).anyMatch(TlsFault::isOfTls);
+  }
+
+  /**
+   * What {@code failure} tells about TLS; empty if it is of another kind.
+   *
+   * @param presented the certificate that the call presents; null: none
+   */
+  static Optional<String> of(Throwable failure, @Nullable ClientCertificate presented) {
+    return isTls(failure)
+        ? Optional.of(ofCertificate(failure).orElseGet(() -> ofHandshake(failure, presented)))
         : Optional.empty();
   }
 
@@ -61,7 +73,7 @@ final class TlsFault {
     return wrongHost ? Optional.of(HOST) : Optional.empty();
   }
 
-  private static String ofHandshake(Throwable failure) {
+  private static String ofHandshake(Throwable failure, @Nullable ClientCertificate presented) {
     if (causes(failure).anyMatch(TlsFault::isNoRecord)) {
       return "the receiver does not speak TLS on this port";
     }
@@ -71,7 +83,7 @@ final class TlsFault {
     return causes(failure)
         .map(cause -> ALERT.matcher(message(cause)))
         .filter(Matcher::find)
-        .map(found -> ofAlert(found.group(1)))
+        .map(found -> ofAlert(found.group(1), presented))
         .findFirst()
         .orElse(
             causes(failure).anyMatch(CertificateException.class::isInstance)
@@ -80,16 +92,41 @@ final class TlsFault {
   }
 
   /** Names of RFC 8446, section 6.2. */
-  private static String ofAlert(String alert) {
+  private static String ofAlert(String alert, @Nullable ClientCertificate presented) {
     return switch (alert) {
       case "protocol_version" -> VERSION;
-      case "certificate_required", "bad_certificate" -> CLIENT_CERTIFICATE;
+      case "certificate_required", "bad_certificate" ->
+          presented == null ? CLIENT_CERTIFICATE : refused(presented);
+      case "certificate_expired",
+          "certificate_revoked",
+          "certificate_unknown",
+          "unsupported_certificate",
+          "unknown_ca",
+          "access_denied" ->
+          presented == null
+              ? "the receiver refused the connection with the alert " + alert
+              : refused(presented) + " (alert " + alert + ")";
       case "handshake_failure" ->
-          "the receiver refused the handshake: there is no common cipher, or it wants a client"
-              + " certificate";
+          "the receiver refused the handshake: there is no common cipher, or it "
+              + (presented == null
+                  ? "wants a client certificate"
+                  : "does not accept the webhook's client certificate");
       case "unrecognized_name" -> "the receiver does not know the URL's host";
       default -> "the receiver refused the connection with the alert " + alert;
     };
+  }
+
+  private static String refused(ClientCertificate presented) {
+    return presented
+        .invalidity(Instant.now())
+        .map(
+            invalid ->
+                "the receiver refused the webhook's client certificate, which "
+                    + invalid
+                    + "; give the webhook a new one")
+        .orElse(
+            "the receiver refused the webhook's client certificate, or wants one of another"
+                + " authority");
   }
 
   /** By its name, because only the WebSocket protocol uses the classes of Netty. */

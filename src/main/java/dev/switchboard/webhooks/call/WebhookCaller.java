@@ -140,11 +140,13 @@ public final class WebhookCaller {
     }
 
     Future<Attempt> send(Target target) {
+      Receivers.Connections connections =
+          receivers.connections(target.tls() ? signed.certificate() : null);
       Promise<Attempt> answer = Promise.promise();
       long budget = Math.max(1, signed.timeout().toMillis() - elapsedMillis());
       long timer = vertx.setTimer(budget, fired -> answer.tryComplete(timedOut()));
       stage = Stage.CONNECTING;
-      receivers
+      connections
           .request(target, budget)
           .compose(fresh -> answer.future().isComplete() ? tooLate(fresh) : write(fresh))
           .compose(this::read)
@@ -155,6 +157,7 @@ public final class WebhookCaller {
               done -> {
                 boolean unused = vertx.cancelTimer(timer);
                 resetUnfinished();
+                connections.release();
               });
     }
 
@@ -247,7 +250,7 @@ public final class WebhookCaller {
           || failure.getClass().getSimpleName().contains("Timeout")) {
         return attempt(Result.RETRY, null, stage.timeoutClass + ": no connection in time");
       }
-      Optional<String> tls = TlsFault.of(failure);
+      Optional<String> tls = TlsFault.of(failure, signed.certificate());
       if (tls.isPresent()) {
         return attempt(Result.RETRY, null, "tls: " + tls.get());
       }

@@ -1,8 +1,8 @@
 package dev.switchboard.webhooks.dispatch;
 
 import dev.switchboard.bus.ClaimedDelivery;
+import dev.switchboard.webhooks.filter.FilterBudget;
 import dev.switchboard.webhooks.format.DeliveredEvent;
-import dev.switchboard.webhooks.registry.FilterBudget;
 import dev.switchboard.webhooks.registry.RowFaults;
 import dev.switchboard.webhooks.registry.Webhook;
 import java.time.Duration;

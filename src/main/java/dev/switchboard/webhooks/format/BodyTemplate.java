@@ -76,11 +76,14 @@ public final class BodyTemplate {
     return template;
   }
 
-  /** Sections are rendered recursively; other delimiters would hide them from this check. */
+  /**
+   * Sections are rendered recursively; other delimiters would hide them from this check. White
+   * space before the kind of a tag is allowed.
+   */
   private static void requireShallow(String source) {
     int depth = 0;
     for (int i = source.indexOf("{{"); i >= 0; i = source.indexOf("{{", i + 2)) {
-      char kind = i + 2 < source.length() ? source.charAt(i + 2) : ' ';
+      char kind = firstVisible(source, i + 2);
       if (kind == '=') {
         throw new InvalidTemplateException("changes the delimiters; use {{ and }}");
       }
@@ -89,6 +92,14 @@ public final class BodyTemplate {
         throw new InvalidTemplateException("nests more than " + MAX_DEPTH + " sections");
       }
     }
+  }
+
+  private static char firstVisible(String source, int from) {
+    int at = from;
+    while (at < source.length() && source.charAt(at) <= ' ') {
+      at++;
+    }
+    return at < source.length() ? source.charAt(at) : ' ';
   }
 
   /** The text of the template. */

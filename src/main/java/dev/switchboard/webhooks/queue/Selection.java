@@ -1,8 +1,9 @@
 package dev.switchboard.webhooks.queue;
 
 import dev.switchboard.event.Event;
+import dev.switchboard.webhooks.filter.FilterBudget;
 import dev.switchboard.webhooks.queue.OutboxEntry.Owed;
-import dev.switchboard.webhooks.registry.FilterBudget;
+import dev.switchboard.webhooks.registry.Candidate;
 import dev.switchboard.webhooks.registry.OrderKey;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.registry.Webhook.Match;
@@ -37,14 +38,15 @@ final class Selection {
   }
 
   /** Selects among {@code candidates}, which subscribe to the type of {@code event}, or may. */
-  static List<Owed> of(Event event, List<Webhook> candidates, UndecidedFilters undecided) {
+  static List<Owed> of(Event event, List<Candidate> candidates, UndecidedFilters undecided) {
     Selection selection = new Selection(event, undecided);
-    if (candidates.stream().anyMatch(Webhook::readsPayload)) {
+    if (candidates.stream().anyMatch(candidate -> candidate.webhook().readsPayload())) {
       selection.readPayload();
     }
     List<Owed> owed = new ArrayList<>(candidates.size());
-    for (Webhook webhook : candidates) {
-      Match match = webhook.matches(event.type(), () -> selection.isAcceptedBy(webhook));
+    for (Candidate candidate : candidates) {
+      Webhook webhook = candidate.webhook();
+      Match match = candidate.matches(() -> selection.isAcceptedBy(webhook));
       if (match != Match.NO) {
         owed.add(new Owed(webhook, selection.orderKey(webhook), match == Match.UNKNOWN));
       }

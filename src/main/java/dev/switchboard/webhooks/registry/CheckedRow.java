@@ -11,6 +11,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class CheckedRow {
     if (row.getString("name").chars().anyMatch(Character::isISOControl)) {
       add("/name", "holds control characters, which are shown escaped; rename the webhook");
     }
+    if (row.getBoolean("beyond_limit")) {
+      add(memberToShorten(), WebhookRow.BEYOND);
+    }
     check("/events", () -> WebhookRow.json(row, "events"));
     checkEvents(jsonOrNull("events"));
     check("/filter", () -> WebhookRow.filter(row));
@@ -59,12 +63,19 @@ final class CheckedRow {
     check("/secret", () -> WebhookRow.previous(row, secretSeal, tenant));
     check("/ed25519", () -> publicKey(secretSeal.open(row.getString("ed25519_key"), tenant)));
     check("/template", () -> WebhookRow.body(row));
+    checkClientCertificate(secretSeal, tenant);
   }
 
   private void add(String pointer, String message) {
     if (problems.size() < MAX_PROBLEMS) {
       problems.add(new Fault(pointer, message));
     }
+  }
+
+  private String memberToShorten() {
+    return row.getString("filter") != null
+        ? "/filter"
+        : row.getString("template") != null ? "/template" : "/events";
   }
 
   private void check(String pointer, Read read) {
@@ -79,6 +90,25 @@ final class CheckedRow {
 
   private static @Nullable String publicKey(Secret key) {
     return key.isSet() ? Ed25519.publicOf(key) : null;
+  }
+
+  private void checkClientCertificate(SecretSeal secretSeal, String tenant) {
+    ClientCertificate certificate;
+    try {
+      certificate = WebhookRow.clientCertificate(row, secretSeal, tenant);
+    } catch (ClientCertificate.UnusableException unusable) {
+      add("/" + unusable.member(), WebhookRow.reason(unusable));
+      return;
+    } catch (RuntimeException unreadable) {
+      add("/client_certificate", WebhookRow.reason(unreadable));
+      return;
+    }
+    if (certificate != null) {
+      certificate
+          .expiry(Instant.now())
+          .ifPresent(
+              expiry -> add("/client_certificate", expiry + "; give a new one with its key"));
+    }
   }
 
   private void checkEvents(@Nullable Object value) {

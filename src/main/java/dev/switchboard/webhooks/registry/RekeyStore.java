@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class RekeyStore {
   private static final String SEALED =
       """
-      SELECT id, tenant_id, version, secret, previous_secret, ed25519_key, headers FROM webhooks
+      SELECT id, tenant_id, version, secret, previous_secret, ed25519_key, headers, client_certificate,
+        client_key
+      FROM webhooks
       WHERE id > $1 ORDER BY id LIMIT $2\
       """;
 
   private static final String RESEAL =
       """
       UPDATE webhooks
-      SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6
+      SET secret = $3, previous_secret = $4, ed25519_key = $5, headers = $6, client_certificate = $7,
+          client_key = $8
       WHERE id = $1 AND version = $2\
       """;
 
@@ -75,6 +78,8 @@ public final class RekeyStore {
     return secretSeal.isOutdated(row.getString("secret"))
         || secretSeal.isOutdated(row.getString("previous_secret"))
         || secretSeal.isOutdated(row.getString("ed25519_key"))
+        || secretSeal.isOutdated(row.getString("client_certificate"))
+        || secretSeal.isOutdated(row.getString("client_key"))
         || headers(row).stream()
             .anyMatch(
                 header ->
@@ -92,7 +97,9 @@ public final class RekeyStore {
         fresh(row.getString("secret"), owner),
         fresh(row.getString("previous_secret"), owner),
         fresh(row.getString("ed25519_key"), owner),
-        freshHeaders);
+        freshHeaders,
+        fresh(row.getString("client_certificate"), owner),
+        fresh(row.getString("client_key"), owner));
   }
 
   private static JsonObject headers(Row row) {

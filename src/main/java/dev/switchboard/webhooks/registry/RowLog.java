@@ -1,6 +1,6 @@
 package dev.switchboard.webhooks.registry;
 
-import dev.switchboard.event.Reason;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,45 +16,50 @@ final class RowLog {
   private static final Logger log = LoggerFactory.getLogger(RowLog.class);
 
   private final Map<Long, String> reported = new HashMap<>();
-  private final Set<Long> seen = new HashSet<>();
 
-  /** A row was read. */
-  void read(Webhook webhook) {
-    RowFaults.State state = webhook.faults().state();
-    if (state instanceof RowFaults.Sealed sealed) {
-      faulty(
-          webhook.id(),
-          sealed.reason(),
-          "This node can't decrypt a secret of the webhook; its deliveries are left to other"
-              + " nodes");
-    } else if (state instanceof RowFaults.Malformed malformed) {
-      faulty(
-          webhook.id(),
-          malformed.reason(),
-          "The webhook's row is malformed; its deliveries fail until the row is corrected");
+  /** Every row, after some of them were read. */
+  void update(Collection<WebhookSet.Entry> entries) {
+    Set<Long> faulty = new HashSet<>();
+    for (WebhookSet.Entry entry : entries) {
+      if (isFaulty(entry)) {
+        boolean unused = faulty.add(entry.id());
+      }
     }
-  }
-
-  /** A row could not be read at all. */
-  void unreadable(long id, RuntimeException fault) {
-    faulty(id, Reason.of(fault), "The webhook's row belongs to no valid tenant; it gets no events");
-  }
-
-  private void faulty(long id, String reason, String message) {
-    boolean unused = seen.add(id);
-    if (!reason.equals(reported.put(id, reason))) {
-      log.atWarn().addKeyValue("webhookId", id).addKeyValue("reason", reason).log(message);
-    }
-  }
-
-  /** Every row was read. */
-  void allRead() {
     for (long id : Set.copyOf(reported.keySet())) {
-      if (!seen.contains(id)) {
+      if (!faulty.contains(id)) {
         String unused = reported.remove(id);
         log.atInfo().addKeyValue("webhookId", id).log("The webhook's row can be used again");
       }
     }
-    seen.clear();
+  }
+
+  private boolean isFaulty(WebhookSet.Entry entry) {
+    Webhook webhook = entry.webhook();
+    if (webhook == null) {
+      return faulty(
+          entry.id(),
+          String.valueOf(entry.unreadable()),
+          "The webhook's row belongs to no valid tenant; it gets no events");
+    }
+    RowFaults.State state = webhook.faults().state();
+    if (state instanceof RowFaults.Sealed sealed) {
+      return faulty(
+          webhook.id(),
+          sealed.reason(),
+          "This node can't decrypt a secret of the webhook; its deliveries are left to other"
+              + " nodes");
+    }
+    return state instanceof RowFaults.Malformed malformed
+        && faulty(
+            webhook.id(),
+            malformed.reason(),
+            "The webhook's row is malformed; its deliveries fail until the row is corrected");
+  }
+
+  private boolean faulty(long id, String reason, String message) {
+    if (!reason.equals(reported.put(id, reason))) {
+      log.atWarn().addKeyValue("webhookId", id).addKeyValue("reason", reason).log(message);
+    }
+    return true;
   }
 }

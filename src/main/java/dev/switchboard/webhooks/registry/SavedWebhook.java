@@ -84,15 +84,25 @@ public record SavedWebhook(
       @Nullable FormatChoice choice) {}
 
   /**
-   * The columns that the server writes.
+   * The certificate that calls present.
+   *
+   * @param exists whether there is one
+   * @param info null: there is none, or it can't be read
+   */
+  public record ShownCertificate(boolean exists, ClientCertificate.@Nullable Info info) {}
+
+  /**
+   * The columns that the server writes, and what can be shown of secret ones.
    *
    * @param previousSecretUntil until then the secret before the last rotation signs, too
+   * @param clientCertificate what can be shown of the certificate that calls present
    * @param disabledReason why the server switched the webhook off; null if it did not
    */
   public record State(
       boolean hasSecret,
       @Nullable Instant previousSecretUntil,
       @Nullable String ed25519PublicKey,
+      ShownCertificate clientCertificate,
       @Nullable String disabledReason,
       @Nullable Instant disabledAt,
       Instant createdAt,

@@ -78,6 +78,7 @@ final class SavedWebhookRow {
         hasSecret(row),
         time(row, "previous_secret_until"),
         publicKey(row, secretSeal),
+        certificate(row, secretSeal),
         row.getString("disabled_reason"),
         time(row, "disabled_at"),
         row.getOffsetDateTime("created_at").toInstant(),
@@ -105,6 +106,17 @@ final class SavedWebhookRow {
   private static boolean hasSecret(Row row) {
     String secret = row.getString("secret");
     return secret != null && !secret.isEmpty();
+  }
+
+  private static SavedWebhook.ShownCertificate certificate(Row row, SecretSeal secretSeal) {
+    try {
+      ClientCertificate certificate =
+          WebhookRow.clientCertificate(row, secretSeal, row.getString("tenant_id"));
+      return new SavedWebhook.ShownCertificate(
+          certificate != null, certificate == null ? null : certificate.info());
+    } catch (SecretSeal.SealedException | IllegalArgumentException unreadable) {
+      return new SavedWebhook.ShownCertificate(true, null);
+    }
   }
 
   private static @Nullable String publicKey(Row row, SecretSeal secretSeal) {

@@ -4,6 +4,8 @@ import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.webhooks.filter.FilterBudget;
+import dev.switchboard.webhooks.filter.PayloadFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -80,9 +82,11 @@ public record Webhook(
    */
   public Match matches(EventType type, BooleanSupplier accepted) {
     Match byType = matches(type);
-    if (byType == Match.NO) {
-      return Match.NO;
-    }
+    return byType == Match.NO ? Match.NO : byPayload(byType, accepted);
+  }
+
+  /** Like {@link #matches(EventType, BooleanSupplier)} for a type that matches so far. */
+  Match byPayload(Match byType, BooleanSupplier accepted) {
     if (faults.filterUnreadable()) {
       return Match.UNKNOWN;
     }
@@ -103,7 +107,8 @@ public record Webhook(
     return false;
   }
 
-  private static boolean isOnlyByName(EventType type) {
+  /** Whether {@code *} does not include {@code type}. */
+  static boolean isOnlyByName(EventType type) {
     return ONLY_BY_NAME.stream().anyMatch(type.value()::startsWith);
   }
 

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
 import dev.switchboard.event.EventPattern;
+import dev.switchboard.webhooks.filter.PayloadFilter;
 import dev.switchboard.webhooks.format.BodySettings;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit calls per second, over all nodes; null: no limit
  * @param autoDisable whether lasting failure switches it off
  * @param body the form of its request bodies
+ * @param clientCertificate what it presents to receivers that want a certificate
  */
 public record WebhookDraft(
     String name,
@@ -37,7 +39,8 @@ public record WebhookDraft(
     Ordering ordering,
     @Nullable Integer rateLimit,
     boolean autoDisable,
-    BodySettings body) {
+    BodySettings body,
+    Presented clientCertificate) {
   public WebhookDraft {
     events = List.copyOf(events);
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
@@ -66,6 +69,24 @@ public record WebhookDraft(
    */
   public record Ordering(boolean strict, OrderKey key) {}
 
+  /** What becomes of the certificate that calls present. */
+  public sealed interface Presented {}
+
+  /** It stays as it is. */
+  public record Kept() implements Presented {}
+
+  /** None is presented. */
+  public record Nothing() implements Presented {}
+
+  /**
+   * A new one takes its place.
+   *
+   * @param chain in PEM form, as given
+   * @param key in PEM form, as given
+   */
+  public record Given(ClientCertificate certificate, String chain, Secret key)
+      implements Presented {}
+
   /** The same settings with another secret. */
   public WebhookDraft withSecret(Secret other) {
     return new WebhookDraft(
@@ -82,6 +103,7 @@ public record WebhookDraft(
         ordering,
         rateLimit,
         autoDisable,
-        body);
+        body,
+        clientCertificate);
   }
 }

@@ -8,6 +8,7 @@ import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.StorableText;
+import dev.switchboard.webhooks.filter.PayloadFilter;
 import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.BodyTemplate;
 import dev.switchboard.webhooks.format.DeliveredEvent;
@@ -15,7 +16,11 @@ import dev.switchboard.webhooks.format.InvalidTemplateException;
 import dev.switchboard.webhooks.format.RequestBody;
 import dev.switchboard.webhooks.format.WebhookFormat;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
+import dev.switchboard.webhooks.registry.WebhookDraft.Given;
+import dev.switchboard.webhooks.registry.WebhookDraft.Kept;
+import dev.switchboard.webhooks.registry.WebhookDraft.Nothing;
 import dev.switchboard.webhooks.registry.WebhookDraft.Ordering;
+import dev.switchboard.webhooks.registry.WebhookDraft.Presented;
 import dev.switchboard.webhooks.registry.WebhookDraft.Retries;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -51,6 +56,7 @@ public final class WebhookDraftReader {
           "has_secret",
           "previous_secret_until",
           "ed25519_public_key",
+          "client_certificate_info",
           "disabled_reason",
           "disabled_at",
           "created_at",
@@ -82,7 +88,9 @@ public final class WebhookDraftReader {
           "auto_disable",
           "format",
           "template",
-          "content_type");
+          "content_type",
+          "client_certificate",
+          "client_key");
 
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("[\\w.+-]+/[\\w.+-]+(;\\s?[\\w.+-]+=[\\w.+-]+)*");
@@ -160,7 +168,8 @@ public final class WebhookDraftReader {
         new Ordering(isStrict(), orderBy()),
         json.getValue("rate_limit") == null ? null : number("rate_limit", 1, 1, 100_000),
         flag("auto_disable", true),
-        body());
+        body(),
+        clientCertificate());
   }
 
   private void fault(String member, String message) {
@@ -370,6 +379,55 @@ public final class WebhookDraftReader {
       fault("content_type", "must be a media type such as application/json");
     }
     return BodyTemplate.parse(text("template", null, BodyTemplate.MAX_LENGTH), contentType);
+  }
+
+  /** Certificate and key are kept, removed or given together. */
+  private Presented clientCertificate() {
+    if (isKept("client_certificate") && isKept("client_key")) {
+      return new Kept();
+    }
+    if (isRemoved("client_certificate") && isRemoved("client_key")) {
+      return new Nothing();
+    }
+    for (String member : List.of("client_certificate", "client_key")) {
+      if (isKept(member) || isRemoved(member)) {
+        fault(member, "certificate and key are given together; give this one, too");
+        return new Kept();
+      }
+    }
+    return given(
+        text("client_certificate", null, ClientCertificate.MAX_CHAIN_LENGTH),
+        new Secret(text("client_key", null, ClientCertificate.MAX_KEY_LENGTH)));
+  }
+
+  private boolean isKept(String member) {
+    return !json.containsKey(member) || HIDDEN.equals(json.getValue(member));
+  }
+
+  /** To remove one is to remove both. */
+  private boolean isRemoved(String member) {
+    boolean both =
+        json.getValue("client_certificate") == null || json.getValue("client_key") == null;
+    return json.getValue(member) == null || (both && isKept(member));
+  }
+
+  private Presented given(String chain, Secret key) {
+    if (chain.isEmpty() || !key.isSet()) {
+      return new Kept();
+    }
+    if (url().regionMatches(true, 0, "http:", 0, 5)) {
+      fault("client_certificate", "needs a URL with https");
+    }
+    try {
+      ClientCertificate certificate = ClientCertificate.parse(chain, key);
+      if (certificate.hasExpired(Instant.now())) {
+        fault("client_certificate", certificate.expiry(Instant.now()).orElse("has expired"));
+      }
+      return new Given(certificate, chain, key);
+    } catch (ClientCertificate.UnusableException unusable) {
+      fault(unusable.member(), Reason.of(unusable));
+      return new Kept();
+    }
   }
 
   private String url() {

@@ -1,6 +1,7 @@
 package dev.switchboard.webhooks.registry;
 
 import dev.switchboard.config.Secret;
+import dev.switchboard.webhooks.filter.PayloadFilter;
 import dev.switchboard.webhooks.format.BodySettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit calls per second, over all nodes; 0: no limit
  * @param autoDisable whether lasting failure switches it off
  * @param body the form of its request bodies
+ * @param clientCertificate presented to receivers that want one; null: none
  */
 public record WebhookOptions(
     List<Duration> schedule,
@@ -35,7 +37,8 @@ public record WebhookOptions(
     @Nullable OrderKey orderBy,
     int rateLimit,
     boolean autoDisable,
-    BodySettings body) {
+    BodySettings body,
+    @Nullable ClientCertificate clientCertificate) {
   public static final WebhookOptions NONE =
       new WebhookOptions(
           List.of(),
@@ -48,15 +51,16 @@ public record WebhookOptions(
           null,
           0,
           true,
-          BodySettings.STANDARD);
+          BodySettings.STANDARD,
+          null);
 
   public WebhookOptions {
     schedule = List.copyOf(schedule);
     headers = Map.copyOf(headers);
   }
 
-  /** The same options with another form of request bodies. */
-  public WebhookOptions withBody(BodySettings other) {
+  /** The same options with another form of request bodies and another certificate. */
+  public WebhookOptions with(BodySettings other, @Nullable ClientCertificate otherCertificate) {
     return new WebhookOptions(
         schedule,
         jitterPercent,
@@ -68,7 +72,8 @@ public record WebhookOptions(
         orderBy,
         rateLimit,
         autoDisable,
-        other);
+        other,
+        otherCertificate);
   }
 
   /** A secret that a rotation replaced and the moment until which it signs too. */

@@ -7,7 +7,9 @@ import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.postgres.ChangedRows;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.webhooks.filter.PayloadFilter;
 import dev.switchboard.webhooks.format.BodySettings;
 import dev.switchboard.webhooks.format.BodyTemplate;
 import dev.switchboard.webhooks.format.WebhookFormat;
@@ -33,23 +35,71 @@ import org.jspecify.annotations.Nullable;
 /** Reads one row of {@code webhooks}, written by the API or by plain SQL. */
 final class WebhookRow {
   /**
+   * Maximum sum of {@code settings_bytes} of a tenant's webhooks. What is beyond it, counted in the
+   * order of ids, is not read: a change of a row costs every node the time to read and compile it.
+   */
+  static final long MAX_BYTES_PER_TENANT = 8 << 20;
+
+  /**
    * Every column. JSON comes as text: the driver would parse it while it reads the answer, and one
    * value that it can't parse, such as a number of a thousand digits, would spoil every row. It is
    * cut at a length that the API does not reach, so that no row takes much memory; what is cut
    * can't be parsed.
    */
-  static final String COLUMNS =
+  private static final String ALL =
       """
-      id, tenant_id, name, url, left(events::text, 1000000) AS events, secret, is_active, retry_count, timeout,
+      id, tenant_id, name, url, left(events::text, 100000) AS events, secret, is_active, retry_count, timeout,
       previous_secret, previous_secret_until, ed25519_key,
-      left(retry_schedule::text, 100000) AS retry_schedule, jitter_percent, retry_client_errors,
-      left(headers::text, 1000000) AS headers, left(filter::text, 100000) AS filter, ordering, order_by,
-      rate_limit, auto_disable, format, left(template, 40000) AS template, content_type, disabled_reason,
-      disabled_at, version, created_at, updated_at
+      CASE WHEN :all THEN left(retry_schedule::text, 100000) END AS retry_schedule, jitter_percent,
+      retry_client_errors, CASE WHEN :all THEN left(headers::text, 1000000) ELSE '{}' END AS headers,
+      CASE WHEN :all THEN left(filter::text, 100000) END AS filter, ordering, order_by, rate_limit,
+      auto_disable, format, CASE WHEN :all THEN left(template, 40000) END AS template, content_type,
+      CASE WHEN :all THEN left(client_certificate, 100000) END AS client_certificate,
+      CASE WHEN :all THEN left(client_key, 100000) END AS client_key,
+      disabled_reason, disabled_at, version, created_at, updated_at,
       """;
+
+  /** As of the statement's start but for the row itself, which the statement may have written. */
+  private static final String BEYOND_LIMIT =
+      "(coalesce((SELECT sum(b.settings_bytes) FROM webhooks b"
+          + " WHERE b.tenant_id = webhooks.tenant_id AND b.id < webhooks.id), 0)"
+          + " + webhooks.settings_bytes > "
+          + MAX_BYTES_PER_TENANT
+          + ")";
+
+  /** Every column of the table {@code webhooks}. */
+  static final String COLUMNS = ALL.replace(":all", "true") + BEYOND_LIMIT + " AS beyond_limit\n";
+
+  /** Rows as the delivery engine reads them: without what is beyond the limit. */
+  static final ChangedRows.Statements CHANGED =
+      new ChangedRows.Statements(
+          """
+          SELECT id, row_version, bytes FROM (
+            SELECT id, changed_by || beyond_limit AS row_version,
+                   CASE WHEN beyond_limit THEN 0 ELSE least(settings_bytes, 1000000) END AS bytes
+            FROM (SELECT id, xmin::text AS changed_by, settings_bytes,
+                         sum(settings_bytes) OVER (PARTITION BY tenant_id ORDER BY id)
+                           > %d AS beyond_limit
+                  FROM webhooks) AS sums) AS versions
+          WHERE id > $1 ORDER BY id LIMIT $2\
+          """
+              .formatted(MAX_BYTES_PER_TENANT),
+          "SELECT "
+              + ALL.replace(":all", "NOT beyond_limit")
+              + "beyond_limit, webhooks.xmin::text || beyond_limit AS row_version FROM webhooks"
+              + " CROSS JOIN LATERAL (SELECT "
+              + BEYOND_LIMIT
+              + " AS beyond_limit) AS sums WHERE id = ANY($1)");
 
   private static final BigDecimal MAX_WAIT_MILLIS =
       BigDecimal.valueOf(1_000L * WebhookDraftReader.MAX_WAIT_SECONDS);
+
+  /** Why a row is not used. */
+  static final String BEYOND =
+      "the webhooks of the tenant up to this one, in the order of their ids, have more than "
+          + MAX_BYTES_PER_TENANT
+          + " bytes of events, filters, templates, headers and certificates together; shorten"
+          + " them, or delete webhooks";
 
   private static final int MAX_PATTERN_LENGTH = 200;
   private static final int MAX_REASON_LENGTH = 300;
@@ -57,6 +107,7 @@ final class WebhookRow {
   private final Row row;
   private final SecretSeal secretSeal;
   private final String tenant;
+  private final boolean beyondLimit;
   private final List<String> malformedPatterns = new ArrayList<>();
   private final List<String> malformed = new ArrayList<>();
   private @Nullable String sealed;
@@ -66,6 +117,7 @@ final class WebhookRow {
     this.row = row;
     this.secretSeal = secretSeal;
     this.tenant = row.getString("tenant_id");
+    this.beyondLimit = row.getBoolean("beyond_limit");
   }
 
   /**
@@ -80,6 +132,10 @@ final class WebhookRow {
 
   private Webhook webhook() {
     TenantId owner = new TenantId(tenant);
+    if (beyondLimit) {
+      malformed.add("filter: " + BEYOND);
+      filterUnreadable = true;
+    }
     List<EventPattern> patterns = patterns();
     Secret secret = needed("secret", () -> open("secret"), Secret.NONE);
     WebhookOptions options = options();
@@ -190,14 +246,21 @@ final class WebhookRow {
         readable(() -> orderBy(row), OrderKey.WEBHOOK),
         rateLimit == null ? 0 : rateLimit,
         row.getBoolean("auto_disable"),
-        needed("template", () -> body(row), BodySettings.STANDARD));
+        beyondLimit
+            ? BodySettings.STANDARD
+            : needed("template", () -> body(row), BodySettings.STANDARD),
+        needed(
+                "client_certificate",
+                () -> Optional.ofNullable(clientCertificate(row, secretSeal, tenant)),
+                Optional.<ClientCertificate>empty())
+            .orElse(null));
   }
 
   private @Nullable PayloadFilter readableFilter() {
     int faultsBefore = malformed.size();
     Optional<PayloadFilter> filter =
         needed("filter", () -> Optional.ofNullable(filter(row)), Optional.empty());
-    filterUnreadable = malformed.size() > faultsBefore;
+    filterUnreadable |= malformed.size() > faultsBefore;
     return filter.orElse(null);
   }
 
@@ -242,6 +305,16 @@ final class WebhookRow {
   private static Duration seconds(Object number) {
     BigDecimal millis = new BigDecimal(((Number) number).toString()).movePointRight(3);
     return Duration.ofMillis(millis.max(BigDecimal.ZERO).min(MAX_WAIT_MILLIS).longValue());
+  }
+
+  static @Nullable ClientCertificate clientCertificate(
+      Row row, SecretSeal secretSeal, String tenant) {
+    String chain = row.getString("client_certificate");
+    return chain == null
+        ? null
+        : ClientCertificate.parse(
+            secretSeal.open(chain, tenant).reveal(),
+            secretSeal.open(row.getString("client_key"), tenant));
   }
 
   /** Reserved names that came by plain SQL are left out. */

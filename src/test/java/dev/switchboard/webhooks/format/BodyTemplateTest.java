@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyTemplateTest {
   private static final DeliveredEvent EVENT =
@@ -67,6 +69,16 @@ class BodyTemplateTest {
           .as(broken)
           .isInstanceOf(InvalidTemplateException.class);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{{#a}}", "{{ #a}}", "{{^a}}", "{{\t^ a }}", "{{x {{#a}}"})
+  void deeplyNestedSectionsAreRefused(String open) {
+    String nested = open.repeat(3_000);
+
+    assertThatThrownBy(() -> BodyTemplate.parse(nested + "{{/a}}".repeat(20), "text/plain"))
+        .isInstanceOf(InvalidTemplateException.class)
+        .hasMessageContaining("nests more than 20 sections");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.registry;
+package dev.switchboard.webhooks.filter;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.registry;
+package dev.switchboard.webhooks.filter;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every event of the tenant runs through it on an event loop, so its size is limited when it is
  * parsed, and its work by a {@link FilterBudget} when it is used.
  */
-final class PayloadFilter {
+public final class PayloadFilter {
   /** Maximum size as compact JSON in UTF-8. */
   static final int MAX_BYTES = 32 << 10;
 
@@ -49,7 +49,7 @@ final class PayloadFilter {
    *
    * @throws IllegalArgumentException if it is invalid or too large, with what is wrong
    */
-  static PayloadFilter parse(JsonObject json) {
+  public static PayloadFilter parse(JsonObject json) {
     PayloadFilter filter = new PayloadFilter(json);
     if (json.toBuffer().length() > MAX_BYTES) {
       throw new IllegalArgumentException("is larger than " + MAX_BYTES + " bytes; shorten it");
@@ -58,7 +58,7 @@ final class PayloadFilter {
   }
 
   /** The JSON that it was parsed from. */
-  JsonObject source() {
+  public JsonObject source() {
     return source;
   }
 
@@ -67,7 +67,7 @@ final class PayloadFilter {
    *
    * @throws FilterBudget.ExceededException if {@code budget} does not suffice
    */
-  boolean wants(@Nullable Object payload, FilterBudget budget) {
+  public boolean wants(@Nullable Object payload, FilterBudget budget) {
     budget.startFilter();
     return test.holds(payload, budget);
   }

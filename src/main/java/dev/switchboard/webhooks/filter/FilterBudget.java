@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.registry;
+package dev.switchboard.webhooks.filter;
 
 /**
  * Limits the work of the filters that one event runs through: a step is one comparison, more for

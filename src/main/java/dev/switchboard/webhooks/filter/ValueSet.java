@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.registry;
+package dev.switchboard.webhooks.filter;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

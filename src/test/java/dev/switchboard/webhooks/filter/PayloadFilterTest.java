@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.registry;
+package dev.switchboard.webhooks.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
