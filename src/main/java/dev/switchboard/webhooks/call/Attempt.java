@@ -19,6 +19,7 @@ public record Attempt(
     @Nullable String error,
     int durationMillis,
     Head head) {
+  static final String INTERRUPTED = "interrupted";
 
   /** An attempt without response headers. */
   public Attempt(
@@ -33,6 +34,11 @@ public record Attempt(
   /** The class of the error, such as {@code timeout_body}; null after a 2xx. */
   public @Nullable String errorClass() {
     return error == null ? null : error.substring(0, Math.max(0, error.indexOf(':')));
+  }
+
+  /** Whether it was ended early, because others waited for the worker: the outcome is unknown. */
+  public boolean isInterrupted() {
+    return INTERRUPTED.equals(errorClass());
   }
 
   /**

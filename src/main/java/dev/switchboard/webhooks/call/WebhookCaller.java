@@ -63,8 +63,8 @@ public final class WebhookCaller {
     this.receivers = new Receivers(vertx, config);
   }
 
-  /** Makes the call of {@code delivery}. */
-  public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook) {
+  /** Makes the call of {@code delivery}, which ends when {@code interruption} completes. */
+  public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook, Future<?> interruption) {
     SignedRequest signed;
     try {
       signed = sign(CallRequest.of(delivery), webhook);
@@ -84,7 +84,7 @@ public final class WebhookCaller {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: no call can be made of this event", 0));
     }
-    return call(signed);
+    return call(signed, interruption);
   }
 
   /**
@@ -98,13 +98,20 @@ public final class WebhookCaller {
 
   /** Sends {@code signed}. */
   public Future<Attempt> call(SignedRequest signed) {
+    return call(signed, Promise.promise().future());
+  }
+
+  private Future<Attempt> call(SignedRequest signed, Future<?> interruption) {
     Call call = new Call(signed, System.nanoTime());
+    interruption.onSuccess(asked -> call.interrupt());
     // A name server's delay counts too, or a tenant's own could outlast the claim.
-    return Future.succeededFuture(signed.url())
+    Future.succeededFuture(signed.url())
         .compose(guard::check)
         .timeout(signed.timeout().toMillis(), TimeUnit.MILLISECONDS)
         .compose(call::send)
-        .recover(failure -> Future.succeededFuture(call.failed(failure)));
+        .onSuccess(call.ended::tryComplete)
+        .onFailure(failure -> call.ended.tryComplete(call.failed(failure)));
+    return call.ended.future();
   }
 
   public Future<Void> close() {
@@ -129,6 +136,13 @@ public final class WebhookCaller {
     private final SignedRequest signed;
     private final long started;
     private final Buffer kept = Buffer.buffer();
+
+    /** The outcome; what happens after it does not count. */
+    private final Promise<Attempt> ended = Promise.promise();
+
+    /** The response, from the moment a connection is taken; null before. */
+    private @Nullable Promise<Attempt> awaited;
+
     private boolean complete;
     private Stage stage = Stage.RESOLVING;
     private @Nullable HttpClientRequest request;
@@ -139,10 +153,29 @@ public final class WebhookCaller {
       this.started = started;
     }
 
+    /** Ends the call now; a connection that it has taken is given back. */
+    void interrupt() {
+      Attempt attempt =
+          attempt(
+              Result.RETRY,
+              null,
+              Attempt.INTERRUPTED
+                  + ": no response after "
+                  + TimeUnit.MILLISECONDS.toSeconds(elapsedMillis())
+                  + " s, while other tenants waited for the worker; this uses up no retry");
+      if (ended.tryComplete(attempt) && awaited != null) {
+        boolean unused = awaited.tryComplete(attempt);
+      }
+    }
+
     Future<Attempt> send(Target target) {
+      if (ended.future().isComplete()) {
+        return ended.future();
+      }
       Receivers.Connections connections =
           receivers.connections(target.tls() ? signed.certificate() : null);
       Promise<Attempt> answer = Promise.promise();
+      awaited = answer;
       long budget = Math.max(1, signed.timeout().toMillis() - elapsedMillis());
       long timer = vertx.setTimer(budget, fired -> answer.tryComplete(timedOut()));
       stage = Stage.CONNECTING;

@@ -34,6 +34,9 @@ public final class AttemptRecorder {
   /** Pause between two tries to write while Postgres is out of reach. */
   private static final long WRITE_AGAIN_MILLIS = 500;
 
+  /** A call that was ended early is made again after this pause, as one of a slow webhook. */
+  private static final Duration AFTER_INTERRUPTION = Duration.ofSeconds(2);
+
   /** How long after the end of its claim an attempt may still be recorded. */
   private static final long MAX_OUTAGE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -149,6 +152,18 @@ public final class AttemptRecorder {
     if (retryAfter == null) {
       health.gaveUp(delivery, unknown);
     }
+  }
+
+  /** Records a call that was ended early: outcome unknown, no retry used up, due soon. */
+  Future<Boolean> interrupted(ClaimedDelivery delivery, Attempt attempt) {
+    broadcast.attempted(delivery, attempt, AFTER_INTERRUPTION);
+    meters.attempted(attempt, AFTER_INTERRUPTION);
+    return write(new AttemptRecord(delivery, attempt, delivery.failures(), AFTER_INTERRUPTION))
+        .recover(
+            failure -> {
+              Recorded unused = unknown(failure);
+              return Future.succeededFuture(false);
+            });
   }
 
   /** Completes when no attempt waits to be written. */

@@ -50,6 +50,7 @@ final class DispatchLimits {
   private final Map<Long, CallLatency> webhookLatencies = new HashMap<>();
   private final Map<TenantId, CallLatency> tenantLatencies = new HashMap<>();
   private @Nullable CallLatency callLatency;
+  private boolean tenantsWait;
 
   /**
    * Limits with no call in flight.
@@ -90,10 +91,44 @@ final class DispatchLimits {
   /** Whether {@code delivery} may start now. */
   boolean mayStart(ClaimedDelivery delivery) {
     long now = nanos.getAsLong();
-    return shares.mayStart(delivery.webhook(), delivery.tenant(), now)
-        && breakers.room(delivery.webhook(), 1, now) > 0
+    return shares.mayStart(delivery.webhook(), delivery.tenant(), now) && isFree(delivery);
+  }
+
+  /** Whether neither breaker nor rate is in the way. */
+  private boolean isFree(ClaimedDelivery delivery) {
+    long now = nanos.getAsLong();
+    return breakers.room(delivery.webhook(), 1, now) > 0
         && allowances.has(scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
         && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
+  }
+
+  /** Takes the delivery out of {@code ready} that starts next; null if none may start. */
+  @Nullable ClaimedDelivery next(ReadyQueue ready) {
+    long now = nanos.getAsLong();
+    if (!shares.isCrowded(now)) {
+      tenantsWait = false;
+      return shares.calls() < config.workers() ? ready.next(this::mayStart) : null;
+    }
+    ClaimedDelivery first = ready.next(waiting -> isFirst(waiting, now) && mayStart(waiting));
+    tenantsWait = first == null && ready.any(waiting -> isFirst(waiting, now) && isFree(waiting));
+    if (first != null || shares.calls() >= config.workers()) {
+      return first;
+    }
+    return tenantsWait
+        ? ready.next(waiting -> shares.isInGoodStanding(waiting.tenant(), now) && mayStart(waiting))
+        : ready.next(this::mayStart);
+  }
+
+  private boolean isFirst(ClaimedDelivery delivery, long now) {
+    return shares.isFirst(delivery.tenant(), now);
+  }
+
+  /**
+   * The delivery whose call is to be ended now, because a tenant waits for its first worker; null
+   * if none is. To be asked after {@link #next} found none to start.
+   */
+  @Nullable Long callToInterrupt() {
+    return tenantsWait ? shares.takeOverdue(nanos.getAsLong()) : null;
   }
 
   private static String scope(long webhook) {
@@ -223,10 +258,16 @@ final class DispatchLimits {
       this.waiting = waiting;
       this.now = now;
       this.quickWaiting = waiting.stream().filter(this::isQuick).mapToInt(Waiting::count).sum();
-      int others = waiting.stream().mapToInt(Waiting::count).sum() - quickWaiting;
-      boolean mayWait = others < config.workers();
-      this.roomForUnproven = mayWait && shares.room(Standing.UNPROVEN, now) > 0;
-      this.roomForSlow = mayWait && shares.room(Standing.SLOW, now) > 0;
+      int slowTenants =
+          waiting.stream().filter(this::isOfSlowTenant).mapToInt(Waiting::count).sum();
+      int others = waiting.stream().mapToInt(Waiting::count).sum() - quickWaiting - slowTenants;
+      this.roomForUnproven = others < config.workers();
+      this.roomForSlow =
+          slowTenants < config.workers() && shares.room(Standing.SLOW, now) > 0 && !tenantsWait;
+    }
+
+    private boolean isOfSlowTenant(Waiting one) {
+      return !isQuick(one) && !shares.isInGoodStanding(one.tenant(), now);
     }
 
     private boolean isQuick(Waiting one) {
@@ -284,6 +325,9 @@ final class DispatchLimits {
       Map<TenantId, Integer> budgets = new HashMap<>();
       here.forEach(
           (tenant, count) -> budgets.put(tenant, config.maxPerTenant() + ahead(tenant) - count));
+      if (!roomForSlow) {
+        shares.forEachSlowTenant(now, tenant -> budgets.put(tenant, 0));
+      }
       return budgets;
     }
   }

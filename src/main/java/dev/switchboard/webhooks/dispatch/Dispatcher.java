@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.postgres.TableSnapshot;
@@ -18,7 +20,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -47,6 +51,7 @@ public final class Dispatcher {
   private final RateRequests rates;
   private final Claims claims;
   private final WebhookMeters meters;
+  private final Map<Long, Promise<Void>> interruptions = new HashMap<>();
   private boolean stopping;
   private @Nullable Promise<Void> idle;
 
@@ -129,7 +134,10 @@ public final class Dispatcher {
     return find(webhook).map(known -> known.options().rateLimit()).orElse(0);
   }
 
-  /** Gives back deliveries that waited in memory until their claim no longer covered a call. */
+  /**
+   * Gives back deliveries that waited in memory until their claim no longer covered a call, and
+   * starts those that may start by now.
+   */
   void giveBackStale() {
     limits.removeOld(this::isKnown);
     giveBackAll(
@@ -138,6 +146,7 @@ public final class Dispatcher {
                 .filter(webhook -> webhook.active() && NextStep.claimCovers(delivery, webhook))
                 .isEmpty(),
         Duration.ZERO);
+    startReady();
   }
 
   /** Before the first load of the table every webhook may exist. */
@@ -184,14 +193,21 @@ public final class Dispatcher {
   }
 
   private void startReady() {
-    while (limits.calls() < config.workers()) {
-      ClaimedDelivery next = ready.next(limits::mayStart);
-      if (next == null) {
-        break;
-      }
+    ClaimedDelivery next = limits.next(ready);
+    while (next != null) {
       start(next);
+      next = limits.next(ready);
     }
+    interruptOverdueCall();
     rates.send();
+  }
+
+  /** Frees a worker for a tenant that waits for its first; the call is made again later. */
+  private void interruptOverdueCall() {
+    Long delivery = limits.callToInterrupt();
+    if (delivery != null) {
+      requireNonNull(interruptions.get(delivery)).complete();
+    }
   }
 
   private void start(ClaimedDelivery delivery) {
@@ -209,6 +225,7 @@ public final class Dispatcher {
 
   private void call(ClaimedDelivery delivery, Webhook webhook) {
     limits.started(delivery);
+    interruptions.put(delivery.id(), Promise.promise());
     if (delivery.called()) {
       callNow(delivery, webhook);
       return;
@@ -232,16 +249,20 @@ public final class Dispatcher {
 
   private void notCalled(ClaimedDelivery delivery) {
     limits.notCalled(delivery);
+    interruptions.remove(delivery.id());
     freed(delivery.webhook());
   }
 
   private void callNow(ClaimedDelivery delivery, Webhook webhook) {
-    caller
-        .call(delivery, webhook)
+    Future<Void> interruption = requireNonNull(interruptions.get(delivery.id())).future();
+    // Composed, so that an exception frees the worker.
+    Future.succeededFuture(webhook)
+        .compose(called -> caller.call(delivery, called, interruption))
         .onSuccess(attempt -> ended(delivery, webhook, attempt))
         .onComplete(
             done -> {
               limits.ended(delivery);
+              interruptions.remove(delivery.id());
               freed(delivery.webhook());
             });
   }
@@ -263,7 +284,13 @@ public final class Dispatcher {
     if (limits.evaluate(delivery, attempt)) {
       holdBack(webhook);
     }
-    recorder.record(delivery, webhook, attempt).onSuccess(recorded -> recorded(webhook, recorded));
+    if (attempt.isInterrupted()) {
+      Future<?> unused = recorder.interrupted(delivery, attempt);
+    } else {
+      recorder
+          .record(delivery, webhook, attempt)
+          .onSuccess(recorded -> recorded(webhook, recorded));
+    }
   }
 
   private void recorded(Webhook webhook, @Nullable Recorded recorded) {

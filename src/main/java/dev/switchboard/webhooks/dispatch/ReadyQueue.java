@@ -92,6 +92,11 @@ final class ReadyQueue {
     return null;
   }
 
+  /** Whether the next delivery of any webhook is {@code selected}. */
+  boolean any(Predicate<ClaimedDelivery> selected) {
+    return queues.values().stream().anyMatch(queue -> selected.test(queue.element()));
+  }
+
   /** Takes out the selected deliveries. */
   List<ClaimedDelivery> removeIf(Predicate<ClaimedDelivery> selected) {
     List<ClaimedDelivery> removed = new ArrayList<>();

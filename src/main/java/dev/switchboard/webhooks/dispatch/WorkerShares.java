@@ -5,11 +5,15 @@ import dev.switchboard.config.WebhooksConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.dispatch.Receiver.Standing;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       least half of the workers and at most seven tenths. The slow ones leave three tenths of all
  *       workers to new ones there. Of what is free, one tenant gets its first worker and then only
  *       a part.
+ *   <li>A tenant in good standing without a call in flight goes first. While one waits, tenants
+ *       that had a slow call within a minute start none, and calls that were not expected to be
+ *       slow give up their workers after three seconds, the oldest first.
  *   <li>The last three tenths of the workers are for tenants with quick webhooks and no call in
  *       flight. A tenant that had a slow call within a minute gets more than one further worker
  *       only while half of all are free.
@@ -40,6 +47,12 @@ final class WorkerShares {
   /** A tenant is not in good standing for this long after it had a slow call. */
   private static final long STANDING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /**
+   * After this time a call that was not expected to be slow gives up its worker to a tenant that
+   * waits for its first.
+   */
+  static final long MIN_HELD_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   /** Quick webhooks get this many times the workers that they keep busy on average. */
   private static final int LOAD_FACTOR = 2;
 
@@ -52,6 +65,10 @@ final class WorkerShares {
   private final Map<TenantId, Integer> notQuickTenants = new HashMap<>();
   private final Map<TenantId, Integer> slowTenants = new HashMap<>();
   private final Map<TenantId, Long> slowAt = new HashMap<>();
+
+  /** Calls in flight by delivery, the oldest first, that were not expected to be slow. */
+  private final Map<Long, Long> expectedQuick = new LinkedHashMap<>();
+
   private int calls;
   private int notQuick;
   private int slow;
@@ -101,6 +118,40 @@ final class WorkerShares {
 
   private Standing standing(long webhook, Standing known) {
     return known == Standing.UNPROVEN && wasFailing.test(webhook) ? Standing.SLOW : known;
+  }
+
+  /** Whether calls are in flight that may hold their workers for long. */
+  boolean isCrowded(long now) {
+    countOverdue(now);
+    return notQuick > 0;
+  }
+
+  /** Whether {@code tenant} has no call in flight, and had no slow one within a minute. */
+  boolean isFirst(TenantId tenant, long now) {
+    return calls(tenant) == 0 && isInGoodStanding(tenant, now);
+  }
+
+  /** Whether {@code tenant} had no slow call within a minute. */
+  boolean isInGoodStanding(TenantId tenant, long now) {
+    countOverdue(now);
+    return !hadSlowCall(tenant, now);
+  }
+
+  /**
+   * Takes out the oldest call that gives up its worker if a tenant waits for its first; null if
+   * none has held one for long enough. Calls that were expected to be slow keep theirs.
+   */
+  @Nullable Long takeOverdue(long now) {
+    Iterator<Map.Entry<Long, Long>> oldest = expectedQuick.entrySet().iterator();
+    if (!oldest.hasNext()) {
+      return null;
+    }
+    Map.Entry<Long, Long> call = oldest.next();
+    if (now - call.getValue() < MIN_HELD_NANOS) {
+      return null;
+    }
+    oldest.remove();
+    return call.getKey();
   }
 
   /** Maximum number of calls in flight of {@code webhook}. */
@@ -194,6 +245,9 @@ final class WorkerShares {
   void started(ClaimedDelivery delivery, long now) {
     Receiver receiver =
         receivers.computeIfAbsent(delivery.webhook(), id -> new Receiver(id, delivery.tenant()));
+    if (standing(delivery.webhook(), now) != Standing.SLOW) {
+      expectedQuick.put(delivery.id(), now);
+    }
     change(receiver, -receiver.calls());
     receiver.started(delivery.id(), now);
     calledNow.add(receiver);
@@ -206,6 +260,7 @@ final class WorkerShares {
     if (receiver == null) {
       return;
     }
+    expectedQuick.remove(delivery.id());
     change(receiver, -receiver.calls());
     long held = receiver.ended(delivery.id(), now);
     if (receiver.standing(now) == Standing.QUICK) {
@@ -225,6 +280,7 @@ final class WorkerShares {
     if (receiver == null) {
       return;
     }
+    expectedQuick.remove(delivery.id());
     change(receiver, -receiver.calls());
     receiver.notCalled(delivery.id());
     if (receiver.calls() == 0) {
@@ -282,6 +338,18 @@ final class WorkerShares {
         count(receiver, now);
       }
     }
+  }
+
+  /** Passes every tenant to {@code each} that had a slow call within a minute and no quick one. */
+  void forEachSlowTenant(long now, Consumer<TenantId> each) {
+    Set<TenantId> slowOnly = new HashSet<>(slowAt.keySet());
+    for (Receiver receiver : receivers.values()) {
+      if (receiver.standing(now) == Standing.QUICK) {
+        slowOnly.remove(receiver.tenant());
+      }
+    }
+    slowOnly.removeIf(tenant -> !hadSlowCall(tenant, now));
+    slowOnly.forEach(each);
   }
 
   /** Passes every known webhook to {@code each} with its standing. */

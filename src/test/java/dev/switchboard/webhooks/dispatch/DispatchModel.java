@@ -1,5 +1,7 @@
 package dev.switchboard.webhooks.dispatch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.event.TenantId;
@@ -40,7 +42,9 @@ final class DispatchModel {
   private final Map<Long, TenantId> tenants = new HashMap<>();
   private final Map<Long, Deque<Stored>> store = new TreeMap<>();
   private final Map<Long, Long> acceptedAt = new HashMap<>();
+  private final Map<Long, Long> startedAt = new HashMap<>();
   private final Map<Long, Integer> failures = new HashMap<>();
+  private final Map<Long, ClaimedDelivery> inFlight = new HashMap<>();
   private final Map<Kind, Long> maxWait = new HashMap<>();
   private final DispatchLimits limits =
       new DispatchLimits(
@@ -55,6 +59,8 @@ final class DispatchModel {
   private int hanging;
   private int maxHanging;
   private int hangingCalls;
+  private int interrupted;
+  private boolean stored;
   private boolean failuresKnown;
 
   /** Something that happens at a time. */
@@ -84,6 +90,11 @@ final class DispatchModel {
 
   private boolean wasFailing(long webhook) {
     return failuresKnown && webhooks.get(webhook) == Kind.HANGING;
+  }
+
+  /** Lets the first events wait in the store, as they do when a node starts. */
+  void startWithABacklog() {
+    stored = true;
   }
 
   /** Adds tenants that never answer. */
@@ -137,7 +148,11 @@ final class DispatchModel {
     TenantId tenant = tenants.getOrDefault(webhook, new TenantId("none"));
     ClaimedDelivery delivery = Deliveries.claimed(numbers++, webhook, tenant);
     acceptedAt.put(delivery.id(), now);
-    offer(delivery);
+    if (stored && now < SWEEP_EVERY / 2) {
+      put(delivery, 0);
+    } else {
+      offer(delivery);
+    }
     startReady();
     at(EVENT_EVERY, () -> accept(webhook));
   }
@@ -163,6 +178,7 @@ final class DispatchModel {
   }
 
   private void sweep() {
+    startReady();
     poll();
     at(SWEEP_EVERY, this::sweep);
   }
@@ -206,17 +222,27 @@ final class DispatchModel {
   }
 
   private void startReady() {
-    while (true) {
-      ClaimedDelivery next = ready.next(limits::mayStart);
-      if (next == null) {
-        return;
-      }
+    ClaimedDelivery next = limits.next(ready);
+    while (next != null) {
       start(next);
+      next = limits.next(ready);
     }
+    Long overdue = limits.callToInterrupt();
+    if (overdue != null) {
+      interrupt(requireNonNull(inFlight.get(overdue)));
+    }
+  }
+
+  /** Ends a call of a receiver that hangs; the delivery is due again after two seconds. */
+  private void interrupt(ClaimedDelivery delivery) {
+    interrupted++;
+    at(0, () -> ended(delivery, true, true));
   }
 
   private void start(ClaimedDelivery delivery) {
     limits.started(delivery);
+    inFlight.put(delivery.id(), delivery);
+    long began = now;
     Kind kind = webhooks.getOrDefault(delivery.webhook(), Kind.HEALTHY);
     long waited = now - acceptedAt.getOrDefault(delivery.id(), now);
     maxWait.merge(kind, waited, Math::max);
@@ -225,28 +251,41 @@ final class DispatchModel {
       hangingCalls++;
       maxHanging = Math.max(maxHanging, ++hanging);
     }
-    at(hangs ? TIMEOUT : ANSWER_AFTER, () -> ended(delivery, hangs));
+    startedAt.put(delivery.id(), began);
+    at(
+        hangs ? TIMEOUT : ANSWER_AFTER,
+        () -> {
+          // Unless it was interrupted, and perhaps started again.
+          if (inFlight.containsKey(delivery.id())
+              && startedAt.getOrDefault(delivery.id(), -1L) == began) {
+            ended(delivery, hangs, false);
+          }
+        });
   }
 
-  private void ended(ClaimedDelivery delivery, boolean hung) {
+  private void ended(ClaimedDelivery delivery, boolean hung, boolean early) {
     hanging -= hung ? 1 : 0;
-    if (limits.evaluate(delivery, attempt(hung))) {
+    inFlight.remove(delivery.id());
+    int millis = (int) ((now - startedAt.getOrDefault(delivery.id(), now)) / MILLI);
+    if (limits.evaluate(delivery, attempt(hung, millis))) {
       long pause = limits.pause(delivery.webhook()).toNanos();
       ready
           .removeIf(waiting -> waiting.webhook() == delivery.webhook())
           .forEach(waiting -> put(waiting, pause));
     }
     limits.ended(delivery);
-    if (hung && failures.merge(delivery.id(), 1, Integer::sum) <= MAX_RETRIES) {
+    if (early) {
+      put(delivery, 2_000 * MILLI);
+    } else if (hung && failures.merge(delivery.id(), 1, Integer::sum) <= MAX_RETRIES) {
       put(delivery, (1_000 * MILLI) << failures.getOrDefault(delivery.id(), 1));
     }
     startReady();
     poll();
   }
 
-  private static Attempt attempt(boolean hung) {
+  private static Attempt attempt(boolean hung, int millis) {
     return hung
-        ? new Attempt(Result.RETRY, null, null, "timeout_headers: none", (int) (TIMEOUT / MILLI))
+        ? new Attempt(Result.RETRY, null, null, "timeout_headers: none", millis)
         : new Attempt(Result.DELIVERED, 200, null, null, (int) (ANSWER_AFTER / MILLI));
   }
 
@@ -277,6 +316,11 @@ final class DispatchModel {
   /** The most calls of hanging receivers that were in flight at once. */
   int maxHanging() {
     return maxHanging;
+  }
+
+  /** How many calls were ended early. */
+  int interrupted() {
+    return interrupted;
   }
 
   /** How often hanging receivers were called. */
