@@ -6,6 +6,7 @@ import dev.switchboard.bench.workload.ColdConnects;
 import dev.switchboard.bench.workload.ColdPosts;
 import dev.switchboard.bench.workload.Fairness;
 import dev.switchboard.bench.workload.FanOut;
+import dev.switchboard.bench.workload.Filters;
 import dev.switchboard.bench.workload.Idle;
 import dev.switchboard.bench.workload.Ingest;
 import dev.switchboard.bench.workload.PresenceLoad;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
       ColdConnects.class,
       Webhooks.class,
       Fairness.class,
+      Filters.class,
       PresenceLoad.class,
       Sealing.class,
       ReportCommand.class,

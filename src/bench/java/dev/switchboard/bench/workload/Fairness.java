@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Calls to healthy webhooks at an even rate, alone and beside 1, 2, 5 and 20 tenants that"
-            + " never answer.")
+            + " never answer; then to new webhooks beside 20 new tenants that never answer.")
 public final class Fairness implements Callable<Integer> {
   private static final int FRAME_BYTES = 250;
 
@@ -61,6 +61,9 @@ public final class Fairness implements Callable<Integer> {
 
   private static final int MAX_HANGING = 20;
 
+  /** Webhooks of each new tenant that never answers. */
+  private static final int HANGING_WEBHOOKS = 5;
+
   @Override
   public Integer call() throws InterruptedException {
     Results results = node.results("fairness");
@@ -85,9 +88,31 @@ public final class Fairness implements Callable<Integer> {
         results.add(part.p50(), Latency.millis(sink.latency(), 50));
         results.add(part.p99(), Latency.millis(sink.latency(), 99));
       }
-      results.count(LOST, sink.lost((1L + PARTS.size()) * count));
+      publishToNewTenants(results, sink, count);
+      results.count(LOST, sink.lost((2L + PARTS.size()) * count));
     }
     return 0;
+  }
+
+  /** To webhooks that the node has never called, beside as new ones that never answer. */
+  private void publishToNewTenants(Results results, WebhookSink sink, int count)
+      throws InterruptedException {
+    String token = node.tokens().service();
+    WebhookTenants fresh = new WebhookTenants(node.endpoint(), token, webhooks, "new");
+    WebhookTenants hanging = new WebhookTenants(node.endpoint(), token, MAX_HANGING, "new-hanging");
+    List<String> names = new ArrayList<>(fresh.names());
+    names.addAll(hanging.names());
+    PublishRequest request = new PublishRequest(node.endpoint(), token, FRAME_BYTES);
+    try (Publisher publisher = new Publisher(node.endpoint(), request, names, 8)) {
+      for (int i = 0; i < HANGING_WEBHOOKS; i++) {
+        hanging.registerHanging(hanging.names(), sink);
+      }
+      fresh.register(sink, webhooks);
+      publish(publisher, sink, count, MAX_HANGING);
+      results.add(Metric.P50_COLD_BESIDE_20, Latency.millis(sink.latency(), 50));
+      results.add(Metric.P99_COLD_BESIDE_20, Latency.millis(sink.latency(), 99));
+      results.add(Metric.LONGEST_COLD_BESIDE_20, Latency.millis(sink.latency(), 100));
+    }
   }
 
   /** Adds the events of the hanging webhooks, so that the healthy ones keep their rate. */

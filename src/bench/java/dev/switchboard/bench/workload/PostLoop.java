@@ -29,9 +29,9 @@ final class PostLoop implements HttpConnection.Answers {
   /**
    * @param perPost events in each request; more than one are sent as an array
    */
-  PostLoop(PublishRequest request, Tenants tenants, int perPost) {
+  PostLoop(PublishRequest request, List<String> tenants, int perPost) {
     this.request = request;
-    this.tenants = tenants.names();
+    this.tenants = tenants;
     this.perPost = perPost;
   }
 

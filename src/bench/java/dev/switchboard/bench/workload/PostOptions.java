@@ -22,7 +22,8 @@ final class PostOptions {
   PostLoop loop(NodeOptions node, String workload, int perPost) {
     PublishRequest request =
         new PublishRequest(node.endpoint(), node.tokens().service(), frameBytes);
-    return new PostLoop(request, new Tenants(workload, tenantCount, node.tokens()), perPost);
+    return new PostLoop(
+        request, new Tenants(workload, tenantCount, node.tokens()).names(), perPost);
   }
 
   /** The connections that it posts on. */
