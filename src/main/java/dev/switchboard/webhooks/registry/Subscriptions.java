@@ -55,6 +55,8 @@ final class Subscriptions {
     return before != null && before.isOf(sorted) ? before : new Subscriptions(sorted);
   }
 
+  /** A row that did not change is still the same object. */
+  @SuppressWarnings("ReferenceEquality")
   private boolean isOf(List<Webhook> others) {
     boolean same = others.size() == webhooks.size();
     for (int i = 0; same && i < others.size(); i++) {

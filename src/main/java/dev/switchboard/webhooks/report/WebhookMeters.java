@@ -41,6 +41,7 @@ public final class WebhookMeters {
           "timeout_headers",
           "timeout_body",
           "ssrf_blocked",
+          "interrupted",
           "node_lost",
           "malformed",
           OTHER_ERROR);
