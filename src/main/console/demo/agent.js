@@ -23,13 +23,6 @@ const STATES = {
 const MAX_INBOX = 50;
 const byId = (id) => document.getElementById(id);
 
-const token = credential('demo.agent');
-if (token) {
-  start(token);
-} else {
-  askForLink();
-}
-
 function start(token) {
   themeButton(byId('theme'));
   const client = new Switchboard(location.origin, {
@@ -368,4 +361,11 @@ function initials(name) {
     .join('')
     .slice(0, 2)
     .toUpperCase();
+}
+
+const token = credential('demo.agent');
+if (token) {
+  start(token);
+} else {
+  askForLink();
 }
