@@ -15,14 +15,14 @@ describe('the demonstration in Chromium', () => {
   let browser;
   let context;
   let simulation;
-  let apiKey;
+  let serviceToken;
   const links = {};
   const pages = {};
   const complaints = [];
 
   before(async () => {
     node = await RealNode.start('demo', { development: true });
-    [, apiKey] = await node.written(/API key, every tenant and scope: +(\S+)/);
+    [, serviceToken] = await node.written(/SWITCHBOARD_TOKEN=(\S+) java -jar \S+ simulate/);
     for (const [name, page] of [
       ['wallboard', 'wallboard'],
       ['agent', 'agent desktop'],
@@ -42,7 +42,7 @@ describe('the demonstration in Chromium', () => {
     simulate();
   });
   after(async () => {
-    simulation?.kill();
+    simulation?.kill('SIGKILL');
     await browser?.close();
     await node?.end();
   });
@@ -64,7 +64,7 @@ describe('the demonstration in Chromium', () => {
   function simulate() {
     const command = ['-jar', `${ROOT}target/switchboard.jar`, 'simulate', '--url', node.url];
     simulation = spawn('java', [...command, '--seed', '7', '--calls', '60/m'], {
-      env: { ...process.env, SWITCHBOARD_TOKEN: apiKey },
+      env: { ...process.env, SWITCHBOARD_TOKEN: serviceToken },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
@@ -75,7 +75,7 @@ describe('the demonstration in Chromium', () => {
   async function truth() {
     const read = async (collection) => {
       const answer = await fetch(`${node.url}/api/v1/tenants/demo/kept/${collection}`, {
-        headers: { Authorization: `Bearer ${apiKey}` },
+        headers: { Authorization: `Bearer ${serviceToken}` },
       });
       return (await answer.json()).events.map(({ payload }) => payload);
     };
@@ -200,6 +200,7 @@ describe('the demonstration in Chromium', () => {
     }
     assert.equal(await agent.locator('#missed').textContent(), '');
     await shoot('healed');
+    assert.equal(simulation.exitCode, null, 'the simulation goes on');
   });
 
   test('a reloaded desktop goes on where it stopped', async () => {

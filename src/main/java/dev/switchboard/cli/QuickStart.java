@@ -45,7 +45,12 @@ final class QuickStart {
 
   /** What the links and commands sign in with. */
   private record Credentials(
-      String token, String wallboard, String agent, String apiKey, String widgetKey) {}
+      String token,
+      String wallboard,
+      String agent,
+      String simulation,
+      String apiKey,
+      String widgetKey) {}
 
   void print() throws Exception {
     List<String> tokens = OneShot.withVertx(config, this::tokens);
@@ -60,7 +65,12 @@ final class QuickStart {
     System.out.println(
         text(
             new Credentials(
-                tokens.get(0), tokens.get(1), tokens.get(2), key.reveal(), widget.key()),
+                tokens.get(0),
+                tokens.get(1),
+                tokens.get(2),
+                tokens.get(3),
+                key.reveal(),
+                widget.key()),
             consoleLink(key)));
   }
 
@@ -76,7 +86,9 @@ final class QuickStart {
         List.of(
             tokens.mintUser(TENANT, new UserId("456"), "admin", LIFETIME),
             tokens.mintUser(DEMO, new UserId("wallboard"), "supervisor", LIFETIME),
-            tokens.mintUser(DEMO, new UserId("agent-01"), "supervisor", LIFETIME)));
+            tokens.mintUser(DEMO, new UserId("agent-01"), "supervisor", LIFETIME),
+            // Not the API key, which the next start replaces: the simulation goes on then.
+            tokens.mintService(DEMO, LIFETIME)));
   }
 
   /** The same at each start, so that pages that are open go on. */
@@ -130,7 +142,7 @@ final class QuickStart {
           agent desktop   http://127.0.0.1:%1$d/demo/agent.html#%7$s
           visitor's page  http://127.0.0.1:%1$d/demo/visitor.html#%8$s
         Bring it to life:
-          SWITCHBOARD_TOKEN=%4$s java -jar target/switchboard.jar simulate --url http://127.0.0.1:%1$d
+          SWITCHBOARD_TOKEN=%10$s java -jar target/switchboard.jar simulate --url http://127.0.0.1:%1$d
 
           token of user 456 of tenant-123, 12 h:  %3$s
           API key, every tenant and scope:        %4$s
@@ -152,6 +164,7 @@ final class QuickStart {
             credentials.wallboard(),
             credentials.agent(),
             credentials.widgetKey(),
-            consoleLink);
+            consoleLink,
+            credentials.simulation());
   }
 }

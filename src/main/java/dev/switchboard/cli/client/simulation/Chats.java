@@ -91,7 +91,7 @@ final class Chats {
     if (open.values().stream().filter(chat -> chat.invented).count() < MOST) {
       Customer customer = Customer.draw(timeline.random());
       UUID id = new UUID(timeline.random().nextLong(), timeline.random().nextLong());
-      begin("chat-" + id, customer.name(), Customer.pick(LINES, timeline.random()));
+      say(begin("chat-" + id, customer.name(), Customer.pick(LINES, timeline.random())));
     }
   }
 
@@ -99,9 +99,6 @@ final class Chats {
     Chat chat = new Chat(id, name, timeline.now().toString(), lines);
     open.put(id, chat);
     announcements.keep("chat.assigned", "chats", id, LASTS, chat.json("open"));
-    if (chat.invented) {
-      say(chat);
-    }
     return chat;
   }
 
