@@ -1,5 +1,6 @@
 package dev.switchboard.cli.client.simulation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -90,7 +91,7 @@ class ContactCentreTest {
       boolean busy = List.of("ringing", "talking").contains(agent.getString("state"));
       assertThat(call != null).isEqualTo(busy);
       if (call != null) {
-        JsonObject its = state.get("calls/" + call);
+        JsonObject its = requireNonNull(state.get("calls/" + call));
         assertThat(its.getString("state")).isEqualTo(agent.getString("state"));
         assertThat(its.getString("user_id")).isEqualTo(agent.getString("user_id"));
       }
