@@ -43,7 +43,7 @@ public final class DemoFiles {
   }
 
   private static Buffer bytes(String name) {
-    String path = "/console/demo/" + name;
+    String path = "/demo/" + name;
     try (InputStream file =
         requireNonNull(DemoFiles.class.getResourceAsStream(path), () -> path + " is missing")) {
       return Buffer.buffer(file.readAllBytes());
