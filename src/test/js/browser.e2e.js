@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
 import { chromium } from 'playwright-core';
+import { seeded } from './clock.js';
 import { RealNode } from './real-node.js';
 
+const SEED = Number(process.env.CLIENT_MODEL_SEED ?? Date.now() % 100_000);
 const SOURCES = new URL('../../main/js/', import.meta.url);
 const FLAGS = [
   '--no-sandbox',
@@ -255,6 +257,43 @@ describe('in Chromium against a real node', () => {
     const after = await publish(5);
     await heardAll(page, [...before, ...after]);
     await heardAll(copy, [...before, ...after]);
+    await context.close();
+  });
+
+  test(`whatever happens to a tab, it loses none (CLIENT_MODEL_SEED=${SEED})`, async () => {
+    const random = seeded(SEED);
+    const { context, page, cdp } = await open({ stored: true });
+    const published = [];
+    const publishSome = async () => published.push(...(await publish(1 + Math.floor(random() * 3))));
+    const faults = [
+      publishSome,
+      async () => {
+        await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+        await publishSome();
+        await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+      },
+      async () => {
+        await context.setOffline(true);
+        await publishSome();
+        await context.setOffline(false);
+      },
+      async () => {
+        await page.goto(address('/other'));
+        await publishSome();
+        await page.goBack({ waitUntil: 'commit' });
+        await page.waitForFunction(() => window.client);
+      },
+      async () => {
+        const reloaded = page.reload();
+        await publishSome();
+        await reloaded;
+      },
+    ];
+    for (let step = 0; step < 16; step++) {
+      await faults[Math.floor(random() * faults.length)]();
+    }
+    await publishSome();
+    await heardAll(page, published);
     await context.close();
   });
 

@@ -2,12 +2,44 @@ import { spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const JAR = `${ROOT}target/switchboard.jar`;
 const TENANT = 'tenant-123';
 const JWT_SECRET = 'a-secret-for-tests-alone-0123456789abcdef';
+
+/** A Redis that keeps nothing on disk: a restart loses what it held. */
+export class RealRedis {
+  #process;
+
+  constructor(port) {
+    this.port = port;
+    this.start();
+  }
+
+  static async onFreePort() {
+    const [port] = await freePorts(1);
+    return new RealRedis(port);
+  }
+
+  start() {
+    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', ''];
+    this.#process = spawn('redis-server', options, { stdio: 'ignore', cwd: tmpdir() });
+  }
+
+  /** SIGSTOP lets it stand still, SIGCONT lets it go on. */
+  signal(signal) {
+    this.#process.kill(signal);
+  }
+
+  async stop() {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+}
 
 /**
  * A node of its own on ports that are free, with an embedded Postgres. Its Redis is a process of
@@ -19,6 +51,8 @@ export class RealNode {
   #ports;
   #process;
   #redis;
+  #arguments = [];
+  #output = '';
 
   constructor(folder, ports) {
     this.#folder = folder;
@@ -28,10 +62,11 @@ export class RealNode {
 
   /**
    * @param {string} name Of its folder below target/client-tests
-   * @param {{ sessions?: object, logs?: object, redisOf?: RealNode }} [settings] `redisOf`: a node whose
-   *   Redis it shares
+   * @param {{ sessions?: object, logs?: object, redis?: object, redisPort?: number, development?: boolean }}
+   *   [settings] `redisPort`: where a Redis runs; without it the node has one of its own; `development`: as
+   *   `scripts/run` starts it
    */
-  static async start(name, { redisOf, ...settings } = {}) {
+  static async start(name, { redisPort, development = false, ...settings } = {}) {
     if (!existsSync(JAR)) {
       throw new Error('target/switchboard.jar is missing: run mvn -B -ntp -q package -DskipTests');
     }
@@ -39,14 +74,11 @@ export class RealNode {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const ports = await freePorts(4);
-    if (redisOf) {
-      ports[2] = redisOf.#ports[2];
-    }
+    ports[2] = redisPort ?? ports[2];
     const node = new RealNode(folder, ports);
     node.configure(settings);
-    if (!redisOf) {
-      node.startRedis();
-    }
+    node.#arguments = development ? ['--development'] : [];
+    node.#redis = redisPort ? undefined : new RealRedis(ports[2]);
     await node.run();
     return node;
   }
@@ -57,7 +89,7 @@ export class RealNode {
       node: { dataDirectory: `${this.#folder}/data` },
       http: { host: '127.0.0.1', port: http, drainTimeout: '2s' },
       management: { host: '127.0.0.1', port: management },
-      redis: { mode: 'standalone', nodes: [`127.0.0.1:${redis}`] },
+      redis: { mode: 'standalone', nodes: [`127.0.0.1:${redis}`], ...settings.redis },
       postgres: { embeddedPort: postgres },
       auth: { jwtSecret: JWT_SECRET },
       webhooks: { allowHttp: true, allowedCidrs: ['127.0.0.0/8'] },
@@ -75,29 +107,23 @@ export class RealNode {
     return `http://127.0.0.1:${this.#ports[0]}`;
   }
 
-  startRedis() {
-    const port = String(this.#ports[2]);
-    const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
-    this.#redis = spawn('redis-server', options, { stdio: 'ignore' });
-  }
-
-  /** SIGSTOP lets Redis stand still, SIGCONT lets it go on. */
   signalRedis(signal) {
-    this.#redis.kill(signal);
+    this.#redis.signal(signal);
   }
 
   /** Ends it for good. */
   async end() {
     await this.stop();
-    this.#redis?.kill();
+    await this.#redis?.stop();
   }
 
   /** Starts it, and resolves once it is ready. */
   async run() {
-    this.#process = spawn('java', ['-jar', JAR, 'run', '--config', this.#config], { cwd: this.#folder });
-    let output = '';
+    const command = ['-jar', JAR, 'run', '--config', this.#config, ...this.#arguments];
+    this.#process = spawn('java', command, { cwd: this.#folder });
+    this.#output = '';
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream.on('data', (part) => (output = (output + part).slice(-20_000)));
+      stream.on('data', (part) => (this.#output = (this.#output + part).slice(-20_000)));
     }
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     const ready = `http://127.0.0.1:${this.#ports[1]}/health/ready`;
@@ -113,7 +139,18 @@ export class RealNode {
         return;
       }
       if (answer.code !== undefined) {
-        throw new Error(`the node ended with ${answer.code}:\n${output}`);
+        throw new Error(`the node ended with ${answer.code}:\n${this.#output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Waits until what it wrote to its terminal matches. */
+  async written(pattern) {
+    for (;;) {
+      const match = pattern.exec(this.#output);
+      if (match) {
+        return match;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -130,12 +167,18 @@ export class RealNode {
     return jwt({ tenant_id: TENANT, user_id: user, role, jti: randomUUID() }, seconds);
   }
 
-  /** Calls the API as a service that may do everything. */
-  async call(method, path, body) {
+  /** SIGSTOP lets it stand still, SIGCONT lets it go on. */
+  signal(signal) {
+    this.#process.kill(signal);
+  }
+
+  /** Calls the API as a service that may do everything; gives up after `timeout` milliseconds. */
+  async call(method, path, body, { timeout = 60_000 } = {}) {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { Authorization: `Bearer ${jwt({ svc: true }, 3_600)}`, 'Content-Type': 'application/json' },
       body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(timeout),
     });
     if (!response.ok) {
       throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

@@ -12,6 +12,7 @@ import dev.switchboard.cli.TokenCommand;
 import dev.switchboard.cli.VerifyCommand;
 import dev.switchboard.cli.client.ListenCommand;
 import dev.switchboard.cli.client.PublishCommand;
+import dev.switchboard.cli.client.SimulateCommand;
 import dev.switchboard.config.OperatorException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.ops.LogOutput;
@@ -45,7 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RekeyCommand.class,
       VerifyCommand.class,
       PublishCommand.class,
-      ListenCommand.class
+      ListenCommand.class,
+      SimulateCommand.class
     })
 public final class Main {
   static final int USER_ERROR = 2;

@@ -12,12 +12,18 @@ import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -369,6 +375,39 @@ class CommandsIT {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err().lines().toList()).hasSize(1);
     assertThat(result.err()).startsWith("switchboard: ").contains(message);
+  }
+
+  @Test
+  void developmentRunServesADemonstrationToWhoHasItsLinks() throws Exception {
+    String file = config(TestNode.config(stores));
+    try (JarCommand node =
+        JarCommand.in(directory).start("run", "--development", "--config", file)) {
+      Waiting.until(
+          "the links are printed",
+          Duration.ofMinutes(1),
+          () -> node.out().contains("visitor's page"));
+      Matcher link =
+          Pattern.compile("wallboard +(http://[^#]+)wallboard.html#(\\S+)").matcher(node.out());
+      assertThat(link.find()).isTrue();
+
+      HttpResponse<String> page = get(link.group(1) + "wallboard.html");
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.body()).contains("<title>").doesNotContain(link.group(2));
+      assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+          .contains("script-src 'self'", "frame-ancestors 'none'", "trusted-types 'none'")
+          .doesNotContain("unsafe");
+      assertThat(get(link.group(1)).statusCode()).isEqualTo(200);
+      assertThat(get(link.group(1) + "common.js").headers().firstValue("Content-Type"))
+          .contains("text/javascript; charset=utf-8");
+      assertThat(get(link.group(1) + "nothing.html").statusCode()).isEqualTo(404);
+    }
+  }
+
+  private static HttpResponse<String> get(String address) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(address)).build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

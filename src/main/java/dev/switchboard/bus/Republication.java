@@ -25,4 +25,10 @@ public record Republication(
     Instant acceptedAt,
     byte[] body,
     int deliveries,
-    boolean minted) {}
+    boolean minted) {
+
+  /** The same event, which keeps no state; {@code plain} is its envelope without those members. */
+  public Republication withoutKeep(byte[] plain) {
+    return new Republication(log, type, event, null, acceptedAt, plain, deliveries, minted);
+  }
+}

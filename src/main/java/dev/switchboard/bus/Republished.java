@@ -6,6 +6,8 @@ public enum Republished {
   NOW,
   /** It had been published before. */
   BEFORE,
-  /** A newer kept event had superseded it; it was not published and never will be. */
+  /** There is a newer state than the one that it keeps: it can only be published without that. */
+  OUTDATED,
+  /** Its producer was told that it is superseded; it was not published and never will be. */
   NEVER
 }

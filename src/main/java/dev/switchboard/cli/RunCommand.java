@@ -29,8 +29,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--development",
       description =
-          "Serves the console, and prints a link to it, a token, an API key and example commands;"
-              + " for trying out only.")
+          "Serves the console and a demonstration, and prints links to them, a token, an API key and"
+              + " example commands; for trying out only.")
   private boolean development;
 
   @Override
@@ -38,7 +38,7 @@ public final class RunCommand implements Callable<Integer> {
     SwitchboardConfig loaded = development ? config.loadForDevelopment() : config.load();
     LogOutput.configure(loaded.logging());
     ConfigRules.warnings(loaded).forEach(log::warn);
-    Server server = new Server(loaded);
+    Server server = development ? Server.withDemo(loaded) : new Server(loaded);
     Thread stopping = new Thread(() -> stopAndHalt(server, loaded), "shutdown");
     Runtime.getRuntime().addShutdownHook(stopping);
     try {

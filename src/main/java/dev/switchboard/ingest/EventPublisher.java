@@ -84,18 +84,13 @@ final class EventPublisher {
 
   /**
    * Publishes an event whose acceptance was cut off. A kept one does not replace what was written
-   * since; if there is such a state, the event is published without touching it.
+   * since; if there is such a state, it is not published.
    */
   Future<Republished> republish(Republication republication) {
     Keep keep = republication.keep();
     KeptWrite kept = keep == null ? null : new KeptWrite(keep, republication.acceptedAt(), null);
     return republishedBody(republication)
         .compose(body -> republish(republication, body, kept))
-        .compose(
-            outcome ->
-                outcome instanceof Outcome.Superseded superseded && !superseded.before()
-                    ? republish(republication, Envelope.withoutKeep(republication.body()), null)
-                    : Future.succeededFuture(outcome))
         .map(EventPublisher::republished);
   }
 
@@ -120,7 +115,10 @@ final class EventPublisher {
     if (outcome instanceof Outcome.Duplicate) {
       return Republished.BEFORE;
     }
-    return outcome instanceof Outcome.Superseded ? Republished.NEVER : Republished.NOW;
+    if (outcome instanceof Outcome.Superseded superseded) {
+      return superseded.before() ? Republished.NEVER : Republished.OUTDATED;
+    }
+    return Republished.NOW;
   }
 
   /** The body with the event's position in its user's inbox, if it is still stored there. */

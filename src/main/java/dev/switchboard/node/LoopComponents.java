@@ -11,6 +11,7 @@ import dev.switchboard.api.PresenceRoutes;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
 import dev.switchboard.api.WidgetRoutes;
+import dev.switchboard.api.demo.DemoRoutes;
 import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
@@ -136,6 +137,7 @@ final class LoopComponents {
     groups.addAll(console.routeGroups());
     shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
     shared.docs.ifPresent(docs -> groups.add(new DocsRoutes(docs)));
+    shared.demoFiles.ifPresent(files -> groups.add(new DemoRoutes(files)));
     return groups;
   }
 

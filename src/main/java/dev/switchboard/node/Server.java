@@ -39,8 +39,17 @@ public final class Server {
 
   /** As the other constructor, with {@code clock} instead of the system's. */
   public Server(SwitchboardConfig config, Clock clock) {
+    this(config, clock, SharedComponents.Pages.CONFIGURED);
+  }
+
+  /** Creates a node for trying out, which also serves the pages of the demonstration. */
+  public static Server withDemo(SwitchboardConfig config) {
+    return new Server(config, Clock.systemUTC(), SharedComponents.Pages.WITH_DEMO);
+  }
+
+  private Server(SwitchboardConfig config, Clock clock, SharedComponents.Pages pages) {
     this.config = config;
-    this.shared = new SharedComponents(config, clock);
+    this.shared = new SharedComponents(config, clock, pages);
     this.clientPort = new ClientPort(shared, shutdown);
     this.warmUp = new WarmUp(shared.vertx, config, clock);
   }

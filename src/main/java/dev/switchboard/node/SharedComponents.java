@@ -3,6 +3,7 @@ package dev.switchboard.node;
 import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.FailedAttempts;
+import dev.switchboard.api.demo.DemoFiles;
 import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.auth.Revocations;
@@ -98,13 +99,24 @@ final class SharedComponents {
           new KeyedLimit(TESTS_OF_CALLER, Ticker.SYSTEM),
           new KeyedLimit(TESTS_OF_TENANT, Ticker.SYSTEM));
 
+  // The pages of the demonstration, in development mode only.
+  final Optional<DemoFiles> demoFiles;
+
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final WebhookEngine webhooks;
 
-  SharedComponents(SwitchboardConfig config, Clock clock) {
+  /** Which pages the client port serves. */
+  enum Pages {
+    /** What the configuration says. */
+    CONFIGURED,
+    /** Those of the demonstration as well. */
+    WITH_DEMO
+  }
+
+  SharedComponents(SwitchboardConfig config, Clock clock, Pages pages) {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
@@ -131,6 +143,7 @@ final class SharedComponents {
         config.console().enabled() || config.portal().enabled()
             ? Optional.of(ConsoleFiles.read(config.console().frameAncestors()))
             : Optional.empty();
+    demoFiles = pages == Pages.WITH_DEMO ? Optional.of(DemoFiles.read()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
     tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
     webhooks =

@@ -44,7 +44,7 @@ final class WarmUpNode {
   /** For the node with that configuration. */
   WarmUpNode(SwitchboardConfig real, Clock clock) {
     this.config = WarmUpConfig.of(real);
-    this.components = new SharedComponents(config, clock);
+    this.components = new SharedComponents(config, clock, SharedComponents.Pages.CONFIGURED);
     this.loop = components.vertx.getOrCreateContext();
     this.keys = new WarmUpKeys(components, components.redis.commands(), LogId.ofTenant(tenant));
   }

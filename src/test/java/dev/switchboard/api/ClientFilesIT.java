@@ -219,4 +219,10 @@ class ClientFilesIT {
       assertThat(other.call("GET", "/client/manifest.json", null).statusCode()).isEqualTo(404);
     }
   }
+
+  @Test
+  void nodeThatIsNotForTryingOutServesNoDemonstration() throws Exception {
+    assertThat(call("GET", "/demo/").statusCode()).isEqualTo(404);
+    assertThat(call("GET", "/demo/wallboard.html").statusCode()).isEqualTo(404);
+  }
 }

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code publish} and {@code listen} do to a real node, and how they end. */
+/**
+ * What {@code publish}, {@code listen} and {@code simulate} do to a real node, and how they end.
+ */
 class ClientCommandsIT {
   @RegisterExtension static final Stores stores = new Stores();
 
@@ -74,6 +76,57 @@ class ClientCommandsIT {
 
   private static JsonObject alert(String tenant, Object payload) {
     return new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", payload);
+  }
+
+  @Test
+  void simulationKeepsTheStateOfAContactCentre() throws IOException {
+    node.publish(alert("demo-1", 1).put("keep", "calls/left-over"));
+
+    Result result =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.service())
+            .start(
+                "simulate",
+                "--url",
+                url(node.port()),
+                "--tenant",
+                "demo-1",
+                "--agents",
+                "5",
+                "--calls",
+                "3/s",
+                "--seed",
+                "1",
+                "--for",
+                "3s")
+            .await();
+
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).contains("seed 1, 5 agents, 3/s calls, tenant demo-1");
+    assertThat(keysOf("demo-1", "agents")).hasSize(5);
+    assertThat(keysOf("demo-1", "queues")).hasSize(4);
+    assertThat(keysOf("demo-1", "calls")).isNotEmpty().doesNotContain("calls/left-over");
+  }
+
+  private static List<String> keysOf(String tenant, String collection) {
+    String path = "/api/v1/tenants/" + tenant + "/kept/" + collection;
+    return new JsonObject(node.get(path, TestTokens.service()).body())
+        .getJsonArray("events").stream()
+            .map(event -> ((JsonObject) event).getString("keep"))
+            .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--calls=30", "--agents=0", "--for=soon", "--tenant=a b"})
+  void simulationNamesTheOptionToFix(String option) throws IOException {
+    Result result =
+        JarCommand.in(directory)
+            .with("SWITCHBOARD_TOKEN", TestTokens.service())
+            .start("simulate", "--url", url(node.port()), option)
+            .await();
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains(option.substring(0, option.indexOf('=')));
   }
 
   @Test

@@ -99,6 +99,59 @@ class SwitchboardClientIT {
   }
 
   @Test
+  void clientThatReceivedNothingYetRecovers() {
+    List<String> received = new CopyOnWriteArrayList<>();
+    List<LoadRequest.Reason> resyncs = new CopyOnWriteArrayList<>();
+    try (SwitchboardClient client = client("early", "1", Names.ofEvents("call.*"))) {
+      client.on("call.*", event -> received.add(String.valueOf(event.eventId())));
+      client.onResync(resyncs::add);
+      connect(client);
+      client.disconnect();
+      publish("early", "c1");
+      connect(client);
+      Waiting.until("it came", () -> received.size() == 1);
+    }
+    assertThat(resyncs).isEmpty();
+  }
+
+  @Test
+  void restartOfTheServerLosesNeitherEventsNorState() {
+    List<String> received = new CopyOnWriteArrayList<>();
+    List<LoadRequest.Reason> resyncs = new CopyOnWriteArrayList<>();
+    JsonObject config = TestNode.config(stores);
+    TestNode first = TestNode.start(config);
+    config.getJsonObject("http").put("port", first.port());
+    Names names = new Names(List.of("call.*"), List.of(), List.of(), List.of("queues"));
+    try (SwitchboardClient client =
+        clientAt("127.0.0.1:" + first.port(), TestTokens.user("restart", "1"), names)) {
+      client.on("call.*", event -> received.add(String.valueOf(event.eventId())));
+      client.onResync(resyncs::add);
+      connect(client);
+      first.publish(queue("restart", "a"));
+      first.publish(event("restart", "c1"));
+      Waiting.until("the first event came", () -> received.size() == 1);
+      first.close();
+      publish("restart", "c2");
+      node.publish(queue("restart", "b"));
+      try (TestNode second = TestNode.start(config)) {
+        second.publish(event("restart", "c3"));
+        Waiting.until("the others came", () -> received.size() == 3);
+        Waiting.until("the state is whole", () -> client.kept("queues").events().size() == 2);
+      }
+    }
+    assertThat(received).containsExactly("c1", "c2", "c3");
+    assertThat(resyncs).isEmpty();
+  }
+
+  private static JsonObject queue(String tenant, String key) {
+    return new JsonObject()
+        .put("type", "queue.stats")
+        .put("tenant_id", tenant)
+        .put("keep", "queues/" + key)
+        .put("payload", new JsonObject().put("queue_name", key));
+  }
+
+  @Test
   void messageOfTheInboxIsRemovedOnceAListenerTookIt() {
     String message =
         "{\"type\":\"notification\",\"tenant_id\":\"inbox\",\"user_id\":\"7\",\"payload\":{}}";
@@ -128,8 +181,12 @@ class SwitchboardClientIT {
   }
 
   private static SwitchboardClient client(String tenant, String user, Names names) {
-    return SwitchboardClient.builder(URI.create("http://" + proxy.address()))
-        .token(TestTokens.user(tenant, user))
+    return clientAt(proxy.address(), TestTokens.user(tenant, user), names);
+  }
+
+  private static SwitchboardClient clientAt(String address, String token, Names names) {
+    return SwitchboardClient.builder(URI.create("http://" + address))
+        .token(token)
         .names(names)
         .onError(failure -> {})
         .build();
@@ -141,14 +198,15 @@ class SwitchboardClientIT {
   }
 
   private static void publish(String tenant, String eventId) {
-    JsonObject event =
-        new JsonObject()
-            .put("type", "call.incoming")
-            .put("tenant_id", tenant)
-            .put("event_id", eventId)
-            .put("payload", new JsonObject());
-    assertThat(node.post("/api/v1/events", event.encode(), TestTokens.service()).statusCode())
-        .isEqualTo(202);
+    JsonObject unused = node.publish(event(tenant, eventId));
+  }
+
+  private static JsonObject event(String tenant, String eventId) {
+    return new JsonObject()
+        .put("type", "call.incoming")
+        .put("tenant_id", tenant)
+        .put("event_id", eventId)
+        .put("payload", new JsonObject());
   }
 
   private static int inboxSize(String tenant, String user) {

@@ -154,6 +154,40 @@ class EncryptionIT {
     resumed.close();
   }
 
+  private JsonObject kept(String key) {
+    JsonObject event = notification("kept-" + key).put("keep", "queues/" + key);
+    event.remove("user_id");
+    return event;
+  }
+
+  private JsonObject keptOf(TestNode node, String path) {
+    String kept = "/api/v1/tenants/" + tenant + "/kept/queues" + path;
+    return new JsonObject(node.get(kept, TestTokens.service()).body());
+  }
+
+  @Test
+  void statesOfKeptEventsAreSealedAndUnreadableOnesCounted() {
+    plain.publish(kept("a"));
+    older.publish(kept("b"));
+    newer.publish(kept("c"));
+    otherKey.publish(kept("d"));
+    String states = STORES.redis().cli("HGETALL", "switchboard:kept:{" + tenant + "}");
+    assertThat(states)
+        .contains("queues/b", "word-kept-a", "v1:old:", "v1:new:")
+        .doesNotContain("word-kept-b", "word-kept-c", "word-kept-d");
+    WsClient follower = WsClient.signIn(newer, "/ws?events=none&kept=queues", token());
+    JsonObject page = follower.next("kept.page").getJsonObject("payload");
+    JsonObject end = follower.next("kept.end").getJsonObject("payload");
+    assertThat(secrets(page)).containsExactly("word-kept-a", "word-kept-b", "word-kept-c");
+    assertThat(end.getInteger("count")).isEqualTo(3);
+    assertThat(end.getInteger("unreadable")).isEqualTo(1);
+    assertThat(secrets(keptOf(plain, ""))).hasSize(3);
+    assertThat(secret(keptOf(older, "/c"))).isEqualTo("word-kept-c");
+    newer.publish(kept("d").put("event_id", "again"));
+    assertThat(secret(keptOf(newer, "/d"))).isEqualTo("word-kept-d");
+    follower.close();
+  }
+
   @Test
   void pubSubStaysPlain() {
     WsClient session = WsClient.signIn(otherKey, token());

@@ -2,6 +2,7 @@ package dev.switchboard.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.support.RawSocket;
 import dev.switchboard.support.SseClient;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
@@ -9,8 +10,10 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +30,7 @@ class KeptFollowingIT {
   @RegisterExtension static final Stores stores = new Stores();
 
   private static final String TOPIC = "callcenter:custom:x";
+  private static final int LOG_EVENTS = 500;
 
   private static TestNode node;
 
@@ -41,6 +45,7 @@ class KeptFollowingIT {
             .put("see", lists("*", "*", "clerk", "queue.*"))
             .put("kept", lists("*", "*", "guest", "public-*"));
     config.getJsonObject("auth").put("roles", roles);
+    config.put("logs", new JsonObject().put("maxEvents", LOG_EVENTS));
     node = TestNode.start(config);
   }
 
@@ -272,6 +277,75 @@ class KeptFollowingIT {
       }
       states.remove("queues/k0=1");
       assertThat(states).hasSize(keys).contains("queues/k0=2", "queues/k1199=1");
+    }
+  }
+
+  @Test
+  void firstMessageMayNameCollections() {
+    assertThat(keep("a", 1)).isNotNull();
+    JsonObject names =
+        new JsonObject().put("token", token).put("kept", new JsonArray().add("queues"));
+    WsClient client = WsClient.open(node, "/ws");
+
+    client.send("auth", names);
+
+    JsonObject connected = client.next("connected").getJsonObject("payload");
+    assertThat(snapshot(client)).containsExactly("queues/a=1");
+    client.close();
+    assertThat(keep("a", 2)).isNotNull();
+    WsClient holder = WsClient.open(node, "/ws");
+    holder.send(
+        "auth",
+        names
+            .copy()
+            .put("held", new JsonArray().add("queues"))
+            .put("after", connected.getString("position")));
+    assertThat(holder.next("connected").getJsonObject("payload").getBoolean("recovered")).isTrue();
+    assertThat(state(next(holder))).isEqualTo("queues/a=2");
+    WsClient refused = WsClient.open(node, "/ws");
+    refused.send("auth", names.copy().put("token", TestTokens.user(tenant, "g", "guest")));
+    assertThat(refused.awaitClose().code()).isEqualTo(4403);
+  }
+
+  @Test
+  void secondSnapshotInARowThatTheLogCanNotContinueEndsTheSession() {
+    for (int from = 0; from < 200; from += 10) {
+      publish(IntStream.range(from, from + 10).mapToObj(this::largeState).toList());
+    }
+    RawSocket slow = RawSocket.signIn(node, "/ws?kept=queues", token, "");
+
+    readUntil(slow, "kept.begin");
+    publishMoreThanTheLogHolds();
+    readUntil(slow, "resync");
+    readUntil(slow, "kept.begin");
+    publishMoreThanTheLogHolds();
+
+    assertThat(slow.readUntilClose()).isEqualTo(4008);
+    slow.close();
+  }
+
+  private JsonObject largeState(int key) {
+    return queue("k" + key, 1).put("payload", "x".repeat(50_000));
+  }
+
+  private void publishMoreThanTheLogHolds() {
+    JsonObject other = queue("x", 0);
+    other.remove("keep");
+    for (int i = 0; i < 3; i++) {
+      publish(Collections.nCopies(LOG_EVENTS / 2, other));
+    }
+  }
+
+  private static void publish(List<JsonObject> events) {
+    String body = new JsonArray(events).encode();
+    HttpResponse<String> answer = node.post("/api/v1/events", body, TestTokens.service());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+  }
+
+  private static void readUntil(RawSocket socket, String type) {
+    String read = socket.nextText().getString("type");
+    while (!type.equals(read)) {
+      read = socket.nextText().getString("type");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.event.LogId;
+import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.kept.KeptStart;
 import dev.switchboard.kept.KeptStore;
@@ -12,13 +13,18 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sessions.kept.KeptSnapshots;
+import dev.switchboard.sessions.session.KeptName;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.session.Snapshot;
 import dev.switchboard.support.TestLimits;
 import dev.switchboard.time.LoopScheduler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Sessions that ask for kept events at about the same time cost Redis one snapshot. */
@@ -27,6 +33,8 @@ class KeptSnapshotsTest {
 
   private final List<String> sent = new ArrayList<>();
   private final List<Runnable> timers = new ArrayList<>();
+  private Future<Reply> answer = Future.failedFuture("down");
+  private long millis = 1;
   private final KeptSnapshots snapshots =
       new KeptSnapshots(
           new KeptStore(
@@ -37,14 +45,14 @@ class KeptSnapshotsTest {
                   ConfigLoader.defaults(name -> null).encryption(), new SimpleMeterRegistry()),
               new SimpleMeterRegistry()),
           scheduler(),
-          new StandingTime());
+          new ManualTime());
 
   private RedisCommands down() {
     return new RedisCommands() {
       @Override
       public Future<Reply> send(String command, List<?> arguments) {
         sent.add(command);
-        return Future.failedFuture("down");
+        return answer;
       }
 
       @Override
@@ -79,15 +87,15 @@ class KeptSnapshotsTest {
     };
   }
 
-  private static final class StandingTime implements SessionTime {
+  private final class ManualTime implements SessionTime {
     @Override
     public long nanos() {
-      return 1;
+      return TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     @Override
     public long millis() {
-      return 1;
+      return millis;
     }
   }
 
@@ -105,5 +113,32 @@ class KeptSnapshotsTest {
     assertThat(second.isComplete()).isTrue();
     assertThat(third.isComplete()).isTrue();
     assertThat(timers).isEmpty();
+  }
+
+  @Test
+  void pageIsReadOnceForReadersWhoFollowEachOther() {
+    answer = Promise.<Reply>promise().future();
+
+    for (int reader = 0; reader < 10; reader++) {
+      readFirstPage();
+      millis += 400;
+    }
+
+    assertThat(sent).hasSize(1);
+    millis += 600;
+    readFirstPage();
+    assertThat(sent).hasSize(2);
+    answer = Future.failedFuture("down");
+    millis += 600;
+    readFirstPage();
+    readFirstPage();
+    assertThat(sent).as("a failed read is repeated").hasSize(4);
+  }
+
+  private void readFirstPage() {
+    KeptStart start =
+        new KeptStart(new LogPosition("epoch", 7), 7, Instant.EPOCH, Instant.EPOCH, 1, 1);
+    Snapshot snapshot = new Snapshot(start, List.of(new KeptName(null, "queues")));
+    Object unused = snapshots.page(LOG, snapshot);
   }
 }

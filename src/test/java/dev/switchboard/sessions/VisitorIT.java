@@ -110,6 +110,26 @@ class VisitorIT {
   }
 
   @Test
+  void visitorMayNotFollowKeptEvents() {
+    JsonObject widget = widget("shop-kept", "*");
+    JsonObject kept = chat("shop-kept", "chat.message", "chat-1").put("keep", "queues/a");
+    JsonObject unused = node.publish(kept);
+
+    WsClient asking =
+        WsClient.open(
+            node, "/ws/public/chat-1?kept=queues&widget_key=" + widget.getString("widget_key"));
+    WsClient live = visit("chat-1", widget);
+    live.send("subscribe", new JsonObject().put("kept", new JsonArray().add("queues")));
+
+    assertThat(asking.awaitClose().code()).isEqualTo(4403);
+    assertThat(live.nextErrorCode()).isEqualTo("forbidden");
+    live.send(chat("shop-kept", "chat.message", "chat-1").put("keep", "queues/a").put("ref", 1));
+    assertThat(live.nextErrorCode()).isEqualTo("forbidden");
+    assertThat(live.ping()).isNotNull();
+    assertThat(live.unread()).isZero();
+  }
+
+  @Test
   void visitorWritesOnlyIntoItsOwnChat() {
     JsonObject widget = widget("shop3", "*");
     WsClient visitor = visit("chat-1", widget);

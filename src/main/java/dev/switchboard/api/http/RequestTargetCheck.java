@@ -22,7 +22,7 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
       Pattern.compile("//|/\\.{0,2}$|/\\.{1,2}/|%(?:2[Ee]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])");
 
   /** Pages whose own path has a slash at its end. */
-  private static final Set<String> PAGES = Set.of("/console/", "/portal/");
+  private static final Set<String> PAGES = Set.of("/console/", "/portal/", "/demo/");
 
   private final Handler<HttpServerRequest> next;
 

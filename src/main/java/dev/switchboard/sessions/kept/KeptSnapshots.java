@@ -12,6 +12,7 @@ import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +28,18 @@ public final class KeptSnapshots {
   private static final long PAGE_BYTES = 128 << 10;
   private static final long PAUSE_MILLIS = 250;
   private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final int MAX_SHARED = 64;
+
+  /** With pages of 128 KiB, 16 MiB for each event loop. */
+  private static final int MAX_SHARED = 128;
 
   private final KeptStore store;
   private final LoopScheduler scheduler;
   private final SessionTime time;
   private final Map<LogId, Promise<KeptStart>> waiting = new HashMap<>();
   private final Map<LogId, Long> begun = new HashMap<>();
-  private final Map<PageId, Shared> pages = new HashMap<>();
+
+  /** The page that was used last comes last. */
+  private final Map<PageId, Shared> pages = new LinkedHashMap<>(16, 0.75f, true);
 
   public KeptSnapshots(KeptStore store, LoopScheduler scheduler, SessionTime time) {
     this.store = store;
@@ -44,7 +49,7 @@ public final class KeptSnapshots {
 
   private record PageId(LogId log, KeptStart start, List<String> collections, long after) {}
 
-  private record Shared(long at, Future<@Nullable KeptPage> page) {}
+  private record Shared(long usedAt, Future<@Nullable KeptPage> page) {}
 
   /**
    * Begins a snapshot after this call: at once, or shortly after the last one of the log began,
@@ -77,23 +82,28 @@ public final class KeptSnapshots {
     return Future.succeededFuture().compose(go -> store.open(log));
   }
 
-  /** The next page of a snapshot; null if the epoch in which it began is over. */
+  /**
+   * The next page of a snapshot; null if the epoch in which it began is over. A page is shared as
+   * long as readers follow each other: what was written since it was read is in the log behind the
+   * snapshot.
+   */
   public Future<@Nullable KeptPage> page(LogId log, Snapshot snapshot) {
     List<String> collections =
         snapshot.names().stream().map(KeptName::collection).sorted().distinct().toList();
     PageId id = new PageId(log, snapshot.start(), collections, snapshot.after());
     long now = time.nanos();
+    pages.values().removeIf(old -> now - old.usedAt() >= SHARED_NANOS || old.page().failed());
     Shared known = pages.get(id);
-    if (known != null && now - known.at() < SHARED_NANOS && !known.page().failed()) {
-      return known.page();
-    }
-    Range range = new Range(snapshot.start(), snapshot.after(), collections, MAX_KEYS, PAGE_BYTES);
-    Future<@Nullable KeptPage> page =
-        Future.succeededFuture().compose(go -> store.read(log, range));
-    pages.values().removeIf(old -> now - old.at() >= SHARED_NANOS);
-    if (pages.size() < MAX_SHARED) {
-      pages.put(id, new Shared(now, page));
+    Future<@Nullable KeptPage> page = known == null ? read(id) : known.page();
+    pages.put(id, new Shared(now, page));
+    if (pages.size() > MAX_SHARED) {
+      pages.remove(pages.keySet().iterator().next());
     }
     return page;
+  }
+
+  private Future<@Nullable KeptPage> read(PageId id) {
+    Range range = new Range(id.start(), id.after(), id.collections(), MAX_KEYS, PAGE_BYTES);
+    return Future.succeededFuture().compose(go -> store.read(id.log(), range));
   }
 }

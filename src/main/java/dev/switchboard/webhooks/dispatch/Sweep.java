@@ -128,8 +128,28 @@ public final class Sweep {
                     delivery.envelope(),
                     deliveries,
                     delivery.minted()))
-        .compose(republisher::republish)
+        .compose(republication -> republish(delivery, republication))
         .compose(outcome -> settle(delivery, outcome).mapEmpty());
+  }
+
+  /**
+   * Webhooks get an event whose state is outdated as everybody else does: without its members about
+   * the state, which are removed before it is published.
+   */
+  private Future<Republished> republish(ClaimedDelivery delivery, Republication republication) {
+    return republisher
+        .republish(republication)
+        .compose(
+            outcome -> {
+              if (outcome != Republished.OUTDATED) {
+                return Future.succeededFuture(outcome);
+              }
+              byte[] plain = Envelope.withoutKeep(republication.body());
+              return stores
+                  .outbox()
+                  .replaceEnvelope(delivery.tenant(), delivery.event(), plain)
+                  .compose(done -> republisher.republish(republication.withoutKeep(plain)));
+            });
   }
 
   private Future<?> settle(ClaimedDelivery delivery, Republished outcome) {
@@ -137,6 +157,8 @@ public final class Sweep {
       case NOW -> release(delivery);
       case BEFORE -> lost(delivery);
       case NEVER -> stores.outbox().withdraw(delivery);
+      case OUTDATED ->
+          Future.failedFuture(new IllegalStateException("an event without a state is outdated"));
     };
   }
 

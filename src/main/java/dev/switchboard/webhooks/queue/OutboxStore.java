@@ -86,6 +86,9 @@ public final class OutboxStore {
       WHERE tenant_id = $1 AND event_id = $2 AND claim_token = $3 AND state = 'held'\
       """;
 
+  private static final String REPLACE_ENVELOPE =
+      "UPDATE webhook_deliveries SET envelope = $3 WHERE tenant_id = $1 AND event_id = $2";
+
   private static final String DISCARD =
       """
       WITH gone AS (
@@ -219,6 +222,12 @@ public final class OutboxStore {
   public Future<?> withdraw(ClaimedDelivery delivery) {
     return database.query(
         WITHDRAW, Tuple.of(delivery.tenant().value(), delivery.event().value(), delivery.token()));
+  }
+
+  /** Changes the envelope in all rows of an event, from {@code "event_id"} on. */
+  public Future<?> replaceEnvelope(TenantId tenant, EventId event, byte[] envelope) {
+    String text = new String(envelope, StandardCharsets.UTF_8);
+    return database.query(REPLACE_ENVELOPE, Tuple.of(tenant.value(), event.value(), text));
   }
 
   /** Deletes the rows of an event that was answered without them. */

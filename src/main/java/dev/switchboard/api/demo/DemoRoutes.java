@@ -1,0 +1,68 @@
+package dev.switchboard.api.demo;
+
+import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.api.http.RouteGroup;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+
+/**
+ * {@code GET /demo/…}: pages without any secret. What they sign in with is in the fragment of a
+ * link, which browsers do not send.
+ */
+public final class DemoRoutes implements RouteGroup {
+  private static final String ROOT = "/demo/";
+
+  /** Scripts, styles and connections of this server only, and no way to make code from text. */
+  private static final String CONTENT_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+  private static final Map<String, String> MEDIA_TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "svg", "image/svg+xml");
+
+  private final DemoFiles files;
+
+  public DemoRoutes(DemoFiles files) {
+    this.files = files;
+  }
+
+  @Override
+  public void mount(Router router, Guard guard) {
+    router.get(ROOT).handler(context -> send(context, "index.html"));
+    router.get(ROOT + ":file").handler(context -> send(context, context.pathParam("file")));
+  }
+
+  private void send(RoutingContext context, String name) {
+    Buffer file = files.find(name);
+    if (file == null) {
+      throw ProblemException.notFound("the demonstration has no such page; see /demo/");
+    }
+    HttpServerResponse response =
+        context
+            .response()
+            .putHeader("Content-Type", mediaType(name))
+            .putHeader("Content-Length", Integer.toString(file.length()))
+            .putHeader("Content-Security-Policy", CONTENT_POLICY)
+            .putHeader("Cache-Control", "no-store")
+            .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+            .putHeader("Referrer-Policy", "no-referrer")
+            .putHeader("X-Content-Type-Options", "nosniff");
+    boolean head = context.request().method().equals(HttpMethod.HEAD);
+    (head ? response.end() : response.end(file)).onFailure(disconnected -> {});
+  }
+
+  private static String mediaType(String name) {
+    return MEDIA_TYPES.getOrDefault(
+        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+  }
+}

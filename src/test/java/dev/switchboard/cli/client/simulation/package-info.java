@@ -1,0 +1,4 @@
+@NullMarked
+package dev.switchboard.cli.client.simulation;
+
+import org.jspecify.annotations.NullMarked;
