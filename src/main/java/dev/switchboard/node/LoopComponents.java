@@ -15,7 +15,13 @@ import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.RequestMeters;
+import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.ClusterQuestions;
+import dev.switchboard.api.inspect.NodeRoutes;
+import dev.switchboard.api.inspect.RefusalRoutes;
+import dev.switchboard.api.inspect.TraceRoutes;
+import dev.switchboard.api.inspect.UserSessionRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
@@ -34,6 +40,8 @@ import dev.switchboard.presence.PresenceService;
 import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.redis.NodeQuestions;
+import dev.switchboard.redis.NodeReports;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sessions.EventLoop;
@@ -42,6 +50,7 @@ import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -102,7 +111,8 @@ final class LoopComponents {
             new SocketIngest(messages, ingest, shared.rates),
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),
-        new NodeSessions(shared.sessionCount, shared.userSessions));
+        new NodeSessions(
+            shared.sessionCount, shared.userSessions, shared.refusals, shared.traceSlots));
   }
 
   private SessionAccess sessionAccess() {
@@ -124,16 +134,19 @@ final class LoopComponents {
     return new Api(
             shared.vertx,
             guard,
-            new Cors(origins, config.http().corsHeaders()),
-            routeGroups(hub, console),
-            shared.health::isDraining,
-            new RequestMeters(shared.metrics))
+            new Api.Rules(
+                new Cors(origins, config.http().corsHeaders()),
+                shared.health::isDraining,
+                new RefusalRecorder(shared.refusals, shared.proxies, shared.clock),
+                new RequestMeters(shared.metrics)),
+            routeGroups(hub, console))
         .routes();
   }
 
   private List<RouteGroup> routeGroups(Hub hub, ConsoleComponents console) {
     List<RouteGroup> groups = new ArrayList<>(resources(hub));
     groups.addAll(console.routeGroups());
+    groups.addAll(inspection(hub));
     shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
     shared.docs.ifPresent(docs -> groups.add(new DocsRoutes(docs)));
     return groups;
@@ -159,6 +172,24 @@ final class LoopComponents {
         shared.webhooks.servicesWithoutExceptions(shared.vertx, signals),
         config.webhooks().internalTenants(),
         shared.testLimits);
+  }
+
+  private List<RouteGroup> inspection(Hub hub) {
+    ClusterQuestions questions =
+        new ClusterQuestions(
+            shared.vertx,
+            shared.nodeId,
+            new NodeQuestions(redis, shared.keys),
+            new NodeCounts(redis, shared.keys));
+    return List.of(
+        new NodeRoutes(
+            new NodeReports(redis, shared.keys), presenceService(), shared.clock, Ticker.SYSTEM),
+        new UserSessionRoutes(questions, new ControlChannel(redis, shared.keys)),
+        new TraceRoutes(
+            shared.vertx,
+            new TraceRoutes.Settings(shared.nodeId, config.redis().prefix()),
+            hub.traces()),
+        new RefusalRoutes(questions));
   }
 
   private RouteGroup keptRoutes() {
