@@ -241,6 +241,19 @@ class InspectionIT {
     assertThat(socket.getValue("status")).isNull();
   }
 
+  @Test
+  void tenantMayAskAllNodesOnceASecond() {
+    String path = "/api/v1/tenants/" + tenant + "/users/u/sessions";
+    HttpResponse<String> answer = second.get(path, admin);
+    for (int i = 0; i < 500 && answer.statusCode() == 200; i++) {
+      answer = second.get(path, admin);
+    }
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    assertThat(second.get(path, TestTokens.service()).statusCode()).isEqualTo(200);
+  }
+
   private JsonObject event(String type) {
     return new JsonObject().put("tenant_id", tenant).put("type", type).put("payload", 1);
   }

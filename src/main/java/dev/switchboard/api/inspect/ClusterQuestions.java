@@ -1,11 +1,17 @@
 package dev.switchboard.api.inspect;
 
+import dev.switchboard.api.http.Access;
+import dev.switchboard.api.http.Problem;
 import dev.switchboard.api.http.ProblemException;
+import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.inspection.NodeAnswer;
 import dev.switchboard.bus.inspection.NodeQuestion;
+import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.NodeQuestions;
+import dev.switchboard.time.KeyedLimit;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,7 +34,8 @@ public final class ClusterQuestions {
   /** How long nodes have to answer. */
   static final Duration WAIT = Duration.ofSeconds(2);
 
-  private static final int MAX_PENDING = 16;
+  private static final int MAX_PENDING = 64;
+  private static final int MAX_PER_MINUTE = 60;
   private static final int MAX_NODES = 1_000;
 
   private final Vertx vertx;
@@ -36,6 +43,7 @@ public final class ClusterQuestions {
   private final NodeQuestions questions;
   private final NodeCounts nodes;
   private final Map<String, Pending> pending = new HashMap<>();
+  private final KeyedLimit limit = new KeyedLimit(MAX_PER_MINUTE, Ticker.SYSTEM);
 
   /** Asks in the name of {@code node}; made on the event loop it belongs to. */
   public ClusterQuestions(Vertx vertx, String node, NodeQuestions questions, NodeCounts nodes) {
@@ -74,12 +82,29 @@ public final class ClusterQuestions {
     }
   }
 
-  /** Asks; succeeds when all nodes have answered, or when the time is over. */
-  Future<Answers> ask(Question question) {
-    if (pending.size() >= MAX_PENDING) {
+  /**
+   * Asks for a caller; succeeds when all nodes have answered, or when the time is over. Fails with
+   * {@link ProblemException} if there are too many questions.
+   */
+  Future<Answers> ask(Principal caller, Question question) {
+    TenantId tenant = Access.ownTenant(caller);
+    int seconds = tenant == null ? 0 : limit.secondsUntilAllowed(tenant);
+    if (seconds > 0) {
       return Future.failedFuture(
-          ProblemException.unavailable("too many questions to other nodes wait for their answers"));
+          new ProblemException(
+              Problem.later(
+                  Problem.Kind.TOO_MANY_REQUESTS,
+                  "callers of one tenant may ask all nodes " + MAX_PER_MINUTE + " times a minute",
+                  seconds)));
     }
+    return pending.size() < MAX_PENDING
+        ? ask(question)
+        : Future.failedFuture(
+            ProblemException.unavailable(
+                "too many questions to other nodes wait for their answers"));
+  }
+
+  private Future<Answers> ask(Question question) {
     String id = UUID.randomUUID().toString();
     Pending asked = new Pending(new TreeSet<>(Set.of(node)));
     pending.put(id, asked);

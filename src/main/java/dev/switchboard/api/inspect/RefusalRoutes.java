@@ -38,7 +38,7 @@ public final class RefusalRoutes implements RouteGroup {
     Access.requireScope(caller, Scope.ADMIN);
     @Nullable TenantId tenant = Access.ownTenant(caller);
     questions
-        .ask((id, node) -> new NodeQuestion.Refusals(id, node, tenant))
+        .ask(caller, (id, node) -> new NodeQuestion.Refusals(id, node, tenant))
         .onSuccess(answers -> JsonResponse.send(context, 200, toJson(answers)))
         .onFailure(failure -> Failures.answer(context, failure));
   }

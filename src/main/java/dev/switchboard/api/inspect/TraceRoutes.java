@@ -77,7 +77,9 @@ public final class TraceRoutes implements RouteGroup {
           Problem.Kind.TOO_MANY_REQUESTS,
           "the tenant has "
               + TraceSlots.PER_TENANT
-              + " open traces on this node; close one, or use another node");
+              + " open traces on this node, or all tenants have "
+              + TraceSlots.PER_NODE
+              + "; close one, or use another node");
     }
     new OpenTrace(context, tenant, trace, stream).begin(guard);
   }

@@ -42,7 +42,7 @@ public final class UserSessionRoutes implements RouteGroup {
     TenantId tenant = administered(context, caller);
     UserId user = new UserId(context.pathParam("user"));
     questions
-        .ask((id, node) -> new NodeQuestion.SessionsOfUser(id, node, tenant, user))
+        .ask(caller, (id, node) -> new NodeQuestion.SessionsOfUser(id, node, tenant, user))
         .onSuccess(answers -> JsonResponse.send(context, 200, toJson(answers)))
         .onFailure(failure -> Failures.answer(context, failure));
   }

@@ -18,8 +18,8 @@ import java.util.List;
 public final class Trace implements LogObserver {
   private static final int EVENTS_PER_SECOND = 200;
 
-  /** A search of this size takes an event loop about ten milliseconds. */
-  private static final int SEARCHED_BYTES_PER_SECOND = 8 << 20;
+  /** A search of this size takes an event loop a few milliseconds. */
+  private static final int SEARCHED_BYTES_PER_SECOND = 2 << 20;
 
   private final Request request;
   private final Output output;

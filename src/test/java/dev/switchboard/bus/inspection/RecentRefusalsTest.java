@@ -35,7 +35,7 @@ class RecentRefusalsTest {
   @Test
   void oldestOnesAreForgotten() {
     for (int i = 0; i < RecentRefusals.MAX + 10; i++) {
-      refusals.add(refusal(i, "client-" + i, null));
+      refusals.add(refusal(i, "client-" + i, new TenantId("tenant-" + i)));
     }
 
     List<Entry> all = refusals.of(null);
@@ -43,6 +43,20 @@ class RecentRefusalsTest {
     assertThat(all).hasSize(RecentRefusals.MAX);
     assertThat(all.get(0).last().address()).isEqualTo("client-209");
     assertThat(all.get(RecentRefusals.MAX - 1).last().address()).isEqualTo("client-10");
+  }
+
+  @Test
+  void neitherATenantNorStrangersDriveOutTheOthers() {
+    refusals.add(refusal(0, "a", new TenantId("mine")));
+    for (int i = 0; i < 500; i++) {
+      refusals.add(refusal(i, "theirs-" + i, new TenantId("theirs")));
+      refusals.add(refusal(i, "stranger-" + i, null));
+    }
+
+    assertThat(refusals.of(new TenantId("mine"))).hasSize(1);
+    assertThat(refusals.of(new TenantId("theirs"))).hasSize(RecentRefusals.MAX_PER_TENANT);
+    assertThat(refusals.of(null)).hasSize(2 * RecentRefusals.MAX_PER_TENANT + 1);
+    assertThat(refusals.of(new TenantId("theirs")).get(0).last().address()).isEqualTo("theirs-499");
   }
 
   @Test
