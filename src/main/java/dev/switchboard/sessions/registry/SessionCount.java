@@ -154,14 +154,14 @@ public final class SessionCount {
   void opened(boolean isSocket) {
     int unused = open.incrementAndGet();
     if (!isSocket) {
-      int alsoUnused = streams.incrementAndGet();
+      int unusedStreams = streams.incrementAndGet();
     }
   }
 
   void closed(boolean isSocket) {
     int unused = open.decrementAndGet();
     if (!isSocket) {
-      int alsoUnused = streams.decrementAndGet();
+      int unusedStreams = streams.decrementAndGet();
     }
   }
 

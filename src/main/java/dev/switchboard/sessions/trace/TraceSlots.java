@@ -41,7 +41,7 @@ public final class TraceSlots {
 
   void giveBack(TenantId tenant) {
     int unused = all.decrementAndGet();
-    Integer alsoUnused = open.computeIfPresent(tenant, (key, now) -> oneLess(now));
+    Integer unusedLeft = open.computeIfPresent(tenant, (key, now) -> oneLess(now));
   }
 
   private static @Nullable Integer oneLess(int now) {
