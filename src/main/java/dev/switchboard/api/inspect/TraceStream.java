@@ -23,7 +23,8 @@ final class TraceStream implements Trace.Output {
   /** Sends the head of the response. */
   @Override
   public void begin() {
-    StreamBlocks.addHeaders(response.setChunked(true).setWriteQueueMaxSize(MAX_QUEUED_BYTES));
+    response.setChunked(true).setWriteQueueMaxSize(MAX_QUEUED_BYTES);
+    HttpServerResponse unused = StreamBlocks.addHeaders(response);
     keepAlive();
   }
 
