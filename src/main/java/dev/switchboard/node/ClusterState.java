@@ -1,15 +1,15 @@
 package dev.switchboard.node;
 
-import dev.switchboard.ops.TenantGauges;
 import dev.switchboard.node.report.LoopLag;
 import dev.switchboard.node.report.Measures;
 import dev.switchboard.node.report.QuestionAnswers;
 import dev.switchboard.node.report.SelfReport;
+import dev.switchboard.ops.TenantGauges;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
-import dev.switchboard.redis.NodeQuestions;
-import dev.switchboard.redis.NodeReports;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.nodes.NodeQuestions;
+import dev.switchboard.redis.nodes.NodeReports;
 import dev.switchboard.sessions.lifecycle.MissedDisconnects;
 import dev.switchboard.sessions.lifecycle.SessionCountPublisher;
 import dev.switchboard.time.Ticker;

@@ -5,10 +5,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** The clock of Redis, which nodes whose own clocks differ agree on. */
-final class RedisTime {
+public final class RedisTime {
   private RedisTime() {}
 
-  static Future<Instant> now(RedisCommands redis) {
+  /** The time now. */
+  public static Future<Instant> now(RedisCommands redis) {
     return redis
         .send("time", List.of())
         .map(

@@ -9,7 +9,7 @@ import dev.switchboard.bus.inspection.NodeAnswer;
 import dev.switchboard.bus.inspection.NodeQuestion;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.NodeCounts;
-import dev.switchboard.redis.NodeQuestions;
+import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.time.KeyedLimit;
 import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package dev.switchboard.api.inspect;
 
-import dev.switchboard.redis.NodeReports.Report;
+import dev.switchboard.redis.nodes.NodeReports.Report;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import dev.switchboard.api.http.JsonResponse;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.presence.PresenceService;
-import dev.switchboard.redis.NodeReports;
+import dev.switchboard.redis.nodes.NodeReports;
 import dev.switchboard.time.Ticker;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;

@@ -7,7 +7,7 @@ import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.bus.inspection.Refusal;
 import dev.switchboard.event.Envelope;
 import dev.switchboard.event.Reason;
-import dev.switchboard.redis.NodeQuestions;
+import dev.switchboard.redis.nodes.NodeQuestions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

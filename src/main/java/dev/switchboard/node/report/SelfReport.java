@@ -1,7 +1,7 @@
 package dev.switchboard.node.report;
 
 import dev.switchboard.ops.Health;
-import dev.switchboard.redis.NodeReports;
+import dev.switchboard.redis.nodes.NodeReports;
 import dev.switchboard.time.RepeatingTask;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Schedule;

@@ -2,7 +2,7 @@ package dev.switchboard.api.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.redis.NodeReports.Report;
+import dev.switchboard.redis.nodes.NodeReports.Report;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;

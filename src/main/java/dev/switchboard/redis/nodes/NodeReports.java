@@ -1,5 +1,10 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.nodes;
 
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.NodeCounts;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.RedisTime;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;

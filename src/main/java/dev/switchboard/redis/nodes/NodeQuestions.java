@@ -1,9 +1,11 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.nodes;
 
 import dev.switchboard.bus.inspection.NodeAnswer;
 import dev.switchboard.bus.inspection.NodeQuestion;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;

@@ -1,4 +1,4 @@
-package dev.switchboard.redis;
+package dev.switchboard.redis.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,11 @@ import dev.switchboard.bus.inspection.NodeAnswer;
 import dev.switchboard.bus.inspection.NodeQuestion;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import dev.switchboard.redis.ControlChannel;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.WebhookSignals;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
