@@ -6,6 +6,7 @@ import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.ProblemHandler;
+import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RequestTargetCheck;
 import dev.switchboard.api.http.RouteGroup;
@@ -24,30 +25,26 @@ import java.util.function.BooleanSupplier;
 public final class Api {
   private final Vertx vertx;
   private final Guard guard;
-  private final Cors cors;
+  private final Rules rules;
   private final List<RouteGroup> routeGroups;
-  private final BooleanSupplier draining;
-  private final RequestMeters meters;
 
   /**
-   * Serves these routes.
+   * What holds for all requests.
    *
    * @param draining whether all requests are refused; preflight requests are still answered, so
    *     that pages can read the refusal
+   * @param refusals remembers what was refused
+   * @param meters measures every request
    */
-  public Api(
-      Vertx vertx,
-      Guard guard,
-      Cors cors,
-      List<RouteGroup> routeGroups,
-      BooleanSupplier draining,
-      RequestMeters meters) {
+  public record Rules(
+      Cors cors, BooleanSupplier draining, RefusalRecorder refusals, RequestMeters meters) {}
+
+  /** Serves these routes. */
+  public Api(Vertx vertx, Guard guard, Rules rules, List<RouteGroup> routeGroups) {
     this.vertx = vertx;
     this.guard = guard;
-    this.cors = cors;
+    this.rules = rules;
     this.routeGroups = List.copyOf(routeGroups);
-    this.draining = draining;
-    this.meters = meters;
   }
 
   /** Returns the handler for all requests of the client port. */
@@ -57,7 +54,7 @@ public final class Api {
 
   Router router() {
     Router router = Router.router(vertx);
-    ProblemHandler problems = new ProblemHandler();
+    ProblemHandler problems = new ProblemHandler(rules.refusals());
     router.route().failureHandler(problems);
     for (int status : new int[] {404, 413, 415}) {
       router.errorHandler(status, problems);
@@ -68,14 +65,16 @@ public final class Api {
           AllowedMethods.addHeader(context, router);
           problems.handle(context);
         });
-    router.route().handler(meters);
-    router.route().handler(cors::allow);
+    router.route().handler(rules.meters());
+    router.route().handler(rules.cors()::allow);
     router
         .route()
         .method(HttpMethod.OPTIONS)
         .handler(
             context ->
-                cors.preflight(context, AllowedMethods.of(context.request().path(), router)));
+                rules
+                    .cors()
+                    .preflight(context, AllowedMethods.of(context.request().path(), router)));
     router.route().handler(this::refuseWhileDraining);
     router.route().handler(BodyCoding::check);
     router.get("/openapi.yaml").handler(context -> sendFile(context, "openapi.yaml"));
@@ -94,7 +93,7 @@ public final class Api {
   }
 
   private void refuseWhileDraining(RoutingContext context) {
-    if (draining.getAsBoolean()) {
+    if (rules.draining().getAsBoolean()) {
       throw ProblemException.unavailable("this node is shutting down; use another");
     }
     context.next();

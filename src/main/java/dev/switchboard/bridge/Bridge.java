@@ -4,6 +4,8 @@ import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.WebhookSignal;
+import dev.switchboard.bus.inspection.NodeAnswer;
+import dev.switchboard.bus.inspection.NodeQuestion;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
@@ -12,6 +14,7 @@ import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.redis.connection.RedisState;
 import dev.switchboard.redis.connection.RedisWatch;
 import dev.switchboard.redis.connection.SubscriberConnection;
+import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +37,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   private final String nodeId;
   private final String probeChannel;
   private final String controlChannel;
+  private final String answersChannel;
   private final RedisCommands redis;
   private final SubscriberConnection subscriber;
   private final RedisWatch watch;
@@ -61,6 +65,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.nodeId = hubs.node();
     this.probeChannel = keys.probeChannel(hubs.node());
     this.controlChannel = keys.controlChannel();
+    this.answersChannel = keys.answersChannel(hubs.node());
     this.redis = access.clients().commands();
     this.subscriber = access.clients().subscriber(this);
     LoopScheduler scheduler = LoopScheduler.of(vertx);
@@ -87,7 +92,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
   }
 
   void start() {
-    subscriber.add(List.of(probeChannel, controlChannel));
+    subscriber.add(List.of(probeChannel, controlChannel, answersChannel));
     subscriber.start();
     watch.start();
     tasks.start();
@@ -148,6 +153,8 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       probe.received();
     } else if (channel.equals(controlChannel)) {
       control(message);
+    } else if (channel.equals(answersChannel)) {
+      answered(message);
     } else if (!attempts.message(channel, message)) {
       inboundRouter.message(channel, message);
     }
@@ -161,7 +168,25 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     } else if (signal != null) {
       Addresses.WEBHOOK_SIGNAL.publish(vertx, signal);
     } else {
+      asked(message);
+    }
+  }
+
+  private void asked(byte[] message) {
+    NodeQuestion question = NodeQuestions.parseQuestion(message);
+    if (question == null) {
       inboundRouter.countDropped();
+    } else {
+      Addresses.NODE_QUESTION.send(vertx, question);
+    }
+  }
+
+  private void answered(byte[] message) {
+    NodeAnswer answer = NodeQuestions.parseAnswer(message);
+    if (answer == null) {
+      inboundRouter.countDropped();
+    } else {
+      Addresses.NODE_ANSWER.publish(vertx, answer);
     }
   }
 }

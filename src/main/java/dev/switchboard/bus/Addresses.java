@@ -1,5 +1,7 @@
 package dev.switchboard.bus;
 
+import dev.switchboard.bus.inspection.NodeAnswer;
+import dev.switchboard.bus.inspection.NodeQuestion;
 import io.vertx.core.Vertx;
 import java.util.List;
 
@@ -8,10 +10,12 @@ import java.util.List;
  *
  * <pre>
  * address                     message           from    to        guarantee
+ * api.node-answer             NodeAnswer        bridge  all loops a hint; whoever asked waits for a limited time
  * bridge.follow-log           FollowLog         hub     bridge    answered by a batch, or by the next link change
  * bridge.unfollow-log         UnfollowLog       hub     bridge    a hint; an unneeded log only costs work
  * bridge.follow-attempts      FollowAttempts    hub     bridge    answered by a batch once Redis carries it
  * bridge.unfollow-attempts    UnfollowAttempts  hub     bridge    a hint
+ * node.question               NodeQuestion      bridge  node      a hint
  * sessions.batch.N            HubBatch          bridge  hub N     in order
  * sessions.closed             SessionClosed     hub     presence  in order; the lease of a lost one expires
  * sessions.control            ControlCommand    bridge  all hubs  a hint; lost ones are read from Redis
@@ -37,6 +41,14 @@ public final class Addresses {
   /** A hub stops following the attempts at a tenant's webhooks. */
   public static final Address<UnfollowAttempts> BRIDGE_UNFOLLOW_ATTEMPTS =
       new Address<>("bridge.unfollow-attempts", UnfollowAttempts.class);
+
+  /** A node asks this one, or itself. */
+  public static final Address<NodeQuestion> NODE_QUESTION =
+      new Address<>("node.question", NodeQuestion.class);
+
+  /** A node answers a question of this one. */
+  public static final Address<NodeAnswer> NODE_ANSWER =
+      new Address<>("api.node-answer", NodeAnswer.class);
 
   /** A command to sessions arrived. */
   public static final Address<ControlCommand> CONTROL_COMMAND =
@@ -69,6 +81,8 @@ public final class Addresses {
           BRIDGE_UNFOLLOW_LOG,
           BRIDGE_FOLLOW_ATTEMPTS,
           BRIDGE_UNFOLLOW_ATTEMPTS,
+          NODE_QUESTION,
+          NODE_ANSWER,
           CONTROL_COMMAND,
           MISSED_DISCONNECT,
           SESSION_OPENED,

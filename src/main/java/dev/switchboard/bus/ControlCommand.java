@@ -9,8 +9,14 @@ public sealed interface ControlCommand {
   /** Redis time at which it was sent. */
   Instant at();
 
-  /** Ends the sessions of a user; the user's tokens stay valid. */
-  record Disconnect(TenantId tenant, UserId user, Instant at) implements ControlCommand {}
+  /** Ends sessions of a user; the user's tokens stay valid. */
+  sealed interface Ending extends ControlCommand {}
+
+  /** Ends the sessions of a user. */
+  record Disconnect(TenantId tenant, UserId user, Instant at) implements Ending {}
+
+  /** Ends one session of a user, on whichever node it is. */
+  record EndSession(TenantId tenant, UserId user, String session, Instant at) implements Ending {}
 
   /** Makes the sessions of a user read their inbox, because a message was stored there. */
   record ReadInbox(TenantId tenant, UserId user, Instant at) implements ControlCommand {}

@@ -4,6 +4,7 @@ import dev.switchboard.api.http.ProblemDocuments;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.SessionsVerticle;
 import dev.switchboard.sessions.wire.HttpProtocol;
 import io.vertx.core.Future;
@@ -12,6 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The port of clients and backends: one {@link SessionsVerticle} for each event loop, all of them
@@ -57,6 +61,19 @@ final class ClientPort {
         done ->
             last.recover(
                 failure -> Future.failedFuture(new PortException("http.port", port, failure))));
+  }
+
+  /** Asks every hub of the node; each future fails if its hub was not created yet. */
+  <T> List<Supplier<Future<T>>> each(Function<Hub, T> question) {
+    return IntStream.range(0, shared.loops)
+        .<Supplier<Future<T>>>mapToObj(number -> () -> ask(number, question))
+        .toList();
+  }
+
+  private <T> Future<T> ask(int number, Function<Hub, T> question) {
+    return number < verticles.size()
+        ? verticles.get(number).ask(question)
+        : Future.failedFuture(new IllegalStateException("the client port is not open yet"));
   }
 
   /** Ends all sessions in waves; new ones are refused from now on. */

@@ -15,8 +15,14 @@ import dev.switchboard.api.demo.DemoRoutes;
 import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
+import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.ClusterQuestions;
+import dev.switchboard.api.inspect.NodeRoutes;
+import dev.switchboard.api.inspect.RefusalRoutes;
+import dev.switchboard.api.inspect.TraceRoutes;
+import dev.switchboard.api.inspect.UserSessionRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
@@ -37,12 +43,15 @@ import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.redis.nodes.NodeQuestions;
+import dev.switchboard.redis.nodes.NodeReports;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.NodeSessions;
 import dev.switchboard.sessions.SessionDependencies;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -103,7 +112,8 @@ final class LoopComponents {
             new SocketIngest(messages, ingest, shared.rates),
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),
-        new NodeSessions(shared.sessionCount, shared.userSessions));
+        new NodeSessions(
+            shared.sessionCount, shared.userSessions, shared.refusals, shared.traceSlots));
   }
 
   private SessionAccess sessionAccess() {
@@ -125,16 +135,19 @@ final class LoopComponents {
     return new Api(
             shared.vertx,
             guard,
-            new Cors(origins, config.http().corsHeaders()),
-            routeGroups(hub, console),
-            shared.health::isDraining,
-            new RequestMeters(shared.metrics))
+            new Api.Rules(
+                new Cors(origins, config.http().corsHeaders()),
+                shared.health::isDraining,
+                new RefusalRecorder(shared.refusals, shared.proxies, shared.clock),
+                new RequestMeters(shared.metrics)),
+            routeGroups(hub, console))
         .routes();
   }
 
   private List<RouteGroup> routeGroups(Hub hub, ConsoleComponents console) {
     List<RouteGroup> groups = new ArrayList<>(resources(hub));
     groups.addAll(console.routeGroups());
+    groups.addAll(inspection(hub));
     shared.clientFiles.ifPresent(files -> groups.add(new ClientFileRoutes(files)));
     shared.docs.ifPresent(docs -> groups.add(new DocsRoutes(docs)));
     shared.demoFiles.ifPresent(files -> groups.add(new DemoRoutes(files)));
@@ -161,6 +174,24 @@ final class LoopComponents {
         shared.webhooks.servicesWithoutExceptions(shared.vertx, signals),
         config.webhooks().internalTenants(),
         shared.testLimits);
+  }
+
+  private List<RouteGroup> inspection(Hub hub) {
+    ClusterQuestions questions =
+        new ClusterQuestions(
+            shared.vertx,
+            shared.nodeId,
+            new NodeQuestions(redis, shared.keys),
+            new NodeCounts(redis, shared.keys));
+    return List.of(
+        new NodeRoutes(
+            new NodeReports(redis, shared.keys), presenceService(), shared.clock, Ticker.SYSTEM),
+        new UserSessionRoutes(questions, new ControlChannel(redis, shared.keys)),
+        new TraceRoutes(
+            shared.vertx,
+            new TraceRoutes.Settings(shared.nodeId, config.redis().prefix()),
+            hub.traces()),
+        new RefusalRoutes(questions));
   }
 
   private RouteGroup keptRoutes() {

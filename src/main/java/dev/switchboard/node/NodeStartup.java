@@ -120,7 +120,7 @@ final class NodeStartup {
   }
 
   private Future<?> startClusterState(Future<?> redis) {
-    ClusterState state = new ClusterState(shared);
+    ClusterState state = new ClusterState(shared, clientPort);
     shutdown.add("redis of cluster state", state::close);
     // Until the node has reached its Redis, there is nothing to withdraw: that server may not be
     // ours.

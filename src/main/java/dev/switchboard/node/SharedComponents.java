@@ -10,6 +10,7 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.inbox.InboxStore;
 import dev.switchboard.ingest.Ingest;
@@ -31,6 +32,7 @@ import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.sessions.trace.TraceSlots;
 import dev.switchboard.time.KeyedLimit;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
@@ -105,6 +107,8 @@ final class SharedComponents {
   // Sessions and webhooks.
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
+  final RecentRefusals refusals = new RecentRefusals();
+  final TraceSlots traceSlots = new TraceSlots();
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final WebhookEngine webhooks;
 

@@ -113,22 +113,38 @@ public final class Health {
     return started && !draining;
   }
 
-  /** The body of {@code /health/ready}. */
-  public JsonObject toJson() {
+  /** Whether every store works as it should. */
+  public boolean isWhole() {
+    return STORES.stream().allMatch(store -> isIn(store, State.UP));
+  }
+
+  /** The state of each store that was looked at, by its name: up, degraded or down. */
+  public JsonObject storeStates() {
     JsonObject states = new JsonObject();
+    stores.forEach((name, store) -> states.put(name, store.state().wireName()));
+    return states;
+  }
+
+  /** What is wrong, in one line each, by the part of the node. */
+  public JsonObject problems() {
     JsonObject problems = new JsonObject();
     stores.forEach(
         (name, store) -> {
-          states.put(name, store.state().wireName());
           if (store.problem() != null) {
             problems.put(name, store.problem());
           }
         });
     watched.forEach((name, problem) -> problem.get().ifPresent(text -> problems.put(name, text)));
+    return problems;
+  }
+
+  /** The body of {@code /health/ready}. */
+  public JsonObject toJson() {
+    JsonObject problems = problems();
     JsonObject json =
         new JsonObject()
             .put("status", isReady() ? "ready" : draining ? "draining" : "starting")
-            .put("stores", states);
+            .put("stores", storeStates());
     return problems.isEmpty() ? json : json.put("problems", problems);
   }
 }

@@ -32,6 +32,11 @@ public final class PresenceService {
     return store.online(tenant);
   }
 
+  /** Number of users online of all tenants; costs one command for each tenant. */
+  public Future<Long> countOnline() {
+    return store.countOnline();
+  }
+
   /** Presence of these users, in their order. */
   public Future<List<UserPresence>> ask(TenantId tenant, List<UserId> users) {
     return users.isEmpty() ? Future.succeededFuture(List.of()) : queries.ask(tenant, users);

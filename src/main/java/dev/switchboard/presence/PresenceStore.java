@@ -326,6 +326,26 @@ public final class PresenceStore {
         .map(reply -> reply.list().stream().map(Reply::text).toList());
   }
 
+  /** Number of users online of all tenants. */
+  Future<Long> countOnline() {
+    return tenants().compose(tenants -> countOnline(tenants, 0, 0));
+  }
+
+  /** Counts in parts, so that many tenants do not fill the connection at once. */
+  private Future<Long> countOnline(List<TenantId> tenants, int from, long counted) {
+    if (from >= tenants.size()) {
+      return Future.succeededFuture(counted);
+    }
+    int to = Math.min(tenants.size(), from + MAX_PER_CHECK);
+    List<Future<Reply>> counts = new ArrayList<>(to - from);
+    for (TenantId tenant : tenants.subList(from, to)) {
+      counts.add(redis.send("scard", List.of(keys.online(tenant))));
+    }
+    return Future.all(counts)
+        .map(all -> all.<Reply>list().stream().mapToLong(Reply::number).sum())
+        .compose(part -> countOnline(tenants, to, counted + part));
+  }
+
   /** Writes the time of each user's last heartbeat, in keys that expire with the lease. */
   Future<Void> writeSignsOfLife(TenantId tenant, List<UserId> users, long nowMillis) {
     long lease = times.ofSession().toSeconds();

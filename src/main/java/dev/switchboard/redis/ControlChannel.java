@@ -2,6 +2,8 @@ package dev.switchboard.redis;
 
 import dev.switchboard.bus.ControlCommand;
 import dev.switchboard.bus.ControlCommand.Disconnect;
+import dev.switchboard.bus.ControlCommand.EndSession;
+import dev.switchboard.bus.ControlCommand.Ending;
 import dev.switchboard.bus.ControlCommand.ReadInbox;
 import dev.switchboard.bus.ControlCommand.Revocation;
 import dev.switchboard.bus.ControlCommand.RevokeToken;
@@ -60,6 +62,14 @@ public final class ControlChannel {
   public Future<Instant> disconnect(TenantId tenant, UserId user) {
     return give(
         command("disconnect", tenant).put("user_id", user.value()),
+        keys.disconnects(),
+        DISCONNECTS_KEPT);
+  }
+
+  /** Ends one session of a user; returns the Redis time of the command. */
+  public Future<Instant> endSession(TenantId tenant, UserId user, String session) {
+    return give(
+        command("end_session", tenant).put("user_id", user.value()).put("session", session),
         keys.disconnects(),
         DISCONNECTS_KEPT);
   }
@@ -128,9 +138,9 @@ public final class ControlChannel {
     return stored(keys.revocations(), from, Revocation.class);
   }
 
-  /** The stored disconnects of that time and later. */
-  public Future<List<Disconnect>> disconnectsSince(Instant from) {
-    return stored(keys.disconnects(), from, Disconnect.class);
+  /** The stored commands of that time and later that end sessions. */
+  public Future<List<Ending>> endingsSince(Instant from) {
+    return stored(keys.disconnects(), from, Ending.class);
   }
 
   private <T extends ControlCommand> Future<List<T>> stored(
@@ -148,13 +158,7 @@ public final class ControlChannel {
 
   /** The time now, by the clock that dates commands. */
   public Future<Instant> time() {
-    return redis
-        .send("time", List.of())
-        .map(
-            reply ->
-                Instant.ofEpochSecond(
-                    Long.parseLong(reply.at(0).text()),
-                    Long.parseLong(reply.at(1).text()) * 1_000));
+    return RedisTime.now(redis);
   }
 
   /** Reads a message of the control channel; null if it is not a control command. */
@@ -165,6 +169,7 @@ public final class ControlChannel {
       Instant at = Instant.ofEpochMilli(json.getLong("at", 0L));
       return switch (json.getString("kind", "").toLowerCase(Locale.ROOT)) {
         case "disconnect" -> new Disconnect(tenant, user(json), at);
+        case "end_session" -> new EndSession(tenant, user(json), json.getString("session", ""), at);
         case "read_inbox" -> new ReadInbox(tenant, user(json), at);
         case "revoke_user" -> new RevokeUser(tenant, user(json), at);
         case "revoke_token" -> tokenRevocation(tenant, json.getString("jti"), at);

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   P:anything-else          a topic, shared by tenants
  * channels of ours
  *   switchboard:probe:{node} liveness of that node's own subscription
- *   switchboard:control      control commands to sessions; hints about webhooks
+ *   switchboard:control      control commands to sessions; hints about webhooks; questions to all nodes
+ *   switchboard:answers:{node}  answers to that node's questions
  *   switchboard:attempts:{t} attempts at tenant t's webhooks, while a session follows them
  *
  * keys of the users
@@ -58,6 +59,7 @@ import org.jspecify.annotations.Nullable;
  *                                            the two above) stores commands, each with a count
  *   switchboard:nodes                zset    names of nodes, scored by their last report in ms
  *   switchboard:node-counts:n        hash    tenant → sessions on node n, * for all; 15 s
+ *   switchboard:node-report:n        string  what node n reports of itself to operators, as JSON; 15 s
  *   switchboard:node-settings:n      string  settings of node n that all nodes must share, as JSON; 15 s
  *   switchboard:ticket:connect:x     string  user as JSON, by the ticket's SHA-256; 30 s, one use
  *   switchboard:ticket:stream:x      string  the same, until the user's token ends
@@ -172,6 +174,11 @@ public final class Keys {
   /** Channel on which a node receives its own probes. */
   public String probeChannel(String node) {
     return "switchboard:probe:" + node;
+  }
+
+  /** Channel on which a node receives the answers to its questions. */
+  public String answersChannel(String node) {
+    return "switchboard:answers:" + node;
   }
 
   /** Stream of a log's entries. */
@@ -327,6 +334,11 @@ public final class Keys {
   /** The settings of a node that all nodes must share. */
   public String nodeSettings(String node) {
     return "switchboard:node-settings:" + node;
+  }
+
+  /** What a node reports of itself to operators. */
+  public String nodeReport(String node) {
+    return "switchboard:node-report:" + node;
   }
 
   /** Set of the ids of users online. */

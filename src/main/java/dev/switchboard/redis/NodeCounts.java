@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of sessions that nodes report; a node that stops reporting counts as gone. */
@@ -59,6 +61,30 @@ public final class NodeCounts {
   /** Removes the report of a node that stops. */
   public Future<Void> forget(String node) {
     return redis.send("del", List.of(keys.nodeCounts(node))).mapEmpty();
+  }
+
+  /** The names of the nodes whose reports are valid. */
+  public Future<Set<String>> present() {
+    return redis
+        .send("zrange", List.of(keys.nodes(), 0, -1))
+        .compose(
+            named -> {
+              Set<String> present = new TreeSet<>();
+              List<Future<?>> looks = new ArrayList<>();
+              named.list().forEach(node -> looks.add(look(node.text(), present)));
+              return Future.all(looks).map(present);
+            });
+  }
+
+  private Future<?> look(String node, Set<String> present) {
+    return redis
+        .send("exists", List.of(keys.nodeCounts(node)))
+        .onSuccess(
+            found -> {
+              if (found.number() > 0) {
+                present.add(node);
+              }
+            });
   }
 
   /** Sums the reports of all nodes but one. */

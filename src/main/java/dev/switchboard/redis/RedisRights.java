@@ -57,6 +57,7 @@ public final class RedisRights {
     PROBES.put("publish", CHANNEL + " probe");
     PROBES.put("rpush", KEY + " v");
     PROBES.put("sadd", KEY + " m");
+    PROBES.put("scard", KEY);
     PROBES.put("script", "load return_0");
     PROBES.put("smembers", KEY);
     PROBES.put("srem", KEY + " m");
@@ -175,6 +176,7 @@ public final class RedisRights {
             keys.nodes(),
             keys.nodeCounts(tenant.value()),
             keys.nodeSettings(tenant.value()),
+            keys.nodeReport(tenant.value()),
             Keys.replicationMark(tenant.value()),
             Keys.writeProbe(0)));
     return examples;
@@ -187,6 +189,7 @@ public final class RedisRights {
     examples.add(keys.controlChannel());
     examples.add(keys.probeChannel(tenant.value()));
     examples.add(keys.attemptsChannel(tenant));
+    examples.add(keys.answersChannel(tenant.value()));
     return examples;
   }
 

@@ -2,11 +2,15 @@ package dev.switchboard.sessions;
 
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
+import dev.switchboard.sessions.edge.Clients;
 import dev.switchboard.sessions.edge.StreamEdge;
 import dev.switchboard.sessions.edge.TransportEvents;
 import dev.switchboard.sessions.edge.WebSocketEdge;
 import dev.switchboard.sessions.lifecycle.ControlCommands;
 import dev.switchboard.sessions.lifecycle.Drain;
+import dev.switchboard.sessions.lifecycle.SessionListing;
 import dev.switchboard.sessions.protocol.AckHandler;
 import dev.switchboard.sessions.protocol.AuthHandler;
 import dev.switchboard.sessions.protocol.ClientMessages;
@@ -27,8 +31,11 @@ import dev.switchboard.sessions.signin.ConnectedMessage;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionOpening;
 import dev.switchboard.sessions.signin.SignIn;
+import dev.switchboard.sessions.trace.Traces;
 import dev.switchboard.time.LoopScheduler;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -47,6 +54,8 @@ public final class Hub {
   private final OutboundQueue outboundQueue;
   private final SubscriptionLayer subscriptions;
   private final LifecycleLayer lifecycle;
+  private final SessionListing listing;
+  private final Traces traces;
   private final WebSocketEdge webSockets;
   private final StreamEdge eventStreams;
 
@@ -62,12 +71,14 @@ public final class Hub {
     this.access = access;
     this.dependencies = dependencies;
     presenceNotifier = new PresenceNotifier(loop.vertx());
-    registry = new SessionRegistry(config.sessions(), node.count(), scheduler());
+    registry = new SessionRegistry(config.sessions(), node.count(), node.refusals(), scheduler());
     outboundQueue = new OutboundQueue(config.sessions(), registry);
     HubFoundation foundation =
         new HubFoundation(loop, config, access, dependencies, registry, outboundQueue);
     subscriptions = SubscriptionLayer.of(foundation);
     lifecycle = LifecycleLayer.of(foundation, subscriptions);
+    listing = new SessionListing(loop.node(), subscriptions.streams(), loop.time());
+    traces = new Traces(subscriptions.streams(), node.traces(), loop.time());
     addEndListeners(node);
     SignIn signIn = signIn(node);
     TransportEvents events = transportEvents(signIn);
@@ -109,6 +120,7 @@ public final class Hub {
   private TransportEvents transportEvents(SignIn signIn) {
     return new TransportEvents(
         config.sessions().authTimeout(),
+        new Clients(access.proxies()),
         registry,
         clientMessages(signIn),
         lifecycle.backlog(),
@@ -156,6 +168,16 @@ public final class Hub {
   /** Accepts the event streams of this event loop. */
   public StreamEdge streams() {
     return eventStreams;
+  }
+
+  /** Shows operators events as they happen. */
+  public Traces traces() {
+    return traces;
+  }
+
+  /** Describes at most {@code max} sessions of a user on this event loop. */
+  public List<JsonObject> sessionsOf(TenantId tenant, UserId user, int max) {
+    return listing.of(tenant, user, max);
   }
 
   /** Applies a batch of the bridge. */

@@ -1,7 +1,10 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
+import dev.switchboard.sessions.trace.TraceSlots;
 
-/** The bookkeeping of sessions that all hubs of a node share. */
-public record NodeSessions(SessionCount count, UserSessions users) {}
+/** The bookkeeping that all hubs of a node share. */
+public record NodeSessions(
+    SessionCount count, UserSessions users, RecentRefusals refusals, TraceSlots traces) {}

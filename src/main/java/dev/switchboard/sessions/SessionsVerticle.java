@@ -73,9 +73,35 @@ public final class SessionsVerticle extends VerticleBase {
     return done.future();
   }
 
+  /**
+   * Asks the hub on its own event loop; callable from every thread.
+   *
+   * @return fails if the hub was not created yet, or if {@code question} throws
+   */
+  public <T> Future<T> ask(Function<Hub, T> question) {
+    Hub asked = hub;
+    if (asked == null) {
+      return Future.failedFuture(new IllegalStateException("the hub was not created yet"));
+    }
+    Promise<T> answer = Promise.promise();
+    context.runOnContext(
+        now -> {
+          try {
+            answer.complete(question.apply(asked));
+          } catch (RuntimeException failure) {
+            answer.fail(failure);
+          }
+        });
+    return answer.future();
+  }
+
   private Future<Void> drainHub(Duration window) {
     Hub current = hub;
-    return current == null ? Future.succeededFuture() : current.drain(window).run();
+    if (current == null) {
+      return Future.succeededFuture();
+    }
+    current.traces().endAll();
+    return current.drain(window).run();
   }
 
   @Override

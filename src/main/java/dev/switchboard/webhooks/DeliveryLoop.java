@@ -139,6 +139,7 @@ final class DeliveryLoop {
   /** Sets the gauges of this node. */
   Future<Void> observe() {
     parts.dispatcher().observe();
+    parts.health().observe();
     return Future.succeededFuture();
   }
 

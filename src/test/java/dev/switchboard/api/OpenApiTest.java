@@ -20,8 +20,14 @@ import dev.switchboard.api.http.Cors;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.Network;
 import dev.switchboard.api.http.Problem.Kind;
+import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.ClusterQuestions;
+import dev.switchboard.api.inspect.NodeRoutes;
+import dev.switchboard.api.inspect.RefusalRoutes;
+import dev.switchboard.api.inspect.TraceRoutes;
+import dev.switchboard.api.inspect.UserSessionRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
@@ -34,6 +40,7 @@ import dev.switchboard.auth.Tokens;
 import dev.switchboard.auth.TrustedProxies;
 import dev.switchboard.auth.WidgetAuthenticator;
 import dev.switchboard.auth.WidgetKeyStore;
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
@@ -61,6 +68,8 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.redis.nodes.NodeQuestions;
+import dev.switchboard.redis.nodes.NodeReports;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.NodeSessions;
@@ -69,6 +78,7 @@ import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.signin.SessionAccess;
+import dev.switchboard.sessions.trace.TraceSlots;
 import dev.switchboard.support.TestLimits;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
@@ -425,7 +435,11 @@ class OpenApiTest {
                 (sender, message) -> Future.failedFuture("nobody publishes here"),
                 null,
                 null),
-            new NodeSessions(new SessionCount(new SimpleMeterRegistry()), new UserSessions()));
+            new NodeSessions(
+                new SessionCount(new SimpleMeterRegistry()),
+                new UserSessions(),
+                new RecentRefusals(),
+                new TraceSlots()));
     Ingest ingest =
         new Ingest(
             vertx,
@@ -435,6 +449,9 @@ class OpenApiTest {
             new Ingest.Bounds(1, 1, config.kept()),
             new IngestMeters(new SimpleMeterRegistry()));
     ConsoleFiles pages = ConsoleFiles.read(List.of());
+    ClusterQuestions questions =
+        new ClusterQuestions(
+            vertx, "node", new NodeQuestions(redis, keys), new NodeCounts(redis, keys));
     List<RouteGroup> resources =
         List.of(
             new SessionRoutes(sessions, tickets, new ControlChannel(redis, keys)),
@@ -444,6 +461,11 @@ class OpenApiTest {
             new HistoryRoutes(eventLog, config.redis().prefix()),
             new StatsRoutes(
                 "node", new SessionCount(new SimpleMeterRegistry()), new NodeCounts(redis, keys)),
+            new NodeRoutes(new NodeReports(redis, keys), null, Clock.systemUTC(), Ticker.SYSTEM),
+            new UserSessionRoutes(questions, new ControlChannel(redis, keys)),
+            new TraceRoutes(
+                vertx, new TraceRoutes.Settings("node", "callcenter"), sessions.traces()),
+            new RefusalRoutes(questions),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(new CallerServices(null, null, List.of(), null)),
             new PresenceRoutes(null),
@@ -458,7 +480,12 @@ class OpenApiTest {
     Callers callers = new Callers(authenticator, proxies, null, null);
     Guard guard = new Guard(vertx, callers, config.http(), 1_024);
     Cors cors = new Cors(Origins.ofSetting(List.of()), List.of());
-    RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
-    return new Api(vertx, guard, cors, resources, () -> false, meters);
+    Api.Rules rules =
+        new Api.Rules(
+            cors,
+            () -> false,
+            new RefusalRecorder(new RecentRefusals(), proxies, Clock.systemUTC()),
+            new RequestMeters(new SimpleMeterRegistry()));
+    return new Api(vertx, guard, rules, resources);
   }
 }

@@ -44,7 +44,8 @@ class OpenApiValuesIT {
 
   /** Files, descriptions, sockets and streams answer with something else than JSON. */
   private static final Set<String> NOT_JSON =
-      Set.of("openSocket", "openVisitorSocket", "openStream", "describe", "describeSockets");
+      Set.of(
+          "openSocket", "openVisitorSocket", "openStream", "trace", "describe", "describeSockets");
 
   /** Whether these are accepted depends on the credential in their body. */
   private static final Set<String> CREDENTIAL_IN_BODY = Set.of("openConsoleSession", "openPortal");
@@ -355,6 +356,7 @@ class OpenApiValuesIT {
     return switch (parameter.name()) {
       case "tenant", "tenant_id" -> TENANT;
       case WEBHOOK_ID -> operation.id().equals("deleteWebhook") ? "999999" : webhook;
+      case "session" -> "00000000-0000-0000-0000-000000000000";
       default -> "1";
     };
   }

@@ -1,5 +1,6 @@
 package dev.switchboard.sessions;
 
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.SessionRegistry;
@@ -13,7 +14,8 @@ public final class TestRegistry {
 
   /** Ends slow sessions on {@code loop}. */
   public static SessionRegistry on(LoopScheduler loop, SessionsConfig config) {
-    return new SessionRegistry(config, new SessionCount(new SimpleMeterRegistry()), loop);
+    return new SessionRegistry(
+        config, new SessionCount(new SimpleMeterRegistry()), new RecentRefusals(), loop);
   }
 
   /** For tests in which no session is slow. */

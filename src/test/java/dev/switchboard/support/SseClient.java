@@ -40,11 +40,18 @@ public final class SseClient implements AutoCloseable {
   /** One event with its SSE id. */
   public record Block(String id, JsonObject data) {}
 
-  /** Opens a stream, with headers given as name, value, name, value. */
+  /** One event with its name. */
+  public record Named(String event, JsonObject data) {}
+
+  /** Opens a user's stream, with headers given as name, value, name, value. */
   public static SseClient open(TestNode node, String query, String... headers) {
+    return openPath(node, "/api/v1/events/stream" + query, headers);
+  }
+
+  /** Opens any stream. */
+  public static SseClient openPath(TestNode node, String path, String... headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + node.port() + "/api/v1/events/stream" + query));
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -78,6 +85,15 @@ public final class SseClient implements AutoCloseable {
       line = line();
     }
     return new Block(id, new JsonObject(line.substring(6)));
+  }
+
+  /** The next event that has a name. */
+  public Named nextNamed() {
+    String line = line();
+    while (!line.startsWith("event: ")) {
+      line = line();
+    }
+    return new Named(line.substring(7), next().data());
   }
 
   /** The position in a block without an event; events before it are dropped. */

@@ -15,7 +15,8 @@ import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
-  private static final String CALLER = "caller";
+  /** Key of the authenticated caller in a routing context. */
+  static final String CALLER = "caller";
 
   private final Callers callers;
   private final BodyAdmission bodies;
@@ -77,11 +78,7 @@ public final class Guard {
   private void authenticateFirst(RoutingContext context) {
     HttpServerRequest request = context.request().pause();
     caller(context)
-        .onSuccess(
-            caller -> {
-              context.put(CALLER, caller);
-              context.next();
-            })
+        .onSuccess(caller -> context.next())
         .onFailure(context::fail)
         .onComplete(decided -> request.resume());
   }
@@ -118,11 +115,26 @@ public final class Guard {
             .onFailure(context::fail);
   }
 
+  /**
+   * Authenticates the caller of a request again, whose answer goes on for long; fails with {@link
+   * dev.switchboard.auth.AuthException}.
+   */
+  public Future<Principal> callerStill(RoutingContext context) {
+    return authenticate(context);
+  }
+
   private Future<Principal> caller(RoutingContext context) {
+    return authenticate(context)
+        .onSuccess(
+            caller -> {
+              context.put(CALLER, caller);
+              Audit.watch(context, caller, callers.address(context.request()));
+            });
+  }
+
+  private Future<Principal> authenticate(RoutingContext context) {
     try {
-      return callers
-          .of(context)
-          .onSuccess(caller -> Audit.watch(context, caller, callers.address(context.request())));
+      return callers.of(context);
     } catch (ProblemException refused) {
       return Future.failedFuture(refused);
     }

@@ -17,6 +17,13 @@ import org.slf4j.LoggerFactory;
 public final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
+  private final RefusalRecorder refusals;
+
+  /** Passes every answer to {@code refusals}. */
+  public ProblemHandler(RefusalRecorder refusals) {
+    this.refusals = refusals;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     Throwable failure = context.failure();
@@ -28,11 +35,12 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     send(context, known == null ? unexpected(context, failure) : known);
   }
 
-  private static void send(RoutingContext context, Problem problem) {
+  private void send(RoutingContext context, Problem problem) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.headWritten()) {
       return;
     }
+    refusals.refused(context, problem);
     if (StreamRetry.appliesTo(context, problem)) {
       StreamRetry.send(context, problem);
     } else {

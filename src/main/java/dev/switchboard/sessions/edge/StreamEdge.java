@@ -123,7 +123,7 @@ public final class StreamEdge {
       response.end().onFailure(disconnected -> {});
       return null;
     }
-    Session session = events.create();
+    Session session = events.create(request);
     EventStreamTransport transport =
         new EventStreamTransport(
             response, session, streams, events, reason -> closed(asked.ticket(), reason));

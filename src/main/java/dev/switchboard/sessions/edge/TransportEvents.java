@@ -10,6 +10,7 @@ import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.session.Transport;
 import dev.switchboard.sessions.wire.SocketChannel;
 import dev.switchboard.sessions.wire.SocketListener;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -19,6 +20,7 @@ import java.util.UUID;
  */
 public final class TransportEvents {
   private final long authTimeoutNanos;
+  private final Clients clients;
   private final SessionRegistry registry;
   private final ClientMessages clientMessages;
   private final BacklogDelivery backlog;
@@ -27,21 +29,25 @@ public final class TransportEvents {
   /** Sessions must be authenticated within {@code authTimeout}. */
   public TransportEvents(
       Duration authTimeout,
+      Clients clients,
       SessionRegistry registry,
       ClientMessages clientMessages,
       BacklogDelivery backlog,
       SessionTime time) {
     this.authTimeoutNanos = authTimeout.toNanos();
+    this.clients = clients;
     this.registry = registry;
     this.clientMessages = clientMessages;
     this.backlog = backlog;
     this.time = time;
   }
 
-  /** Creates a session that has no transport and no principal yet. */
-  Session create() {
+  /** Creates a session for {@code request} that has no transport and no principal yet. */
+  Session create(HttpServerRequest request) {
     long now = time.nanos();
-    return new Session(UUID.randomUUID().toString(), now, now + authTimeoutNanos);
+    Session session = new Session(UUID.randomUUID().toString(), now, now + authTimeoutNanos);
+    session.from(clients.of(request));
+    return session;
   }
 
   /** Gives {@code session} its transport; it ends at once if the node is full. */

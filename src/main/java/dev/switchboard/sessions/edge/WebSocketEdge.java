@@ -113,14 +113,14 @@ public final class WebSocketEdge {
 
   private @Nullable Void upgradeAuthenticated(
       HttpServerRequest request, Principal principal, SessionRequest asked) {
-    Session session = events.create();
+    Session session = events.create(request);
     upgrade(request, session);
     signIn.authenticated(session, principal, asked.subscriptions());
     return null;
   }
 
   private @Nullable Void upgradeThenAuthenticate(HttpServerRequest request, SessionRequest asked) {
-    Session session = events.create();
+    Session session = events.create(request);
     Future<Principal> authentication = authentication(request, asked);
     if (authentication == null) {
       session.request(asked.subscriptions());
@@ -190,7 +190,7 @@ public final class WebSocketEdge {
         .end()
         .map(
             ended -> {
-              Session session = events.create();
+              Session session = events.create(request);
               upgrade(request, session);
               next.accept(session);
               return null;

@@ -7,14 +7,12 @@ import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.subscriptions.LogStream;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * Applies the commands of administrators and other nodes to the sessions of one hub. Finds them
@@ -43,13 +41,20 @@ public final class ControlCommands {
     if (command instanceof ControlCommand.Revocation revocation) {
       revoke(revocation);
     } else if (command instanceof ControlCommand.Disconnect disconnect) {
-      forEachSessionOf(
-          disconnect.tenant(),
-          disconnect.user(),
-          session -> registry.end(session, CloseReason.DISCONNECTED));
+      streams
+          .sessionsOf(disconnect.tenant(), disconnect.user())
+          .forEach(session -> registry.end(session, CloseReason.DISCONNECTED));
+    } else if (command instanceof ControlCommand.EndSession one) {
+      endOne(one);
     } else if (command instanceof ControlCommand.ReadInbox read) {
-      forEachSessionOf(read.tenant(), read.user(), backlog::inboxGrew);
+      streams.sessionsOf(read.tenant(), read.user()).forEach(backlog::inboxGrew);
     }
+  }
+
+  private void endOne(ControlCommand.EndSession command) {
+    streams.sessionsOf(command.tenant(), command.user()).stream()
+        .filter(session -> session.id().equals(command.session()))
+        .forEach(session -> registry.end(session, CloseReason.DISCONNECTED));
   }
 
   private void revoke(ControlCommand.Revocation revocation) {
@@ -73,24 +78,11 @@ public final class ControlCommands {
 
   /** Ends those sessions of the user that were authenticated before the missed command. */
   public void applyMissed(MissedDisconnect command) {
-    forEachSessionOf(
-        command.tenant(),
-        command.user(),
-        session -> {
-          if (session.authenticatedAt() <= command.atMillis()) {
-            registry.end(session, CloseReason.DISCONNECTED);
-          }
-        });
-  }
-
-  private void forEachSessionOf(TenantId tenant, UserId user, Consumer<Session> action) {
-    forEachUserOf(
-        tenant,
-        (session, principal) -> {
-          if (principal.user().equals(user)) {
-            action.accept(session);
-          }
-        });
+    for (Session session : streams.sessionsOf(command.tenant(), command.user())) {
+      if (session.authenticatedAt() <= command.atMillis()) {
+        registry.end(session, CloseReason.DISCONNECTED);
+      }
+    }
   }
 
   private void forEachUserOf(TenantId tenant, BiConsumer<Session, Principal.User> action) {

@@ -2,6 +2,7 @@ package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.bus.Addresses;
 import dev.switchboard.bus.ControlCommand.Disconnect;
+import dev.switchboard.bus.ControlCommand.Ending;
 import dev.switchboard.bus.MissedDisconnect;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.time.RepeatingTask;
@@ -18,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds commands to disconnect a user that the control channel did not deliver because the node was
- * cut off at that moment. Reads them from Redis every few seconds, back to the last time that Redis
- * answered.
+ * Finds commands to end a user's sessions that the control channel did not deliver because the node
+ * was cut off at that moment. Reads them from Redis every few seconds, back to the last time that
+ * Redis answered.
  */
 public final class MissedDisconnects {
   private static final Schedule SCHEDULE = Schedule.every(Duration.ofSeconds(2));
@@ -30,7 +31,7 @@ public final class MissedDisconnects {
   private final ControlChannel channel;
   private final Clock clock;
   private final RepeatingTask polling;
-  private Set<Disconnect> seen = new HashSet<>();
+  private Set<Ending> seen = new HashSet<>();
   private @Nullable Instant lastPoll;
 
   /** {@code channel} uses commands of the event loop that calls {@link #start}. */
@@ -59,7 +60,7 @@ public final class MissedDisconnects {
               long ahead = now.toEpochMilli() - clock.millis();
               Instant from = lastPoll == null ? now : lastPoll.minus(OVERLAP);
               return channel
-                  .disconnectsSince(from)
+                  .endingsSince(from)
                   .map(
                       found -> {
                         lastPoll = now;
@@ -70,13 +71,19 @@ public final class MissedDisconnects {
   }
 
   /** Publishes the new commands; {@code ahead} is Redis time minus local time, in milliseconds. */
-  private void publish(List<Disconnect> found, long ahead) {
-    for (Disconnect command : found) {
-      if (!seen.contains(command)) {
+  private void publish(List<Ending> found, long ahead) {
+    for (Ending command : found) {
+      if (seen.contains(command)) {
+        continue;
+      }
+      if (command instanceof Disconnect disconnect) {
         Addresses.MISSED_DISCONNECT.publish(
             vertx,
             new MissedDisconnect(
-                command.tenant(), command.user(), command.at().toEpochMilli() - ahead));
+                disconnect.tenant(), disconnect.user(), disconnect.at().toEpochMilli() - ahead));
+      } else {
+        // It names its session, so that ending it again does no harm.
+        Addresses.CONTROL_COMMAND.publish(vertx, command);
       }
     }
     seen = new HashSet<>(found);

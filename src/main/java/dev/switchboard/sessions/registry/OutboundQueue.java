@@ -23,6 +23,7 @@ public final class OutboundQueue {
   private final List<Session> unflushed = new ArrayList<>();
   private final DeliveryTimes deliveries;
   private long written;
+  private long counted;
 
   public OutboundQueue(SessionsConfig config, SessionRegistry registry) {
     this.maxBytes = config.queueBytes().bytes();
@@ -122,6 +123,8 @@ public final class OutboundQueue {
     // A flush may end its session or resume it: what is written meanwhile waits for the next flush.
     List<Session> touched = List.copyOf(unflushed);
     unflushed.clear();
+    registry.countSent(written - counted);
+    counted = written;
     touched.forEach(Session::flush);
     deliveries.flushed();
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class SessionCount {
   private final ConcurrentMap<TenantId, Integer> tenants = new ConcurrentHashMap<>();
   private final ConcurrentMap<TenantId, Integer> visitors = new ConcurrentHashMap<>();
   private final AtomicInteger allVisitors = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
+  private final LongAdder sent = new LongAdder();
   private final ConcurrentMap<String, Integer> users = new ConcurrentHashMap<>();
   private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
   private final Map<ProtocolFault, Counter> failed = new EnumMap<>(ProtocolFault.class);
@@ -66,6 +69,28 @@ public final class SessionCount {
   /** Authenticated sessions of the tenant. */
   public int of(TenantId tenant) {
     return tenants.getOrDefault(tenant, 0);
+  }
+
+  /**
+   * Open sessions by their connection.
+   *
+   * @param webSockets sockets of users, and those that are not authenticated yet
+   * @param streams streams of server-sent events
+   * @param visitors sockets of visitors
+   */
+  public record ByConnection(int webSockets, int streams, int visitors) {}
+
+  /** Open sessions by their connection; the counts are not read at one moment. */
+  public ByConnection byConnection() {
+    int streamsNow = streams.get();
+    int visitorsNow = allVisitors.get();
+    return new ByConnection(
+        Math.max(0, open.get() - streamsNow - visitorsNow), streamsNow, visitorsNow);
+  }
+
+  /** Messages that sessions of this node were sent since it started. */
+  public long sent() {
+    return sent.sum();
   }
 
   /** Authenticated sessions of each tenant. */
@@ -126,12 +151,22 @@ public final class SessionCount {
     return count == 1 ? null : count - 1;
   }
 
-  void opened() {
+  void opened(boolean isSocket) {
     int unused = open.incrementAndGet();
+    if (!isSocket) {
+      int unusedStreams = streams.incrementAndGet();
+    }
   }
 
-  void closed() {
+  void closed(boolean isSocket) {
     int unused = open.decrementAndGet();
+    if (!isSocket) {
+      int unusedStreams = streams.decrementAndGet();
+    }
+  }
+
+  void countSent(long messages) {
+    sent.add(messages);
   }
 
   void ended(CloseReason reason) {

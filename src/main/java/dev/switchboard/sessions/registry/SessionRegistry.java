@@ -2,6 +2,7 @@ package dev.switchboard.sessions.registry;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.bus.SessionClosed;
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.ProtocolFault;
@@ -26,17 +27,20 @@ public final class SessionRegistry {
   private final SessionCount count;
   private final SessionMeters meters;
   private final Traffic traffic;
+  private final EndedSessions endedSessions;
   private final LoopScheduler scheduler;
   private final List<SessionEndListener> listeners = new ArrayList<>();
   private final Set<Session> present = new LinkedHashSet<>();
   private final Set<Session> closing = new HashSet<>();
 
-  /** Counts its sessions in {@code count}, which all event loops share. */
-  public SessionRegistry(SessionsConfig config, SessionCount count, LoopScheduler scheduler) {
+  /** Counts its sessions in {@code count}, which all event loops share, like {@code refusals}. */
+  public SessionRegistry(
+      SessionsConfig config, SessionCount count, RecentRefusals refusals, LoopScheduler scheduler) {
     this.maxPerNode = config.maxPerNode();
     this.count = count;
     this.meters = count.meters();
     this.traffic = meters.traffic();
+    this.endedSessions = new EndedSessions(refusals);
     this.scheduler = scheduler;
   }
 
@@ -53,7 +57,7 @@ public final class SessionRegistry {
   /** Adds a session that has a transport; it ends at once if the node is full. */
   public void add(Session session) {
     present.add(session);
-    count.opened();
+    count.opened(session.transport().isSocket());
     if (count.now() > maxPerNode) {
       end(session, CloseReason.NO_CAPACITY);
     }
@@ -99,11 +103,17 @@ public final class SessionRegistry {
   public void end(Session session, CloseReason reason, String message) {
     if (present.contains(session)) {
       count.ended(reason);
+      endedSessions.ended(session, reason, message);
       Transport transport = session.transport();
       ended(session, reasonForPresence(reason));
       closing.add(session);
       transport.close(reason, message);
     }
+  }
+
+  /** Counts messages that sessions were sent. */
+  void countSent(long messages) {
+    count.countSent(messages);
   }
 
   /**
@@ -122,6 +132,7 @@ public final class SessionRegistry {
   public void transportFailed(Session session, ProtocolFault fault) {
     if (present.contains(session)) {
       count.ended(fault);
+      endedSessions.failed(session, fault);
       ended(session, SessionClosed.Reason.CLOSED);
       closing.add(session);
     }
@@ -136,7 +147,7 @@ public final class SessionRegistry {
     if (closing.remove(session) || !present.remove(session)) {
       return;
     }
-    count.closed();
+    count.closed(session.transport().isSocket());
     Principal.Participant principal = session.principal();
     if (principal != null) {
       count.left(principal);

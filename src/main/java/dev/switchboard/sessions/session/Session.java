@@ -34,6 +34,7 @@ public final class Session {
   private final Liveness liveness;
   private final SentPosition sentPosition;
   private SessionState state;
+  private Client client = Client.UNKNOWN;
   private @Nullable Transport transport;
   private EventFilter filter = EventFilter.NOTHING;
   private boolean hasChosenEvents;
@@ -67,6 +68,16 @@ public final class Session {
 
   public Transport transport() {
     return requireNonNull(transport, "no transport yet");
+  }
+
+  /** The program at the other end. */
+  public Client client() {
+    return client;
+  }
+
+  /** Sets the program at the other end. */
+  public void from(Client program) {
+    client = program;
   }
 
   /** Sets the transport, before anything is sent. */

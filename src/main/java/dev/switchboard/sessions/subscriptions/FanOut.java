@@ -58,6 +58,7 @@ public final class FanOut {
         logSubscriptions.logsOpened(session);
       }
     }
+    List.copyOf(stream.observers()).forEach(LogObserver::opened);
   }
 
   /** The hub left the log and opened it again before the first answer arrived. */
@@ -76,8 +77,15 @@ public final class FanOut {
       return;
     }
     catchUp.fallBehind(stream);
+    reportMissed(stream, skipped.position());
     stream.advance(skipped.position(), skipped.bytes());
     List.copyOf(stream.subscribers()).forEach(catchUp::resume);
+  }
+
+  private static void reportMissed(LogStream stream, LogPosition next) {
+    LogPosition current = requireNonNull(stream.position());
+    long events = next.sameEpoch(current) ? next.offset() - current.offset() : 1;
+    stream.observers().forEach(observer -> observer.missed(Math.max(1, events)));
   }
 
   void released(HubBatch.Released released) {
@@ -104,6 +112,7 @@ public final class FanOut {
       outboundQueue.eventWritten(event.envelope());
     }
     waiting.forEach(session -> catchUp.waitForInbox(session, stream, before));
+    stream.observers().forEach(observer -> observer.event(event.head(), event.envelope()));
     // Last: sessions ahead of the hub have already received this event.
     if (stream.hasAhead()) {
       catchUp.resumeAhead(stream);
@@ -127,6 +136,7 @@ public final class FanOut {
     if (outboundQueue.written() != written) {
       outboundQueue.eventWritten(live.envelope());
     }
+    stream.observers().forEach(observer -> observer.event(live.head(), live.envelope()));
   }
 
   /** An event of a topic goes only to sessions live in that topic, even if it names a user. */
@@ -179,6 +189,7 @@ public final class FanOut {
       // Sessions that wait for the log lost nothing: they get its first position when it opens.
       return;
     }
+    reportMissed(stream, broken.position());
     stream.advance(broken.position(), 0);
     for (Session session : List.copyOf(stream.subscribers())) {
       // Sessions that are catching up will find their position gone, and get a resync then;

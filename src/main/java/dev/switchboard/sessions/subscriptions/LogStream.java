@@ -17,6 +17,7 @@ public final class LogStream {
   private final LogShare share;
   private final Set<Session> subscribers = new LinkedHashSet<>();
   private final Set<Session> ahead = new LinkedHashSet<>(0);
+  private final Set<LogObserver> observers = new LinkedHashSet<>(0);
   private @Nullable LogPosition position;
   private long moved;
 
@@ -81,6 +82,24 @@ public final class LogStream {
   boolean remove(Session session) {
     ahead.remove(session);
     return subscribers.remove(session);
+  }
+
+  /** A live view of those that see every event of the log. */
+  Set<LogObserver> observers() {
+    return observers;
+  }
+
+  void addObserver(LogObserver observer) {
+    observers.add(observer);
+  }
+
+  void removeObserver(LogObserver observer) {
+    observers.remove(observer);
+  }
+
+  /** Whether nobody needs the log's events. */
+  boolean isUnused() {
+    return subscribers.isEmpty() && observers.isEmpty();
   }
 
   /** Keeps a session that is further than this hub, because its last node was further. */

@@ -2,9 +2,12 @@ package dev.switchboard.sessions.subscriptions;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.auth.Principal;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.Position;
+import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
 import dev.switchboard.sessions.session.LogSubscription;
 import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
 import dev.switchboard.sessions.session.LogSubscription.Live;
@@ -17,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs that the sessions of one hub are subscribed to. The hub follows a log from its first
- * subscriber to its last. Belongs to the hub's event loop.
+ * The logs that the sessions of one hub are subscribed to, or that are observed. The hub follows a
+ * log from its first subscriber or observer to its last. Belongs to the hub's event loop.
  */
 public final class LogStreams {
   private final Consumer<LogId> follow;
@@ -33,7 +36,7 @@ public final class LogStreams {
     this.share = share;
   }
 
-  /** The stream of {@code log}; null if no session is subscribed to it. */
+  /** The stream of {@code log}; null if nobody follows it. */
   public @Nullable LogStream find(LogId log) {
     return streams.get(log);
   }
@@ -44,15 +47,56 @@ public final class LogStreams {
     return stream != null && stream.isOpen() ? stream : null;
   }
 
+  /** The authenticated sessions of a user, caught up or not; a copy. */
+  public List<Session> sessionsOf(TenantId tenant, UserId user) {
+    LogStream stream = streams.get(LogId.ofTenant(tenant));
+    return stream == null
+        ? List.of()
+        : stream.subscribers().stream().filter(session -> isOf(session, user)).toList();
+  }
+
+  private static boolean isOf(Session session, UserId user) {
+    return session.principal() instanceof Principal.User known && known.user().equals(user);
+  }
+
   /** Subscribes {@code session} to a log that it is not subscribed to. */
   public void subscribe(Session session, LogId log) {
+    session.logs().add(followed(log).add(session));
+  }
+
+  private LogStream followed(LogId log) {
     LogStream stream = streams.get(log);
     if (stream == null) {
       stream = new LogStream(log, share);
       streams.put(log, stream);
       follow.accept(log);
     }
-    session.logs().add(stream.add(session));
+    return stream;
+  }
+
+  /** Shows every event of {@code log} to {@code observer}, from when it is opened. */
+  public void observe(LogId log, LogObserver observer) {
+    LogStream stream = followed(log);
+    stream.addObserver(observer);
+    if (stream.isOpen()) {
+      observer.opened();
+    }
+  }
+
+  /** Shows {@code observer} no more events of {@code log}. */
+  public void unobserve(LogId log, LogObserver observer) {
+    LogStream stream = streams.get(log);
+    if (stream != null) {
+      stream.removeObserver(observer);
+      unfollowIfUnused(stream);
+    }
+  }
+
+  private void unfollowIfUnused(LogStream stream) {
+    if (stream.isUnused()) {
+      streams.remove(stream.log());
+      unfollow.accept(stream.log());
+    }
   }
 
   /**
@@ -63,9 +107,8 @@ public final class LogStreams {
   @Nullable LogSubscription unsubscribe(Session session, LogId log) {
     LogSubscription last = session.logs().remove(log);
     LogStream stream = streams.get(log);
-    if (stream != null && stream.remove(session) && stream.subscribers().isEmpty()) {
-      streams.remove(log);
-      unfollow.accept(log);
+    if (stream != null && stream.remove(session)) {
+      unfollowIfUnused(stream);
     }
     return last;
   }

@@ -94,6 +94,11 @@ public final class WebhookHealth {
     return failing.contains(webhook);
   }
 
+  /** Sets the gauge of failing webhooks. */
+  public void observe() {
+    meters.failing(failing.size());
+  }
+
   /** Counts an attempt that ended. */
   public void attempted(Webhook webhook, Attempt attempt) {
     if (attempt.result() == Attempt.Result.DELIVERED) {

@@ -58,6 +58,7 @@ public final class WebhookMeters {
   private final Timer calls;
   private final AtomicInteger ready = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger failing = new AtomicInteger();
   private volatile List<NodeBreaker> breakers = List.of();
   private volatile QueueStore.@Nullable Depth depth;
 
@@ -103,6 +104,7 @@ public final class WebhookMeters {
             .register(metrics);
     gauge("ready", "Deliveries that wait in this node's memory for a free worker", ready);
     gauge("in.flight", "Calls in flight from this node", inFlight);
+    gauge("failing", "Webhooks whose last call failed, whichever node made it", failing);
     breakerGauges();
     pending("waiting", QueueStore.Depth::waiting);
     pending("claimed", QueueStore.Depth::claimed);
@@ -240,6 +242,11 @@ public final class WebhookMeters {
     ready.set(nowReady);
     inFlight.set(nowInFlight);
     breakers = List.copyOf(notClosed);
+  }
+
+  /** Sets how many webhooks fail. */
+  void failing(int now) {
+    failing.set(now);
   }
 
   /** Sets the gauges of the queue; null: not known, shown as NaN. */

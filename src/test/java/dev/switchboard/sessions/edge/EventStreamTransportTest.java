@@ -77,7 +77,7 @@ class EventStreamTransportTest {
   /** Clients say nothing on a stream, and nothing is delivered here. */
   @SuppressWarnings("NullAway")
   private static TransportEvents events(SessionRegistry registry) {
-    return new TransportEvents(Duration.ZERO, registry, null, null, SessionTime.SYSTEM);
+    return new TransportEvents(Duration.ZERO, null, registry, null, null, SessionTime.SYSTEM);
   }
 
   private static void ask(Socket socket) throws IOException {

@@ -1,0 +1,61 @@
+package dev.switchboard.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.support.Stores;
+import dev.switchboard.support.TestNode;
+import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
+import dev.switchboard.support.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A node that dies without a word is named silent, then gone, and then forgotten. */
+class NodeGoneIT {
+  @RegisterExtension static final Stores stores = new Stores();
+
+  @Test
+  void killedNodeIsSilentThenGoneThenForgotten() {
+    try (TestNode left = TestNode.start(named("left"));
+        TestNode victim = TestNode.startJar(named("victim"));
+        WsClient socket = WsClient.signIn(left, TestTokens.user("mine", "u"))) {
+      assertThat(socket.connected()).isNotNull();
+      Waiting.until("both nodes are listed", () -> states(left).size() == 2);
+      assertThat(states(left)).containsExactly("left ready", "victim ready");
+
+      victim.kill();
+
+      JsonObject sessions =
+          new JsonObject(
+              left.get("/api/v1/tenants/mine/users/u/sessions", TestTokens.service()).body());
+      assertThat(sessions.getJsonArray("sessions")).hasSize(1);
+      assertThat(sessions.getJsonArray("silent_nodes")).containsExactly("victim");
+      Waiting.until("it is gone", () -> states(left).contains("victim gone"));
+      assertThat(
+              new JsonObject(left.get("/api/v1/nodes", TestTokens.service()).body())
+                  .getJsonObject("totals")
+                  .getInteger("nodes"))
+          .isEqualTo(1);
+      Waiting.until("it is forgotten", () -> states(left).size() == 1);
+    }
+  }
+
+  private static JsonObject named(String name) {
+    JsonObject config = TestNode.config(stores);
+    config.getJsonObject("node").put("name", name);
+    return config;
+  }
+
+  private static List<String> states(TestNode asked) {
+    JsonObject nodes = new JsonObject(asked.get("/api/v1/nodes", TestTokens.service()).body());
+    List<String> states = new ArrayList<>();
+    for (Object node : nodes.getJsonArray("nodes")) {
+      JsonObject one = (JsonObject) node;
+      states.add(one.getString("name") + " " + one.getString("state"));
+    }
+    return states;
+  }
+}
