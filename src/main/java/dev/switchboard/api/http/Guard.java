@@ -122,7 +122,7 @@ public final class Guard {
     try {
       return callers
           .of(context)
-          .onSuccess(caller -> Audit.watch(context, caller, callers.address(context.request())));
+          .onSuccess(caller -> Audit.watch(context, caller, callers::address));
     } catch (ProblemException refused) {
       return Future.failedFuture(refused);
     }
