@@ -42,6 +42,26 @@ public final class LogOutput {
         config.format() == LoggingConfig.Format.json ? new JsonEncoder() : text();
     ConsoleAppender<ILoggingEvent> console = console(context, encoder);
     console.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(async(context, console));
+    root.setLevel(Level.WARN);
+    context.getLogger("dev.switchboard").setLevel(Level.valueOf(config.level().name()));
+    configureAudit(context, console);
+  }
+
+  /** Lines of the audit log are written at every level, and not given up for those of others. */
+  private static void configureAudit(
+      LoggerContext context, ConsoleAppender<ILoggingEvent> console) {
+    AsyncAppender async = async(context, console);
+    async.setDiscardingThreshold(0);
+    Logger audit = context.getLogger("audit");
+    audit.addAppender(async);
+    audit.setAdditive(false);
+    audit.setLevel(Level.INFO);
+  }
+
+  private static AsyncAppender async(
+      LoggerContext context, ConsoleAppender<ILoggingEvent> console) {
     AsyncAppender async = new AsyncAppender();
     async.setContext(context);
     async.setNeverBlock(true);
@@ -49,11 +69,7 @@ public final class LogOutput {
     async.setMaxFlushTime(1_000);
     async.addAppender(console);
     async.start();
-    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.addAppender(async);
-    root.setLevel(Level.WARN);
-    context.getLogger("dev.switchboard").setLevel(Level.valueOf(config.level().name()));
-    context.getLogger("audit").setLevel(Level.INFO);
+    return async;
   }
 
   /** Writes the queued lines; to be called last, before the process ends. */

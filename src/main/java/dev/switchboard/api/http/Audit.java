@@ -5,12 +5,14 @@ import dev.switchboard.auth.console.ConsoleSession;
 import dev.switchboard.event.TenantId;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,18 +66,26 @@ public final class Audit {
 
   private Audit() {}
 
-  /** Writes a line when the request is answered, if it is one that is audited. */
-  static void watch(RoutingContext context, Principal caller, @Nullable InetAddress address) {
+  /**
+   * Writes a line when the request is answered, if it is one that is audited.
+   *
+   * @param addresses finds the address of a request's caller
+   */
+  static void watch(
+      RoutingContext context,
+      Principal caller,
+      Function<HttpServerRequest, @Nullable InetAddress> addresses) {
     String path = context.currentRoute().getPath();
     HttpMethod method = context.request().method();
     if (path == null || !isAudited(method, path, Callers.session(context).isPresent())) {
       return;
     }
     long begun = System.nanoTime();
+    String address = text(addresses.apply(context.request()));
     context.addEndHandler(
         ended -> {
           JsonObject line = new JsonObject().put("action", method + " " + path);
-          line.put("caller", who(context, caller)).put("address", text(address));
+          line.put("caller", who(context, caller)).put("address", address);
           line.put("tenant", tenant(context, caller)).put("object", object(context));
           if (isRead(method)) {
             line.put("filter", filter(context.queryParams()));

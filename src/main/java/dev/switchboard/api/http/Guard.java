@@ -128,7 +128,7 @@ public final class Guard {
         .onSuccess(
             caller -> {
               context.put(CALLER, caller);
-              Audit.watch(context, caller, callers.address(context.request()));
+              Audit.watch(context, caller, callers::address);
             });
   }
 
