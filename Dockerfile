@@ -21,13 +21,15 @@ RUN service redis-server start && service postgresql start \
       /opt/switchboard/switchboard.jar /opt/switchboard/switchboard.aot -XX:+UseCompactObjectHeaders -XX:+UseG1GC
 
 FROM eclipse-temurin:25-jre
-RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/switchboard --create-home switchboard
+RUN groupadd --system --gid 10001 switchboard \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/switchboard --create-home switchboard
 WORKDIR /var/lib/switchboard
 COPY --from=train /opt/switchboard /opt/switchboard
 # Fails if the cache can't be used with the options below.
 RUN java -XX:AOTMode=on -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:AOTCache=/opt/switchboard/switchboard.aot \
       -jar /opt/switchboard/switchboard.jar --help > /dev/null
-USER switchboard
+# By number: Kubernetes can tell only of a number that it is not root.
+USER 10001:10001
 # 8080: clients and API. 8090: health and metrics, not to be exposed publicly.
 EXPOSE 8080 8090
 # The image has no HTTP client, so bash opens the socket itself.

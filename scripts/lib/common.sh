@@ -71,3 +71,11 @@ use_class_data() {
     class_data=(-XX:SharedArchiveFile="$file" -Xlog:cds=off)
   fi
 }
+
+# Prints a hash of everything in the Helm chart: names and contents of its files, in order.
+chart_hash() {
+  (
+    cd conf/helm/switchboard
+    find -L . -type f | LC_ALL=C sort | while read -r file; do sha256sum "$file"; done | sha256sum | cut -d' ' -f1
+  )
+}
