@@ -5,12 +5,18 @@
  *
  * @module
  */
-const ticket = /^#ticket=([A-Za-z0-9._~-]+)$/.exec(location.hash)?.[1];
+const TICKET = /^#ticket=([A-Za-z0-9._~-]+)$/;
+const ticket = TICKET.exec(location.hash)?.[1];
 if (location.hash) {
   history.replaceState(history.state, '', location.pathname + location.search);
 }
 
+// A link with a ticket that is opened in a page that is open already.
+addEventListener('hashchange', () => TICKET.test(location.hash) && location.reload());
+
 const RELOADED = 'switchboard.reloaded';
+/** Milliseconds after which one more reload is allowed. */
+const FORGOTTEN_AFTER = 30_000;
 const application = /** @type {HTMLLinkElement} */ (document.getElementById('application')).href;
 
 if (/** @type {any} */ (document).prerendering) {
@@ -23,7 +29,8 @@ async function load() {
   try {
     const pages = await import(application);
     await pages.run(ticket);
-    remember(undefined);
+    // Only then may a screen that is missing reload the page once more.
+    setTimeout(() => remember(undefined), FORGOTTEN_AFTER);
   } catch (error) {
     console.error(error);
     retry();

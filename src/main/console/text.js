@@ -6,7 +6,6 @@
 
 /** Control characters, bidirectional controls, and characters without width. */
 const UNSEEN =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** The text with characters that hide or reorder others written as `⟨U+202E⟩`. */
@@ -136,7 +135,6 @@ export function shellQuote(/** @type {string} */ value) {
   if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(value)) {
     return value;
   }
-  // eslint-disable-next-line no-control-regex
   if (!/[\u0000-\u001f\u007f]/.test(value) && value === visible(value)) {
     return `'${value.replace(/'/g, `'\\''`)}'`;
   }

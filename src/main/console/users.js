@@ -195,7 +195,7 @@ function Sessions(/** @type {{ user: string }} */ { user }) {
                 (one) => html`<tr key=${one.id}>
                   <th scope="row">${TRANSPORTS[one.transport] ?? visible(one.transport)}<span class="sub">${visible(one.role ?? '')} <${Name} of=${one.id} short /></span></th>
                   <td><code>${visible(one.node)}</code></td>
-                  <td>${visible(one.address ?? '')}<span class="sub cut" title=${visible(one.user_agent ?? '')}>${visible(one.user_agent ?? '')}</span></td>
+                  <td>${visible(one.address ?? '')}<span class="sub cut agent" title=${visible(one.user_agent ?? '')}>${visible(one.user_agent ?? '')}</span></td>
                   <td><span class="tags">${[...(one.patterns ?? []), ...(one.topics ?? []), ...(one.kept ?? []).map((kept) => `kept ${kept}`)].map((name) => html`<code class="tag">${visible(name)}</code>`)}</span></td>
                   <td class="right nowrap">${bytes(one.queued_bytes)}</td>
                   <td class="right nowrap"><${Time} at=${one.connected_at} /></td>

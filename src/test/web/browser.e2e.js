@@ -94,6 +94,23 @@ describe('the console in Chromium on two nodes', () => {
     assert.equal(await page.evaluate(() => document.cookie), '');
   });
 
+  test('a link signs in once, and replaces a session only if the person says so', async () => {
+    const link = `${cluster.urls[0]}/console/#ticket=${await cluster.ticket()}`;
+    const [first, second] = [await open(await browser.newContext()), await open(await browser.newContext())];
+    await first.goto(link);
+    await heading(first, 'Overview');
+    assert.equal(new URL(first.url()).hash, '');
+    await second.goto(link);
+    await second.getByRole('alert').waitFor();
+    await heading(second, 'Sign in to Switchboard');
+    // The page is open already: only the fragment changes.
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Replace your session?' }).waitFor();
+    await page.getByRole('button', { name: 'Keep as it is' }).click();
+    await heading(page, 'Overview');
+    await Promise.all([first.context().close(), second.context().close()]);
+  });
+
   test('the overview shows both nodes', async () => {
     await page.getByRole('table').getByText('ready').nth(1).waitFor();
   });

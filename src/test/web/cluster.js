@@ -12,6 +12,7 @@ const JWT_SECRET = 'a-secret-for-tests-alone-0123456789abcdef';
 export class Cluster {
   #folder;
   #processes = [];
+  #output = ['', ''];
   #ports;
 
   static async start(name) {
@@ -59,11 +60,12 @@ export class Cluster {
     const path = `${this.#folder}/config-${number}.json`;
     const config = this.#configuration(number);
     writeFileSync(path, JSON.stringify(config));
-    const node = spawn('java', ['-jar', JAR, 'run', '--config', path], { cwd: this.#folder });
+    // The first one prints a link to its console, as scripts/run does.
+    const options = number ? [] : ['--development'];
+    const node = spawn('java', ['-jar', JAR, 'run', '--config', path, ...options], { cwd: this.#folder });
     this.#processes.push(node);
-    let output = '';
     for (const stream of [node.stdout, node.stderr]) {
-      stream.on('data', (part) => (output = (output + part).slice(-20_000)));
+      stream.on('data', (part) => (this.#output[number] = (this.#output[number] + part).slice(-20_000)));
     }
     const ended = new Promise((resolve) => node.once('exit', resolve));
     const ready = `http://127.0.0.1:${config.management.port}/health/ready`;
@@ -79,7 +81,18 @@ export class Cluster {
         return;
       }
       if (status === 'ended') {
-        throw new Error(`node ${number} ended:\n${output}`);
+        throw new Error(`node ${number} ended:\n${this.#output[number]}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The ticket of the link that the first node prints once it is up. */
+  async ticket() {
+    for (;;) {
+      const [, ticket] = /\/console\/#ticket=(\S+)/.exec(this.#output[0]) ?? [];
+      if (ticket) {
+        return ticket;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

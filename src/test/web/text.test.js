@@ -32,7 +32,6 @@ describe('commands for a shell', () => {
   for (const text of texts) {
     test(`the shell reads back ${JSON.stringify(text)}`, () => {
       const quoted = shellQuote(text);
-      // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(quoted, /[\u0000-\u001f\u007f]/);
       assert.equal(execFileSync('sh', ['-c', `printf '%s' ${quoted}`], { encoding: 'utf8' }), text);
     });
