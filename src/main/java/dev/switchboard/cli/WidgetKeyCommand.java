@@ -1,8 +1,8 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.auth.Origins;
-import dev.switchboard.auth.WidgetKeyStore;
-import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
+import dev.switchboard.auth.widgets.WidgetKeyStore;
+import dev.switchboard.auth.widgets.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;

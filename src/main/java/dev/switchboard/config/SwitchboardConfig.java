@@ -1,9 +1,13 @@
 package dev.switchboard.config;
 
+import dev.switchboard.config.pages.DocsConfig;
+import dev.switchboard.config.ops.LoggingConfig;
+import dev.switchboard.config.ops.MetricsConfig;
+
 import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.config.binding.Setting;
-import dev.switchboard.config.console.ConsoleConfig;
-import dev.switchboard.config.console.PortalConfig;
+import dev.switchboard.config.pages.ConsoleConfig;
+import dev.switchboard.config.pages.PortalConfig;
 import java.time.Duration;
 
 /** All settings, by section. Read once at startup; a change needs a restart. */

@@ -1,7 +1,7 @@
 package dev.switchboard.node;
 
 import dev.switchboard.auth.ApiKeyStore;
-import dev.switchboard.auth.WidgetKeyStore;
+import dev.switchboard.auth.widgets.WidgetKeyStore;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sealing.SecretSeal;

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import dev.switchboard.config.LoggingConfig;
+import dev.switchboard.config.ops.LoggingConfig;
 import org.slf4j.LoggerFactory;
 
 /**

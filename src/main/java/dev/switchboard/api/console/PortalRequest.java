@@ -5,7 +5,7 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.console.Credential;
 import dev.switchboard.auth.console.Portal;
-import dev.switchboard.config.console.PortalConfig;
+import dev.switchboard.config.pages.PortalConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import io.vertx.core.json.JsonArray;

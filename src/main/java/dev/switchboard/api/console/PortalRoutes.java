@@ -18,7 +18,7 @@ import dev.switchboard.auth.console.Credentials;
 import dev.switchboard.auth.console.OpaqueSecret;
 import dev.switchboard.auth.console.Portal;
 import dev.switchboard.auth.console.PortalStore;
-import dev.switchboard.config.console.PortalConfig;
+import dev.switchboard.config.pages.PortalConfig;
 import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;

@@ -2,7 +2,7 @@ package dev.switchboard.auth.console;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Roles;
-import dev.switchboard.config.console.ConsoleConfig;
+import dev.switchboard.config.pages.ConsoleConfig;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;

@@ -1,6 +1,5 @@
 package dev.switchboard.sessions.registry;
 
-import dev.switchboard.event.AcceptanceTime;
 import java.util.Arrays;
 
 /**

@@ -5,7 +5,7 @@ import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.TicketStore;
 import dev.switchboard.auth.TrustedProxies;
-import dev.switchboard.auth.WidgetAuthenticator;
+import dev.switchboard.auth.widgets.WidgetAuthenticator;
 
 /** Collaborators that decide who may open a session. */
 public record SessionAccess(

@@ -1,8 +1,8 @@
 package dev.switchboard.sessions.signin;
 
 import dev.switchboard.auth.Origins;
-import dev.switchboard.auth.WidgetAuthenticator;
-import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
+import dev.switchboard.auth.widgets.WidgetAuthenticator;
+import dev.switchboard.auth.widgets.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.InvalidNameException;

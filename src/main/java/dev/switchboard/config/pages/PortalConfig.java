@@ -1,4 +1,4 @@
-package dev.switchboard.config.console;
+package dev.switchboard.config.pages;
 
 import dev.switchboard.config.binding.Setting;
 import java.net.URI;

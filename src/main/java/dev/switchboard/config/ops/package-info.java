@@ -1,7 +1,7 @@
-/** Settings of the operators' console and of the tenants' portal. */
+/** Settings of what operators are told: logs and metrics. */
 @NullMarked
 @CheckReturnValue
-package dev.switchboard.config.console;
+package dev.switchboard.config.ops;
 
 import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.switchboard.config;
+package dev.switchboard.config.pages;
 
 import dev.switchboard.config.binding.Setting;
 

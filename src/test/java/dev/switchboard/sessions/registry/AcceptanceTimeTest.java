@@ -1,4 +1,6 @@
-package dev.switchboard.event;
+package dev.switchboard.sessions.registry;
+
+import dev.switchboard.event.Envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

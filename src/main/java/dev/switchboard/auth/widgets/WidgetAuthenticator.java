@@ -1,6 +1,9 @@
-package dev.switchboard.auth;
+package dev.switchboard.auth.widgets;
 
-import dev.switchboard.auth.WidgetKeyStore.WidgetKey;
+import dev.switchboard.auth.Principal;
+import dev.switchboard.auth.Roles;
+
+import dev.switchboard.auth.widgets.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.postgres.TableSnapshot;
 import java.util.Map;

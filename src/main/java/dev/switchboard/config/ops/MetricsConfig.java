@@ -1,4 +1,4 @@
-package dev.switchboard.config;
+package dev.switchboard.config.ops;
 
 import dev.switchboard.config.binding.Setting;
 import dev.switchboard.event.InvalidNameException;

@@ -1,4 +1,4 @@
-package dev.switchboard.event;
+package dev.switchboard.sessions.registry;
 
 import java.nio.charset.StandardCharsets;
 
