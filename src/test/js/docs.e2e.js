@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
@@ -24,7 +24,7 @@ describe('documentation in Chromium', () => {
 
   before(async () => {
     node = await RealNode.start('docs');
-    site = await serveExamples();
+    site = await serveFirstApplication();
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: FLAGS,
@@ -36,18 +36,14 @@ describe('documentation in Chromium', () => {
     await node?.end();
   });
 
-  /** The pages as they are printed, with the address of the test's node, and the backend of the second. */
-  function serveExamples() {
+  /** The first application: its page as it is printed, with the address of the test's node, and its backend. */
+  function serveFirstApplication() {
+    const page = example('src/docs/start/first-app.md').replaceAll(LOCAL_NODE, node.url);
     const token = node.token('1');
-    const pages = {
-      '/readme.html': example('README.md').replace("'TOKEN'", `'${token}'`),
-      '/calls.html': example('src/docs/start/first-app.md'),
-      '/token': token,
-    };
     const server = createServer((request, response) => {
-      const text = pages[request.url] ?? '';
-      response.writeHead(200, { 'Content-Type': request.url.endsWith('.html') ? 'text/html' : 'text/plain' });
-      response.end(text.replaceAll(LOCAL_NODE, node.url));
+      const isPage = request.url === '/calls.html';
+      response.writeHead(200, { 'Content-Type': isPage ? 'text/html' : 'text/plain' });
+      response.end(isPage ? page : token);
     }).listen(0, '127.0.0.1');
     return once(server, 'listening').then(() => server);
   }
@@ -62,12 +58,13 @@ describe('documentation in Chromium', () => {
     return { context, page, complaints };
   }
 
-  const openExample = (name) => open(`http://127.0.0.1:${site.address().port}/${name}`);
-
   const publish = (event) => node.call('POST', '/events', { tenant_id: 'tenant-123', ...event });
 
-  test('page of the README shows an event', async () => {
-    const { context, page } = await openExample('readme.html');
+  test('page of the README, opened as a file, shows an event', async () => {
+    const file = new URL('target/client-tests/readme.html', ROOT);
+    const text = example('README.md').replaceAll(LOCAL_NODE, node.url);
+    writeFileSync(file, text.replace("'TOKEN'", `'${node.token('1')}'`));
+    const { context, page } = await open(file.href);
     await page.getByText('connected').waitFor();
 
     await publish({ type: 'call.incoming', payload: { caller_id: '+1234567890' } });
@@ -79,7 +76,7 @@ describe('documentation in Chromium', () => {
   test('first application shows kept calls, and forgets them', async () => {
     const call = { keep: 'calls/1', payload: { unique_id: '1', caller_id: '+1234567890' } };
     await publish({ type: 'call.incoming', ...call });
-    const { context, page } = await openExample('calls.html');
+    const { context, page } = await open(`http://127.0.0.1:${site.address().port}/calls.html`);
     await page.getByText('+1234567890: incoming').waitFor();
 
     await publish({ type: 'call.answered', ...call });

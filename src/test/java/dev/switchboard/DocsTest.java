@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** The documentation hangs together: its links, its sizes, and what it repeats of the code. */
 class DocsTest {
@@ -34,6 +35,8 @@ class DocsTest {
   private static final int MAX_README = 12 * 1024;
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("#{1,6} (.*)");
+  private static final Pattern COMMAND =
+      Pattern.compile("^\\| `([a-z]+)[^|]*` \\|", Pattern.MULTILINE);
   private static final Pattern PROBLEM = Pattern.compile("\\| (\\d{3}) \\| (`/problems/[^|]*) \\|");
 
   @Test
@@ -163,6 +166,18 @@ class DocsTest {
     for (String type : row.group(2).replace("`", "").split(", ")) {
       listed.add(row.group(1) + " " + type);
     }
+  }
+
+  @Test
+  void commandsAreThoseOfTheProgram() throws IOException {
+    Set<String> listed = new TreeSet<>();
+    COMMAND
+        .matcher(Files.readString(DOCS.resolve("reference/commands.md")))
+        .results()
+        .forEach(row -> listed.add(row.group(1)));
+
+    assertThat(listed)
+        .isEqualTo(new TreeSet<>(new CommandLine(Main.class).getSubcommands().keySet()));
   }
 
   private static List<Path> pages() throws IOException {

@@ -21,10 +21,30 @@ final class Navigation {
     }
 
     String title() {
-      return name.isEmpty()
-          ? "More"
-          : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1).replace('-', ' ');
+      return name.isEmpty() ? "More" : titleOf(name);
     }
+
+    /** Returns the pages that are in no group. */
+    List<DocsPage> direct() {
+      return pages.stream().filter(page -> page.source().group().isEmpty()).toList();
+    }
+
+    /** Returns the other pages by the title of their group. */
+    Map<String, List<DocsPage>> groups() {
+      Map<String, List<DocsPage>> groups = new LinkedHashMap<>();
+      for (DocsPage page : pages) {
+        String group = page.source().group();
+        if (!group.isEmpty()) {
+          groups.computeIfAbsent(titleOf(group), title -> new ArrayList<>()).add(page);
+        }
+      }
+      return groups;
+    }
+  }
+
+  /** Returns the title for a directory: its name with a capital letter. */
+  private static String titleOf(String name) {
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1).replace('-', ' ');
   }
 
   private final List<Section> sections;
@@ -45,10 +65,14 @@ final class Navigation {
                     .add(page));
     sections =
         bySection.entrySet().stream()
-            .map(section -> new Section(section.getKey(), section.getValue()))
+            .map(section -> new Section(section.getKey(), groupsLast(section.getValue())))
             .sorted(Comparator.comparingInt(section -> sectionPlace(order, section)))
             .toList();
     this.pages = sections.stream().flatMap(section -> section.pages().stream()).toList();
+  }
+
+  private static List<DocsPage> groupsLast(List<DocsPage> pages) {
+    return pages.stream().sorted(Comparator.comparing(page -> page.source().group())).toList();
   }
 
   /** Pages of no section come last. */

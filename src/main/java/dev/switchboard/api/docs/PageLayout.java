@@ -65,11 +65,13 @@ final class PageLayout {
     for (Section section : navigation.sections()) {
       all.append("<section class=\"index\">\n<h2>").append(escape(section.title()));
       all.append("</h2>\n<ul>\n");
-      for (DocsPage page : section.pages()) {
+      for (DocsPage page : section.direct()) {
         all.append("<li>").append(link(page)).append("<p>").append(escape(page.purpose()));
         all.append("</p></li>\n");
       }
-      all.append("</ul>\n</section>\n");
+      all.append("</ul>\n");
+      section.groups().forEach((title, pages) -> appendGroup(all, title, pages, null));
+      all.append("</section>\n");
     }
     all.append("</article>\n");
     return DOCUMENT.formatted(
@@ -94,15 +96,32 @@ final class PageLayout {
   private String pages(@Nullable DocsPage current) {
     StringBuilder all = new StringBuilder();
     for (Section section : navigation.sections()) {
-      all.append("<h2>").append(escape(section.title())).append("</h2>\n<ul>\n");
-      for (DocsPage page : section.pages()) {
-        all.append("<li><a href=\"").append(page.url()).append('"');
-        all.append(isSame(page, current) ? " aria-current=\"page\">" : ">");
-        all.append(escape(page.title())).append("</a></li>\n");
-      }
-      all.append("</ul>\n");
+      all.append("<h2>").append(escape(section.title())).append("</h2>\n");
+      appendList(all, section.direct(), current);
+      section.groups().forEach((title, pages) -> appendGroup(all, title, pages, current));
     }
     return all.toString();
+  }
+
+  /** Adds a list that can be unfolded, and is unfolded around {@code current}. */
+  private static void appendGroup(
+      StringBuilder all, String title, List<DocsPage> pages, @Nullable DocsPage current) {
+    boolean open = pages.stream().anyMatch(page -> isSame(page, current));
+    all.append(open ? "<details open>\n" : "<details>\n");
+    all.append("<summary>").append(escape(title)).append("</summary>\n");
+    appendList(all, pages, current);
+    all.append("</details>\n");
+  }
+
+  private static void appendList(
+      StringBuilder all, List<DocsPage> pages, @Nullable DocsPage current) {
+    all.append("<ul>\n");
+    for (DocsPage page : pages) {
+      all.append("<li><a href=\"").append(page.url()).append('"');
+      all.append(isSame(page, current) ? " aria-current=\"page\">" : ">");
+      all.append(escape(page.title())).append("</a></li>\n");
+    }
+    all.append("</ul>\n");
   }
 
   private static boolean isSame(DocsPage page, @Nullable DocsPage current) {

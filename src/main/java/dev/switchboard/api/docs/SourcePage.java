@@ -12,4 +12,11 @@ record SourcePage(String path, String file, String markdown) {
     int slash = path.indexOf('/');
     return slash < 0 ? "" : path.substring(0, slash);
   }
+
+  /** Returns the part between section and name, or an empty text for a page that is in no group. */
+  String group() {
+    int last = path.lastIndexOf('/');
+    int first = path.indexOf('/');
+    return first == last ? "" : path.substring(first + 1, last);
+  }
 }
