@@ -25,21 +25,26 @@ local function digits(number)
   return string.format('%d%09d', math.floor(number / 1000000000), number % 1000000000)
 end
 
--- Whether a tenant may have one more topic. Forgets topics whose meta has expired.
-local function has_topic_room(topics, max_topics, now)
-  redis.call('ZREMRANGEBYSCORE', topics, '-inf', digits(now))
-  return redis.call('ZCARD', topics) < max_topics
-end
+-- Returns the functions for the log of a topic: has_room, may_be_read, count.
+local function topic_functions(topics, max_topics)
+  -- Whether the tenant may have one more topic. Forgets topics whose meta has expired.
+  local function has_room()
+    redis.call('ZREMRANGEBYSCORE', topics, '-inf', digits(now_ms()))
+    return redis.call('ZCARD', topics) < max_topics
+  end
 
--- Whether the log of a topic exists, or may be created because it is read. One that may not is read as an
--- empty log of the epoch '0', which no log has: what was read of it is never continued.
-local function may_be_read(meta, topics, max_topics)
-  return redis.call('EXISTS', meta) == 1 or has_topic_room(topics, max_topics, now_ms())
-end
+  -- Whether the log exists, or may be created because it is read. One that may not is read as an empty
+  -- log of the epoch '0', which no log has: what was read of it is never continued.
+  local function may_be_read(meta)
+    return redis.call('EXISTS', meta) == 1 or has_room()
+  end
 
-local function count_topic(topics, topic, seconds)
-  redis.call('ZADD', topics, digits(now_ms() + seconds * 1000), topic)
-  redis.call('EXPIRE', topics, 2 * seconds)
+  -- Counts a topic whose meta is kept for that many seconds.
+  local function count(topic, seconds)
+    redis.call('ZADD', topics, digits(now_ms() + seconds * 1000), topic)
+    redis.call('EXPIRE', topics, 2 * seconds)
+  end
+  return has_room, may_be_read, count
 end
 
 local function renew_epoch(stream, meta, random, known, recorded, replication)

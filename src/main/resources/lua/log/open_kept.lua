@@ -19,7 +19,11 @@ local meta_seconds = ARGV[2] -- number: how long the meta is kept, in s
 local topic = ARGV[3] -- string: topic of the log; absent for a tenant's
 local max_topics = tonumber(ARGV[4]) -- number: maximum topics of the tenant
 
-if topic and not may_be_read(meta, topics, max_topics) then
+local _, may_be_read, count_topic
+if topic then
+  _, may_be_read, count_topic = topic_functions(topics, max_topics)
+end
+if topic and not may_be_read(meta) then
   local ms = digits(now_ms())
   return {'0', '0', '0', ms, ms, 0, '0'}
 end
@@ -38,7 +42,7 @@ end
 if begins then
   redis.call('EXPIRE', meta, meta_seconds)
   if topic then
-    count_topic(topics, topic, meta_seconds)
+    count_topic(topic, meta_seconds)
   end
 end
 local keys = redis.call('HLEN', values)

@@ -91,11 +91,14 @@ local id = epoch .. ':' .. position
 
 -- What the log of a topic takes is charged to the tenant ahead, so that this is not needed for every event:
 -- 'brim' is at the end of what is charged.
-local topics, topic_ends, topic_bytes = KEYS[#KEYS - 2], KEYS[#KEYS - 1], KEYS[#KEYS]
-local charged
+local topics, topic_ends, topic_bytes, charged
+if topic then
+  topics, topic_ends, topic_bytes = KEYS[#KEYS - 2], KEYS[#KEYS - 1], KEYS[#KEYS]
+end
 if topic and (not state[1] or written > brim or now >= due) then
   local _, _, _, max_age, max_bytes, meta_seconds, max_topics, max_sum = bounds()
-  if not state[1] and max_topics > 0 and not has_topic_room(topics, max_topics, now) then
+  local has_room, _, count_topic = topic_functions(topics, max_topics)
+  if not state[1] and max_topics > 0 and not has_room() then
     redis.call('DEL', meta)
     return {'limit', 'topics'}
   end
@@ -125,7 +128,7 @@ if topic and (not state[1] or written > brim or now >= due) then
   redis.call('HINCRBY', topic_bytes, '', string.format('%.0f', charged - before))
   redis.call('ZADD', topic_ends, 'NX', digits(now + max_age + math.floor(max_age / 4)), topic)
   if not state[1] then
-    count_topic(topics, topic, meta_seconds)
+    count_topic(topic, meta_seconds)
   end
 end
 
@@ -346,7 +349,8 @@ if begins or offset >= look or look > offset + LOOK_EVENTS or written > brim or 
     redis.call('PEXPIREAT', stream, expires)
     redis.call('EXPIRE', meta, meta_seconds)
     if topic then
-      count_topic(topics, topic, meta_seconds)
+      local _, _, count_topic = topic_functions(topics)
+      count_topic(topic, meta_seconds)
       redis.call('ZADD', topic_ends, digits(expires), topic)
       redis.call('EXPIRE', topic_ends, meta_seconds)
       redis.call('EXPIRE', topic_bytes, meta_seconds)

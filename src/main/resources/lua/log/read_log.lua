@@ -21,14 +21,18 @@ local max_bytes = ARGV[6] -- number: maximum bytes of tails, exceeded by at most
 local topic = ARGV[7] -- string: topic of the log; absent for a tenant's
 local max_topics = tonumber(ARGV[8]) -- number: maximum topics of the tenant
 
-if topic and not may_be_read(meta, topics, max_topics) then
+local _, may_be_read, count_topic
+if topic then
+  _, may_be_read, count_topic = topic_functions(topics, max_topics)
+end
+if topic and not may_be_read(meta) then
   return {'0', '0'}
 end
 local epoch, top = open_log(stream, meta, epoch_suffix)
 if top == 0 then
   redis.call('EXPIRE', meta, empty_seconds)
   if topic then
-    count_topic(topics, topic, empty_seconds)
+    count_topic(topic, empty_seconds)
   end
 end
 local answer = {epoch, string.format('%.0f', top)}

@@ -33,6 +33,9 @@ final class InboxUsage {
   private static final int COMPARED_AT_ONCE = 100;
   private static final String START = "0";
 
+  /** Stands instead of a cursor while a part is compared. */
+  private static final String COMPARING = "";
+
   private final RedisCommands redis;
   private final Keys keys;
   private final TenantLimits limits;
@@ -111,11 +114,11 @@ final class InboxUsage {
    * @param sizes reads the size of a user's inbox
    */
   void compareSome(TenantId tenant, Function<UserId, Future<Size>> sizes) {
-    if (cursors.containsKey(tenant) && cursors.get(tenant).isEmpty()) {
+    String cursor = cursors.getOrDefault(tenant, START);
+    if (cursor.equals(COMPARING)) {
       return;
     }
-    String cursor = cursors.getOrDefault(tenant, START);
-    cursors.put(tenant, ""); // while it is happening
+    cursors.put(tenant, COMPARING);
     redis
         .send("hscan", List.of(keys.inboxUsage(tenant).get(0), cursor, "COUNT", COMPARED_AT_ONCE))
         .compose(page -> compare(tenant, page.at(1).list(), sizes).map(page.at(0).text()))
