@@ -81,7 +81,7 @@ public final class Api {
     router.get("/asyncapi.yaml").handler(context -> sendFile(context, "asyncapi.yaml"));
     routeGroups.forEach(group -> group.mount(router, guard));
     router.getRoutes().forEach(Api::answerHead);
-    meters.nameRoutes(router);
+    rules.meters().nameRoutes(router);
     return router;
   }
 
