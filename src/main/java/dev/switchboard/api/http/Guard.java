@@ -1,7 +1,9 @@
 package dev.switchboard.api.http;
 
+import dev.switchboard.auth.AuthException;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.HttpConfig;
+import dev.switchboard.event.Reason;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -11,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
@@ -117,10 +120,20 @@ public final class Guard {
 
   /**
    * Authenticates the caller of a request again, whose answer goes on for long; fails with {@link
-   * dev.switchboard.auth.AuthException}.
+   * AuthException} of the kind {@code REFUSED} once the credential or the console session is over.
    */
   public Future<Principal> callerStill(RoutingContext context) {
-    return authenticate(context);
+    return authenticate(context)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    isOver(failure) ? AuthException.refused(Reason.of(failure)) : failure));
+  }
+
+  private static boolean isOver(Throwable failure) {
+    return failure instanceof ProblemException refused
+        && Set.of(Problem.Kind.UNAUTHENTICATED, Problem.Kind.FORBIDDEN)
+            .contains(refused.problem().kind());
   }
 
   private Future<Principal> caller(RoutingContext context) {
