@@ -2,6 +2,7 @@ package dev.switchboard.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestCertificates;
 import dev.switchboard.support.TestNode;
@@ -202,6 +203,7 @@ class ClientCertificateIT {
     assertThat(answer.body()).contains(pointer, text).doesNotContain("BEGIN PRIVATE KEY-----\\n");
   }
 
+  @CanIgnoreReturnValue
   private static JsonObject saved(int status, HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return new JsonObject(answer.body());
@@ -285,6 +287,7 @@ class ClientCertificateIT {
     }
   }
 
+  @CanIgnoreReturnValue
   private int publish() {
     return node.publish(
             new JsonObject()

@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  private final WebhooksConfig config;
   private final TableSnapshot<WebhookSet> webhooks;
   private final WebhookCaller caller;
   private final AttemptRecorder recorder;
@@ -68,7 +67,6 @@ public final class Dispatcher {
       LongPredicate wasFailing) {}
 
   public Dispatcher(Vertx vertx, WebhooksConfig config, Work work, WebhookMeters meters) {
-    this.config = config;
     this.webhooks = work.webhooks();
     this.caller = work.caller();
     this.recorder = work.recorder();

@@ -41,7 +41,6 @@ class WebhookSetIT {
   private static Database database;
 
   private final ManualTasks rounds = new ManualTasks();
-  private final WebhookTable large = new WebhookTable(stores, "tenant-large");
   private final WebhookTable small = new WebhookTable(stores, "tenant-small");
   private final List<Integer> pages = new CopyOnWriteArrayList<>();
   private final Context loop = vertx.getOrCreateContext();
