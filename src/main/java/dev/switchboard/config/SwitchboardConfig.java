@@ -1,12 +1,11 @@
 package dev.switchboard.config;
 
-import dev.switchboard.config.pages.DocsConfig;
-import dev.switchboard.config.ops.LoggingConfig;
-import dev.switchboard.config.ops.MetricsConfig;
-
 import dev.switchboard.config.binding.ByteSize;
 import dev.switchboard.config.binding.Setting;
+import dev.switchboard.config.ops.LoggingConfig;
+import dev.switchboard.config.ops.MetricsConfig;
 import dev.switchboard.config.pages.ConsoleConfig;
+import dev.switchboard.config.pages.DocsConfig;
 import dev.switchboard.config.pages.PortalConfig;
 import java.time.Duration;
 

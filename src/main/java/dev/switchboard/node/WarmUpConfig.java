@@ -1,15 +1,15 @@
 package dev.switchboard.node;
 
 import dev.switchboard.config.AuthConfig;
-import dev.switchboard.config.pages.DocsConfig;
 import dev.switchboard.config.HttpConfig;
 import dev.switchboard.config.IngestConfig;
-import dev.switchboard.config.ops.MetricsConfig;
 import dev.switchboard.config.NodeConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.config.ops.MetricsConfig;
 import dev.switchboard.config.pages.ConsoleConfig;
+import dev.switchboard.config.pages.DocsConfig;
 import dev.switchboard.config.pages.PortalConfig;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.switchboard.auth.widgets;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Roles;
-
 import dev.switchboard.auth.widgets.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.postgres.TableSnapshot;

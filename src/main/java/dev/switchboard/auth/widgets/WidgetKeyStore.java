@@ -1,7 +1,6 @@
 package dev.switchboard.auth.widgets;
 
 import dev.switchboard.auth.Origins;
-
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.Rows;

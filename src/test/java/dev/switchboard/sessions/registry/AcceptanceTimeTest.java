@@ -1,9 +1,8 @@
 package dev.switchboard.sessions.registry;
 
-import dev.switchboard.event.Envelope;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.event.Envelope;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import net.jqwik.api.ForAll;
