@@ -75,7 +75,7 @@ use_class_data() {
 # Prints a hash of everything in the Helm chart: names and contents of its files, in order.
 chart_hash() {
   (
-    cd conf/helm/switchboard
+    cd conf/helm/switchboard || exit
     find -L . -type f | LC_ALL=C sort | while read -r file; do sha256sum "$file"; done | sha256sum | cut -d' ' -f1
   )
 }
