@@ -29,6 +29,7 @@ public final class IngestMeters {
     SUPERSEDED,
     TOO_MANY_IDS,
     KEPT_FULL,
+    LIMIT_REACHED,
     REFUSED,
     UNKNOWN
   }
@@ -139,6 +140,9 @@ public final class IngestMeters {
     }
     if (result instanceof IngestResult.Superseded) {
       return Outcome.SUPERSEDED;
+    }
+    if (result instanceof IngestResult.LimitReached) {
+      return Outcome.LIMIT_REACHED;
     }
     return result instanceof IngestResult.KeptFull ? Outcome.KEPT_FULL : Outcome.TOO_MANY_IDS;
   }
