@@ -48,7 +48,7 @@ final class WebhookRow {
    */
   private static final String ALL =
       """
-      id, tenant_id, name, url, left(events::text, 100000) AS events, secret, is_active, retry_count, timeout,
+      id, tenant_id, name, url, left(events::text, 1000000) AS events, secret, is_active, retry_count, timeout,
       previous_secret, previous_secret_until, ed25519_key,
       CASE WHEN :all THEN left(retry_schedule::text, 100000) END AS retry_schedule, jitter_percent,
       retry_client_errors, CASE WHEN :all THEN left(headers::text, 1000000) ELSE '{}' END AS headers,
