@@ -6,7 +6,7 @@
 import { call } from './api.js';
 import { useAct } from './data.js';
 import { example, faults, typeNames, usePayloadSchemas } from './events.js';
-import { html, useEffect, useState } from './html.js';
+import { html, useEffect, useRef, useState } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { signedInAsPerson, tenant } from './session.js';
 import { count, curl, visible } from './text.js';
@@ -27,10 +27,11 @@ export function Publish() {
   const schema = known[type];
   const [members, setMembers] = useState(/** @type {Record<string, string>} */ ({}));
   const [text, setText] = useState('{}');
-  const [touched, setTouched] = useState(false);
+  // Not a state: an effect that was due before the first key was pressed must not overwrite what was typed.
+  const touched = useRef(false);
   const [answer, setAnswer] = useState(/** @type {any} */ (undefined));
   useEffect(() => {
-    touched || setText(JSON.stringify(example(schema), null, 2));
+    touched.current || setText(JSON.stringify(example(schema), null, 2));
   }, [schema]);
   const { payload, wrong } = parsed(text);
   const found = wrong ? [] : faults(schema, payload);
@@ -61,7 +62,7 @@ export function Publish() {
             /** @type {string} */ described,
           ) => html`<input id=${id} class="mono" value=${type} list="publish-types" required autocomplete="off" spellcheck=${false} aria-describedby=${described}
             onChange=${(/** @type {any} */ event) => {
-              setTouched(false);
+              touched.current = false;
               filter({ type: event.target.value.trim() }, { replace: true });
             }} />`}
         </${Field}>
@@ -72,7 +73,7 @@ export function Publish() {
             /** @type {string} */ described,
           ) => html`<textarea id=${id} class="mono" rows="12" spellcheck=${false} aria-describedby=${described} aria-invalid=${wrong ? 'true' : undefined} value=${text}
             onInput=${(/** @type {any} */ event) => {
-              setTouched(true);
+              touched.current = true;
               setText(event.target.value);
             }}></textarea>`}
         </${Field}>
