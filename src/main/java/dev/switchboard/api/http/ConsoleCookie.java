@@ -89,7 +89,7 @@ public final class ConsoleCookie {
                 + (https ? "; Secure" : ""));
   }
 
-  /** What the browser or a proxy says; whoever lies gets a cookie that does not work. */
+  /** As the browser or a proxy says; after a false claim the browser does not keep the cookie. */
   private static boolean isHttps(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
     String forwarded = request.getHeader("X-Forwarded-Proto");
