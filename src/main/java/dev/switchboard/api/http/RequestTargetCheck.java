@@ -45,7 +45,7 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
       return Problem.of(
           Kind.BAD_REQUEST, "send one Host header: a name or an address, optionally with a port");
     }
-    if (BAD_PERCENT.matcher(request.uri()).find()) {
+    if (request.uri().indexOf('%') >= 0 && BAD_PERCENT.matcher(request.uri()).find()) {
       return Problem.of(
           Kind.BAD_REQUEST, "a % in the URL must be followed by two hexadecimal digits");
     }
@@ -63,7 +63,16 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   static boolean hasOtherSpelling(@Nullable String path) {
     return path != null
         && path.length() > 1
+        && mayHaveOtherSpelling(path)
         && !PAGES.contains(path)
         && OTHER_SPELLING.matcher(path).find();
+  }
+
+  /** False for most paths, which need not be matched with a pattern. */
+  private static boolean mayHaveOtherSpelling(String path) {
+    return path.endsWith("/")
+        || path.indexOf('%') >= 0
+        || path.contains("//")
+        || path.contains("/.");
   }
 }
