@@ -146,7 +146,7 @@ if keep then
     string.match(keep_numbers, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
   keep_end, as_of, max_keys = end_digits + 0, as_of + 0, max_keys + 0
 
-  -- Offsets begin anew with an epoch; places go on behind the last one. As in open_kept.
+  -- Offsets start again with an epoch; places continue behind the last one. As in open_kept.
   local base = state[9]
   since, lives, kept_bytes = state[10], (state[13] or 0) + 0, (state[11] or 0) + 0
   if state[8] ~= epoch then

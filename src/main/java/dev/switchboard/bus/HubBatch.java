@@ -48,7 +48,7 @@ public record HubBatch(List<Item> items, long bytes, QueuedBytes queued) {
    */
   public record Skipped(LogId log, LogPosition position, long bytes) implements Item {}
 
-  /** Events of the log are lost for good; it continues behind the new position. */
+  /** Events of the log are permanently lost; it continues behind the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
 
   /** From here on attempts at the tenant's webhooks arrive as {@link AttemptItem}s. */

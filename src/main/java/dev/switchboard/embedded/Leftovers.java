@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server processes that a killed node left behind. They are known by their executable, which lies
- * in the locked directory: unlike a stored process id this can't name a stranger after a reboot,
- * and it finds orphans whose parent is gone.
+ * in the locked directory: unlike a stored process id this can't name an unrelated process after a
+ * reboot, and it finds orphans whose parent is gone.
  */
 final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
@@ -28,7 +28,7 @@ final class Leftovers {
     this.ours = ours;
   }
 
-  /** Speaks of all processes whose executable is below this directory. */
+  /** Covers all processes whose executable is below this directory. */
   static Leftovers below(Path directory) throws IOException {
     Path real = directory.toRealPath();
     return new Leftovers(
@@ -73,7 +73,7 @@ final class Leftovers {
     return true;
   }
 
-  // A short wait each, because a zombie nobody reaps never "exits"; it only loses its executable.
+  // A short wait each: a zombie that is never reaped does not "exit", it only loses its executable.
   private static void awaitExit(ProcessHandle process) {
     try {
       var unused = process.onExit().get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);

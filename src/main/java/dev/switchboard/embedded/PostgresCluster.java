@@ -24,8 +24,8 @@ final class PostgresCluster {
   private static final int STOP_SECONDS = 10;
 
   /**
-   * Any local user may connect as switchboard, as with the embedded Redis; nobody may as the
-   * superuser.
+   * Any local user may connect as switchboard, as with the embedded Redis; no one may connect as
+   * the superuser.
    */
   private static final String ACCESS = "host all switchboard 127.0.0.1/32 trust\n";
 
@@ -101,7 +101,8 @@ final class PostgresCluster {
 
   /**
    * Ends sessions, rolls back what is open and writes a checkpoint. Only if one of these processes
-   * is the one that the data directory names: after a crash its id may be a stranger's.
+   * is the one that the data directory names: after a crash its id may belong to an unrelated
+   * process.
    */
   void requestStop(List<Long> pids) {
     try {
@@ -118,8 +119,8 @@ final class PostgresCluster {
   }
 
   /**
-   * Removes the mark of a server that is known to be gone; its process id may be a stranger's by
-   * now.
+   * Removes the PID file of a server that is known to be gone; the id may belong to an unrelated
+   * process by now.
    */
   void forgetEndedServer() throws IOException {
     try {

@@ -153,8 +153,8 @@ final class ServerProcess {
   }
 
   /**
-   * Waits for the end of a process; an interrupted wait kills it, because nobody would watch it any
-   * longer.
+   * Waits for the end of a process; an interrupted wait kills it, because it would no longer be
+   * watched.
    */
   static boolean exitsWithin(Process process, Duration time) {
     try {

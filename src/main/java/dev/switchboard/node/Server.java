@@ -115,7 +115,6 @@ public final class Server {
     return managementPort;
   }
 
-  /** Returns the name of the node. */
   public String nodeId() {
     return shared.nodeId;
   }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:kept:{t}             hash    collection/key → end ms, written ms, id, envelope body as in
  *                                            the log: the last event of each key
  *   switchboard:kept-order:{t}       zset    collection/key scored by the place of its event: offsets
- *                                            that go on over epochs
+ *                                            that continue over epochs
  *   switchboard:kept-expiry:{t}      zset    collection/key scored by end ms, rounded up to 64 s
  *   switchboard:kept…:{t}:topic:x            the same three for topic x; the log's meta has the fields
  *                                            kept_epoch kept_base kept_since kept_bytes kept_forgot

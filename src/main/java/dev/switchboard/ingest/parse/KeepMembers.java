@@ -20,7 +20,7 @@ final class KeepMembers {
   private @Nullable Instant asOf;
   private boolean forget;
 
-  /** {@code clock} tells which moments are in the future. */
+  /** {@code clock} decides which times are in the future. */
   KeepMembers(Clock clock) {
     this.clock = clock;
   }

@@ -135,8 +135,8 @@ public final class RedisClients {
   }
 
   /**
-   * Connects anew and tries all rights. Connections that are open keep the rights of a user whose
-   * password was changed, until the next one is refused.
+   * Opens a new connection and tries all rights. Connections that are open keep the rights of a
+   * user whose password was changed, until the next one is refused.
    *
    * @return fails with a {@link RedisProblemException} if the credentials are refused or rights are
    *     missing

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers in the order they are sent
  * @param timeout budget of the whole call
  * @param format of the body, which tells how to read the answer
- * @param certificate presented to a receiver that wants one; null: none
+ * @param certificate presented to a receiver that asks for one; null: none
  */
 public record SignedRequest(
     String url,

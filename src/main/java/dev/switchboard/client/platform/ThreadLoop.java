@@ -1,4 +1,4 @@
-package dev.switchboard.client.session;
+package dev.switchboard.client.platform;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

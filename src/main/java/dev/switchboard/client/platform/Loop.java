@@ -1,4 +1,4 @@
-package dev.switchboard.client.session;
+package dev.switchboard.client.platform;
 
 /** The one thread on which everything of a client happens, and its clock. */
 public interface Loop {

@@ -1,4 +1,4 @@
-package dev.switchboard.client.session;
+package dev.switchboard.client.platform;
 
 import dev.switchboard.client.model.Event;
 import java.math.BigDecimal;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JSON texts (RFC 8259), in the representation that {@link Event} describes. */
-final class Json {
+public final class Json {
   private static final int MAX_DEPTH = 512;
   private static final int HEX = 16;
 
@@ -25,7 +25,7 @@ final class Json {
    *
    * @throws IllegalArgumentException if the text is not JSON
    */
-  static @Nullable Object read(String text) {
+  public static @Nullable Object read(String text) {
     Json json = new Json(text);
     Object value = json.value(0);
     json.skipSpace();
@@ -183,7 +183,7 @@ final class Json {
    *
    * @throws IllegalArgumentException if it contains something else
    */
-  static String write(@Nullable Object value) {
+  public static String write(@Nullable Object value) {
     StringBuilder out = new StringBuilder();
     write(value, out);
     return out.toString();

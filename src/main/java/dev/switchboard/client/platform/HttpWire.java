@@ -1,4 +1,4 @@
-package dev.switchboard.client.session;
+package dev.switchboard.client.platform;
 
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
