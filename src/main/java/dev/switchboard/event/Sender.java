@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the user's id, or the id of the visitor's chat
  */
 public record Sender(Kind kind, String id) {
-  private static final NameRule RULE = NameRule.of("a sender's id", 128, "._:~@+-");
+  private static final NameRule RULE = NameRule.of("a sender's id", 128, "._~@+|:=-");
 
   /** What the sender is to the tenant. */
   public enum Kind {

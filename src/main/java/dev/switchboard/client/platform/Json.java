@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JSON texts (RFC 8259), in the representation that {@link Event} describes. */
 public final class Json {
   private static final int MAX_DEPTH = 512;
   private static final int HEX = 16;
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private final String text;
   private int at;
@@ -129,8 +132,15 @@ public final class Json {
     if (at + 4 > text.length()) {
       throw malformed();
     }
-    at += 4;
-    return (char) Integer.parseInt(text, at - 4, at, HEX);
+    int code = 0;
+    for (int end = at + 4; at < end; at++) {
+      int digit = Character.digit(text.charAt(at), HEX);
+      if (digit < 0 || text.charAt(at) > 'f') {
+        throw malformed();
+      }
+      code = code * HEX + digit;
+    }
+    return (char) code;
   }
 
   private @Nullable Object literal(String word, @Nullable Object value) {
@@ -146,11 +156,23 @@ public final class Json {
     while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
       at++;
     }
-    BigDecimal number = new BigDecimal(text.substring(start, at));
+    String digits = text.substring(start, at);
+    if (!NUMBER.matcher(digits).matches()) {
+      throw malformed();
+    }
     try {
-      return number.scale() <= 0 ? (Object) number.longValueExact() : number;
+      BigDecimal number = new BigDecimal(digits);
+      return number.scale() <= 0 ? exact(number) : number;
+    } catch (NumberFormatException exponentTooLarge) {
+      return Double.valueOf(digits);
+    }
+  }
+
+  private static Number exact(BigDecimal whole) {
+    try {
+      return whole.longValueExact();
     } catch (ArithmeticException tooLarge) {
-      return number;
+      return whole;
     }
   }
 
@@ -206,7 +228,10 @@ public final class Json {
   }
 
   private static boolean isFinite(Object value) {
-    return value instanceof Number number && Double.isFinite(number.doubleValue());
+    if (value instanceof Double || value instanceof Float) {
+      return Double.isFinite(((Number) value).doubleValue());
+    }
+    return value instanceof Number;
   }
 
   private static void writeObject(Map<?, ?> members, StringBuilder out) {
@@ -237,12 +262,20 @@ public final class Json {
       char next = text.charAt(i);
       if (next == '"' || next == '\\') {
         out.append('\\').append(next);
-      } else if (next < ' ') {
+      } else if (next < ' ' || isHalfOfPair(text, i)) {
         out.append(String.format("\\u%04x", (int) next));
       } else {
         out.append(next);
       }
     }
     out.append('"');
+  }
+
+  /** Half of a surrogate pair has no form in UTF-8. */
+  private static boolean isHalfOfPair(CharSequence text, int at) {
+    char it = text.charAt(at);
+    boolean before = at + 1 < text.length() && Character.isSurrogatePair(it, text.charAt(at + 1));
+    boolean behind = at > 0 && Character.isSurrogatePair(text.charAt(at - 1), it);
+    return Character.isSurrogate(it) && !before && !behind;
   }
 }

@@ -20,10 +20,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +42,6 @@ public final class WebhookCaller {
   static final int MAX_KEPT_BODY = 16 << 10;
 
   private static final int MAX_MESSAGE_LENGTH = 200;
-  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
 
   private final Vertx vertx;
   private final Receivers receivers;
@@ -222,7 +216,7 @@ public final class WebhookCaller {
               response.headers().entries().stream()
                   .map(header -> Map.entry(header.getKey(), header.getValue()))
                   .toList(),
-              retryAfter(response.getHeader("Retry-After")));
+              RetryAfter.parse(response.getHeader("Retry-After"), clock.instant()));
       response.handler(
           chunk -> {
             int room = MAX_KEPT_BODY - kept.length();
@@ -296,26 +290,6 @@ public final class WebhookCaller {
 
     private Attempt attempt(Result result, @Nullable Integer code, @Nullable String error) {
       return new Attempt(result, code, keptText(), error, elapsedMillis(), head);
-    }
-
-    /** Parses seconds or a date; limited to between a second and a day. */
-    private @Nullable Duration retryAfter(@Nullable String text) {
-      if (text == null) {
-        return null;
-      }
-      Duration given;
-      try {
-        given =
-            text.strip().matches("\\d{1,9}")
-                ? Duration.ofSeconds(Long.parseLong(text.strip()))
-                : Duration.between(
-                    clock.instant(),
-                    Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip())));
-      } catch (DateTimeException notADate) {
-        return null;
-      }
-      Duration raised = given.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : given;
-      return raised.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : raised;
     }
 
     /** Text of a receiver, safe to show in one line. */
