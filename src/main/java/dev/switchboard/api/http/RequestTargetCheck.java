@@ -24,6 +24,10 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   /** Pages whose own path has a slash at its end. */
   private static final Set<String> PAGES = Set.of("/console/", "/portal/", "/demo/");
 
+  /** What people type for a page of the documentation, whose routes answer with its own path. */
+  private static final Pattern DOCUMENTATION =
+      Pattern.compile("/docs/(?:[a-z0-9][a-z0-9.-]*/){0,3}");
+
   private final Handler<HttpServerRequest> next;
 
   public RequestTargetCheck(Handler<HttpServerRequest> next) {
@@ -65,6 +69,7 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
         && path.length() > 1
         && mayHaveOtherSpelling(path)
         && !PAGES.contains(path)
+        && !DOCUMENTATION.matcher(path).matches()
         && OTHER_SPELLING.matcher(path).find();
   }
 
