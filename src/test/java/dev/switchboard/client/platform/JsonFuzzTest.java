@@ -1,4 +1,4 @@
-package dev.switchboard.client.session;
+package dev.switchboard.client.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
