@@ -149,7 +149,7 @@ final class SharedComponents {
             : Optional.empty();
     demoFiles = pages == Pages.WITH_DEMO ? Optional.of(DemoFiles.read()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
-    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
+    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload(), clock);
     webhooks =
         new WebhookEngine(
             config.webhooks(),

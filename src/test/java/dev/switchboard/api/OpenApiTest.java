@@ -11,7 +11,6 @@ import dev.switchboard.api.console.ConfigRoutes;
 import dev.switchboard.api.console.ConsoleFileRoutes;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.ConsoleSessionRoutes;
-import dev.switchboard.api.console.KeyRoutes;
 import dev.switchboard.api.console.PortalRoutes;
 import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.docs.DocsRoutes;
@@ -29,9 +28,12 @@ import dev.switchboard.api.inspect.RefusalRoutes;
 import dev.switchboard.api.inspect.TraceRoutes;
 import dev.switchboard.api.inspect.UserSessionRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
+import dev.switchboard.api.keys.KeyRoutes;
+import dev.switchboard.api.keys.WidgetRoutes;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
 import dev.switchboard.auth.Authenticator;
+import dev.switchboard.auth.ApiKeyUses;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
@@ -398,7 +400,9 @@ class OpenApiTest {
                 roles,
                 new Secret("a key that no token is signed with"),
                 Clock.systemUTC()),
-            new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
+            new Authenticator.Keys(
+                new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
+                new ApiKeyUses(Clock.systemUTC())),
             revocations,
             Clock.systemUTC(),
             new SimpleMeterRegistry());
