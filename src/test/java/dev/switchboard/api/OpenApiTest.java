@@ -22,18 +22,19 @@ import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.AttemptTraceRoutes;
 import dev.switchboard.api.inspect.ClusterQuestions;
 import dev.switchboard.api.inspect.NodeRoutes;
 import dev.switchboard.api.inspect.RefusalRoutes;
 import dev.switchboard.api.inspect.TraceRoutes;
 import dev.switchboard.api.inspect.UserSessionRoutes;
-import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.keys.KeyRoutes;
 import dev.switchboard.api.keys.WidgetRoutes;
+import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
-import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.ApiKeyUses;
+import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Roles;
@@ -69,6 +70,7 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.TenantTopics;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.redis.nodes.NodeReports;
@@ -443,7 +445,8 @@ class OpenApiTest {
                 new SessionCount(new SimpleMeterRegistry()),
                 new UserSessions(),
                 new RecentRefusals(),
-                new TraceSlots()));
+                new TraceSlots(1, 1),
+                new TraceSlots(1, 1)));
     Ingest ingest =
         new Ingest(
             vertx,
@@ -468,7 +471,11 @@ class OpenApiTest {
             new NodeRoutes(new NodeReports(redis, keys), null, Clock.systemUTC(), Ticker.SYSTEM),
             new UserSessionRoutes(questions, new ControlChannel(redis, keys)),
             new TraceRoutes(
-                vertx, new TraceRoutes.Settings("node", "callcenter"), sessions.traces()),
+                vertx,
+                new TraceRoutes.Settings("node", "callcenter"),
+                sessions.traces(),
+                new TenantTopics(redis, keys)),
+            new AttemptTraceRoutes(vertx, "node", sessions.attemptTraces()),
             new RefusalRoutes(questions),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(new CallerServices(null, null, List.of(), null)),
