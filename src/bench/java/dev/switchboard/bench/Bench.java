@@ -4,6 +4,7 @@ import dev.switchboard.bench.reference.ReferenceServer;
 import dev.switchboard.bench.workload.Batch;
 import dev.switchboard.bench.workload.ColdConnects;
 import dev.switchboard.bench.workload.ColdPosts;
+import dev.switchboard.bench.workload.Consoles;
 import dev.switchboard.bench.workload.Fairness;
 import dev.switchboard.bench.workload.FanOut;
 import dev.switchboard.bench.workload.Filters;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
       Fairness.class,
       Filters.class,
       PresenceLoad.class,
+      Consoles.class,
       Sealing.class,
       ReportCommand.class,
       ReferenceServer.class

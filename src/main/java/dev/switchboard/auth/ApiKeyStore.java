@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,13 @@ public final class ApiKeyStore {
       """;
   private static final String SELECT_ALL =
       """
-      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
-      FROM api_keys ORDER BY id\
+      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at, last_used_at
+      FROM api_keys LEFT JOIN api_key_uses ON key_id = id ORDER BY id\
       """;
   private static final String SELECT_OF_TENANT =
       """
-      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at
-      FROM api_keys WHERE tenant_id = $1 ORDER BY id\
+      SELECT id, name, tenant_id, scopes, source_cidrs, created_at, revoked_at, last_used_at
+      FROM api_keys LEFT JOIN api_key_uses ON key_id = id WHERE tenant_id = $1 ORDER BY id\
       """;
   private static final String INSERT =
       """
@@ -57,6 +58,15 @@ public final class ApiKeyStore {
       WHERE id = $1 AND revoked_at IS NULL AND ($2::text IS NULL OR tenant_id = $2)
       RETURNING id\
       """;
+  private static final String STORE_USES =
+      """
+      INSERT INTO api_key_uses AS uses (key_id, last_used_at)
+      SELECT id, to_timestamp(seconds)
+      FROM unnest($1::bigint[], $2::bigint[]) AS used (id, seconds) JOIN api_keys USING (id)
+      ORDER BY id
+      ON CONFLICT (key_id) DO UPDATE SET last_used_at = excluded.last_used_at
+      WHERE uses.last_used_at < excluded.last_used_at\
+      """;
 
   private final Database database;
 
@@ -64,7 +74,11 @@ public final class ApiKeyStore {
     this.database = database;
   }
 
-  /** A stored key without its secret. */
+  /**
+   * A stored key without its secret.
+   *
+   * @param lastUsedAt when any node accepted it last, to the minute
+   */
   public record Entry(
       long id,
       String name,
@@ -72,7 +86,8 @@ public final class ApiKeyStore {
       Set<Scope> scopes,
       List<Cidr> sources,
       @Nullable OffsetDateTime createdAt,
-      @Nullable OffsetDateTime revokedAt) {
+      @Nullable OffsetDateTime revokedAt,
+      @Nullable OffsetDateTime lastUsedAt) {
     public Entry {
       scopes = Set.copyOf(scopes);
       sources = List.copyOf(sources);
@@ -109,6 +124,16 @@ public final class ApiKeyStore {
   public Future<Long> replace(ApiKey key, String name, Set<Scope> scopes) {
     Tuple row = Tuple.of(name, Buffer.buffer(key.hash())).addArrayOfString(wireNames(scopes));
     return database.query(REPLACE, row).map(rows -> rows.iterator().next().getLong("id"));
+  }
+
+  /** Stores when keys were used last, in minutes since 1970; keys that are deleted are left out. */
+  Future<Void> storeUses(Map<Long, Long> minutes) {
+    Long[] ids = minutes.keySet().toArray(Long[]::new);
+    Long[] seconds =
+        minutes.values().stream().map(TimeUnit.MINUTES::toSeconds).toArray(Long[]::new);
+    return database
+        .query(STORE_USES, Tuple.tuple().addArrayOfLong(ids).addArrayOfLong(seconds))
+        .mapEmpty();
   }
 
   /** Returns all keys, also the revoked ones. */
@@ -158,15 +183,23 @@ public final class ApiKeyStore {
 
   private static Valid valid(Row row) {
     return new Valid(
-        HexFormat.of().formatHex(row.getBuffer("key_hash").getBytes()), entry(row, null, null));
+        HexFormat.of().formatHex(row.getBuffer("key_hash").getBytes()),
+        entry(row, null, null, null));
   }
 
   private static Entry listed(Row row) {
-    return entry(row, row.getOffsetDateTime("created_at"), row.getOffsetDateTime("revoked_at"));
+    return entry(
+        row,
+        row.getOffsetDateTime("created_at"),
+        row.getOffsetDateTime("revoked_at"),
+        row.getOffsetDateTime("last_used_at"));
   }
 
   private static Entry entry(
-      Row row, @Nullable OffsetDateTime createdAt, @Nullable OffsetDateTime revokedAt) {
+      Row row,
+      @Nullable OffsetDateTime createdAt,
+      @Nullable OffsetDateTime revokedAt,
+      @Nullable OffsetDateTime lastUsedAt) {
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     Arrays.stream(row.getArrayOfStrings("scopes"))
         .forEach(name -> Scope.of(name).ifPresent(scopes::add));
@@ -178,6 +211,7 @@ public final class ApiKeyStore {
         scopes,
         Arrays.stream(row.getArrayOfStrings("source_cidrs")).map(Cidr::parse).toList(),
         createdAt,
-        revokedAt);
+        revokedAt,
+        lastUsedAt);
   }
 }

@@ -15,18 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class Authenticator {
   private final Tokens tokens;
   private final VerifiedTokens verified;
-  private final TableSnapshot<Map<String, ApiKeyStore.Entry>> keys;
+  private final Keys keys;
   private final Revocations revocations;
   private final Clock clock;
   private final RefusalLog refusals = new RefusalLog(Ticker.SYSTEM);
   private final RefusalMeters meters;
 
+  /**
+   * The API keys.
+   *
+   * @param known the valid keys, by their hexadecimal hash
+   * @param uses notes which are used
+   */
+  public record Keys(TableSnapshot<Map<String, ApiKeyStore.Entry>> known, ApiKeyUses uses) {}
+
   public Authenticator(
-      Tokens tokens,
-      TableSnapshot<Map<String, ApiKeyStore.Entry>> keys,
-      Revocations revocations,
-      Clock clock,
-      MeterRegistry metrics) {
+      Tokens tokens, Keys keys, Revocations revocations, Clock clock, MeterRegistry metrics) {
     this.tokens = tokens;
     this.verified = new VerifiedTokens(clock);
     this.keys = keys;
@@ -78,18 +82,19 @@ public final class Authenticator {
 
   /** The same without a look at where the caller is: for what the key's holder handed on. */
   public Future<Principal> holderOfKey(String hash) {
-    return entryOf(hash).map(Authenticator::principal);
+    return entryOf(hash).map(this::principal);
   }
 
   private Future<ApiKeyStore.Entry> entryOf(String hash) {
-    Map<String, ApiKeyStore.Entry> known = keys.state();
+    Map<String, ApiKeyStore.Entry> known = keys.known().state();
     ApiKeyStore.Entry entry = known == null ? null : known.get(hash);
     return entry == null
-        ? unknownKey(known == null || keys.isStale())
+        ? unknownKey(known == null || keys.known().isStale())
         : Future.succeededFuture(entry);
   }
 
-  private static Principal principal(ApiKeyStore.Entry entry) {
+  private Principal principal(ApiKeyStore.Entry entry) {
+    keys.uses().used(entry.id());
     return new Principal.Service("api key " + entry.id(), entry.tenant(), entry.scopes());
   }
 

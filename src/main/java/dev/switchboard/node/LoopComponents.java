@@ -10,7 +10,6 @@ import dev.switchboard.api.KeptRoutes;
 import dev.switchboard.api.PresenceRoutes;
 import dev.switchboard.api.SessionRoutes;
 import dev.switchboard.api.StatsRoutes;
-import dev.switchboard.api.WidgetRoutes;
 import dev.switchboard.api.demo.DemoRoutes;
 import dev.switchboard.api.docs.DocsRoutes;
 import dev.switchboard.api.http.Cors;
@@ -18,11 +17,13 @@ import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.AttemptTraceRoutes;
 import dev.switchboard.api.inspect.ClusterQuestions;
 import dev.switchboard.api.inspect.NodeRoutes;
 import dev.switchboard.api.inspect.RefusalRoutes;
 import dev.switchboard.api.inspect.TraceRoutes;
 import dev.switchboard.api.inspect.UserSessionRoutes;
+import dev.switchboard.api.keys.WidgetRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.Authenticator;
@@ -42,6 +43,7 @@ import dev.switchboard.presence.PresenceStore;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.TenantTopics;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.redis.nodes.NodeReports;
@@ -113,7 +115,11 @@ final class LoopComponents {
             shared.inboxStore(redis),
             new PresenceAccess(presenceService())),
         new NodeSessions(
-            shared.sessionCount, shared.userSessions, shared.refusals, shared.traceSlots));
+            shared.sessionCount,
+            shared.userSessions,
+            shared.refusals,
+            shared.traceSlots,
+            shared.attemptTraceSlots));
   }
 
   private SessionAccess sessionAccess() {
@@ -190,7 +196,9 @@ final class LoopComponents {
         new TraceRoutes(
             shared.vertx,
             new TraceRoutes.Settings(shared.nodeId, config.redis().prefix()),
-            hub.traces()),
+            hub.traces(),
+            new TenantTopics(redis, shared.keys)),
+        new AttemptTraceRoutes(shared.vertx, shared.nodeId, hub.attemptTraces()),
         new RefusalRoutes(questions));
   }
 

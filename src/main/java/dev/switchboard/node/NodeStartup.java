@@ -111,7 +111,7 @@ final class NodeStartup {
 
   private Authenticator authenticator(Tokens tokens) {
     return new Authenticator(
-        tokens, shared.tables.apiKeys(), shared.revocations, shared.clock, shared.metrics);
+        tokens, shared.tables.callersKeys(), shared.revocations, shared.clock, shared.metrics);
   }
 
   private Future<?> loadTables(Future<?> postgres) {

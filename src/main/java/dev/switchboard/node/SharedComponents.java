@@ -108,7 +108,8 @@ final class SharedComponents {
   final SessionCount sessionCount = new SessionCount(metrics);
   final UserSessions userSessions = new UserSessions();
   final RecentRefusals refusals = new RecentRefusals();
-  final TraceSlots traceSlots = new TraceSlots();
+  final TraceSlots traceSlots = new TraceSlots(5, 100);
+  final TraceSlots attemptTraceSlots = new TraceSlots(20, 200);
   final AcceptanceRelay acceptance = new AcceptanceRelay();
   final WebhookEngine webhooks;
 
@@ -149,7 +150,7 @@ final class SharedComponents {
             : Optional.empty();
     demoFiles = pages == Pages.WITH_DEMO ? Optional.of(DemoFiles.read()) : Optional.empty();
     SecretSeal secretSeal = new SecretSeal(config.encryption());
-    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload());
+    tables = new Tables(vertx, database, secretSeal, config.webhooks().reload(), clock);
     webhooks =
         new WebhookEngine(
             config.webhooks(),

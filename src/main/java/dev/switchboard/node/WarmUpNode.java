@@ -90,7 +90,7 @@ final class WarmUpNode {
     Authenticator authenticator =
         new Authenticator(
             tokens,
-            components.tables.apiKeys(),
+            components.tables.callersKeys(),
             components.revocations,
             components.clock,
             components.metrics);

@@ -23,6 +23,7 @@ final class SchemaNames {
           "webhook_breakers",
           "accepted_events",
           "api_keys",
+          "api_key_uses",
           "widget_keys");
 
   /** The functions that statements call. */

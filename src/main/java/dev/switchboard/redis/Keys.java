@@ -214,10 +214,12 @@ public final class Keys {
   /** What the topics of a tenant take: topics, ends of their entries, bytes. */
   public List<String> topicUsage(TenantId tenant) {
     String tag = ":{" + tenant + "}";
-    return List.of(
-        "switchboard:topics" + tag,
-        "switchboard:topic-ends" + tag,
-        "switchboard:topic-bytes" + tag);
+    return List.of(topics(tenant), "switchboard:topic-ends" + tag, "switchboard:topic-bytes" + tag);
+  }
+
+  /** The topics of a tenant, scored by when each ends. */
+  public String topics(TenantId tenant) {
+    return "switchboard:topics:{" + tenant + "}";
   }
 
   /** What the inboxes of a tenant take: bytes by user, and when each has expired. */

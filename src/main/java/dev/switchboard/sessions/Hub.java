@@ -31,6 +31,7 @@ import dev.switchboard.sessions.signin.ConnectedMessage;
 import dev.switchboard.sessions.signin.SessionAccess;
 import dev.switchboard.sessions.signin.SessionOpening;
 import dev.switchboard.sessions.signin.SignIn;
+import dev.switchboard.sessions.trace.AttemptTraces;
 import dev.switchboard.sessions.trace.Traces;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.json.JsonObject;
@@ -56,6 +57,7 @@ public final class Hub {
   private final LifecycleLayer lifecycle;
   private final SessionListing listing;
   private final Traces traces;
+  private final AttemptTraces attemptTraces;
   private final WebSocketEdge webSockets;
   private final StreamEdge eventStreams;
 
@@ -79,6 +81,7 @@ public final class Hub {
     lifecycle = LifecycleLayer.of(foundation, subscriptions);
     listing = new SessionListing(loop.node(), subscriptions.streams(), loop.time());
     traces = new Traces(subscriptions.streams(), node.traces(), loop.time());
+    attemptTraces = new AttemptTraces(subscriptions.attempts(), node.attemptTraces());
     addEndListeners(node);
     SignIn signIn = signIn(node);
     TransportEvents events = transportEvents(signIn);
@@ -173,6 +176,11 @@ public final class Hub {
   /** Shows operators events as they happen. */
   public Traces traces() {
     return traces;
+  }
+
+  /** Shows attempts at webhooks as they happen. */
+  public AttemptTraces attemptTraces() {
+    return attemptTraces;
   }
 
   /** Describes at most {@code max} sessions of a user on this event loop. */

@@ -101,6 +101,7 @@ public final class SessionsVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     current.traces().endAll();
+    current.attemptTraces().endAll();
     return current.drain(window).run();
   }
 

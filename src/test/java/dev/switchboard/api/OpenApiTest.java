@@ -11,7 +11,6 @@ import dev.switchboard.api.console.ConfigRoutes;
 import dev.switchboard.api.console.ConsoleFileRoutes;
 import dev.switchboard.api.console.ConsoleFiles;
 import dev.switchboard.api.console.ConsoleSessionRoutes;
-import dev.switchboard.api.console.KeyRoutes;
 import dev.switchboard.api.console.PortalRoutes;
 import dev.switchboard.api.docs.Docs;
 import dev.switchboard.api.docs.DocsRoutes;
@@ -23,14 +22,18 @@ import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.api.http.RefusalRecorder;
 import dev.switchboard.api.http.RequestMeters;
 import dev.switchboard.api.http.RouteGroup;
+import dev.switchboard.api.inspect.AttemptTraceRoutes;
 import dev.switchboard.api.inspect.ClusterQuestions;
 import dev.switchboard.api.inspect.NodeRoutes;
 import dev.switchboard.api.inspect.RefusalRoutes;
 import dev.switchboard.api.inspect.TraceRoutes;
 import dev.switchboard.api.inspect.UserSessionRoutes;
+import dev.switchboard.api.keys.KeyRoutes;
+import dev.switchboard.api.keys.WidgetRoutes;
 import dev.switchboard.api.webhooks.CallerServices;
 import dev.switchboard.api.webhooks.WebhookRoutes;
 import dev.switchboard.auth.ApiKeyStore;
+import dev.switchboard.auth.ApiKeyUses;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Origins;
 import dev.switchboard.auth.Revocations;
@@ -67,6 +70,7 @@ import dev.switchboard.redis.EventLog;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.NodeCounts;
 import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.TenantTopics;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.redis.nodes.NodeReports;
@@ -398,7 +402,9 @@ class OpenApiTest {
                 roles,
                 new Secret("a key that no token is signed with"),
                 Clock.systemUTC()),
-            new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
+            new Authenticator.Keys(
+                new ApiKeyStore(database).snapshot(vertx, Duration.ofSeconds(1)),
+                new ApiKeyUses(Clock.systemUTC())),
             revocations,
             Clock.systemUTC(),
             new SimpleMeterRegistry());
@@ -439,7 +445,8 @@ class OpenApiTest {
                 new SessionCount(new SimpleMeterRegistry()),
                 new UserSessions(),
                 new RecentRefusals(),
-                new TraceSlots()));
+                new TraceSlots(1, 1),
+                new TraceSlots(1, 1)));
     Ingest ingest =
         new Ingest(
             vertx,
@@ -464,7 +471,11 @@ class OpenApiTest {
             new NodeRoutes(new NodeReports(redis, keys), null, Clock.systemUTC(), Ticker.SYSTEM),
             new UserSessionRoutes(questions, new ControlChannel(redis, keys)),
             new TraceRoutes(
-                vertx, new TraceRoutes.Settings("node", "callcenter"), sessions.traces()),
+                vertx,
+                new TraceRoutes.Settings("node", "callcenter"),
+                sessions.traces(),
+                new TenantTopics(redis, keys)),
+            new AttemptTraceRoutes(vertx, "node", sessions.attemptTraces()),
             new RefusalRoutes(questions),
             new WidgetRoutes(widgetKeys, widgetKeys.snapshot(vertx, Duration.ofSeconds(1))),
             new WebhookRoutes(new CallerServices(null, null, List.of(), null)),

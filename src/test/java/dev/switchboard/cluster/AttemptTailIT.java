@@ -2,6 +2,7 @@ package dev.switchboard.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.support.SseClient;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
@@ -79,6 +80,80 @@ class AttemptTailIT {
       assertThat(publishUntilReported("call.ended", all).getLong("webhook_id")).isEqualTo(second);
       assertThat(reportedUpToNow(one)).isEmpty();
     }
+  }
+
+  @Test
+  void backendFollowsAttemptsAsServerSentEvents() {
+    try (WebhookReceiver receiver = new WebhookReceiver();
+        WsClient socket = WsClient.signIn(watcher, "/ws?events=", admin)) {
+      long first = create(receiver.url() + "first", "call.incoming");
+      long second = create(receiver.url() + "second", "call.ended");
+      JsonObject unused = tail(socket, new JsonObject());
+      try (SseClient all = attempts("", TestTokens.service());
+          SseClient one = attempts("?webhook_id=" + second, admin)) {
+        publishUntilSeen("call.incoming", all);
+        publishUntilSeen("call.ended", one);
+
+        JsonObject shown = all.nextNamed().data();
+        assertThat(shown.getLong("webhook_id")).isEqualTo(first);
+        assertThat(shown.getString("event")).isEqualTo("call.incoming");
+        assertThat(shown.getString("outcome")).isEqualTo("delivered");
+        SseClient.Named ofOne = one.nextNamed();
+        assertThat(ofOne.event()).isEqualTo("attempt");
+        assertThat(ofOne.data().getLong("webhook_id")).isEqualTo(second);
+      }
+      assertThat(publishUntilReported("call.ended", socket).getLong("webhook_id"))
+          .as("a socket goes on when streams end")
+          .isEqualTo(second);
+    }
+  }
+
+  @Test
+  void streamsOfAttemptsAreForCallersWithWebhooksAndTheirOwnTenant() {
+    String path = "/api/v1/tenants/" + tenant + "/attempts";
+    assertThat(watcher.get(path, TestTokens.user(tenant, "7", "agent")).statusCode())
+        .isEqualTo(403);
+    assertThat(watcher.get(path, TestTokens.user("other", "1", "admin")).statusCode())
+        .isEqualTo(403);
+    assertThat(watcher.call("GET", path, null).statusCode()).isEqualTo(401);
+    for (String query : List.of("?webhook_id=x", "?webhook_id=0", "?webhook=1")) {
+      assertThat(watcher.get(path + query, admin).statusCode()).as(query).isEqualTo(400);
+    }
+    List<SseClient> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        open.add(attempts("", admin));
+      }
+      assertThat(watcher.get(path, admin).statusCode()).isEqualTo(429);
+    } finally {
+      open.forEach(SseClient::close);
+    }
+  }
+
+  private SseClient attempts(String query, String credential) {
+    SseClient attempts =
+        SseClient.openPath(
+            watcher,
+            "/api/v1/tenants/" + tenant + "/attempts" + query,
+            "Authorization",
+            "Bearer " + credential);
+    assertThat(attempts.nextNamed().event()).isEqualTo("ready");
+    return attempts;
+  }
+
+  /** A node reports attempts only once it has heard that somebody wants them. */
+  private void publishUntilSeen(String type, SseClient stream) {
+    Waiting.until(
+        "an attempt is shown",
+        () -> {
+          JsonObject unused =
+              caller.publish(
+                  new JsonObject()
+                      .put("tenant_id", tenant)
+                      .put("type", type)
+                      .put("payload", new JsonObject()));
+          return stream.hasNamed();
+        });
   }
 
   @Test

@@ -101,6 +101,38 @@ class TraceIT {
   }
 
   @Test
+  void patternCoversTopicsAndWhatTurnsUpLater() {
+    String known = "callcenter:custom:known-" + tenant;
+    String later = "callcenter:custom:later-" + tenant;
+    String other = "callcenter:other:" + tenant;
+    List<String> before =
+        List.of(
+            publish(event("note.a").put("topic", known)),
+            publish(event("note.a").put("topic", other)));
+    assertThat(before).doesNotHaveDuplicates();
+    try (SseClient custom = trace("?topic=callcenter:custom:*", admin);
+        SseClient all = trace("?topic=*", TestTokens.service());
+        SseClient none = trace("?topic=callcenter:none:*", admin)) {
+      String ofKnown = publish(event("note.b").put("topic", known));
+      String ofOther = publish(event("note.b").put("topic", other));
+      String ofNone = publish(event("note.b"));
+
+      assertThat(nextId(custom)).isEqualTo(ofKnown);
+      assertThat(List.of(nextId(all), nextId(all), nextId(all)))
+          .containsExactlyInAnyOrder(ofKnown, ofOther, ofNone);
+      List<String> ofLater = new ArrayList<>();
+      Waiting.until(
+          "a topic that turned up is followed",
+          () -> {
+            ofLater.add(publish(event("note.c").put("topic", later)));
+            return custom.hasNamed() && all.hasNamed();
+          });
+      assertThat(ofLater).contains(nextId(custom), nextId(all));
+      assertThat(none.hasNamed()).isFalse();
+    }
+  }
+
+  @Test
   void personSeesOnlyTheHeadOfEventsForOthersAndCannotSearchTheRest() {
     try (SseClient all = trace("?type=note.*", admin);
         SseClient searched = trace("?type=note.*&text=SWORDFISH", admin);

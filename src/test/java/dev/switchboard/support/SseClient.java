@@ -96,6 +96,11 @@ public final class SseClient implements AutoCloseable {
     return new Named(line.substring(7), next().data());
   }
 
+  /** Whether an event that has a name has come that was not read. */
+  public boolean hasNamed() {
+    return lines.stream().anyMatch(line -> line.startsWith("event: "));
+  }
+
   /** The position in a block without an event; events before it are dropped. */
   public String nextPositionAlone() {
     String before = line();

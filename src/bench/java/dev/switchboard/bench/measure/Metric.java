@@ -62,6 +62,8 @@ public enum Metric {
   REDIS_CPU_SHARE("Redis CPU", "% of a core", 1),
   COMMANDS_PER_SECOND("Redis commands", "1/s", 0),
   LARGEST_BURST("largest burst of commands in 100 ms", "", 0),
+  CONSOLE_CPU_SHARE("server CPU more with open consoles", "% of a core", 2),
+  CONSOLE_ANSWER_MEDIAN("p50 of the answer to a console", "ms", 2),
   SEAL_MICROS("time to seal", "µs", 2),
   OPEN_MICROS("time to open", "µs", 2),
   SEALED_BYTES("bytes added", "B", 0);

@@ -2,13 +2,14 @@ package dev.switchboard.api.demo;
 
 import static java.util.Objects.requireNonNull;
 
-import io.vertx.core.buffer.Buffer;
+import dev.switchboard.api.files.StaticFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All files of the demonstration, held in memory. Immutable; all event loops share it. */
@@ -31,29 +32,30 @@ public final class DemoFiles {
           "visitor.js",
           "icon.svg");
 
-  private final Map<String, Buffer> files = new LinkedHashMap<>();
+  private final Map<String, StaticFile> files;
 
-  private DemoFiles() {}
-
-  /** Reads the files, which blocks; not for event loops. */
-  public static DemoFiles read() {
-    DemoFiles all = new DemoFiles();
-    NAMES.forEach(name -> all.files.put(name, bytes(name)));
-    return all;
+  private DemoFiles(List<StaticFile> files) {
+    this.files =
+        files.stream().collect(Collectors.toUnmodifiableMap(StaticFile::name, Function.identity()));
   }
 
-  private static Buffer bytes(String name) {
+  /** Reads and compresses the files, which blocks; not for event loops. */
+  public static DemoFiles read() {
+    return new DemoFiles(NAMES.stream().map(name -> StaticFile.of(name, bytes(name))).toList());
+  }
+
+  private static byte[] bytes(String name) {
     String path = "/demo/" + name;
     try (InputStream file =
         requireNonNull(DemoFiles.class.getResourceAsStream(path), () -> path + " is missing")) {
-      return Buffer.buffer(file.readAllBytes());
+      return file.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Returns the bytes, which must not be changed; null if there is no file of that name. */
-  @Nullable Buffer find(String name) {
+  /** Returns the file; null if there is none of that name. */
+  @Nullable StaticFile find(String name) {
     return files.get(name);
   }
 }

@@ -1,14 +1,12 @@
 package dev.switchboard.api.demo;
 
+import dev.switchboard.api.files.FileResponse;
+import dev.switchboard.api.files.StaticFile;
 import dev.switchboard.api.http.Guard;
 import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.RouteGroup;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 
 /**
  * {@code GET /demo/…}: pages without any secret. What they sign in with is in the fragment of a
@@ -23,13 +21,6 @@ public final class DemoRoutes implements RouteGroup {
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
           + " require-trusted-types-for 'script'; trusted-types 'none'";
 
-  private static final Map<String, String> MEDIA_TYPES =
-      Map.of(
-          "html", "text/html; charset=utf-8",
-          "css", "text/css; charset=utf-8",
-          "js", "text/javascript; charset=utf-8",
-          "svg", "image/svg+xml");
-
   private final DemoFiles files;
 
   public DemoRoutes(DemoFiles files) {
@@ -43,26 +34,15 @@ public final class DemoRoutes implements RouteGroup {
   }
 
   private void send(RoutingContext context, String name) {
-    Buffer file = files.find(name);
+    StaticFile file = files.find(name);
     if (file == null) {
       throw ProblemException.notFound("the demonstration has no such page; see /demo/");
     }
-    HttpServerResponse response =
-        context
-            .response()
-            .putHeader("Content-Type", mediaType(name))
-            .putHeader("Content-Length", Integer.toString(file.length()))
-            .putHeader("Content-Security-Policy", CONTENT_POLICY)
-            .putHeader("Cache-Control", "no-store")
-            .putHeader("Cross-Origin-Opener-Policy", "same-origin")
-            .putHeader("Referrer-Policy", "no-referrer")
-            .putHeader("X-Content-Type-Options", "nosniff");
-    boolean head = context.request().method().equals(HttpMethod.HEAD);
-    (head ? response.end() : response.end(file)).onFailure(disconnected -> {});
-  }
-
-  private static String mediaType(String name) {
-    return MEDIA_TYPES.getOrDefault(
-        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+    context
+        .response()
+        .putHeader("Content-Security-Policy", CONTENT_POLICY)
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Referrer-Policy", "no-referrer");
+    FileResponse.send(context, file, FileResponse.REVALIDATED);
   }
 }

@@ -27,13 +27,15 @@ final class DocsSite {
     addText("llms.txt", overview(entrance, navigation));
     addText("llms-full.txt", everything(entrance, navigation));
     ASSETS.forEach(name -> addText(name, SourcePages.text("/docs-site/" + name)));
+    SourcePages.images()
+        .forEach(path -> files.put(path, StaticFile.of(path, SourcePages.image(path))));
     notFound = file("not-found.html", layout.notFound());
   }
 
   /** Reads and renders all pages, which takes up to a second and blocks; not for event loops. */
   static DocsSite read() {
     List<SourcePage> sources = SourcePages.read();
-    PageRenderer renderer = new PageRenderer(new PageLinks(sources));
+    PageRenderer renderer = new PageRenderer(new PageLinks(sources, SourcePages.images()));
     List<DocsPage> pages = sources.stream().map(renderer::render).toList();
     DocsPage entrance =
         pages.stream().filter(page -> page.source().path().isEmpty()).findFirst().orElseThrow();

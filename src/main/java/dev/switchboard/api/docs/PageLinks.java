@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,23 @@ final class PageLinks {
               "src/main/resources/openapi.yaml", "/openapi.yaml",
               "src/main/resources/asyncapi.yaml", "/asyncapi.yaml"));
 
-  PageLinks(List<SourcePage> pages) {
+  /**
+   * Knows all files that the server has.
+   *
+   * @param images their paths below the root of the documentation
+   */
+  PageLinks(List<SourcePage> pages, List<String> images) {
     pages.forEach(page -> urls.put(page.file(), DocsSite.url(page.path())));
+    images.forEach(image -> urls.put("src/docs/" + image, DocsSite.url(image)));
+  }
+
+  /** Replaces the address of an image. */
+  void rewrite(SourcePage page, Image image) {
+    String url = url(page, image.getDestination());
+    if (url == null) {
+      throw new IllegalStateException(page.file() + ": there is no " + image.getDestination());
+    }
+    image.setDestination(url);
   }
 
   /** Replaces a link to a file that a node does not serve by its text. */

@@ -16,6 +16,7 @@ import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
@@ -42,6 +43,7 @@ final class PageRenderer {
     document.accept(outline);
     outline.html.forEach(Node::unlink);
     outline.links.forEach(link -> links.rewrite(source, link));
+    outline.images.forEach(image -> links.rewrite(source, image));
     outline.ids.forEach(PageRenderer::addAnchor);
     List<Part> parts = outline.parts();
     if (parts.isEmpty()) {
@@ -74,6 +76,8 @@ final class PageRenderer {
       Node node, String tag, Map<String, String> attributes, Map<Heading, String> ids) {
     if (node instanceof Heading heading && ids.containsKey(heading)) {
       attributes.put("id", ids.get(heading));
+    } else if (node instanceof Image) {
+      attributes.put("loading", "lazy");
     } else if (tag.equals("pre")) {
       attributes.put("tabindex", "0");
     } else if (node instanceof Link && node.getParent() instanceof Heading) {
@@ -86,6 +90,7 @@ final class PageRenderer {
   private static final class Outline extends AbstractVisitor {
     final List<Node> html = new ArrayList<>();
     final List<Link> links = new ArrayList<>();
+    final List<Image> images = new ArrayList<>();
     final Map<Heading, String> ids = new HashMap<>();
     private final IdGenerator generator = IdGenerator.builder().build();
     private final List<Heading> headings = new ArrayList<>();
@@ -136,6 +141,12 @@ final class PageRenderer {
     public void visit(Link link) {
       links.add(link);
       visitChildren(link);
+    }
+
+    @Override
+    public void visit(Image image) {
+      images.add(image);
+      visitChildren(image);
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Reads the Markdown files from the class path: all below {@code docs/}, whatever their names, and
- * the page of the JavaScript client. Blocks; not for event loops.
+ * Reads the Markdown files and the images from the class path: all below {@code docs/}, whatever
+ * their names, and the page of the JavaScript client. Blocks; not for event loops.
  */
 final class SourcePages {
   private static final String ROOT = "/docs/";
@@ -30,7 +30,7 @@ final class SourcePages {
 
   static List<SourcePage> read() {
     List<SourcePage> pages = new ArrayList<>();
-    for (String name : names()) {
+    for (String name : names(".md")) {
       String path = name.substring(0, name.length() - ".md".length());
       pages.add(
           new SourcePage(path.equals(ENTRANCE) ? "" : path, "src/docs/" + name, text(ROOT + name)));
@@ -39,6 +39,15 @@ final class SourcePages {
         new SourcePage(
             "reference/javascript-client", "src/main/js/README.md", text("/client/README.md")));
     return pages;
+  }
+
+  /** Returns the paths of all images below {@code docs/}. */
+  static List<String> images() {
+    return names(".png");
+  }
+
+  static byte[] image(String path) {
+    return bytes(ROOT + path);
   }
 
   /** Returns the paths of pages and sections in the order in which they are shown. */
@@ -60,38 +69,40 @@ final class SourcePages {
     }
   }
 
-  private static List<String> names() {
+  private static List<String> names(String extension) {
     URL known =
         requireNonNull(
             SourcePages.class.getResource(ROOT + ORDER), () -> ROOT + ORDER + " is missing");
     try {
       return known.openConnection() instanceof JarURLConnection jar
-          ? namesInJar(jar)
-          : namesBelow(requireNonNull(Path.of(URI.create(known.toString())).getParent()));
+          ? namesInJar(jar, extension)
+          : namesBelow(
+              requireNonNull(Path.of(URI.create(known.toString())).getParent()), extension);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Opens the jar again: the one of the class loader must stay open. */
-  private static List<String> namesInJar(JarURLConnection connection) throws IOException {
+  private static List<String> namesInJar(JarURLConnection connection, String extension)
+      throws IOException {
     Path file = Path.of(URI.create(connection.getJarFileURL().toString()));
     String root = ROOT.substring(1);
     try (JarFile jar = new JarFile(file.toFile())) {
       return jar.stream()
           .map(ZipEntry::getName)
-          .filter(name -> name.startsWith(root) && name.endsWith(".md"))
+          .filter(name -> name.startsWith(root) && name.endsWith(extension))
           .map(name -> name.substring(root.length()))
           .sorted()
           .toList();
     }
   }
 
-  private static List<String> namesBelow(Path directory) throws IOException {
+  private static List<String> namesBelow(Path directory, String extension) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files
           .map(file -> directory.relativize(file).toString().replace('\\', '/'))
-          .filter(name -> name.endsWith(".md"))
+          .filter(name -> name.endsWith(extension))
           .sorted()
           .toList();
     }

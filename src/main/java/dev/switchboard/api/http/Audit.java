@@ -35,7 +35,7 @@ public final class Audit {
 
   private static final Pattern CONTENTS =
       Pattern.compile(
-          "/api/v1/tenants/:tenant/(events|trace|kept(/.*)?|users/:user/(inbox|sessions))"
+          "/api/v1/tenants/:tenant/(events|trace|attempts|kept(/.*)?|users/:user/(inbox|sessions))"
               + "|/api/v1/webhooks/(failed|:id/(logs|deliveries))");
 
   private static final Set<String> TRAFFIC =

@@ -7,13 +7,10 @@ import dev.switchboard.api.http.ProblemException;
 import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
-import dev.switchboard.event.CloseReason;
-import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.redis.TenantTopics;
 import dev.switchboard.sessions.edge.StreamBlocks;
-import dev.switchboard.sessions.signin.SignIn;
 import dev.switchboard.sessions.trace.Trace;
-import dev.switchboard.sessions.trace.TraceSlots;
 import dev.switchboard.sessions.trace.TraceViewer;
 import dev.switchboard.sessions.trace.Traces;
 import io.vertx.core.Vertx;
@@ -27,12 +24,10 @@ import org.jspecify.annotations.Nullable;
  * events. The caller is authenticated again and again while the stream is open.
  */
 public final class TraceRoutes implements RouteGroup {
-  private static final long TICK_MILLIS = 1_000;
-  private static final int TICKS_UNTIL_CHECK = 5;
-
   private final Vertx vertx;
   private final Settings settings;
   private final Traces traces;
+  private final TenantTopics topics;
 
   /**
    * Names that streams need.
@@ -43,10 +38,11 @@ public final class TraceRoutes implements RouteGroup {
   public record Settings(String node, String topicPrefix) {}
 
   /** Serves the traces of the calling event loop. */
-  public TraceRoutes(Vertx vertx, Settings settings, Traces traces) {
+  public TraceRoutes(Vertx vertx, Settings settings, Traces traces, TenantTopics topics) {
     this.vertx = vertx;
     this.settings = settings;
     this.traces = traces;
+    this.topics = topics;
   }
 
   @Override
@@ -62,84 +58,40 @@ public final class TraceRoutes implements RouteGroup {
     Access.requireScope(caller, Scope.ADMIN);
     TenantId tenant = Access.pathTenant(context, caller);
     TraceQuery query = TraceQuery.of(context, settings.topicPrefix());
-    requireTopics(caller, query);
+    TraceViewer viewer = new TraceViewer(caller);
+    requireTopics(viewer, query);
     if (context.request().method().equals(HttpMethod.HEAD)) {
       StreamBlocks.addHeaders(context.response()).end().onFailure(disconnected -> {});
       return;
     }
-    TraceStream stream = new TraceStream(context.response(), settings.node());
+    LiveStream stream = new LiveStream(context.response(), settings.node());
     @Nullable Trace trace =
-        traces.open(
-            new Trace.Request(tenant, query.topics(), query.filter(), new TraceViewer(caller)),
-            stream);
+        traces.open(new Trace.Request(tenant, query.topics(), query.filter(), viewer), stream);
     if (trace == null) {
-      throw ProblemException.of(
-          Problem.Kind.TOO_MANY_REQUESTS,
-          "the tenant has "
-              + TraceSlots.PER_TENANT
-              + " open traces on this node, or all tenants have "
-              + TraceSlots.PER_NODE
-              + "; close one, or use another node");
+      throw ProblemException.of(Problem.Kind.TOO_MANY_REQUESTS, traces.refusal());
     }
-    new OpenTrace(context, tenant, trace, stream).begin(guard);
+    new StreamWatch(context, stream, now -> now.has(Scope.ADMIN) && now.mayActFor(tenant))
+        .begin(
+            vertx,
+            guard,
+            () -> {
+              trace.reportMissed();
+              followTopics(tenant, query, trace);
+            },
+            () -> traces.close(trace));
+    followTopics(tenant, query, trace);
   }
 
-  private static void requireTopics(Principal caller, TraceQuery query) {
-    if (caller instanceof Principal.Participant person
-        && !query.topics().stream().allMatch(person.role().topics()::allows)) {
+  /** Topics turn up with their first event, which a trace of a pattern does not show. */
+  private void followTopics(TenantId tenant, TraceQuery query, Trace trace) {
+    if (query.topics().areOpen()) {
+      topics.of(tenant).onSuccess(found -> traces.topics(trace, found));
+    }
+  }
+
+  private static void requireTopics(TraceViewer viewer, TraceQuery query) {
+    if (!query.topics().named().stream().allMatch(viewer::mayFollow)) {
       throw ProblemException.forbidden("your role may not follow one of these topics");
-    }
-  }
-
-  /** A trace from its first to its last byte. */
-  private final class OpenTrace {
-    private final RoutingContext context;
-    private final TenantId tenant;
-    private final Trace trace;
-    private final TraceStream stream;
-    private int ticks;
-
-    OpenTrace(RoutingContext context, TenantId tenant, Trace trace, TraceStream stream) {
-      this.context = context;
-      this.tenant = tenant;
-      this.trace = trace;
-      this.stream = stream;
-    }
-
-    void begin(Guard guard) {
-      long timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick(guard));
-      context.addEndHandler(ended -> close(timer));
-      if (context.response().closed()) {
-        close(timer);
-      }
-    }
-
-    /** May be called more than once. */
-    private void close(long timer) {
-      vertx.cancelTimer(timer);
-      traces.close(trace);
-    }
-
-    private void tick(Guard guard) {
-      trace.reportMissed();
-      ticks++;
-      if (ticks % TICKS_UNTIL_CHECK == 0) {
-        stream.keepAlive();
-        guard.callerStill(context).onSuccess(this::stillCalledBy).onFailure(this::notAuthenticated);
-      }
-    }
-
-    private void stillCalledBy(Principal now) {
-      if (!now.has(Scope.ADMIN) || !now.mayActFor(tenant)) {
-        stream.end(CloseReason.FORBIDDEN, CloseReason.FORBIDDEN.message());
-      }
-    }
-
-    /** A credential that can't be checked for the moment is still good. */
-    private void notAuthenticated(Throwable failure) {
-      if (SignIn.isRefusal(failure)) {
-        stream.end(CloseReason.NOT_AUTHENTICATED, Reason.of(failure));
-      }
     }
   }
 }

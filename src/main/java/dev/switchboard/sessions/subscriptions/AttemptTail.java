@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The sessions of one hub that follow attempts at webhooks of their tenant. Attempts are live only
- * and sent at most once: a session that is behind gets no more until it has caught up, and then how
- * many it missed. Belongs to the hub's event loop.
+ * The sessions and observers of one hub that follow attempts at webhooks of a tenant. Attempts are
+ * live only and sent at most once: a session that is behind gets no more until it has caught up,
+ * and then how many it missed. Belongs to the hub's event loop.
  */
 public final class AttemptTail implements SessionEndListener {
   /** Webhook id that means every webhook of the tenant. */
@@ -35,6 +35,7 @@ public final class AttemptTail implements SessionEndListener {
   private final int hub;
   private final OutboundQueue outboundQueue;
   private final Map<TenantId, Map<Session, Follower>> followers = new HashMap<>();
+  private final Map<TenantId, Map<AttemptObserver, Long>> observers = new HashMap<>();
 
   /** {@code hub} is the number that the bridge knows this hub by. */
   public AttemptTail(Vertx vertx, int hub, OutboundQueue outboundQueue) {
@@ -58,10 +59,14 @@ public final class AttemptTail implements SessionEndListener {
     }
 
     boolean follows(HubBatch.AttemptItem item) {
-      return webhook == EVERY
-          || !(item instanceof HubBatch.Attempted attempted)
-          || webhook == attempted.webhook();
+      return concerns(item, webhook);
     }
+  }
+
+  private static boolean concerns(HubBatch.AttemptItem item, long webhook) {
+    return webhook == EVERY
+        || !(item instanceof HubBatch.Attempted attempted)
+        || webhook == attempted.webhook();
   }
 
   /**
@@ -90,6 +95,28 @@ public final class AttemptTail implements SessionEndListener {
     Map<Session, Follower> ofTenant = followers.get(tenant);
     if (ofTenant != null && ofTenant.remove(session) != null && ofTenant.isEmpty()) {
       followers.remove(tenant);
+      letGo(tenant);
+    }
+  }
+
+  /** Lets an observer see the attempts at one webhook of the tenant, or at {@link #EVERY}. */
+  public void observe(TenantId tenant, long webhook, AttemptObserver observer) {
+    observers.computeIfAbsent(tenant, unheard -> new LinkedHashMap<>()).put(observer, webhook);
+    Addresses.BRIDGE_FOLLOW_ATTEMPTS.send(vertx, new FollowAttempts(hub, tenant));
+  }
+
+  /** Ends what {@link #observe} began; does nothing if it has not. */
+  public void unobserve(TenantId tenant, AttemptObserver observer) {
+    Map<AttemptObserver, Long> ofTenant = observers.get(tenant);
+    if (ofTenant != null && ofTenant.remove(observer) != null && ofTenant.isEmpty()) {
+      observers.remove(tenant);
+      letGo(tenant);
+    }
+  }
+
+  /** Tells the bridge once nobody of this hub follows the tenant's attempts any more. */
+  private void letGo(TenantId tenant) {
+    if (!followers.containsKey(tenant) && !observers.containsKey(tenant)) {
       Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.send(vertx, new UnfollowAttempts(hub, tenant));
     }
   }
@@ -103,9 +130,22 @@ public final class AttemptTail implements SessionEndListener {
     for (Follower follower : List.copyOf(followers.getOrDefault(tenant, Map.of()).values())) {
       boolean unused = follower.opened.tryComplete();
     }
+    observersOf(tenant).keySet().forEach(AttemptObserver::opened);
+  }
+
+  /** A copy: an observer may end while it is told. */
+  private Map<AttemptObserver, Long> observersOf(TenantId tenant) {
+    return Map.copyOf(observers.getOrDefault(tenant, Map.of()));
   }
 
   void attempted(HubBatch.AttemptItem attempted) {
+    observersOf(attempted.tenant())
+        .forEach(
+            (observer, webhook) -> {
+              if (concerns(attempted, webhook)) {
+                observer.attempted(attempted.message());
+              }
+            });
     Map<Session, Follower> ofTenant = followers.get(attempted.tenant());
     if (ofTenant == null) {
       return;

@@ -3,12 +3,12 @@ package dev.switchboard.sessions.trace;
 import dev.switchboard.event.EnvelopeHead;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.subscriptions.LogObserver;
 import dev.switchboard.time.TokenBucket;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * One open trace. Shows a limited number of events a second and searches a limited number of bytes
@@ -18,6 +18,8 @@ import java.util.List;
 public final class Trace implements LogObserver {
   private static final int EVENTS_PER_SECOND = 200;
 
+  private static final int MAX_LOGS = 100;
+
   /** A search of this size takes an event loop a few milliseconds. */
   private static final int SEARCHED_BYTES_PER_SECOND = 2 << 20;
 
@@ -26,53 +28,30 @@ public final class Trace implements LogObserver {
   private final SessionTime time;
   private final TokenBucket events;
   private final TokenBucket searched;
+  private final Set<LogId> logs = new LinkedHashSet<>();
   private int unopened;
+  private boolean complete;
+  private boolean ready;
   private long missed;
 
   /**
    * What is traced.
    *
-   * @param topics whose events are shown; without any, the events that have no topic
+   * @param topics whose events are shown
    */
   public record Request(
-      TenantId tenant, List<Topic> topics, TraceFilter filter, TraceViewer viewer) {
-    public Request {
-      topics = List.copyOf(topics);
-    }
-
-    List<LogId> logs() {
-      return topics.isEmpty()
-          ? List.of(LogId.ofTenant(tenant))
-          : topics.stream().distinct().map(topic -> new LogId(tenant, topic)).toList();
-    }
-  }
+      TenantId tenant, TracedTopics topics, TraceFilter filter, TraceViewer viewer) {}
 
   /** Takes what a trace shows. */
-  public interface Output {
-    /** The trace is open; comes before everything else. */
-    void begin();
-
-    /** Every event from now on is seen. */
-    void ready();
-
+  public interface Output extends LiveOutput {
     /** An event, as JSON. */
     void event(Buffer json);
-
-    /** Events that were not shown since the last call. */
-    void missed(long events);
-
-    /** Whether the reader has not read what it was sent. */
-    boolean isFull();
-
-    /** The node stops. */
-    void end();
   }
 
   Trace(Request request, Output output, SessionTime time) {
     this.request = request;
     this.output = output;
     this.time = time;
-    this.unopened = request.logs().size();
     this.events = new TokenBucket(EVENTS_PER_SECOND, EVENTS_PER_SECOND, time.nanos());
     this.searched =
         new TokenBucket(SEARCHED_BYTES_PER_SECOND, SEARCHED_BYTES_PER_SECOND, time.nanos());
@@ -86,10 +65,35 @@ public final class Trace implements LogObserver {
     return output;
   }
 
+  /** The logs that the trace follows. */
+  Set<LogId> logs() {
+    return logs;
+  }
+
+  /** Notes a log that is followed from now on; false if it was before, or if there are too many. */
+  boolean add(LogId log) {
+    if (logs.size() >= MAX_LOGS || !logs.add(log)) {
+      return false;
+    }
+    unopened++;
+    return true;
+  }
+
+  /** The topics that there were when the trace began are known. */
+  void complete() {
+    complete = true;
+    readyOnceOpen();
+  }
+
   @Override
   public void opened() {
     unopened--;
-    if (unopened == 0) {
+    readyOnceOpen();
+  }
+
+  private void readyOnceOpen() {
+    if (complete && unopened == 0 && !ready) {
+      ready = true;
       output.ready();
     }
   }

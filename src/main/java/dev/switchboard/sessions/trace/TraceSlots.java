@@ -8,18 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Bounds the open traces on this node, and those of each tenant. Shared by all event loops. */
 public final class TraceSlots {
-  /** Maximum open traces of a tenant. */
-  public static final int PER_TENANT = 5;
-
-  /** Maximum open traces of all tenants. */
-  public static final int PER_NODE = 100;
-
+  private final int perTenant;
+  private final int perNode;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentMap<TenantId, Integer> open = new ConcurrentHashMap<>();
 
+  /** Bounds the traces of one tenant, and those of all. */
+  public TraceSlots(int perTenant, int perNode) {
+    this.perTenant = perTenant;
+    this.perNode = perNode;
+  }
+
+  /** Why there is no slot for one more, and what can be done about it. */
+  public String refusal() {
+    return "the tenant has "
+        + perTenant
+        + " open traces of this kind on this node, or all tenants have "
+        + perNode
+        + "; close one, or use another node";
+  }
+
   /** Takes a slot; returns false if the tenant or the node has no more. */
   boolean take(TenantId tenant) {
-    if (all.incrementAndGet() > PER_NODE || !takeOf(tenant)) {
+    if (all.incrementAndGet() > perNode || !takeOf(tenant)) {
       int unused = all.decrementAndGet();
       return false;
     }
@@ -33,7 +44,7 @@ public final class TraceSlots {
             tenant,
             (key, before) -> {
               int now = before == null ? 0 : before;
-              taken[0] = now < PER_TENANT;
+              taken[0] = now < perTenant;
               return taken[0] ? now + 1 : now;
             });
     return taken[0];

@@ -1,5 +1,7 @@
 package dev.switchboard.sessions.trace;
 
+import dev.switchboard.event.LogId;
+import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.subscriptions.LogStreams;
 import java.util.LinkedHashSet;
@@ -29,14 +31,40 @@ public final class Traces {
     Trace trace = new Trace(request, output, time);
     open.add(trace);
     output.begin();
-    request.logs().forEach(log -> streams.observe(log, trace));
+    request.topics().logs(request.tenant()).forEach(log -> follow(trace, log));
+    if (!request.topics().areOpen()) {
+      trace.complete();
+    }
     return trace;
+  }
+
+  private void follow(Trace trace, LogId log) {
+    if (trace.add(log)) {
+      streams.observe(log, trace);
+    }
+  }
+
+  /** Lets an open trace follow those of its tenant's topics that it is to show. */
+  public void topics(Trace trace, List<Topic> topics) {
+    if (!open.contains(trace)) {
+      return;
+    }
+    Trace.Request request = trace.request();
+    topics.stream()
+        .filter(topic -> request.topics().cover(topic) && request.viewer().mayFollow(topic))
+        .forEach(topic -> follow(trace, new LogId(request.tenant(), topic)));
+    trace.complete();
+  }
+
+  /** Why there is no slot for one more. */
+  public String refusal() {
+    return slots.refusal();
   }
 
   /** Closes a trace; does nothing if it was closed before. */
   public void close(Trace trace) {
     if (open.remove(trace)) {
-      trace.request().logs().forEach(log -> streams.unobserve(log, trace));
+      trace.logs().forEach(log -> streams.unobserve(log, trace));
       slots.giveBack(trace.request().tenant());
     }
   }

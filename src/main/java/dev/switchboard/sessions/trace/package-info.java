@@ -1,6 +1,6 @@
 /**
- * Shows operators the events of one tenant as they happen, with bounds on their rate. A trace is
- * not a session: it makes no user online, and what it misses is not sent later.
+ * Shows the events and the attempts at webhooks of one tenant as they happen, with bounds on their
+ * rate. A trace is not a session: it makes no user online, and what it misses is not sent later.
  */
 @NullMarked
 @CheckReturnValue

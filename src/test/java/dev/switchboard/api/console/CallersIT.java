@@ -7,9 +7,12 @@ import dev.switchboard.support.Browser;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestTokens;
+import dev.switchboard.support.Waiting;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -188,6 +191,28 @@ class CallersIT {
     assertThat(revoke(id, stranger)).isEqualTo(404);
     assertThat(node.get("/api/v1/webhooks", mine).statusCode()).isEqualTo(401);
     assertThat(node.get("/api/v1/keys", stranger).body()).contains("\"revoked_at\":\"2");
+  }
+
+  @Test
+  void keysSayWhenTheyWereUsedLast() {
+    String used = key("used");
+    String admin = TestTokens.user("used", "boss", "admin");
+    String unused = key("used");
+    assertThat(unused).isNotEqualTo(used);
+    Instant before = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+
+    assertThat(node.get("/api/v1/webhooks", used).statusCode()).isEqualTo(200);
+
+    Waiting.until("the use is stored", () -> lastUse(admin, 0) != null);
+    assertThat(Instant.parse(requireNonNull(lastUse(admin, 0)))).isBetween(before, Instant.now());
+    assertThat(lastUse(admin, 1)).isNull();
+  }
+
+  private static @Nullable String lastUse(String admin, int index) {
+    return new JsonObject(node.get("/api/v1/keys", admin).body())
+        .getJsonArray("keys")
+        .getJsonObject(index)
+        .getString("last_used_at");
   }
 
   private static int revoke(String id, String credential) {

@@ -15,7 +15,8 @@ class PageRendererTest {
 
   private static DocsPage render(String markdown) {
     SourcePage page = new SourcePage("guides/a", "src/docs/guides/a.md", markdown);
-    return new PageRenderer(new PageLinks(List.of(page, OTHER))).render(page);
+    return new PageRenderer(new PageLinks(List.of(page, OTHER), List.of("images/x.png")))
+        .render(page);
   }
 
   @Test
@@ -56,6 +57,14 @@ class PageRendererTest {
   void linkToAFileThatIsNotServedIsItsText() {
     assertThat(render("# A\n\nSee [`conf/a.json`](../../../conf/a.json) first.\n").html())
         .contains("<p>See <code>conf/a.json</code> first.</p>");
+  }
+
+  @Test
+  void imagesAreThoseOfTheServer() {
+    assertThat(render("# A\n\nB.\n\n![C d](../images/x.png)\n").html())
+        .contains("<img src=\"/docs/images/x.png\" alt=\"C d\" loading=\"lazy\" />");
+    assertThatThrownBy(() -> render("# A\n\nB.\n\n![C](../images/y.png)\n"))
+        .hasMessageContaining("src/docs/guides/a.md: there is no ../images/y.png");
   }
 
   @Test

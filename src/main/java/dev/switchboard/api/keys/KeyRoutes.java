@@ -1,4 +1,4 @@
-package dev.switchboard.api.console;
+package dev.switchboard.api.keys;
 
 import dev.switchboard.api.http.Access;
 import dev.switchboard.api.http.Audit;
@@ -13,7 +13,6 @@ import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.config.Cidr;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.postgres.StorableText;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyRoutes implements RouteGroup {
   private static final String ROOT = "/api/v1/keys";
-  private static final int MAX_NAME_LENGTH = 200;
   private static final int MAX_SOURCES = 100;
   private static final List<String> MEMBERS = List.of("name", "tenant_id", "scopes", "sources");
   private static final String NO_SUCH_KEY = "no such API key, or it was revoked before";
@@ -88,7 +86,7 @@ public final class KeyRoutes implements RouteGroup {
     ApiKey key = ApiKey.generate();
     ApiKeyStore.Entry wanted =
         new ApiKeyStore.Entry(
-            0, name(body), tenant, scopes(body, caller), sources(body), null, null);
+            0, TableRows.name(body), tenant, scopes(body, caller), sources(body), null, null, null);
     JsonResponse.sendFrom(
         "Postgres",
         context,
@@ -117,21 +115,6 @@ public final class KeyRoutes implements RouteGroup {
   private static @Nullable TenantId tenant(JsonObject body, Principal caller) {
     Object given = body.getValue("tenant_id");
     return given == null ? Access.ownTenant(caller) : Access.namedTenant(given, caller);
-  }
-
-  private static String name(JsonObject body) {
-    if (body.getValue("name") instanceof String name
-        && !name.isBlank()
-        && name.length() <= MAX_NAME_LENGTH
-        && name.chars().noneMatch(Character::isISOControl)
-        && StorableText.isStorable(name)) {
-      return name;
-    }
-    throw ProblemException.badField(
-        "/name",
-        "must be a string of 1 to "
-            + MAX_NAME_LENGTH
-            + " characters, none of them a control character");
   }
 
   /** A caller can grant only scopes of its own. */
@@ -183,22 +166,9 @@ public final class KeyRoutes implements RouteGroup {
 
   private void revoke(RoutingContext context, Principal caller) {
     Access.requireScope(caller, Scope.ADMIN);
-    String id = context.pathParam("id");
-    if (!id.matches("\\d{1,18}")) {
-      throw ProblemException.notFound(NO_SUCH_KEY);
-    }
-    snapshot
-        .afterRefresh(store.revoke(Long.parseLong(id), Access.ownTenant(caller)))
-        .onSuccess(revoked -> answerRevoked(context, revoked))
-        .onFailure(failure -> JsonResponse.failFrom("Postgres", context, failure));
-  }
-
-  private static void answerRevoked(RoutingContext context, boolean revoked) {
-    if (revoked) {
-      JsonResponse.sendNoContent(context);
-    } else {
-      context.fail(ProblemException.notFound(NO_SUCH_KEY));
-    }
+    long id = TableRows.id(context, NO_SUCH_KEY);
+    TableRows.answerDeleted(
+        context, snapshot.afterRefresh(store.revoke(id, Access.ownTenant(caller))), NO_SUCH_KEY);
   }
 
   private static JsonObject json(ApiKeyStore.Entry key) {
@@ -206,10 +176,11 @@ public final class KeyRoutes implements RouteGroup {
         .put("id", key.id())
         .put("name", key.name())
         .put("tenant", key.tenant() == null ? null : key.tenant().value())
-        .put("scopes", SessionJson.wireNames(key.scopes()))
+        .put("scopes", new JsonArray(key.scopes().stream().sorted().map(Scope::wireName).toList()))
         .put("sources", new JsonArray(key.sources().stream().map(Cidr::toString).toList()))
         .put("created_at", time(key.createdAt()))
-        .put("revoked_at", time(key.revokedAt()));
+        .put("revoked_at", time(key.revokedAt()))
+        .put("last_used_at", time(key.lastUsedAt()));
   }
 
   private static @Nullable String time(@Nullable OffsetDateTime time) {

@@ -1,4 +1,4 @@
-package dev.switchboard.api;
+package dev.switchboard.api.keys;
 
 import dev.switchboard.api.http.Access;
 import dev.switchboard.api.http.Audit;
@@ -13,7 +13,6 @@ import dev.switchboard.auth.Scope;
 import dev.switchboard.auth.widgets.WidgetKeyStore;
 import dev.switchboard.auth.widgets.WidgetKeyStore.WidgetKey;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.postgres.StorableText;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.sessions.signin.QueryParameters;
 import io.vertx.core.buffer.Buffer;
@@ -27,7 +26,6 @@ import java.util.List;
 /** {@code /api/v1/widgets}: the keys with which visitors of web pages connect. */
 public final class WidgetRoutes implements RouteGroup {
   private static final int MAX_ORIGINS = 50;
-  private static final int MAX_NAME_LENGTH = 200;
 
   private static final String NO_SUCH_KEY = "no such widget key";
 
@@ -78,24 +76,8 @@ public final class WidgetRoutes implements RouteGroup {
         context,
         201,
         snapshot
-            .afterRefresh(store.insert(tenant, name(body), origins(body)))
+            .afterRefresh(store.insert(tenant, TableRows.name(body), origins(body)))
             .map(key -> json(key).toBuffer()));
-  }
-
-  private static String name(JsonObject body) {
-    if (body.getValue("name") instanceof String name
-        && !name.isBlank()
-        && name.length() <= MAX_NAME_LENGTH
-        && name.chars().noneMatch(Character::isISOControl)
-        && StorableText.isStorable(name)) {
-      return name;
-    }
-    throw ProblemException.badField(
-        "/name",
-        "must be a string of 1 to "
-            + MAX_NAME_LENGTH
-            + " characters, none of them a control"
-            + " character");
   }
 
   private static List<String> origins(JsonObject body) {
@@ -122,22 +104,9 @@ public final class WidgetRoutes implements RouteGroup {
 
   private void delete(RoutingContext context, Principal caller) {
     Access.requireScope(caller, Scope.ADMIN);
-    String id = context.pathParam("id");
-    if (!id.matches("\\d{1,18}")) {
-      throw ProblemException.notFound(NO_SUCH_KEY);
-    }
-    snapshot
-        .afterRefresh(store.delete(Long.parseLong(id), Access.ownTenant(caller)))
-        .onSuccess(deleted -> answerDeleted(context, deleted))
-        .onFailure(failure -> JsonResponse.failFrom("Postgres", context, failure));
-  }
-
-  private static void answerDeleted(RoutingContext context, boolean deleted) {
-    if (deleted) {
-      JsonResponse.sendNoContent(context);
-    } else {
-      context.fail(ProblemException.notFound(NO_SUCH_KEY));
-    }
+    long id = TableRows.id(context, NO_SUCH_KEY);
+    TableRows.answerDeleted(
+        context, snapshot.afterRefresh(store.delete(id, Access.ownTenant(caller))), NO_SUCH_KEY);
   }
 
   private static JsonObject json(WidgetKey key) {

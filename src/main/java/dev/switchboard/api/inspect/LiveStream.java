@@ -2,20 +2,21 @@ package dev.switchboard.api.inspect;
 
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.edge.StreamBlocks;
+import dev.switchboard.sessions.trace.AttemptTrace;
 import dev.switchboard.sessions.trace.Trace;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
 /** Sends a trace as server-sent events. Belongs to the event loop of its response. */
-final class TraceStream implements Trace.Output {
+final class LiveStream implements Trace.Output, AttemptTrace.Output {
   private static final int MAX_QUEUED_BYTES = 1 << 20;
   private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
   private final HttpServerResponse response;
   private final String node;
 
-  TraceStream(HttpServerResponse response, String node) {
+  LiveStream(HttpServerResponse response, String node) {
     this.response = response;
     this.node = node;
   }
@@ -44,8 +45,13 @@ final class TraceStream implements Trace.Output {
   }
 
   @Override
-  public void missed(long events) {
-    send("missed", new JsonObject().put("count", events).toBuffer());
+  public void attempt(Buffer json) {
+    send("attempt", json);
+  }
+
+  @Override
+  public void missed(long count) {
+    send("missed", new JsonObject().put("count", count).toBuffer());
   }
 
   @Override
