@@ -114,6 +114,7 @@ final class WarmUpConfig {
     return new RedisConfig(
         redis.mode(),
         redis.embeddedPort(),
+        redis.embeddedProgram(),
         redis.nodes(),
         redis.masterName(),
         redis.user(),
