@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +41,29 @@ final class PostgresCluster {
   private final ServerLog serverLog;
   private final List<String> asOrdinaryUser;
 
+  /** Of the data in {@code data}, with the programs in the directory {@code programs}. */
   PostgresCluster(Path programs, Path data, ServerLog serverLog) throws IOException {
-    this.programs = programs.resolve("bin");
+    this.programs = programs;
     this.data = data;
     this.serverLog = serverLog;
     this.asOrdinaryUser = OrdinaryUser.prefix(serverLog);
+  }
+
+  /**
+   * Returns the major version that data is of; null if there is none.
+   *
+   * @throws EmbeddedServerException if the directory is not one of Postgres
+   */
+  static @Nullable Integer majorVersion(Path data) throws IOException {
+    if (!Files.isDirectory(data)) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(Files.readString(data.resolve("PG_VERSION")).strip());
+    } catch (NoSuchFileException | NumberFormatException e) {
+      throw new EmbeddedServerException(
+          data + " is not a data directory of Postgres; restore it, or remove it to start anew", e);
+    }
   }
 
   /**

@@ -88,7 +88,8 @@ final class NodeStartup {
                 deployer.deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deployer.deploy(
                     "presence", redis, new PresenceVerticle(this::presence, shared.tasks))));
-    Future<?> warm = redis.compose(reached -> warmUp.run());
+    Future<?> warm =
+        redis.onSuccess(reached -> warmUp.signInAs(shared.redis)).compose(reached -> warmUp.run());
     return clientPort.open(tokens.map(this::authenticator), Future.all(ready, warm));
   }
 

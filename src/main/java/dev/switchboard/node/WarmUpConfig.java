@@ -115,6 +115,7 @@ final class WarmUpConfig {
     return new RedisConfig(
         redis.mode(),
         redis.embeddedPort(),
+        redis.embeddedProgram(),
         redis.nodes(),
         redis.masterName(),
         redis.user(),
