@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.auth.ApiKeyStore;
+import dev.switchboard.auth.ApiKeyUses;
 import dev.switchboard.auth.Authenticator;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Revocations;
@@ -82,8 +83,10 @@ class ClientMessageFuzzTest extends FuzzTarget {
     Secret secret = new Secret("a key that no token is signed with");
     return new Authenticator(
         new Tokens(vertx, CONFIG.auth(), roles, secret, Clock.systemUTC()),
-        new ApiKeyStore(new Database(vertx, CONFIG.postgres()))
-            .snapshot(vertx, Duration.ofSeconds(1)),
+        new Authenticator.Keys(
+            new ApiKeyStore(new Database(vertx, CONFIG.postgres()))
+                .snapshot(vertx, Duration.ofSeconds(1)),
+            new ApiKeyUses(Clock.systemUTC())),
         new Revocations(Duration.ZERO, Clock.systemUTC()),
         Clock.systemUTC(),
         new SimpleMeterRegistry());
