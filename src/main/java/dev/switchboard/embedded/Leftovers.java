@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Server processes that a killed node left behind. They are known by their executable, which lies
  * in the locked directory, or by its name and their working directory, which lies there: unlike a
- * stored process id this can't name an unrelated process after a reboot, and it finds orphans
- * whose parent is gone.
+ * stored process id this can't name an unrelated process after a reboot, and it finds orphans whose
+ * parent is gone.
  */
 final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
