@@ -22,6 +22,9 @@ import {
   Table,
   Time,
   confirm,
+  input,
+  select,
+  sending,
   toast,
 } from './ui.js';
 
@@ -57,12 +60,7 @@ function Making(
     ${
       made
         ? html`${once}<footer><${Button} kind="primary" onClick=${onClose}>Done</${Button}></footer>`
-        : html`<form
-          onSubmit=${(/** @type {Event} */ event) => {
-            event.preventDefault();
-            act.run();
-          }}
-        >
+        : html`<form onSubmit=${sending(() => act.run())}>
           ${children}
           <${Refusal} error=${act.error} />
           <footer>
@@ -72,15 +70,6 @@ function Making(
         </form>`
     }
   </${Dialog}>`;
-}
-
-function input(
-  /** @type {string} */ value,
-  /** @type {(value: string) => void} */ onValue,
-  /** @type {Record<string, unknown>} */ more = {},
-) {
-  return (/** @type {string} */ id, /** @type {string} */ described) =>
-    html`<input id=${id} value=${value} autocomplete="off" spellcheck=${false} aria-describedby=${described} ...${more} onInput=${(/** @type {any} */ event) => onValue(event.target.value)} />`;
 }
 
 function Scopes(
@@ -101,7 +90,7 @@ function Scopes(
   </fieldset>`;
 }
 
-/** @typedef {{ id: number, name: string, tenant: string | null, scopes: string[], sources: string[] | null, created_at: string, revoked_at: string | null }} Key */
+/** @typedef {{ id: number, name: string, tenant: string | null, scopes: string[], sources: string[] | null, created_at: string, revoked_at: string | null, last_used_at: string | null }} Key */
 
 export function Keys() {
   const read = useRead(address(api('keys'), { tenant_id: tenant() }));
@@ -127,13 +116,14 @@ export function Keys() {
       ${(/** @type {{ keys: Key[] }} */ { keys }) => {
         const shown = [...keys.filter((one) => !one.revoked_at), ...keys.filter((one) => one.revoked_at)];
         return shown.length
-          ? html`<${Table} label="API keys" heads=${['Key', 'Tenant', 'May', 'From', ['Created', 'right'], '']}>
+          ? html`<${Table} label="API keys" heads=${['Key', 'Tenant', 'May', 'From', ['Last used', 'right'], ['Created', 'right'], '']}>
               ${shown.map(
                 (one) => html`<tr key=${one.id} class=${one.revoked_at ? 'dim' : ''}>
                   <th scope="row">${visible(one.name)}<span class="sub"><${Name} of=${one.id} /></span></th>
                   <td>${one.tenant === null ? html`<${State} tone="warn">all tenants</${State}>` : html`<code>${visible(one.tenant)}</code>`}</td>
                   <td><span class="tags">${one.scopes.map((scope) => html`<code class="tag">${visible(scope)}</code>`)}</span></td>
                   <td>${one.sources?.length ? one.sources.map((source) => html`<code class="tag">${visible(source)}</code> `) : html`<span class="faint">any address</span>`}</td>
+                  <td class="right nowrap">${one.last_used_at ? html`<${Time} at=${one.last_used_at} />` : html`<span class="faint">never</span>`}</td>
                   <td class="right nowrap"><${Time} at=${one.created_at} /></td>
                   <td class="right">${one.revoked_at ? html`<${State} tone="off">revoked</${State}>` : html`<${Button} kind="danger small" onClick=${() => revoke.run(one)}>Revoke</${Button}>`}</td>
                 </tr>`,
@@ -259,10 +249,15 @@ export function Portals() {
   const [scopes, setScopes] = useState(['webhooks']);
   const [user, setUser] = useState('');
   const [hours, setHours] = useState('1');
-  const [theme, setTheme] = useState('auto');
+  const [colours, setColours] = useState('auto');
   const [made, setMade] = useState(/** @type {{ url: string, expires_at: string } | undefined} */ (undefined));
   const act = useAct(async () => {
-    const body = { scopes, ttl_seconds: Number(hours) * 3_600, theme, ...(user.trim() ? { user: user.trim() } : {}) };
+    const body = {
+      scopes,
+      ttl_seconds: Number(hours) * 3_600,
+      theme: colours,
+      ...(user.trim() ? { user: user.trim() } : {}),
+    };
     const link = await call('POST', api('tenants', tenant(), 'portal'), { body }).catch((problem) => {
       throw problem.status === 404
         ? new Problem(404, 'Set portal.enabled to true on all nodes.', { title: 'The portal is off' })
@@ -286,33 +281,21 @@ export function Portals() {
       <${Button} kind="danger" busy=${end.busy} onClick=${() => end.run()}>End all portals</${Button}>
     </${Head}>
     <${Refusal} error=${end.error} />
-    <form
-      class="form"
-      onSubmit=${(/** @type {Event} */ event) => {
-        event.preventDefault();
-        act.run();
-      }}
-    >
+    <form class="form" onSubmit=${sending(() => act.run())}>
       <fieldset>
         <legend>A link for ${visible(tenant())}</legend>
         <${Scopes} chosen=${scopes} offered=${PORTAL_SCOPES} onChange=${setScopes} />
         <${Field} label=${html`In the name of the user <span class="faint">optional</span>`} hint="Shown in the audit log">${input(user, setUser, { class: 'mono', maxlength: 128 })}</${Field}>
-        <${Field} label="Valid for">
-          ${(/** @type {string} */ id) =>
-            html`<select id=${id} value=${hours} onChange=${(/** @type {any} */ event) => setHours(event.target.value)}>${[
-              ['1', '1 hour'],
-              ['4', '4 hours'],
-              ['12', '12 hours'],
-            ].map(([key, name]) => html`<option value=${key} selected=${key === hours}>${name}</option>`)}</select>`}
-        </${Field}>
-        <${Field} label="Colours">
-          ${(/** @type {string} */ id) =>
-            html`<select id=${id} value=${theme} onChange=${(/** @type {any} */ event) => setTheme(event.target.value)}>${[
-              ['auto', 'as the system'],
-              ['light', 'light'],
-              ['dark', 'dark'],
-            ].map(([key, name]) => html`<option value=${key} selected=${key === theme}>${name}</option>`)}</select>`}
-        </${Field}>
+        <${Field} label="Valid for">${select(hours, setHours, [
+          ['1', '1 hour'],
+          ['4', '4 hours'],
+          ['12', '12 hours'],
+        ])}</${Field}>
+        <${Field} label="Colours">${select(colours, setColours, [
+          ['auto', 'as the system'],
+          ['light', 'light'],
+          ['dark', 'dark'],
+        ])}</${Field}>
       </fieldset>
       <${Refusal} error=${act.error} />
       <footer><${Button} type="submit" kind="primary" busy=${act.busy} disabled=${!scopes.length}>Make a link</${Button}></footer>

@@ -88,7 +88,7 @@ export async function open(
     return response;
   }
   const problem = await problemOf(response);
-  if (response.status === 401 && !headers?.['Authorization'] && path !== '/api/v1/console/session') {
+  if (response.status === 401 && !headers?.Authorization && path !== '/api/v1/console/session') {
     expired();
   }
   throw problem;

@@ -3,31 +3,27 @@
  *
  * @module
  */
+import { ConsoleSessions, Keys, Portals, Widgets } from './access.js';
 import { Problem, call, onExpired } from './api.js';
-import { attemptsScreen, keptScreen, logScreen, userScreen, webhookScreen } from './screens.js';
 import { html, render, useEffect, useState } from './html.js';
-import { lazy } from './lazy.js';
+import { Live } from './live.js';
+import { Log } from './log.js';
 import { Overview } from './overview.js';
-import { href, interceptLinks, useRoute } from './route.js';
-import {
-  may,
-  ofAllTenants,
-  setSession,
-  setTheme,
-  storedTheme,
-  signedInAsPerson,
-  tenant,
-  useSession,
-} from './session.js';
-import { ChooseTenant, Shell } from './shell.js';
+import { Publish } from './publish.js';
+import { href, interceptLinks } from './route.js';
+import { attemptsScreen, keptScreen, userScreen, webhookScreen } from './screens.js';
+import { may, ofAllTenants, setSession, setTheme, storedTheme, signedInAsPerson, useSession } from './session.js';
+import { Screens } from './shell.js';
 import { SignIn } from './signin.js';
+import { Configuration, Refusals } from './system.js';
 import { visible } from './text.js';
-import { Button, Empty, Head, Questions, Voice, confirm } from './ui.js';
+import { Tools } from './tools.js';
+import { Button, Logo, Questions, Voice, confirm } from './ui.js';
 
 const SESSION = '/api/v1/console/session';
 
 /** @returns {Promise<void>} Once the first screen is shown */
-export async function run(/** @type {string | undefined} */ ticket) {
+export async function openConsole(/** @type {string | undefined} */ ticket) {
   setTheme(storedTheme(), { keep: false });
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   onExpired(() => setSession(undefined));
@@ -64,7 +60,9 @@ function Console(/** @type {{ problem: Problem | undefined, ticket: string | und
     <${Questions} />
     <${Ticket} ticket=${ticket} who=${session && nameOf(session)}>
       ${(/** @type {Problem | undefined} */ refused) =>
-        session ? html`<${Screens} session=${session} />` : html`<${SignIn} problem=${refused ?? problem} />`}
+        session
+          ? html`<${Screens} groups=${CONSOLE_GROUPS} brand=${html`<${Brand} />`} person=${html`<${Person} session=${session} />`} />`
+          : html`<${SignIn} problem=${refused ?? problem} />`}
     </${Ticket}>`;
 }
 
@@ -94,25 +92,12 @@ function nameOf(/** @type {Session} */ session) {
   return session.name ?? session.user ?? session.kind;
 }
 
-const modules = {
-  live: () => import('./live.js'),
-  publish: () => import('./publish.js'),
-  access: () => import('./access.js'),
-  system: () => import('./system.js'),
-  tools: () => import('./tools.js'),
-};
-
 /** Services need the scope `admin` to read events; a user reads what the role may see. */
 const reads = () => may('admin') || !ofAllTenants();
 const operates = () => ofAllTenants() && may('admin');
 
-/**
- * Address, name, whether the caller may see it, and what it shows if it is about one tenant.
- *
- * @typedef {{ key: string, name: string, shown: () => boolean, of?: string, page: (path: string[]) => any }} Screen
- * @type {{ title: string, screens: Screen[] }[]}
- */
-const SCREENS = [
+/** @type {import('./shell.js').Group[]} */
+const CONSOLE_GROUPS = [
   {
     title: '',
     screens: [{ key: '', name: 'Overview', shown: operates, page: () => html`<${Overview} />` }],
@@ -125,16 +110,16 @@ const SCREENS = [
         name: 'Live',
         shown: () => may('admin'),
         of: 'The live trace shows events',
-        page: () => lazy(modules.live, 'Live'),
+        page: () => html`<${Live} />`,
       },
       {
         key: 'publish',
         name: 'Publish',
         shown: () => may('events:write'),
         of: 'Events are published in the name',
-        page: () => lazy(modules.publish, 'Publish'),
+        page: () => html`<${Publish} />`,
       },
-      { key: 'log', name: 'Log', shown: reads, of: 'The log holds events', page: logScreen },
+      { key: 'log', name: 'Log', shown: reads, of: 'The log holds events', page: () => html`<${Log} />` },
       { key: 'kept', name: 'Kept state', shown: reads, of: 'Kept events are the state', page: keptScreen },
     ],
   },
@@ -160,77 +145,35 @@ const SCREENS = [
   {
     title: 'Access',
     screens: [
-      { key: 'keys', name: 'API keys', shown: () => may('admin'), page: () => lazy(modules.access, 'Keys') },
-      { key: 'widgets', name: 'Widget keys', shown: () => may('admin'), page: () => lazy(modules.access, 'Widgets') },
+      { key: 'keys', name: 'API keys', shown: () => may('admin'), page: () => html`<${Keys} />` },
+      { key: 'widgets', name: 'Widget keys', shown: () => may('admin'), page: () => html`<${Widgets} />` },
       {
         key: 'portals',
         name: 'Tenant portal',
         shown: () => !signedInAsPerson() && may('webhooks', 'admin'),
         of: 'A portal shows the webhooks and events',
-        page: () => lazy(modules.access, 'Portals'),
+        page: () => html`<${Portals} />`,
       },
       {
         key: 'sessions',
         name: 'Console sessions',
         shown: () => may('admin'),
-        page: () => lazy(modules.access, 'ConsoleSessions'),
+        page: () => html`<${ConsoleSessions} />`,
       },
     ],
   },
   {
     title: 'System',
     screens: [
-      { key: 'refusals', name: 'Refusals', shown: () => may('admin'), page: () => lazy(modules.system, 'Refusals') },
-      {
-        key: 'configuration',
-        name: 'Configuration',
-        shown: operates,
-        page: () => lazy(modules.system, 'Configuration'),
-      },
-      { key: 'tools', name: 'Tools', shown: () => true, page: () => lazy(modules.tools, 'Tools') },
+      { key: 'refusals', name: 'Refusals', shown: () => may('admin'), page: () => html`<${Refusals} />` },
+      { key: 'configuration', name: 'Configuration', shown: operates, page: () => html`<${Configuration} />` },
+      { key: 'tools', name: 'Tools', shown: () => true, page: () => html`<${Tools} />` },
     ],
   },
 ];
 
-function Screens(/** @type {{ session: Session }} */ { session }) {
-  const { path } = useRoute();
-  const groups = SCREENS.map(({ title, screens }) => ({ title, screens: screens.filter((one) => one.shown()) })).filter(
-    ({ screens }) => screens.length,
-  );
-  const all = groups.flatMap(({ screens }) => screens);
-  const [key = ''] = path;
-  const screen =
-    all.find((one) => one.key === key) ??
-    (key === '' ? (all.find((one) => one.key === 'webhooks') ?? all[0]) : undefined);
-  return html`<${Shell}
-    groups=${groups.map(({ title, screens }) => ({ title, screens: screens.map((one) => [one.key, one.name]) }))}
-    now=${screen?.key ?? ''}
-    brand=${html`<${Brand} />`}
-    person=${html`<${Person} session=${session} />`}
-  >
-    ${screen ? html`<${Shown} key=${`${screen.key} ${tenant()}`} screen=${screen} path=${path.slice(1)} />` : html`<${Nowhere} />`}
-  </${Shell}>`;
-}
-
-function Shown(/** @type {{ screen: Screen, path: string[] }} */ { screen, path }) {
-  if (screen.of && !tenant()) {
-    return html`<${Head} title=${screen.name} /><${ChooseTenant} what=${screen.of} />`;
-  }
-  return screen.page(path);
-}
-
-function Nowhere() {
-  return html`<${Head} title="Not found" />
-    <${Empty} title="There is no such screen, or you may not see it">
-      <p>Start again from <a href=${href([])}>the first screen</a>.</p>
-    </${Empty}>`;
-}
-
 function Brand() {
-  return html`<a href=${href([])}><svg class="logo" viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-      <rect width="32" height="32" rx="8" />
-      <path d="M9 11h3c5 0 4 10 9 10h2M9 21h3c5 0 4-10 9-10h2" />
-    </svg><span>Switchboard</span></a>`;
+  return html`<a href=${href([])}><${Logo} size=${22} /><span>Switchboard</span></a>`;
 }
 
 function Person(/** @type {{ session: Session }} */ { session }) {

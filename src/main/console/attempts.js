@@ -6,21 +6,22 @@
  * @typedef {import('./types.js').Webhook} Webhook
  */
 import { address, api, call } from './api.js';
-import { POLL, useAct, useRead } from './data.js';
+import { POLL, useAct, useRead, useStream } from './data.js';
 import { OUTCOMES, Outcome, attemptHref } from './events.js';
-import { html } from './html.js';
+import { html, useEffect, useRef } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { may, tenant } from './session.js';
 import { clock, millis, moment, visible } from './text.js';
 import {
   Body,
   Button,
-  Choice,
   Code,
   Copy,
   Empty,
   Facts,
   Filter,
+  FilterChoice,
+  Follow,
   Head,
   HeadOfFailure,
   Loaded,
@@ -28,6 +29,7 @@ import {
   Pager,
   Refusal,
   State,
+  StreamState,
   Table,
   Tabs,
   Time,
@@ -53,26 +55,26 @@ export function Attempts() {
     ? address(api('webhooks', webhook, 'logs'), { status, event, event_id, error, code, since, cursor, limit: 50 })
     : address(api('webhooks', 'failed'), { tenant_id: tenant(), cursor, limit: 50 });
   const live = Boolean(tail) && !cursor;
-  const read = useRead(path, { every: live ? POLL : undefined });
-  const set = (/** @type {Record<string, unknown>} */ changes) =>
-    filter({ ...changes, cursor: undefined }, { replace: true });
+  const owner = tenant() || known.find((one) => String(one.id) === webhook)?.tenant_id;
+  const stream = useTail(live && owner ? owner : null, webhook, () => read.reload());
+  const read = useRead(path, { every: live && (!owner || stream.error) ? POLL : undefined });
   return html`<${Head} title="Attempts" about=${webhook ? 'Every call of the webhook, newest first.' : 'Deliveries that were given up, of all webhooks. Choose a webhook to see all its calls.'}>
-      <${Button} icon=${live ? 'pause' : 'play'} pressed=${live} onClick=${() => filter({ tail: tail ? undefined : 1, cursor: undefined }, { replace: true })}>Follow live</${Button}>
-      <${Button} onClick=${read.reload}>Read again</${Button}>
+      <${Follow} reload=${read.reload} clears="cursor" />
     </${Head}>
     <div class="filters">
-      <${Choice} label="Webhook" value=${webhook} onValue=${(/** @type {string} */ value) => set({ webhook: value, status: undefined })}
+      <${FilterChoice} label="Webhook" of="webhook" clears="cursor status"
         options=${[['', 'given up, of all webhooks'], ...known.map((one) => [String(one.id), visible(one.name || one.id)])]} />
       ${
         webhook &&
-        html`<${Choice} label="Outcome" value=${status ?? ''} onValue=${(/** @type {string} */ value) => set({ status: value })} options=${[['', 'any'], ...Object.entries(OUTCOMES).map(([key, [, name]]) => [key, name])]} />
-        <${Choice} label="Time" value=${last} onValue=${(/** @type {string} */ value) => set({ last: value })} options=${PERIODS} />
-        <${Filter} label="Event" mono placeholder="call.ended" value=${event ?? ''} onValue=${(/** @type {string} */ value) => set({ event: value })} />
-        <${Filter} label="Event id" mono value=${event_id ?? ''} onValue=${(/** @type {string} */ value) => set({ event_id: value })} />
-        <${Filter} label="Status code" mono placeholder="500" value=${code ?? ''} onValue=${(/** @type {string} */ value) => set({ code: value })} />
-        <${Filter} label="Error class" mono placeholder="timeout_body" value=${error ?? ''} onValue=${(/** @type {string} */ value) => set({ error: value })} />`
+        html`<${FilterChoice} label="Outcome" of="status" clears="cursor" options=${[['', 'any'], ...Object.entries(OUTCOMES).map(([key, [, name]]) => [key, name])]} />
+        <${FilterChoice} label="Time" of="last" clears="cursor" options=${PERIODS} />
+        <${Filter} label="Event" mono placeholder="call.ended" of="event" clears="cursor" />
+        <${Filter} label="Event id" mono of="event_id" clears="cursor" />
+        <${Filter} label="Status code" mono placeholder="500" of="code" clears="cursor" />
+        <${Filter} label="Error class" mono placeholder="timeout_body" of="error" clears="cursor" />`
       }
     </div>
+    ${live && owner && html`<div class="status-line"><${StreamState} of=${stream} />${stream.error && html`<span class="faint">read again every 2 s instead</span>`}</div>`}
     <${Refusal} error=${webhooks.error} />
     <${Loaded} of=${read}>
       ${(/** @type {{ logs: Attempt[], next: string | null }} */ page) =>
@@ -86,6 +88,22 @@ export function Attempts() {
               />`
           : html`<${None} filtered=${Boolean(status || event || event_id || error || code || last)} webhook=${webhook} />`}
     </${Loaded}>`;
+}
+
+/** Reads again, at most once a second, when attempts were made that the list may show. */
+function useTail(/** @type {string | null} */ owner, /** @type {string} */ webhook, /** @type {() => void} */ reload) {
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const path = owner && address(api('tenants', owner, 'attempts'), { webhook_id: webhook });
+  return useStream(path, (name, data, again) => {
+    const concerns = name === 'attempt' ? webhook || data?.outcome === 'failed' : name === 'missed' || again;
+    if (concerns) {
+      timer.current ??= setTimeout(() => {
+        timer.current = undefined;
+        reload();
+      }, 1_000);
+    }
+  });
 }
 
 function None(/** @type {{ filtered: boolean, webhook: string }} */ { filtered, webhook }) {
@@ -126,7 +144,7 @@ export function AttemptRows(/** @type {{ attempts: Attempt[], names?: Webhook[] 
 /** One call; the log is searched by the event, or by the time if the attempt has none. */
 export function AttemptPage(/** @type {{ webhook: string, log: string }} */ { webhook, log }) {
   const { query } = useRoute();
-  const at = moment(query['at']);
+  const at = moment(query.at);
   const { event_id } = query;
   const near = at === undefined ? {} : { cursor: `${(at + 1) * 1_000}_0` };
   const read = useRead(address(api('webhooks', webhook, 'logs'), { limit: 100, ...(event_id ? { event_id } : near) }));
@@ -157,7 +175,7 @@ function OneAttempt(
   },
 ) {
   const { query } = useRoute();
-  const tab = query['tab'] ?? 'response';
+  const tab = query.tab ?? 'response';
   const act = useAct(async () => {
     const yes = await confirm({
       title: 'Deliver this event again?',

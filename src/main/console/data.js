@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Problem, ask } from './api.js';
+import { Problem, ask, stream } from './api.js';
 import { useCallback, useEffect, useRef, useState } from './html.js';
 
 /** How often totals are asked for, in milliseconds. */
@@ -110,6 +110,57 @@ export function useRead(path, { every } = {}) {
     at: mine ? state.at : 0,
     reload,
   };
+}
+
+/** Reasons to end a stream that another try would meet again. */
+const FINAL = new Set([4400, 4401, 4403, 4404, 4409, 4410]);
+
+/**
+ * Follows the stream at `path` while the tab is visible, and again after each loss; null follows nothing.
+ *
+ * @param {string | null} path
+ * @param {(name: string, data: any, again: boolean) => void} listener `again`: the stream was lost before
+ * @returns {{ node: string | undefined, error: Problem | undefined, retry: () => void }} `node`: which one
+ *   sends it, while everything is seen
+ */
+export function useStream(path, listener) {
+  const [node, setNode] = useState(/** @type {string | undefined} */ (undefined));
+  const [error, setError] = useState(/** @type {Problem | undefined} */ (undefined));
+  const latest = useRef(listener);
+  latest.current = listener;
+  const lost = useRef(false);
+  useEffect(() => {
+    lost.current = false;
+    setError(undefined);
+  }, [path]);
+  const listen = (/** @type {string} */ name, /** @type {any} */ data) => {
+    if (name === 'ready') {
+      setNode(String(data?.node ?? ''));
+    } else if (name === 'end' && FINAL.has(data?.code)) {
+      setError(new Problem(data.code, String(data.reason ?? ''), { title: 'The node ended the stream' }));
+    }
+    latest.current(name, data, lost.current);
+  };
+  const follows = path !== null && !error;
+  useWhileVisible(
+    async (signal) => {
+      if (!follows) {
+        return;
+      }
+      try {
+        await stream(path, { signal }, listen);
+      } catch (/** @type {any} */ problem) {
+        if (!signal.aborted && problem instanceof Problem && problem.status && problem.status < 500) {
+          setError(problem);
+        }
+      }
+      lost.current = true;
+      setNode(undefined);
+    },
+    { every: follows ? POLL : undefined },
+    [path, error],
+  );
+  return { node, error, retry: () => setError(undefined) };
 }
 
 /**

@@ -62,7 +62,7 @@ export function families(/** @type {string[]} */ types) {
 /** A payload that the schema accepts, from its examples. */
 export function example(/** @type {Schema | undefined} */ schema) {
   /** @type {[string, unknown][]} */
-  const members = Object.entries(schema?.['properties'] ?? {}).map(([name, part]) => [name, exampleOf(name, part)]);
+  const members = Object.entries(schema?.properties ?? {}).map(([name, part]) => [name, exampleOf(name, part)]);
   return Object.fromEntries(members);
 }
 
@@ -78,9 +78,9 @@ const EXAMPLES = /** @type {Record<string, unknown>} */ ({
 });
 
 function exampleOf(/** @type {string} */ name, /** @type {Schema} */ part) {
-  const types = [part['type']].flat();
+  const types = [part.type].flat();
   return (
-    part['examples']?.[0] ?? EXAMPLES[name] ?? (types.includes('string') ? name : types.includes('integer') ? 1 : null)
+    part.examples?.[0] ?? EXAMPLES[name] ?? (types.includes('string') ? name : types.includes('integer') ? 1 : null)
   );
 }
 
@@ -89,21 +89,21 @@ export function faults(/** @type {Schema | undefined} */ schema, /** @type {any}
   if (!schema) {
     return [];
   }
-  const types = schema['type'] ? [schema['type']].flat() : [];
+  const types = schema.type ? [schema.type].flat() : [];
   const kind = kindOf(value);
   if (types.length && !types.includes(kind) && !(kind === 'integer' && types.includes('number'))) {
     return [{ pointer, detail: `is ${article(kind)}, not ${types.map(article).join(' or ')}` }];
   }
   /** @type {{ pointer: string, detail: string }[]} */
   const found = [];
-  if (kind === 'string' && value.length < (schema['minLength'] ?? 0)) {
+  if (kind === 'string' && value.length < (schema.minLength ?? 0)) {
     found.push({ pointer, detail: 'is empty' });
   }
   if (kind === 'object') {
-    for (const name of schema['required'] ?? []) {
+    for (const name of schema.required ?? []) {
       Object.hasOwn(value, name) || found.push({ pointer: `${pointer}/${name}`, detail: 'is required' });
     }
-    for (const [name, part] of Object.entries(schema['properties'] ?? {})) {
+    for (const [name, part] of Object.entries(schema.properties ?? {})) {
       Object.hasOwn(value, name) &&
         found.push(...faults(/** @type {Schema} */ (part), value[name], `${pointer}/${name}`));
     }

@@ -8,7 +8,7 @@
 import { address, api, call } from './api.js';
 import { useAct, useRead } from './data.js';
 import { html, useEffect, useState } from './html.js';
-import { filter, href, inPortal, keptHref, useRoute } from './route.js';
+import { href, inPortal, keptHref, useRoute } from './route.js';
 import { may, tenant } from './session.js';
 import { bytes, clock, count, duration, many, moment, visible } from './text.js';
 import {
@@ -49,7 +49,7 @@ export function Kept() {
   const read = useRead(address(api('tenants', tenant(), 'kept'), { topic }), { every: 5_000 });
   return html`<${Head} title="Kept state" about="The last event of each key, for screens that open now." />
     <div class="filters">
-      <${Filter} label="Topic" mono placeholder="the tenant's own" value=${topic ?? ''} onValue=${(/** @type {string} */ value) => filter({ topic: value })} />
+      <${Filter} label="Topic" mono placeholder="the tenant's own" of="topic" />
     </div>
     <${Loaded} of=${read}>
       ${(/** @type {Times & { collections: { name: string, keys: number }[], keys: number, bytes: number }} */ data) =>
@@ -111,7 +111,7 @@ export function KeptCollection(/** @type {{ name: string }} */ { name }) {
     </${Head}>
     <${Refusal} error=${forgetAll.error ?? forget.error} />
     <div class="filters">
-      <${Filter} label="Key or payload on this page" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
+      <${Filter} label="Key or payload on this page" of="text" />
     </div>
     <${Loaded} of=${read}>
       ${(/** @type {Times & { events: Event[], unreadable: number, next: string | null }} */ page) => {

@@ -6,24 +6,23 @@
  * @typedef {import('./types.js').TraceEvent} TraceEvent
  * @typedef {{ key: number, event?: TraceEvent, mark?: string }} Row
  */
-import { Problem, api, address, stream } from './api.js';
+import { address, api } from './api.js';
+import { useStream } from './data.js';
 import { EventDetail, families, typeNames, usePayloadSchemas } from './events.js';
 import { html, useEffect, useMemo, useRef, useState } from './html.js';
-import { filter, href, useRoute } from './route.js';
+import { href, useRoute } from './route.js';
 import { tenant } from './session.js';
 import { clock, count, visible } from './text.js';
-import { Button, Empty, Filter, Head, Icon, Refusal, State, announce } from './ui.js';
+import { Button, Empty, Filter, Head, Icon, Refusal, State, StreamState, announce } from './ui.js';
 
 const KEPT = 1_000;
 const SHOWN = 100;
-/** Reasons to end that another try would meet again. */
-const FINAL = new Set([4400, 4401, 4403, 4404, 4409, 4410]);
 
 export function Live() {
   const { query } = useRoute();
   const [paused, setPaused] = useState(false);
-  const types = (query['type'] ?? '').split(/[\s,]+/).filter(Boolean);
-  const topics = (query['topic'] ?? '').split(/[\s,]+/).filter(Boolean);
+  const types = (query.type ?? '').split(/[\s,]+/).filter(Boolean);
+  const topics = (query.topic ?? '').split(/[\s,]+/).filter(Boolean);
   const { user, session, text } = query;
   const path = address(api('tenants', tenant(), 'trace'), { type: types, user, topic: topics, session, text });
   const trace = useTrace(path, paused);
@@ -35,15 +34,15 @@ export function Live() {
       <${Button} onClick=${trace.clear}>Clear</${Button}>
     </${Head}>
     <div class="filters">
-      <${Filter} label="Types" mono list="types" placeholder="call.* queue.*" value=${query['type'] ?? ''} onValue=${(/** @type {string} */ type) => filter({ type }, { replace: true })} />
-      <${Filter} label="User" mono value=${user ?? ''} onValue=${(/** @type {string} */ value) => filter({ user: value }, { replace: true })} />
-      <${Filter} label="Topics" mono placeholder="events without one" value=${query['topic'] ?? ''} onValue=${(/** @type {string} */ value) => filter({ topic: value }, { replace: true })} />
-      <${Filter} label="Chat" mono value=${session ?? ''} onValue=${(/** @type {string} */ value) => filter({ session: value }, { replace: true })} />
-      <${Filter} label="Text in the payload" value=${text ?? ''} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
+      <${Filter} label="Types" mono list="types" placeholder="call.* queue.*" of="type" />
+      <${Filter} label="User" mono of="user" />
+      <${Filter} label="Topics" mono placeholder="none, * for all" of="topic" />
+      <${Filter} label="Chat" mono of="session" />
+      <${Filter} label="Text in the payload" of="text" />
       <datalist id="types">${[...families(known), ...known].map((one) => html`<option value=${one} />`)}</datalist>
     </div>
     <div class="status-line">
-      <${TraceState} trace=${trace} paused=${paused} />
+      <${StreamState} of=${trace} paused=${paused} />
       <span>${count(trace.seen)} seen</span>
       ${trace.missed > 0 && html`<${State} tone="warn">${count(trace.missed)} not shown: more than 200 a second</${State}>`}
       ${trace.waiting > 0 && html`<span>${count(trace.waiting)} waiting</span>`}
@@ -70,18 +69,6 @@ export function Live() {
             <a href=${href(['log'])}>the log</a> for what has been.</p>
         </${Empty}>`
     }`;
-}
-
-function TraceState(/** @type {{ trace: ReturnType<typeof useTrace>, paused: boolean }} */ { trace, paused }) {
-  if (trace.error) {
-    return html`<${State} tone="bad">ended</${State}>`;
-  }
-  if (paused) {
-    return html`<${State} tone="off">paused</${State}>`;
-  }
-  return trace.node === undefined
-    ? html`<${State} tone="info">connecting</${State}>`
-    : html`<${State} tone="ok">live</${State}><span class="faint">by node ${visible(trace.node)}</span>`;
 }
 
 /**
@@ -133,12 +120,9 @@ function preview(/** @type {unknown} */ payload) {
 /** Follows the trace at `path`; `paused` collects without showing. */
 function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
   const [rows, setRows] = useState(/** @type {Row[]} */ ([]));
-  const [node, setNode] = useState(/** @type {string | undefined} */ (undefined));
   const [missed, setMissed] = useState(0);
   const [seen, setSeen] = useState(0);
   const [waiting, setWaiting] = useState(0);
-  const [error, setError] = useState(/** @type {Problem | undefined} */ (undefined));
-  const [turn, setTurn] = useState(0);
   const key = useRef(0);
   const queue = useRef(/** @type {Row[]} */ ([]));
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
@@ -169,69 +153,19 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
     paused || queue.current.length === 0 || flush();
   }, [paused]);
 
-  useEffect(() => {
-    /** @type {AbortController | undefined} */
-    let running;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let again;
-    let ended = false;
-    let lost = false;
-    const listen = (/** @type {string} */ name, /** @type {any} */ data) => {
-      if (name === 'event' && data) {
-        add({ event: data });
-      } else if (name === 'missed') {
-        setMissed((before) => before + (data?.count ?? 0));
-        add({ mark: `${data?.count ?? 'some'} events not shown` });
-      } else if (name === 'end' && FINAL.has(data?.code)) {
-        ended = true;
-        setError(new Problem(data.code, String(data.reason ?? ''), { title: 'The node ended the trace' }));
-      } else if (name === 'ready') {
-        setNode(String(data?.node ?? ''));
-        announce('The trace is live');
-        lost && add({ mark: 'connected again; events in between were not seen' });
-      }
-    };
-    const follow = async () => {
-      const mine = new AbortController();
-      running = mine;
-      try {
-        await stream(path, { signal: mine.signal }, listen);
-      } catch (/** @type {any} */ problem) {
-        if (!mine.signal.aborted && problem instanceof Problem && problem.status && problem.status < 500) {
-          setError(problem);
-          return;
-        }
-      }
-      if (!mine.signal.aborted && !ended) {
-        lost = true;
-        setNode(undefined);
-        again = setTimeout(follow, 1_000 + Math.random() * 2_000);
-      }
-    };
-    const shown = () => {
-      clearTimeout(again);
-      running?.abort();
-      if (document.visibilityState === 'visible') {
-        follow();
-      } else {
-        lost = true;
-        setNode(undefined);
-      }
-    };
-    setError(undefined);
-    setNode(undefined);
-    document.addEventListener('visibilitychange', shown);
-    if (document.visibilityState === 'visible') {
-      follow();
-    }
-    return () => {
-      ended = true;
-      clearTimeout(again);
-      running?.abort();
-      document.removeEventListener('visibilitychange', shown);
-    };
-  }, [path, turn]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const { node, error, retry } = useStream(path, (name, data, again) => {
+    if (name === 'event' && data) {
+      // A trace calls the event's own id `id`; everywhere else that is the position.
+      add({ event: { ...data, event_id: data.id, id: data.position } });
+    } else if (name === 'missed') {
+      setMissed((before) => before + (data?.count ?? 0));
+      add({ mark: `${data?.count ?? 'some'} events not shown` });
+    } else if (name === 'ready') {
+      announce('The trace is live');
+      again && add({ mark: 'connected again; events in between were not seen' });
+    }
+  });
 
   return {
     rows,
@@ -240,7 +174,7 @@ function useTrace(/** @type {string} */ path, /** @type {boolean} */ paused) {
     seen,
     waiting,
     error,
-    retry: () => setTurn((before) => before + 1),
+    retry,
     clear: () => {
       queue.current = [];
       setRows([]);

@@ -8,10 +8,10 @@ import { address, api } from './api.js';
 import { EventRow } from './live.js';
 import { useRead } from './data.js';
 import { html } from './html.js';
-import { filter, href, useRoute } from './route.js';
+import { href, useRoute } from './route.js';
 import { tenant } from './session.js';
 import { matches, visible } from './text.js';
-import { Button, Choice, Empty, Filter, Head, Loaded, Pager, State } from './ui.js';
+import { Button, Empty, Filter, FilterChoice, Head, Loaded, Pager, State } from './ui.js';
 
 export function Log() {
   const { query } = useRoute();
@@ -21,18 +21,18 @@ export function Log() {
       <${Button} onClick=${read.reload}>Read again</${Button}>
     </${Head}>
     <div class="filters">
-      <${Filter} label="Topic" mono placeholder="the tenant's own log" value=${topic ?? ''} onValue=${(/** @type {string} */ value) => filter({ topic: value, after: undefined })} />
-      <${Filter} label="After the id" mono placeholder="the newest" value=${after ?? ''} onValue=${(/** @type {string} */ value) => filter({ after: value })} />
-      <${Filter} label="Type" mono placeholder="call.*" value=${query['type'] ?? ''} onValue=${(/** @type {string} */ type) => filter({ type }, { replace: true })} />
-      <${Filter} label="Text" value=${query['text'] ?? ''} onValue=${(/** @type {string} */ text) => filter({ text }, { replace: true })} />
-      <${Choice} label="Per page" value=${limit} onValue=${(/** @type {string} */ value) => filter({ limit: value })} options=${['50', '100', '250', '500'].map((one) => [one, one])} />
+      <${Filter} label="Topic" mono placeholder="the tenant's own log" of="topic" clears="after" />
+      <${Filter} label="After the id" mono placeholder="the newest" of="after" />
+      <${Filter} label="Type" mono placeholder="call.*" of="type" />
+      <${Filter} label="Text" of="text" />
+      <${FilterChoice} label="Per page" of="limit" otherwise="100" options=${['50', '100', '250', '500'].map((one) => [one, one])} />
     </div>
     <${Loaded} of=${read}>
-      ${(/** @type {{ events: Event[], position: string, complete: boolean, more: boolean }} */ page) => html`<${Page} page=${page} />`}
+      ${(/** @type {{ events: Event[], position: string, complete: boolean, more: boolean }} */ page) => html`<${LogPage} page=${page} />`}
     </${Loaded}>`;
 }
 
-function Page(
+function LogPage(
   /** @type {{ page: { events: Event[], position: string, complete: boolean, more: boolean } }} */ { page },
 ) {
   const { query } = useRoute();
@@ -41,7 +41,7 @@ function Page(
     .filter((one) => !type || matches(type, one.type))
     .filter((one) => !text || JSON.stringify(one).toLowerCase().includes(text.toLowerCase()))
     .reverse();
-  return html`${query['after'] && !page.complete && html`<p><${State} tone="warn">Events between this id and the page are lost: the log no longer holds them.</${State}></p>`}
+  return html`${query.after && !page.complete && html`<p><${State} tone="warn">Events between this id and the page are lost: the log no longer holds them.</${State}></p>`}
     ${
       shown.length
         ? html`<ol class="events" aria-label="Events, the newest first">
@@ -49,22 +49,22 @@ function Page(
               (event) => html`<${EventRow}
                 key=${event.id ?? event.event_id}
                 event=${event}
-                open=${query['open'] === event.event_id}
-                to=${href(['log'], { ...query, open: query['open'] === event.event_id ? undefined : event.event_id })}
+                open=${query.open === event.event_id}
+                to=${href(['log'], { ...query, open: query.open === event.event_id ? undefined : event.event_id })}
               />`,
             )}
           </ol>
           <${Pager}
-            first=${query['after'] ? href(['log'], { ...query, after: undefined }) : undefined}
+            first=${query.after ? href(['log'], { ...query, after: undefined }) : undefined}
             next=${href(['log'], { ...query, after: page.position })}
             shown=${shown.length}
             of=${shown.length === page.events.length ? 'events' : `of ${page.events.length} events on this page`}
           />`
-        : html`<${Empty} title=${page.events.length ? 'No event on this page passes the filters' : query['after'] ? 'Nothing came after it yet' : 'The log is empty'}>
+        : html`<${Empty} title=${page.events.length ? 'No event on this page passes the filters' : query.after ? 'Nothing came after it yet' : 'The log is empty'}>
           ${
             page.events.length
               ? html`<p>Type and text look at one page only. <a href=${href(['log'], { ...query, type: undefined, text: undefined })}>Leave them out</a>.</p>`
-              : html`<p>${query['topic'] ? html`Nothing was published on <code>${visible(query['topic'])}</code> lately.` : 'Nothing was published lately.'}
+              : html`<p>${query.topic ? html`Nothing was published on <code>${visible(query.topic)}</code> lately.` : 'Nothing was published lately.'}
                 <a href=${href(['publish'])}>Publish an event</a> or <a href=${href(['live'])}>watch for one</a>.</p>`
           }
         </${Empty}>`

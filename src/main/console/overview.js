@@ -15,7 +15,7 @@ import { Bar, Empty, Facts, Figure, Head, Loaded, Name, State, Table, Time, anno
 
 const KEPT_MS = 15 * 60_000;
 /** @type {{ at: number, sessions: number, accepted: number, delivered: number, refused: number, owed: number | null }[]} */
-let history = [];
+let samples = [];
 
 /** @type {Record<string, [Tone, string]>} */
 export const NODE_STATES = {
@@ -42,8 +42,8 @@ export function Overview() {
 
 function remember(/** @type {Cluster} */ cluster, /** @type {number} */ at) {
   const { accepted, delivered, refused } = flow(cluster);
-  history = [
-    ...history.filter((one) => one.at > at - KEPT_MS),
+  samples = [
+    ...samples.filter((one) => one.at > at - KEPT_MS),
     { at, sessions: cluster.totals.sessions, accepted, delivered, refused, owed: cluster.totals.deliveries_owed },
   ];
 }
@@ -59,8 +59,8 @@ function flow(/** @type {Cluster} */ cluster) {
 function series(/** @type {'sessions' | 'accepted' | 'delivered' | 'refused' | 'owed'} */ name) {
   /** @type {(number | null)[]} */
   const values = [];
-  history.forEach((one, at) => {
-    const before = history[at - 1];
+  samples.forEach((one, at) => {
+    const before = samples[at - 1];
     if (before && one.at - before.at > 3 * POLL) {
       values.push(null);
     }

@@ -7,28 +7,29 @@
  *   return_url?: string | null, refresh_url?: string | null, name?: string | null, logo?: string | null, accent?: string | null }} Portal
  */
 import { Problem, call, onExpired, useBearer } from './api.js';
-import { attemptsScreen, keptScreen, logScreen, userScreen, webhookScreen } from './screens.js';
 import { html, render, useEffect, useState } from './html.js';
-import { href, interceptLinks, useRoute } from './route.js';
+import { Log } from './log.js';
+import { interceptLinks } from './route.js';
+import { attemptsScreen, keptScreen, userScreen, webhookScreen } from './screens.js';
 import { may, setSession, setTheme } from './session.js';
-import { Shell } from './shell.js';
+import { Screens } from './shell.js';
 import { linkable, visible } from './text.js';
-import { Empty, Head, Icon, Questions, Voice, toast } from './ui.js';
+import { Icon, Questions, Voice, toast } from './ui.js';
 
 const STORED = 'switchboard.portal';
 const framed = window.parent !== window;
 
 /** @returns {Promise<void>} Once the first screen is shown */
-export async function run(/** @type {string | undefined} */ ticket) {
+export async function openPortal(/** @type {string | undefined} */ ticket) {
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   interceptLinks();
-  const { portal, problem } = await openPortal(ticket);
+  const { portal, problem } = await redeemed(ticket);
   root.replaceChildren();
-  render(html`<${Page} portal=${portal} problem=${problem} />`, root);
+  render(html`<${PortalPage} portal=${portal} problem=${problem} />`, root);
 }
 
 /** @returns {Promise<{ portal: Portal | undefined, problem: Problem | undefined }>} */
-async function openPortal(/** @type {string | undefined} */ ticket) {
+async function redeemed(/** @type {string | undefined} */ ticket) {
   if (!ticket) {
     return { portal: stored(), problem: undefined };
   }
@@ -61,7 +62,7 @@ function keep(/** @type {Portal | undefined} */ portal) {
   }
 }
 
-function Page(/** @type {{ portal: Portal | undefined, problem: Problem | undefined }} */ { portal, problem }) {
+function PortalPage(/** @type {{ portal: Portal | undefined, problem: Problem | undefined }} */ { portal, problem }) {
   const [ended, setEnded] = useState(!portal);
   const [ready, setReady] = useState(false);
   useEffect(() => {
@@ -84,7 +85,7 @@ function Page(/** @type {{ portal: Portal | undefined, problem: Problem | undefi
     return undefined;
   }, []);
   return html`<${Voice} /><${Questions} />
-    ${ended ? html`<${Ended} portal=${portal} problem=${problem} />` : ready && html`<${Screens} portal=${portal} />`}`;
+    ${ended ? html`<${Ended} portal=${portal} problem=${problem} />` : ready && html`<${Screens} groups=${PORTAL_GROUPS} brand=${html`<${Customer} portal=${portal} />`} person=${html`<${Back} portal=${portal} />`} />`}`;
 }
 
 /** A colour that was checked when the link was made; checked again before it becomes a style. */
@@ -113,37 +114,21 @@ function Ended(/** @type {{ portal: Portal | undefined, problem: Problem | undef
   </main>`;
 }
 
-/** @typedef {{ key: string, name: string, shown: boolean, page: (path: string[]) => any }} Screen */
+/** @type {import('./shell.js').Group[]} */
+const PORTAL_GROUPS = [
+  {
+    title: '',
+    screens: [
+      { key: 'webhooks', name: 'Webhooks', shown: () => may('webhooks'), page: webhookScreen },
+      { key: 'attempts', name: 'Attempts', shown: () => may('webhooks'), page: attemptsScreen },
+      { key: 'log', name: 'Log', shown: () => may('events:read'), page: () => html`<${Log} />` },
+      { key: 'kept', name: 'Kept state', shown: () => may('kept:read'), page: keptScreen },
+      { key: 'users', name: 'Users', shown: () => may('presence:read'), page: userScreen },
+    ],
+  },
+];
 
-/** @returns {Screen[]} */
-function screens() {
-  return [
-    { key: 'webhooks', name: 'Webhooks', shown: may('webhooks'), page: webhookScreen },
-    { key: 'attempts', name: 'Attempts', shown: may('webhooks'), page: attemptsScreen },
-    { key: 'log', name: 'Log', shown: may('events:read'), page: logScreen },
-    { key: 'kept', name: 'Kept state', shown: may('kept:read'), page: keptScreen },
-    { key: 'users', name: 'Users', shown: may('presence:read'), page: userScreen },
-  ];
-}
-
-function Screens(/** @type {{ portal: Portal }} */ { portal }) {
-  const { path } = useRoute();
-  const shown = screens().filter((one) => one.shown);
-  const screen = path[0] ? shown.find((one) => one.key === path[0]) : shown[0];
-  return html`<${Shell} groups=${[{ title: '', screens: shown.map((one) => [one.key, one.name]) }]} now=${screen?.key ?? ''} brand=${html`<${Brand} portal=${portal} />`} person=${html`<${Back} portal=${portal} />`}>
-    ${
-      screen
-        ? html`<${Shown} key=${screen.key} screen=${screen} path=${path.slice(1)} />`
-        : html`<${Head} title="Not found" /><${Empty} title="There is no such page"><p><a href=${href([shown[0]?.key ?? ''])}>Start again</a></p></${Empty}>`
-    }
-  </${Shell}>`;
-}
-
-function Shown(/** @type {{ screen: Screen, path: string[] }} */ { screen, path }) {
-  return screen.page(path);
-}
-
-function Brand(/** @type {{ portal: Portal }} */ { portal }) {
+function Customer(/** @type {{ portal: Portal }} */ { portal }) {
   const logo = safeImage(portal.logo);
   return html`<span class="customer">${logo && html`<img src=${logo} alt="" width="24" height="24" />`}<span>${visible(portal.name ?? portal.tenant)}</span></span>`;
 }

@@ -10,7 +10,7 @@ import { html, useEffect, useRef, useState } from './html.js';
 import { filter, href, useRoute } from './route.js';
 import { signedInAsPerson, tenant } from './session.js';
 import { count, curl, visible } from './text.js';
-import { Button, Copy, Facts, Field, Head, Name, Refusal, State, announce } from './ui.js';
+import { Button, Copy, Facts, Field, Head, Name, Refusal, State, announce, area, input, sending, typed } from './ui.js';
 
 const MEMBERS = /** @type {[string, string, string][]} */ ([
   ['user_id', 'For the user', 'Only this user receives it'],
@@ -23,7 +23,7 @@ const MEMBERS = /** @type {[string, string, string][]} */ ([
 export function Publish() {
   const { query } = useRoute();
   const known = usePayloadSchemas();
-  const type = query['type'] ?? 'call.incoming';
+  const type = query.type ?? 'call.incoming';
   const schema = known[type];
   const [members, setMembers] = useState(/** @type {Record<string, string>} */ ({}));
   const [text, setText] = useState('{}');
@@ -50,33 +50,29 @@ export function Publish() {
   return html`<${Head} title="Publish" about=${html`One event in the name of <strong>${visible(tenant())}</strong>. Everybody who may receive it does, webhooks included.`} />
     <form
       class="form two"
-      onSubmit=${(/** @type {Event} */ event) => {
-        event.preventDefault();
-        wrong || act.run();
-      }}
+      onSubmit=${sending(() => wrong || act.run())}
     >
       <div>
-        <${Field} label="Type" hint=${schema?.['description'] ?? 'Any dotted name in lower case; this one has no schema.'}>
-          ${(
-            /** @type {string} */ id,
-            /** @type {string} */ described,
-          ) => html`<input id=${id} class="mono" value=${type} list="publish-types" required autocomplete="off" spellcheck=${false} aria-describedby=${described}
-            onChange=${(/** @type {any} */ event) => {
+        <${Field} label="Type" hint=${schema?.description ?? 'Any dotted name in lower case; this one has no schema.'}>
+          ${input(type, () => {}, {
+            class: 'mono',
+            list: 'publish-types',
+            required: true,
+            onChange: typed((value) => {
               touched.current = false;
-              filter({ type: event.target.value.trim() }, { replace: true });
-            }} />`}
+              filter({ type: value.trim() }, { replace: true });
+            }),
+          })}
         </${Field}>
         <datalist id="publish-types">${typeNames(known).map((one) => html`<option value=${one} />`)}</datalist>
-        <${Field} label="Payload" wide error=${wrong}>
-          ${(
-            /** @type {string} */ id,
-            /** @type {string} */ described,
-          ) => html`<textarea id=${id} class="mono" rows="12" spellcheck=${false} aria-describedby=${described} aria-invalid=${wrong ? 'true' : undefined} value=${text}
-            onInput=${(/** @type {any} */ event) => {
-              touched.current = true;
-              setText(event.target.value);
-            }}></textarea>`}
-        </${Field}>
+        <${Field} label="Payload" wide error=${wrong}>${area(
+          text,
+          (value) => {
+            touched.current = true;
+            setText(value);
+          },
+          { rows: 12, 'aria-invalid': wrong ? 'true' : undefined },
+        )}</${Field}>
         ${
           found.length > 0 &&
           html`<div class="note-box" role="status">
@@ -89,13 +85,10 @@ export function Publish() {
       <div>
         ${MEMBERS.filter(([name]) => name !== 'keep' || !signedInAsPerson()).map(
           ([name, label, hint]) => html`<${Field} label=${html`${label} <span class="faint">optional</span>`}>
-            ${(
-              /** @type {string} */ id,
-            ) => html`<input id=${id} class="mono" value=${members[name] ?? ''} placeholder=${hint} autocomplete="off" spellcheck=${false}
-              onInput=${(/** @type {any} */ event) => setMembers({ ...members, [name]: event.target.value.trim() })} />`}
+            ${input(members[name] ?? '', (value) => setMembers({ ...members, [name]: value.trim() }), { class: 'mono', placeholder: hint })}
           </${Field}>`,
         )}
-        ${members['keep'] && html`<p><${State} tone="warn">It replaces what is kept under this name</${State}></p>`}
+        ${members.keep && html`<p><${State} tone="warn">It replaces what is kept under this name</${State}></p>`}
       </div>
       <footer>
         <${Button} type="submit" kind="primary" busy=${act.busy} disabled=${Boolean(wrong)}>Publish</${Button}>

@@ -62,7 +62,33 @@ export function keptHref(
   return href(['kept'], { ...query, collection });
 }
 
+/** Whether nodes serve pages of another version by now. */
+let outdated = false;
+const LOOKS_EVERY = 300_000;
+
+/**
+ * Finds out, while the page is visible, whether it is outdated: the next screen is then loaded from the node,
+ * so that page and node fit together again. Nothing that is being typed is lost.
+ */
+export function watchVersion() {
+  const mine = /** @type {HTMLLinkElement} */ (document.getElementById('application')).href;
+  const look = async () => {
+    if (document.visibilityState === 'visible') {
+      const page = await fetch(BASE, { cache: 'no-store' }).then((response) => response.text());
+      const [, theirs] = /id="application" href="([^"]+)"/.exec(page) ?? [];
+      outdated = theirs !== undefined && new URL(theirs, location.href).href !== mine;
+    }
+  };
+  const lookIfPossible = () => void look().catch(() => {});
+  document.addEventListener('visibilitychange', lookIfPossible);
+  setInterval(lookIfPossible, LOOKS_EVERY);
+}
+
 export function go(/** @type {string} */ address, { replace = false } = {}) {
+  if (outdated && !replace) {
+    location.assign(address);
+    return;
+  }
   if (address !== location.pathname + location.search) {
     history[replace ? 'replaceState' : 'pushState'](null, '', address);
   }

@@ -3,44 +3,36 @@
  *
  * @module
  */
-import { lazy } from './lazy.js';
+import { AttemptPage, Attempts } from './attempts.js';
+import { html } from './html.js';
+import { Kept, KeptCollection } from './kept.js';
 import { route } from './route.js';
-
-const modules = {
-  webhooks: () => import('./webhooks.js'),
-  form: () => import('./webhook-form.js'),
-  attempts: () => import('./attempts.js'),
-  log: () => import('./log.js'),
-  kept: () => import('./kept.js'),
-  users: () => import('./users.js'),
-};
+import { UserPage, Users } from './users.js';
+import { WebhookForm } from './webhook-form.js';
+import { WebhookPage, Webhooks } from './webhooks.js';
 
 export function webhookScreen(/** @type {string[]} */ [id, part, log]) {
   if (!id) {
-    return lazy(modules.webhooks, 'Webhooks');
+    return html`<${Webhooks} />`;
   }
   if (id === 'new' || part === 'edit') {
-    return lazy(modules.form, 'WebhookForm', id === 'new' ? {} : { key: id, id });
+    return id === 'new' ? html`<${WebhookForm} />` : html`<${WebhookForm} key=${id} id=${id} />`;
   }
   return part === 'attempts' && log
-    ? lazy(modules.attempts, 'AttemptPage', { key: log, webhook: id, log })
-    : lazy(modules.webhooks, 'WebhookPage', { key: id, id });
+    ? html`<${AttemptPage} key=${log} webhook=${id} log=${log} />`
+    : html`<${WebhookPage} key=${id} id=${id} />`;
 }
 
 export function attemptsScreen() {
-  return lazy(modules.attempts, 'Attempts');
-}
-
-export function logScreen() {
-  return lazy(modules.log, 'Log');
+  return html`<${Attempts} />`;
 }
 
 export function keptScreen() {
   const { collection: name } = route().query;
-  return name ? lazy(modules.kept, 'KeptCollection', { key: name, name }) : lazy(modules.kept, 'Kept');
+  return name ? html`<${KeptCollection} key=${name} name=${name} />` : html`<${Kept} />`;
 }
 
 export function userScreen() {
   const { user } = route().query;
-  return user ? lazy(modules.users, 'UserPage', { key: user, user }) : lazy(modules.users, 'Users');
+  return user ? html`<${UserPage} key=${user} user=${user} />` : html`<${Users} />`;
 }

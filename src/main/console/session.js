@@ -10,11 +10,11 @@ import { inPortal, route } from './route.js';
 /** @type {Session | undefined} */
 let session;
 /** @type {Set<() => void>} */
-const listeners = new Set();
+const sessionListeners = new Set();
 
 export function setSession(/** @type {Session | undefined} */ next) {
   session = next;
-  listeners.forEach((listener) => listener());
+  sessionListeners.forEach((listener) => listener());
 }
 
 /** @returns {Session | undefined} */
@@ -22,8 +22,8 @@ export function useSession() {
   const [now, setNow] = useState(session);
   useEffect(() => {
     const listener = () => setNow(session);
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    sessionListeners.add(listener);
+    return () => void sessionListeners.delete(listener);
   }, []);
   return now;
 }
@@ -44,7 +44,7 @@ export function signedInAsPerson() {
 
 /** The tenant that the screen is about; empty: all, or none chosen yet. */
 export function tenant() {
-  return session?.tenant ?? route().query['tenant'] ?? '';
+  return session?.tenant ?? route().query.tenant ?? '';
 }
 
 const TENANTS = 'switchboard.tenants';
@@ -75,15 +75,15 @@ const THEME = 'switchboard.theme';
 
 /** @returns {'auto' | 'light' | 'dark'} */
 export function theme() {
-  const now = document.documentElement.dataset['theme'];
+  const now = document.documentElement.dataset.theme;
   return now === 'light' || now === 'dark' ? now : 'auto';
 }
 
 export function setTheme(/** @type {string} */ name, { keep = true } = {}) {
   if (name === 'light' || name === 'dark') {
-    document.documentElement.dataset['theme'] = name;
+    document.documentElement.dataset.theme = name;
   } else {
-    delete document.documentElement.dataset['theme'];
+    delete document.documentElement.dataset.theme;
   }
   try {
     keep && localStorage.setItem(THEME, name);

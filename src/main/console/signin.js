@@ -7,7 +7,7 @@ import { call } from './api.js';
 import { useAct } from './data.js';
 import { html, useEffect, useRef, useState } from './html.js';
 import { setSession } from './session.js';
-import { Button, Field, Refusal } from './ui.js';
+import { Button, Field, Logo, Refusal, input, sending } from './ui.js';
 
 const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
 
@@ -28,16 +28,8 @@ export function SignIn({ problem }) {
     setSession(session);
   });
   return html`<main class="signin">
-    <form
-      onSubmit=${(/** @type {Event} */ event) => {
-        event.preventDefault();
-        credential.trim() && run();
-      }}
-    >
-      <svg class="logo" viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">
-        <rect width="32" height="32" rx="8" />
-        <path d="M9 11h3c5 0 4 10 9 10h2M9 21h3c5 0 4-10 9-10h2" />
-      </svg>
+    <form onSubmit=${sending(() => credential.trim() && run())}>
+      <${Logo} size=${40} />
       <h1>Sign in to Switchboard</h1>
       ${
         plain
@@ -53,20 +45,7 @@ export function SignIn({ problem }) {
               hint=${html`Make a key with <code>switchboard key create</code>. It stays in this form until it is
                 exchanged for a session of at most 12 hours.`}
             >
-              ${(/** @type {string} */ id, /** @type {string} */ described) =>
-                html`<input
-                  id=${id}
-                  ref=${field}
-                  type="password"
-                  class="mono"
-                  value=${credential}
-                  placeholder="sbk_…"
-                  autocomplete="off"
-                  spellcheck=${false}
-                  required
-                  aria-describedby=${described}
-                  onInput=${(/** @type {any} */ event) => setCredential(event.target.value)}
-                />`}
+              ${input(credential, setCredential, { ref: field, type: 'password', class: 'mono', placeholder: 'sbk_…', required: true })}
             </${Field}>
             <${Refusal} error=${error ?? problem} />
             <${Button} type="submit" kind="primary large" busy=${busy}>Sign in</${Button}>`

@@ -27,13 +27,22 @@ if (/** @type {any} */ (document).prerendering) {
 
 async function load() {
   try {
+    requireStyle();
     const pages = await import(application);
     await pages.run(ticket);
-    // Only then may a screen that is missing reload the page once more.
+    // Only then may a file that is missing reload the page once more.
     setTimeout(() => remember(undefined), FORGOTTEN_AFTER);
   } catch (error) {
     console.error(error);
     retry();
+  }
+}
+
+/** Styles are loaded before scripts run; a page without them is as good as not loaded. */
+function requireStyle() {
+  const link = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=stylesheet]'));
+  if (!link.sheet?.cssRules.length) {
+    throw new Error(`${link.href} is not there`);
   }
 }
 

@@ -6,9 +6,9 @@
 import { api } from './api.js';
 import { useRead } from './data.js';
 import { html } from './html.js';
-import { filter, href, useRoute } from './route.js';
+import { href, useRoute } from './route.js';
 import { count, visible } from './text.js';
-import { Button, Choice, Empty, Facts, Filter, Head, Loaded, Name, Pager, State, Table, Time } from './ui.js';
+import { Empty, Facts, Filter, FilterChoice, Follow, Head, Loaded, Name, Pager, State, Table, Time } from './ui.js';
 
 export function Configuration() {
   const { query } = useRoute();
@@ -16,7 +16,7 @@ export function Configuration() {
   const read = useRead(api('config'));
   return html`<${Head} title="Configuration" about="What is in force at the node that answers, with defaults. Secrets are shown as ***." />
     <div class="filters">
-      <${Filter} label="Setting or value" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
+      <${Filter} label="Setting or value" of="text" />
     </div>
     <${Loaded} of=${read} lines=${10}>
       ${(/** @type {{ node: string, version: string, settings: any, warnings: string[] }} */ data) => {
@@ -79,22 +79,21 @@ function Value(/** @type {{ of: unknown }} */ { of }) {
 }
 
 const WHERE = /** @type {Record<string, string>} */ ({ http: 'HTTP call', socket: 'socket', stream: 'event stream' });
-const PAGE = 100;
+const REFUSALS_PER_PAGE = 100;
 
 /** @typedef {{ at: string, node: string, where: string, reason: string, status: number | null, code: number | null, tenant: string | null, address: string | null, detail: string | null, count?: number, first_at?: string }} Refused */
 
 export function Refusals() {
   const { query } = useRoute();
   const { where = '', text = '', from = '0', tenant = '' } = query;
-  const read = useRead(api('refusals'), { every: query['tail'] ? 2_000 : undefined });
+  const read = useRead(api('refusals'), { every: query.tail ? 2_000 : undefined });
   const needle = text.toLowerCase();
   return html`<${Head} title="Refusals" about="Calls and connections that nodes refused lately, newest first; at most 200 of each node.">
-      <${Button} icon=${query['tail'] ? 'pause' : 'play'} pressed=${Boolean(query['tail'])} onClick=${() => filter({ tail: query['tail'] ? undefined : 1 }, { replace: true })}>Follow live</${Button}>
-      <${Button} onClick=${read.reload}>Read again</${Button}>
+      <${Follow} reload=${read.reload} />
     </${Head}>
     <div class="filters">
-      <${Choice} label="Where" value=${where} onValue=${(/** @type {string} */ value) => filter({ where: value, from: undefined }, { replace: true })} options=${[['', 'anywhere'], ...Object.entries(WHERE)]} />
-      <${Filter} label="Text" placeholder="address, reason, node" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value, from: undefined }, { replace: true })} />
+      <${FilterChoice} label="Where" of="where" clears="from" options=${[['', 'anywhere'], ...Object.entries(WHERE)]} />
+      <${Filter} label="Text" placeholder="address, reason, node" of="text" clears="from" />
     </div>
     <${Loaded} of=${read}>
       ${(/** @type {{ refusals: Refused[], silent_nodes?: string[] }} */ { refusals, silent_nodes }) => {
@@ -105,7 +104,7 @@ export function Refusals() {
             (!needle || Object.values(one).join(' ').toLowerCase().includes(needle)),
         );
         const start = Number(from) || 0;
-        const page = passed.slice(start, start + PAGE);
+        const page = passed.slice(start, start + REFUSALS_PER_PAGE);
         return html`${silent_nodes?.length ? html`<p><${State} tone="warn">No answer from ${visible(silent_nodes.join(', '))}: its refusals are missing here</${State}></p>` : ''}
         ${
           page.length
@@ -123,7 +122,7 @@ export function Refusals() {
               </${Table}>
               <${Pager}
                 first=${start ? href(['refusals'], { ...query, from: undefined }) : undefined}
-                next=${start + PAGE < passed.length ? href(['refusals'], { ...query, from: start + PAGE }) : undefined}
+                next=${start + REFUSALS_PER_PAGE < passed.length ? href(['refusals'], { ...query, from: start + REFUSALS_PER_PAGE }) : undefined}
                 shown=${page.length}
                 of=${`of ${passed.length} refusals`}
               />`

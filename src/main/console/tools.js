@@ -6,14 +6,14 @@
 import { html, useEffect, useState } from './html.js';
 import { filter, useRoute } from './route.js';
 import { ago, clock, visible } from './text.js';
-import { Body, Facts, Field, Head, State, Tabs } from './ui.js';
+import { Body, Facts, Field, Head, State, Tabs, area, input } from './ui.js';
 
 /** Seconds that the time of a call may differ. */
 const TOLERANCE = 300;
 
 export function Tools() {
   const { query } = useRoute();
-  const tool = query['tool'] ?? 'token';
+  const tool = query.tool ?? 'token';
   return html`<${Head} title="Tools" about="They work in this page alone: nothing typed here leaves it." />
     <${Tabs} tabs=${[
       ['token', 'Token decoder'],
@@ -24,10 +24,10 @@ export function Tools() {
 
 function Decoder() {
   const [token, setToken] = useState('');
-  const decoded = token.trim() ? decode(token.trim()) : undefined;
+  const decoded = token.trim() ? decodeToken(token.trim()) : undefined;
   return html`<section class="form" aria-label="Token decoder">
     <${Field} label="Token" wide hint="A user's or a service's token, with or without Bearer. Its signature is not verified here.">
-      ${(/** @type {string} */ id, /** @type {string} */ described) => html`<textarea id=${id} class="mono" rows="4" spellcheck=${false} autocomplete="off" value=${token} aria-describedby=${described} placeholder="eyJhbGciOi…" onInput=${(/** @type {any} */ event) => setToken(event.target.value)}></textarea>`}
+      ${area(token, setToken, { rows: 4, placeholder: 'eyJhbGciOi…' })}
     </${Field}>
     ${
       decoded &&
@@ -39,7 +39,7 @@ function Decoder() {
 }
 
 /** @returns {{ error: string, header?: undefined, claims?: undefined } | { error?: undefined, header: any, claims: any }} */
-function decode(/** @type {string} */ text) {
+function decodeToken(/** @type {string} */ text) {
   const parts = text.replace(/^Bearer\s+/i, '').split('.');
   if (text.startsWith('sbk_')) {
     return { error: 'This is an API key: it holds nothing to decode.' };
@@ -126,7 +126,7 @@ function Verifier() {
     /** @type {string} */ placeholder,
     /** @type {string | undefined} */ hint = undefined,
   ) => html`<${Field} label=${label} hint=${hint}>
-    ${(/** @type {string} */ id, /** @type {string} */ described) => html`<input id=${id} class="mono" type=${name === 'secret' ? 'password' : 'text'} value=${fields[name]} placeholder=${placeholder} autocomplete="off" spellcheck=${false} aria-describedby=${described} onInput=${(/** @type {any} */ event) => setFields({ ...fields, [name]: event.target.value.trim() })} />`}
+    ${input(fields[name], (value) => setFields({ ...fields, [name]: value.trim() }), { class: 'mono', type: name === 'secret' ? 'password' : 'text', placeholder })}
   </${Field}>`;
   return html`<section class="form two" aria-label="Signature verifier">
     <div>
@@ -138,7 +138,7 @@ function Verifier() {
     </div>
     <div>
       <${Field} label="Body, exactly as received">
-        ${(/** @type {string} */ id) => html`<textarea id=${id} class="mono" rows="14" spellcheck=${false} value=${fields['body']} onInput=${(/** @type {any} */ event) => setFields({ ...fields, body: event.target.value })}></textarea>`}
+        ${area(fields.body, (body) => setFields({ ...fields, body }), { rows: 14 })}
       </${Field}>
     </div>
     <div role="status" class="wide results">${found.map((one) => html`<p><${State} tone=${one.tone}>${one.text}</${State}></p>`)}</div>

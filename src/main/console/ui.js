@@ -6,6 +6,7 @@
  * @typedef {'ok' | 'warn' | 'bad' | 'off' | 'info' | 'plain'} Tone
  */
 import { html, useEffect, useId, useRef, useState } from './html.js';
+import { filter, useRoute } from './route.js';
 import { ago, clock, moment, pretty, visible } from './text.js';
 
 const ICONS = /** @type {Record<string, string>} */ ({
@@ -31,7 +32,14 @@ const ICONS = /** @type {Record<string, string>} */ ({
 /** Decoration: what it means is always said in words beside it. */
 export function Icon(/** @type {{ name: string }} */ { name }) {
   return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
-    <path d=${ICONS[name] ?? ICONS['plain']} />
+    <path d=${ICONS[name] ?? ICONS.plain} />
+  </svg>`;
+}
+
+export function Logo(/** @type {{ size: number }} */ { size }) {
+  return html`<svg class="logo" viewBox="0 0 32 32" width=${size} height=${size} aria-hidden="true">
+    <rect width="32" height="32" rx="8" />
+    <path d="M9 11h3c5 0 4 10 9 10h2M9 21h3c5 0 4-10 9-10h2" />
   </svg>`;
 }
 
@@ -95,8 +103,7 @@ Head.moved = false;
 /**
  * A labelled control; `children` draws it with the id and the ids that describe it.
  *
- * @param {{ label: Children, hint?: Children, error?: string | undefined, wide?: boolean,
- *   children: (id: string, described: string | undefined) => Children }} props
+ * @param {{ label: Children, hint?: Children, error?: string | undefined, wide?: boolean, children: Control }} props
  */
 export function Field({ label, hint, error, wide, children }) {
   const id = useId();
@@ -110,39 +117,91 @@ export function Field({ label, hint, error, wide, children }) {
   </div>`;
 }
 
+/** What a control does with its new value. */
+export function typed(/** @type {(value: string) => unknown} */ onValue) {
+  return (/** @type {any} */ event) => onValue(event.target.value);
+}
+
+/** What a form does in place of sending itself. */
+export function sending(/** @type {() => unknown} */ act) {
+  return (/** @type {Event} */ event) => {
+    event.preventDefault();
+    act();
+  };
+}
+
+/** @typedef {(id: string, described: string | undefined) => Children} Control What a `Field` labels */
+
+/** @returns {Control} A line of text */
+export function input(
+  /** @type {string | undefined} */ value,
+  /** @type {(value: string) => unknown} */ onValue,
+  /** @type {Record<string, unknown>} */ more = {},
+) {
+  return (id, described) =>
+    html`<input id=${id} value=${value} autocomplete="off" spellcheck=${false} aria-describedby=${described} ...${more} onInput=${typed(onValue)} />`;
+}
+
+/** @returns {Control} Text of several lines */
+export function area(
+  /** @type {string | undefined} */ value,
+  /** @type {(value: string) => unknown} */ onValue,
+  /** @type {Record<string, unknown>} */ more = {},
+) {
+  return (id, described) =>
+    html`<textarea id=${id} class="mono" spellcheck=${false} autocomplete="off" value=${value} aria-describedby=${described} ...${more} onInput=${typed(onValue)}></textarea>`;
+}
+
+/** @returns {Control} One of several values, each with its name */
+export function select(
+  /** @type {string} */ value,
+  /** @type {(value: string) => unknown} */ onValue,
+  /** @type {[string, string][]} */ options,
+) {
+  return (id, described) =>
+    html`<select id=${id} value=${value} aria-describedby=${described} onChange=${typed(onValue)}>
+      ${options.map(([key, name]) => html`<option value=${key} selected=${key === value}>${name}</option>`)}
+    </select>`;
+}
+
+/** Sets a member of the address's query; the members in `clears`, which belong to the old value, go. */
+function setMember(/** @type {string} */ name, /** @type {string} */ value, clears = '') {
+  const cleared = Object.fromEntries(clears.split(' ').map((one) => [one, undefined]));
+  filter({ ...cleared, [name]: value }, { replace: true });
+}
+
 /**
- * A text field that tells of a change after a pause of 300 ms or Enter.
+ * A text field for a member of the address's query, `of`, that changes it after a pause of 300 ms or Enter.
  *
- * @param {{ label: string, value: string, onValue: (value: string) => void, placeholder?: string,
- *   list?: string, type?: string, mono?: boolean }} props
+ * @param {{ label: string, of: string, clears?: string, placeholder?: string, list?: string, mono?: boolean }} props
  */
-export function Filter({ label, value, onValue, placeholder, list, type = 'search', mono }) {
+export function Filter({ label, of, clears, placeholder, list, mono }) {
   const id = useId();
+  const value = useRoute().query[of] ?? '';
   const [text, setText] = useState(value);
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   useEffect(() => setText(value), [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const settle = (/** @type {string} */ next) => {
     clearTimeout(timer.current);
-    next !== value && onValue(next);
+    next !== value && setMember(of, next, clears);
   };
   return html`<div class="filter">
     <label for=${id}>${label}</label>
     <input
       id=${id}
-      type=${type}
+      type="search"
       class=${mono ? 'mono' : ''}
       value=${text}
       placeholder=${placeholder}
       list=${list}
       autocomplete="off"
       spellcheck=${false}
-      onInput=${(/** @type {any} */ event) => {
-        const next = event.target.value;
+      onInput=${typed((next) => {
         setText(next);
         clearTimeout(timer.current);
         timer.current = setTimeout(() => settle(next.trim()), 300);
-      }}
+      })}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === 'Enter' && settle(text.trim())}
       onBlur=${() => settle(text.trim())}
     />
@@ -152,12 +211,25 @@ export function Filter({ label, value, onValue, placeholder, list, type = 'searc
 /** @param {{ label: string, value: string, onValue: (value: string) => void, options: [string, string][] }} props */
 export function Choice({ label, value, onValue, options }) {
   const id = useId();
-  return html`<div class="filter">
-    <label for=${id}>${label}</label>
-    <select id=${id} value=${value} onChange=${(/** @type {any} */ event) => onValue(event.target.value)}>
-      ${options.map(([key, name]) => html`<option value=${key} selected=${key === value}>${name}</option>`)}
-    </select>
-  </div>`;
+  return html`<div class="filter"><label for=${id}>${label}</label>${select(value, onValue, options)(id, undefined)}</div>`;
+}
+
+/**
+ * One of several values for a member of the address's query, `of`; `otherwise`: the one without it.
+ *
+ * @param {{ label: string, of: string, clears?: string, options: [string, string][], otherwise?: string }} props
+ */
+export function FilterChoice({ label, of, clears, options, otherwise = '' }) {
+  const value = useRoute().query[of] ?? otherwise;
+  const onValue = (/** @type {string} */ next) => setMember(of, next, clears);
+  return html`<${Choice} label=${label} value=${value} onValue=${onValue} options=${options} />`;
+}
+
+/** Buttons that read the screen's data again, once or all the time: `tail` in the address. */
+export function Follow(/** @type {{ reload: () => void, clears?: string }} */ { reload, clears }) {
+  const { tail } = useRoute().query;
+  return html`<${Button} icon=${tail ? 'pause' : 'play'} pressed=${Boolean(tail)} onClick=${() => setMember('tail', tail ? '' : '1', clears)}>Follow live</${Button}>
+    <${Button} onClick=${reload}>Read again</${Button}>`;
 }
 
 /** What was refused, in the node's words, with what can be done. */
@@ -185,6 +257,18 @@ export function Refusal(
     </div>
     ${retry && html`<${Button} onClick=${retry}>Try again</${Button}>`}
   </div>`;
+}
+
+/** How a stream is doing. */
+export function StreamState(
+  /** @type {{ of: { node: string | undefined, error: unknown }, paused?: boolean }} */ { of, paused },
+) {
+  if (of.error || paused) {
+    return of.error ? html`<${State} tone="bad">ended</${State}>` : html`<${State} tone="off">paused</${State}>`;
+  }
+  return of.node === undefined
+    ? html`<${State} tone="info">connecting</${State}>`
+    : html`<${State} tone="ok">live</${State}><span class="faint">by node ${visible(of.node)}</span>`;
 }
 
 /** An empty list, with the next step. */
@@ -493,10 +577,10 @@ export function Questions() {
   const [question, setQuestion] = useState(
     /** @type {(Question & { answer: (yes: boolean) => void }) | undefined} */ (undefined),
   );
-  const [typed, setTyped] = useState('');
+  const [answer, setAnswer] = useState('');
   useEffect(() => {
     showQuestion = (next) => {
-      setTyped('');
+      setAnswer('');
       setQuestion(next);
     };
   }, []);
@@ -507,22 +591,13 @@ export function Questions() {
     setQuestion(undefined);
     question.answer(yes);
   };
-  const open = !question.typed || typed === question.typed;
+  const open = !question.typed || answer === question.typed;
   return html`<${Dialog} title=${question.title} onClose=${() => end(false)}>
-    <form
-      onSubmit=${(/** @type {Event} */ event) => {
-        event.preventDefault();
-        open && end(true);
-      }}
-    >
+    <form onSubmit=${sending(() => open && end(true))}>
       <div class="said">${question.text}</div>
       ${
         question.typed &&
-        html`<${Field} label=${html`Type <code>${visible(question.typed)}</code> to confirm`}>
-        ${(/** @type {string} */ id) =>
-          html`<input id=${id} class="mono" value=${typed} autocomplete="off" spellcheck=${false}
-            onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />`}
-      </${Field}>`
+        html`<${Field} label=${html`Type <code>${visible(question.typed)}</code> to confirm`}>${input(answer, setAnswer, { class: 'mono' })}</${Field}>`
       }
       <footer>
         <${Button} onClick=${() => end(false)}>Keep as it is</${Button}>

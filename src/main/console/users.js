@@ -8,7 +8,7 @@ import { address, api, call } from './api.js';
 import { useAct, useRead } from './data.js';
 import { EventRow, useChosen } from './live.js';
 import { html, useState } from './html.js';
-import { filter, go, href, inPortal, useRoute, userHref } from './route.js';
+import { go, href, inPortal, useRoute, userHref } from './route.js';
 import { may, tenant } from './session.js';
 import { bytes, count, many, visible } from './text.js';
 import {
@@ -26,11 +26,14 @@ import {
   State,
   Table,
   Time,
+  area,
   confirm,
+  input,
+  sending,
   toast,
 } from './ui.js';
 
-const PAGE = 100;
+const USERS_PER_PAGE = 100;
 
 export function Users() {
   const { query } = useRoute();
@@ -41,24 +44,18 @@ export function Users() {
     .filter((one) => one.toLowerCase().includes(text.toLowerCase()))
     .sort();
   const start = Number(from) || 0;
-  const page = known.slice(start, start + PAGE);
+  const page = known.slice(start, start + USERS_PER_PAGE);
   const states = useRead(page.length ? address(api('tenants', tenant(), 'presence'), { users: page.join(',') }) : null);
   const presence = new Map(/** @type {Presence[]} */ (states.data?.users ?? []).map((one) => [one.user_id, one]));
   return html`<${Head} title="Users" about=${html`${count(read.data?.count)} online, on any node`}>
       <${Button} onClick=${read.reload}>Read again</${Button}>
     </${Head}>
     <div class="filters">
-      <${Filter} label="Online, with this in the id" mono value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value, from: undefined }, { replace: true })} />
-      <form
-        class="filter open-user"
-        onSubmit=${(/** @type {Event} */ event) => {
-          event.preventDefault();
-          exact.trim() && go(userHref(exact.trim()));
-        }}
-      >
+      <${Filter} label="Online, with this in the id" mono of="text" clears="from" />
+      <form class="filter" onSubmit=${sending(() => exact.trim() && go(userHref(exact.trim())))}>
         <label for="exact">Any user, by the exact id</label>
         <div class="row">
-          <input id="exact" class="mono" value=${exact} autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ event) => setExact(event.target.value)} />
+          ${input(exact, setExact, { class: 'mono' })('exact', undefined)}
           <${Button} type="submit">Open</${Button}>
         </div>
       </form>
@@ -80,7 +77,7 @@ export function Users() {
               </${Table}>
               <${Pager}
                 first=${start ? href(['users'], { ...query, from: undefined }) : undefined}
-                next=${start + PAGE < known.length ? href(['users'], { ...query, from: start + PAGE }) : undefined}
+                next=${start + USERS_PER_PAGE < known.length ? href(['users'], { ...query, from: start + USERS_PER_PAGE }) : undefined}
                 shown=${page.length}
                 of=${`of ${count(known.length)} users`}
               />`
@@ -271,12 +268,9 @@ function Notify(/** @type {{ user: string, onClose: () => void }} */ { user, onC
     onClose();
   });
   return html`<${Dialog} title="Send a notification" onClose=${onClose}>
-    <form onSubmit=${(/** @type {Event} */ event) => {
-      event.preventDefault();
-      act.run();
-    }}>
+    <form onSubmit=${sending(() => act.run())}>
       <${Field} label="Text" hint="Live sessions of the user receive it at once; without any, the next session does.">
-        ${(/** @type {string} */ id, /** @type {string} */ described) => html`<textarea id=${id} rows="3" required value=${text} aria-describedby=${described} onInput=${(/** @type {any} */ event) => setText(event.target.value)}></textarea>`}
+        ${area(text, setText, { class: '', rows: 3, required: true, spellcheck: true })}
       </${Field}>
       <${Refusal} error=${act.error} />
       <footer>

@@ -14,7 +14,26 @@ import { payloadFilter } from './payload-filter.js';
 import { go, href, inPortal, useRoute } from './route.js';
 import { may, ofAllTenants, tenant } from './session.js';
 import { visible, webhookMatches } from './text.js';
-import { Body, Button, Code, Field, Head, HeadOfFailure, Icon, Loaded, Name, Refusal, State, toast } from './ui.js';
+import {
+  Body,
+  Button,
+  Choice,
+  Code,
+  Field,
+  Head,
+  HeadOfFailure,
+  Icon,
+  Loaded,
+  Name,
+  Refusal,
+  State,
+  area,
+  input,
+  select,
+  sending,
+  toast,
+  typed,
+} from './ui.js';
 import { Report, keepFreshSecret } from './webhooks.js';
 
 const FORMATS = /** @type {[string, string][]} */ ([
@@ -77,35 +96,35 @@ function draftOf(/** @type {Webhook} */ webhook) {
 
 /** The members as the node takes them. */
 function membersOf(/** @type {Draft} */ draft) {
-  const numbers = String(draft['retry_schedule'])
+  const numbers = String(draft.retry_schedule)
     .split(/[\s,]+/)
     .filter(Boolean)
     .map(Number);
   /** @type {Record<string, unknown>} */
   const members = {
-    name: draft['name'].trim(),
-    url: draft['url'].trim(),
-    events: draft['events'],
-    filter: draft['filter'].trim() ? JSON.parse(draft['filter']) : null,
-    format: draft['format'] || null,
-    template: draft['format'] === 'template' ? draft['template'] : null,
-    content_type: draft['format'] === 'template' ? draft['content_type'].trim() || null : null,
-    headers: Object.fromEntries(draft['headers'].filter((/** @type {[string, string]} */ [name]) => name.trim())),
-    ed25519: draft['ed25519'],
-    retry_count: Number(draft['retry_count']),
-    retry_schedule: draft['retries'] === 'schedule' && numbers.length ? numbers : null,
-    jitter_percent: Number(draft['jitter_percent']),
-    retry_client_errors: draft['retry_client_errors'],
-    timeout: Number(draft['timeout']),
-    ordering: draft['ordering'],
-    order_by: draft['order_by'].trim() || 'webhook',
-    rate_limit: draft['rate_limit'] ? Number(draft['rate_limit']) : null,
-    auto_disable: draft['auto_disable'],
+    name: draft.name.trim(),
+    url: draft.url.trim(),
+    events: draft.events,
+    filter: draft.filter.trim() ? JSON.parse(draft.filter) : null,
+    format: draft.format || null,
+    template: draft.format === 'template' ? draft.template : null,
+    content_type: draft.format === 'template' ? draft.content_type.trim() || null : null,
+    headers: Object.fromEntries(draft.headers.filter((/** @type {[string, string]} */ [name]) => name.trim())),
+    ed25519: draft.ed25519,
+    retry_count: Number(draft.retry_count),
+    retry_schedule: draft.retries === 'schedule' && numbers.length ? numbers : null,
+    jitter_percent: Number(draft.jitter_percent),
+    retry_client_errors: draft.retry_client_errors,
+    timeout: Number(draft.timeout),
+    ordering: draft.ordering,
+    order_by: draft.order_by.trim() || 'webhook',
+    rate_limit: draft.rate_limit ? Number(draft.rate_limit) : null,
+    auto_disable: draft.auto_disable,
   };
-  if (draft['secretKind'] === 'none') {
-    members['secret'] = null;
-  } else if (draft['secretKind'] === 'own') {
-    members['secret'] = draft['secret'];
+  if (draft.secretKind === 'none') {
+    members.secret = null;
+  } else if (draft.secretKind === 'own') {
+    members.secret = draft.secret;
   }
   return members;
 }
@@ -122,7 +141,7 @@ export function WebhookForm(/** @type {{ id?: string }} */ { id }) {
   const { query } = useRoute();
   const read = useRead(id ? api('webhooks', id) : null);
   if (!id) {
-    const events = (query['events'] ?? '').split(',').filter(Boolean);
+    const events = (query.events ?? '').split(',').filter(Boolean);
     return html`<${Form} start=${{ ...NEW, events, tenant_id: tenant() }} />`;
   }
   return html`<${HeadOfFailure} of=${read} title=${`Webhook ${id}`} back=${[href(['webhooks']), 'Webhooks']} />
@@ -136,10 +155,10 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
   const [draft, setDraft] = useState(start);
   const [tested, setTested] = useState(/** @type {any} */ (undefined));
   const set = (/** @type {Draft} */ members) => setDraft((before) => ({ ...before, ...members }));
-  const owner = webhook?.tenant_id ?? draft['tenant_id'];
+  const owner = webhook?.tenant_id ?? draft.tenant_id;
   const back = webhook ? href(['webhooks', webhook.id]) : href(['webhooks']);
   const save = useAct(async () => {
-    if (!draft['events'].length) {
+    if (!draft.events.length) {
       throw new Problem(400, 'Choose at least one type of event, or all events.', { title: 'No event is chosen' });
     }
     if (webhook) {
@@ -183,24 +202,15 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
       : save.error;
   const fault = (/** @type {string} */ name) =>
     refused?.errors.find((one) => one.pointer === `/${name}` || one.pointer?.startsWith(`/${name}/`))?.detail;
-  const text =
-    (/** @type {string} */ name, /** @type {Record<string, unknown>} */ more = {}) =>
-    (/** @type {string} */ fieldId, /** @type {string} */ described) =>
-      html`<input id=${fieldId} value=${draft[name]} autocomplete="off" spellcheck=${false} aria-describedby=${described} aria-invalid=${fault(name) ? 'true' : undefined} ...${more}
-      onInput=${(/** @type {any} */ event) => set({ [name]: event.target.value })} />`;
-  const pick =
-    (/** @type {string} */ name, /** @type {[string, string][]} */ options) =>
-    (/** @type {string} */ fieldId, /** @type {string} */ described) =>
-      html`<select id=${fieldId} value=${draft[name]} aria-describedby=${described} onChange=${(/** @type {any} */ event) => set({ [name]: event.target.value })}>
-      ${options.map(([key, name2]) => html`<option value=${key} selected=${key === draft[name]}>${name2}</option>`)}
-    </select>`;
+  const setOne = (/** @type {string} */ name) => (/** @type {string} */ value) => set({ [name]: value });
+  const text = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ more = {}) =>
+    input(draft[name], setOne(name), { 'aria-invalid': fault(name) ? 'true' : undefined, ...more });
+  const pick = (/** @type {string} */ name, /** @type {[string, string][]} */ options) =>
+    select(draft[name], setOne(name), options);
   return html`<${Head} title=${webhook ? `Edit ${visible(webhook.name)}` : 'Create a webhook'} back=${[back, webhook ? visible(webhook.name) : 'Webhooks']} />
     <form
       class="form"
-      onSubmit=${(/** @type {Event & { preventDefault(): void }} */ event) => {
-        event.preventDefault();
-        save.run();
-      }}
+      onSubmit=${sending(() => save.run())}
     >
       <fieldset>
         <legend>Receiver</legend>
@@ -212,37 +222,29 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
       </fieldset>
       <fieldset>
         <legend>Events</legend>
-        <${Patterns} chosen=${draft['events']} onChange=${(/** @type {string[]} */ events) => set({ events })} error=${fault('events')} />
-        <${Field} label=${html`Filter <span class="faint">optional, JSON</span>`} wide error=${fault('filter') ?? filterFault(draft['filter'])}
+        <${Patterns} chosen=${draft.events} onChange=${(/** @type {string[]} */ events) => set({ events })} error=${fault('events')} />
+        <${Field} label=${html`Filter <span class="faint">optional, JSON</span>`} wide error=${fault('filter') ?? filterFault(draft.filter)}
           hint=${html`Members of the payload and what they must be, such as <code>${'{"queue_name": "support", "waited": {"$gte": 30}}'}</code>`}>
-          ${(
-            /** @type {string} */ fieldId,
-            /** @type {string} */ described,
-          ) => html`<textarea id=${fieldId} class="mono" rows="4" spellcheck=${false} value=${draft['filter']} aria-describedby=${described}
-            onInput=${(/** @type {any} */ event) => set({ filter: event.target.value })}></textarea>`}
+          ${area(draft.filter, setOne('filter'), { rows: 4 })}
         </${Field}>
-        ${owner && canReadLog() && html`<${FilterTester} owner=${owner} patterns=${draft['events']} filter=${draft['filter']} />`}
+        ${owner && canReadLog() && html`<${FilterTester} owner=${owner} patterns=${draft.events} filter=${draft.filter} />`}
       </fieldset>
       <fieldset>
         <legend>Form and signature</legend>
         <${Field} label="Form of the body" error=${fault('format')}>${pick('format', FORMATS)}</${Field}>
         ${
-          draft['format'] === 'template' &&
+          draft.format === 'template' &&
           html`<${Field} label="Media type" error=${fault('content_type')}>${text('content_type', { class: 'mono', placeholder: 'application/json' })}</${Field}>
           <${Field} label="Template (Mustache)" wide error=${fault('template')} hint=${html`Knows <code>event</code>, <code>event_id</code>, <code>time</code>, <code>tenant_id</code>, <code>user_id</code>, <code>data</code> and others.`}>
-            ${(
-              /** @type {string} */ fieldId,
-              /** @type {string} */ described,
-            ) => html`<textarea id=${fieldId} class="mono" rows="5" spellcheck=${false} value=${draft['template']} aria-describedby=${described}
-              onInput=${(/** @type {any} */ event) => set({ template: event.target.value })}></textarea>`}
+            ${area(draft.template, setOne('template'), { rows: 5 })}
           </${Field}>`
         }
         <${Field} label="Secret" error=${fault('secret')} hint="Signs each call, so that receivers can tell yours from others.">
           ${pick('secretKind', /** @type {[string, string][]} */ ([webhook ? ['kept', 'keep the present one'] : ['generated', 'made by the node, shown once'], ['own', 'one of my own'], ['none', 'none: calls are not signed']]))}
         </${Field}>
-        ${draft['secretKind'] === 'own' && html`<${Field} label="Your secret">${text('secret', { type: 'password', required: true, maxlength: 512, class: 'mono' })}</${Field}>`}
-        <${Tick} label="Add a signature that is verified with a public key (Ed25519)" on=${draft['ed25519']} onChange=${(/** @type {boolean} */ ed25519) => set({ ed25519 })} />
-        <${Headers} headers=${draft['headers']} error=${fault('headers')} onChange=${(/** @type {[string, string][]} */ headers) => set({ headers })} />
+        ${draft.secretKind === 'own' && html`<${Field} label="Your secret">${text('secret', { type: 'password', required: true, maxlength: 512, class: 'mono' })}</${Field}>`}
+        <${Tick} label="Add a signature that is verified with a public key (Ed25519)" on=${draft.ed25519} onChange=${(/** @type {boolean} */ ed25519) => set({ ed25519 })} />
+        <${Headers} headers=${draft.headers} error=${fault('headers')} onChange=${(/** @type {[string, string][]} */ headers) => set({ headers })} />
         <${Preview} draft=${draft} owner=${owner} />
       </fieldset>
       <details class="more" open=${Boolean(refused?.errors.length)}>
@@ -254,7 +256,7 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
             ['schedule', 'at times of my own'],
           ])}</${Field}>
           ${
-            draft['retries'] === 'count'
+            draft.retries === 'count'
               ? html`<${Field} label="Attempts after the first" error=${fault('retry_count')}>${text('retry_count', { type: 'number', min: 0, max: 100, required: true })}</${Field}>`
               : html`<${Field} label="Waits in seconds" error=${fault('retry_schedule')}>${text('retry_schedule', { class: 'mono', placeholder: '5, 60, 3600', required: true })}</${Field}>`
           }
@@ -264,10 +266,10 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
             ['none', 'none: calls may overtake each other'],
             ['strict', 'one after another'],
           ])}</${Field}>
-          ${draft['ordering'] === 'strict' && html`<${Field} label="One after another per" error=${fault('order_by')} hint="webhook, user, session, topic, or a JSON pointer into the payload">${text('order_by', { class: 'mono' })}</${Field}>`}
+          ${draft.ordering === 'strict' && html`<${Field} label="One after another per" error=${fault('order_by')} hint="webhook, user, session, topic, or a JSON pointer into the payload">${text('order_by', { class: 'mono' })}</${Field}>`}
           <${Field} label="Calls per second at most" error=${fault('rate_limit')}>${text('rate_limit', { type: 'number', min: 1, max: 100000, placeholder: 'no limit' })}</${Field}>
-          <${Tick} label="Also repeat after 408, 425 and 429" on=${draft['retry_client_errors']} onChange=${(/** @type {boolean} */ value) => set({ retry_client_errors: value })} />
-          <${Tick} label="Disable it when it keeps failing" on=${draft['auto_disable']} onChange=${(/** @type {boolean} */ value) => set({ auto_disable: value })} />
+          <${Tick} label="Also repeat after 408, 425 and 429" on=${draft.retry_client_errors} onChange=${(/** @type {boolean} */ value) => set({ retry_client_errors: value })} />
+          <${Tick} label="Disable it when it keeps failing" on=${draft.auto_disable} onChange=${(/** @type {boolean} */ value) => set({ auto_disable: value })} />
         </fieldset>
       </details>
       <${Refusal} error=${refused} />
@@ -275,7 +277,7 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
       ${tested && html`<section class="card" aria-label="Test call"><${Report} report=${tested} /></section>`}
       <footer class="bar-line">
         <${Button} type="submit" kind="primary" busy=${save.busy}>${webhook ? 'Save' : 'Create'}</${Button}>
-        <${Button} busy=${test.busy} disabled=${!draft['url']} onClick=${() => test.run()}>Test before saving</${Button}>
+        <${Button} busy=${test.busy} disabled=${!draft.url} onClick=${() => test.run()}>Test before saving</${Button}>
         <a class="button quiet" href=${back}>Cancel</a>
       </footer>
     </form>`;
@@ -330,7 +332,7 @@ function Patterns(
             html`<span class="token ${one === '*' ? 'warn' : ''}"><code>${one === '*' ? 'all events' : visible(one)}</code><button type="button" aria-label=${`Remove ${visible(one)}`} onClick=${() => onChange(chosen.filter((other) => other !== one))}><${Icon} name="close" /></button></span>`,
         )}
         <input id=${id} class="mono" value=${text} list="patterns" placeholder=${chosen.length ? '' : 'call.*'} autocomplete="off" spellcheck=${false} aria-describedby=${described}
-          onInput=${(/** @type {any} */ event) => setText(event.target.value)}
+          onInput=${typed(setText)}
           onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
             if (event.key === 'Enter' || event.key === ',') {
               event.preventDefault();
@@ -414,8 +416,8 @@ function Headers(
     ${error && html`<p class="fault"><${Icon} name="bad" />${visible(error)}</p>`}
     ${headers.map(
       ([name, value], at) => html`<div class="pair">
-        <input class="mono" aria-label="Name of the header" placeholder="X-Api-Key" value=${name} maxlength="100" onInput=${(/** @type {any} */ event) => change(at, [event.target.value, value])} />
-        <input class="mono" aria-label="Value of the header" value=${value} maxlength="4096" autocomplete="off" onInput=${(/** @type {any} */ event) => change(at, [name, event.target.value])} />
+        <input class="mono" aria-label="Name of the header" placeholder="X-Api-Key" value=${name} maxlength="100" onInput=${typed((next) => change(at, [next, value]))} />
+        <input class="mono" aria-label="Value of the header" value=${value} maxlength="4096" autocomplete="off" onInput=${typed((next) => change(at, [name, next]))} />
         <${Button} kind="quiet" icon="close" label="Remove this header" onClick=${() => change(at, undefined)} />
       </div>`,
     )}
@@ -427,7 +429,7 @@ function Headers(
 function Preview(/** @type {{ draft: Draft, owner: string }} */ { draft, owner }) {
   const known = usePayloadSchemas();
   const types = typeNames(known);
-  const fitting = types.find((one) => webhookMatches(draft['events'], one)) ?? 'call.incoming';
+  const fitting = types.find((one) => webhookMatches(draft.events, one)) ?? 'call.incoming';
   const [chosen, setChosen] = useState('');
   const [shown, setShown] = useState(/** @type {any} */ (undefined));
   const type = chosen || fitting;
@@ -436,7 +438,7 @@ function Preview(/** @type {{ draft: Draft, owner: string }} */ { draft, owner }
     setShown(
       await call('POST', api('webhooks', 'preview'), {
         body: {
-          url: draft['url'].trim() || null,
+          url: draft.url.trim() || null,
           format,
           template,
           content_type,
@@ -447,15 +449,10 @@ function Preview(/** @type {{ draft: Draft, owner: string }} */ { draft, owner }
       }),
     );
   });
-  useEffect(() => setShown(undefined), [draft['format'], draft['template'], draft['url'], type]);
+  useEffect(() => setShown(undefined), [draft.format, draft.template, draft.url, type]);
   return html`<div class="wide preview-box">
     <div class="inline">
-      <div class="filter">
-        <label for="preview-type">Example of the body for</label>
-        <select id="preview-type" value=${type} onChange=${(/** @type {any} */ event) => setChosen(event.target.value)}>
-          ${types.map((one) => html`<option value=${one} selected=${one === type}>${one}</option>`)}
-        </select>
-      </div>
+      <${Choice} label="Example of the body for" value=${type} onValue=${setChosen} options=${types.map((one) => [one, one])} />
       <${Button} busy=${act.busy} onClick=${() => act.run()}>Show the body</${Button}>
     </div>
     <${Refusal} error=${act.error} />

@@ -13,7 +13,7 @@ import { AttemptRows } from './attempts.js';
 import { POLL, each, useAct, useRead, useWhileVisible } from './data.js';
 import { OUTCOMES } from './events.js';
 import { html, useState } from './html.js';
-import { filter, go, href, useRoute } from './route.js';
+import { go, href, useRoute } from './route.js';
 import { ofAllTenants, tenant } from './session.js';
 import { count, duration, many, millis, moment, percent, visible } from './text.js';
 import {
@@ -28,6 +28,7 @@ import {
   Field,
   Figure,
   Filter,
+  FilterChoice,
   Head,
   HeadOfFailure,
   Loaded,
@@ -40,10 +41,12 @@ import {
   Tabs,
   Time,
   confirm,
+  select,
+  sending,
   toast,
 } from './ui.js';
 
-const PAGE = 25;
+const WEBHOOKS_PER_PAGE = 25;
 /** How often the state of every webhook of the page is read, in milliseconds. */
 const HEALTH_EVERY = 15_000;
 
@@ -115,16 +118,18 @@ function useHealth(/** @type {Webhook[] | undefined} */ webhooks) {
 
 export function Webhooks() {
   const { query } = useRoute();
-  const { after, state = '', text = '', sort = '' } = query;
-  const read = useRead(address(api('webhooks'), { tenant_id: tenant(), limit: PAGE, after }), { every: 5_000 });
+  const { after } = query;
+  const read = useRead(address(api('webhooks'), { tenant_id: tenant(), limit: WEBHOOKS_PER_PAGE, after }), {
+    every: 5_000,
+  });
   const webhooks = /** @type {Webhook[] | undefined} */ (read.data?.webhooks);
   const health = useHealth(webhooks);
   return html`<${Head} title="Webhooks" about="Addresses that are called for events, and how their receivers answer.">
       <a class="button primary" href=${href(['webhooks', 'new'])}>Create a webhook</a>
     </${Head}>
     <div class="filters">
-      <${Filter} label="Name or address" value=${text} onValue=${(/** @type {string} */ value) => filter({ text: value }, { replace: true })} />
-      <${Choice} label="State" value=${state} onValue=${(/** @type {string} */ value) => filter({ state: value })}
+      <${Filter} label="Name or address" of="text" />
+      <${FilterChoice} label="State" of="state"
         options=${[
           ['', 'any'],
           ['ok', 'ok'],
@@ -134,7 +139,7 @@ export function Webhooks() {
           ['invalid', 'invalid'],
           ['not called yet', 'not called yet'],
         ]} />
-      <${Choice} label="Order" value=${sort} onValue=${(/** @type {string} */ value) => filter({ sort: value })} options=${[
+      <${FilterChoice} label="Order" of="sort" options=${[
         ['', 'oldest first'],
         ['owed', 'most owed first'],
         ['success', 'worst first'],
@@ -530,13 +535,7 @@ export function TestDialog(/** @type {{ webhook: Webhook, onClose: () => void }}
   const [report, setReport] = useState(/** @type {import('./types.js').TestReport | undefined} */ (undefined));
   const types = [...new Set(['webhook.test', ...webhook.events.filter((one) => !one.includes('*'))])];
   return html`<${Dialog} title=${`Test ${visible(webhook.name)}`} wide onClose=${onClose}>
-    <form
-      class="inline"
-      onSubmit=${(/** @type {Event} */ submit) => {
-        submit.preventDefault();
-        act.run(event);
-      }}
-    >
+    <form class="inline" onSubmit=${sending(() => act.run(event))}>
       <${Choice} label="With the event" value=${event} onValue=${setEvent} options=${types.map((one) => [one, one])} />
       <${Button} type="submit" kind="primary" busy=${act.busy}>${report ? 'Call again' : 'Call the receiver'}</${Button}>
       <span class="faint">One call as a delivery would make it. Nothing is logged.</span>
@@ -619,19 +618,13 @@ function RecoverDialog(/** @type {{ webhook: Webhook, onClose: () => void }} */ 
   });
   return html`<${Dialog} title="Recover given-up deliveries" onClose=${onClose}>
     <p>Queues the deliveries that were given up, behind live traffic. Events that were delivered since are left out.</p>
-    <${Field} label="Given up in the last">
-      ${(
-        /** @type {string} */ id,
-      ) => html`<select id=${id} value=${since} onChange=${(/** @type {any} */ event) => setSince(event.target.value)}>
-        ${[
-          ['1', 'hour'],
-          ['6', '6 hours'],
-          ['24', '24 hours'],
-          ['168', '7 days'],
-          ['720', '30 days'],
-        ].map(([key, name]) => html`<option value=${key} selected=${key === since}>${name}</option>`)}
-      </select>`}
-    </${Field}>
+    <${Field} label="Given up in the last">${select(since, setSince, [
+      ['1', 'hour'],
+      ['6', '6 hours'],
+      ['24', '24 hours'],
+      ['168', '7 days'],
+      ['720', '30 days'],
+    ])}</${Field}>
     <${Refusal} error=${act.error} />
     ${queued !== undefined && html`<p role="status"><${State} tone=${queued ? 'ok' : 'plain'}>${queued ? `${count(queued)} queued` : 'Nothing was given up in that time'}</${State}></p>`}
     <footer>

@@ -1,48 +1,14 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
+import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
-import { chromium } from 'playwright-core';
+import { Receiver, heading, launch, open as openPage, settled } from './chromium.js';
 import { Cluster, token } from './cluster.js';
+import { meaning } from './meaning.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const TENANT = 'tenant-123';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const PAGES = new URL('../../main/console/', import.meta.url);
 /** What does not happen within a minute never will: then the test fails instead of waiting on. */
 const test = (name, run) => testWithoutLimit(name, { timeout: 60_000 }, run);
-
-/** A receiver of webhook calls that can break. */
-class Receiver {
-  status = 200;
-  calls = [];
-
-  static async start() {
-    const receiver = new Receiver();
-    receiver.server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (part) => (body += part));
-      request.on('end', () => {
-        receiver.calls.push({ headers: request.headers, body });
-        response.writeHead(receiver.status, { 'Content-Type': 'application/json' });
-        response.end(JSON.stringify({ answered: receiver.status }));
-      });
-    }).listen(0, '127.0.0.1');
-    await once(receiver.server, 'listening');
-    return receiver;
-  }
-
-  get url() {
-    return `http://127.0.0.1:${this.server.address().port}/hook`;
-  }
-}
 
 describe('the console in Chromium on two nodes', () => {
   let cluster;
@@ -54,7 +20,7 @@ describe('the console in Chromium on two nodes', () => {
 
   before(async () => {
     [cluster, receiver] = await Promise.all([Cluster.start('browser'), Receiver.start()]);
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+    browser = await launch();
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     page = await open(context);
   });
@@ -64,24 +30,10 @@ describe('the console in Chromium on two nodes', () => {
     await cluster?.end();
   });
 
-  /** A page whose violations of the policy and errors are kept. */
-  async function open(inContext) {
-    const made = await inContext.newPage();
-    made.setDefaultTimeout(15_000);
-    await made.exposeFunction('violated', (text) => violations.push(text));
-    await made.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) =>
-        window.violated(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
-      );
-    });
-    made.on('pageerror', (error) => violations.push(String(error)));
-    return made;
-  }
+  const open = (inContext) => openPage(inContext, violations);
 
   const screen = (path, query = {}) =>
     `${cluster.urls[0]}/console/${path}?${new URLSearchParams({ tenant: TENANT, ...query })}`;
-
-  const heading = (of, name) => of.getByRole('heading', { level: 1, name }).waitFor();
 
   test('signing in exchanges the token for a session', async () => {
     await page.goto(`${cluster.urls[0]}/console/`);
@@ -110,6 +62,32 @@ describe('the console in Chromium on two nodes', () => {
     await heading(page, 'Overview');
     await Promise.all([first.context().close(), second.context().close()]);
   });
+
+  test('what nodes serve says the same as the sources', async () => {
+    const html = await (await fetch(`${cluster.urls[0]}/console/`)).text();
+    const [, hash] = /\/console\/([0-9a-f]{16})\/pages\.js/.exec(html);
+    const read = async (name) => (await fetch(`${cluster.urls[0]}/console/${name}`)).text();
+    const source = (name) => readFileSync(new URL(name, PAGES), 'utf8');
+    const served = await read(`${hash}/pages.js`);
+    const placeOf = (text) =>
+      served.search(
+        new RegExp(`\\b${/^(?:export )?(?:async )?(?:function|const) \w+/m.exec(text)[0].replace('export ', '')}\\b`),
+      );
+    const modules = readdirSync(PAGES)
+      .filter((name) => name.endsWith('.js') && name !== 'start.js')
+      .map(source)
+      .sort((one, other) => placeOf(one) - placeOf(other));
+    const [theirs, ours] = [meaning(served), meaning(modules.join('\n'))];
+    assert.ok(theirs.code === ours.code, difference(theirs.code, ours.code));
+    assert.deepEqual(theirs.elements, ours.elements);
+    assert.deepEqual(meaning(await read('start.js')), meaning(source('start.js')));
+  });
+
+  /** Where two long texts begin to differ. */
+  function difference(one, other) {
+    const at = [...one].findIndex((letter, index) => letter !== other[index]);
+    return `${one.slice(at - 80, at + 80)}\n${other.slice(at - 80, at + 80)}`;
+  }
 
   test('the overview shows both nodes', async () => {
     await page.getByRole('table').getByText('ready').nth(1).waitFor();
@@ -189,6 +167,8 @@ describe('the console in Chromium on two nodes', () => {
       body: JSON.stringify({ tenant_id: TENANT, type: 'chat.message', payload: { text: 'a\u202eb' } }),
     });
     await page.getByText('a⟨U+202E⟩b').first().waitFor();
+    await page.locator('.event').first().click();
+    assert.match(await page.locator('.detail div', { hasText: 'Event id' }).first().innerText(), /[0-9a-f-]{36}/);
     assert.equal(await page.getByText('call.incoming', { exact: true }).count(), 0);
   });
 
@@ -203,6 +183,23 @@ describe('the console in Chromium on two nodes', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.equal((await cluster.call('GET', '/webhooks')).webhooks.length, 1);
+  });
+
+  test('attempts are followed live, without asking while there are none', async () => {
+    const { webhooks } = await cluster.call('GET', '/webhooks');
+    await page.goto(screen('attempts', { webhook: webhooks[0].id, tail: '1' }));
+    await page.getByText('live', { exact: true }).waitFor();
+    await settled(page);
+    const rows = await page.getByRole('row').count();
+    const asked = [];
+    const listener = (request) => asked.push(request.url());
+    page.on('request', listener);
+    // Longer than two polls would take.
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    assert.deepEqual(asked, []);
+    await cluster.call('POST', '/events', { tenant_id: TENANT, type: 'call.ended', payload: { unique_id: 'seen' } });
+    await page.getByRole('row').nth(rows).waitFor();
+    page.off('request', listener);
   });
 
   test('nothing is asked while the tab is hidden', async () => {
@@ -236,69 +233,58 @@ describe('the console in Chromium on two nodes', () => {
     await other.context().close();
   });
 
-  const SCREENS = [
-    '',
-    'live',
-    'publish',
-    'log',
-    'kept',
-    'webhooks',
-    'webhooks/new',
-    'attempts',
-    'users',
-    'keys',
-    'widgets',
-    'portals',
-    'sessions',
-    'refusals',
-    'configuration',
-    'tools',
-    'tools?tool=signature',
-    'users?user=1',
-  ];
-  for (const scheme of ['light', 'dark']) {
-    test(`no screen has a fault of accessibility, ${scheme}`, async () => {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      for (const path of SCREENS) {
-        const [place, query] = path.split('?');
-        await page.goto(screen(place, Object.fromEntries(new URLSearchParams(query))));
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.locator('body:not(:has(.loading))').waitFor();
-        assert.deepEqual(await faults(page), [], `${scheme} /console/${path}`);
-      }
+  /** Answers as a node of another version does. */
+  async function upgrade(inContext) {
+    await inContext.route(/\/console\/([a-z/]*)(\?.*)?$/, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll(/\/console\/[0-9a-f]{16}\//g, '/console/00000000deadbeef/');
+      await route.fulfill({ response, body, headers: { ...response.headers(), 'content-security-policy': '' } });
+    });
+    await inContext.route('**/console/00000000deadbeef/**', async (route) => {
+      const [, hash] = /\/console\/([0-9a-f]{16})\//.exec(await (await fetch(`${cluster.urls[0]}/console/`)).text());
+      const response = await route.fetch({ url: route.request().url().replace('00000000deadbeef', hash) });
+      await route.fulfill({ response });
     });
   }
 
-  /** What axe finds; it runs in a world of its own, where the policy of the page does not count. */
-  async function faults(of) {
-    const source = await import('node:fs').then((fs) => fs.readFileSync(AXE, 'utf8'));
-    const session = await of.context().newCDPSession(of);
-    const { frameTree } = await session.send('Page.getFrameTree');
-    const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-    await session.send('Runtime.evaluate', { contextId: executionContextId, expression: source });
-    const { result } = await session.send('Runtime.evaluate', {
-      contextId: executionContextId,
-      awaitPromise: true,
-      returnByValue: true,
-      expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-        .then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(', ')))`,
-    });
-    await session.detach();
-    return result.value;
-  }
-
-  test('a narrow window needs no scrolling sideways', async () => {
-    await page.setViewportSize({ width: 320, height: 720 });
-    for (const path of SCREENS) {
-      const [place, query] = path.split('?');
-      await page.goto(screen(place, Object.fromEntries(new URLSearchParams(query))));
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('body:not(:has(.loading))').waitFor();
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= 320, `/console/${path} is ${wide} px wide`);
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
+  test('a page of an older version goes on, and the next screen is loaded from the node', async () => {
+    await page.goto(screen('webhooks'));
+    await settled(page);
+    await page.evaluate(() => (window.loadedOnce = true));
+    await upgrade(context);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.waitForResponse((response) => new URL(response.url()).pathname === '/console/');
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await heading(page, 'Users');
+    assert.equal(await page.evaluate(() => window.loadedOnce), undefined);
+    await page.evaluate(() => (window.loadedOnce = true));
+    await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
+    await heading(page, 'Webhooks');
+    assert.equal(await page.evaluate(() => window.loadedOnce), true, 'it fits the node again');
+    await context.unrouteAll();
   });
+
+  for (const file of ['pages.js', 'console.css', 'vendor/htm.module.js']) {
+    test(`a page whose ${file} another node lacks is loaded once more, and then says what to do`, async () => {
+      const stranger = await open(await browser.newContext());
+      const unexpected = violations.length;
+      let missing = 1;
+      await stranger.route(`**/console/*/${file}`, (route) =>
+        missing-- > 0
+          ? route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{}' })
+          : route.continue(),
+      );
+      await stranger.goto(screen(''));
+      await heading(stranger, 'Sign in to Switchboard');
+      const lost = await open(await browser.newContext());
+      await lost.route(`**/console/*/${file}`, (route) => route.fulfill({ status: 404, body: '' }));
+      await lost.goto(screen(''));
+      await lost.getByText('load this page again in a moment').waitFor();
+      violations.length = unexpected;
+      await stranger.context().close();
+      await lost.context().close();
+    });
+  }
 
   test('a node that dies shows as gone, and signing out ends the session', async () => {
     await page.goto(screen(''));

@@ -44,7 +44,7 @@ export class Cluster {
   #configuration(number) {
     const [, , redis, postgres, ...management] = this.#ports;
     return {
-      node: { dataDirectory: `${this.#folder}/data-${number}` },
+      node: { name: `node-${number + 1}`, dataDirectory: `${this.#folder}/data-${number}` },
       http: { host: '127.0.0.1', port: this.#ports[number], drainTimeout: '2s' },
       management: { host: '127.0.0.1', port: management[number] },
       redis: { mode: 'standalone', nodes: [`127.0.0.1:${redis}`] },
@@ -87,15 +87,20 @@ export class Cluster {
     }
   }
 
-  /** The ticket of the link that the first node prints once it is up. */
-  async ticket() {
+  /** What the first node prints once it is up: the first group of the expression. */
+  async printed(expression) {
     for (;;) {
-      const [, ticket] = /\/console\/#ticket=(\S+)/.exec(this.#output[0]) ?? [];
-      if (ticket) {
-        return ticket;
+      const [, found] = expression.exec(this.#output[0]) ?? [];
+      if (found) {
+        return found;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** The ticket of the link to its console. */
+  ticket() {
+    return this.printed(/\/console\/#ticket=(\S+)/);
   }
 
   /** Ends the second node as a crash does. */

@@ -90,15 +90,12 @@ public final class ConsoleFileRoutes implements RouteGroup {
   private void sendPage(RoutingContext context) {
     HttpServerResponse response = context.response();
     response
-        .putHeader("Content-Type", "text/html; charset=utf-8")
-        .putHeader("Cache-Control", "no-store")
         .putHeader("Content-Security-Policy", page.policy())
-        .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Referrer-Policy", "no-referrer")
         .putHeader("Cross-Origin-Opener-Policy", "same-origin");
     if (!page.isFramed()) {
       response.putHeader("X-Frame-Options", "DENY");
     }
-    FileResponse.sendBytes(context, page.bytes());
+    FileResponse.send(context, page.file(), FileResponse.NOT_STORED);
   }
 }

@@ -2,9 +2,11 @@ package dev.switchboard.api.console;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.switchboard.api.client.ClientFiles;
 import dev.switchboard.api.files.Hashes;
 import dev.switchboard.api.files.StaticFile;
+import dev.switchboard.api.scripts.CompactScript;
+import dev.switchboard.api.scripts.CompactStyle;
+import dev.switchboard.api.scripts.ModuleBundle;
 import dev.switchboard.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * The pages of console and portal with everything they load, held in memory. Immutable; all event
  * loops share it.
  *
+ * <p>All modules of the pages are served as one: a page that was loaded needs nothing else of the
+ * version that it came from. Comments and white space stay in the sources.
+ *
  * <p>Where a page writes <code>{hash}</code> in an address, the node puts a hash of all files:
  * pages of one version load only files of that version.
  */
@@ -35,6 +40,11 @@ public final class ConsoleFiles {
   private static final String FOLDER = "/console/";
   private static final String CONSOLE = "index.html";
   private static final String PORTAL = "portal.html";
+
+  /** Loads the pages; its address has no hash. */
+  private static final String START = "start.js";
+
+  private static final String PAGES = "pages.js";
   private static final String PLACEHOLDER = "{hash}";
   private static final int VERSION_LENGTH = 16;
 
@@ -56,19 +66,43 @@ public final class ConsoleFiles {
   }
 
   /**
-   * Reads and compresses the files, which takes some milliseconds and blocks; not for event loops.
+   * Reads, packs and compresses the files, which takes some ten milliseconds and blocks; not for
+   * event loops.
    *
    * @param frameAncestors origins whose pages may show the portal in a frame
    * @throws ConfigException if the jar was built without the pages
    */
   public static ConsoleFiles read(List<String> frameAncestors) {
-    Map<String, byte[]> files = new TreeMap<>(filesOfConsole());
-    for (StaticFile file : ClientFiles.read().all()) {
-      if (StaticFile.isKnown(file.name())) {
-        files.put("client/" + file.name(), file.plain().bytes().getBytes());
-      }
+    return new ConsoleFiles(served(filesOfConsole()), frameAncestors);
+  }
+
+  /** What becomes of the sources: one module of all, and everything else by itself. */
+  private static Map<String, byte[]> served(Map<String, byte[]> sources) {
+    Map<String, byte[]> served = new TreeMap<>();
+    Map<String, String> modules = new TreeMap<>();
+    sources.forEach(
+        (name, bytes) -> {
+          if (isModule(name)) {
+            modules.put(name, new String(bytes, StandardCharsets.UTF_8));
+          } else {
+            served.put(name, compact(name, bytes));
+          }
+        });
+    served.put(PAGES, ModuleBundle.of(modules, PAGES).getBytes(StandardCharsets.UTF_8));
+    return served;
+  }
+
+  /** Libraries are in a folder of their own. */
+  private static boolean isModule(String name) {
+    return name.endsWith(".js") && !name.contains("/") && !name.equals(START);
+  }
+
+  private static byte[] compact(String name, byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (name.equals(START)) {
+      return CompactScript.of(text).getBytes(StandardCharsets.UTF_8);
     }
-    return new ConsoleFiles(files, frameAncestors);
+    return name.endsWith(".css") ? CompactStyle.of(text).getBytes(StandardCharsets.UTF_8) : bytes;
   }
 
   private static Map<String, byte[]> filesOfConsole() {

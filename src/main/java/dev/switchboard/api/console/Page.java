@@ -1,21 +1,19 @@
 package dev.switchboard.api.console;
 
 import dev.switchboard.api.files.Hashes;
-import io.vertx.core.buffer.Buffer;
+import dev.switchboard.api.files.StaticFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * A page and what a browser may do in it. Shared by all event loops; its bytes must not be changed.
- */
+/** A page and what a browser may do in it. Shared by all event loops. */
 final class Page {
   private static final Pattern INLINE_SCRIPT =
       Pattern.compile("<script(?![^>]*\\ssrc\\s*=)[^>]*>(.*?)</script>", Pattern.DOTALL);
 
-  private final Buffer bytes;
+  private final StaticFile file;
   private final String policy;
   private final boolean framed;
 
@@ -25,7 +23,7 @@ final class Page {
    * @param frameAncestors origins whose pages may show it in a frame
    */
   Page(String html, List<String> frameAncestors) {
-    this.bytes = Buffer.buffer(html);
+    this.file = StaticFile.of("page.html", html.getBytes(StandardCharsets.UTF_8));
     this.policy = policyOf(html, frameAncestors);
     this.framed = !frameAncestors.isEmpty();
   }
@@ -54,9 +52,9 @@ final class Page {
     return " 'sha256-" + Hashes.base64("SHA-256", text) + "'";
   }
 
-  /** The bytes of the HTML. */
-  Buffer bytes() {
-    return bytes;
+  /** The HTML. */
+  StaticFile file() {
+    return file;
   }
 
   /** Its {@code Content-Security-Policy}. */

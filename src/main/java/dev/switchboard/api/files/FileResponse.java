@@ -14,6 +14,9 @@ public final class FileResponse {
   /** {@code Cache-Control} of an address whose content may be another one on the next node. */
   public static final String REVALIDATED = "no-cache";
 
+  /** {@code Cache-Control} of an address whose content is to be read anew each time. */
+  public static final String NOT_STORED = "no-store";
+
   /** {@code Cache-Control} of an address whose content never changes. */
   public static final String IMMUTABLE = "public, max-age=31536000, immutable";
 

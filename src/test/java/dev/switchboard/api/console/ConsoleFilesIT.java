@@ -6,6 +6,11 @@ import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -107,6 +112,40 @@ class ConsoleFilesIT {
   }
 
   @Test
+  void everythingThatBothPagesLoadHasAtMost60KilobytesAsItIsSent() {
+    Map<String, Integer> sizes = new TreeMap<>();
+    for (String page : List.of("/console/", "/portal/")) {
+      sizes.put(page, bytesSent(page));
+      for (MatchResult found : ADDRESS.matcher(get(page).body()).results().toList()) {
+        String name = found.group(1).substring(page.length());
+        sizes.computeIfAbsent(name, unknown -> bytesSent(found.group(1)));
+      }
+    }
+
+    assertThat(sizes).hasSizeBetween(8, 9);
+    assertThat(sizes.values().stream().mapToInt(size -> size).sum())
+        .as("bytes of %s", sizes)
+        .isLessThanOrEqualTo(60 * 1024);
+  }
+
+  private static int bytesSent(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+            .header("Accept-Encoding", "gzip")
+            .build();
+    try {
+      HttpResponse<byte[]> answer =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      return answer.body().length;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void screensAreThePageAndHeadHasItsHeaders() {
     HttpResponse<String> page = get("/console/");
 
@@ -141,6 +180,7 @@ class ConsoleFilesIT {
       strings = {
         "/console/0000000000000000/start.js",
         "/console/missing.js",
+        "/console/ui.js",
         "/console/index.html",
         "/console/portal.html",
         "/console/webhooks/",
