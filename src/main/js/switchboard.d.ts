@@ -42,6 +42,8 @@ export interface SwitchboardEvent<Payload = unknown, Type extends string = strin
   readonly user_id?: string;
   readonly topic?: string;
   readonly session_id?: string;
+  /** The trace it belongs to, in the form of W3C Trace Context; only if the server traces. */
+  readonly traceparent?: string;
   /** `collection/key` of a kept event. */
   readonly keep?: string;
   /** When the state ends, by the server's clock. */

@@ -66,7 +66,7 @@ public final class EventRoutes implements RouteGroup {
     }
     requireRates(context, body, caller);
     ingest
-        .accept(body.events())
+        .accept(body.events(), context.request().headers()::getAll)
         .onSuccess(results -> EventResults.send(context, body.array(), results))
         .onFailure(context::fail);
   }

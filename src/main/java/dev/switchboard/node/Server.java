@@ -49,7 +49,7 @@ public final class Server {
 
   private Server(SwitchboardConfig config, Clock clock, SharedComponents.Pages pages) {
     this.config = config;
-    this.shared = new SharedComponents(config, clock, pages);
+    this.shared = new SharedComponents(config, clock, pages, System.getenv());
     this.clientPort = new ClientPort(shared, shutdown);
     this.warmUp = new WarmUp(shared.vertx, config, clock);
   }

@@ -111,7 +111,7 @@ final class WarmUpNode {
         components.vertx,
         new RedisAccess(components.redis, components.keys, components::eventLog),
         new LocalHubs(components.nodeId, 1, HubQueue.Bounds.of(config.sessions())),
-        components.metrics,
+        components.observation(),
         state -> {});
   }
 

@@ -133,6 +133,22 @@ public final class Keys {
     };
   }
 
+  /**
+   * The channel with {@code {tenant}} or {@code {topic}} for what differs; there are five such
+   * forms.
+   */
+  public String channelForm(EventType type, boolean topic) {
+    if (topic) {
+      return "{topic}";
+    }
+    return switch (type.family()) {
+      case AGENTS -> agents + "{tenant}";
+      case CALLS -> calls + "{tenant}";
+      case QUEUES -> queues + "{tenant}";
+      case EVENTS -> events;
+    };
+  }
+
   /** All channels on which the events of a log arrive. */
   public List<String> channelsOf(LogId log) {
     if (log.topic() != null) {

@@ -74,6 +74,20 @@ public record SignedRequest(
         webhook.options().clientCertificate());
   }
 
+  /** The same request with more headers, which replace those of the same name in any case. */
+  SignedRequest with(Map<String, String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    more.forEach(
+        (name, value) -> {
+          all.keySet().removeIf(name::equalsIgnoreCase);
+          all.put(name, value);
+        });
+    return new SignedRequest(url, timeout, event, format, all, body, certificate);
+  }
+
   /** Two visitors may send the same text: the headers tell the events and their chats apart. */
   private static void putIdentity(Map<String, String> headers, DeliveredEvent event) {
     headers.put("X-Webhook-Event-ID", event.id().value());

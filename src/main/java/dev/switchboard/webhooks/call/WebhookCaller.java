@@ -2,6 +2,9 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.tracing.AttemptSpan;
+import dev.switchboard.tracing.TraceContext;
+import dev.switchboard.tracing.Tracing;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.format.BodyFormatter;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
@@ -48,9 +51,18 @@ public final class WebhookCaller {
   private final UrlGuard guard;
   private final Clock clock;
   private final BodyFormatter formatter;
+  private final Tracing tracing;
 
+  /** Makes calls without spans. */
   public WebhookCaller(Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config) {
+    this(vertx, guard, clock, config, Tracing.OFF);
+  }
+
+  /** Calls of deliveries get spans of {@code tracing}. */
+  public WebhookCaller(
+      Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config, Tracing tracing) {
     this.vertx = vertx;
+    this.tracing = tracing;
     this.guard = guard;
     this.clock = clock;
     this.formatter = new BodyFormatter(new LinkTemplate(config.linkTemplate()));
@@ -59,9 +71,22 @@ public final class WebhookCaller {
 
   /** Makes the call of {@code delivery}, which ends when {@code interruption} completes. */
   public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook, Future<?> interruption) {
+    if (!tracing.isOn()) {
+      return call(delivery, webhook, Map.of(), interruption);
+    }
+    AttemptSpan span = tracing.attempting(delivery.traced(), delivery.attempt(), webhook.url());
+    return call(delivery, webhook, span.headers(), interruption)
+        .onSuccess(attempt -> span.ended(attempt.responseCode(), attempt.errorClass()));
+  }
+
+  private Future<Attempt> call(
+      ClaimedDelivery delivery,
+      Webhook webhook,
+      Map<String, String> traceHeaders,
+      Future<?> interruption) {
     SignedRequest signed;
     try {
-      signed = sign(CallRequest.of(delivery), webhook);
+      signed = sign(CallRequest.of(delivery), webhook).with(traceHeaders);
     } catch (InvalidTemplateException unusable) {
       return Future.succeededFuture(
           new Attempt(
@@ -70,7 +95,7 @@ public final class WebhookCaller {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
     } catch (RuntimeException unusable) {
-      log.atWarn()
+      TraceContext.addId(log.atWarn(), delivery.envelope())
           .addKeyValue("webhookId", webhook.id())
           .addKeyValue("eventId", delivery.event())
           .addKeyValue("reason", unusable.getClass().getSimpleName())
