@@ -179,7 +179,7 @@ class OrderedAcceptanceTest {
   }
 
   private List<IngestResult> accept(EventDraft... drafts) {
-    Future<List<IngestResult>> results = acceptance.accept(List.of(drafts));
+    Future<List<IngestResult>> results = acceptance.accept(List.of(drafts), null);
     assertThat(results.succeeded()).isTrue();
     return results.result();
   }
@@ -211,7 +211,7 @@ class OrderedAcceptanceTest {
   void firstEventIsPublishedAloneAndTheRestTogether() {
     stores.waits = true;
     Future<List<IngestResult>> results =
-        acceptance.accept(List.of(event(A, "1"), event(A, "2"), event(B, "3")));
+        acceptance.accept(List.of(event(A, "1"), event(A, "2"), event(B, "3")), null);
     for (int i = 0; i < 3; i++) {
       stores.answers.remove().run();
     }
@@ -254,7 +254,7 @@ class OrderedAcceptanceTest {
   void inboxMessagesAreStoredOneAfterTheOther() {
     stores.waits = true;
     Future<List<IngestResult>> unused =
-        acceptance.accept(List.of(event(A, "1", "u"), event(A, "2", "u")));
+        acceptance.accept(List.of(event(A, "1", "u"), event(A, "2", "u")), null);
     assertThat(stores.written).containsExactly("store 1");
 
     stores.answers.remove().run();
@@ -307,7 +307,7 @@ class OrderedAcceptanceTest {
       }
     }
 
-    Future<List<IngestResult>> results = acceptance(random).accept(drafts);
+    Future<List<IngestResult>> results = acceptance(random).accept(drafts, null);
 
     assertThat(accepted(results.result())).isEqualTo(expected);
     assertThat(random.written.stream().filter(what -> what.startsWith("publish")))
