@@ -13,8 +13,11 @@ public final class Cidr {
   private static final int MAX_LENGTH = 45;
 
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+  private static final String IPV4 = "(" + OCTET + "\\.){3}" + OCTET;
+
+  /** The address itself is read by the JDK, which takes longer groups. */
   private static final Pattern LITERAL =
-      Pattern.compile("(" + OCTET + "\\.){3}" + OCTET + "|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+      Pattern.compile(IPV4 + "|([0-9a-fA-F]{0,4}:){1,8}([0-9a-fA-F]{0,4}|" + IPV4 + ")");
 
   private final byte[] network;
   private final int prefix;

@@ -15,7 +15,9 @@ class AddressFuzzTest extends FuzzTarget {
     InetAddress address = Cidr.address(text);
     if (address != null) {
       String withoutZone = text.replaceFirst("(?s)%.*", "");
-      assertThat(NetUtil.createInetAddressFromIpAddressString(withoutZone)).isEqualTo(address);
+      // The other reader knows only some IPv6 addresses that end with an IPv4 address.
+      assertThat(NetUtil.createInetAddressFromIpAddressString(withoutZone))
+          .isIn(address, text.contains(":") && text.contains(".") ? null : address);
       assertThat(Cidr.address(address.getHostAddress())).isEqualTo(address);
     }
     checkRange(text);

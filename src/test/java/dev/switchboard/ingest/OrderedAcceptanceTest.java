@@ -86,7 +86,7 @@ class OrderedAcceptanceTest {
     private int offset;
 
     Future<@Nullable HeldDeliveries> hold(Event event, byte[] body, boolean minted) {
-      return answer("hold " + event.id(), null);
+      return answer("hold " + event.id(), true).mapEmpty();
     }
 
     @Override

@@ -114,6 +114,18 @@ class ProviderIdsIT {
     assertDisconnectReachesOneOnly(clients, watcher);
   }
 
+  @Test
+  void everyIdPublishesInItsOwnName() {
+    for (String id : IDS) {
+      try (WsClient client = WsClient.signIn(node, TestTokens.user("publishing", id))) {
+        client.send(new JsonObject().put("type", "chat.message").put("payload", id));
+
+        assertThat(client.next("chat.message").getJsonObject("sender").getString("id"))
+            .isEqualTo(id);
+      }
+    }
+  }
+
   private static void assertDisconnectReachesOneOnly(List<WsClient> clients, WsClient watcher) {
     for (int i = 0; i < IDS.size(); i++) {
       String id = IDS.get(i);

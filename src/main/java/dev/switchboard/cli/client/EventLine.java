@@ -24,7 +24,12 @@ record EventLine(int number, String json) {
     try {
       event = new JsonObject(text);
     } catch (DecodeException e) {
-      throw new ClientException("line " + number + " is not a JSON object");
+      throw noObject(number);
+    }
+    String json = text.strip();
+    // The reader passes over comments, which JSON does not have.
+    if (!json.startsWith("{") || !json.endsWith("}")) {
+      throw noObject(number);
     }
     JsonObject added = new JsonObject();
     if (!event.containsKey("event_id")) {
@@ -33,16 +38,20 @@ record EventLine(int number, String json) {
     if (tenant != null && !event.containsKey("tenant_id")) {
       added.put("tenant_id", tenant);
     }
-    return new EventLine(number, joined(added, text.strip()));
+    return new EventLine(number, joined(added, event, json));
+  }
+
+  private static ClientException noObject(int number) {
+    return new ClientException("line " + number + " is not a JSON object");
   }
 
   /** Inserts members into the text, which would change if it were parsed and encoded again. */
-  private static String joined(JsonObject added, String text) {
+  private static String joined(JsonObject added, JsonObject event, String text) {
     if (added.isEmpty()) {
       return text;
     }
     String members = text.substring(1).strip();
     String front = added.encode();
-    return front.substring(0, front.length() - 1) + (members.equals("}") ? "" : ",") + members;
+    return front.substring(0, front.length() - 1) + (event.isEmpty() ? "" : ",") + members;
   }
 }

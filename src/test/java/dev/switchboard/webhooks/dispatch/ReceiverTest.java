@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.webhooks.dispatch.Receiver.Standing;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ class ReceiverTest {
 
   private final Receiver receiver = new Receiver(1, new TenantId("t"));
 
+  @CanIgnoreReturnValue
   private long call(long delivery, long from, long millis) {
     receiver.started(delivery, from);
     return receiver.ended(delivery, from + millis * MS);

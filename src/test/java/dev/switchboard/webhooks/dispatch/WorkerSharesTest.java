@@ -441,7 +441,7 @@ class WorkerSharesTest {
     long time = 0;
     for (int step = 0; step < 300; step++) {
       time += (long) (random.nextDouble() * TimeUnit.MILLISECONDS.toNanos(400));
-      long webhook = 1 + random.nextInt(12);
+      long webhook = 1L + random.nextInt(12);
       TenantId tenant = new TenantId("t" + webhook % 4);
       if (random.nextBoolean() && any.mayStart(webhook, tenant, time)) {
         ClaimedDelivery delivery = Deliveries.claimed(step, webhook, tenant);
