@@ -1,26 +1,39 @@
 # syntax=docker/dockerfile:1
 # A node without embedded stores: configure a Redis and a Postgres in /etc/switchboard/switchboard.json.
-FROM maven:3-eclipse-temurin-25 AS build
+# A tag can be moved. For an image that is built again from the same bytes, give both with their digests, as
+# your registry shows them: --build-arg RUNTIME_IMAGE=eclipse-temurin:25-jre@sha256:…
+ARG BUILD_IMAGE=maven:3-eclipse-temurin-25
+ARG RUNTIME_IMAGE=eclipse-temurin:25-jre
+
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
-COPY pom.xml .
+COPY pom.xml LICENSE ./
 COPY src/main src/main
 COPY src/docs src/docs
 RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -Dproduction -Dmaven.test.skip=true package
 
 # Runs a node under load, with stores that only this stage has, for a cache of loaded classes and of the
 # methods that run often. The cache is valid only for this jar, this JVM and the same JVM options.
-FROM eclipse-temurin:25-jre AS train
+FROM ${RUNTIME_IMAGE} AS train
+WORKDIR /train
+# Nothing of these two gets into the image.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql redis-server
 COPY --from=build /src/target/switchboard.jar /opt/switchboard/switchboard.jar
 COPY scripts/train scripts/
 COPY scripts/lib/common.sh scripts/lib/
 ENV SWITCHBOARD_REDIS_MODE=standalone SWITCHBOARD_POSTGRES_MODE=server
+# There is no init here.
+# hadolint ignore=DL3001
 RUN service redis-server start && service postgresql start \
     && su postgres -c "psql -c \"CREATE ROLE switchboard LOGIN PASSWORD 'switchboard'\" -c 'CREATE DATABASE switchboard OWNER switchboard'" \
     && scripts/train \
       /opt/switchboard/switchboard.jar /opt/switchboard/switchboard.aot -XX:+UseCompactObjectHeaders -XX:+UseG1GC
 
-FROM eclipse-temurin:25-jre
+FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="Switchboard" \
+      org.opencontainers.image.description="Event server for contact centres" \
+      org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --system --gid 10001 switchboard \
     && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/switchboard --create-home switchboard
 WORKDIR /var/lib/switchboard
