@@ -9,7 +9,7 @@
  */
 
 /**
- * How many follow each user, by client: a user is let go when nobody does.
+ * How many followers each user has, by client: a user without followers is unsubscribed.
  *
  * @type {WeakMap<Switchboard, Map<string, number>>}
  */

@@ -42,6 +42,8 @@ export interface SwitchboardEvent<Payload = unknown, Type extends string = strin
   readonly user_id?: string;
   readonly topic?: string;
   readonly session_id?: string;
+  /** The trace it belongs to, in the form of W3C Trace Context; only if the server traces. */
+  readonly traceparent?: string;
   /** `collection/key` of a kept event. */
   readonly keep?: string;
   /** When the state ends, by the server's clock. */
@@ -204,7 +206,7 @@ export interface SessionInfo {
 export interface Published {
   /** The event's position in its log; null for a live-only event. */
   readonly id: string | null;
-  /** The id that the event has for everybody. */
+  /** The id under which all receivers see the event. */
   readonly event_id: string;
 }
 
@@ -306,7 +308,7 @@ export class SwitchboardError extends Error {
   readonly outcome?: 'rejected' | 'not_sent' | 'unknown';
 }
 
-/** Thrown by a `token` or `ticket` function if nobody is signed in any more: the client closes. */
+/** Thrown by a `token` or `ticket` function if the user is no longer signed in: the client closes. */
 export class Unauthorized extends Error {
   constructor(message?: string);
 }
@@ -363,7 +365,7 @@ export class Switchboard {
     payload: unknown,
     options?: PublishOptions,
   ): Promise<Published>;
-  /** The `event_id` under which this client published an event; undefined if somebody else did. */
+  /** The `event_id` under which this client published an event; undefined if another client did. */
   ownId(event: SwitchboardEvent): string | undefined;
   /** Says that these messages of the inbox arrived; for clients with `autoAck: false`. */
   ack(eventIds: readonly string[]): void;

@@ -111,7 +111,7 @@ export class SwitchboardError extends Error {
   }
 }
 
-/** Thrown by a `token` or `ticket` function if nobody is signed in any more: the client closes. */
+/** Thrown by a `token` or `ticket` function if the user is no longer signed in: the client closes. */
 export class Unauthorized extends Error {
   constructor(message = 'nobody is signed in') {
     super(message);
@@ -160,7 +160,7 @@ function remember(/** @type {Map<string, string>} */ map, /** @type {string} */ 
   }
 }
 
-/** Functions by the name of what they listen to. One that throws disturbs nobody else. */
+/** Functions by the name of what they listen to. One that throws does not affect the others. */
 class Listeners {
   /** @type {Map<string, Set<{ call: Listener }>>} */
   #byName = new Map();
@@ -689,13 +689,13 @@ export class Switchboard {
   /** @type {SwitchboardEvent[] | null} Events that wait for `load` */
   #heldBack = null;
   #heldBackLength = 0;
-  /** More events came during `load` than may wait: it goes on without a connection. */
+  /** More events came during `load` than may wait: it continues without a connection. */
   #overflowed = false;
   /** How often that happened since `load` last kept up. */
   #overflows = 0;
   /** @type {Map<string, string>} Ids of events for the user that were handed to listeners */
   #seen = new Map();
-  /** @type {Map<string, string>} The ids that published events have for everybody, to our own */
+  /** @type {Map<string, string>} The ids under which all receivers see published events, to our own */
   #own = new Map();
   /** @type {string[]} */
   #acks = [];
@@ -914,7 +914,7 @@ export class Switchboard {
     };
   }
 
-  /** @returns {Record<string, string[] | string>} The names to follow, and where to go on */
+  /** @returns {Record<string, string[] | string>} The names to follow, and where to continue */
   #filter() {
     const { events, topics, kept } = this.#names;
     const lists = {
@@ -1290,7 +1290,7 @@ export class Switchboard {
     );
   }
 
-  /** @returns {Promise<boolean>} Whether the session goes on with it */
+  /** @returns {Promise<boolean>} Whether the session continues with it */
   async #sendFreshToken(/** @type {Link} */ link) {
     try {
       const token = await this.#askToken(link, { reason: 'expiring', kind: 'connect' });
@@ -1506,7 +1506,7 @@ export class Switchboard {
     });
   }
 
-  /** A topic whose first subscription was not answered goes on where its events ended. */
+  /** A topic whose first subscription was not answered continues where its events ended. */
   #changeText(
     /** @type {boolean} */ subscribe,
     /** @type {Names} */ names,

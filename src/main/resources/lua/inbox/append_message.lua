@@ -24,8 +24,8 @@ local now = now_us()
 local bytes = #envelope
 local last_number, foreign = last_numbers()
 local number = math.max(last_number + foreign + 1, now)
--- What stands before this message may be foreign, with a number still to come: then the number before it
--- counts as the previous one, so that nobody is sent this message without reading the inbox.
+-- The entry before this message may be foreign, with a number still to come: then the number before it
+-- counts as the previous one, so that no session gets this message without reading the inbox.
 local previous = foreign > 0 and number - 1 or last_number
 local expiry = math.floor(now / 1000) + tonumber(keep_ms)
 redis.call('RPUSH', LIST, envelope)

@@ -30,7 +30,7 @@ end
 local epoch, top, _, _, _, _, begins, state = open_log(stream, meta, epoch_suffix, true)
 local ms = digits(now_ms())
 local base, since = state[9], state[10]
--- Offsets begin anew with an epoch; places go on behind the last one. As in publish_event.
+-- Offsets start again with an epoch; places continue behind the last one. As in publish_event.
 if state[8] ~= epoch then
   if not state[8] then
     redis.call('DEL', values, places, ends)

@@ -142,12 +142,11 @@ local value, old, old_end, place, keep_end, since, lives, kept_bytes
 if keep then
   values, places, ends, kept_topics =
     KEYS[last_window + 1], KEYS[last_window + 2], KEYS[last_window + 3], KEYS[last_window + 4]
-  local as_of, max_keys, max_bytes, max_topics
-  keep_end, as_of, max_keys, max_bytes, max_topics =
+  local end_digits, as_of, max_keys, max_bytes, max_topics =
     string.match(keep_numbers, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
-  keep_end, as_of, max_keys = keep_end + 0, as_of + 0, max_keys + 0
+  keep_end, as_of, max_keys = end_digits + 0, as_of + 0, max_keys + 0
 
-  -- Offsets begin anew with an epoch; places go on behind the last one. As in open_kept.
+  -- Offsets start again with an epoch; places continue behind the last one. As in open_kept.
   local base = state[9]
   since, lives, kept_bytes = state[10], (state[13] or 0) + 0, (state[11] or 0) + 0
   if state[8] ~= epoch then
@@ -199,10 +198,11 @@ if keep then
   end
 
   if keep_end > 0 then
-    value = digits(keep_end) .. ' ' .. ms .. ' ' .. id .. ' ' .. stored
+    value = end_digits .. ' ' .. ms .. ' ' .. id .. ' ' .. stored
   end
-  if value and max_keys > 0 then
-    local more = #value - (old and #old or -#keep)
+  -- Most events update a key within the bounds.
+  local more = value and max_keys > 0 and #value - (old and #old or -#keep)
+  if more and (not old or (more > 0 and kept_bytes + more > 2 * max_bytes)) then
     local function refusal()
       if not old and keys >= max_keys then
         return 'keys'

@@ -33,7 +33,7 @@ for i = first_session, #ARGV, 3 do
   if known and reason == 'drained' then
     redis.call('ZADD', leases, now + drain_ms, 'drained|' .. session)
   end
-  -- An expired lease keeps nobody online: it only waits for the reaper.
+  -- An expired lease does not keep a user online: it only waits for the reaper.
   local last = last_lease(leases)
   if last and last > now then
     redis.call('ZADD', DUE, last, user)

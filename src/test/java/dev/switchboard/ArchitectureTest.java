@@ -97,7 +97,7 @@ class ArchitectureTest {
           .layer("stores")
           .definedBy(packages("redis", "inbox", "kept", "postgres", "embedded"))
           .layer("base")
-          .definedBy(packages("config", "bus", "sealing", "time"))
+          .definedBy(packages("config", "bus", "sealing", "time", "tracing"))
           .layer("event")
           .definedBy("dev.switchboard.event..")
           .whereLayer("process")
@@ -123,14 +123,14 @@ class ArchitectureTest {
   static final ArchRule theBaseKnowsNothingButEvents =
       noClasses()
           .that()
-          .resideInAnyPackage(packages("config", "bus", "sealing", "time"))
+          .resideInAnyPackage(packages("config", "bus", "sealing", "time", "tracing"))
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.switchboard..")
                   .and(
                       DescribedPredicate.not(
                           resideInAnyPackage(
-                              packages("config", "bus", "sealing", "time", "event")))))
+                              packages("config", "bus", "sealing", "time", "tracing", "event")))))
           .because("everything else depends on settings, messages and events");
 
   @ArchTest
@@ -334,6 +334,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("io.netty..")
           .because("reference-counted memory leaks wherever somebody forgets to release it");
+
+  @ArchTest
+  static final ArchRule onlyTracingUsesOpenTelemetry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.switchboard.tracing.opentelemetry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..")
+          .because("a node without tracing must not load the SDK");
 
   @ArchTest
   static final ArchRule namesSayWhatATypeIs =

@@ -85,7 +85,7 @@ public final class Api {
     return router;
   }
 
-  /** Whatever can be read answers HEAD as well; the server leaves out the body. */
+  /** Every GET route answers HEAD as well; the server leaves out the body. */
   private static void answerHead(Route route) {
     if (route.methods() != null && route.methods().contains(HttpMethod.GET)) {
       Route unused = route.method(HttpMethod.HEAD);

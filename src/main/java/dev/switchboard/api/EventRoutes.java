@@ -26,7 +26,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,7 @@ public final class EventRoutes implements RouteGroup {
     }
     requireRates(context, body, caller);
     ingest
-        .accept(body.events())
+        .accept(body.events(), context.request().headers()::getAll)
         .onSuccess(results -> EventResults.send(context, body.array(), results))
         .onFailure(context::fail);
   }
@@ -147,17 +146,28 @@ public final class EventRoutes implements RouteGroup {
   }
 
   private void requireRates(RoutingContext context, Body body, Principal caller) {
-    Map<TenantId, Integer> tenants = new HashMap<>();
-    body.events().forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
-    List<Quota> quotas = rates.take(caller, tenants);
-    quotas.stream()
-        .min(Comparator.comparingLong(Quota::remaining))
-        .ifPresent(lowest -> addHeaders(context.response(), lowest));
-    int wait = quotas.stream().mapToInt(Quota::retrySeconds).max().orElse(0);
+    Quota lowest = null;
+    int wait = 0;
+    for (Quota quota : rates.take(caller, eventsByTenant(body.events()))) {
+      lowest = lowest == null || quota.remaining() < lowest.remaining() ? quota : lowest;
+      wait = Math.max(wait, quota.retrySeconds());
+    }
+    if (lowest != null) {
+      addHeaders(context.response(), lowest);
+    }
     if (wait > 0) {
       throw new ProblemException(
           Problem.later(Kind.TOO_MANY_REQUESTS, "too many events per second; send fewer", wait));
     }
+  }
+
+  private static Map<TenantId, Integer> eventsByTenant(List<EventDraft> events) {
+    if (events.size() == 1) {
+      return Map.of(events.get(0).tenant(), 1);
+    }
+    Map<TenantId, Integer> tenants = new HashMap<>();
+    events.forEach(draft -> tenants.merge(draft.tenant(), 1, Integer::sum));
+    return tenants;
   }
 
   private static void addHeaders(HttpServerResponse response, Quota lowest) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the next page of a snapshot begins: the moment at which the first page was read, and the
- * place behind which to go on. On the wire an opaque text.
+ * place behind which to continue. On the wire an opaque text.
  */
 record KeptCursor(KeptStart start, long after) {
   private static final Pattern FORM =

@@ -16,7 +16,6 @@ public record ApiKey(String reveal) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Generates a key. */
   public static ApiKey generate() {
     byte[] bits = new byte[32];
     RANDOM.nextBytes(bits);

@@ -7,7 +7,6 @@ import java.util.List;
  * TopicRule}.
  */
 public record CollectionRule(List<String> patterns) {
-  /** No collection. */
   public static final CollectionRule NONE = new CollectionRule(List.of());
 
   public CollectionRule {

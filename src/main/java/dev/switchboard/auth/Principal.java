@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** An authenticated caller. */
 public sealed interface Principal {
 
-  /** Whether the caller may act for the tenant. */
   boolean mayActFor(TenantId tenant);
 
   /** Whether the caller may use that part of the API. */

@@ -77,7 +77,7 @@ public final class Revocations {
     }
   }
 
-  /** Reads back to the last successful read, whatever the channel brought since. */
+  /** Reads back to the last successful read, regardless of what the channel brought since. */
   private Future<Void> refresh(Vertx vertx, ControlChannel control) {
     Instant from = readUntil.equals(Instant.EPOCH) ? readUntil : readUntil.minus(OVERLAP);
     return control

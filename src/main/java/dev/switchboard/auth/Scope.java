@@ -25,7 +25,6 @@ public enum Scope {
     return wireName;
   }
 
-  /** Returns the scope with that name. */
   public static Optional<Scope> of(String wireName) {
     for (Scope scope : values()) {
       if (scope.wireName.equals(wireName)) {

@@ -104,8 +104,8 @@ public final class Tokens {
 
   /**
    * Tries the keys that fit. Asks the issuer again if none of its keys does, or if the token does
-   * not say which it is signed with; the secret signs HS256 tokens only, and nobody else's key
-   * signs those.
+   * not say which it is signed with; the secret signs HS256 tokens only, and no other key signs
+   * those.
    */
   private Future<Void> verifySignature(ParsedToken token) {
     List<SigningKey> keys = fitting(token);

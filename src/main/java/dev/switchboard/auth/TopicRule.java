@@ -8,7 +8,6 @@ import java.util.List;
  * pattern that starts with {@code !} excludes its topics.
  */
 public record TopicRule(List<String> patterns) {
-  /** No topic. */
   public static final TopicRule NONE = new TopicRule(List.of());
 
   public TopicRule {

@@ -8,10 +8,8 @@ import java.util.Set;
 
 /** The event types that a role may see or publish: the included ones without the excluded. */
 public record TypeRule(List<EventPattern> included, List<EventPattern> excluded) {
-  /** Every type. */
   public static final TypeRule ALL = new TypeRule(List.of(EventPattern.ALL), List.of());
 
-  /** No type. */
   public static final TypeRule NONE = new TypeRule(List.of(), List.of());
 
   public TypeRule {

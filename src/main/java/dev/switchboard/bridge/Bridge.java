@@ -17,6 +17,7 @@ import dev.switchboard.redis.connection.SubscriberConnection;
 import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
+import dev.switchboard.tracing.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -58,9 +59,10 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
       Vertx vertx,
       RedisAccess access,
       LocalHubs hubs,
-      MeterRegistry metrics,
+      Observation observation,
       Consumer<RedisState> redisStates) {
     Keys keys = access.keys();
+    MeterRegistry metrics = observation.metrics();
     this.vertx = vertx;
     this.nodeId = hubs.node();
     this.probeChannel = keys.probeChannel(hubs.node());
@@ -75,7 +77,7 @@ public final class Bridge implements SubscriberConnection.Listener, RedisWatch.L
     this.probe =
         new LivenessProbe(
             () -> redis.publishEverywhere(probeChannel, "probe"), subscriber::rebuild);
-    HubQueues queues = new HubQueues(consumers(vertx, hubs), hubs.bounds(), scheduler, metrics);
+    HubQueues queues = new HubQueues(consumers(vertx, hubs), hubs.bounds(), scheduler, observation);
     EventLog eventLog = access.eventLogs().apply(redis);
     this.logFollowers = new LogFollowers(keys, subscriber, eventLog::read, queues, scheduler);
     this.redisLink = new RedisLink(subscriber::isLive, watch::isServing, logFollowers, queues);

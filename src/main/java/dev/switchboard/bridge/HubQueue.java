@@ -64,6 +64,9 @@ public final class HubQueue {
     if (skipped.containsKey(released.log()) || isTooMuch(size)) {
       skip(released);
       countSkipped.run();
+      if (released.span() != null) {
+        released.span().skipped();
+      }
     } else {
       add(released, size);
     }

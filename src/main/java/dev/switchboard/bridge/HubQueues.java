@@ -6,6 +6,9 @@ import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.time.LoopScheduler;
+import dev.switchboard.tracing.FanOutSpan;
+import dev.switchboard.tracing.Observation;
+import dev.switchboard.tracing.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +24,7 @@ final class HubQueues implements LogFollower.Sink {
   private static final long BACKLOG_CHECK_MILLIS = 5;
 
   private final LoopScheduler scheduler;
+  private final Tracing tracing;
   private final List<HubQueue> queues;
   private final Runnable flush = this::flush;
   private boolean flushScheduled;
@@ -30,8 +34,10 @@ final class HubQueues implements LogFollower.Sink {
       List<Consumer<HubBatch>> hubs,
       HubQueue.Bounds bounds,
       LoopScheduler scheduler,
-      MeterRegistry metrics) {
+      Observation observation) {
     this.scheduler = scheduler;
+    this.tracing = observation.tracing();
+    MeterRegistry metrics = observation.metrics();
     Counter skipped =
         Counter.builder("switchboard.bridge.skipped")
             .description(
@@ -55,7 +61,8 @@ final class HubQueues implements LogFollower.Sink {
 
   @Override
   public void released(LogId log, Set<Integer> hubs, LogEvent event) {
-    HubBatch.Released item = new HubBatch.Released(log, event);
+    FanOutSpan span = tracing.fanningOut(event.head(), event.envelope(), hubs.size());
+    HubBatch.Released item = new HubBatch.Released(log, event, span);
     hubs.forEach(hub -> queues.get(hub).released(item));
     flushSoon();
   }

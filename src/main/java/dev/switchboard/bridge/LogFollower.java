@@ -244,7 +244,7 @@ final class LogFollower {
     }
   }
 
-  /** Reports that events are lost for good, and continues from the new top. */
+  /** Reports that events are permanently lost, and continues from the new top. */
   private void broken(LogOrder current, LogPosition top, String reason) {
     log.atWarn()
         .addKeyValue("tenantId", id.tenant())

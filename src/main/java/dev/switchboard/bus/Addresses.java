@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  * address                     message           from    to        guarantee
- * api.node-answer             NodeAnswer        bridge  all loops a hint; whoever asked waits for a limited time
+ * api.node-answer             NodeAnswer        bridge  all loops a hint; the request ends after a limited time
  * bridge.follow-log           FollowLog         hub     bridge    answered by a batch, or by the next link change
  * bridge.unfollow-log         UnfollowLog       hub     bridge    a hint; an unneeded log only costs work
  * bridge.follow-attempts      FollowAttempts    hub     bridge    answered by a batch once Redis carries it

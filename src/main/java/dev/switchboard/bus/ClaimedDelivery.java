@@ -3,6 +3,7 @@ package dev.switchboard.bus;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.tracing.TracedDelivery;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -34,4 +35,9 @@ public record ClaimedDelivery(
     boolean undecided,
     boolean called,
     byte[] envelope,
-    long claimEnds) {}
+    long claimEnds) {
+  /** The delivery, as its spans describe it. */
+  public TracedDelivery traced() {
+    return new TracedDelivery(id, webhook, tenant, event, type, acceptedAt, envelope);
+  }
+}

@@ -3,7 +3,7 @@ package dev.switchboard.bus;
 /** Reports whether an event with held deliveries was published. */
 public record DeliveriesSettled(HeldDeliveries held, Fate fate) {
 
-  /** The fate of the event and its deliveries. */
+  /** The outcome of the event and its deliveries. */
   public enum Fate {
     /** Published now: all deliveries may start, also those that an earlier call still holds. */
     PUBLISHED,

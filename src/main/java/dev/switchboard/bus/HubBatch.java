@@ -5,7 +5,9 @@ import dev.switchboard.event.LogEvent;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.tracing.FanOutSpan;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items that the bridge sends to one hub, in order. A batch holds everything that one read of the
@@ -30,8 +32,17 @@ public record HubBatch(List<Item> items, long bytes, QueuedBytes queued) {
   /** The hub follows the log from here: every later event arrives as {@link Released}, in order. */
   public record LogOpened(LogId log, LogPosition position) implements Item {}
 
-  /** An event to fan out, at the position behind the one that was opened or released before. */
-  public record Released(LogId log, LogEvent event) implements Item {}
+  /**
+   * An event to fan out, at the position behind the one that was opened or released before.
+   *
+   * @param span to be told when the event is handled; null for most events
+   */
+  public record Released(LogId log, LogEvent event, @Nullable FanOutSpan span) implements Item {
+    /** An event without a span. */
+    public Released(LogId log, LogEvent event) {
+      this(log, event, null);
+    }
+  }
 
   /**
    * An event to fan out that is in no log, but is routed like events of this log; at most once.
@@ -48,7 +59,7 @@ public record HubBatch(List<Item> items, long bytes, QueuedBytes queued) {
    */
   public record Skipped(LogId log, LogPosition position, long bytes) implements Item {}
 
-  /** Events of the log are lost for good; it continues behind the new position. */
+  /** Events of the log are permanently lost; it continues behind the new position. */
   public record LogBroken(LogId log, LogPosition position, String reason) implements Item {}
 
   /** From here on attempts at the tenant's webhooks arrive as {@link AttemptItem}s. */

@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted event that is perhaps not published: its deliveries are held, and nobody said what
- * became of it.
+ * An accepted event that is perhaps not published: its deliveries are held, and the outcome of its
+ * publication was not reported.
  *
  * @param log where it is published
  * @param keep the state that it sets or ends; null for most events

@@ -11,6 +11,7 @@ import dev.switchboard.node.ConfigRules;
 import dev.switchboard.node.StoreException;
 import dev.switchboard.postgres.PostgresPreflight;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.tracing.TracingSettings;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class CheckCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SwitchboardConfig loaded = config.load();
     ConfigRules.require(loaded);
+    boolean unused = TracingSettings.isOn(System.getenv());
     JwtSecret.require(loaded);
     requirePublicKeys(loaded);
     warn(ConfigRules.warnings(loaded));

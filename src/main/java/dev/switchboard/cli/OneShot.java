@@ -1,7 +1,9 @@
 package dev.switchboard.cli;
 
 import dev.switchboard.config.PostgresConfig;
+import dev.switchboard.config.Secret;
 import dev.switchboard.config.SwitchboardConfig;
+import dev.switchboard.embedded.RedisPassword;
 import dev.switchboard.node.StoreException;
 import dev.switchboard.ops.LogOutput;
 import dev.switchboard.postgres.Database;
@@ -47,15 +49,18 @@ final class OneShot {
   /** Runs {@code work} with connections to Redis, on their event loop, and closes them. */
   static <T> T withRedis(SwitchboardConfig config, Function<RedisCommands, Future<T>> work)
       throws Exception {
+    Secret password = RedisPassword.current(config);
     return withVertx(
         config,
         (vertx, loaded) -> {
           Promise<T> done = Promise.promise();
+          RedisClients clients = new RedisClients(vertx, loaded.redis());
+          clients.signIn(password);
           vertx
               .getOrCreateContext()
               .runOnContext(
                   go -> {
-                    RedisCommands redis = new RedisClients(vertx, loaded.redis()).commands();
+                    RedisCommands redis = clients.commands();
                     work.apply(redis).eventually(redis::close).onComplete(done);
                   });
           return done.future();

@@ -87,11 +87,11 @@ final class QuickStart {
             tokens.mintUser(TENANT, new UserId("456"), "admin", LIFETIME),
             tokens.mintUser(DEMO, new UserId("wallboard"), "supervisor", LIFETIME),
             tokens.mintUser(DEMO, new UserId("agent-01"), "supervisor", LIFETIME),
-            // Not the API key, which the next start replaces: the simulation goes on then.
+            // Not the API key, which the next start replaces: the simulation keeps working then.
             tokens.mintService(DEMO, LIFETIME)));
   }
 
-  /** The same at each start, so that pages that are open go on. */
+  /** The same at each start, so that open pages keep working. */
   private Future<WidgetKey> widgetKey(WidgetKeyStore store) {
     List<String> pages = List.of("http://127.0.0.1:" + port, "http://localhost:" + port);
     List<String> origins = new Origins(pages).allowed();

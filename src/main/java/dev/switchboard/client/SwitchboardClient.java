@@ -9,11 +9,11 @@ import dev.switchboard.client.model.Published;
 import dev.switchboard.client.model.SessionInfo;
 import dev.switchboard.client.model.Status;
 import dev.switchboard.client.model.TokenRequest;
+import dev.switchboard.client.platform.HttpWire;
+import dev.switchboard.client.platform.ThreadLoop;
+import dev.switchboard.client.platform.Wire;
 import dev.switchboard.client.session.ClientSession;
-import dev.switchboard.client.session.HttpWire;
 import dev.switchboard.client.session.Settings;
-import dev.switchboard.client.session.ThreadLoop;
-import dev.switchboard.client.session.Wire;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.List;
@@ -62,12 +62,12 @@ public final class SwitchboardClient implements AutoCloseable {
     session.connect();
   }
 
-  /** Ends the connection; {@link #connect()} goes on from the same position. */
+  /** Ends the connection; {@link #connect()} continues from the same position. */
   public void disconnect() {
     session.disconnect();
   }
 
-  /** Ends the client for good. */
+  /** Ends the client; it can not be used again. */
   @Override
   public void close() {
     session.close();
@@ -107,7 +107,7 @@ public final class SwitchboardClient implements AutoCloseable {
     return session.subscribe(names, null);
   }
 
-  /** The same; the events of these topics go on behind {@code after}, an id or position. */
+  /** The same; the events of these topics continue behind {@code after}, an id or position. */
   public CompletableFuture<Void> subscribe(Names names, String after) {
     return session.subscribe(names, after);
   }
@@ -125,7 +125,7 @@ public final class SwitchboardClient implements AutoCloseable {
     return session.kept(collection);
   }
 
-  /** Publishes an event for everybody. */
+  /** Publishes an event to no particular user. */
   public CompletableFuture<Published> publish(String type, @Nullable Object payload) {
     return publish(type, payload, PublishOptions.DEFAULT);
   }

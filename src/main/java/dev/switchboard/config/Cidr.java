@@ -2,12 +2,20 @@ package dev.switchboard.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A range of IP addresses: {@code 10.1.0.0/16}, {@code fd00::/8}, or one address without a slash.
  */
 public final class Cidr {
+  /** Longest text of an address, in characters: of IPv6 with an IPv4 address at its end. */
+  private static final int MAX_LENGTH = 45;
+
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+  private static final Pattern LITERAL =
+      Pattern.compile("(" + OCTET + "\\.){3}" + OCTET + "|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
   private final byte[] network;
   private final int prefix;
   private final String text;
@@ -50,9 +58,9 @@ public final class Cidr {
   }
 
   private static byte[] literal(String address, String whole) {
-    // Some parsers read leading zeros as octal. Brackets and zones are not part of a range.
-    if (!address.matches(
-        "((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+    // Some parsers read leading zeros as octal. Brackets and zones are not part of a range. What
+    // only resembles an address would be looked up as a name.
+    if (address.length() > MAX_LENGTH || !LITERAL.matcher(address).matches()) {
       throw refused(whole);
     }
     try {

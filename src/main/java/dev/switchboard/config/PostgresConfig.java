@@ -14,6 +14,14 @@ public record PostgresConfig(
         Mode mode,
     @Setting(about = "Port of the embedded server", def = "15432", min = "1", max = "65535")
         int embeddedPort,
+    @Setting(
+            about =
+                "Programs of the embedded server: `auto` (the newest Postgres of this machine if it"
+                    + " is 17 or newer, or the one that existing data needs, otherwise those in the"
+                    + " jar), `carried` (those in the jar), or the absolute path of the directory"
+                    + " with `postgres`, `initdb` and `pg_ctl`",
+            def = "auto")
+        String embeddedProgram,
     @Setting(about = "Host", def = "127.0.0.1") String host,
     @Setting(about = "Port", def = "5432", min = "1", max = "65535") int port,
     @Setting(
@@ -69,6 +77,7 @@ public record PostgresConfig(
   }
 
   public PostgresConfig {
+    RedisConfig.checkProgram("embeddedProgram", embeddedProgram);
     if (!tls.matches("disable|require|verify-full")) {
       throw new IllegalArgumentException("tls must be one of disable, require, verify-full");
     }

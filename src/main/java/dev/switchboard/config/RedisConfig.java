@@ -18,12 +18,24 @@ public record RedisConfig(
     @Setting(about = "Port of the embedded server", def = "16379", min = "1", max = "65535")
         int embeddedPort,
     @Setting(
+            about =
+                "Program of the embedded server: `auto` (the `redis-server` or `valkey-server` of"
+                    + " this machine if it is 7.0 or newer, otherwise the one in the jar),"
+                    + " `carried` (the one in the jar), or an absolute path",
+            def = "auto")
+        String embeddedProgram,
+    @Setting(
             about = "host:port of the server, of the sentinels, or of some servers of the cluster",
             def = "127.0.0.1:6379")
         List<String> nodes,
     @Setting(about = "Name of the master that the sentinels monitor", def = "") String masterName,
     @Setting(about = "ACL user; empty: the default user", def = "") String user,
-    @Setting(about = "Password", def = "") Secret password,
+    @Setting(
+            about =
+                "Password; empty in embedded mode: a new one at each start, in the file"
+                    + " `redis/password` of the data directory",
+            def = "")
+        Secret password,
     @Setting(about = "ACL user of the sentinels; empty: the default user", def = "")
         String sentinelUser,
     @Setting(about = "Password of the sentinels", def = "") Secret sentinelPassword,
@@ -92,6 +104,7 @@ public record RedisConfig(
       throw new IllegalArgumentException("prefix must be 1 to 32 letters, digits, . _ or -");
     }
     checkNodes(mode, nodes);
+    checkProgram("embeddedProgram", embeddedProgram);
     if (mode == Mode.sentinel && masterName.isEmpty()) {
       throw new IllegalArgumentException(
           "masterName must be set in sentinel mode, as in the line `sentinel monitor <name> …`");
@@ -125,6 +138,12 @@ public record RedisConfig(
         throw new IllegalArgumentException(
             "nodes: \"" + node + "\" has no valid host name; use letters, digits, - and .");
       }
+    }
+  }
+
+  static void checkProgram(String name, String program) {
+    if (!program.equals("auto") && !program.equals("carried") && !program.startsWith("/")) {
+      throw new IllegalArgumentException(name + " must be auto, carried or an absolute path");
     }
   }
 

@@ -33,7 +33,7 @@ public record SwitchboardConfig(
     @Setting(about = "Log output") LoggingConfig logging,
     @Setting(about = "Metrics") MetricsConfig metrics) {
 
-  /** What one tenant may have in Redis, whoever creates it. */
+  /** What one tenant may have in Redis, whichever credential creates it. */
   public record Limits(
       @Setting(
               about =

@@ -50,11 +50,12 @@ final class CarriedFiles {
 
   private EmbeddedServerException missing() {
     return new EmbeddedServerException(
-        "this build carries no %s for %s %s; %s"
+        "this build carries no %s for %s %s; install %s, or %s"
             .formatted(
                 server.title(),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
+                server.packageAdvice(),
                 server.otherModeAdvice()));
   }
 

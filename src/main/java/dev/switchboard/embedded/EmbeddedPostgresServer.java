@@ -1,5 +1,6 @@
 package dev.switchboard.embedded;
 
+import dev.switchboard.config.PostgresConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,12 +36,13 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    *
    * @throws EmbeddedServerException if it can't be started; the message says how to fix that
    */
-  public static EmbeddedPostgresServer start(Path dataDirectory, int port) {
+  public static EmbeddedPostgresServer start(Path dataDirectory, PostgresConfig config) {
     Path directory = dataDirectory.toAbsolutePath().normalize().resolve("postgres");
     try {
       DirectoryLock lock = DirectoryLock.take(directory);
       try {
-        return new EmbeddedPostgresServer(lock, startLocked(directory, port), port);
+        return new EmbeddedPostgresServer(
+            lock, startLocked(directory, config), config.embeddedPort());
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -53,19 +55,26 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
   }
 
-  private static Running startLocked(Path directory, int port) throws IOException {
+  private static Running startLocked(Path directory, PostgresConfig config) throws IOException {
     long begin = System.nanoTime();
-    Path programs = new CarriedFiles(EmbeddedServer.POSTGRES).unpackInto(directory);
+    int port = config.embeddedPort();
+    Path data = directory.resolve("data");
+    ServerProgram program =
+        new ServerChoice(InstalledServers.ofThisMachine(), config.embeddedProgram(), directory)
+            .postgres(PostgresCluster.majorVersion(data));
     ServerLog serverLog = ServerLog.in(directory, EmbeddedServer.POSTGRES);
-    PostgresCluster cluster = new PostgresCluster(programs, directory.resolve("data"), serverLog);
-    Leftovers.below(directory).stop(cluster::requestStop);
+    PostgresCluster cluster =
+        new PostgresCluster(program.file().resolveSibling(""), data, serverLog);
+    Leftovers.of(EmbeddedServer.POSTGRES, directory).stop(cluster::requestStop);
     cluster.forgetEndedServer();
     LoopbackPort.requireFree(EmbeddedServer.POSTGRES, port);
     cluster.createOnce();
     ServerProcess process =
-        ServerProcess.launch(EmbeddedServer.POSTGRES, cluster.serverCommand(port), serverLog);
+        ServerProcess.launch(EmbeddedServer.POSTGRES, cluster.serverCommand(port), "", serverLog);
     process.awaitReady(() -> cluster.sign(process.pid()));
     log.atInfo()
+        .addKeyValue("version", program.version())
+        .addKeyValue("program", program.file())
         .addKeyValue("port", port)
         .addKeyValue("pid", process.pid())
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())

@@ -1,14 +1,14 @@
 package dev.switchboard.embedded;
 
+import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.Secret;
 import dev.switchboard.embedded.ServerProcess.Sign;
 import dev.switchboard.redis.Keys;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,32 +16,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Redis on 127.0.0.1 for a node that was given none, with its data kept in the data
- * directory. At most the last second of writes is lost when the machine fails, nothing when only a
- * process is killed.
+ * A real Redis, or Valkey, on 127.0.0.1 for a node that was given none, with its data kept in the
+ * data directory and a password. At most the last second of writes is lost when the machine fails,
+ * nothing when only a process is killed.
  */
 public final class EmbeddedRedis implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
   private static final Duration STOP = Duration.ofSeconds(10);
-  private static final int PROBE_MILLIS = 1000;
 
   private final DirectoryLock lock;
   private final ServerProcess process;
-  private final int port;
+  private final LocalRedis redis;
   private final Path directory;
   private final @Nullable RedisRun continued;
 
   private EmbeddedRedis(
       DirectoryLock lock,
       ServerProcess process,
-      int port,
+      LocalRedis redis,
       Path directory,
       @Nullable RedisRun continued) {
     this.lock = lock;
     this.process = process;
-    this.port = port;
+    this.redis = redis;
     this.directory = directory;
     this.continued = continued;
+  }
+
+  /** Where a node with this data directory keeps the files of its Redis. */
+  static Path directory(Path dataDirectory) {
+    return dataDirectory.toAbsolutePath().normalize().resolve("redis");
   }
 
   /**
@@ -50,12 +54,12 @@ public final class EmbeddedRedis implements AutoCloseable {
    *
    * @throws EmbeddedServerException if it can't be started; the message says how to fix that
    */
-  public static EmbeddedRedis start(Path dataDirectory, int port) {
-    Path directory = dataDirectory.toAbsolutePath().normalize().resolve("redis");
+  public static EmbeddedRedis start(Path dataDirectory, RedisConfig config) {
+    Path directory = directory(dataDirectory);
     try {
       DirectoryLock lock = DirectoryLock.take(directory);
       try {
-        return startLocked(lock, directory, port);
+        return startLocked(lock, directory, config);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -68,29 +72,60 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  private static EmbeddedRedis startLocked(DirectoryLock lock, Path directory, int port)
+  private static EmbeddedRedis startLocked(DirectoryLock lock, Path directory, RedisConfig config)
       throws IOException {
     long begin = System.nanoTime();
-    Leftovers.below(directory).stop(pids -> {});
+    Leftovers.of(EmbeddedServer.REDIS, directory).stop(pids -> {});
+    ServerProgram program =
+        new ServerChoice(InstalledServers.ofThisMachine(), config.embeddedProgram(), directory)
+            .redis();
+    LoopbackPort.requireFree(EmbeddedServer.REDIS, config.embeddedPort());
+    keepOthersOut(directory);
     RedisRun continued = CleanStop.take(directory);
-    LoopbackPort.requireFree(EmbeddedServer.REDIS, port);
-    Path server = new CarriedFiles(EmbeddedServer.REDIS).unpackInto(directory);
-    ServerLog serverLog = ServerLog.in(directory, EmbeddedServer.REDIS);
-    ServerProcess process =
-        ServerProcess.launch(EmbeddedServer.REDIS, command(server, directory, port), serverLog);
-    process.awaitReady(() -> sign(port, process.pid()));
+    LocalRedis redis =
+        new LocalRedis(config.embeddedPort(), RedisPassword.forStart(directory, config));
+    ServerProcess process = launch(program, directory, redis);
     log.atInfo()
-        .addKeyValue("port", port)
+        .addKeyValue("version", program.version())
+        .addKeyValue("program", program.file())
+        .addKeyValue("port", redis.port())
         .addKeyValue("pid", process.pid())
         .addKeyValue("millis", Duration.ofNanos(System.nanoTime() - begin).toMillis())
         .addKeyValue("continues", continued != null)
         .log("Embedded Redis started");
-    return new EmbeddedRedis(lock, process, port, directory, continued);
+    return new EmbeddedRedis(lock, process, redis, directory, continued);
   }
 
-  private static List<String> command(Path server, Path directory, int port) {
+  /** Redis makes its files readable for all users of the machine. */
+  private static void keepOthersOut(Path directory) {
+    try {
+      Path unused =
+          Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException notTheOwner) {
+      log.atWarn()
+          .addKeyValue("directory", directory)
+          .addKeyValue("reason", notTheOwner)
+          .log("Other users of this machine may read the data of the embedded Redis");
+    }
+  }
+
+  private static ServerProcess launch(ServerProgram program, Path directory, LocalRedis redis)
+      throws IOException {
+    ServerProcess process =
+        ServerProcess.launch(
+            EmbeddedServer.REDIS,
+            command(program, directory, redis.port()),
+            RedisPassword.asConfiguration(redis.password()),
+            ServerLog.in(directory, EmbeddedServer.REDIS));
+    process.awaitReady(() -> sign(redis, process.pid()));
+    return process;
+  }
+
+  private static List<String> command(ServerProgram program, Path directory, int port) {
     return List.of(
-        server.resolve("redis-server").toString(),
+        program.file().toString(),
+        // The password arrives by standard input: lists of processes show arguments.
+        "-",
         "--port",
         Integer.toString(port),
         "--bind",
@@ -112,30 +147,15 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   // INFO rather than PING: it names the process, so that another server that took the port in the
   // meantime is not mistaken for ours.
-  private static Sign sign(int port, long pid) {
+  private static Sign sign(LocalRedis redis, long pid) {
     try {
-      List<String> info = ask(port, "INFO");
+      List<String> info = redis.ask("INFO");
       if (!info.contains("process_id:" + pid)) {
         return Sign.SILENT;
       }
       return info.contains("loading:0") ? Sign.READY : Sign.LOADING;
     } catch (IOException | UncheckedIOException notYet) {
       return Sign.SILENT;
-    }
-  }
-
-  /** Sends one inline command and returns the lines of the answer. */
-  private static List<String> ask(int port, String command) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(LoopbackPort.address(port), PROBE_MILLIS);
-      socket.setSoTimeout(PROBE_MILLIS);
-      socket
-          .getOutputStream()
-          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
-      return new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-          .lines()
-          .toList();
     }
   }
 
@@ -146,7 +166,12 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** The port it listens on, on 127.0.0.1 only. */
   public int port() {
-    return port;
+    return redis.port();
+  }
+
+  /** The password of its default user. */
+  public Secret password() {
+    return redis.password();
   }
 
   /** The process id of the server. */
@@ -173,12 +198,12 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** Makes the last write of this run; null if the server does not take it. */
   private @Nullable RedisRun lastWrite() {
     try {
-      List<String> info = ask(port, "INFO");
+      List<String> info = redis.ask("INFO");
       if (!info.contains("process_id:" + process.pid())) {
         return null;
       }
       RedisRun run = new RedisRun(value(info, "run_id:"), value(info, "master_replid:"));
-      String answer = ask(port, "SET " + Keys.LAST_WRITE + " " + run.runId()).get(0);
+      String answer = redis.ask("SET", Keys.LAST_WRITE, run.runId()).get(0);
       return answer.equals("+OK") ? run : null;
     } catch (IOException | UncheckedIOException silent) {
       return null;

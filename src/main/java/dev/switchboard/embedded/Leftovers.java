@@ -1,9 +1,11 @@
 package dev.switchboard.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server processes that a killed node left behind. They are known by their executable, which lies
- * in the locked directory: unlike a stored process id this can't name a stranger after a reboot,
- * and it finds orphans whose parent is gone.
+ * in the locked directory, or by its name and their working directory, which lies there: unlike a
+ * stored process id this can't name an unrelated process after a reboot, and it finds orphans whose
+ * parent is gone.
  */
 final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
@@ -28,12 +31,37 @@ final class Leftovers {
     this.ours = ours;
   }
 
-  /** Speaks of all processes whose executable is below this directory. */
-  static Leftovers below(Path directory) throws IOException {
+  /** Covers all processes of this server that belong to this directory. */
+  static Leftovers of(EmbeddedServer server, Path directory) throws IOException {
     Path real = directory.toRealPath();
     return new Leftovers(
         process ->
-            process.info().command().map(Path::of).filter(p -> p.startsWith(real)).isPresent());
+            executable(process)
+                .filter(
+                    file ->
+                        file.startsWith(real)
+                            || (server.isProgram(file.getFileName().toString())
+                                && worksBelow(real, process)))
+                .isPresent());
+  }
+
+  private static Optional<Path> executable(ProcessHandle process) {
+    // Linux marks a program that was updated meanwhile.
+    return process
+        .info()
+        .command()
+        .map(name -> name.replaceFirst(" \\(deleted\\)$", ""))
+        .map(Path::of);
+  }
+
+  /** Known on Linux only; elsewhere a server that was left behind still has its port. */
+  private static boolean worksBelow(Path directory, ProcessHandle process) {
+    try {
+      Path link = Path.of("/proc", Long.toString(process.pid()), "cwd");
+      return Files.readSymbolicLink(link).startsWith(directory);
+    } catch (IOException endedOrForeign) {
+      return false;
+    }
   }
 
   /** Stops them, first by the given means, then by signals; returns when none is left. */
@@ -73,7 +101,7 @@ final class Leftovers {
     return true;
   }
 
-  // A short wait each, because a zombie nobody reaps never "exits"; it only loses its executable.
+  // A short wait each: a zombie that is never reaped does not "exit", it only loses its executable.
   private static void awaitExit(ProcessHandle process) {
     try {
       var unused = process.onExit().get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);

@@ -18,7 +18,7 @@ final class LoopbackPort {
     return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
   }
 
-  /** Fails where somebody listens already, so that a stranger's server is never taken for ours. */
+  /** Fails if another program listens already, so that its server is never taken for the node's. */
   static void requireFree(EmbeddedServer server, int port) {
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(address(port));

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Postgres refuses to run as root. Where the node does, a user namespace of its own makes the
- * server nobody in its own eyes while its files stay root's.
+ * Postgres refuses to run as root. Where the node does, a separate user namespace makes the server
+ * see itself as the user {@code nobody} while its files still belong to root.
  */
 final class OrdinaryUser {
   private static final List<String> NAMESPACE = List.of("unshare", "-U");

@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /** The platforms server files exist for, with the names of those files on the class path. */
 enum Platform {
-  LINUX_AMD64("redis-server-6.2.6-v5-linux-amd64", "postgres-linux-x86_64.txz"),
-  LINUX_ARM64("redis-server-6.2.7-linux-arm64", "postgres-linux-arm_64.txz"),
-  MACOS_AMD64("redis-server-6.2.6-v5-darwin-amd64", "postgres-darwin-x86_64.txz"),
-  MACOS_ARM64("redis-server-6.2.6-v5-darwin-arm64", "postgres-darwin-arm_64.txz");
+  LINUX_AMD64("redis-server-7.0.15-linux-amd64", "postgres-linux-x86_64.txz"),
+  LINUX_ARM64("redis-server-7.0.15-linux-arm64", "postgres-linux-arm_64.txz"),
+  MACOS_AMD64("redis-server-7.0.15-darwin-amd64", "postgres-darwin-x86_64.txz"),
+  MACOS_ARM64("redis-server-7.0.15-darwin-arm64", "postgres-darwin-arm_64.txz");
 
   private final String redis;
   private final String postgres;

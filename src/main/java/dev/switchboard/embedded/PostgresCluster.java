@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +25,8 @@ final class PostgresCluster {
   private static final int STOP_SECONDS = 10;
 
   /**
-   * Any local user may connect as switchboard, as with the embedded Redis; nobody may as the
-   * superuser.
+   * Any local user may connect as switchboard, as with the embedded Redis; no one may connect as
+   * the superuser.
    */
   private static final String ACCESS = "host all switchboard 127.0.0.1/32 trust\n";
 
@@ -40,11 +41,29 @@ final class PostgresCluster {
   private final ServerLog serverLog;
   private final List<String> asOrdinaryUser;
 
+  /** Of the data in {@code data}, with the programs in the directory {@code programs}. */
   PostgresCluster(Path programs, Path data, ServerLog serverLog) throws IOException {
-    this.programs = programs.resolve("bin");
+    this.programs = programs;
     this.data = data;
     this.serverLog = serverLog;
     this.asOrdinaryUser = OrdinaryUser.prefix(serverLog);
+  }
+
+  /**
+   * Returns the major version that data is of; null if there is none.
+   *
+   * @throws EmbeddedServerException if the directory is not one of Postgres
+   */
+  static @Nullable Integer majorVersion(Path data) throws IOException {
+    if (!Files.isDirectory(data)) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(Files.readString(data.resolve("PG_VERSION")).strip());
+    } catch (NoSuchFileException | NumberFormatException e) {
+      throw new EmbeddedServerException(
+          data + " is not a data directory of Postgres; restore it, or remove it to start anew", e);
+    }
   }
 
   /**
@@ -101,7 +120,8 @@ final class PostgresCluster {
 
   /**
    * Ends sessions, rolls back what is open and writes a checkpoint. Only if one of these processes
-   * is the one that the data directory names: after a crash its id may be a stranger's.
+   * is the one that the data directory names: after a crash its id may belong to an unrelated
+   * process.
    */
   void requestStop(List<Long> pids) {
     try {
@@ -118,8 +138,8 @@ final class PostgresCluster {
   }
 
   /**
-   * Removes the mark of a server that is known to be gone; its process id may be a stranger's by
-   * now.
+   * Removes the PID file of a server that is known to be gone; the id may belong to an unrelated
+   * process by now.
    */
   void forgetEndedServer() throws IOException {
     try {

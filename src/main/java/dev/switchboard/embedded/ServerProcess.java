@@ -1,6 +1,8 @@
 package dev.switchboard.embedded;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,18 +48,31 @@ final class ServerProcess {
     this.process = process;
   }
 
-  static ServerProcess launch(EmbeddedServer server, List<String> command, ServerLog serverLog)
+  /** Starts a server and writes {@code input}, which no list of processes shows, to it. */
+  static ServerProcess launch(
+      EmbeddedServer server, List<String> command, String input, ServerLog serverLog)
       throws IOException {
-    ProcessBuilder builder = builder(inOwnSession(command), serverLog);
-    return new ServerProcess(server, serverLog, builder.start());
+    Process process = builder(inOwnSession(command), serverLog).start();
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException ended) {
+      log.debug("{} ended before it read its configuration", server.title(), ended);
+    }
+    return new ServerProcess(server, serverLog, process);
   }
 
   static ProcessBuilder builder(List<String> command, ServerLog serverLog) {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(serverLog.append());
+    // Who is left behind is known by it.
+    builder.directory(serverLog.file().resolveSibling("").toFile());
+    restrictEnvironment(builder);
+    return builder;
+  }
+
+  static void restrictEnvironment(ProcessBuilder builder) {
     builder.environment().keySet().retainAll(PASSED_ON);
     builder.environment().put("LC_ALL", "C");
-    return builder;
   }
 
   // Ctrl-C in a terminal reaches the whole process group: the stores would go before the node has
@@ -153,8 +168,8 @@ final class ServerProcess {
   }
 
   /**
-   * Waits for the end of a process; an interrupted wait kills it, because nobody would watch it any
-   * longer.
+   * Waits for the end of a process; an interrupted wait kills it, because it would no longer be
+   * watched.
    */
   static boolean exitsWithin(Process process, Duration time) {
     try {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The form of an event on the wire: a JSON object whose members have a fixed order, {@code id}
@@ -55,10 +56,55 @@ public final class Envelope {
 
   /** The body with the event's position in its user's inbox, for its log. */
   public static byte[] inInbox(byte[] body, EnvelopeHead.InboxPosition position) {
-    int head = payloadMember(body);
-    byte[] member = (",\"inbox\":\"" + position + "\"").getBytes(StandardCharsets.US_ASCII);
-    byte[] start = concat(Arrays.copyOf(body, head), member);
-    return concat(start, Arrays.copyOfRange(body, head, body.length));
+    return withMember(body, "inbox", position.toString());
+  }
+
+  /**
+   * The same body, or whole envelope, with one more member before the payload.
+   *
+   * @param text ASCII that needs no JSON escapes
+   */
+  public static byte[] withMember(byte[] envelope, String name, String text) {
+    int head = payloadMember(envelope);
+    byte[] member = (",\"" + name + "\":\"" + text + "\"").getBytes(StandardCharsets.US_ASCII);
+    byte[] start = concat(Arrays.copyOf(envelope, head), member);
+    return concat(start, Arrays.copyOfRange(envelope, head, envelope.length));
+  }
+
+  /** The same body, or whole envelope, without the member of that name in its head. */
+  public static byte[] withoutMember(byte[] envelope, String name) {
+    HeadMembers members = new HeadMembers(envelope);
+    while (nextInHead(members)) {
+      int from = members.start();
+      boolean found = members.isNamed(name);
+      if (!members.skipValue()) {
+        break;
+      }
+      if (found) {
+        byte[] rest = Arrays.copyOfRange(envelope, members.valueStart(), envelope.length);
+        return concat(Arrays.copyOf(envelope, from), rest);
+      }
+    }
+    return envelope;
+  }
+
+  /** The text of a member of the head; null if it has no such member, or no text in it. */
+  public static @Nullable String memberText(byte[] envelope, String name) {
+    HeadMembers members = new HeadMembers(envelope);
+    while (nextInHead(members)) {
+      if (members.isNamed(name)) {
+        return members.text();
+      }
+      if (!members.skipValue()) {
+        break;
+      }
+    }
+    return null;
+  }
+
+  /** Moves to the next member, unless that is the payload. */
+  private static boolean nextInHead(HeadMembers members) {
+    return members.next() && !members.isNamed("payload") && !members.isNamed("sealed");
   }
 
   private static void appendKeep(StringBuilder head, Keep keep) {

@@ -235,8 +235,8 @@ public record EnvelopeHead(
   public record InboxPosition(long number, long previous) {
 
     /**
-     * The position of a message whose predecessor is not known: whoever has not read up to it must
-     * read the inbox first.
+     * The position of a message whose predecessor is not known: a session that has not read up to
+     * it must read the inbox first.
      */
     public static InboxPosition afterUnknown(long number) {
       return new InboxPosition(number, number - 1);

@@ -10,13 +10,13 @@ public record EventType(String value) {
   /** Longest type, in characters. */
   public static final int MAX_LENGTH = 100;
 
-  /** Somebody types in a web chat; live only, so in no log and sent to no webhook. */
+  /** Someone is typing in a web chat; live only, so in no log and sent to no webhook. */
   public static final EventType CHAT_TYPING = new EventType("chat.typing");
 
   /** A message of a web chat. */
   public static final EventType CHAT_MESSAGE = new EventType("chat.message");
 
-  /** The server ended a state because somebody asked for it over the API. */
+  /** The server ended a state on a request to the API. */
   public static final EventType KEPT_FORGOTTEN = new EventType("kept.forgotten");
 
   private static final Set<String> STORED_BY_DEFAULT =

@@ -19,7 +19,6 @@ public final class Payload {
     return new Payload(json);
   }
 
-  /** The shared bytes. */
   public byte[] bytes() {
     return json;
   }

@@ -4,16 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who published an event: a person over a socket, or over HTTP with the person's own token. Set by
- * the server, so that nobody can write in another's name. Events of services have none.
+ * the server, so that no client can publish in the name of another. Events of services have none.
  *
  * @param id the user's id, or the id of the visitor's chat
  */
 public record Sender(Kind kind, String id) {
-  private static final NameRule RULE = NameRule.of("a sender's id", 128, "._:~@+-");
+  private static final NameRule RULE = NameRule.of("a sender's id", 128, "._~@+|:=-");
 
   /** What the sender is to the tenant. */
   public enum Kind {
-    /** Somebody who signed in. */
+    /** A user who signed in. */
     USER("user"),
     /** The anonymous visitor of a web chat. */
     VISITOR("visitor");
@@ -26,7 +26,7 @@ public record Sender(Kind kind, String id) {
   }
 
   /**
-   * Checks the id, which stands in envelopes without JSON escapes.
+   * Checks the id, which envelopes contain without JSON escapes.
    *
    * @throws InvalidNameException if the text is neither a user id nor a chat session id
    */
@@ -34,7 +34,6 @@ public record Sender(Kind kind, String id) {
     id = RULE.require(id);
   }
 
-  /** The user with that id. */
   public static Sender of(UserId user) {
     return new Sender(Kind.USER, user.value());
   }

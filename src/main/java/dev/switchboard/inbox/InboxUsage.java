@@ -33,7 +33,7 @@ final class InboxUsage {
   private static final int COMPARED_AT_ONCE = 100;
   private static final String START = "0";
 
-  /** Stands instead of a cursor while a part is compared. */
+  /** Takes the place of the cursor while a part is compared. */
   private static final String COMPARING = "";
 
   private final RedisCommands redis;
@@ -41,7 +41,7 @@ final class InboxUsage {
   private final TenantLimits limits;
   private final Duration kept;
 
-  /** Where the comparison of a tenant's entries goes on; only of tenants at a limit. */
+  /** Where the comparison of a tenant's entries continues; only of tenants at a limit. */
   private final Map<TenantId, String> cursors = new HashMap<>();
 
   /**

@@ -26,6 +26,7 @@ import dev.switchboard.redis.EventLog.Publication;
 import dev.switchboard.redis.KeptWrite;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.TenantShare;
+import dev.switchboard.tracing.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -123,7 +124,7 @@ final class EventPublisher {
 
   /** The body with the event's position in its user's inbox, if it is still stored there. */
   private Future<byte[]> republishedBody(Republication republication) {
-    byte[] body = republication.body();
+    byte[] body = TraceContext.removeState(republication.body());
     EnvelopeHead head = EnvelopeHead.scan(Envelope.withoutPosition(body));
     if (head == null || head.user() == null) {
       return Future.succeededFuture(body);

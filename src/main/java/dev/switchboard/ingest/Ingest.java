@@ -6,10 +6,15 @@ import dev.switchboard.bus.Republisher;
 import dev.switchboard.config.KeptConfig;
 import dev.switchboard.event.EventId;
 import dev.switchboard.ingest.parse.EventDraft;
+import dev.switchboard.tracing.PublishSpan;
+import dev.switchboard.tracing.TraceCarrier;
+import dev.switchboard.tracing.TraceContext;
+import dev.switchboard.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts events: takes each from its producer into the log.
@@ -33,6 +38,7 @@ public final class Ingest implements Republisher {
   private final EventPublisher publisher;
   private final Bounds bounds;
   private final IngestMeters meters;
+  private final Tracing tracing;
   private int inFlight;
 
   /**
@@ -44,12 +50,16 @@ public final class Ingest implements Republisher {
    */
   public record Bounds(int maxInFlight, long maxRememberedIds, KeptConfig kept) {}
 
+  /** Where an ingest reports what it does. */
+  public record Reports(IngestMeters meters, Tracing tracing) {}
+
   /** Makes an ingest for the calling event loop, whose stores it uses. */
-  public Ingest(Vertx vertx, IngestStores stores, Clock clock, Bounds bounds, IngestMeters meters) {
+  public Ingest(Vertx vertx, IngestStores stores, Clock clock, Bounds bounds, Reports reports) {
     this.writes = new PrePublishWrites(stores, clock);
     this.publisher = new EventPublisher(vertx, stores, clock, bounds);
     this.bounds = bounds;
-    this.meters = meters;
+    this.meters = reports.meters();
+    this.tracing = reports.tracing();
   }
 
   /** Whether that many more events fit under the limit; an idle ingest takes any number. */
@@ -59,12 +69,27 @@ public final class Ingest implements Republisher {
 
   /** Accepts events in order; never fails, each result says what happened to its event. */
   public Future<List<IngestResult>> accept(List<EventDraft> drafts) {
+    return accept(drafts, TraceCarrier.NONE);
+  }
+
+  /** The same for events of a call whose trace {@code carrier} names. */
+  public Future<List<IngestResult>> accept(List<EventDraft> drafts, TraceCarrier carrier) {
+    if (!tracing.isOn()) {
+      return acceptIn(null, drafts);
+    }
+    PublishSpan span = tracing.publishing(PublishSpans.describe(drafts), carrier);
+    return acceptIn(span.carried(), drafts)
+        .onSuccess(results -> span.ended(PublishSpans.end(results)));
+  }
+
+  private Future<List<IngestResult>> acceptIn(
+      @Nullable TraceContext trace, List<EventDraft> drafts) {
     long started = System.nanoTime();
     count(drafts.size());
     Future<List<IngestResult>> accepting =
         drafts.size() == 1
-            ? acceptOne(drafts.get(0))
-            : new OrderedAcceptance(writes, publisher).accept(drafts);
+            ? acceptOne(drafts.get(0), trace)
+            : new OrderedAcceptance(writes, publisher).accept(drafts, trace);
     return accepting
         .onSuccess(results -> meters.record(drafts, results, started))
         .onSuccess(results -> announce(drafts, results))
@@ -76,9 +101,9 @@ public final class Ingest implements Republisher {
     meters.inFlight(more);
   }
 
-  private Future<List<IngestResult>> acceptOne(EventDraft draft) {
+  private Future<List<IngestResult>> acceptOne(EventDraft draft, @Nullable TraceContext trace) {
     return writes
-        .prepare(List.of(draft))
+        .prepare(List.of(draft), trace)
         .compose(prepared -> writes.store(prepared.get(0)))
         .compose(writes::hold)
         .compose(publisher::publish)

@@ -2,11 +2,13 @@ package dev.switchboard.ingest;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.parse.EventDraft;
+import dev.switchboard.tracing.TraceContext;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts the events of one array in order. Belongs to one event loop.
@@ -26,9 +28,9 @@ final class OrderedAcceptance {
   }
 
   /** Accepts the events; never fails, each result says what happened to its event. */
-  Future<List<IngestResult>> accept(List<EventDraft> drafts) {
+  Future<List<IngestResult>> accept(List<EventDraft> drafts, @Nullable TraceContext trace) {
     return writes
-        .prepare(drafts)
+        .prepare(drafts, trace)
         .compose(this::storeInOrder)
         .compose(this::holdAll)
         .compose(this::publishInOrder);

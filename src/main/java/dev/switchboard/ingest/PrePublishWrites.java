@@ -16,11 +16,13 @@ import dev.switchboard.ingest.PreparedEvent.Reserved;
 import dev.switchboard.ingest.parse.EventDraft;
 import dev.switchboard.redis.ControlChannel;
 import dev.switchboard.redis.LimitReachedException;
+import dev.switchboard.tracing.TraceContext;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes events from drafts and commits their inbox messages and webhook deliveries, which must be
@@ -42,12 +44,14 @@ final class PrePublishWrites {
   /**
    * Makes the events, and reserves room for the messages that they owe to inboxes of their users.
    * An event whose id was published before owes none.
+   *
+   * @param trace carried by all of them; null for none
    */
-  Future<List<PreparedEvent>> prepare(List<EventDraft> eventDrafts) {
+  Future<List<PreparedEvent>> prepare(List<EventDraft> eventDrafts, @Nullable TraceContext trace) {
     List<Future<PreparedEvent>> prepared = new ArrayList<>(eventDrafts.size());
     boolean reserves = false;
     for (EventDraft eventDraft : eventDrafts) {
-      Draft draft = draft(eventDraft);
+      Draft draft = draft(eventDraft, trace);
       UserId user = draft.event().user();
       boolean owed = user != null && isOwedToInbox(eventDraft);
       reserves |= owed;
@@ -96,7 +100,7 @@ final class PrePublishWrites {
     }
     return stores
         .outbox()
-        .store(draft.event(), draft.body(), draft.minted())
+        .store(draft.event(), draft.queuedBody(), draft.minted())
         .<PreparedEvent>map(held -> new Ready(draft, held))
         .otherwise(failure -> new Failed(draft, failure));
   }
@@ -107,7 +111,7 @@ final class PrePublishWrites {
     if (user == null) {
       return Future.failedFuture(new IllegalArgumentException("a saved message needs a user"));
     }
-    Draft message = draft(draft);
+    Draft message = draft(draft, null);
     return new RoomReservation(stores.inbox())
         .reserve(List.of(new Reserved(message, user)))
         .compose(reserved -> saved(reserved.get(0), user))
@@ -158,10 +162,13 @@ final class PrePublishWrites {
             });
   }
 
-  private Draft draft(EventDraft draft) {
+  private Draft draft(EventDraft draft, @Nullable TraceContext trace) {
     Event event = event(draft);
     Instant asOf = draft.keep() == null ? null : draft.keep().asOf();
-    return new Draft(event, Envelope.body(event), draft.id() == null, asOf, null);
+    byte[] body = Envelope.body(event);
+    return trace == null || event.type().isLiveOnly()
+        ? new Draft(event, body, draft.id() == null, asOf, null, null)
+        : new Draft(event, trace.addTo(body), draft.id() == null, asOf, null, trace);
   }
 
   private Event event(EventDraft draft) {

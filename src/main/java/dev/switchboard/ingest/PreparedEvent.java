@@ -7,6 +7,7 @@ import dev.switchboard.event.UserId;
 import dev.switchboard.inbox.InboxStore.Appended;
 import dev.switchboard.redis.TenantLimit;
 import dev.switchboard.redis.TenantShare;
+import dev.switchboard.tracing.TraceContext;
 import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,15 @@ sealed interface PreparedEvent {
    * @param minted whether the event id was made here, not by the producer
    * @param asOf of a kept event that counts only if the state was not written after this moment
    * @param inbox how it was stored in its user's inbox; null if it was not
+   * @param trace that the body carries; null for none
    */
   record Draft(
-      Event event, byte[] body, boolean minted, @Nullable Instant asOf, @Nullable Appended inbox) {
+      Event event,
+      byte[] body,
+      boolean minted,
+      @Nullable Instant asOf,
+      @Nullable Appended inbox,
+      @Nullable TraceContext trace) {
     /** On whose behalf it is published. */
     TenantShare share() {
       if (event.type().isReserved()) {
@@ -36,7 +43,12 @@ sealed interface PreparedEvent {
 
     /** The same event, which is in its user's inbox. */
     Draft storedAs(Appended message) {
-      return new Draft(event, body, minted, asOf, message);
+      return new Draft(event, body, minted, asOf, message, trace);
+    }
+
+    /** The envelope behind its id, as the delivery queue stores it. */
+    byte[] queuedBody() {
+      return trace == null ? body : trace.addStateTo(body);
     }
 
     /** The envelope behind its id, as it is published. */

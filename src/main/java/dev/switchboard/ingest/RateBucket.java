@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events that one caller or one tenant may publish per second, in bursts of two seconds' worth.
  * Each kind of caller of a tenant has a share that the others can't use up; beyond its share it may
- * use whatever the others leave. Usable from every thread.
+ * use what the others leave. Usable from every thread.
  */
 final class RateBucket {
   private static final int BURST_SECONDS = 2;

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -100,6 +99,9 @@ public final class RateLimits {
     }
   }
 
+  /** What a charge did to its bucket. */
+  private record Taken(Charge charge, RateBucket bucket, RateBucket.Outcome outcome) {}
+
   /** Counts one event against every limit, or against none; false if a limit is exceeded. */
   public boolean takeOne(Principal caller, TenantId tenant) {
     return take(caller, Map.of(tenant, 1)).stream().noneMatch(Quota::isExceeded);
@@ -114,27 +116,29 @@ public final class RateLimits {
     long now = ticker.nanos();
     Kind kind = Kind.of(caller);
     List<Charge> charges = charges(caller, events);
-    List<RateBucket> buckets = charges.stream().map(charge -> bucket(charge, now)).toList();
-    List<RateBucket.Outcome> outcomes = new ArrayList<>(charges.size());
-    for (int i = 0; i < charges.size(); i++) {
-      outcomes.add(buckets.get(i).take(kind, charges.get(i).events(), now));
+    List<Taken> taken = new ArrayList<>(charges.size());
+    boolean refused = false;
+    for (Charge charge : charges) {
+      RateBucket bucket = bucket(charge, now);
+      RateBucket.Outcome outcome = bucket.take(kind, charge.events(), now);
+      taken.add(new Taken(charge, bucket, outcome));
+      refused |= outcome.isRefused();
     }
-    if (outcomes.stream().anyMatch(RateBucket.Outcome::isRefused)) {
-      for (int i = 0; i < charges.size(); i++) {
-        RateBucket.Outcome taken = outcomes.get(i);
-        outcomes.set(i, taken.isRefused() ? taken : buckets.get(i).giveBack(kind, taken));
-        countIfRefused(charges.get(i), taken);
-      }
+    List<Quota> quotas = new ArrayList<>(taken.size());
+    for (Taken one : taken) {
+      quotas.add(refused ? withdraw(kind, one) : one.charge().quota(one.outcome()));
     }
-    return IntStream.range(0, charges.size())
-        .mapToObj(i -> charges.get(i).quota(outcomes.get(i)))
-        .toList();
+    return quotas;
   }
 
-  private void countIfRefused(Charge charge, RateBucket.Outcome outcome) {
-    if (outcome.isRefused()) {
+  /** Gives back what one limit allowed, because another one is exceeded. */
+  private Quota withdraw(Kind kind, Taken taken) {
+    Charge charge = taken.charge();
+    if (taken.outcome().isRefused()) {
       requireNonNull(refusals.get(charge.policy())).increment();
+      return charge.quota(taken.outcome());
     }
+    return charge.quota(taken.bucket().giveBack(kind, taken.outcome()));
   }
 
   private List<Charge> charges(Principal caller, Map<TenantId, Integer> events) {

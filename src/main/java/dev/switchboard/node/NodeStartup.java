@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the parts of one node; those that do not depend on each other start at the same time. Each
@@ -37,6 +38,9 @@ import java.util.Map;
  * </ol>
  */
 final class NodeStartup {
+  /** How long a stop waits for a collector. */
+  private static final int MAX_TRACE_EXPORT_SECONDS = 5;
+
   private final SharedComponents shared;
   private final SwitchboardConfig config;
   private final ShutdownSequence shutdown;
@@ -56,6 +60,8 @@ final class NodeStartup {
 
   /** Opens the management port and returns its number. */
   Future<Integer> openManagementPort() {
+    // Added first, so that it comes last: the other steps still make spans.
+    shutdown.add("traces", this::closeTracing);
     ManagementConfig management = config.management();
     ManagementServer server = new ManagementServer(shared.vertx, shared.health, shared.metrics);
     shutdown.add("management", server::close);
@@ -65,6 +71,10 @@ final class NodeStartup {
             failure ->
                 Future.failedFuture(
                     new PortException("management.port", management.port(), failure)));
+  }
+
+  private Future<Void> closeTracing() {
+    return shared.tracing.close().timeout(MAX_TRACE_EXPORT_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Starts everything else; succeeds when the client port is open. */
@@ -88,7 +98,8 @@ final class NodeStartup {
                 deployer.deploy("bridge", redis, new BridgeVerticle(this::bridge)),
                 deployer.deploy(
                     "presence", redis, new PresenceVerticle(this::presence, shared.tasks))));
-    Future<?> warm = redis.compose(reached -> warmUp.run());
+    Future<?> warm =
+        redis.onSuccess(reached -> warmUp.signInAs(shared.redis)).compose(reached -> warmUp.run());
     return clientPort.open(tokens.map(this::authenticator), Future.all(ready, warm));
   }
 
@@ -147,7 +158,7 @@ final class NodeStartup {
         shared.vertx,
         new RedisAccess(shared.redis, shared.keys, shared::eventLog),
         new LocalHubs(shared.nodeId, shared.loops, HubQueue.Bounds.of(config.sessions())),
-        shared.metrics,
+        shared.observation(),
         this::recordRedisState);
   }
 

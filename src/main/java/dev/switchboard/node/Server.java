@@ -49,7 +49,7 @@ public final class Server {
 
   private Server(SwitchboardConfig config, Clock clock, SharedComponents.Pages pages) {
     this.config = config;
-    this.shared = new SharedComponents(config, clock, pages);
+    this.shared = new SharedComponents(config, clock, pages, System.getenv());
     this.clientPort = new ClientPort(shared, shutdown);
     this.warmUp = new WarmUp(shared.vertx, config, clock);
   }
@@ -115,7 +115,6 @@ public final class Server {
     return managementPort;
   }
 
-  /** Returns the name of the node. */
   public String nodeId() {
     return shared.nodeId;
   }

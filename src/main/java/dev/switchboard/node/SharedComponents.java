@@ -37,12 +37,18 @@ import dev.switchboard.time.KeyedLimit;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
+import dev.switchboard.tracing.Observation;
+import dev.switchboard.tracing.Tracing;
+import dev.switchboard.tracing.TracingSettings;
+import dev.switchboard.tracing.opentelemetry.OpenTelemetryTracing;
+import dev.switchboard.tracing.opentelemetry.OpenTelemetryTracing.Identity;
 import dev.switchboard.webhooks.WebhookEngine;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -69,6 +75,7 @@ final class SharedComponents {
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RepeatingTasks tasks = new RepeatingTasks(LoopScheduler.of(vertx), metrics);
   final Health health = new Health(metrics);
+  final Tracing tracing;
   private final IngestMeters ingestMeters;
 
   // Stores.
@@ -121,7 +128,18 @@ final class SharedComponents {
     WITH_DEMO
   }
 
+  /** Without spans. */
   SharedComponents(SwitchboardConfig config, Clock clock, Pages pages) {
+    this(config, clock, pages, Map.of());
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param environment variables that may switch on tracing
+   */
+  SharedComponents(
+      SwitchboardConfig config, Clock clock, Pages pages, Map<String, String> environment) {
     ConfigRules.require(config);
     this.config = config;
     this.clock = clock;
@@ -140,6 +158,7 @@ final class SharedComponents {
             metrics);
     limits = new TenantLimits(config.limits(), metrics);
     keys = new Keys(config.redis().prefix());
+    tracing = startTracing(environment, nodeId, keys);
     redis = new RedisClients(vertx, config.redis(), Ticker.SYSTEM, metrics);
     database = new Database(vertx, config.postgres(), metrics);
     clientFiles = config.http().serveClient() ? Optional.of(ClientFiles.read()) : Optional.empty();
@@ -157,9 +176,26 @@ final class SharedComponents {
             new WebhookEngine.Storage(database, tables.webhooks(), secretSeal),
             new WebhookEngine.Links(acceptance, acceptance, redis::commands, keys),
             clock,
-            metrics);
+            observation());
     health.watch("webhooks", webhooks::problem);
     Addresses.register(vertx);
+  }
+
+  /** Nothing of OpenTelemetry is loaded unless the environment asks for spans. */
+  private static Tracing startTracing(Map<String, String> environment, String nodeId, Keys keys) {
+    if (!TracingSettings.isOn(environment)) {
+      return Tracing.OFF;
+    }
+    String version = SharedComponents.class.getPackage().getImplementationVersion();
+    return OpenTelemetryTracing.start(
+        environment,
+        new Identity(nodeId, version == null ? "development" : version),
+        keys::channelForm);
+  }
+
+  /** Where the parts of the node report what they do. */
+  Observation observation() {
+    return new Observation(metrics, tracing);
   }
 
   /** Returns an ingest over {@code commands} of one event loop, as the following methods do. */
@@ -171,7 +207,7 @@ final class SharedComponents {
         clock,
         new Ingest.Bounds(
             config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),
-        ingestMeters);
+        new Ingest.Reports(ingestMeters, tracing));
   }
 
   /** Measures how late the calling event loop is, under that name. */

@@ -38,7 +38,7 @@ final class StartupRetry {
   }
 
   /**
-   * A retry that goes on for {@code patience} as long as the store is {@code unreachable}.
+   * A retry that continues for {@code patience} as long as the store is {@code unreachable}.
    *
    * @param waiting called once, with the first such failure
    */

@@ -44,8 +44,8 @@ final class StoreStartup {
 
   private Future<EmbeddedRedis> startRedis() {
     Path data = Path.of(config.node().dataDirectory());
-    return startEmbedded(
-        "embedded redis", () -> EmbeddedRedis.start(data, config.redis().embeddedPort()));
+    return startEmbedded("embedded redis", () -> EmbeddedRedis.start(data, config.redis()))
+        .onSuccess(started -> shared.redis.signIn(started.password()));
   }
 
   /** Before any log is used: after an orderly stop the logs continue in their epochs. */
@@ -80,8 +80,7 @@ final class StoreStartup {
   private Future<?> startPostgres() {
     Path data = Path.of(config.node().dataDirectory());
     return startEmbedded(
-        "embedded postgres",
-        () -> EmbeddedPostgresServer.start(data, config.postgres().embeddedPort()));
+        "embedded postgres", () -> EmbeddedPostgresServer.start(data, config.postgres()));
   }
 
   private Future<?> migrate() {

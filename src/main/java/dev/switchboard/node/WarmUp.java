@@ -2,6 +2,7 @@ package dev.switchboard.node;
 
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.node.warmup.LoadCounts;
+import dev.switchboard.redis.connection.RedisClients;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -41,6 +42,13 @@ final class WarmUp {
     this.vertx = vertx;
     this.limit = config.node().warmup();
     this.node = limit.isZero() ? null : new WarmUpNode(config, clock);
+  }
+
+  /** Uses the password of an embedded Redis that the node itself uses. */
+  void signInAs(RedisClients real) {
+    if (node != null) {
+      node.signInAs(real);
+    }
   }
 
   /**

@@ -21,7 +21,8 @@ import java.util.UUID;
  */
 final class WarmUpConfig {
   /**
-   * First part of public keys and channels: ACLs allow these names, and nobody subscribes to them.
+   * First part of public keys and channels: ACLs allow these names, and no client subscribes to
+   * them.
    */
   private static final String PREFIX = "switchboard";
 
@@ -85,7 +86,7 @@ final class WarmUpConfig {
     return new PortalConfig(false, "", List.of(), "", portal.maxLifetime());
   }
 
-  /** With a secret that nobody else knows; no issuer is asked for its keys. */
+  /** With a random secret that only this process knows; no issuer is asked for its keys. */
   private static AuthConfig auth(AuthConfig auth) {
     return new AuthConfig(
         new Secret(UUID.randomUUID().toString() + UUID.randomUUID()),
@@ -114,6 +115,7 @@ final class WarmUpConfig {
     return new RedisConfig(
         redis.mode(),
         redis.embeddedPort(),
+        redis.embeddedProgram(),
         redis.nodes(),
         redis.masterName(),
         redis.user(),

@@ -12,6 +12,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.node.warmup.LoadCounts;
 import dev.switchboard.node.warmup.LoopbackLoad;
+import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.sessions.SessionsVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -47,6 +48,11 @@ final class WarmUpNode {
     this.components = new SharedComponents(config, clock, SharedComponents.Pages.CONFIGURED);
     this.loop = components.vertx.getOrCreateContext();
     this.keys = new WarmUpKeys(components, components.redis.commands(), LogId.ofTenant(tenant));
+  }
+
+  /** Uses the password of an embedded Redis that the node itself uses. */
+  void signInAs(RedisClients real) {
+    components.redis.signInAs(real);
   }
 
   /**
@@ -105,7 +111,7 @@ final class WarmUpNode {
         components.vertx,
         new RedisAccess(components.redis, components.keys, components::eventLog),
         new LocalHubs(components.nodeId, 1, HubQueue.Bounds.of(config.sessions())),
-        components.metrics,
+        components.observation(),
         state -> {});
   }
 

@@ -103,7 +103,6 @@ public final class Health {
     draining = true;
   }
 
-  /** Whether the node is draining. */
   public boolean isDraining() {
     return draining;
   }

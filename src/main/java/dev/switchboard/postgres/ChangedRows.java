@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a table row by row: a list of versions shows which rows have changed, and only those are
  * read, in pages that are limited by rows and bytes. What was read stays when a later page fails,
- * so that a read that is tried again goes on where it stopped. Belongs to one event loop; rows are
- * parsed on a worker thread.
+ * so that a read that is tried again continues where it stopped. Belongs to one event loop; rows
+ * are parsed on a worker thread.
  *
  * @param <E> what a row is parsed into
  */

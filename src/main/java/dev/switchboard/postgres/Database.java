@@ -100,7 +100,7 @@ public final class Database {
 
   /**
    * Inserts a row whose id comes from the sequence of {@code table}. Plain SQL may have inserted
-   * rows with ids of its own: if one is in the way, the sequence goes on behind the greatest id.
+   * rows with ids of its own: if one is in the way, the sequence continues behind the greatest id.
    */
   public Future<RowSet<Row>> insert(String table, String sql, Tuple parameters) {
     return query(sql, parameters)

@@ -110,7 +110,7 @@ public final class PemSocketFactory extends WrappedFactory {
         "postgres.tlsKey: " + file + " is not an RSA, EC or Ed25519 key in PKCS #8 form");
   }
 
-  /** For {@code require}: encrypted, but anyone may be at the other end. */
+  /** For {@code require}: encrypted, but the identity of the server is not checked. */
   private static final class TrustAll implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 
-/** Explains in words why Postgres can't be reached, used or migrated. */
+/** Explains to operators why Postgres can't be reached, used or migrated. */
 public final class PostgresFault {
   private final PostgresConfig config;
   private final List<Throwable> causes = new ArrayList<>();

@@ -49,7 +49,7 @@ public final class PostgresPreflight {
       boolean migrated) {}
 
   /**
-   * Checks the server and what stands in front of it.
+   * Checks the server and any connection pooler in front of it.
    *
    * @throws PostgresProblemException with the first problem found
    */

@@ -154,7 +154,6 @@ public final class TableSnapshot<T> {
     return refreshed.future();
   }
 
-  /** Stops polling. */
   public void stop() {
     if (polling != null) {
       polling.task().stop();

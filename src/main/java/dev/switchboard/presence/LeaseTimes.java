@@ -7,7 +7,7 @@ import java.time.Duration;
  * The times that decide how long a lease in Redis lasts, and when a reaper may act on its end.
  *
  * <p>A node that stalls (a long garbage collection, a paused VM) for less than {@code
- * presence.lease} must find all its leases in place, at whatever moment the stall begins. The last
+ * presence.lease} must find all its leases in place, no matter when the stall begins. The last
  * heartbeat of a user may be as old as {@code presence.heartbeat} by then, and when the node
  * resumes it needs a moment to reach Redis. So a lease of a session lasts longer than {@code
  * presence.lease} by both.

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks every tenant: sets users offline whose leases or grace period have ended, and publishes
- * changes that nobody published. Every node runs one; several that do the same do no harm.
+ * changes that were not published. Every node runs one; doing the same work more than once has no
+ * effect.
  *
  * <p>Each tenant has a guard of its own, because in a cluster each has a master of its own. That of
  * a tenant registered since the last check does not start from nothing: all its data is younger
@@ -138,7 +139,7 @@ final class Reaper {
         .compose(done -> checkAgain(tenant, guard));
   }
 
-  /** Repeats the check until nobody is due: each one returns a limited number of users. */
+  /** Repeats the check until no user is due: each check returns a limited number of users. */
   private Future<Void> checkAgain(TenantId tenant, ReaperGuard guard) {
     return store
         .check(tenant)

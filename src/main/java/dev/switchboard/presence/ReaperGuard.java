@@ -4,7 +4,7 @@ package dev.switchboard.presence;
  * Decides whether a reaper may act on what Redis answered: only once Redis has answered it
  * regularly, and has accepted the writes of heartbeats each time, for as long as a lease lasts.
  * After the reaper's own start, an outage, a failover, a time in which writes were refused, or a
- * stall of this node, every living session needs that time to be heard again. Pure state; all times
+ * stall of this node, every live session needs that time to renew its lease. Pure state; all times
  * are ms of one clock.
  */
 final class ReaperGuard {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,7 @@ public final class ControlChannel {
   public static @Nullable ControlCommand parse(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
+      json.getMap().values().removeIf(Objects::isNull);
       TenantId tenant = new TenantId(json.getString("tenant_id", ""));
       Instant at = Instant.ofEpochMilli(json.getLong("at", 0L));
       return switch (json.getString("kind", "").toLowerCase(Locale.ROOT)) {

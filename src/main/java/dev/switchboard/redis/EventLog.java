@@ -38,7 +38,7 @@ public final class EventLog {
    */
   public static final long META_SECONDS = Duration.ofDays(9).toSeconds();
 
-  /** Stands instead of a position in the remembered answer to an event that was superseded. */
+  /** Takes the place of the position in the remembered answer to an event that was superseded. */
   private static final String SUPERSEDED = "-";
 
   /** How long the epoch of a log that was only read outlives the last reader. */

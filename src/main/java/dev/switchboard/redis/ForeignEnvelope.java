@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public record ForeignEnvelope(
     EnvelopeHead head, byte[] envelope, @Nullable LogPosition claimedPosition) {
   private static final String TIMESTAMP = ",\"timestamp\":\"";
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
   private static final JsonFactory JSON =
       JsonFactory.builder()
           // UTF-8 and nothing else: positions in the bytes are counted in it.
@@ -72,7 +74,7 @@ public record ForeignEnvelope(
         members.texts().putIfAbsent("topic", channel.value());
       }
       return members == null ? null : build(members);
-    } catch (IOException | InvalidNameException | DateTimeParseException e) {
+    } catch (IOException | InvalidNameException | DateTimeException e) {
       return null;
     }
   }
@@ -223,10 +225,7 @@ public record ForeignEnvelope(
     append(text, "event_id", members.text("event_id"));
     append(text, "type", members.text("type"));
     append(text, "tenant_id", members.text("tenant_id"));
-    append(
-        text,
-        "timestamp",
-        members.member("timestamp", sent -> Envelope.formatTimestamp(Instant.parse(sent))));
+    append(text, "timestamp", members.member("timestamp", ForeignEnvelope::timestamp));
     Sender sender = sender(members);
     if (sender != null) {
       text.append(",\"sender\":").append(sender.json());
@@ -235,6 +234,15 @@ public record ForeignEnvelope(
     append(text, "topic", members.text("topic"));
     append(text, "session_id", members.text("session_id"));
     return text.append(",\"payload\":").toString();
+  }
+
+  /** Only years of four digits have the form in which a head is scanned. */
+  private static String timestamp(String sent) {
+    Instant time = Instant.parse(sent);
+    if (time.isBefore(FIRST) || !time.isBefore(END)) {
+      throw new InvalidNameException("the timestamp must lie in the years 1 to 9999");
+    }
+    return Envelope.formatTimestamp(time);
   }
 
   /** All these texts passed an alphabet that needs no escapes. */

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:kept:{t}             hash    collection/key → end ms, written ms, id, envelope body as in
  *                                            the log: the last event of each key
  *   switchboard:kept-order:{t}       zset    collection/key scored by the place of its event: offsets
- *                                            that go on over epochs
+ *                                            that continue over epochs
  *   switchboard:kept-expiry:{t}      zset    collection/key scored by end ms, rounded up to 64 s
  *   switchboard:kept…:{t}:topic:x            the same three for topic x; the log's meta has the fields
  *                                            kept_epoch kept_base kept_since kept_bytes kept_forgot
@@ -129,6 +129,22 @@ public final class Keys {
       case AGENTS -> agents + tenant;
       case CALLS -> calls + tenant;
       case QUEUES -> queues + tenant;
+      case EVENTS -> events;
+    };
+  }
+
+  /**
+   * The channel with {@code {tenant}} or {@code {topic}} for what differs; there are five such
+   * forms.
+   */
+  public String channelForm(EventType type, boolean topic) {
+    if (topic) {
+      return "{topic}";
+    }
+    return switch (type.family()) {
+      case AGENTS -> agents + "{tenant}";
+      case CALLS -> calls + "{tenant}";
+      case QUEUES -> queues + "{tenant}";
       case EVENTS -> events;
     };
   }

@@ -8,7 +8,6 @@ import java.util.List;
 public final class RedisTime {
   private RedisTime() {}
 
-  /** The time now. */
   public static Future<Instant> now(RedisCommands redis) {
     return redis
         .send("time", List.of())

@@ -21,12 +21,10 @@ public final class Reply {
     return response == null;
   }
 
-  /** Whether it is a list. */
   boolean isList() {
     return response != null && response.type() == ResponseType.MULTI;
   }
 
-  /** The answer as text. */
   public String text() {
     return requireNonNull(response, "Redis answered nil").toString();
   }
@@ -36,7 +34,6 @@ public final class Reply {
     return requireNonNull(requireNonNull(response, "Redis answered nil").toLong());
   }
 
-  /** The answer as bytes. */
   public byte[] bytes() {
     return requireNonNull(response, "Redis answered nil").toBytes();
   }

@@ -34,7 +34,6 @@ public final class Slots {
     return close > open + 1 ? key.substring(open + 1, close) : key;
   }
 
-  /** The slot of a key. */
   public static int of(String key) {
     int crc = 0;
     for (byte b : tag(key).getBytes(StandardCharsets.UTF_8)) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,7 @@ public final class WebhookSignals {
   public static @Nullable WebhookSignal parse(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
+      json.getMap().values().removeIf(Objects::isNull);
       TenantId tenant = new TenantId(json.getString("tenant_id", ""));
       return switch (json.getString("kind", "").toLowerCase(Locale.ROOT)) {
         case WANTED -> new AttemptsWanted(tenant);

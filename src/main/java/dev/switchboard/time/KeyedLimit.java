@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Limits how often something may happen per key: bursts up to a number, and then at a steady rate.
- * Remembers the keys that were used last; one that was forgotten starts anew. Usable from every
+ * Remembers the keys that were used last; one that was forgotten starts again. Usable from every
  * thread.
  */
 public final class KeyedLimit {

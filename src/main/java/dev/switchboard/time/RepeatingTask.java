@@ -63,8 +63,8 @@ public final class RepeatingTask {
   /**
    * Begins the first round now.
    *
-   * @return the outcome of that round, after which the task goes on in any case; fails if the task
-   *     was started or stopped before
+   * @return the outcome of that round, after which the task continues in any case; fails if the
+   *     task was started or stopped before
    */
   public Future<Void> startNow() {
     synchronized (this) {

@@ -7,6 +7,7 @@ import dev.switchboard.postgres.Database;
 import dev.switchboard.postgres.TableSnapshot;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
+import dev.switchboard.tracing.Tracing;
 import dev.switchboard.webhooks.admin.LogPartitions;
 import dev.switchboard.webhooks.call.WebhookCaller;
 import dev.switchboard.webhooks.dispatch.AttemptRecorder;
@@ -33,8 +34,8 @@ final class DeliveryLoop {
   private final LogPartitions partitions;
   private final WebhookMeters meters;
 
-  /** Settings, clock and metrics that all parts of the loop share. */
-  record Settings(WebhooksConfig config, Clock clock, WebhookMeters meters) {}
+  /** Settings, clock, metrics and spans that all parts of the loop share. */
+  record Settings(WebhooksConfig config, Clock clock, WebhookMeters meters, Tracing tracing) {}
 
   /** The stores of a node. */
   record Stores(
@@ -71,7 +72,10 @@ final class DeliveryLoop {
         new AttemptBroadcast(new WebhookSignals(redis, links.keys()), System::nanoTime);
     DeliveryStores deliveries = stores.deliveries();
     AttemptRecorder recorder =
-        new AttemptRecorder(vertx, deliveries.finishes(), health, broadcast, meters);
+        new AttemptRecorder(
+            vertx,
+            deliveries.finishes(),
+            new AttemptRecorder.Reports(health, broadcast, meters, settings.tracing()));
     Dispatcher.Work work =
         new Dispatcher.Work(deliveries, stores.webhooks(), caller, recorder, health::isFailing);
     Dispatcher dispatcher = new Dispatcher(vertx, settings.config(), work, meters);
@@ -86,7 +90,7 @@ final class DeliveryLoop {
 
   private static WebhookCaller caller(Vertx vertx, Settings settings) {
     UrlGuard guard = new UrlGuard(vertx, settings.config());
-    return new WebhookCaller(vertx, guard, settings.clock(), settings.config());
+    return new WebhookCaller(vertx, guard, settings.clock(), settings.config(), settings.tracing());
   }
 
   private static WebhookHealth health(Settings settings, Stores stores, WebhookEngine.Links links) {

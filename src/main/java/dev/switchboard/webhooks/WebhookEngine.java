@@ -11,6 +11,8 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.WebhookSignals;
 import dev.switchboard.sealing.SecretSeal;
+import dev.switchboard.tracing.Observation;
+import dev.switchboard.tracing.Tracing;
 import dev.switchboard.webhooks.admin.LogPartitions;
 import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.call.WebhookCaller;
@@ -42,6 +44,7 @@ public final class WebhookEngine {
   private final Storage storage;
   private final Links links;
   private final Clock clock;
+  private final Tracing tracing;
   private final WebhookMeters meters;
   private final DeliveryStores stores;
   private final UnusableWebhooks unusable;
@@ -64,11 +67,13 @@ public final class WebhookEngine {
       Republisher republisher, WebhookNotices notices, Supplier<RedisCommands> redis, Keys keys) {}
 
   public WebhookEngine(
-      WebhooksConfig config, Storage storage, Links links, Clock clock, MeterRegistry metrics) {
+      WebhooksConfig config, Storage storage, Links links, Clock clock, Observation observation) {
+    MeterRegistry metrics = observation.metrics();
     this.config = config;
     this.storage = storage;
     this.links = links;
     this.clock = clock;
+    this.tracing = observation.tracing();
     this.meters = new WebhookMeters(metrics);
     this.unusable = new UnusableWebhooks(storage.webhooks(), metrics);
     this.stores = DeliveryStores.over(storage.database(), config.leaseMargin());
@@ -114,7 +119,7 @@ public final class WebhookEngine {
     DeliveryLoop loop =
         DeliveryLoop.over(
             vertx,
-            new DeliveryLoop.Settings(config, clock, meters),
+            new DeliveryLoop.Settings(config, clock, meters, tracing),
             new DeliveryLoop.Stores(stores, storage.database(), storage.webhooks(), partitions),
             links);
     return partitions

@@ -229,6 +229,17 @@ class DocsPagesIT {
   }
 
   @Test
+  void slashAtTheEndLeadsToThePage() throws Exception {
+    for (String path : List.of("/docs", PAGE, "/docs/guides")) {
+      HttpResponse<String> answer = call("GET", path + "/");
+
+      assertThat(answer.statusCode()).as(path).isEqualTo(308);
+      assertThat(answer.uri().resolve(header(answer, "Location")).getPath()).isEqualTo(path);
+      assertThat(call("HEAD", path + "/").statusCode()).isEqualTo(308);
+    }
+  }
+
+  @Test
   void nothingOutsideTheDocumentationIsReached() throws Exception {
     for (String path :
         List.of(
@@ -238,6 +249,8 @@ class DocsPagesIT {
             "/docs/..%5copenapi.yaml",
             "/docs/reference/../../dev/switchboard/Main.class",
             "/docs//order.txt",
+            "/docs//example.com/",
+            "/docs/../",
             "/docs/order.txt",
             "/docs/reference%2Fclose-codes",
             "/docs/%00")) {
@@ -270,6 +283,12 @@ class DocsPagesIT {
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + other.port() + "/docs")).build();
 
       assertThat(HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(404);
+      assertThat(
+              HTTP.send(
+                      HttpRequest.newBuilder(URI.create(request.uri() + "/")).build(),
+                      HttpResponse.BodyHandlers.discarding())
+                  .statusCode())
           .isEqualTo(404);
     }
   }

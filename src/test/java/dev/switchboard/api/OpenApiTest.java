@@ -87,6 +87,7 @@ import dev.switchboard.support.TestLimits;
 import dev.switchboard.time.LoopScheduler;
 import dev.switchboard.time.RepeatingTasks;
 import dev.switchboard.time.Ticker;
+import dev.switchboard.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -454,7 +455,7 @@ class OpenApiTest {
                 redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1, config.kept()),
-            new IngestMeters(new SimpleMeterRegistry()));
+            new Ingest.Reports(new IngestMeters(new SimpleMeterRegistry()), Tracing.OFF));
     ConsoleFiles pages = ConsoleFiles.read(List.of());
     ClusterQuestions questions =
         new ClusterQuestions(

@@ -9,6 +9,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LogPage;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.support.ManualLoop;
+import dev.switchboard.tracing.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class BridgeFixture {
       HubQueue.Bounds bounds,
       MeterRegistry metrics) {
     this.loop = loop;
-    HubQueues queues = new HubQueues(hubs, bounds, loop, metrics);
+    HubQueues queues = new HubQueues(hubs, bounds, loop, Observation.of(metrics));
     this.logFollowers = new LogFollowers(keys, subscription, log::read, queues, loop);
     this.inboundRouter = new InboundRouter(keys, logFollowers, metrics);
     this.redisLink = new RedisLink(subscription::isLive, serving, logFollowers, queues);

@@ -13,6 +13,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.LogPage;
 import dev.switchboard.redis.Subscription;
 import dev.switchboard.support.ManualLoop;
+import dev.switchboard.tracing.Observation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class LogFollowersTest {
             List.of(batch -> items.addAll(batch.items())),
             new HubQueue.Bounds(1_000, 1_000),
             loop,
-            new SimpleMeterRegistry());
+            Observation.of(new SimpleMeterRegistry()));
     return new LogFollowers(
         new Keys("callcenter"),
         subscription,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,16 @@ class ConfigLoaderTest {
   void problemOfTheEnvironmentNamesTheVariable() {
     assertThat(refused("{}", Map.of("SWITCHBOARD_HTTP_PORT", "x")).problems())
         .containsExactly("http.port (from SWITCHBOARD_HTTP_PORT): must be a whole number");
+  }
+
+  @Test
+  void mapInAVariableMustBeAJsonObject() {
+    for (String text : List.of("enforce", "[]", "null", "{")) {
+      assertThat(refused("{}", Map.of("SWITCHBOARD_SCHEMAS_TENANTS", text)).problems())
+          .singleElement()
+          .asString()
+          .startsWith("schemas.tenants (from SWITCHBOARD_SCHEMAS_TENANTS): must be a JSON object");
+    }
   }
 
   @Test

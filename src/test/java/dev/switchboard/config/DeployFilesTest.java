@@ -3,6 +3,7 @@ package dev.switchboard.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.tracing.TracingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,8 @@ class DeployFilesTest {
             });
 
     assertThat(config).isNotNull();
+    assertThat(TracingSettings.isOn(environment)).isTrue();
+    environment.keySet().removeIf(name -> name.startsWith("OTEL_"));
     assertThat(asked).containsAll(environment.keySet());
   }
 

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.switchboard.config.PostgresConfig;
+import dev.switchboard.config.RedisConfig;
 import dev.switchboard.support.TestJvm;
 import dev.switchboard.support.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,12 +32,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The embedded servers keep their data through stops, kills and nodes that were killed with them
+ * The servers in the jar keep their data through stops, kills and nodes that were killed with them
  * left running.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class EmbeddedServersIT {
   private static final String LOCAL = "127.0.0.1";
+  private static final String CARRIED = "carried";
 
   /** One directory for all: unpacking and creating a database once is what a node does, too. */
   @TempDir static Path data;
@@ -207,12 +207,12 @@ class EmbeddedServersIT {
     try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int taken = stranger.getLocalPort();
 
-      assertThatThrownBy(() -> EmbeddedRedis.start(data, taken).close())
+      assertThatThrownBy(() -> EmbeddedRedis.start(data, redisAt(taken)).close())
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContainingAll(Integer.toString(taken), "redis.embeddedPort", "stop that")
           .message()
           .hasLineCount(1);
-      assertThatThrownBy(() -> EmbeddedPostgresServer.start(data, taken).close())
+      assertThatThrownBy(() -> EmbeddedPostgresServer.start(data, postgresAt(taken)).close())
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContainingAll(Integer.toString(taken), "postgres.embeddedPort", "stop that")
           .message()
@@ -226,7 +226,7 @@ class EmbeddedServersIT {
     int other = freePort();
 
     for (int attempt = 0; attempt < 2; attempt++) {
-      assertThatThrownBy(() -> EmbeddedRedis.start(data, other).close())
+      assertThatThrownBy(() -> EmbeddedRedis.start(data, redisAt(other)).close())
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContaining("in use by another node");
     }
@@ -236,16 +236,24 @@ class EmbeddedServersIT {
 
   @CanIgnoreReturnValue
   private EmbeddedRedis redis() {
-    EmbeddedRedis server = EmbeddedRedis.start(data, redisPort);
+    EmbeddedRedis server = EmbeddedRedis.start(data, redisAt(redisPort));
     opened.add(server);
     return server;
   }
 
   @CanIgnoreReturnValue
   private EmbeddedPostgresServer postgres() {
-    EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data, postgresPort);
+    EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data, postgresAt(postgresPort));
     opened.add(server);
     return server;
+  }
+
+  private static RedisConfig redisAt(int port) {
+    return EmbeddedSettings.redis(port, CARRIED);
+  }
+
+  private static PostgresConfig postgresAt(int port) {
+    return EmbeddedSettings.postgres(port, CARRIED);
   }
 
   private static int freePort() throws IOException {
@@ -308,7 +316,8 @@ class EmbeddedServersIT {
             OtherNode.class.getName(),
             kind,
             data.toString(),
-            Integer.toString(port));
+            Integer.toString(port),
+            CARRIED);
     return new ProcessBuilder(TestJvm.command(arguments))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
@@ -318,18 +327,14 @@ class EmbeddedServersIT {
     return new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /** The status or the value that answers a command of words without spaces. */
   private static String redisSays(String command) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), redisPort), 2000);
-      socket.setSoTimeout(5000);
-      socket.getOutputStream().write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
-      Stream<String> answers =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
-              .lines();
-      List<String> lines = answers.toList();
-      // The last line answers QUIT; the line before it is the value or the status.
-      return lines.get(lines.size() - 2);
-    }
+    List<String> lines =
+        new LocalRedis(
+                redisPort, RedisPassword.current(EmbeddedSettings.node(data, redisPort, CARRIED)))
+            .ask(command.split(" "));
+    // The last line answers QUIT; the line before it is the value or the status.
+    return lines.get(lines.size() - 2);
   }
 
   private static String url() {

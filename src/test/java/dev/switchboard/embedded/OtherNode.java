@@ -12,11 +12,12 @@ final class OtherNode {
   public static void main(String[] arguments) throws IOException {
     Path data = Path.of(arguments[1]);
     int port = Integer.parseInt(arguments[2]);
+    String program = arguments[3];
     try {
       long pid =
           arguments[0].equals("redis")
-              ? EmbeddedRedis.start(data, port).pid()
-              : EmbeddedPostgresServer.start(data, port).pid();
+              ? EmbeddedRedis.start(data, EmbeddedSettings.redis(port, program)).pid()
+              : EmbeddedPostgresServer.start(data, EmbeddedSettings.postgres(port, program)).pid();
       System.out.println(STARTED + pid);
       System.in.read();
     } catch (EmbeddedServerException refused) {

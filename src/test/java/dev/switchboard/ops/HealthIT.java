@@ -11,15 +11,34 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The health endpoints during outages of the stores. */
 class HealthIT {
   @RegisterExtension static final Stores stores = new Stores();
+
+  @Test
+  void probesOfTheManifestsAreAnswered() throws IOException {
+    List<String> paths =
+        Pattern.compile("(?m)^ +httpGet:\\n +path: (\\S+)\\n +port: management$")
+            .matcher(Files.readString(Path.of("conf/kubernetes/switchboard.yaml")))
+            .results()
+            .map(probe -> probe.group(1))
+            .toList();
+    try (TestNode node = TestNode.start(stores)) {
+      assertThat(paths).hasSize(2);
+      assertThat(paths).allMatch(path -> node.manage(path).statusCode() == 200);
+    }
+  }
 
   @Test
   void outageIsShownButNodeStaysReady() {

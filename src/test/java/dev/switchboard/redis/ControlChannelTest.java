@@ -59,7 +59,10 @@ class ControlChannelTest {
         "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"at\":5}",
         "{\"kind\":\"revoke_user\",\"user_id\":\"u\",\"at\":5}",
         "{\"kind\":\"revoke_token\",\"tenant_id\":\"t\",\"at\":5}",
-        "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"user_id\":\"\",\"at\":5}"
+        "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"user_id\":\"\",\"at\":5}",
+        "{\"kind\":null,\"tenant_id\":\"t\",\"user_id\":\"u\",\"at\":5}",
+        "{\"kind\":\"disconnect\",\"tenant_id\":null,\"user_id\":\"u\",\"at\":5}",
+        "{\"kind\":\"end_session\",\"tenant_id\":\"t\",\"user_id\":null,\"at\":null}"
       })
   void otherMessageIsNotACommand(String message) {
     assertThat(parse(message)).isNull();

@@ -110,7 +110,13 @@ class ForeignEnvelopeTest {
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"event_id\":\"a b\"}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"user_id\":\"a b\"}",
         "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"topic\":\"a b\"}",
-        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"timestamp\":\"yesterday\"}"
+        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,\"timestamp\":\"yesterday\"}",
+        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,"
+            + "\"timestamp\":\"+1000000000-12-31T23:59:59.999999999Z\"}",
+        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,"
+            + "\"timestamp\":\"+10000-01-01T00:00:00Z\"}",
+        "{\"type\":\"a\",\"tenant_id\":\"t\",\"payload\":1,"
+            + "\"timestamp\":\"0000-12-31T23:59:59Z\"}"
       })
   void whatIsNoEnvelopeIsDropped(String message) {
     assertThat(ForeignEnvelope.parse(message.getBytes(StandardCharsets.UTF_8))).isNull();

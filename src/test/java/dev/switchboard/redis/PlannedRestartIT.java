@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node is restarted together with its embedded Redis. */
 class PlannedRestartIT {
@@ -23,9 +25,13 @@ class PlannedRestartIT {
 
   private final int port = TestRedis.freePort();
 
-  private TestNode start(TestPostgres postgres) {
+  private TestNode start(TestPostgres postgres, String program) {
     JsonObject redis =
-        new JsonObject().put("mode", "embedded").put("embeddedPort", port).put("timeout", "10s");
+        new JsonObject()
+            .put("mode", "embedded")
+            .put("embeddedPort", port)
+            .put("embeddedProgram", program)
+            .put("timeout", "10s");
     JsonObject config = TestNode.config(postgres, redis);
     config.getJsonObject("node").put("dataDirectory", data.toString());
     return TestNode.start(config);
@@ -46,17 +52,19 @@ class PlannedRestartIT {
     return WsClient.signIn(node, "/ws?after=" + position, TestTokens.user("planned", "1"));
   }
 
-  @Test
-  void orderlyRestartLosesNoHistoryAndAKilledRedisBeginsANewEpoch() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "carried"})
+  void orderlyRestartLosesNoHistoryAndAKilledRedisBeginsANewEpoch(String program)
+      throws IOException {
     TestPostgres postgres = TestPostgres.create();
     String position;
     String missed;
-    try (TestNode node = start(postgres)) {
+    try (TestNode node = start(postgres, program)) {
       position = positionNow(node);
       missed = publish(node, "before the stop").getString("id");
     }
     String second;
-    try (TestNode node = start(postgres)) {
+    try (TestNode node = start(postgres, program)) {
       second = publish(node, "after the start").getString("id");
       try (WsClient client = resume(node, position)) {
         assertThat(client.connected().getBoolean("recovered")).isTrue();
@@ -65,15 +73,15 @@ class PlannedRestartIT {
       }
     }
     // A log that nobody used in a run between is continued as well.
-    start(postgres).close();
-    try (TestNode node = start(postgres)) {
+    start(postgres, program).close();
+    try (TestNode node = start(postgres, program)) {
       try (WsClient client = resume(node, position)) {
         assertThat(client.connected().getBoolean("recovered")).isTrue();
         assertThat(client.next("alert").getString("id")).isEqualTo(missed);
       }
       killRedis();
     }
-    try (TestNode node = start(postgres);
+    try (TestNode node = start(postgres, program);
         WsClient client = resume(node, position)) {
       assertThat(client.connected().getBoolean("recovered")).isFalse();
       // The client's own presence may have been the first event of the new epoch.
@@ -93,7 +101,9 @@ class PlannedRestartIT {
 
   private long processId() throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.getOutputStream().write("INFO\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      String password = Files.readString(data.resolve("redis/password")).strip();
+      String commands = "AUTH " + password + "\r\nINFO\r\nQUIT\r\n";
+      socket.getOutputStream().write(commands.getBytes(StandardCharsets.US_ASCII));
       String info = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       return info.lines()
           .filter(line -> line.startsWith("process_id:"))

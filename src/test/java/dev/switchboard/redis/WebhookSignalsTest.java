@@ -54,7 +54,10 @@ class WebhookSignalsTest {
         "{\"kind\":\"disconnect\",\"tenant_id\":\"t\"}",
         "{\"kind\":\"cancelled\"}",
         "{\"kind\":\"cancelled\",\"tenant_id\":\"t\"}",
-        "{\"kind\":\"cancelled\",\"tenant_id\":\"t\",\"webhook_id\":\"x\"}"
+        "{\"kind\":\"cancelled\",\"tenant_id\":\"t\",\"webhook_id\":\"x\"}",
+        "{\"kind\":\"cancelled\",\"tenant_id\":\"t\",\"webhook_id\":null}",
+        "{\"kind\":\"tail_wanted\",\"tenant_id\":null}",
+        "{\"kind\":null,\"tenant_id\":\"t\"}"
       })
   void otherMessageIsNotASignal(String text) {
     assertThat(WebhookSignals.parse(utf8(text))).isNull();

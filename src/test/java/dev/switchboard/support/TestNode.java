@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -109,18 +110,23 @@ public final class TestNode implements AutoCloseable {
 
   /** Starts a node from the fat jar in a process of its own. */
   public static TestNode startJar(JsonObject json) {
+    return startJar(json, Map.of());
+  }
+
+  /** The same with environment variables and options of the JVM. */
+  public static TestNode startJar(
+      JsonObject json, Map<String, String> environment, String... options) {
     try {
       Path file = Files.createTempFile(Path.of("target").toAbsolutePath(), "node-", ".json");
       file.toFile().deleteOnExit();
       json.getJsonObject("logging", new JsonObject()).put("level", "info");
       Files.writeString(file, json.encodePrettily());
-      Process process =
-          new ProcessBuilder(
-                  TestJvm.command(
-                      List.of("-Xmx256m", "-jar", jar(), "run", "--config", file.toString())))
-              .redirectErrorStream(true)
-              .start();
-      return awaitReady(process);
+      List<String> arguments = new ArrayList<>(List.of(options));
+      arguments.addAll(List.of("-Xmx256m", "-jar", jar(), "run", "--config", file.toString()));
+      ProcessBuilder builder =
+          new ProcessBuilder(TestJvm.command(arguments)).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      return awaitReady(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

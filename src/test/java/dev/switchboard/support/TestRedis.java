@@ -292,9 +292,7 @@ public final class TestRedis implements AutoCloseable {
   private static String shippedName() {
     boolean arm = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).contains("aarch64");
     boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
-    return "redis-server-%s-%s-%s"
-        .formatted(
-            arm && !mac ? "6.2.7" : "6.2.6-v5", mac ? "darwin" : "linux", arm ? "arm64" : "amd64");
+    return "redis-server-7.0.15-%s-%s".formatted(mac ? "darwin" : "linux", arm ? "arm64" : "amd64");
   }
 
   @Override

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The API of webhooks, and what its options do to deliveries. */
 @SuppressWarnings("NullAway.Init")
@@ -51,6 +53,22 @@ class WebhookApiIT {
   @AfterEach
   void closeReceiver() {
     receiver.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"failed, GET", "preview, POST", "test, POST"})
+  void nameInThePlaceOfAnIdHasItsOwnMethodsOnly(String name, String method) {
+    HttpResponse<String> answer =
+        node.call(
+            "PUT",
+            "/api/v1/webhooks/" + name,
+            "{}",
+            "Authorization",
+            "Bearer " + TestTokens.service());
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.headers().firstValue("Allow").orElse("")).contains(method);
+    assertThat(answer.headers().firstValue("Allow").orElse("")).doesNotContain("PUT");
   }
 
   @Test

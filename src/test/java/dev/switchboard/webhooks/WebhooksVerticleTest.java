@@ -12,6 +12,7 @@ import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.support.ManualTasks;
 import dev.switchboard.support.PublishedMessages;
 import dev.switchboard.support.Waiting;
+import dev.switchboard.tracing.Observation;
 import dev.switchboard.webhooks.registry.WebhookSet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -83,7 +84,7 @@ class WebhooksVerticleTest {
             PublishedMessages::new,
             new Keys("test")),
         new BrokenClock(),
-        new SimpleMeterRegistry());
+        Observation.of(new SimpleMeterRegistry()));
   }
 
   private static <T> T await(Future<T> future) {

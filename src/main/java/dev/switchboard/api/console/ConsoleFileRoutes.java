@@ -38,7 +38,7 @@ public final class ConsoleFileRoutes implements RouteGroup {
     return new ConsoleFileRoutes("/console/", files, files.console(), network, proxies);
   }
 
-  /** Serves the portal to everybody. */
+  /** Serves the portal without authentication. */
   public static ConsoleFileRoutes ofPortal(ConsoleFiles files, TrustedProxies proxies) {
     return new ConsoleFileRoutes(
         "/portal/", files, files.portal(), new Network(List.of()), proxies);

@@ -165,12 +165,10 @@ public final class ConsoleFiles {
     return new String(html, StandardCharsets.UTF_8).replace(PLACEHOLDER, version);
   }
 
-  /** The page of the console. */
   Page console() {
     return console;
   }
 
-  /** The page of the portal. */
   Page portal() {
     return portal;
   }

@@ -65,7 +65,7 @@ public final class ConsoleSessionRoutes implements RouteGroup {
         .onFailure(context::fail);
   }
 
-  /** A browser has one session; the one before would stay open without anybody to use it. */
+  /** A browser has one session; the previous one would stay open unused. */
   private Future<?> endPresent(HttpServerRequest request) {
     String before = ConsoleCookie.presented(request);
     return before == null
@@ -89,7 +89,7 @@ public final class ConsoleSessionRoutes implements RouteGroup {
     JsonResponse.send(context, 200, SessionJson.of(new SignIn.Opened(session, caller)));
   }
 
-  /** Also for a session that has ended: then the browser has only to forget its cookie. */
+  /** Also for a session that has ended: then the browser only has to delete its cookie. */
   private void close(RoutingContext context) {
     HttpServerRequest request = context.request();
     ConsoleCookie.requireOwnPage(request);

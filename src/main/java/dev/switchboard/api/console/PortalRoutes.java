@@ -104,7 +104,7 @@ public final class PortalRoutes implements RouteGroup {
     }
   }
 
-  /** Only backends hand rights on; a console session stands for its credential. */
+  /** Only backends grant rights to portals; a console session counts as its credential. */
   private static Credential issuerOf(RoutingContext context, Principal caller) {
     boolean mayHandOn = Portal.SCOPES.stream().anyMatch(scope -> Portal.mayHandOn(caller, scope));
     if (!(caller instanceof Principal.Service)

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns an API key, a token or a ticket into a console session. Belongs to one event loop.
  *
- * <p>What is limited is wrong credentials per address: who has a right one gets in whatever others
- * at the same address tried.
+ * <p>Only wrong credentials are limited, per address: a valid one is accepted no matter what other
+ * clients at the same address tried.
  */
 public final class SignIn {
   private static final String ACTION = "console sign-in";

@@ -41,6 +41,25 @@ public final class DocsRoutes implements RouteGroup {
   }
 
   private void answer(RoutingContext context) {
+    if (context.request().path().endsWith("/")) {
+      sendToOwnPath(context);
+    } else {
+      sendPage(context);
+    }
+  }
+
+  /** The path is relative, so that it also holds behind a proxy that removes a prefix. */
+  private static void sendToOwnPath(RoutingContext context) {
+    String[] parts = context.request().path().split("/");
+    context
+        .response()
+        .setStatusCode(308)
+        .putHeader("Location", "../" + parts[parts.length - 1])
+        .end()
+        .onFailure(disconnected -> {});
+  }
+
+  private void sendPage(RoutingContext context) {
     site(context).onSuccess(made -> send(context, made)).onFailure(context::fail);
   }
 

@@ -150,8 +150,8 @@ final class PageRenderer {
     }
 
     @Override
-    public void visit(Text words) {
-      text.append(words.getLiteral());
+    public void visit(Text node) {
+      text.append(node.getLiteral());
     }
 
     @Override

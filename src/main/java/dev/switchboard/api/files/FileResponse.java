@@ -22,7 +22,6 @@ public final class FileResponse {
 
   private FileResponse() {}
 
-  /** Sends the file. */
   public static void send(RoutingContext context, StaticFile file, String caching) {
     HttpServerResponse response = context.response();
     addCommonHeaders(response, caching);

@@ -22,7 +22,7 @@ public final class Access {
     }
   }
 
-  /** Refuses everybody but administrators who act for all tenants; a person acts for one. */
+  /** Refuses all callers except administrators of all tenants; a person acts for one tenant. */
   public static void requireAdminOfAllTenants(Principal caller) {
     requireScope(caller, Scope.ADMIN);
     if (ownTenant(caller) != null) {
@@ -58,7 +58,7 @@ public final class Access {
         || person.role().kept().allows(collection);
   }
 
-  /** Whether the caller may see events of that type that are for everybody. */
+  /** Whether the caller may see events of that type that are addressed to no particular user. */
   public static boolean maySee(Principal caller, EventType type) {
     return !(caller instanceof Principal.Participant person) || person.role().see().allows(type);
   }

@@ -68,7 +68,7 @@ public final class ConsoleCookie {
     write(request, value, lifetime.toSeconds());
   }
 
-  /** Makes the browser forget the cookie. */
+  /** Deletes the cookie in the browser. */
   public static void clear(HttpServerRequest request) {
     write(request, "", 0);
   }

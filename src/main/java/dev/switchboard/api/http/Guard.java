@@ -44,7 +44,7 @@ public final class Guard {
 
   /**
    * Runs the route for an authenticated caller, with the whole body. The body is read only after
-   * authentication: strangers must not be able to fill the memory.
+   * authentication, so that unauthenticated clients cannot fill the memory.
    *
    * @param maxBytes maximum bytes of the body
    */
@@ -62,7 +62,8 @@ public final class Guard {
   }
 
   /**
-   * Runs the route for anybody, with a small body: for requests whose body is the credential.
+   * Runs the route without authentication, with a small body: for requests whose body is the
+   * credential.
    *
    * @param maxBytes maximum bytes of the body
    */
@@ -119,8 +120,8 @@ public final class Guard {
   }
 
   /**
-   * Authenticates the caller of a request again, whose answer goes on for long; fails with {@link
-   * AuthException} of the kind {@code REFUSED} once the credential or the console session is over.
+   * Authenticates the caller of a long-lived response again; fails with {@link AuthException} of
+   * the kind {@code REFUSED} once the credential or the console session is over.
    */
   public Future<Principal> callerStill(RoutingContext context) {
     return authenticate(context)

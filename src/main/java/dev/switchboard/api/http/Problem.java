@@ -56,7 +56,6 @@ public record Problem(Kind kind, String detail, List<JsonObject> errors, int ret
       this.title = title;
     }
 
-    /** HTTP status. */
     public int status() {
       return status;
     }

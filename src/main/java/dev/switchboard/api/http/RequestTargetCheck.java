@@ -24,6 +24,10 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   /** Pages whose own path has a slash at its end. */
   private static final Set<String> PAGES = Set.of("/console/", "/portal/", "/demo/");
 
+  /** What people type for a page of the documentation, whose routes answer with its own path. */
+  private static final Pattern DOCUMENTATION =
+      Pattern.compile("/docs/(?:[a-z0-9][a-z0-9.-]*/){0,3}");
+
   private final Handler<HttpServerRequest> next;
 
   public RequestTargetCheck(Handler<HttpServerRequest> next) {
@@ -45,7 +49,7 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
       return Problem.of(
           Kind.BAD_REQUEST, "send one Host header: a name or an address, optionally with a port");
     }
-    if (BAD_PERCENT.matcher(request.uri()).find()) {
+    if (request.uri().indexOf('%') >= 0 && BAD_PERCENT.matcher(request.uri()).find()) {
       return Problem.of(
           Kind.BAD_REQUEST, "a % in the URL must be followed by two hexadecimal digits");
     }
@@ -63,7 +67,17 @@ public final class RequestTargetCheck implements Handler<HttpServerRequest> {
   static boolean hasOtherSpelling(@Nullable String path) {
     return path != null
         && path.length() > 1
+        && mayHaveOtherSpelling(path)
         && !PAGES.contains(path)
+        && !DOCUMENTATION.matcher(path).matches()
         && OTHER_SPELLING.matcher(path).find();
+  }
+
+  /** False for most paths, which need not be matched with a pattern. */
+  private static boolean mayHaveOtherSpelling(String path) {
+    return path.endsWith("/")
+        || path.indexOf('%') >= 0
+        || path.contains("//")
+        || path.contains("/.");
   }
 }

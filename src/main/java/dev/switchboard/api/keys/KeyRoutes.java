@@ -117,7 +117,7 @@ public final class KeyRoutes implements RouteGroup {
     return given == null ? Access.ownTenant(caller) : Access.namedTenant(given, caller);
   }
 
-  /** Nobody hands on what he does not have. */
+  /** A caller can grant only scopes of its own. */
   private static Set<Scope> scopes(JsonObject body, Principal caller) {
     if (!(body.getValue("scopes") instanceof JsonArray given) || given.isEmpty()) {
       throw ProblemException.badField("/scopes", "must list at least one of " + known());
@@ -137,7 +137,7 @@ public final class KeyRoutes implements RouteGroup {
     return scopes;
   }
 
-  /** Administrators may read whatever these scopes let a backend read. */
+  /** Administrators may read everything that these scopes let a backend read. */
   private static boolean mayGrant(Principal caller, Scope scope) {
     return caller.has(scope) || scope == Scope.EVENTS_READ || scope == Scope.KEPT_READ;
   }

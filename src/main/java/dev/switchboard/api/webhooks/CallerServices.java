@@ -20,7 +20,7 @@ import java.util.List;
  * @param operators with these exceptions
  * @param tenants without them
  * @param internalTenants tenants that may use them, or {@code *}
- * @param limits of test calls by everybody else
+ * @param limits of test calls by all other callers
  */
 public record CallerServices(
     WebhookServices operators,

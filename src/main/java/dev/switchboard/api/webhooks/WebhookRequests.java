@@ -21,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -34,6 +35,9 @@ final class WebhookRequests {
   static final int MAX_PAGE = 500;
   private static final int MAX_BODY = 256 << 10;
   private static final int RETRY_SECONDS = 1;
+
+  /** Paths beside those of single webhooks, with methods of their own. */
+  private static final Set<String> NO_IDS = Set.of("failed", "preview", "test");
 
   private WebhookRequests() {}
 
@@ -52,6 +56,11 @@ final class WebhookRequests {
       BiConsumer<RoutingContext, Principal> route) {
     return (context, caller) -> {
       Access.requireScope(caller, Scope.WEBHOOKS);
+      if (NO_IDS.contains(context.pathParams().getOrDefault("id", ""))) {
+        // No other route has the method, so the router answers 405.
+        context.next();
+        return;
+      }
       try {
         route.accept(context, caller);
       } catch (InvalidWebhookException | WebhookRefusedException known) {

@@ -93,7 +93,7 @@ final class WebhookTestRoutes implements RouteGroup {
             .put("client_key", body.getValue("client_key")));
   }
 
-  /** Answers the body that an event would have; calls nobody. */
+  /** Answers the body that an event would have; makes no call. */
   private void preview(RoutingContext context, Principal caller) {
     JsonObject body = RequestInput.json(context);
     TenantId tenant = Access.namedTenant(body.getValue("tenant_id"), caller);

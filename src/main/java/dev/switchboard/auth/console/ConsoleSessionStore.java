@@ -198,7 +198,6 @@ public final class ConsoleSessionStore {
                     .orElseGet(() -> Future.succeededFuture(false)));
   }
 
-  /** Ends a session. */
   public Future<Boolean> end(ConsoleSession session) {
     return end(session.key(), session.tenant());
   }

@@ -33,7 +33,6 @@ public sealed interface Credential {
     return bearer.startsWith(ApiKey.PREFIX) ? ofKey(new ApiKey(bearer)) : new Token(principal);
   }
 
-  /** Makes the credential of an API key. */
   static Credential ofKey(ApiKey key) {
     return new Key(HexFormat.of().formatHex(key.hash()));
   }

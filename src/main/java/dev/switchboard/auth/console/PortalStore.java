@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class PortalStore {
   private static final Duration TICKET_LIFETIME = Duration.ofMinutes(2);
 
-  /** Longer than any portal lives. */
+  /** Longer than the maximum lifetime of a portal. */
   private static final long COUNTS_KEPT_SECONDS = Duration.ofDays(1).toSeconds();
 
   private static final String PORTAL = "portal";

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last refusals of this node. Repeated ones of the same kind and client take one place, and a
- * tenant, or all unknown callers together, a part of the places: nobody drives out the others.
- * Usable from every thread.
+ * The last refusals of this node. Repeated ones of the same kind and client share one entry. Each
+ * tenant, and all unknown callers together, may fill only a part of the entries, so that no one of
+ * them displaces the others. Usable from every thread.
  */
 public final class RecentRefusals {
   /** Maximum entries. */
@@ -46,7 +46,6 @@ public final class RecentRefusals {
    */
   public record Entry(Refusal last, Instant first, long count) {}
 
-  /** Remembers a refusal. */
   public synchronized void add(Refusal refusal) {
     Kind kind =
         new Kind(
@@ -67,7 +66,10 @@ public final class RecentRefusals {
     }
   }
 
-  /** Removes one of the tenant if it has too many, or else one of anybody's if all are too many. */
+  /**
+   * Removes the oldest entry of the tenant if it has too many, otherwise the oldest of all if there
+   * are too many.
+   */
   private void removeOldest(@Nullable TenantId tenant) {
     boolean tooManyOfTenant = countOf(tenant) > MAX_PER_TENANT;
     if (!tooManyOfTenant && entries.size() <= MAX) {

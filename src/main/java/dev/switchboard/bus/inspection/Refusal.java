@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason short name: the problem's, or the close reason's
  * @param outcome HTTP status or close code
- * @param tenant of the caller, once it is known; never one that a stranger only names
+ * @param tenant of the caller, once it is authenticated; never one that an unauthenticated client
+ *     only names
  * @param address of the client; null if it is unknown
  * @param detail for people
  */

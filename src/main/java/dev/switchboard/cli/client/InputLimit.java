@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Limits how long a command waits for a file, which may be a pipe that nobody writes to. */
+/** Limits how long a command waits for a file, which may be a pipe without a writer. */
 public final class InputLimit {
   private static final long WAIT_SECONDS = 5;
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:--count events have been received",
-      "1:the node ended the session for good",
+      "1:the node ended the session permanently",
       "2:fix the token or the request"
     })
 public final class ListenCommand implements Callable<Integer> {

@@ -19,7 +19,7 @@ public record Event(Map<String, @Nullable Object> members) {
     return text("id");
   }
 
-  /** The id that the event has for everybody. */
+  /** The id under which all receivers see the event. */
   public @Nullable String eventId() {
     return text("event_id");
   }

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 /**
  * A call of the load function, which loads what the application shows.
  *
- * @param position live events go on from here; whatever is loaded after this call began contains
+ * @param position live events continue from here; what is loaded after this call began contains
  *     everything before it
  * @param cancelled whether another call has replaced this one; its result does not count then
  */

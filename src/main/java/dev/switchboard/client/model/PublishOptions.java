@@ -9,7 +9,7 @@ public final class PublishOptions {
   /** The server remembers event ids for 24 hours only: an older message is not repeated. */
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
-  /** Publishes for everybody, under a random id, in order. */
+  /** Publishes to no particular user, under a random id, in order. */
   public static final PublishOptions DEFAULT =
       new PublishOptions(Map.of(), MAX_TIMEOUT, false, false);
 

@@ -23,7 +23,7 @@ public record Status(
     DEGRADED,
     /** Between two attempts. */
     WAITING,
-    /** Ended for good. */
+    /** Closed; it will not connect again. */
     CLOSED
   }
 

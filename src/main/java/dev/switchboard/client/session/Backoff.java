@@ -1,5 +1,7 @@
 package dev.switchboard.client.session;
 
+import dev.switchboard.client.platform.Loop;
+
 /** Random pauses below a limit that doubles with each failure ("full jitter"), in milliseconds. */
 final class Backoff {
   static final long SECOND = 1_000;

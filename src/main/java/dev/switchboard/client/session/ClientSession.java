@@ -12,21 +12,17 @@ import dev.switchboard.client.model.SessionInfo;
 import dev.switchboard.client.model.Status;
 import dev.switchboard.client.model.Status.State;
 import dev.switchboard.client.model.SwitchboardException;
-import dev.switchboard.client.model.UnauthorizedException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.switchboard.client.platform.Json;
+import dev.switchboard.client.platform.Loop;
+import dev.switchboard.client.platform.Wire;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession {
   private static final long ANSWER_TIMEOUT = 30 * Backoff.SECOND;
 
-  /** Proxies take addresses of 8 KiB; a longer filter travels in the {@code auth} message. */
-  private static final int MAX_ADDRESS = 4_096;
-
   private static final Set<String> POSITIONED =
       Set.of("connected", "subscribed", "unsubscribed", "pong", "position", "resync", "kept.end");
 
   private final Settings settings;
   private final Loop loop;
-  private final Wire wire;
   private final Listeners listeners;
-  private final List<Consumer<Status>> statusListeners = new CopyOnWriteArrayList<>();
-  private final List<Consumer<Reason>> resyncListeners = new CopyOnWriteArrayList<>();
+  private final Announcements announcements;
   private final Cursor cursor = new Cursor();
   private final Answers answers = new Answers();
   private final Following following;
@@ -56,15 +47,12 @@ public final class ClientSession {
   private final Subscriptions subscriptions;
   private final Receipts receipts;
   private final Loading loading;
-  private final Credentials credentials;
-  private final Reconnects reconnects;
   private final TokenRenewal renewal;
-  private volatile Status status = new Status(State.IDLE, null, null, false);
+  private final Openings openings;
+  private final Connection connection;
   private volatile @Nullable SessionInfo session;
   private volatile long clockOffset;
   private @Nullable SessionInfo identity;
-  private @Nullable Link link;
-  private Loop.@Nullable Timer retry;
 
   /** Why nothing can be proven yet, for the next {@code connected}. */
   private @Nullable Reason loadReason;
@@ -73,8 +61,8 @@ public final class ClientSession {
   public ClientSession(Settings settings, Loop loop, Wire wire) {
     this.settings = settings;
     this.loop = loop;
-    this.wire = wire;
     this.listeners = new Listeners(this::report);
+    this.announcements = new Announcements(settings.errors());
     this.following = new Following(settings.names());
     this.kept = new KeptStore(loop, this::serverTime);
     settings.names().kept().forEach(kept::collection);
@@ -85,14 +73,15 @@ public final class ClientSession {
     this.subscriptions = new Subscriptions(changes, following, kept, cursor, this::subscribed);
     this.receipts = new Receipts(loop, settings.automaticReceipts(), this::sendIfLive);
     this.loading = new Loading(loop, settings.load(), new LoadingOwner());
-    this.credentials = new Credentials(loop, settings);
-    this.reconnects = new Reconnects(loop);
+    Credentials credentials = new Credentials(loop, settings);
     this.renewal = new TokenRenewal(loop, settings, credentials, this);
+    this.openings = new Openings(settings, following, kept, cursor);
+    this.connection = new Connection(loop, wire, credentials, new ConnectionOwner());
     this.loadReason = settings.load() == null ? null : Reason.START;
   }
 
   public Status status() {
-    return status;
+    return announcements.status();
   }
 
   public @Nullable SessionInfo session() {
@@ -112,14 +101,12 @@ public final class ClientSession {
 
   /** Adds a listener of the status; the result removes it. */
   public Runnable listenToStatus(Consumer<Status> listener) {
-    statusListeners.add(listener);
-    return () -> statusListeners.remove(listener);
+    return announcements.listenToStatus(listener);
   }
 
   /** Adds a listener of losses that can't be excluded; the result removes it. */
   public Runnable listenToResyncs(Consumer<Reason> listener) {
-    resyncListeners.add(listener);
-    return () -> resyncListeners.remove(listener);
+    return announcements.listenToResyncs(listener);
   }
 
   /** Returns the live map of a collection. */
@@ -130,9 +117,8 @@ public final class ClientSession {
   public void connect() {
     loop.execute(
         () -> {
-          if (status.state() == State.IDLE) {
-            reconnects.started();
-            open();
+          if (status().state() == State.IDLE) {
+            connection.start();
           }
         });
   }
@@ -140,14 +126,14 @@ public final class ClientSession {
   public void disconnect() {
     loop.execute(
         () -> {
-          if (status.state() != State.CLOSED) {
-            detach();
+          if (status().state() != State.CLOSED) {
+            connection.detach();
             show(State.IDLE, null, null);
           }
         });
   }
 
-  /** Ends for good. */
+  /** Ends the session; it can not be used again. */
   public void close() {
     loop.execute(() -> finish(Status.Reason.CLOSED_BY_CLIENT, "the client was closed"));
   }
@@ -155,7 +141,7 @@ public final class ClientSession {
   /**
    * Follows more; completes when the server has confirmed it.
    *
-   * @param after where the events of these topics go on; null for where they ended
+   * @param after where the events of these topics continue; null for where they ended
    */
   public CompletableFuture<Void> subscribe(Names names, @Nullable String after) {
     return change(true, names, after);
@@ -170,7 +156,7 @@ public final class ClientSession {
     return CompletableFuture.completedFuture(names)
         .thenComposeAsync(
             changed -> {
-              if (status.state() == State.CLOSED) {
+              if (status().state() == State.CLOSED) {
                 return CompletableFuture.failedFuture(SwitchboardException.notSent("closed"));
               }
               changed.kept().forEach(kept::collection);
@@ -185,7 +171,7 @@ public final class ClientSession {
     Publications.Publication publication = publications.new Publication(type, payload, options);
     loop.execute(
         () -> {
-          if (status.state() == State.CLOSED) {
+          if (status().state() == State.CLOSED) {
             publication.fail(SwitchboardException.notSent("closed"));
           } else {
             publications.send(publication);
@@ -199,13 +185,13 @@ public final class ClientSession {
     loop.execute(() -> receipts.acknowledge(eventIds));
   }
 
-  // ---- Connecting
+  // ---- The connection
 
   void finish(Status.Reason reason, String message) {
-    if (status.state() == State.CLOSED) {
+    if (status().state() == State.CLOSED) {
       return;
     }
-    detach();
+    connection.detach();
     kept.stop();
     loading.cancel();
     show(State.CLOSED, reason, null);
@@ -214,207 +200,67 @@ public final class ClientSession {
     subscriptions.clear(code, message);
   }
 
-  /** Begins an attempt. */
-  private void open() {
-    cancelRetry();
-    if (loading.hasOverflowed()) {
-      show(State.WAITING, Status.Reason.OVERFLOW, null);
-      return;
-    }
-    Link attempt = new Link(loop, this::timedOut);
-    link = attempt;
-    show(State.CONNECTING, status.reason(), null);
-    if (settings.credentialName() == null) {
-      open(attempt, null);
-    } else {
-      credentials.ask(
-          reconnects.takeTokenRequest(),
-          () -> attempt == link,
-          (credential, failure) -> answered(attempt, credential, failure));
-    }
-  }
-
-  private void answered(Link attempt, @Nullable String credential, @Nullable Throwable failure) {
-    if (attempt != link) {
-      return;
-    }
-    if (failure == null) {
-      open(attempt, credential);
-    } else if (failure instanceof UnauthorizedException) {
-      finish(Status.Reason.UNAUTHORIZED, String.valueOf(failure.getMessage()));
-    } else {
-      report(failure);
-      lose(Status.Reason.TOKEN_UNAVAILABLE, reconnects.backOff());
-    }
-  }
-
-  private void open(Link attempt, @Nullable String credential) {
-    if (cursor.isEmpty()) {
-      subscriptions.moveIntoAddress();
-    }
-    Opening opening = opening(credential);
-    try {
-      attempt.open(wire, opening.request(), new CurrentOnly(attempt, opening.firstMessage()));
-    } catch (RuntimeException failure) {
-      report(failure);
-      lose(Status.Reason.NETWORK, reconnects.backOff());
-    }
-  }
-
-  private record Opening(Wire.Request request, @Nullable String firstMessage) {}
-
-  /** What a connection asks for, in its address or, if that is too long, in a first message. */
-  private Opening opening(@Nullable String credential) {
-    Map<String, String> fixed = new LinkedHashMap<>();
-    fixed.put("receipts", "explicit");
-    fixed.putAll(settings.parameters());
-    boolean token = settings.hasToken();
-    if (credential != null && !token) {
-      fixed.put("ticket", credential);
-    }
-    Map<String, List<String>> filter = filter();
-    Map<String, String> all = new LinkedHashMap<>();
-    filter.forEach((name, values) -> all.put(name, String.join(",", values)));
-    all.putAll(fixed);
-    String query = query(all);
-    if (!token || query.length() <= MAX_ADDRESS) {
-      return new Opening(request(query, token ? credential : null), null);
-    }
-    Map<String, @Nullable Object> payload = new LinkedHashMap<>(filter);
-    payload.computeIfPresent("after", (name, after) -> cursor.text());
-    payload.put("token", credential);
-    payload.put("receipts", "explicit");
-    String first = Json.write(Map.of("type", "auth", "payload", payload));
-    return new Opening(request(query(fixed), null), first);
-  }
-
-  private Map<String, List<String>> filter() {
-    Map<String, List<String>> lists = following.lists();
-    Following.putUnlessEmpty(lists, "held", kept.held());
-    if (!cursor.isEmpty()) {
-      lists.put("after", List.of(cursor.text()));
-    }
-    return lists;
-  }
-
-  private Wire.Request request(String query, @Nullable String token) {
-    String server =
-        settings.server().toString().replaceFirst("/+$", "").replaceFirst("^http", "ws");
-    return new Wire.Request(
-        URI.create(server + settings.path() + "?" + query), List.of("switchboard.v1"), token);
-  }
-
-  private static String query(Map<String, String> parameters) {
-    return parameters.entrySet().stream()
-        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-        .collect(Collectors.joining("&"));
-  }
-
-  /** Passes on what happens to a connection on the client's thread, unless it was replaced. */
-  private final class CurrentOnly implements Wire.Handler {
-    private final Link owner;
-    private final @Nullable String firstMessage;
-
-    CurrentOnly(Link owner, @Nullable String firstMessage) {
-      this.owner = owner;
-      this.firstMessage = firstMessage;
+  private final class ConnectionOwner implements Connection.Owner {
+    @Override
+    public boolean mayConnect() {
+      if (loading.hasOverflowed()) {
+        show(State.WAITING, Status.Reason.OVERFLOW, null);
+        return false;
+      }
+      return true;
     }
 
     @Override
-    public void opened() {
-      run(
-          () -> {
-            if (firstMessage != null) {
-              owner.send(firstMessage);
-            }
-          });
+    public void connecting() {
+      show(State.CONNECTING, status().reason(), null);
     }
 
     @Override
-    public void received(String text) {
-      run(() -> ClientSession.this.received(owner, text));
+    public Openings.Opening opening(@Nullable String credential) {
+      if (cursor.isEmpty()) {
+        subscriptions.moveIntoAddress();
+      }
+      return openings.next(credential);
     }
 
     @Override
-    public void closed(int code, String reason) {
-      run(() -> ClientSession.this.closed(code, reason));
+    public void received(Link from, String text) {
+      ClientSession.this.received(from, text);
     }
 
-    private void run(Runnable task) {
-      loop.execute(
-          () -> {
-            if (owner == link) {
-              task.run();
-            }
-          });
+    @Override
+    public void ended() {
+      renewal.stop();
+      answers.clear();
+      receipts.lost();
+      publications.interrupt();
+      subscriptions.interrupt();
     }
-  }
 
-  // ---- Losing the connection
-
-  /** The connection is over: closes it, and listens to it no more. */
-  private void detach() {
-    Link old = link;
-    link = null;
-    cancelRetry();
-    renewal.stop();
-    if (old != null && old.wasStable()) {
-      reconnects.stable();
-    }
-    answers.clear();
-    receipts.lost();
-    publications.interrupt();
-    subscriptions.interrupt();
-    if (old != null) {
-      old.close();
-    }
-  }
-
-  private void cancelRetry() {
-    if (retry != null) {
-      retry.cancel();
-      retry = null;
-    }
-  }
-
-  private void timedOut(Link silent) {
-    if (silent == link) {
-      boolean wasLive = silent.isLive();
-      detach();
-      lose(Status.Reason.TIMEOUT, wasLive ? reconnects.soon() : reconnects.backOff());
-    }
-  }
-
-  private void lose(Status.Reason reason, long delay) {
-    detach();
-    reconnects.failed();
-    await(reason, delay);
-  }
-
-  private void await(Status.Reason reason, long delay) {
-    cancelRetry();
-    retry = loop.schedule(delay, this::open);
-    show(State.WAITING, reason, Instant.ofEpochMilli(loop.now() + delay));
-  }
-
-  private void closed(int code, String text) {
-    CloseAction action = CloseAction.of(code);
-    if (action.next() == CloseAction.Next.REJECT_LONGEST) {
+    @Override
+    public void rejectLongest() {
       answers.rejectLongest();
     }
-    detach();
-    Long delay = reconnects.delay(action.next(), text);
-    if (delay == null) {
-      finish(action.reason(), text.isEmpty() ? action.reason().name() : text);
-    } else {
-      lose(action.reason(), delay);
+
+    @Override
+    public void waiting(Status.Reason reason, Instant retryAt) {
+      show(State.WAITING, reason, retryAt);
+    }
+
+    @Override
+    public void finish(Status.Reason reason, String message) {
+      ClientSession.this.finish(reason, message);
+    }
+
+    @Override
+    public void report(Throwable failure) {
+      ClientSession.this.report(failure);
     }
   }
 
   // ---- What the server says
 
   private void received(Link from, String text) {
-    from.heard();
     if (text.isEmpty()) {
       return;
     }
@@ -455,7 +301,7 @@ public final class ClientSession {
     }
   }
 
-  /** A position speaks of all logs but those of topics whose subscription is not confirmed. */
+  /** A position covers all logs except those of topics whose subscription is not confirmed. */
   private void moveTo(Message message) {
     String position = message.text("position");
     if (position != null && !position.isEmpty()) {
@@ -483,14 +329,13 @@ public final class ClientSession {
 
   private void connected(Link from, Message message) {
     SessionInfo opened = sessionInfo(message);
-    if (isSomebodyElse(opened)) {
+    if (isAnotherIdentity(opened)) {
       startAgain();
       return;
     }
-    from.connected();
+    connection.accepted(from);
     session = opened;
     identity = opened;
-    reconnects.connected();
     setClock(message.time("time"));
     boolean unrecovered = Boolean.FALSE.equals(opened.recovered());
     if (unrecovered) {
@@ -505,7 +350,7 @@ public final class ClientSession {
       nothingProven(reason);
     }
     // A listener may have left already.
-    if (from == link) {
+    if (connection.isCurrent(from)) {
       subscriptions.connected();
       publications.flush();
     }
@@ -521,7 +366,7 @@ public final class ClientSession {
   }
 
   /** Servers of an older version send no role. */
-  private boolean isSomebodyElse(SessionInfo now) {
+  private boolean isAnotherIdentity(SessionInfo now) {
     SessionInfo before = identity;
     if (before == null) {
       return false;
@@ -542,8 +387,7 @@ public final class ClientSession {
     receipts.forget();
     loadReason = Reason.IDENTITY;
     publications.clear("identity", "another person is signed in now");
-    detach();
-    await(Status.Reason.IDENTITY, 0);
+    connection.replace(Status.Reason.IDENTITY);
   }
 
   private void setClock(@Nullable Instant time) {
@@ -563,7 +407,7 @@ public final class ClientSession {
     String position = cursor.position();
     loadReason = null;
     if (reason != Reason.START) {
-      resyncListeners.forEach(listener -> guarded(() -> listener.accept(reason)));
+      announcements.announceResync(reason);
     }
     loading.begin(reason, position);
   }
@@ -585,7 +429,7 @@ public final class ClientSession {
     boolean stored = Receipts.mayBeStored(event);
     if (stored && receipts.isRepeat(event)) {
       receipts.acknowledge(List.of(requireNonNull(event.eventId())));
-    } else if (status.state() != State.CLOSED && listeners.emit(event) && stored) {
+    } else if (status().state() != State.CLOSED && listeners.emit(event) && stored) {
       receipts.handedOn(requireNonNull(event.eventId()));
     }
   }
@@ -594,15 +438,15 @@ public final class ClientSession {
     @Override
     public void overflowed() {
       kept.doubtAll();
-      detach();
+      connection.detach();
       show(State.WAITING, Status.Reason.OVERFLOW, null);
     }
 
     @Override
     public void continueFrom(String position) {
       cursor.moveTo(position, Set.of());
-      if (status.reason() == Status.Reason.OVERFLOW) {
-        open();
+      if (status().reason() == Status.Reason.OVERFLOW) {
+        connection.open();
       }
     }
 
@@ -613,7 +457,7 @@ public final class ClientSession {
 
     @Override
     public void changed() {
-      show(status.state(), status.reason(), status.retryAt());
+      show(status().state(), status().reason(), status().retryAt());
     }
 
     @Override
@@ -626,12 +470,7 @@ public final class ClientSession {
 
   /** Sends a message whose answer is waited for; false without a connection. */
   private boolean ask(String text, Consumer<Message> answered, Runnable lost) {
-    Link live = link;
-    if (live == null || !live.isLive()) {
-      return false;
-    }
-    live.send(answers.add(text, answered, lost));
-    return true;
+    return connection.isLive() && connection.send(answers.add(text, answered, lost));
   }
 
   /** Sends a message once, and completes with its answer. */
@@ -658,12 +497,7 @@ public final class ClientSession {
 
   /** Sends a message that is not answered; false without a connection. */
   boolean sendOnce(String text) {
-    Link live = link;
-    if (live == null || !live.isLive()) {
-      return false;
-    }
-    live.send(text);
-    return true;
+    return connection.send(text);
   }
 
   private void sendIfLive(String text) {
@@ -671,21 +505,11 @@ public final class ClientSession {
   }
 
   boolean isCurrent(Link other) {
-    return other == link;
+    return connection.isCurrent(other);
   }
 
   private void show(State state, Status.@Nullable Reason reason, @Nullable Instant retryAt) {
-    Status shown = new Status(state, reason, retryAt, loading.isRunning());
-    status = shown;
-    statusListeners.forEach(listener -> guarded(() -> listener.accept(shown)));
-  }
-
-  private void guarded(Runnable listener) {
-    try {
-      listener.run();
-    } catch (RuntimeException failure) {
-      report(failure);
-    }
+    announcements.changeStatus(new Status(state, reason, retryAt, loading.isRunning()));
   }
 
   void report(Throwable failure) {

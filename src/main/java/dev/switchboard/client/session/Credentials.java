@@ -1,6 +1,7 @@
 package dev.switchboard.client.session;
 
 import dev.switchboard.client.model.TokenRequest;
+import dev.switchboard.client.platform.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,10 @@ final class Credentials {
   Credentials(Loop loop, Settings settings) {
     this.loop = loop;
     this.settings = settings;
+  }
+
+  boolean areNeeded() {
+    return settings.credentialName() != null;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.switchboard.client.session;
 import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.client.model.Event;
+import dev.switchboard.client.platform.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

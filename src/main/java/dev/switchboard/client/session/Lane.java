@@ -2,6 +2,7 @@ package dev.switchboard.client.session;
 
 import dev.switchboard.client.model.SwitchboardException;
 import dev.switchboard.client.model.SwitchboardException.Outcome;
+import dev.switchboard.client.platform.Loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,6 +2,8 @@ package dev.switchboard.client.session;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.switchboard.client.platform.Loop;
+import dev.switchboard.client.platform.Wire;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ final class Link {
   private Loop.@Nullable Timer deadline;
   private Loop.@Nullable Timer silence;
   private Loop.@Nullable Timer check;
-  private long heardAt;
+  private long aliveAt;
   private long liveSince;
   private boolean live;
 
@@ -51,7 +53,7 @@ final class Link {
     requireNonNull(socket).send(text);
   }
 
-  /** {@code connected} has come. */
+  /** The server has accepted the connection. */
   void connected() {
     cancel(deadline);
     live = true;
@@ -66,9 +68,9 @@ final class Link {
     return live && loop.now() - liveSince >= STABLE_AFTER;
   }
 
-  /** Something came. */
-  void heard() {
-    heardAt = loop.now();
+  /** Something was received. */
+  void markAlive() {
+    aliveAt = loop.now();
     cancel(check);
     check = null;
     if (silence == null) {
@@ -82,7 +84,7 @@ final class Link {
             delay,
             () -> {
               silence = null;
-              long left = heardAt + SILENCE - loop.now();
+              long left = aliveAt + SILENCE - loop.now();
               if (left > 0) {
                 awaitSilence(left);
               } else {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.switchboard.client.model.Event;
 import dev.switchboard.client.model.LoadRequest;
 import dev.switchboard.client.model.LoadRequest.Reason;
+import dev.switchboard.client.platform.Loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -80,12 +81,12 @@ final class Loading {
     if (events.size() > MAX_EVENTS || heldBackLength > MAX_LENGTH) {
       overflowed = true;
       overflows++;
-      holdBackAnew();
+      restartHoldingBack();
       owner.overflowed();
     }
   }
 
-  private void holdBackAnew() {
+  private void restartHoldingBack() {
     heldBack = new ArrayList<>();
     heldBackLength = 0;
   }
@@ -93,7 +94,7 @@ final class Loading {
   /** Begins to load; a call that is running does not count any more. */
   void begin(Reason reason, String position) {
     if (load != null) {
-      holdBackAnew();
+      restartHoldingBack();
       cancel();
       run = new Run(reason, position);
       owner.changed();

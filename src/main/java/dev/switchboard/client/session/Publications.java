@@ -3,6 +3,7 @@ package dev.switchboard.client.session;
 import dev.switchboard.client.model.PublishOptions;
 import dev.switchboard.client.model.Published;
 import dev.switchboard.client.model.SwitchboardException;
+import dev.switchboard.client.platform.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;

@@ -1,6 +1,8 @@
 package dev.switchboard.client.session;
 
 import dev.switchboard.client.model.Event;
+import dev.switchboard.client.platform.Json;
+import dev.switchboard.client.platform.Loop;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

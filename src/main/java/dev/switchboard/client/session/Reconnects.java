@@ -1,6 +1,7 @@
 package dev.switchboard.client.session;
 
 import dev.switchboard.client.model.TokenRequest;
+import dev.switchboard.client.platform.Loop;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class Reconnects {
   @Nullable Long delay(CloseAction.Next next, String text) {
     return switch (next) {
       case STOP -> null;
-      case WHEN_TOLD -> told(text);
+      case WHEN_TOLD -> delayIn(text);
       case SOON, REJECT_LONGEST -> soon();
       case LATER -> Backoff.SECOND + backoff.pause(failures, Backoff.SECOND);
       case NEW_TOKEN -> tokenDelay(text);
@@ -70,9 +71,9 @@ final class Reconnects {
     };
   }
 
-  private long told(String text) {
-    Matcher told = RETRY_AFTER.matcher(text);
-    return told.find() ? Long.parseLong(told.group(1)) : backoff.random(Backoff.SECOND);
+  private long delayIn(String text) {
+    Matcher stated = RETRY_AFTER.matcher(text);
+    return stated.find() ? Long.parseLong(stated.group(1)) : backoff.random(Backoff.SECOND);
   }
 
   /** A second refusal without a connection between means that no token will do. */

@@ -3,6 +3,7 @@ package dev.switchboard.client.session;
 import dev.switchboard.client.model.Names;
 import dev.switchboard.client.model.SwitchboardException;
 import dev.switchboard.client.model.SwitchboardException.Outcome;
+import dev.switchboard.client.platform.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ final class Subscriptions {
       this.after = after;
     }
 
-    /** A topic whose first subscription was not answered goes on where its events ended. */
+    /** A topic whose first subscription was not answered continues where its events ended. */
     @Override
     String text() {
       Map<String, Object> payload = new LinkedHashMap<>(lists(names));
@@ -138,7 +139,7 @@ final class Subscriptions {
   /**
    * Follows more, or less; completes when the server has confirmed it.
    *
-   * @param after where the events of added topics go on; null for where they ended
+   * @param after where the events of added topics continue; null for where they ended
    */
   CompletableFuture<Void> change(boolean subscribe, Names names, @Nullable String after) {
     Change change = new Change(subscribe, names, after);

@@ -4,6 +4,8 @@ import dev.switchboard.client.model.Status;
 import dev.switchboard.client.model.SwitchboardException;
 import dev.switchboard.client.model.TokenRequest;
 import dev.switchboard.client.model.UnauthorizedException;
+import dev.switchboard.client.platform.Json;
+import dev.switchboard.client.platform.Loop;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

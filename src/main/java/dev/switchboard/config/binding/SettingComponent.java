@@ -34,7 +34,6 @@ public record SettingComponent(RecordComponent component, Setting setting) {
     return component.getName();
   }
 
-  /** Returns the type of the value. */
   public Class<?> type() {
     return component.getType();
   }

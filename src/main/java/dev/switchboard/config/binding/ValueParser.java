@@ -2,6 +2,7 @@ package dev.switchboard.config.binding;
 
 import static java.util.Objects.requireNonNull;
 
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.ParameterizedType;
@@ -142,13 +143,22 @@ record ValueParser(Map<Class<?>, Function<String, ?>> textTypes) {
     throw new IllegalArgumentException("must be one of " + Arrays.toString(constants));
   }
 
+  private static JsonObject object(String text) {
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException malformed) {
+      throw new IllegalArgumentException(
+          "must be a JSON object, such as {\"name\":[\"value\"]}", malformed);
+    }
+  }
+
   /** Parses a map of lists of strings, such as the patterns of each role. */
   private static Map<String, List<String>> map(Object given, SettingComponent component) {
     ParameterizedType generic = (ParameterizedType) component.component().getGenericType();
     if (!(generic.getActualTypeArguments()[1] instanceof ParameterizedType)) {
       throw new IllegalStateException(component + " must be a Map<String, List<String>>");
     }
-    JsonObject object = given instanceof JsonObject o ? o : new JsonObject(text(given));
+    JsonObject object = given instanceof JsonObject o ? o : object(text(given));
     Map<String, List<String>> map = new LinkedHashMap<>();
     object.forEach(entry -> map.put(entry.getKey(), list(entry.getValue())));
     return map;

@@ -34,7 +34,6 @@ public record MetricsConfig(
     }
   }
 
-  /** The tenants as identifiers. */
   public List<TenantId> tenantIds() {
     return tenants.stream().map(TenantId::new).toList();
   }

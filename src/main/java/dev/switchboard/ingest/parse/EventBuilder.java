@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Builds one event from its fields, in whichever form they are sent, and validates each. */
+/** Builds one event from its fields, in any of the accepted forms, and validates each. */
 final class EventBuilder {
   private final EventRules rules;
   private final FieldErrors fieldErrors;

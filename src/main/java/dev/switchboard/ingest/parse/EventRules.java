@@ -14,7 +14,7 @@ import java.util.Set;
  * @param maxPayload maximum bytes of a payload, after normalization
  * @param maxBatch maximum events in one request
  * @param check validates the payloads of known types
- * @param clock tells which moments are in the future
+ * @param clock decides which times are in the future
  */
 public record EventRules(
     String topicPrefix, int maxPayload, int maxBatch, PayloadCheck check, Clock clock) {

@@ -11,7 +11,7 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Digest of the text, long enough that nobody can find a second text with the same one. */
+  /** Digest of the text, long enough to be collision-resistant. */
   public static String of(String text) {
     return of(text, BYTES);
   }

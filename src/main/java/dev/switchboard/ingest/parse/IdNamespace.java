@@ -5,9 +5,9 @@ import dev.switchboard.event.EventId;
 import java.util.regex.Pattern;
 
 /**
- * Prefixes every event id that a person sends, over a socket or by HTTP, so that nobody can take an
- * id that a backend or another person uses. The prefix is the same in all sessions and requests of
- * a person, so that an event repeated after a loss is recognized.
+ * Prefixes every event id that a person sends, over a socket or by HTTP, so that no client can take
+ * an id that a backend or another person uses. The prefix is the same in all sessions and requests
+ * of a person, so that an event repeated after a loss is recognized.
  */
 public final class IdNamespace {
   private static final int BYTES = 8;

@@ -14,13 +14,16 @@ final class KeepMembers {
   private static final long MAX_SECONDS = Duration.ofDays(7).toSeconds();
   private static final Duration MAX_AHEAD = Duration.ofMinutes(1);
 
+  /** The earliest moment that can be stored. */
+  private static final Instant FIRST = Instant.ofEpochMilli(1);
+
   private final Clock clock;
   private @Nullable KeptKey key;
   private @Nullable Duration keepFor;
   private @Nullable Instant asOf;
   private boolean forget;
 
-  /** {@code clock} tells which moments are in the future. */
+  /** {@code clock} decides which times are in the future. */
   KeepMembers(Clock clock) {
     this.clock = clock;
   }
@@ -61,9 +64,10 @@ final class KeepMembers {
       throw new InvalidNameException(
           "must be a time with its offset, such as 2026-11-23T09:30:00.123Z");
     }
-    if (moment.isAfter(clock.instant().plus(MAX_AHEAD)) || moment.toEpochMilli() <= 0) {
+    if (moment.isAfter(clock.instant().plus(MAX_AHEAD)) || moment.isBefore(FIRST)) {
       throw new InvalidNameException(
-          "must not be in the future; take it from time in an answer about kept events");
+          "must not be in the future or before 1970; take it from time in an answer about kept"
+              + " events");
     }
     return moment;
   }

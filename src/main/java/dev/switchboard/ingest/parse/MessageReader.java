@@ -27,8 +27,8 @@ public final class MessageReader {
 
   /**
    * Parses the event in a message from a socket. The person is its sender; a visitor's event is of
-   * the visitor's chat, and every event id gets the prefix of the person, so that nobody can take
-   * an id that another one uses.
+   * the visitor's chat, and every event id gets the prefix of the person, so that no client can
+   * take an id that another one uses.
    *
    * @throws InvalidEventsException if it is not JSON, or with all invalid fields
    */

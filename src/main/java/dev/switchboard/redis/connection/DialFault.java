@@ -97,7 +97,7 @@ record DialFault(Peer peer, ServerAddress address, RedisConfig config) {
     if (causes.contains("CertificateNotYetValidException")) {
       return "has a TLS certificate that is not valid yet ("
           + validity(failure)
-          + "); correct the clocks, or issue it anew";
+          + "); correct the clocks, or issue a new certificate";
     }
     if (causes.contains("certificate_expired")) {
       return "refused the client certificate, which has expired; renew redis.tlsCertificate";

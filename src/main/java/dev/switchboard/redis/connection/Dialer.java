@@ -37,6 +37,9 @@ final class Dialer {
   private final Peer peer;
   private volatile boolean warm;
 
+  /** Of an embedded server; each start of one may have another. */
+  private volatile Secret embeddedPassword = Secret.NONE;
+
   /** Kind of server; each has its own credentials and error messages. */
   enum Peer {
     EMBEDDED,
@@ -48,6 +51,16 @@ final class Dialer {
     this.vertx = vertx;
     this.config = config;
     this.peer = peer;
+  }
+
+  /** Signs in to an embedded server with that password from now on. */
+  void signIn(Secret password) {
+    embeddedPassword = password;
+  }
+
+  /** The password of an embedded server; none before it is known. */
+  Secret embeddedPassword() {
+    return embeddedPassword;
   }
 
   /** Opens a connection for commands. */
@@ -160,15 +173,29 @@ final class Dialer {
             .setMaxPoolSize(1)
             .setMaxWaitingHandlers(MAX_UNANSWERED + 64)
             .setNetClientOptions(netOptions);
-    String user = peer == Peer.SENTINEL ? config.sentinelUser() : config.user();
-    Secret password = peer == Peer.SENTINEL ? config.sentinelPassword() : config.password();
-    if (password.isSet() && peer != Peer.EMBEDDED) {
-      options.setPassword(password.reveal());
-      if (!user.isEmpty()) {
-        options.setUser(user);
+    if (password().isSet()) {
+      options.setPassword(password().reveal());
+      if (!user().isEmpty()) {
+        options.setUser(user());
       }
     }
     return options;
+  }
+
+  private Secret password() {
+    return switch (peer) {
+      case EMBEDDED -> embeddedPassword;
+      case SERVER -> config.password();
+      case SENTINEL -> config.sentinelPassword();
+    };
+  }
+
+  private String user() {
+    return switch (peer) {
+      case EMBEDDED -> "";
+      case SERVER -> config.user();
+      case SENTINEL -> config.sentinelUser();
+    };
   }
 
   private String connectionString(ServerAddress address) {

@@ -1,6 +1,7 @@
 package dev.switchboard.redis.connection;
 
 import dev.switchboard.config.RedisConfig;
+import dev.switchboard.config.Secret;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisProblemException;
@@ -57,6 +58,16 @@ public final class RedisClients {
         config.mode() == RedisConfig.Mode.sentinel
             ? new Sentinels(nodes, config.masterName(), sentinels, servers, config.timeout())
             : ServerLocator.fixed(nodes.get(0));
+  }
+
+  /** Signs in to the embedded server with that password from now on. Any thread may call it. */
+  public void signIn(Secret embeddedPassword) {
+    servers.signIn(embeddedPassword);
+  }
+
+  /** Signs in to the same embedded server from now on. Any thread may call it. */
+  public void signInAs(RedisClients other) {
+    servers.signIn(other.servers.embeddedPassword());
   }
 
   private boolean isCluster() {
@@ -135,8 +146,8 @@ public final class RedisClients {
   }
 
   /**
-   * Connects anew and tries all rights. Connections that are open keep the rights of a user whose
-   * password was changed, until the next one is refused.
+   * Opens a new connection and tries all rights. Connections that are open keep the rights of a
+   * user whose password was changed, until the next one is refused.
    *
    * @return fails with a {@link RedisProblemException} if the credentials are refused or rights are
    *     missing

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,7 @@ public final class NodeQuestions {
   public static @Nullable NodeQuestion parseQuestion(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
+      json.getMap().values().removeIf(Objects::isNull);
       String id = json.getString("id");
       String node = json.getString("node");
       return QUESTION.equals(json.getString("kind")) && isName(id) && isName(node)
@@ -104,6 +106,7 @@ public final class NodeQuestions {
   public static @Nullable NodeAnswer parseAnswer(byte[] message) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(message));
+      json.getMap().values().removeIf(Objects::isNull);
       String question = json.getString(QUESTION);
       String node = json.getString("node");
       if (!isName(question) || !isName(node)) {
@@ -111,7 +114,10 @@ public final class NodeQuestions {
       }
       List<JsonObject> items = new ArrayList<>();
       for (Object item : json.getJsonArray("items", new JsonArray())) {
-        items.add((JsonObject) item);
+        if (!(item instanceof JsonObject object)) {
+          return null;
+        }
+        items.add(object);
       }
       return new NodeAnswer(question, node, items, json.getBoolean("truncated", false));
     } catch (DecodeException | ClassCastException e) {

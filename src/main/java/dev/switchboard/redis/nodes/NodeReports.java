@@ -90,7 +90,8 @@ public final class NodeReports {
   private static @Nullable Report parse(String node, byte[] text, Instant now) {
     try {
       JsonObject content = new JsonObject(Buffer.buffer(text));
-      Instant at = Instant.ofEpochMilli(content.getLong(REPORTED_AT, 0L));
+      Long reported = content.getLong(REPORTED_AT);
+      Instant at = Instant.ofEpochMilli(reported == null ? 0 : reported);
       content.remove(REPORTED_AT);
       return new Report(node, at, Duration.between(at, now), content);
     } catch (DecodeException | ClassCastException foreign) {

@@ -90,7 +90,8 @@ public final class WebSocketEdge {
   }
 
   /**
-   * Checks the parameters before the upgrade: a request with faults in both hears of those first.
+   * Checks the parameters before the upgrade: a request with faults in both is told about those
+   * first.
    */
   private SessionRequest read(HttpServerRequest request) {
     SessionRequest asked;

@@ -52,8 +52,8 @@ public final class KeptSnapshots {
   private record Shared(long usedAt, Future<@Nullable KeptPage> page) {}
 
   /**
-   * Begins a snapshot after this call: at once, or shortly after the last one of the log began,
-   * together with everybody who asks until then.
+   * Begins a snapshot after this call: at once, or shortly after the last one of the log began, for
+   * all sessions that ask until then.
    */
   public Future<KeptStart> begin(LogId log) {
     Promise<KeptStart> next = waiting.get(log);

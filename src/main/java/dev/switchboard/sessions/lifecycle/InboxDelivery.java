@@ -69,7 +69,7 @@ public final class InboxDelivery {
             });
   }
 
-  /** The logs go on meanwhile, unless one of their events waits for the inbox. */
+  /** The logs continue meanwhile, unless one of their events waits for the inbox. */
   private void retryLater(Session session) {
     if (session.inboxCursor().isAwaiting()) {
       session.inboxProgress(InboxProgress.RETRY_FIRST);
@@ -80,7 +80,7 @@ public final class InboxDelivery {
   }
 
   /**
-   * Reads the inbox of a session before its logs go on: an event there comes after messages that
+   * Reads the inbox of a session before its logs continue: an event there comes after messages that
    * the inbox may hold.
    */
   public void readFirst(Session session) {

@@ -47,7 +47,6 @@ public final class MissedDisconnects {
     return poll().onSuccess(polled -> polling.start());
   }
 
-  /** Stops polling. */
   public void stop() {
     polling.stop();
   }

@@ -24,7 +24,7 @@ public final class AuthHandler {
 
   void auth(ClientRequest request, JsonObject payload) {
     Session session = request.session();
-    String token = payload.getString("token", "");
+    String token = payload.getValue("token") instanceof String text ? text : "";
     if (session.state() instanceof AwaitingAuth awaiting) {
       SubscribeRequest subscriptions =
           SubscribeRequest.of(payload, topicPrefix).orElse(payload, awaiting.request());

@@ -41,7 +41,8 @@ public final class ClientReplies {
 
   /**
    * Sends an error. If the message itself was malformed it is counted, and too many such messages
-   * end the session; nobody is blamed for a store that is down or a rate that others used up.
+   * end the session; failures that the client did not cause, such as a store that is down or a
+   * shared rate that is used up, are not counted.
    */
   void refuse(ClientRequest request, String code, String message) {
     answer(request, ServerMessages.error(code, message));

@@ -56,7 +56,7 @@ public final class FollowedCollections {
             });
   }
 
-  /** The client has the state of these, as of the position from which it goes on. */
+  /** The client has the state of these, as of the position from which it continues. */
   public void hold(Collection<KeptName> held) {
     held.forEach(name -> names.replace(name, State.CURRENT));
   }

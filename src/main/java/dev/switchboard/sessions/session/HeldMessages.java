@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What a client sent before its session was live, to be handled in order once it is. Bounded, as
- * nobody may have signed in yet.
+ * What a client sent before its session was live, to be handled in order once it is. Bounded,
+ * because the client may not have signed in yet.
  */
 public final class HeldMessages {
   /** Maximum messages that are held for one session. */

@@ -27,7 +27,7 @@ public enum InboxProgress {
     return this != RETRY && this != DONE;
   }
 
-  /** The progress after the inbox may have grown: whatever is not read yet is read again. */
+  /** The progress after the inbox may have grown: what is not read yet is read again. */
   public InboxProgress afterGrowth() {
     return switch (this) {
       case READING -> READING_STALE;

@@ -32,7 +32,6 @@ public record KeptName(@Nullable Topic topic, String collection) {
             Topic.under(topicPrefix, text.substring(0, slash)), text.substring(slash + 1));
   }
 
-  /** The log of its events. */
   public LogId log(TenantId tenant) {
     return new LogId(tenant, topic);
   }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface LogSubscription {
 
-  /** The log. */
   LogId log();
 
   /** The hub has asked for the log; its position in the log is not known yet. */

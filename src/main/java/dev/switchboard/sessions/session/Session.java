@@ -230,7 +230,6 @@ public final class Session {
     return made;
   }
 
-  /** The logs the session is subscribed to. */
   public SubscribedLogs logs() {
     return logs;
   }

@@ -72,6 +72,5 @@ public sealed interface SessionState {
     }
   }
 
-  /** Over. */
   record Closed() implements SessionState {}
 }

@@ -60,7 +60,7 @@ public final class SubscribedLogs {
     return null;
   }
 
-  /** Whether the session is subscribed to {@code log}, in whatever state. */
+  /** Whether the session is subscribed to {@code log}, in any state. */
   public boolean contains(LogId log) {
     return find(log) != null;
   }

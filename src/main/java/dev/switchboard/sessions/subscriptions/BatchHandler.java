@@ -12,6 +12,7 @@ public final class BatchHandler {
   private final AttemptTail attempts;
   private final LinkStatus link;
   private final OutboundQueue outboundQueue;
+  private final TracedEvents traced = new TracedEvents();
 
   public BatchHandler(
       FanOut fanOut, AttemptTail attempts, LinkStatus link, OutboundQueue outboundQueue) {
@@ -27,12 +28,14 @@ public final class BatchHandler {
       handle(item);
     }
     outboundQueue.flush();
+    traced.flushed();
     batch.handled();
   }
 
   private void handle(HubBatch.Item item) {
     if (item instanceof HubBatch.Released released) {
-      fanOut.released(released);
+      long sessions = fanOut.released(released);
+      traced.written(released, sessions);
     } else if (item instanceof HubBatch.Live live) {
       fanOut.liveOnly(live);
     } else if (item instanceof HubBatch.LogOpened opened) {

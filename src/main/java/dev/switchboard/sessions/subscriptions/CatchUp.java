@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Live events are not buffered meanwhile. A session reads the log from its own cursor, one page
  * at a time and as fast as its client reads, until the cursor is where the hub is. A session that
- * waits for kept events stops on its way where their snapshot began, gets it, and goes on.
+ * waits for kept events stops on its way where their snapshot began, gets it, and continues.
  */
 public final class CatchUp {
   private static final long RETRY_MILLIS = 200;
@@ -191,7 +191,7 @@ public final class CatchUp {
 
   /**
    * Makes a session get the kept events of the log again: it may have missed some, or sees others
-   * now. A snapshot that is being sent begins anew.
+   * now. A snapshot that is being sent starts again.
    */
   void doubtKept(Session session, LogId log) {
     if (!session.followsKept()) {

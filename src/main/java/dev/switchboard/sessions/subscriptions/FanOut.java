@@ -88,10 +88,11 @@ public final class FanOut {
     stream.observers().forEach(observer -> observer.missed(Math.max(1, events)));
   }
 
-  void released(HubBatch.Released released) {
+  /** Writes the event, and returns to how many sessions. */
+  long released(HubBatch.Released released) {
     LogStream stream = streams.findOpen(released.log());
     if (stream == null) {
-      return;
+      return 0;
     }
     LogEvent event = released.event();
     LogPosition before = requireNonNull(stream.position());
@@ -108,7 +109,8 @@ public final class FanOut {
       }
       presence.send(event.head(), event.envelope(), message);
     }
-    if (outboundQueue.written() != written) {
+    long sessions = outboundQueue.written() - written;
+    if (sessions != 0) {
       outboundQueue.eventWritten(event.envelope());
     }
     waiting.forEach(session -> catchUp.waitForInbox(session, stream, before));
@@ -117,6 +119,7 @@ public final class FanOut {
     if (stream.hasAhead()) {
       catchUp.resumeAhead(stream);
     }
+    return sessions;
   }
 
   /** No log repeats such an event, so it is also sent to sessions that are still catching up. */

@@ -67,7 +67,7 @@ public final class LogStream {
     return moved;
   }
 
-  /** A live view of the sessions subscribed to the log, in whatever state. */
+  /** A live view of the sessions subscribed to the log, in any state. */
   public Set<Session> subscribers() {
     return subscribers;
   }
@@ -97,7 +97,7 @@ public final class LogStream {
     observers.remove(observer);
   }
 
-  /** Whether nobody needs the log's events. */
+  /** Whether no session needs the log's events. */
   boolean isUnused() {
     return subscribers.isEmpty() && observers.isEmpty();
   }

@@ -36,7 +36,7 @@ public final class LogStreams {
     this.share = share;
   }
 
-  /** The stream of {@code log}; null if nobody follows it. */
+  /** The stream of {@code log}; null if no session follows it. */
   public @Nullable LogStream find(LogId log) {
     return streams.get(log);
   }

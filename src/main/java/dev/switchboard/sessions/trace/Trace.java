@@ -114,7 +114,7 @@ public final class Trace implements LogObserver {
     if (text == null) {
       show(envelope, headOnly);
     } else {
-      // Whoever may not see the payload must not learn what is in it either.
+      // A viewer who may not see the payload must not learn by searching what is in it.
       search(text, envelope, headOnly ? head.payloadStart() : envelope.length, headOnly);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Shows the events and the attempts at webhooks of one tenant as they happen, with bounds on their
- * rate. A trace is no session: nobody comes online by it, and it gets nothing that it misses.
+ * rate. A trace is not a session: it makes no user online, and what it misses is not sent later.
  */
 @NullMarked
 @CheckReturnValue

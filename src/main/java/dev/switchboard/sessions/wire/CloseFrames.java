@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 final class CloseFrames {
   static final int NORMAL = 1000;
 
+  /** The largest code that an endpoint may send (RFC 6455, section 7.4.2). */
+  static final int MAX_CODE = 4999;
+
   private static final int CLOSE = 0x88;
   private static final int MAX_REASON = 123;
 

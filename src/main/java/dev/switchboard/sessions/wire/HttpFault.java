@@ -24,7 +24,6 @@ public enum HttpFault {
     this.status = status;
   }
 
-  /** HTTP status. */
   public int status() {
     return status;
   }

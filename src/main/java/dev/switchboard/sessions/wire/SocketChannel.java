@@ -3,6 +3,7 @@ package dev.switchboard.sessions.wire;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.event.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -178,12 +179,15 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
   }
 
   private void received(WebSocketFrame frame) {
-    if (frame instanceof CloseWebSocketFrame close) {
-      answerClose(close);
-    } else if (closing) {
-      return;
+    if (closing) {
+      closeIfAnswered(frame);
     } else if (frame.rsv() != 0 && !(frame.rsv() == COMPRESSED && mayBeCompressed(frame))) {
       fail(BadMessageException.protocolError("reserved bit set without a negotiated extension"));
+      if (frame instanceof CloseWebSocketFrame) {
+        closeWhenWritten();
+      }
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      answerClose(close);
     } else if (frame instanceof PingWebSocketFrame ping) {
       pong(ping);
     } else if (frame instanceof PongWebSocketFrame pong) {
@@ -249,19 +253,35 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     return first.rsv() == COMPRESSED ? compression : null;
   }
 
+  /** Nothing but the answer to our close matters any more. */
+  private void closeIfAnswered(WebSocketFrame frame) {
+    if (frame instanceof CloseWebSocketFrame && context != null) {
+      context.close();
+    }
+  }
+
   private void answerClose(CloseWebSocketFrame close) {
     if (context == null) {
       return;
     }
-    if (closing) {
-      context.close();
+    int code = close.statusCode();
+    if (code > CloseFrames.MAX_CODE) {
+      // The decoder refuses the other codes that no endpoint may send.
+      fail(BadMessageException.protocolError("invalid close code " + code));
+      closeWhenWritten();
       return;
     }
-    int code = close.statusCode();
     closing = true;
     context
         .writeAndFlush(CloseFrames.of(code == -1 ? CloseFrames.NORMAL : code, ""))
         .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** A client that has sent a close, even an invalid one, sends no other. */
+  private void closeWhenWritten() {
+    if (context != null) {
+      context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
   }
 
   private static byte[] bytes(ByteBuf content) {

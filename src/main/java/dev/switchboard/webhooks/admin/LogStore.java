@@ -49,7 +49,7 @@ final class LogStore {
       statement("AND tenant_id = :tenant_id AND outcome = 'failed'");
   private static final NamedStatement GIVEN_UP = statement("AND outcome = 'failed'");
 
-  /** An event has few attempts: all are found first, or the planner would walk the whole log. */
+  /** An event has few attempts: all are found first, or the planner would scan the whole log. */
   private static final NamedStatement OF_EVENT =
       NamedStatement.of(
           """

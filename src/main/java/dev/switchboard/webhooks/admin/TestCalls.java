@@ -79,7 +79,7 @@ public final class TestCalls {
     return call(webhook(tenant, draft), event);
   }
 
-  /** Makes the body that a webhook with the settings of {@code draft} would send; calls nobody. */
+  /** Makes the body that a webhook with the settings of {@code draft} would send; makes no call. */
   public RequestBody preview(TenantId tenant, WebhookDraft draft, TestEvent event) {
     Webhook webhook = webhook(tenant, draft);
     SignedRequest signed = caller.sign(request(webhook, event), webhook);

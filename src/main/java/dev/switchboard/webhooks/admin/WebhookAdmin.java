@@ -56,7 +56,6 @@ public final class WebhookAdmin {
     this.notices = notices;
   }
 
-  /** Reads the webhook {@code id}. */
   public Future<SavedWebhook> find(long id) {
     return store
         .find(id)

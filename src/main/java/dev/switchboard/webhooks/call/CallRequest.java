@@ -8,7 +8,7 @@ import dev.switchboard.webhooks.format.DeliveredEvent;
 import java.time.Instant;
 
 /**
- * One attempt to call a webhook with an event: whatever the receiver sees of a delivery.
+ * One attempt to call a webhook with an event: everything that the receiver sees of a delivery.
  *
  * @param webhook its id; 0 if it is not saved
  * @param attempt number of the attempt, from 1

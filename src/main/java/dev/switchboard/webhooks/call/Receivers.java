@@ -96,7 +96,7 @@ final class Receivers {
   /**
    * The connections of one call, to be released when it ends.
    *
-   * @param certificate presented to a receiver that wants one; null: none
+   * @param certificate presented to a receiver that asks for one; null: none
    */
   Connections connections(@Nullable ClientCertificate certificate) {
     return new Connections(certificate);

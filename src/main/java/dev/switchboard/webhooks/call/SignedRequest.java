@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers in the order they are sent
  * @param timeout budget of the whole call
  * @param format of the body, which tells how to read the answer
- * @param certificate presented to a receiver that wants one; null: none
+ * @param certificate presented to a receiver that asks for one; null: none
  */
 public record SignedRequest(
     String url,
@@ -72,6 +72,20 @@ public record SignedRequest(
         headers,
         body.bytes(),
         webhook.options().clientCertificate());
+  }
+
+  /** The same request with more headers, which replace those of the same name in any case. */
+  SignedRequest with(Map<String, String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    more.forEach(
+        (name, value) -> {
+          all.keySet().removeIf(name::equalsIgnoreCase);
+          all.put(name, value);
+        });
+    return new SignedRequest(url, timeout, event, format, all, body, certificate);
   }
 
   /** Two visitors may send the same text: the headers tell the events and their chats apart. */

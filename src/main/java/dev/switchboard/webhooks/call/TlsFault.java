@@ -15,8 +15,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is wrong with a TLS connection, in words for the receiver's operator. Nothing of what
- * the receiver sent is in them.
+ * Describes what is wrong with a TLS connection for the receiver's operator. The description
+ * contains nothing that the receiver sent.
  */
 final class TlsFault {
   private static final Pattern ALERT = Pattern.compile("fatal alert: ([a-z_]+)");
@@ -27,13 +27,12 @@ final class TlsFault {
 
   private TlsFault() {}
 
-  /** Whether {@code failure} is one of TLS. */
   static boolean isTls(Throwable failure) {
     return causes(failure).anyMatch(TlsFault::isOfTls);
   }
 
   /**
-   * What {@code failure} tells about TLS; empty if it is of another kind.
+   * The TLS fault that {@code failure} stands for; empty if it is of another kind.
    *
    * @param presented the certificate that the call presents; null: none
    */

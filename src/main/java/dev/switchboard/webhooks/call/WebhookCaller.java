@@ -2,6 +2,9 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.tracing.AttemptSpan;
+import dev.switchboard.tracing.TraceContext;
+import dev.switchboard.tracing.Tracing;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.format.BodyFormatter;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
@@ -20,10 +23,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,17 +45,24 @@ public final class WebhookCaller {
   static final int MAX_KEPT_BODY = 16 << 10;
 
   private static final int MAX_MESSAGE_LENGTH = 200;
-  private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(24);
 
   private final Vertx vertx;
   private final Receivers receivers;
   private final UrlGuard guard;
   private final Clock clock;
   private final BodyFormatter formatter;
+  private final Tracing tracing;
 
+  /** Makes calls without spans. */
   public WebhookCaller(Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config) {
+    this(vertx, guard, clock, config, Tracing.OFF);
+  }
+
+  /** Calls of deliveries get spans of {@code tracing}. */
+  public WebhookCaller(
+      Vertx vertx, UrlGuard guard, Clock clock, WebhooksConfig config, Tracing tracing) {
     this.vertx = vertx;
+    this.tracing = tracing;
     this.guard = guard;
     this.clock = clock;
     this.formatter = new BodyFormatter(new LinkTemplate(config.linkTemplate()));
@@ -65,9 +71,22 @@ public final class WebhookCaller {
 
   /** Makes the call of {@code delivery}, which ends when {@code interruption} completes. */
   public Future<Attempt> call(ClaimedDelivery delivery, Webhook webhook, Future<?> interruption) {
+    if (!tracing.isOn()) {
+      return call(delivery, webhook, Map.of(), interruption);
+    }
+    AttemptSpan span = tracing.attempting(delivery.traced(), delivery.attempt(), webhook.url());
+    return call(delivery, webhook, span.headers(), interruption)
+        .onSuccess(attempt -> span.ended(attempt.responseCode(), attempt.errorClass()));
+  }
+
+  private Future<Attempt> call(
+      ClaimedDelivery delivery,
+      Webhook webhook,
+      Map<String, String> traceHeaders,
+      Future<?> interruption) {
     SignedRequest signed;
     try {
-      signed = sign(CallRequest.of(delivery), webhook);
+      signed = sign(CallRequest.of(delivery), webhook).with(traceHeaders);
     } catch (InvalidTemplateException unusable) {
       return Future.succeededFuture(
           new Attempt(
@@ -76,7 +95,7 @@ public final class WebhookCaller {
       return Future.succeededFuture(
           new Attempt(Result.FINAL, null, null, "malformed: " + unusable.getMessage(), 0));
     } catch (RuntimeException unusable) {
-      log.atWarn()
+      TraceContext.addId(log.atWarn(), delivery.envelope())
           .addKeyValue("webhookId", webhook.id())
           .addKeyValue("eventId", delivery.event())
           .addKeyValue("reason", unusable.getClass().getSimpleName())
@@ -222,7 +241,7 @@ public final class WebhookCaller {
               response.headers().entries().stream()
                   .map(header -> Map.entry(header.getKey(), header.getValue()))
                   .toList(),
-              retryAfter(response.getHeader("Retry-After")));
+              RetryAfter.parse(response.getHeader("Retry-After"), clock.instant()));
       response.handler(
           chunk -> {
             int room = MAX_KEPT_BODY - kept.length();
@@ -296,26 +315,6 @@ public final class WebhookCaller {
 
     private Attempt attempt(Result result, @Nullable Integer code, @Nullable String error) {
       return new Attempt(result, code, keptText(), error, elapsedMillis(), head);
-    }
-
-    /** Parses seconds or a date; limited to between a second and a day. */
-    private @Nullable Duration retryAfter(@Nullable String text) {
-      if (text == null) {
-        return null;
-      }
-      Duration given;
-      try {
-        given =
-            text.strip().matches("\\d{1,9}")
-                ? Duration.ofSeconds(Long.parseLong(text.strip()))
-                : Duration.between(
-                    clock.instant(),
-                    Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text.strip())));
-      } catch (DateTimeException notADate) {
-        return null;
-      }
-      Duration raised = given.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : given;
-      return raised.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : raised;
     }
 
     /** Text of a receiver, safe to show in one line. */

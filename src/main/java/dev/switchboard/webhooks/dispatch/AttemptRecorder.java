@@ -4,6 +4,8 @@ import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.Reason;
 import dev.switchboard.postgres.Batcher;
 import dev.switchboard.postgres.Database;
+import dev.switchboard.tracing.TraceContext;
+import dev.switchboard.tracing.Tracing;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
 import dev.switchboard.webhooks.queue.AttemptRecord;
@@ -44,19 +46,20 @@ public final class AttemptRecorder {
   private final WebhookHealth health;
   private final AttemptBroadcast broadcast;
   private final WebhookMeters meters;
+  private final Tracing tracing;
   private final Batcher<AttemptRecord, Boolean> batcher;
   private boolean stopping;
 
-  public AttemptRecorder(
-      Vertx vertx,
-      FinishStore store,
-      WebhookHealth health,
-      AttemptBroadcast broadcast,
-      WebhookMeters meters) {
+  /** Who learns of attempts, other than the log. */
+  public record Reports(
+      WebhookHealth health, AttemptBroadcast broadcast, WebhookMeters meters, Tracing tracing) {}
+
+  public AttemptRecorder(Vertx vertx, FinishStore store, Reports reports) {
     this.vertx = vertx;
-    this.health = health;
-    this.broadcast = broadcast;
-    this.meters = meters;
+    this.health = reports.health();
+    this.broadcast = reports.broadcast();
+    this.meters = reports.meters();
+    this.tracing = reports.tracing();
     this.batcher =
         new Batcher<>(store::finish, MAX_PER_STATEMENT, MAX_STATEMENTS, Integer.MAX_VALUE);
   }
@@ -72,6 +75,9 @@ public final class AttemptRecorder {
   Future<@Nullable Recorded> record(ClaimedDelivery delivery, Webhook webhook, Attempt attempt) {
     health.attempted(webhook, attempt);
     boolean failed = attempt.result() != Result.DELIVERED;
+    if (failed) {
+      logFailed(delivery, attempt);
+    }
     int failures = delivery.failures() + (failed ? 1 : 0);
     Duration retryAfter =
         failed
@@ -84,6 +90,17 @@ public final class AttemptRecorder {
             claimHeld ->
                 claimHeld ? recorded(delivery, attempt, retryAfter) : recordedTooLate(delivery))
         .otherwise(this::unknown);
+  }
+
+  private static void logFailed(ClaimedDelivery delivery, Attempt attempt) {
+    if (log.isDebugEnabled()) {
+      TraceContext.addId(log.atDebug(), delivery.envelope())
+          .addKeyValue("webhookId", delivery.webhook())
+          .addKeyValue("deliveryId", delivery.id())
+          .addKeyValue("attempt", delivery.attempt())
+          .addKeyValue("reason", attempt.errorClass())
+          .log("Attempt failed");
+    }
   }
 
   /** Tries again while the claim may hold: without the outcome the call would be repeated. */
@@ -108,12 +125,22 @@ public final class AttemptRecorder {
     if (attempt.result() != Result.DELIVERED && retryAfter == null) {
       health.gaveUp(delivery, attempt);
     }
+    if (retryAfter == null) {
+      deliveryEnded(delivery, attempt);
+    }
     return new Recorded(retryAfter);
+  }
+
+  private void deliveryEnded(ClaimedDelivery delivery, Attempt attempt) {
+    if (tracing.isOn()) {
+      tracing.delivered(
+          delivery.traced(), new Tracing.DeliveryEnd(delivery.attempt(), attempt.errorClass()));
+    }
   }
 
   private @Nullable Recorded recordedTooLate(ClaimedDelivery delivery) {
     meters.failed(Step.RECORD_TOO_LATE);
-    log.atWarn()
+    TraceContext.addId(log.atWarn(), delivery.envelope())
         .addKeyValue("deliveryId", delivery.id())
         .addKeyValue("attempt", delivery.attempt())
         .log("The claim ran out before the attempt was recorded; another node took over");
@@ -151,6 +178,7 @@ public final class AttemptRecorder {
     meters.attempted(unknown, retryAfter);
     if (retryAfter == null) {
       health.gaveUp(delivery, unknown);
+      deliveryEnded(delivery, unknown);
     }
   }
 

@@ -57,7 +57,7 @@ final class DispatchLimits {
    *
    * @param rates calls per second of a webhook; 0: no limit
    * @param wasFailing whether the last call of a webhook failed, on any node
-   * @param quick is told how long the calls of each webhook take
+   * @param quick is notified how long the calls of each webhook take
    */
   DispatchLimits(
       WebhooksConfig config,

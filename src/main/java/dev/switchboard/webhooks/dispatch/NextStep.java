@@ -8,7 +8,7 @@ import dev.switchboard.webhooks.registry.Webhook;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What becomes of a claimed delivery now, as its webhook's row stands. */
+/** What is done next with a claimed delivery, given the current row of its webhook. */
 sealed interface NextStep {
   /** Pause before a delivery of a disabled or deleted webhook is claimed again. */
   Duration NOT_CALLABLE_PAUSE = Duration.ofSeconds(1);
@@ -56,7 +56,7 @@ sealed interface NextStep {
     };
   }
 
-  /** An event too many does less harm than a lost one. */
+  /** A delivery too many does less harm than a lost one. */
   private static boolean accepts(ClaimedDelivery delivery, Webhook webhook) {
     try {
       return webhook.wants(DeliveredEvent.payloadOf(delivery.envelope()), new FilterBudget());

@@ -133,8 +133,8 @@ public final class Sweep {
   }
 
   /**
-   * Webhooks get an event whose state is outdated as everybody else does: without its members about
-   * the state, which are removed before it is published.
+   * Webhooks get an event whose state is outdated as sessions do: without its members about the
+   * state, which are removed before it is published.
    */
   private Future<Republished> republish(ClaimedDelivery delivery, Republication republication) {
     return republisher

@@ -70,7 +70,7 @@ public final class BodyTemplate {
                 .emptyStringIsFalse(true));
     try {
       Template unused = template.compiler.compile(source);
-    } catch (MustacheException invalid) {
+    } catch (RuntimeException invalid) {
       throw new InvalidTemplateException(reason(invalid));
     }
     return template;
@@ -125,7 +125,9 @@ public final class BodyTemplate {
           .withCollector(new BoundedCollector())
           .compile(source)
           .execute(variables(event), output);
-    } catch (MustacheException | UnsupportedOperationException invalid) {
+    } catch (InvalidTemplateException bound) {
+      throw bound;
+    } catch (RuntimeException invalid) {
       throw new InvalidTemplateException(reason(invalid));
     }
     String body = output.toString();
@@ -202,13 +204,20 @@ public final class BodyTemplate {
     return quoted.substring(1, quoted.length() - 1);
   }
 
-  /** Bounds are reported as they are, though the library wraps what a look-up throws. */
+  /**
+   * Bounds are reported as they are, though the library wraps what a look-up throws. It throws
+   * other exceptions than its own at names that it does not expect, such as a lone point among
+   * points.
+   */
   private static String reason(RuntimeException invalid) {
     if (invalid.getCause() instanceof InvalidTemplateException bound) {
       return String.valueOf(bound.getMessage());
     }
-    return invalid instanceof UnsupportedOperationException
-        ? "has a partial ({{>…}}), which is not supported"
-        : String.valueOf(invalid.getMessage());
+    if (invalid instanceof UnsupportedOperationException) {
+      return "has a partial ({{>…}}), which is not supported";
+    }
+    return invalid instanceof MustacheException
+        ? String.valueOf(invalid.getMessage())
+        : "has a tag whose name can't be read; use names such as {{data.caller_id}}";
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message for a Discord webhook: one embed, mentions switched off.
  *
- * <p>Discord's markdown is escaped, so that no value can hide a link behind other words. Limits are
+ * <p>Discord's markdown is escaped, so that no value can hide a link behind other text. Limits are
  * Discord's: title 256, description 4,096, field name 256 and value 1,024, footer 2,048, and 6,000
  * characters for the texts of an embed together.
  */

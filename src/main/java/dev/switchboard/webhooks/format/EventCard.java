@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What a person reads about an event in a chat service, before it is put into that service's form:
  * unescaped and of any length.
  *
- * @param title the event's type in words
- * @param text what somebody wrote, if the event carries a message; else null
+ * @param title the event's type as readable text
+ * @param text the text of the message that the event carries; null if it carries none
  * @param fields at most {@link #MAX_FIELDS}, the ones that matter most first
  * @param link address of a page about the event; null without {@code webhooks.linkTemplate}
  */
@@ -79,7 +79,7 @@ record EventCard(
     LABELS.put("unique_id", "Call ID");
   }
 
-  /** Members whose value is what somebody wrote. */
+  /** Members whose value is the text of a message. */
   private static final List<String> TEXT_MEMBERS =
       List.of("text", "message", "body", "description");
 
@@ -109,8 +109,8 @@ record EventCard(
 
   /** {@code order.line_added} as {@code Order line added}. */
   private static String inWords(String name) {
-    String words = name.replaceAll("[._-]+", " ").strip();
-    return words.isEmpty() ? name : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    String text = name.replaceAll("[._-]+", " ").strip();
+    return text.isEmpty() ? name : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   private static List<Field> fields(DeliveredEvent event, JsonObject payload, String textMember) {

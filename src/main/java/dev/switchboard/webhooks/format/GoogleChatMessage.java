@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A card for a Google Chat webhook.
  *
  * <p>Texts of cards are a subset of HTML, so {@code &}, {@code <} and {@code >} are escaped; cards
- * mention nobody. Google takes 32,000 bytes in all.
+ * mention no user. Google takes 32,000 bytes in all.
  */
 final class GoogleChatMessage {
   private static final int MAX_TITLE = 200;

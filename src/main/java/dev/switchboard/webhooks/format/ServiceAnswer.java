@@ -18,7 +18,7 @@ public record ServiceAnswer(String reason, boolean temporary) {
 
   private static final int TOO_MANY_REQUESTS = 429;
 
-  /** Words of Slack for faults of its own. */
+  /** Error codes with which Slack reports faults of its own. */
   private static final Set<String> SLACK_TEMPORARY =
       Set.of("rollup_error", "internal_error", "service_unavailable", "timeout", "ratelimited");
 

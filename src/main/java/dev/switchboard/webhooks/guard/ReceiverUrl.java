@@ -19,7 +19,6 @@ public record ReceiverUrl(URI uri, @Nullable String host, int port) {
   private static final Pattern WITH_UNDERSCORE =
       Pattern.compile("([A-Za-z0-9.-]*_[A-Za-z0-9._-]*)(?::(\\d{0,5}))?");
 
-  /** Parses {@code url}. */
   public static ReceiverUrl parse(String url) throws URISyntaxException {
     URI uri = new URI(url);
     if (uri.getHost() != null) {

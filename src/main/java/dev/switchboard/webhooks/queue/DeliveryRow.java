@@ -46,7 +46,7 @@ final class DeliveryRow {
     return deliveries;
   }
 
-  /** Reads rows that anyone may have written. */
+  /** Reads rows that other programs may have written with plain SQL. */
   static Claimed readable(RowSet<Row> rows, long asked) {
     List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
     List<Claim> unreadable = new ArrayList<>();

@@ -188,7 +188,7 @@ public final class OutboxStore {
         .tuple();
   }
 
-  /** The event is a repeat: whatever an earlier call withdrew is held again. */
+  /** The event is a repeat: what an earlier call withdrew is held again. */
   private Future<HeldDeliveries> revive(EventKey event, UUID token) {
     return deliveriesOf(event.tenant(), event.event())
         .compose(
@@ -200,7 +200,7 @@ public final class OutboxStore {
                                 event.tenant(), event.event(), token, total, true, revived)));
   }
 
-  /** Claims every row of the published event that nobody can have started. */
+  /** Claims every row of the published event whose calls cannot have started. */
   Future<List<ClaimedDelivery>> takeOver(HeldDeliveries held) {
     return claimByEvent(TAKE_OVER, new EventKey(held.tenant(), held.event()), held.token());
   }

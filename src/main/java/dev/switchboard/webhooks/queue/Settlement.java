@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides the held deliveries of an event once its fate is known: starts them, takes over those of
- * an earlier call, withdraws or discards them. Belongs to one event loop.
+ * Decides the held deliveries of an event once its outcome is known: starts them, takes over those
+ * of an earlier call, withdraws or discards them. Belongs to one event loop.
  */
 public final class Settlement {
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);

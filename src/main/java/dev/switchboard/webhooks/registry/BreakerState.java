@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record BreakerState(
     Phase phase, @Nullable Instant since, @Nullable Instant nextTry, int nodes) {
-  /** All are closed. */
   public static final BreakerState CLOSED = new BreakerState(Phase.CLOSED, null, null, 0);
 
   /** What a breaker does with calls. */

@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The certificate that calls of a webhook present to a receiver that wants one, with its private
+ * The certificate that calls of a webhook present to a receiver that asks for one, with its private
  * key, which belongs to it.
  *
  * @param chain the certificate, then those that lead to its authority

@@ -19,7 +19,7 @@ public record RowFaults(State state, List<String> patterns, boolean filterUnread
     patterns = List.copyOf(patterns);
   }
 
-  /** Whether calls can be made as the row stands. */
+  /** Whether calls can be made with the current row. */
   public sealed interface State {}
 
   /** Every value that a call needs can be read. */

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts its changes
  * @param storedHeaders its further headers with their values as stored, perhaps encrypted
- * @param callable the webhook as the delivery engine uses it; null if the row can't be used as it
- *     stands
- * @param breaker its circuit breakers; closed as long as nobody has asked for their state
+ * @param callable the webhook as the delivery engine uses it; null if the row can't be used
+ * @param breaker its circuit breakers; closed until their state was read
  * @param problems what is wrong with the row, if plain SQL wrote it
  */
 public record SavedWebhook(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit calls per second, over all nodes; null: no limit
  * @param autoDisable whether lasting failure switches it off
  * @param body the form of its request bodies
- * @param clientCertificate what it presents to receivers that want a certificate
+ * @param clientCertificate what it presents to receivers that ask for a certificate
  */
 public record WebhookDraft(
     String name,
@@ -69,7 +69,7 @@ public record WebhookDraft(
    */
   public record Ordering(boolean strict, OrderKey key) {}
 
-  /** What becomes of the certificate that calls present. */
+  /** What is done with the certificate that calls present. */
   public sealed interface Presented {}
 
   /** It stays as it is. */

@@ -173,7 +173,11 @@ public final class WebhookDraftReader {
   }
 
   private void fault(String member, String message) {
-    faults.add(new Fault("/" + member.replace("~", "~0").replace("/", "~1"), message));
+    faults.add(new Fault("/" + escaped(member), message));
+  }
+
+  private static String escaped(String member) {
+    return member.replace("~", "~0").replace("/", "~1");
   }
 
   private String text(String member, @Nullable String missing, int maxLength) {
@@ -304,11 +308,11 @@ public final class WebhookDraftReader {
       return headers;
     }
     for (Map.Entry<String, Object> header : object) {
-      String pointer = "headers/" + header.getKey();
+      String pointer = "/headers/" + escaped(header.getKey());
       if (!HeaderRule.allowsName(header.getKey())) {
-        faults.add(new Fault("/" + pointer, "is not a valid header name, or is reserved"));
+        faults.add(new Fault(pointer, "is not a valid header name, or is reserved"));
       } else if (!(header.getValue() instanceof String text) || !HeaderRule.allowsValue(text)) {
-        faults.add(new Fault("/" + pointer, "must be a string of printable ASCII characters"));
+        faults.add(new Fault(pointer, "must be a string of printable ASCII characters"));
       } else {
         headers.put(header.getKey(), text.equals(HIDDEN) ? null : new Secret(text));
       }
@@ -329,12 +333,26 @@ public final class WebhookDraftReader {
       PayloadFilter parsed = PayloadFilter.parse(filter);
       if (!StorableText.isStorable(filter)) {
         fault("filter", StorableText.RULE);
+      } else if (!isFinite(filter)) {
+        fault("filter", "must not hold a number beyond the range of a double, such as 1e400");
       }
       return parsed;
     } catch (IllegalArgumentException e) {
       fault("filter", Reason.of(e));
       return null;
     }
+  }
+
+  /** Whether the JSON holds no number that would be stored as a text. */
+  private static boolean isFinite(@Nullable Object json) {
+    if (json instanceof Double number) {
+      return Double.isFinite(number);
+    }
+    if (json instanceof JsonArray array) {
+      return array.stream().allMatch(WebhookDraftReader::isFinite);
+    }
+    return !(json instanceof JsonObject object)
+        || object.stream().allMatch(member -> isFinite(member.getValue()));
   }
 
   private BodySettings body() {

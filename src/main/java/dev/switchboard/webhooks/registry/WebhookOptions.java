@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit calls per second, over all nodes; 0: no limit
  * @param autoDisable whether lasting failure switches it off
  * @param body the form of its request bodies
- * @param clientCertificate presented to receivers that want one; null: none
+ * @param clientCertificate presented to receivers that ask for one; null: none
  */
 public record WebhookOptions(
     List<Duration> schedule,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All webhooks, by tenant and by id, each as of the last read of its row; also those whose row
- * can't be used as it stands, because they are owed their events. Immutable.
+ * can't be used now, because they are owed their events. Immutable.
  */
 public final class WebhookSet {
   private final Map<Long, Webhook> byId = new HashMap<>();
@@ -110,7 +110,6 @@ public final class WebhookSet {
     return subscriptions == null ? List.of() : subscriptions.candidates(type);
   }
 
-  /** Finds a webhook by its id. */
   public Optional<Webhook> find(long id) {
     return Optional.ofNullable(byId.get(id));
   }
@@ -120,7 +119,7 @@ public final class WebhookSet {
     return sealed;
   }
 
-  /** The active webhooks whose row can't be used as it stands. */
+  /** The active webhooks whose row can't be used now. */
   public List<Webhook> unusable() {
     return byId.values().stream()
         .filter(webhook -> webhook.active() && !isUsable(webhook))

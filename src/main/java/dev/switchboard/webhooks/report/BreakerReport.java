@@ -28,7 +28,7 @@ public final class BreakerReport {
   private Set<Entry> written = Set.of();
   private long writtenAt = System.nanoTime();
 
-  /** What a row tells, apart from times. */
+  /** The content of a row without its times. */
   private record Entry(long webhook, boolean open) {}
 
   /** Reports {@code breakers}, those of this node that are not closed. */

@@ -123,7 +123,7 @@ public final class WebhookHealth {
     Instant now = clock.instant();
     Instant last = exhaustedNotices.get(delivery.webhook());
     boolean quiet = last == null || last.plus(BETWEEN_EXHAUSTED).isBefore(now);
-    // A notice about a notice could go on for ever.
+    // A notice about a notice could repeat without end.
     if (!quiet || delivery.type().value().startsWith("webhook.")) {
       return;
     }

@@ -227,7 +227,6 @@ public final class WebhookMeters {
     calls.record(attempt.durationMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Counts a step that failed. */
   public void failed(Step step) {
     requireNonNull(failures.get(step)).increment();
   }

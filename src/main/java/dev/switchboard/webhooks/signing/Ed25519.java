@@ -42,7 +42,6 @@ public final class Ed25519 {
     }
   }
 
-  /** Returns the public key of {@code privateKey}. */
   public static String publicOf(Secret privateKey) {
     return PUBLIC_PREFIX + Base64.getEncoder().encodeToString(lastBytes(bytes(privateKey)));
   }

@@ -11,6 +11,7 @@ import dev.switchboard.client.model.Published;
 import dev.switchboard.client.model.Status;
 import dev.switchboard.client.model.SwitchboardException;
 import dev.switchboard.client.model.TokenRequest;
+import dev.switchboard.client.platform.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package dev.switchboard.client.session;
 
+import dev.switchboard.client.platform.Loop;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package dev.switchboard.client.session;
 
+import dev.switchboard.client.platform.Json;
+import dev.switchboard.client.platform.Wire;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -72,6 +72,8 @@ class NodeQuestionsTest {
         "{\"kind\":\"question\",\"id\":\"q\",\"node\":\"n\",\"about\":\"weather\"}",
         "{\"kind\":\"question\",\"id\":\"q\",\"about\":\"refusals\"}",
         "{\"kind\":\"question\",\"id\":\"q\",\"node\":\"n\",\"about\":\"sessions\"}",
+        "{\"kind\":\"question\",\"id\":\"q\",\"node\":\"n\",\"about\":null}",
+        "{\"kind\":\"question\",\"id\":\"q\",\"node\":\"n\",\"about\":\"sessions\",\"tenant_id\":null}",
         "{\"kind\":\"disconnect\",\"tenant_id\":\"t\",\"user_id\":\"u\",\"at\":1}"
       })
   void otherMessagesAreNoQuestions(String message) {
@@ -86,6 +88,7 @@ class NodeQuestionsTest {
         "{}",
         "{\"question\":\"q\"}",
         "{\"question\":\"q\",\"node\":\"n\",\"items\":[1]}",
+        "{\"question\":\"q\",\"node\":\"n\",\"items\":[null]}",
         "{\"question\":\"q\",\"node\":\"n\",\"items\":{}}"
       })
   void otherMessagesAreNoAnswers(String message) {

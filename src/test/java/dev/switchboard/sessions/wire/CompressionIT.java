@@ -134,10 +134,13 @@ class CompressionIT {
   @Test
   void onlyTheFirstFrameOfAMessageMayBeMarked() {
     try (RawSocket ping = signIn("marked");
+        RawSocket close = signIn("marked");
         RawSocket continuation = signIn("marked");
         RawSocket otherBit = signIn("marked")) {
       ping.send(0xc9, new byte[0]);
       assertThat(ping.readUntilClose()).isEqualTo(1002);
+      close.send(0xc8, new byte[] {3, -24});
+      assertThat(close.readUntilClose()).isEqualTo(1002);
       continuation.send(0x41, deflate(ASK));
       continuation.send(0xc0, new byte[0]);
       assertThat(continuation.readUntilClose()).isEqualTo(1002);

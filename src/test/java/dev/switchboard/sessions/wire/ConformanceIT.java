@@ -239,10 +239,17 @@ class ConformanceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999})
+  @ValueSource(ints = {0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535})
   void invalidCloseCodeIsAProtocolError(int code) {
     socket.send(CLOSE, bytes(code >> 8, code));
     assertThat(socket.readUntilClose()).isEqualTo(1002);
+  }
+
+  @Test
+  void connectionEndsAtOnceAfterAnInvalidCloseCodeOfTheClient() throws IOException {
+    socket.send(CLOSE, bytes(5_000 >> 8, 5_000 & 0xff));
+    assertThat(socket.readUntilClose()).isEqualTo(1002);
+    assertThat(socket.isEndedBefore(CLOSE_TIMEOUT_MILLIS)).isTrue();
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who takes calls. */
+/** A person who takes calls. */
 final class Agent {
   private static final List<String> NAMES =
       List.of(

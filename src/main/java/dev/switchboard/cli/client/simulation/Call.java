@@ -47,7 +47,7 @@ final class Call {
     return state;
   }
 
-  /** The agent at whom it rings or who talks; null while it waits. */
+  /** The agent whose phone rings or who is talking; null while it waits. */
   @Nullable Agent agent() {
     return agent;
   }

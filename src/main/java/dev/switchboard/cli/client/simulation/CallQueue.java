@@ -37,7 +37,7 @@ final class CallQueue {
     waiting.add(call);
   }
 
-  /** The caller who waits longest; null if nobody waits. */
+  /** The caller who waits longest; null if no caller waits. */
   @Nullable Call first() {
     return waiting.peekFirst();
   }

@@ -11,7 +11,8 @@ import java.util.UUID;
 
 /**
  * Chats with the agent of the desktop: visitors who are invented and say their lines one by one,
- * and people who use the visitor's page. Whoever gets no answer from a person gets one from here.
+ * and people who use the visitor's page. A visitor who gets no answer from a person gets one from
+ * here.
  */
 final class Chats {
   private static final Duration LASTS = Duration.ofMinutes(15);
@@ -80,7 +81,7 @@ final class Chats {
     }
   }
 
-  /** Lets visitors and messages come from now on. */
+  /** Starts visitors and messages. */
   void open() {
     timeline.after(timeline.between(2, 4), this::visit);
     timeline.after(timeline.between(5, 10), this::remind);

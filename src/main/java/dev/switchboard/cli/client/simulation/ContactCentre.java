@@ -230,12 +230,12 @@ public final class ContactCentre {
         });
   }
 
-  // What the person at the desktop wants
+  // What the person at the desktop requests
 
   private void obey(JsonObject event) {
     Sender sender = Sender.of(event);
-    if (sender != null && event.getValue("payload") instanceof JsonObject wish) {
-      String action = String.valueOf(wish.getValue("action"));
+    if (sender != null && event.getValue("payload") instanceof JsonObject request) {
+      String action = String.valueOf(request.getValue("action"));
       agents.stream()
           .filter(agent -> sender.isUser() && agent.id().equals(sender.id()))
           .forEach(agent -> obey(agent, action));
