@@ -16,8 +16,9 @@ class AddressFuzzTest extends FuzzTarget {
     if (address != null) {
       String withoutZone = text.replaceFirst("(?s)%.*", "");
       // The other reader knows only some IPv6 addresses that end with an IPv4 address.
-      assertThat(NetUtil.createInetAddressFromIpAddressString(withoutZone))
-          .isIn(address, text.contains(":") && text.contains(".") ? null : address);
+      if (!(text.contains(":") && text.contains("."))) {
+        assertThat(NetUtil.createInetAddressFromIpAddressString(withoutZone)).isEqualTo(address);
+      }
       assertThat(Cidr.address(address.getHostAddress())).isEqualTo(address);
     }
     checkRange(text);
