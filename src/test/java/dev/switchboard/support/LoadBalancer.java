@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +19,7 @@ public final class LoadBalancer implements AutoCloseable {
   public record Ports(int http, int management) {
     /** Ports that are free now. */
     public static Ports free() {
-      try (ServerSocket http = new ServerSocket(0);
-          ServerSocket management = new ServerSocket(0)) {
-        return new Ports(http.getLocalPort(), management.getLocalPort());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return new Ports(FreePorts.next(), FreePorts.next());
     }
   }
 

@@ -1,9 +1,6 @@
 package dev.switchboard.support;
 
 import io.vertx.core.json.JsonArray;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -85,19 +82,11 @@ public final class TestCluster implements AutoCloseable {
   private static int portWithBus() {
     for (int tries = 0; tries < 100; tries++) {
       int port = TestRedis.freePort();
-      if (port + BUS <= 65_535 && isFree(port + BUS)) {
+      if (port + BUS <= 65_535 && FreePorts.isFree(port + BUS)) {
         return port;
       }
     }
     throw new IllegalStateException("no pair of free ports");
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
   }
 
   /** Everybody meets everybody, because rumours about a third one take their time. */

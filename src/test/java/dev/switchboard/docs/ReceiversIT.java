@@ -1,47 +1,40 @@
-package dev.switchboard.webhooks.call;
+package dev.switchboard.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.support.Programs;
 import dev.switchboard.support.Stores;
-import dev.switchboard.support.TestJvm;
 import dev.switchboard.support.TestNode;
-import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The receivers in the documentation, copied from it verbatim, accept a node's deliveries and
- * nothing else. Those in JavaScript and Python need {@code node} and {@code python3}.
+ * nothing else. They need {@code node}, {@code python3} and {@code go}.
  */
 @SuppressWarnings("NullAway.Init")
 class ReceiversIT {
   @RegisterExtension static final Stores stores = new Stores();
 
-  private static final Path PAGE = Path.of("src/docs/guides/webhooks-receive.md");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String SECRET = "your-secret-key";
 
@@ -64,28 +57,12 @@ class ReceiversIT {
     node.close();
   }
 
-  @ParameterizedTest(name = "{1}")
-  @CsvSource({
-    "node, receiver.js",
-    "node, parsed.js",
-    "java, Receiver.java",
-    "python3, receiver.py"
-  })
-  void documentedReceiverAcceptsOnlyCallsOfTheServer(String program, String file) throws Exception {
-    List<String> command = command(program, file);
-    int port = TestRedis.freePort();
-    Path source = directory.resolve(file);
-    Files.writeString(source, documented(file).replace("9000", Integer.toString(port)));
-    Path output = directory.resolve("output");
-    command.add(source.toString());
-    Process receiver =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      Waiting.until(file + " listens", () -> isOpen(port) || ended(receiver, output));
-      String url = "http://127.0.0.1:" + port + "/hooks";
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"receiver.js", "parsed.js", "Receiver.java", "receiver.py", "receiver.go"})
+  void documentedReceiverAcceptsOnlyCallsOfTheServer(String file) throws Exception {
+    try (ExampleProgram receiver = ExampleProgram.start(directory, file, Map.of(), "ReceiversIT")) {
+      String url = "http://127.0.0.1:" + receiver.awaitPort() + "/hooks";
       String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
       JsonObject options = new JsonObject().put("secret", SECRET).put("retry_count", 0);
       long webhook = create(tenant, url, options).getLong("id");
@@ -93,13 +70,19 @@ class ReceiversIT {
       publish(tenant);
 
       Waiting.until("the attempt is logged", () -> !codes(webhook).isEmpty());
-      assertThat(codes(webhook)).as(Files.readString(output)).containsExactly("204");
+      assertThat(codes(webhook)).as(receiver.output()).containsExactly("204");
       assertThat(post(url, "{\"event\":\"call.incoming\"}")).isEqualTo(401);
       assertThat(post(url, "{}", "X-Webhook-Signature", "0".repeat(64))).isEqualTo(401);
-    } finally {
-      Process unused = receiver.destroyForcibly();
-      assertThat(receiver.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void everyReceiverOfThePageIsTested() {
+    assertThat(CodeBlock.in("js", "java", "python", "go"))
+        .filteredOn(block -> block.page().equals("guides/webhooks-receive"))
+        .extracting(CodeBlock::fileName)
+        .containsExactlyInAnyOrder(
+            "receiver.js", "parsed.js", "Receiver.java", "receiver.py", "receiver.go");
   }
 
   /** For checkers that are not part of this suite: {@code scripts/verifiers} reads the file. */
@@ -127,48 +110,6 @@ class ReceiversIT {
                   .put("headers", headers)
                   .put("body", call.text())
                   .encode());
-    }
-  }
-
-  /** The code block whose first line names the file. */
-  private static String documented(String file) throws IOException {
-    List<String> block = new ArrayList<>();
-    for (String line : Files.readAllLines(PAGE)) {
-      boolean begins = line.startsWith("// " + file + ":") || line.startsWith("# " + file + ":");
-      if (!block.isEmpty() && line.equals("```")) {
-        break;
-      }
-      if (begins || !block.isEmpty()) {
-        block.add(line);
-      }
-    }
-    assertThat(block).as("%s shows %s", PAGE, file).hasSizeGreaterThan(10);
-    return String.join("\n", block) + "\n";
-  }
-
-  private static List<String> command(String program, String file) {
-    return program.equals("java")
-        ? TestJvm.command(List.of())
-        : new ArrayList<>(
-            List.of(Programs.installed().require(program, "ReceiversIT with " + file)));
-  }
-
-  private static boolean isOpen(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException notYet) {
-      return false;
-    }
-  }
-
-  private static boolean ended(Process process, Path output) {
-    if (process.isAlive()) {
-      return false;
-    }
-    try {
-      throw new AssertionError("it ended: " + Files.readString(output));
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -1,0 +1,61 @@
+package dev.switchboard.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.switchboard.config.ConfigLoader;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the code blocks of the documentation say without a node. */
+class ExamplesTest {
+  @Test
+  void blocksAreInLanguagesThatAreTested() {
+    // sh, sql: ShellExamplesIT; python, java, go, nginx: ProgramExamplesIT and ReceiversIT; html
+    // and js: docs.e2e.js; json: below. ini is a part of a file of Asterisk, which is not run.
+    assertThat(CodeBlock.all())
+        .extracting(CodeBlock::language)
+        .containsOnly(
+            "sh", "sql", "python", "java", "go", "nginx", "html", "js", "json", "ini", "");
+  }
+
+  @Test
+  void blocksOfJsonCanBeRead() {
+    List<CodeBlock> blocks = CodeBlock.in("json");
+
+    assertThat(blocks).hasSizeGreaterThan(10);
+    assertThat(blocks)
+        .allSatisfy(block -> assertThat(isJson(block.text())).as(block.toString()).isTrue());
+  }
+
+  /** One value, or one in each line, or a part of an object. */
+  private static boolean isJson(String text) {
+    return isValue(text)
+        || text.lines().allMatch(ExamplesTest::isValue)
+        || isValue("{" + text + "}");
+  }
+
+  private static boolean isValue(String text) {
+    try {
+      return Json.decodeValue(text) != null;
+    } catch (DecodeException malformed) {
+      return false;
+    }
+  }
+
+  @Test
+  void configurationsThatAreShownAreAccepted() {
+    List<CodeBlock> files =
+        CodeBlock.in("json").stream().filter(block -> block.text().startsWith("{ \"")).toList();
+
+    assertThat(files).hasSize(2);
+    assertThat(files)
+        .allSatisfy(
+            file ->
+                assertThat(
+                        ConfigLoader.bind(file.page(), new JsonObject(file.text()), name -> null))
+                    .isNotNull());
+  }
+}

@@ -1,0 +1,5 @@
+/** Runs what the documentation shows. */
+@NullMarked
+package dev.switchboard.docs;
+
+import org.jspecify.annotations.NullMarked;
