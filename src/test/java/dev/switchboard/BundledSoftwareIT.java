@@ -73,6 +73,7 @@ class BundledSoftwareIT {
   }
 
   private static List<JsonObject> components() throws IOException {
+    assertThat(jar.getEntry(SBOM)).as(SBOM + ", which Maven leaves out with -o").isNotNull();
     JsonArray components = new JsonObject(text(SBOM)).getJsonArray("components");
     return components.stream().map(JsonObject.class::cast).toList();
   }
