@@ -8,7 +8,6 @@ import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.redis.TenantTopics;
 import dev.switchboard.sessions.edge.StreamBlocks;
 import dev.switchboard.sessions.trace.Trace;
 import dev.switchboard.sessions.trace.TraceViewer;

@@ -1,7 +1,10 @@
-package dev.switchboard.redis;
+package dev.switchboard.api.inspect;
 
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
+import dev.switchboard.redis.Keys;
+import dev.switchboard.redis.RedisCommands;
+import dev.switchboard.redis.Reply;
 import io.vertx.core.Future;
 import java.util.List;
 
