@@ -109,17 +109,20 @@ public final class TestNode implements AutoCloseable {
 
   /** Starts a node from the fat jar in a process of its own. */
   public static TestNode startJar(JsonObject json) {
+    return startJar(json, List.of());
+  }
+
+  /** The same, with further options of the JVM. */
+  public static TestNode startJar(JsonObject json, List<String> options) {
     try {
       Path file = Files.createTempFile(Path.of("target").toAbsolutePath(), "node-", ".json");
       file.toFile().deleteOnExit();
       json.getJsonObject("logging", new JsonObject()).put("level", "info");
       Files.writeString(file, json.encodePrettily());
+      List<String> arguments = new ArrayList<>(options);
+      arguments.addAll(List.of("-Xmx256m", "-jar", jar(), "run", "--config", file.toString()));
       Process process =
-          new ProcessBuilder(
-                  TestJvm.command(
-                      List.of("-Xmx256m", "-jar", jar(), "run", "--config", file.toString())))
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(TestJvm.command(arguments)).redirectErrorStream(true).start();
       return awaitReady(process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -156,19 +159,21 @@ public final class TestNode implements AutoCloseable {
 
   /** A process whose output nobody reads would stop at a full pipe. */
   private static void drain(BufferedReader reader, List<String> output) {
-    Thread thread =
-        new Thread(
-            () ->
-                reader
-                    .lines()
-                    .forEach(
-                        line -> {
-                          synchronized (output) {
-                            output.add(line);
-                          }
-                        }));
+    Thread thread = new Thread(() -> read(reader, output));
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void read(BufferedReader reader, List<String> output) {
+    try {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        synchronized (output) {
+          output.add(line);
+        }
+      }
+    } catch (IOException ended) {
+      // The JDK closes the pipe of a process that it ends.
+    }
   }
 
   public int port() {
@@ -177,6 +182,11 @@ public final class TestNode implements AutoCloseable {
 
   public int managementPort() {
     return managementPort;
+  }
+
+  /** Id of a jar's process. */
+  public long pid() {
+    return requireProcess().pid();
   }
 
   /** What a jar's process wrote. */
