@@ -1,101 +1,36 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
-import { chromium } from 'playwright-core';
 import { seeded } from './clock.js';
+import { Pages } from './pages.js';
 import { RealNode } from './real-node.js';
 
 const SEED = Number(process.env.CLIENT_MODEL_SEED ?? Date.now() % 100_000);
-const SOURCES = new URL('../../main/js/', import.meta.url);
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What does not happen within a minute never will: then the test fails instead of waiting on. */
 const test = (name, run) => testWithoutLimit(name, { timeout: 60_000 }, run);
 
-/** A page that keeps what it is given in sessionStorage, as an application does that resumes. */
-const PAGE = `<!doctype html><title>client</title><script type="module">
-  import { Switchboard } from '/client/switchboard.js';
-  const options = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-  const { url, token, load, stored, ...others } = options;
-  window.heard = JSON.parse(stored && sessionStorage.getItem('heard') || '[]');
-  window.resyncs = [];
-  window.loads = [];
-  window.persisted = [];
-  window.statuses = [];
-  addEventListener('pagehide', (event) => window.crashes && event.stopImmediatePropagation());
-  addEventListener('pageshow', (event) => persisted.push(event.persisted));
-  window.client = new Switchboard(url, {
-    token, ...others,
-    ...(load && { load: ({ reason }) => void loads.push(reason) }),
-    ...(stored && { resume: { storage: sessionStorage } }),
-  });
-  client.on('order.*', (event) => {
-    heard.push(event.payload.number);
-    stored && sessionStorage.setItem('heard', JSON.stringify(heard));
-  });
-  client.on('resync', ({ reason }) => resyncs.push(reason));
-  client.on('status', ({ state, reason }) => statuses.push(state + ' ' + reason));
-</script>`;
-
 describe('in Chromium against a real node', () => {
   let node;
-  let browser;
   let pages;
 
   before(async () => {
-    pages = await servePages();
+    pages = await Pages.start();
     node = await RealNode.start('browser', { logs: { maxEvents: 200 } });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: FLAGS,
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    });
   });
   after(async () => {
-    await browser?.close();
-    pages?.close();
+    await pages?.close();
     await node?.end();
   });
 
-  function servePages() {
-    const server = createServer((request, response) => {
-      const [path] = request.url.split('?');
-      if (path.startsWith('/client/')) {
-        response.writeHead(200, { 'Content-Type': 'text/javascript' });
-        response.end(readFileSync(new URL(path.slice('/client/'.length), SOURCES)));
-      } else {
-        response.writeHead(200, { 'Content-Type': 'text/html' });
-        response.end(path === '/other' ? '<!doctype html><title>other</title>' : PAGE);
-      }
-    }).listen(0, '127.0.0.1');
-    return once(server, 'listening').then(() => server);
-  }
+  const address = (path) => pages.address(path);
 
-  const address = (path) => `http://127.0.0.1:${pages.address().port}${path}`;
-
-  async function open(options = {}) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const all = {
+  const open = (options = {}) =>
+    pages.openClient({
       url: node.url,
       token: node.token('1'),
       events: ['order.*'],
       transport: 'websocket',
       ...options,
-    };
-    await page.goto(address(`/page#${encodeURIComponent(JSON.stringify(all))}`));
-    await page.waitForFunction(() => window.client?.status.state === 'connected');
-    return { context, page, cdp: await context.newCDPSession(page) };
-  }
+    });
 
   let last = 0;
   async function publish(count, members = {}) {
@@ -124,7 +59,7 @@ describe('in Chromium against a real node', () => {
   });
 
   test('a page of another origin imports the client from the node and publishes without a socket', async () => {
-    const context = await browser.newContext();
+    const context = await pages.newContext();
     const page = await context.newPage();
     await page.goto(address('/other'));
     await page.evaluate(
@@ -156,7 +91,7 @@ describe('in Chromium against a real node', () => {
       [core.integrity, true],
       [another.integrity, false],
     ]) {
-      const context = await browser.newContext();
+      const context = await pages.newContext();
       const page = await context.newPage();
       await page.goto(address('/other'));
       const loaded = await page.evaluate(
@@ -298,7 +233,7 @@ describe('in Chromium against a real node', () => {
   });
 
   test('server-sent events carry them where sockets are blocked', async () => {
-    const context = await browser.newContext();
+    const context = await pages.newContext();
     const page = await context.newPage();
     await page.addInitScript(() => {
       window.WebSocket = class {
@@ -316,32 +251,9 @@ describe('in Chromium against a real node', () => {
     await context.close();
   });
 
-  /** A page of another origin with an EventSource of the browser's own; `numbers` is what it heard. */
   async function openEventSource() {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(address('/other'));
     const user = `stream-${++last}`;
-    const made = await fetch(`${node.url}/api/v1/ws/tickets`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${node.token(user)}` },
-      body: '{"kind":"stream"}',
-    });
-    const { ticket } = await made.json();
-    await page.evaluate((url) => {
-      window.heard = [];
-      window.resyncs = [];
-      window.stream = new EventSource(url);
-      window.opened = 0;
-      window.stream.onopen = () => window.opened++;
-      window.stream.onmessage = ({ data }) => {
-        const event = JSON.parse(data);
-        event.type === 'order.made' && window.heard.push(event.payload.number);
-        event.type === 'resync' && window.resyncs.push(event.payload.reason);
-      };
-    }, `${node.url}/api/v1/events/stream?events=order.*&ticket=${ticket}`);
-    await page.waitForFunction(() => window.opened > 0);
-    return { context, page, user };
+    return { user, ...(await pages.openEventSource(node.url, node.token(user))) };
   }
 
   test('an EventSource survives a restart of the node and misses nothing', async () => {

@@ -62,7 +62,7 @@ export class RealNode {
 
   /**
    * @param {string} name Of its folder below target/client-tests
-   * @param {{ sessions?: object, logs?: object, redis?: object, redisPort?: number, development?: boolean }}
+   * @param {{ node?: object, sessions?: object, logs?: object, redis?: object, redisPort?: number, development?: boolean }}
    *   [settings] `redisPort`: where a Redis runs; without it the node has one of its own; `development`: as
    *   `scripts/run` starts it
    */
@@ -86,7 +86,7 @@ export class RealNode {
   configure(settings) {
     const [http, management, redis, postgres] = this.#ports;
     const config = {
-      node: { dataDirectory: `${this.#folder}/data` },
+      node: { dataDirectory: `${this.#folder}/data`, ...settings.node },
       http: { host: '127.0.0.1', port: http, drainTimeout: '2s' },
       management: { host: '127.0.0.1', port: management },
       redis: { mode: 'standalone', nodes: [`127.0.0.1:${redis}`], ...settings.redis },
@@ -101,6 +101,10 @@ export class RealNode {
 
   get port() {
     return this.#ports[0];
+  }
+
+  get managementPort() {
+    return this.#ports[1];
   }
 
   get url() {
@@ -173,8 +177,13 @@ export class RealNode {
   }
 
   /** Calls the API as a service that may do everything; gives up after `timeout` milliseconds. */
-  async call(method, path, body, { timeout = 60_000 } = {}) {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
+  call(method, path, body, options) {
+    return this.callAt(this.url, method, path, body, options);
+  }
+
+  /** The same through a load balancer at `url`. */
+  async callAt(url, method, path, body, { timeout = 60_000 } = {}) {
+    const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: { Authorization: `Bearer ${jwt({ svc: true }, 3_600)}`, 'Content-Type': 'application/json' },
       body: body && JSON.stringify(body),
@@ -191,7 +200,7 @@ export class RealNode {
   }
 }
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, listen));
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,5 +152,31 @@ class ScriptsTest {
 
     assertThat(failed.exitCode()).isEqualTo(3);
     assertThat(failed.out()).isEmpty();
+  }
+
+  /** A renamed test would let Maven run nothing. */
+  @Test
+  void scriptsNameTestsThatExist() throws IOException {
+    Pattern named = Pattern.compile("-Dit\\.test='?(\\w+)(?:#(\\w+))?");
+    try (Stream<Path> scripts = Files.list(Path.of("scripts"))) {
+      for (Path script : scripts.filter(Files::isRegularFile).toList()) {
+        for (MatchResult test : named.matcher(Files.readString(script)).results().toList()) {
+          String source = source(test.group(1));
+          assertThat(source).as(script + " names " + test.group(1)).isNotEmpty();
+          if (test.group(2) != null) {
+            assertThat(source).as(script.toString()).contains("void " + test.group(2) + "(");
+          }
+        }
+      }
+    }
+  }
+
+  /** Source of the test class with that name; empty if there is none. */
+  private static String source(String testClass) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+      Path found =
+          files.filter(file -> file.endsWith(testClass + ".java")).findFirst().orElse(null);
+      return found == null ? "" : Files.readString(found);
+    }
   }
 }

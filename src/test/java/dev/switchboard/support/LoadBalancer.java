@@ -8,8 +8,12 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** A real nginx or HAProxy with the file of {@code conf/}, in front of two nodes of a test. */
+/** A real nginx or HAProxy with the file of {@code conf/}, in front of the nodes of a test. */
 @CheckReturnValue
 public final class LoadBalancer implements AutoCloseable {
   private final Process process;
@@ -56,11 +60,9 @@ public final class LoadBalancer implements AutoCloseable {
             .map(kind -> kind + "_temp_path " + directory.resolve(kind) + ";\n")
             .reduce("http {\n", String::concat);
     String config =
-        Files.readString(Path.of("conf/nginx.conf"))
+        shipped("nginx.conf", nodes, node -> "127.0.0.1:" + node.http())
             .replace("http {\n", temporary)
-            .replace("listen 8080", "listen 127.0.0.1:" + port)
-            .replace("node-1:8080", "127.0.0.1:" + nodes.get(0).http())
-            .replace("node-2:8080", "127.0.0.1:" + nodes.get(1).http());
+            .replace("listen 8080", "listen 127.0.0.1:" + port);
     Path written = Files.writeString(directory.resolve("nginx.conf"), config);
     String directives = "daemon off; pid " + directory.resolve("pid") + ";";
     return List.of(file, "-e", "stderr", "-c", written.toString(), "-g", directives);
@@ -69,17 +71,33 @@ public final class LoadBalancer implements AutoCloseable {
   private static List<String> haproxy(String file, Path directory, int port, List<Ports> nodes)
       throws IOException {
     String config =
-        Files.readString(Path.of("conf/haproxy.cfg")).replace("bind :", "bind 127.0.0.1:" + port);
-    config = config.replace("bind 127.0.0.1:" + port + "8080", "bind 127.0.0.1:" + port);
-    for (int i = 1; i <= nodes.size(); i++) {
-      Ports node = nodes.get(i - 1);
-      String address = "127.0.0.1:" + node.http() + " port " + node.management();
-      config = config.replace("node-" + i + ":8080", address);
-    }
+        shipped(
+                "haproxy.cfg",
+                nodes,
+                node -> "127.0.0.1:" + node.http() + " port " + node.management())
+            .replace("bind :8080", "bind 127.0.0.1:" + port);
     Path written = Files.writeString(directory.resolve("haproxy.cfg"), config);
     Path unused =
         Files.copy(Path.of("conf/stream-retry.http"), directory.resolve("stream-retry.http"));
     return List.of(file, "-f", written.toString());
+  }
+
+  /** A file of {@code conf/}, whose lines for two nodes become lines for {@code nodes}. */
+  private static String shipped(String name, List<Ports> nodes, Function<Ports, String> address)
+      throws IOException {
+    return Files.readAllLines(Path.of("conf", name)).stream()
+        .filter(line -> !line.contains("node-2"))
+        .flatMap(line -> line.contains("node-1") ? each(line, nodes, address) : Stream.of(line))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static Stream<String> each(
+      String line, List<Ports> nodes, Function<Ports, String> address) {
+    return IntStream.range(0, nodes.size())
+        .mapToObj(
+            i ->
+                line.replace("node-1:8080", address.apply(nodes.get(i)))
+                    .replace("node-1", "node-" + (i + 1)));
   }
 
   private boolean isListening() {

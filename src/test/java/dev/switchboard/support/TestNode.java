@@ -162,19 +162,21 @@ public final class TestNode implements AutoCloseable {
 
   /** A process whose output nobody reads would stop at a full pipe. */
   private static void drain(BufferedReader reader, List<String> output) {
-    Thread thread =
-        new Thread(
-            () ->
-                reader
-                    .lines()
-                    .forEach(
-                        line -> {
-                          synchronized (output) {
-                            output.add(line);
-                          }
-                        }));
+    Thread thread = new Thread(() -> read(reader, output));
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void read(BufferedReader reader, List<String> output) {
+    try {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        synchronized (output) {
+          output.add(line);
+        }
+      }
+    } catch (IOException ended) {
+      // The JDK closes the pipe of a process that it ends.
+    }
   }
 
   public int port() {
@@ -183,6 +185,11 @@ public final class TestNode implements AutoCloseable {
 
   public int managementPort() {
     return managementPort;
+  }
+
+  /** Id of a jar's process. */
+  public long pid() {
+    return requireProcess().pid();
   }
 
   /** What a jar's process wrote. */

@@ -247,6 +247,12 @@ public final class WsClient implements WebSocket.Listener, AutoCloseable {
     closed.complete(new Closed(1006, String.valueOf(error.getMessage())));
   }
 
+  /** Leaves with a close handshake, and waits for its end. */
+  public void leave() {
+    await(socket().sendClose(WebSocket.NORMAL_CLOSURE, ""));
+    Closed unused = awaitClose();
+  }
+
   /** Leaves without a close handshake, as a pulled cable does. */
   @Override
   public void close() {
