@@ -117,7 +117,7 @@ class LoadBalancersIT {
    */
   private static int handshakesPerSecond(int sessions) {
     int smallNumber = 20 * Runtime.getRuntime().availableProcessors();
-    return (int) (2 * sessions / PLAN.drainWindow().toSeconds()) + smallNumber;
+    return (int) (2L * sessions / PLAN.drainWindow().toSeconds()) + smallNumber;
   }
 
   private static List<Report> left(OfflineReports reports, String proxy) {
