@@ -31,7 +31,7 @@ class BundledSoftwareIT {
   private static final String SBOM = "META-INF/sbom/application.cdx.json";
   private static final String LICENSES = "META-INF/licenses/";
 
-  private static ZipFile jar = null;
+  private static ZipFile jar;
 
   /** Size and checksum of the content of a file. */
   private record Content(long size, long crc) {

@@ -78,10 +78,12 @@ class TracingIT {
                 + "', 'traced', '"
                 + receiver.url()
                 + "services/secret-path?key=1', '[\"call.*\"]', 'your-secret-key')");
-    Waiting.until(
-        "the webhook is known",
-        () -> new JsonObject(publish(node).body()).getInteger("deliveries") == 1);
+    Waiting.until("the webhook is known", () -> deliveries(publish(node)) == 1);
     assertThat(receiver.next().header("X-Webhook-Event")).isEqualTo("call.incoming");
+  }
+
+  private static int deliveries(HttpResponse<String> accepted) {
+    return new JsonObject(accepted.body()).getInteger("deliveries");
   }
 
   private static HttpResponse<String> publish(TestNode node, String... headers) {
@@ -186,38 +188,60 @@ class TracingIT {
     assertThat(envelope.containsKey("tracestate")).isFalse();
   }
 
+  /** Its webhook is switched off in the meantime, so that only the other node can retry. */
   @Test
   void nodeThatTakesADeliveryOverContinuesItsTrace() {
     try (TestNode first = start("node-a")) {
       registerWebhook(first);
       receiver.answer(500);
-      HttpResponse<String> unused =
+      receiver.hold();
+      HttpResponse<String> accepted =
           publish(first, "traceparent", "00-" + trace + "-" + parent + "-01", "tracestate", "v=1");
+      assertThat(receiver.next().header("X-Webhook-Attempt")).isEqualTo("1");
+      stores.postgres().execute("UPDATE webhooks SET is_active = false");
+      Waiting.until("the webhook is known to be off", () -> deliveries(publish(first)) == 0);
+      receiver.release();
       Received failed = collector.await(trace, ATTEMPT, 1).get(0);
-      Waiting.until(
-          "the attempt is logged",
-          () ->
-              stores
-                  .postgres()
-                  .value("SELECT count(*) FROM webhook_logs WHERE response_code = 500")
-                  .equals("1"));
+      awaitLogged(new JsonObject(accepted.body()).getString("event_id"));
 
       first.kill();
 
       try (TestNode second = start("node-b")) {
-        Received delivery = one(DELIVERY);
+        stores.postgres().execute("UPDATE webhooks SET is_active = true");
         List<Received> attempts = collector.await(trace, ATTEMPT, 2);
+        Received delivery = one(DELIVERY);
         assertThat(second.output()).isNotEmpty();
         assertThat(failed.node()).isEqualTo("node-a");
         assertThat(attempt(attempts, 2).node()).isEqualTo("node-b");
         assertThat(attempts).extracting(Received::parent).containsOnly(delivery.id());
         assertThat(delivery.parent()).isEqualTo(one(PUBLISH).id());
-        assertThat(receiver.next().header("X-Webhook-Attempt")).isEqualTo("1");
-        WebhookReceiver.Call retried = receiver.next();
+        WebhookReceiver.Call retried = nextRetry();
         assertThat(retried.header("traceparent")).contains(trace);
         assertThat(retried.header("tracestate")).isEqualTo("v=1");
       }
     }
+  }
+
+  private static void awaitLogged(String eventId) {
+    Waiting.until(
+        "the attempt is logged",
+        () ->
+            stores
+                .postgres()
+                .value(
+                    "SELECT count(*) FROM webhook_logs WHERE response_code = 500 AND event_id = '"
+                        + eventId
+                        + "'")
+                .equals("1"));
+  }
+
+  /** Passes over the calls of events that were published before the webhook was off. */
+  private WebhookReceiver.Call nextRetry() {
+    WebhookReceiver.Call call = receiver.next();
+    while (!call.header("X-Webhook-Attempt").equals("2")) {
+      call = receiver.next();
+    }
+    return call;
   }
 
   @Test
