@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * scripts/rolling} runs it with more clients and for longer.
  */
 @Timeout(3_600)
-class LoadBalancersIT {
+class RollingRestarts {
   @RegisterExtension static final Stores stores = new Stores();
 
   private static final RollingPlan PLAN = RollingPlan.given();
@@ -69,7 +69,7 @@ class LoadBalancersIT {
   @ParameterizedTest
   @MethodSource("proxies")
   void clientsMissNothingWhileNodesRestart(String proxy) {
-    try (LoadBalancer balancer = LoadBalancer.start(proxy, "LoadBalancersIT", nodes.ports());
+    try (LoadBalancer balancer = LoadBalancer.start(proxy, "RollingRestarts", nodes.ports());
         OfflineReports reports = new OfflineReports(stores.redis());
         Fleet fleet = new Fleet(loop, PLAN, proxy, balancer.port())) {
       Producer producer = new Producer(loop, PLAN, proxy, balancer.port());
@@ -160,7 +160,7 @@ class LoadBalancersIT {
     RollingPlan plan = PLAN.withClients(3 * PLAN.tenants());
     Random random = new Random(PLAN.seed());
     TestNode frozen = nodes.node(random.nextInt(nodes.size()));
-    try (LoadBalancer balancer = LoadBalancer.start(proxy, "LoadBalancersIT", nodes.ports());
+    try (LoadBalancer balancer = LoadBalancer.start(proxy, "RollingRestarts", nodes.ports());
         OfflineReports reports = new OfflineReports(stores.redis());
         Fleet fleet = new Fleet(loop, plan, tenants, balancer.port())) {
       Producer producer = new Producer(loop, plan, tenants, balancer.port());
