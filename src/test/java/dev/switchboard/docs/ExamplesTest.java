@@ -7,18 +7,23 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What the code blocks of the documentation say without a node. */
 class ExamplesTest {
   @Test
   void blocksAreInLanguagesThatAreTested() {
     // sh, sql: ShellExamplesIT; python, java, go, nginx: ProgramExamplesIT and ReceiversIT; html
-    // and js: docs.e2e.js; json: below. ini is a part of a file of Asterisk, which is not run.
+    // and js: docs.e2e.js; json, yaml: below. ini is a part of a file of Asterisk, which is not
+    // run.
     assertThat(CodeBlock.all())
         .extracting(CodeBlock::language)
         .containsOnly(
-            "sh", "sql", "python", "java", "go", "nginx", "html", "js", "json", "ini", "");
+            "sh", "sql", "python", "java", "go", "nginx", "html", "js", "json", "yaml", "ini", "");
   }
 
   @Test
@@ -28,6 +33,17 @@ class ExamplesTest {
     assertThat(blocks).hasSizeGreaterThan(10);
     assertThat(blocks)
         .allSatisfy(block -> assertThat(isJson(block.text())).as(block.toString()).isTrue());
+  }
+
+  @Test
+  void blocksOfYamlCanBeRead() {
+    assertThat(CodeBlock.in("yaml"))
+        .isNotEmpty()
+        .allSatisfy(block -> assertThat(yaml(block.text())).as(block.toString()).isNotEmpty());
+  }
+
+  private static Map<String, Object> yaml(String text) {
+    return new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
   }
 
   /** One value, or one in each line, or a part of an object. */

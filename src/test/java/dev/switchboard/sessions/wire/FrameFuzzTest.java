@@ -48,10 +48,13 @@ class FrameFuzzTest extends FuzzTarget {
     boolean unused = channel.writeInbound(bytes);
     boolean closes = false;
     for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-      int kind = out.getUnsignedByte(out.readerIndex());
-      assertThat(closes).as("nothing follows a close frame").isFalse();
-      closes = kind == CLOSE;
-      assertThat(kind).isNotEqualTo(TEXT);
+      // A write without bytes only waits until the ones before it are sent.
+      if (out.isReadable()) {
+        int kind = out.getUnsignedByte(out.readerIndex());
+        assertThat(closes).as("nothing follows a close frame").isFalse();
+        closes = kind == CLOSE;
+        assertThat(kind).isNotEqualTo(TEXT);
+      }
       out.release();
     }
     assertThat(heard.faults).isLessThanOrEqualTo(closes ? 1 : 0);
