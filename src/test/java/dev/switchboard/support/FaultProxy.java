@@ -9,14 +9,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * A TCP proxy before Redis that cuts and freezes connections: all of them, or only those on which
- * somebody subscribes.
+ * A TCP proxy before Redis, or any other server, that cuts, freezes and delays connections: all of
+ * them, or only those on which somebody subscribes.
  */
 public final class FaultProxy implements AutoCloseable {
   private volatile InetSocketAddress target;
@@ -24,6 +26,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
   private volatile Predicate<Link> frozen = link -> false;
+  private volatile Duration delay = Duration.ZERO;
   private volatile boolean closed;
 
   /** Which connections a fault meets. */
@@ -64,8 +67,18 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Forwards to another server from now on; closes connections to the old one. */
   public void redirect(TestRedis another) {
-    target = new InetSocketAddress(another.host(), another.port());
+    redirect(another.host(), another.port());
+  }
+
+  /** The same for any server. */
+  public void redirect(String host, int port) {
+    target = new InetSocketAddress(host, port);
     cut(Which.EVERYTHING);
+  }
+
+  /** Holds back what is read from either side for that long, each time; zero ends it. */
+  public void delay(Duration delay) {
+    this.delay = delay;
   }
 
   /** Closes connections; new ones are taken at once. */
@@ -138,6 +151,7 @@ public final class FaultProxy implements AutoCloseable {
                     .toLowerCase(Locale.ROOT)
                     .contains("\r\nsubscribe\r\n");
           }
+          LockSupport.parkNanos(delay.toNanos());
           awaitThaw();
           out.write(buffer, 0, read);
         }

@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A Postgres of one test, for what the shared server can't be: behind TLS, or a standby. */
 public final class OwnPostgres implements AutoCloseable {
@@ -23,8 +27,17 @@ public final class OwnPostgres implements AutoCloseable {
 
   /** Starts one with its data in {@code data}, which may hold that of a stopped one. */
   public static OwnPostgres start(Path data, Map<String, String> settings) {
+    return start(data, TestRedis.freePort(), settings);
+  }
+
+  /** The same on that port. */
+  public static OwnPostgres start(Path data, int port, Map<String, String> settings) {
     EmbeddedPostgres.Builder builder =
-        TestPostgres.embedded().setDataDirectory(data).setCleanDataDirectory(false);
+        TestPostgres.embedded()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setPort(port)
+            .setPGStartupWait(Duration.ofSeconds(60));
     settings.forEach(builder::setServerConfig);
     try {
       return new OwnPostgres(builder.start());
@@ -72,6 +85,30 @@ public final class OwnPostgres implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }
+  }
+
+  /** The rows of a query, each as its columns' texts. */
+  public List<List<@Nullable String>> query(String sql) {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<List<@Nullable String>> rows = new ArrayList<>();
+      while (result.next()) {
+        List<@Nullable String> row = new ArrayList<>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          row.add(result.getString(i));
+        }
+        rows.add(row);
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getPort();
   }
 
   /** The {@code postgres} section of a node's configuration. */

@@ -1,10 +1,16 @@
 package dev.switchboard.support;
 
 import io.vertx.core.json.JsonArray;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A Redis Cluster of three masters, put together by hand, that fails over after seconds. */
 public final class TestCluster implements AutoCloseable {
@@ -154,6 +160,88 @@ public final class TestCluster implements AutoCloseable {
   /** A key's slot. */
   public int slot(String key) {
     return Integer.parseInt(servers.get(1).cli("CLUSTER", "KEYSLOT", key));
+  }
+
+  /** Numbers of the servers that are masters now and have slots. */
+  public List<Integer> masters() {
+    return slotsByServer().keySet().stream().sorted().toList();
+  }
+
+  /** Number of the server that has a slot now. */
+  public int owner(int slot) {
+    return slotsByServer().entrySet().stream()
+        .filter(entry -> entry.getValue().anyMatch(range -> contains(range, slot)))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean contains(String range, int slot) {
+    String[] ends = range.split("-");
+    return Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1]);
+  }
+
+  /** Ranges of slots of each master, as a server tells that always runs. */
+  private Map<Integer, Stream<String>> slotsByServer() {
+    Map<Integer, Stream<String>> slots = new HashMap<>();
+    for (String line : servers.get(1).cli("CLUSTER", "NODES").split("\n")) {
+      String[] fields = line.trim().split(" ");
+      if (fields.length > 8 && !fields[2].contains("fail")) {
+        String port = fields[1].substring(fields[1].indexOf(':') + 1, fields[1].indexOf('@'));
+        slots.put(
+            ports.indexOf(Integer.valueOf(port)),
+            Arrays.stream(fields).skip(8).filter(range -> !range.startsWith("[")));
+      }
+    }
+    return slots;
+  }
+
+  /** Moves a slot with its keys, as {@code redis-cli --cluster reshard} does. */
+  public void move(int slot, int from, int to) {
+    String number = Integer.toString(slot);
+    String unused = server(to).cli("CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
+    unused = server(from).cli("CLUSTER", "SETSLOT", number, "MIGRATING", id(to));
+    for (List<String> keys = keys(slot, from); !keys.isEmpty(); keys = keys(slot, from)) {
+      for (String key : keys) {
+        String port = Integer.toString(server(to).port());
+        unused = server(from).cli("MIGRATE", server(to).host(), port, key, "0", "5000");
+      }
+    }
+    unused = server(to).cli("CLUSTER", "SETSLOT", number, "NODE", id(to));
+    unused = server(from).cli("CLUSTER", "SETSLOT", number, "NODE", id(to));
+  }
+
+  private List<String> keys(int slot, int at) {
+    String keys = server(at).cli("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), "100");
+    String inner = keys.substring(1, keys.length() - 1);
+    return inner.isEmpty() ? List.of() : List.of(inner.split(", "));
+  }
+
+  /** Of the first master and its replica, the one that is master; null while neither is. */
+  public @Nullable TestRedis pairMaster() {
+    return Stream.of(servers.get(0), servers.get(MASTERS))
+        .filter(server -> hasRole(server, "master"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Waits until the other one of this pair follows. */
+  public void awaitStandby() {
+    Waiting.until(
+        "a replica follows the master",
+        Duration.ofSeconds(90),
+        () ->
+            Stream.of(servers.get(0), servers.get(MASTERS))
+                .anyMatch(
+                    server ->
+                        hasRole(server, "slave")
+                            && server
+                                .cli("INFO", "replication")
+                                .contains("master_link_status:up")));
+  }
+
+  private static boolean hasRole(TestRedis server, String role) {
+    return server.answers() && server.cli("INFO", "replication").contains("role:" + role);
   }
 
   /** Addresses for {@code redis.nodes}. */

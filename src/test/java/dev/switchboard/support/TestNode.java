@@ -72,13 +72,18 @@ public final class TestNode implements AutoCloseable {
 
   /** The same for a Redis of another kind. */
   public static JsonObject config(TestPostgres postgres, JsonObject redis) {
+    return config(postgres.section(), redis);
+  }
+
+  /** The same for sections of any stores. */
+  public static JsonObject config(JsonObject postgres, JsonObject redis) {
     return new JsonObject()
         .put("node", new JsonObject().put("warmup", "0s").put("storesTimeout", "3s"))
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("management", new JsonObject().put("port", 0).put("host", "127.0.0.1"))
         .put("auth", new JsonObject().put("jwtSecret", TestTokens.SECRET))
         .put("redis", redis)
-        .put("postgres", postgres.section())
+        .put("postgres", postgres)
         .put(
             "webhooks",
             new JsonObject()

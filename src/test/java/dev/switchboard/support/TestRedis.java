@@ -180,7 +180,14 @@ public final class TestRedis implements AutoCloseable {
     awaitEnd(killed);
   }
 
-  /** Starts it again after {@link #kill}, with the same data. */
+  /** Stops the process in order; what it wrote is on disk. */
+  public void stop() {
+    Process stopped = requireProcess();
+    stopped.destroy();
+    awaitEnd(stopped);
+  }
+
+  /** Starts it again after {@link #kill} or {@link #stop}, with the same data. */
   public void restart() {
     launch();
   }
