@@ -45,7 +45,13 @@ class OpenApiValuesIT {
   /** Files, descriptions, sockets and streams answer with something else than JSON. */
   private static final Set<String> NOT_JSON =
       Set.of(
-          "openSocket", "openVisitorSocket", "openStream", "trace", "describe", "describeSockets");
+          "openSocket",
+          "openVisitorSocket",
+          "openStream",
+          "trace",
+          "traceAttempts",
+          "describe",
+          "describeSockets");
 
   /** Whether these are accepted depends on the credential in their body. */
   private static final Set<String> CREDENTIAL_IN_BODY = Set.of("openConsoleSession", "openPortal");
