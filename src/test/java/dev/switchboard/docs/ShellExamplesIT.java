@@ -1,5 +1,6 @@
 package dev.switchboard.docs;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Programs;
@@ -53,14 +54,20 @@ class ShellExamplesIT {
 
   /** Blocks that are not run, by the beginning of a line in them, with the reason. */
   private static final Map<String, String> NOT_RUN =
-      Map.of(
-          "scripts/run ", "builds the project",
-          "scripts/test ", "runs this test",
-          "mvn ", "builds the project",
-          "scripts/train ", "runs a node under load for a minute; the scripts for Docker do it",
-          "docker ", "needs Docker",
-          "kubectl ", "needs a cluster of Kubernetes",
-          "helm ", "needs Helm; scripts/helm uses the chart");
+      Map.ofEntries(
+          entry("scripts/run ", "builds the project"),
+          entry("scripts/test ", "runs this test"),
+          entry("mvn ", "builds the project"),
+          entry(
+              "scripts/train ",
+              "runs a node under load for a minute; the scripts for Docker do it"),
+          entry("scripts/rolling ", "takes minutes; ProxyRestartIT is a smaller one"),
+          entry("scripts/soak ", "takes an hour"),
+          entry("git checkout ", "builds another version"),
+          entry("OTEL_EXPORTER_OTLP_ENDPOINT=", "runs a node; TracingIT does, with a collector"),
+          entry("docker ", "needs Docker"),
+          entry("kubectl ", "needs a cluster of Kubernetes"),
+          entry("helm ", "needs Helm; scripts/helm uses the chart"));
 
   /** Commands that do not end by themselves. */
   private static final Pattern FOLLOWING =
@@ -337,7 +344,7 @@ class ShellExamplesIT {
       }
       for n in "${!jobs[@]}"; do
         for try in $(seq 100); do
-          if grep -Eq '"queue-7"|simulate: seed' "followed.$n"; then break; fi
+          if grep -Eq '"queue-7"|simulate: seed|"node":"' "followed.$n"; then break; fi
           publish
           sleep 0.1
         done
