@@ -13,6 +13,8 @@ export class Cluster {
   #folder;
   #processes = [];
   #output = ['', ''];
+  // The links of the first node, however much it logs later.
+  #firstOutput = ['', ''];
   #ports;
 
   static async start(name) {
@@ -65,7 +67,10 @@ export class Cluster {
     const node = spawn('java', ['-jar', JAR, 'run', '--config', path, ...options], { cwd: this.#folder });
     this.#processes.push(node);
     for (const stream of [node.stdout, node.stderr]) {
-      stream.on('data', (part) => (this.#output[number] = (this.#output[number] + part).slice(-20_000)));
+      stream.on('data', (part) => {
+        this.#output[number] = (this.#output[number] + part).slice(-20_000);
+        this.#firstOutput[number] = (this.#firstOutput[number] + part).slice(0, 20_000);
+      });
     }
     const ended = new Promise((resolve) => node.once('exit', resolve));
     const ready = `http://127.0.0.1:${config.management.port}/health/ready`;
@@ -90,7 +95,7 @@ export class Cluster {
   /** What the first node prints once it is up: the first group of the expression. */
   async printed(expression) {
     for (;;) {
-      const [, found] = expression.exec(this.#output[0]) ?? [];
+      const [, found] = expression.exec(this.#firstOutput[0]) ?? [];
       if (found) {
         return found;
       }
