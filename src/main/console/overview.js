@@ -7,12 +7,14 @@
  * @typedef {import('./ui.js').Tone} Tone
  */
 import { api } from './api.js';
-import { POLL, useRead } from './data.js';
+import { useRead } from './data.js';
 import { html, useEffect } from './html.js';
 import { href } from './route.js';
 import { bytes, count, duration, many, millis, rate, visible } from './text.js';
 import { Bar, Empty, Facts, Figure, Head, Loaded, Name, State, Table, Time, announce } from './ui.js';
 
+/** As often as nodes report. */
+const EVERY_MS = 4_000;
 const KEPT_MS = 15 * 60_000;
 /** @type {{ at: number, sessions: number, accepted: number, delivered: number, refused: number, owed: number | null }[]} */
 let samples = [];
@@ -28,7 +30,7 @@ export const NODE_STATES = {
 const STORE_STATES = { up: 'ok', degraded: 'warn', down: 'bad' };
 
 export function Overview() {
-  const read = useRead(api('nodes'), { every: POLL });
+  const read = useRead(api('nodes'), { every: EVERY_MS });
   const cluster = /** @type {Cluster | undefined} */ (read.data);
   useEffect(() => {
     cluster && remember(cluster, read.at);
@@ -36,7 +38,7 @@ export function Overview() {
   const wrong = cluster ? whatFails(cluster) : [];
   const said = wrong.map((one) => one.text).join('. ');
   useEffect(() => announce(said || (cluster ? 'Nothing fails' : '')), [said, !cluster]);
-  return html`<${Head} title="Overview" about=${cluster ? html`As of <${Time} at=${cluster.at} exact />, every 2 s while this tab is visible` : 'The cluster now'} />
+  return html`<${Head} title="Overview" about=${cluster ? html`As of <${Time} at=${cluster.at} exact />, every 4 s while this tab is visible` : 'The cluster now'} />
     <${Loaded} of=${read} lines=${8}>${(/** @type {Cluster} */ data) => html`<${Now} cluster=${data} wrong=${wrong} at=${read.at} />`}</${Loaded}>`;
 }
 
@@ -55,13 +57,13 @@ function flow(/** @type {Cluster} */ cluster) {
   return { accepted: sum('accepted'), delivered: sum('delivered'), refused: sum('refused') };
 }
 
-/** The samples of the last 15 min; null where the page did not look for more than 6 s. */
+/** The samples of the last 15 min; null where the page did not look for more than 12 s. */
 function series(/** @type {'sessions' | 'accepted' | 'delivered' | 'refused' | 'owed'} */ name) {
   /** @type {(number | null)[]} */
   const values = [];
   samples.forEach((one, at) => {
     const before = samples[at - 1];
-    if (before && one.at - before.at > 3 * POLL) {
+    if (before && one.at - before.at > 3 * EVERY_MS) {
       values.push(null);
     }
     values.push(one[name]);

@@ -213,7 +213,7 @@ describe('the console in Chromium on two nodes', () => {
     const listener = (request) => asked.push(request.url());
     page.on('request', listener);
     // Longer than two polls would take.
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    await new Promise((resolve) => setTimeout(resolve, 8_500));
     page.off('request', listener);
     assert.deepEqual(asked, []);
   });

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../js/real-node.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const JAR = `${ROOT}target/switchboard.jar`;
@@ -11,7 +11,9 @@ const JWT_SECRET = 'a-secret-for-tests-alone-0123456789abcdef';
 /** Two nodes with the console on; they share a Redis, and the first one's Postgres. */
 export class Cluster {
   #folder;
-  #processes = [];
+  #redis;
+  /** The processes of the nodes. */
+  #nodes = [];
   #output = ['', ''];
   // The links of the first node, however much it logs later.
   #firstOutput = ['', ''];
@@ -29,18 +31,42 @@ export class Cluster {
     return cluster;
   }
 
+  /** Client ports of the nodes. */
+  get ports() {
+    return this.#ports.slice(0, 2);
+  }
+
   /** Addresses of the nodes. */
   get urls() {
-    return this.#ports.slice(0, 2).map((port) => `http://127.0.0.1:${port}`);
+    return this.ports.map((port) => `http://127.0.0.1:${port}`);
   }
 
   async #run() {
     const [, , redis] = this.#ports;
     mkdirSync(this.#folder, { recursive: true });
     const options = ['--port', String(redis), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
-    this.#processes.push(spawn('redis-server', options, { stdio: 'ignore' }));
-    await this.#runNode(0);
-    await this.#runNode(1);
+    this.#redis = spawn('redis-server', options, { stdio: 'ignore' });
+    await this.#runNode(0, JAR);
+    await this.#runNode(1, JAR);
+  }
+
+  /** Stops a node in order, and starts one of another jar in its place. */
+  async replace(number, jar) {
+    await end(this.#nodes[number], 'SIGTERM');
+    await this.#runNode(number, jar);
+  }
+
+  /** Copies the jar, with `edit` applied to one of its files: a node that runs it is of another version. */
+  anotherVersion(file, edit) {
+    const folder = `${this.#folder}/another-version`;
+    mkdirSync(folder, { recursive: true });
+    const jar = `${folder}/switchboard.jar`;
+    copyFileSync(JAR, jar);
+    const within = { cwd: folder };
+    execFileSync('jar', ['--extract', '--file', jar, file], within);
+    writeFileSync(`${folder}/${file}`, edit(readFileSync(`${folder}/${file}`, 'utf8')));
+    execFileSync('jar', ['--update', '--file', jar, file], within);
+    return jar;
   }
 
   #configuration(number) {
@@ -58,14 +84,14 @@ export class Cluster {
     };
   }
 
-  async #runNode(number) {
+  async #runNode(number, jar) {
     const path = `${this.#folder}/config-${number}.json`;
     const config = this.#configuration(number);
     writeFileSync(path, JSON.stringify(config));
     // The first one prints a link to its console, as scripts/run does.
     const options = number ? [] : ['--development'];
-    const node = spawn('java', ['-jar', JAR, 'run', '--config', path, ...options], { cwd: this.#folder });
-    this.#processes.push(node);
+    const node = spawn('java', ['-jar', jar, 'run', '--config', path, ...options], { cwd: this.#folder });
+    this.#nodes[number] = node;
     for (const stream of [node.stdout, node.stderr]) {
       stream.on('data', (part) => {
         this.#output[number] = (this.#output[number] + part).slice(-20_000);
@@ -110,18 +136,13 @@ export class Cluster {
 
   /** Ends the second node as a crash does. */
   async kill() {
-    const node = this.#processes.pop();
-    const ended = new Promise((resolve) => node.once('exit', resolve));
-    node.kill('SIGKILL');
-    await ended;
+    await end(this.#nodes.pop(), 'SIGKILL');
   }
 
   /** Ends everything. */
   async end() {
-    for (const one of this.#processes.reverse()) {
-      const ended = new Promise((resolve) => one.once('exit', resolve));
-      one.kill();
-      await ended;
+    for (const one of [...this.#nodes.reverse(), this.#redis]) {
+      await end(one, 'SIGTERM');
     }
   }
 
@@ -139,6 +160,12 @@ export class Cluster {
   }
 }
 
+async function end(running, signal) {
+  const ended = new Promise((resolve) => running.once('exit', resolve));
+  running.kill(signal);
+  await ended;
+}
+
 /** A token that nodes of the cluster accept for an hour. */
 export function token(claims) {
   const now = Math.floor(Date.now() / 1000);
@@ -148,18 +175,4 @@ export function token(claims) {
   ];
   const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
-}
-
-async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-function listen() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
 }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
     description = "CPU of a node for open consoles, beside silent sockets.")
 public final class Consoles implements Callable<Integer> {
   private static final int HANDSHAKES_IN_FLIGHT = 200;
-  private static final long POLL_MILLIS = 2_000;
+  private static final long POLL_MILLIS = 4_000;
   private static final double SECOND_MICROS = 1e6;
 
   private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
