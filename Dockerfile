@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # A node without embedded stores: configure a Redis and a Postgres in /etc/switchboard/switchboard.json.
-# A tag can be moved. For an image that is built again from the same bytes, give both with their digests, as
-# your registry shows them: --build-arg RUNTIME_IMAGE=eclipse-temurin:25-jre@sha256:…
+# A tag can be moved. For an image that is built again from the same bytes, give both with their digests, here
+# or as --build-arg RUNTIME_IMAGE=eclipse-temurin:25-jre@sha256:…; src/docs/operate/releases.md shows how.
 ARG BUILD_IMAGE=maven:3-eclipse-temurin-25
 ARG RUNTIME_IMAGE=eclipse-temurin:25-jre
 

@@ -56,6 +56,30 @@ capabilities:
 - name: JDK_JAVA_OPTIONS
   value: {{ . | quote }}
 {{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Absent after an upgrade with --reuse-values from a chart without them. */ -}}
+{{- define "switchboard.tracing" -}}
+{{- $tracing := .Values.tracing | default dict -}}
+{{- $headers := $tracing.headers | default dict -}}
+{{- if $tracing.endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ $tracing.endpoint | quote }}
+{{- if $headers.secret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef:
+      name: {{ $headers.secret }}
+      key: {{ $headers.key | default "otlp-headers" }}
+{{- end }}
+{{- range $variable, $value := $tracing.variables }}
+- name: {{ $variable }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "switchboard.mounts" -}}

@@ -390,6 +390,7 @@ class CommandsIT {
           Pattern.compile("wallboard +(http://[^#]+)wallboard.html#(\\S+)").matcher(node.out());
       assertThat(link.find()).isTrue();
 
+      assertThat(node.out()).contains("Webhooks may use http:// and reach this machine");
       HttpResponse<String> page = get(link.group(1) + "wallboard.html");
       assertThat(page.statusCode()).isEqualTo(200);
       assertThat(page.body()).contains("<title>").doesNotContain(link.group(2));

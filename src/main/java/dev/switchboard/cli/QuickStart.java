@@ -131,12 +131,12 @@ final class QuickStart {
   }
 
   private String text(Credentials credentials, String consoleLink) {
+    WebhookTargets webhooks = WebhookTargets.of(config.webhooks());
     return """
 
         Switchboard listens on http://127.0.0.1:%1$d (health and metrics: %2$d).
         %9$s\
-        Webhooks may use http:// and reach this machine: for trying out only.
-
+        %11$s
         A contact centre to look at; its links sign in for 12 h:
           wallboard       http://127.0.0.1:%1$d/demo/wallboard.html#%6$s
           agent desktop   http://127.0.0.1:%1$d/demo/agent.html#%7$s
@@ -153,7 +153,7 @@ final class QuickStart {
         2. Publish one:
            curl -H "Authorization: Bearer %4$s" http://127.0.0.1:%1$d/api/v1/events -d '{"tenant_id":"tenant-123","type":"call.incoming","payload":{"caller_id":"+1234567890"}}'
         3. Register a webhook:
-           psql -h 127.0.0.1 -p %5$d -U switchboard switchboard -c "INSERT INTO webhooks (tenant_id, name, url, events, secret) VALUES ('tenant-123', 'mine', 'http://127.0.0.1:9000/', '[\\"call.*\\"]', 'your-secret-key')"
+           psql -h 127.0.0.1 -p %5$d -U switchboard switchboard -c "INSERT INTO webhooks (tenant_id, name, url, events, secret) VALUES ('tenant-123', 'mine', '%12$s', '[\\"call.*\\"]', 'your-secret-key')"
         """
         .formatted(
             port,
@@ -165,6 +165,8 @@ final class QuickStart {
             credentials.agent(),
             credentials.widgetKey(),
             consoleLink,
-            credentials.simulation());
+            credentials.simulation(),
+            webhooks.note(),
+            webhooks.exampleUrl());
   }
 }

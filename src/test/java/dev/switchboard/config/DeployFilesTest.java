@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.tracing.TracingSettings;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DeployFilesTest {
   private static final Path CLUSTER = Path.of("conf/cluster.json");
   private static final Path COMPOSE = Path.of("conf/compose.yaml");
+  private static final Path DATA_SOURCES = Path.of("conf/grafana/provisioning/datasources");
   private static final Path DOCKERFILE = Path.of("Dockerfile");
   private static final String SAMPLE = "sample-value-of-more-than-32-characters";
 
@@ -114,6 +117,26 @@ class DeployFilesTest {
         .contains("CMD [\"run\", \"--config\", \"" + file + "\"]");
   }
 
+  @Test
+  void dataSourcesOfGrafanaAreServicesThatAreObservedWith() throws IOException {
+    Set<String> hosts = new HashSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(DATA_SOURCES)) {
+      for (Path file : files) {
+        for (Object source : (List<?>) requireNonNull(yaml(file).get("datasources"))) {
+          hosts.add(URI.create(String.valueOf(((Map<?, ?>) source).get("url"))).getHost());
+        }
+      }
+    }
+
+    assertThat(hosts).containsExactlyInAnyOrder("prometheus", "jaeger");
+    for (String host : hosts) {
+      assertThat(service(host).get("profiles")).isEqualTo(List.of("observe"));
+    }
+    assertThat((List<?>) service("grafana").get("depends_on"))
+        .map(String::valueOf)
+        .containsExactlyInAnyOrderElementsOf(hosts);
+  }
+
   private static Map<String, String> environmentOf(String service) throws IOException {
     Map<String, String> environment = new TreeMap<>();
     Map<?, ?> given = (Map<?, ?>) requireNonNull(service(service).get("environment"));
@@ -126,9 +149,11 @@ class DeployFilesTest {
   }
 
   private static Map<?, ?> service(String name) throws IOException {
-    Map<?, ?> compose =
-        new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(COMPOSE));
-    Map<?, ?> services = (Map<?, ?>) requireNonNull(compose.get("services"));
+    Map<?, ?> services = (Map<?, ?>) requireNonNull(yaml(COMPOSE).get("services"));
     return (Map<?, ?>) requireNonNull(services.get(name));
+  }
+
+  private static Map<?, ?> yaml(Path file) throws IOException {
+    return new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
   }
 }

@@ -17,13 +17,14 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ExamplesTest {
   @Test
   void blocksAreInLanguagesThatAreTested() {
-    // sh, sql: ShellExamplesIT; python, java, go, nginx: ProgramExamplesIT and ReceiversIT; html
-    // and js: docs.e2e.js; json, yaml: below. ini is a part of a file of Asterisk, which is not
-    // run.
+    // sh, sql: ShellExamplesIT; python, java, go, nginx, ini: ProgramExamplesIT and ReceiversIT;
+    // http: ReceiversIT; redis: SecuredRedisIT; html and js: examples.e2e.js; json, yaml: below.
+    // text is a drawing, or what a program prints.
     assertThat(CodeBlock.all())
         .extracting(CodeBlock::language)
         .containsOnly(
-            "sh", "sql", "python", "java", "go", "nginx", "html", "js", "json", "yaml", "ini", "");
+            "sh", "sql", "python", "java", "go", "nginx", "ini", "http", "redis", "html", "js",
+            "json", "yaml", "text");
   }
 
   @Test

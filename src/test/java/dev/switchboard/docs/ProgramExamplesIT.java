@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -101,7 +103,7 @@ class ProgramExamplesIT {
       BufferedReader login =
           new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8));
       assertThat(List.of(login.readLine(), login.readLine(), login.readLine()))
-          .containsExactly("Action: Login", "Username: switchboard", "Secret: a-long-secret");
+          .containsExactlyElementsOf(loginAsTheManagersFileAllows());
       report(
           connection,
           "Event: QueueCallerJoin\nLinkedid: 17.1\nUniqueid: 17.1\nCallerIDNum: +1234567890\nQueue: support");
@@ -118,6 +120,24 @@ class ProgramExamplesIT {
       assertThat(next("call.ended", program).getJsonObject("payload").getString("reason"))
           .isEqualTo("Normal Clearing");
     }
+  }
+
+  /** The account in the part of Asterisk's {@code manager.conf} that the page shows. */
+  private static List<String> loginAsTheManagersFileAllows() {
+    List<CodeBlock> files = CodeBlock.in("ini");
+    assertThat(files).extracting(CodeBlock::page).containsExactly("guides/asterisk");
+    Matcher account =
+        Pattern.compile(
+                """
+                \\[(\\w+)]
+                secret = (\\S+)
+                permit = 127[.]0[.]0[.]1/255[.]255[.]255[.]255
+                read = call,agent
+                write =
+                """)
+            .matcher(files.get(0).text());
+    assertThat(account.matches()).isTrue();
+    return List.of("Action: Login", "Username: " + account.group(1), "Secret: " + account.group(2));
   }
 
   private static void report(Socket connection, String message) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,43 @@ class ReceiversIT {
         .extracting(CodeBlock::fileName)
         .containsExactlyInAnyOrder(
             "receiver.js", "parsed.js", "Receiver.java", "receiver.py", "receiver.go");
+  }
+
+  @Test
+  void callOfThePageHasTheFormOfARealOne() throws Exception {
+    List<CodeBlock> shown = CodeBlock.in("http");
+    assertThat(shown).extracting(CodeBlock::page).containsExactly("guides/webhooks-receive");
+    String[] headAndBody = shown.get(0).text().split("\n\n", 2);
+    List<String> head = headAndBody[0].lines().toList();
+    assertThat(head.get(0)).isEqualTo("POST /hooks/calls HTTP/1.1");
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
+      JsonObject unused = create(tenant, receiver.url(), new JsonObject());
+
+      publish(tenant);
+
+      WebhookReceiver.Call call = receiver.next();
+      for (String field : head.subList(1, head.size())) {
+        String[] nameAndValue = field.split(": ", 2);
+        assertThat(call.header(nameAndValue[0])).as(field).matches(form(nameAndValue[1]));
+      }
+      assertThat(new JsonObject(headAndBody[1]).fieldNames())
+          .containsExactlyElementsOf(new JsonObject(call.text()).fieldNames());
+    }
+  }
+
+  /** A pattern of the values like {@code shown}: those that differ from call to call. */
+  private static String form(String shown) {
+    return switch (shown) {
+      case "application/json", "call.incoming", "CallCenter-Webhook/1.0" -> Pattern.quote(shown);
+      case "<lower-case hexadecimal HMAC-SHA256 of the body>" -> "[0-9a-f]{64}";
+      case "msg_<32 hexadecimal digits>" -> "msg_[0-9a-f]{32}";
+      case "v1,<Base64 HMAC-SHA256>" -> "v1,[A-Za-z0-9+/]{43}=";
+      case "1795473000" -> "\\d{10}";
+      case "42", "1" -> "\\d+";
+      case "k3f9-1042", "tenant-123" -> "[a-z0-9-]+";
+      default -> "no form of " + shown;
+    };
   }
 
   /** For checkers that are not part of this suite: {@code scripts/verifiers} reads the file. */

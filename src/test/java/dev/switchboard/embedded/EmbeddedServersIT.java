@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.config.PostgresConfig;
 import dev.switchboard.config.RedisConfig;
 import dev.switchboard.support.TestJvm;
+import dev.switchboard.support.TestRedis;
 import dev.switchboard.support.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -49,9 +50,9 @@ class EmbeddedServersIT {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeAll
-  static void choosePorts() throws IOException {
-    redisPort = freePort();
-    postgresPort = freePort();
+  static void choosePorts() {
+    redisPort = TestRedis.freePort();
+    postgresPort = TestRedis.freePort();
   }
 
   @AfterEach
@@ -223,7 +224,7 @@ class EmbeddedServersIT {
   @Test
   void secondNodeIsKeptOutOfTheDataDirectory() throws Exception {
     redis();
-    int other = freePort();
+    int other = TestRedis.freePort();
 
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> EmbeddedRedis.start(data, redisAt(other)).close())
@@ -254,12 +255,6 @@ class EmbeddedServersIT {
 
   private static PostgresConfig postgresAt(int port) {
     return EmbeddedSettings.postgres(port, CARRIED);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   private static long pid() {
