@@ -1,5 +1,5 @@
 /**
- * Fuzzing of everything that reads foreign bytes: each target checks a property of one reader, for
+ * Fuzzing of everything that reads untrusted input: each target checks a property of one reader, for
  * a corpus in every test run, and for what a fuzzer makes of it in {@code scripts/fuzz}.
  */
 @NullMarked
