@@ -85,7 +85,6 @@ public record RedisConfig(
         Duration subscriptionSilence) {
   private static final int MAX_PORT = 65_535;
 
-
   /** Where Redis runs. */
   public enum Mode {
     embedded,

@@ -34,10 +34,13 @@ class TicketFuzzTest extends FuzzTarget {
     assertThat(redeemed.isComplete()).isTrue();
     if (redeemed.failed()) {
       assertThat(redeemed.cause()).isInstanceOf(AuthException.class);
-      assertThat(redeemed.cause()).message().isIn("the ticket is malformed",
-          "the ticket is unknown, used or expired",
-          "the stream must not be opened again",
-          "tickets can't be checked at the moment");
+      assertThat(redeemed.cause())
+          .message()
+          .isIn(
+              "the ticket is malformed",
+              "the ticket is unknown, used or expired",
+              "the stream must not be opened again",
+              "tickets can't be checked at the moment");
     } else {
       assertThat(redeemed.result()).isInstanceOf(Principal.User.class);
     }

@@ -62,12 +62,7 @@ class KeptReplyFuzzTest extends FuzzTarget {
   }
 
   private static KeptStore store(byte[] input) {
-    return new KeptStore(
-        new AnsweringRedis(input),
-        new Keys("callcenter"),
-        LIMITS,
-        SEAL,
-        METRICS);
+    return new KeptStore(new AnsweringRedis(input), new Keys("callcenter"), LIMITS, SEAL, METRICS);
   }
 
   private static void checkEvent(LogEvent event) {

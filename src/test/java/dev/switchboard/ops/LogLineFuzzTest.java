@@ -19,8 +19,7 @@ class LogLineFuzzTest extends FuzzTarget {
   }
 
   private static void checkLines(String printed) {
-    assertThat(printed.chars())
-        .allMatch(c -> c == '\n' || c == '\t' || !Character.isISOControl(c));
+    assertThat(printed.chars()).allMatch(c -> c == '\n' || c == '\t' || !Character.isISOControl(c));
     List<String> further = printed.lines().skip(1).toList();
     assertThat(further)
         .allMatch(line -> line.startsWith("\t") || line.startsWith("java.lang.IllegalState"));

@@ -38,8 +38,7 @@ class TextLayoutTest {
   @Test
   void foreignTextCannotForgeALine() {
     assertThat(line("Call failed", "a\nb\r\u001b[2J\u2028\u202e\u0085é", null))
-        .isEqualTo(
-            BEGIN + "Call failed reason=\"a\\nb\\u000d\\u001b[2J\\u2028\\u202e\\u0085é\"\n");
+        .isEqualTo(BEGIN + "Call failed reason=\"a\\nb\\u000d\\u001b[2J\\u2028\\u202e\\u0085é\"\n");
   }
 
   @Test

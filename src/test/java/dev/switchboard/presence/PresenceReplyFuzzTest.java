@@ -41,8 +41,7 @@ class PresenceReplyFuzzTest extends FuzzTarget {
     if (check != null) {
       checkUnsent(check.unsent());
     }
-    List<UnsentChanges> reaped =
-        AnsweringRedis.result(store(input).reap(TENANT, 1, List.of(USER)));
+    List<UnsentChanges> reaped = AnsweringRedis.result(store(input).reap(TENANT, 1, List.of(USER)));
     checkUnsent(reaped == null ? List.of() : reaped);
     PresenceChange change = new PresenceChange(USER, 1, true, "-");
     Object remaining = AnsweringRedis.result(store(input).finish(TENANT, change));
@@ -55,11 +54,7 @@ class PresenceReplyFuzzTest extends FuzzTarget {
 
   private static PresenceStore store(byte[] input) {
     return new PresenceStore(
-        new AnsweringRedis(input),
-        new Keys("callcenter"),
-        CONFIG,
-        LIMITS,
-        METRICS);
+        new AnsweringRedis(input), new Keys("callcenter"), CONFIG, LIMITS, METRICS);
   }
 
   private static void checkUnsent(List<UnsentChanges> unsent) {

@@ -26,7 +26,9 @@ final class StoredRecord {
     try {
       return Optional.of(reader.apply(new JsonObject(stored.text())));
     } catch (RuntimeException malformed) {
-      log.atWarn().addKeyValue("kind", kind).log("A stored record is malformed and counts as ended");
+      log.atWarn()
+          .addKeyValue("kind", kind)
+          .log("A stored record is malformed and counts as ended");
       return Optional.empty();
     }
   }

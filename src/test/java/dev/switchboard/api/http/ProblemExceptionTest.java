@@ -25,7 +25,6 @@ class ProblemExceptionTest {
             refused ->
                 assertThat(refused.problem().errors())
                     .containsExactly(
-                        Problem.fieldError(
-                            "/a~1b~0c", "is unknown; a key has name, scopes")));
+                        Problem.fieldError("/a~1b~0c", "is unknown; a key has name, scopes")));
   }
 }

@@ -37,11 +37,17 @@ class WidgetRowFuzzTest extends FuzzTarget {
   private static Row row(String key, List<String> parts) {
     return AnsweredRow.of(
         Map.of(
-            "id", 1L,
-            "widget_key", key,
-            "tenant_id", parts.get(0),
-            "name", parts.get(1),
-            "origins", new String[] {parts.get(2), parts.get(3)},
-            "created_at", TIME));
+            "id",
+            1L,
+            "widget_key",
+            key,
+            "tenant_id",
+            parts.get(0),
+            "name",
+            parts.get(1),
+            "origins",
+            new String[] {parts.get(2), parts.get(3)},
+            "created_at",
+            TIME));
   }
 }

@@ -31,7 +31,8 @@ class RedirectedExceptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MOVED", "MOVED 3999", "ASK 3999 host", "MOVED 3999 a:x", "ASK 1 a:65536"})
+  @ValueSource(
+      strings = {"MOVED", "MOVED 3999", "ASK 3999 host", "MOVED 3999 a:x", "ASK 1 a:65536"})
   void redirectionWithoutAnAddressIsARefusalLikeAnyOther(String message) {
     assertThat(RedirectedException.parse(message, ASKED, new IllegalStateException()))
         .isExactlyInstanceOf(RedisRefusedException.class)

@@ -37,7 +37,8 @@ class NodeReportFuzzTest extends FuzzTarget {
         AnsweringRedis.result(
             new NodeCounts(new AnsweringRedis(input), KEYS)
                 .ofOthers("node-1", new TenantId("tenant-123")));
-    Object present = AnsweringRedis.result(new NodeCounts(new AnsweringRedis(input), KEYS).present());
+    Object present =
+        AnsweringRedis.result(new NodeCounts(new AnsweringRedis(input), KEYS).present());
     assertThat(sessions == null || present == null || !present.equals(sessions)).isTrue();
   }
 }

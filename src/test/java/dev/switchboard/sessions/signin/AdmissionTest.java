@@ -8,6 +8,8 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.ChatSessionId;
@@ -15,8 +17,6 @@ import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import dev.switchboard.event.UserId;
-import dev.switchboard.bus.ControlCommand.RevokeToken;
-import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.sessions.registry.SessionCount;
 import dev.switchboard.sessions.registry.UserSessions;
 import dev.switchboard.sessions.session.SubscribeRequest;
@@ -84,8 +84,7 @@ class AdmissionTest {
   }
 
   private Admission admission(SwitchboardConfig of) {
-    return new Admission(
-        of.sessions(), of.kept(), revocations, count, new UserSessions());
+    return new Admission(of.sessions(), of.kept(), revocations, count, new UserSessions());
   }
 
   private static SubscribeRequest asks(String member, String... names) {
@@ -150,8 +149,7 @@ class AdmissionTest {
 
     Admission.Refusal refusal = admission.refusal(USER, asks("events", "*"));
     assertThat(refusal)
-        .isEqualTo(
-            new Admission.Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked"));
+        .isEqualTo(new Admission.Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked"));
     assertThat(refused(user("1", NOW), asks("events", "*")))
         .isEqualTo(CloseReason.NOT_AUTHENTICATED);
     assertThat(refused(user("1", NOW.plusSeconds(1)), asks("events", "*"))).isNull();
