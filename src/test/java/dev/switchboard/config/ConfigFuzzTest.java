@@ -39,10 +39,8 @@ class ConfigFuzzTest extends FuzzTarget {
     List<String> warnings = UnknownVariables.warnings(variables, SwitchboardConfig.class);
     assertThat(warnings).hasSizeLessThanOrEqualTo(variables.size());
     checkBound(file, variables);
-    assertThat(shown(withSecrets(file, SECRET), variables)).doesNotContain(SECRET);
-    assertThat(shown(withSecrets(file, new JsonArray().add(SECRET)), variables))
-        .doesNotContain(SECRET);
-    assertThat(shown(file, withSecrets(variables))).doesNotContain(SECRET);
+    Object secret = input.length % 2 == 0 ? SECRET : new JsonArray().add(SECRET);
+    assertThat(shown(withSecrets(file, secret), withSecrets(variables))).doesNotContain(SECRET);
   }
 
   private static void checkBound(JsonObject file, Map<String, String> variables) {
