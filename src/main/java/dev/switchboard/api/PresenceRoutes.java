@@ -68,7 +68,7 @@ public final class PresenceRoutes implements RouteGroup {
     answer(context, presence.ask(tenant, users).map(PresenceRoutes::usersJson));
   }
 
-  private static List<UserId> queriedUsers(JsonObject body) {
+  static List<UserId> queriedUsers(JsonObject body) {
     if (!(body.getValue("users") instanceof JsonArray ids) || ids.size() > MAX_USERS_IN_BODY) {
       throw ProblemException.badRequest(
           "users must be an array of at most " + MAX_USERS_IN_BODY + " user ids");
@@ -133,7 +133,7 @@ public final class PresenceRoutes implements RouteGroup {
     return new UserId(context.pathParam("user"));
   }
 
-  private static List<UserId> users(List<String> asked) {
+  static List<UserId> users(List<String> asked) {
     List<UserId> users = new ArrayList<>();
     for (String list : asked) {
       for (String id : list.split(",")) {

@@ -172,7 +172,7 @@ public final class ApiKeyStore {
     return new TableSnapshot<>(vertx, database, TABLE, SELECT_VALID, ApiKeyStore::byHash, poll);
   }
 
-  private static Map<String, Entry> byHash(List<Row> rows) {
+  static Map<String, Entry> byHash(List<Row> rows) {
     Map<String, Entry> keys = new HashMap<>();
     Rows.readable(TABLE, rows, ApiKeyStore::valid)
         .forEach(key -> keys.put(key.hash(), key.entry()));

@@ -1,6 +1,5 @@
 package dev.switchboard.auth;
 
-import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
 import dev.switchboard.redis.Keys;
@@ -10,7 +9,6 @@ import dev.switchboard.redis.Reply;
 import dev.switchboard.redis.TenantLimit;
 import dev.switchboard.redis.TenantLimits;
 import io.vertx.core.Future;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -148,25 +146,30 @@ public final class TicketStore {
     if (stored.isNil()) {
       return refused("the ticket is unknown, used or expired");
     }
+    Principal.User user;
     try {
       JsonObject json = new JsonObject(stored.text());
       if (json.containsKey(ENDED)) {
         return Future.failedFuture(AuthException.ended("the stream must not be opened again"));
       }
-      Principal.User user =
-          new Principal.User(
-              new TenantId(json.getString("tenant", "")),
-              new UserId(json.getString("user", "")),
-              roles.of(json.getString("role", "")),
-              Instant.ofEpochSecond(json.getLong("issued", 0L)),
-              Instant.ofEpochSecond(json.getLong("expires", 0L)),
-              json.getString("jti"));
-      return revocations.isRevoked(user)
-          ? refused("the token was revoked")
-          : Future.succeededFuture(user);
-    } catch (DecodeException | InvalidNameException | ClassCastException e) {
+      user = read(json);
+    } catch (RuntimeException malformed) {
       return refused("the ticket is malformed");
     }
+    return revocations.isRevoked(user)
+        ? refused("the token was revoked")
+        : Future.succeededFuture(user);
+  }
+
+  /** Throws a {@link RuntimeException} if the JSON is malformed. */
+  private Principal.User read(JsonObject json) {
+    return new Principal.User(
+        new TenantId(json.getString("tenant", "")),
+        new UserId(json.getString("user", "")),
+        roles.of(json.getString("role", "")),
+        Instant.ofEpochSecond(json.getLong("issued", 0L)),
+        Instant.ofEpochSecond(json.getLong("expires", 0L)),
+        json.getString("jti"));
   }
 
   /**

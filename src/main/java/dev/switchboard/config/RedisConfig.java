@@ -83,6 +83,7 @@ public record RedisConfig(
             min = "200ms",
             max = "1m")
         Duration subscriptionSilence) {
+  private static final int MAX_PORT = 65_535;
 
   /** Where Redis runs. */
   public enum Mode {
@@ -134,9 +135,14 @@ public record RedisConfig(
       if (!node.matches("(\\[[A-Fa-f0-9:.]+]|[A-Za-z0-9._-]+):\\d{1,5}")) {
         throw new IllegalArgumentException("nodes: \"" + node + "\" is not a host:port");
       }
-      if (URI.create("redis://" + node).getHost() == null) {
+      URI address = URI.create("redis://" + node);
+      if (address.getHost() == null) {
         throw new IllegalArgumentException(
             "nodes: \"" + node + "\" has no valid host name; use letters, digits, - and .");
+      }
+      if (address.getPort() < 1 || address.getPort() > MAX_PORT) {
+        throw new IllegalArgumentException(
+            "nodes: \"" + node + "\" has no valid port; it is 1 to " + MAX_PORT);
       }
     }
   }

@@ -137,6 +137,8 @@ class ConfigLoaderTest {
         "{'mode':'standalone','nodes':['a:1','b:2']} | nodes must name exactly one host:port",
         "{'mode':'cluster','nodes':[]} | nodes must name at least one host:port",
         "{'nodes':['a']} | \"a\" is not a host:port",
+        "{'nodes':['a:65536']} | \"a:65536\" has no valid port",
+        "{'nodes':['a:0']} | \"a:0\" has no valid port",
         "{'nodes':['my_redis:6379']} | \"my_redis:6379\" has no valid host name",
         "{'user':'x'} | a user needs a password",
         "{'tlsCa':'pom.xml'} | tls must be true",

@@ -1,25 +1,36 @@
 package dev.switchboard.fuzz;
 
 import java.lang.reflect.Constructor;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** What Jazzer calls in {@code scripts/fuzz}: its one argument is the class of the target. */
+/**
+ * What Jazzer calls in {@code scripts/fuzz}: its arguments are the classes of targets. Of several,
+ * the first byte of an input says which one gets the rest.
+ */
 public final class FuzzEntry {
-  private static @Nullable FuzzTarget target;
+  private static final List<FuzzTarget> targets = new ArrayList<>();
 
   private FuzzEntry() {}
 
   /** Called once, before the first input. */
   public static void fuzzerInitialize(String[] arguments) throws ReflectiveOperationException {
-    Constructor<?> made = Class.forName(arguments[0]).getDeclaredConstructor();
-    made.setAccessible(true);
-    target = (FuzzTarget) made.newInstance();
+    FuzzTarget.stopLogging();
+    for (String name : arguments) {
+      Constructor<?> constructor = Class.forName(name).getDeclaredConstructor();
+      constructor.setAccessible(true);
+      targets.add((FuzzTarget) constructor.newInstance());
+    }
   }
 
   /** Called for each input. */
   public static void fuzzerTestOneInput(byte[] input) throws Exception {
-    if (target != null) {
-      target.check(input);
+    if (targets.size() == 1) {
+      targets.get(0).check(input);
+    } else if (input.length > 0) {
+      int target = Byte.toUnsignedInt(input[0]) % targets.size();
+      targets.get(target).check(Arrays.copyOfRange(input, 1, input.length));
     }
   }
 }

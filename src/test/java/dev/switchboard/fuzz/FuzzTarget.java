@@ -2,6 +2,11 @@ package dev.switchboard.fuzz;
 
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,13 +14,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
- * A reader of foreign bytes, and a property that holds for every input. As a test it reads its
+ * A reader of untrusted input, and a property that holds for every input. As a test it reads its
  * corpus, {@code src/test/resources/fuzz/<name>}, and some variations of it that are the same in
  * each run; {@code scripts/fuzz} searches for further inputs.
  */
@@ -24,8 +34,37 @@ public abstract class FuzzTarget {
   /** Stands between the parts of an input that has several. */
   private static final String SEPARATOR = "\n--\n";
 
+  /** Keeps what is said about malformed inputs, one by one, out of the log. */
+  private static final TurboFilter NO_LOG =
+      new TurboFilter() {
+        @Override
+        public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
+          return FilterReply.DENY;
+        }
+      };
+
   private static final String SUFFIX = "FuzzTest";
   private static final int VARIATIONS = 2_000;
+
+  @BeforeAll
+  static void stopLogging() {
+    context().addTurboFilter(NO_LOG);
+  }
+
+  @AfterAll
+  static void logAgain() {
+    context().getTurboFilterList().remove(NO_LOG);
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
 
   /** Checks the property for one input; throws if it does not hold. */
   protected abstract void check(byte[] input) throws Exception;

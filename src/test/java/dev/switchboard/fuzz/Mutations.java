@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Makes variations of inputs by chance; the same ones for the same seed. */
+/** Makes random variations of inputs; the same ones for the same seed. */
 final class Mutations {
   private static final int MAX_STEPS = 4;
   private static final int MAX_CHUNK = 64;
 
-  /** Texts that readers are known to trip over. */
+  /** Texts that readers often handle wrongly. */
   private static final List<byte[]> TOKENS =
       List.of(
               "\"",

@@ -1,6 +1,6 @@
 /**
- * Fuzzing of everything that reads foreign bytes: each target checks a property of one reader, for
- * a corpus in every test run, and for what a fuzzer makes of it in {@code scripts/fuzz}.
+ * Fuzzing of everything that reads untrusted input: each target checks a property of one reader,
+ * for a corpus in every test run, and for what a fuzzer makes of it in {@code scripts/fuzz}.
  */
 @NullMarked
 package dev.switchboard.fuzz;

@@ -43,12 +43,7 @@ final class PortalRequest {
   PortalRequest(JsonObject body, PortalConfig config) {
     this.body = body;
     this.config = config;
-    for (String member : body.fieldNames()) {
-      if (!MEMBERS.contains(member)) {
-        throw ProblemException.badField(
-            "/" + member, "is unknown; a portal has " + String.join(", ", MEMBERS));
-      }
-    }
+    ProblemException.refuseUnknown(body, "a portal", MEMBERS);
   }
 
   /** Returns the portal that {@code backend} may hand out. */

@@ -2,6 +2,8 @@ package dev.switchboard.api.http;
 
 import dev.switchboard.api.http.Problem.Kind;
 import dev.switchboard.redis.TenantLimit;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.List;
 
 /** Refuses a request: a route throws it, or fails the context with it. */
@@ -39,6 +41,21 @@ public final class ProblemException extends RuntimeException {
             pointer.substring(1) + " " + rule,
             List.of(Problem.fieldError(pointer, rule)),
             0));
+  }
+
+  /**
+   * Refuses a body with a member that {@code thing} does not have.
+   *
+   * @throws ProblemException with a JSON pointer to the first one
+   */
+  public static void refuseUnknown(JsonObject body, String thing, Collection<String> members) {
+    for (String member : body.fieldNames()) {
+      if (!members.contains(member)) {
+        String escaped = member.replace("~", "~0").replace("/", "~1");
+        throw badField(
+            "/" + escaped, "is unknown; " + thing + " has " + String.join(", ", members));
+      }
+    }
   }
 
   /** Refuses because the tenant has all that it may have in Redis. */

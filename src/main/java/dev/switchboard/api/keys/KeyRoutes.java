@@ -103,12 +103,7 @@ public final class KeyRoutes implements RouteGroup {
 
   /** A misspelt member could leave a limit of the key out. */
   private static void requireKnownMembers(JsonObject body) {
-    for (String member : body.fieldNames()) {
-      if (!MEMBERS.contains(member)) {
-        throw ProblemException.badField(
-            "/" + member, "is unknown; a key has " + String.join(", ", MEMBERS));
-      }
-    }
+    ProblemException.refuseUnknown(body, "a key", MEMBERS);
   }
 
   /** Null makes a key of all tenants, which only a caller for all may do. */

@@ -129,7 +129,7 @@ final class WebhookLogRoutes implements RouteGroup {
             .map(WebhookLogJson::recovery));
   }
 
-  private static LogQuery query(RoutingContext context, @Nullable String outcome) {
+  static LogQuery query(RoutingContext context, @Nullable String outcome) {
     PARAMETERS.check(context.queryParams());
     if (outcome != null && !OUTCOMES.contains(outcome)) {
       throw ProblemException.badRequest("status must be one of " + String.join(", ", OUTCOMES));

@@ -39,7 +39,7 @@ public record ConsoleSession(
   }
 
   static String idOf(String key) {
-    return key.substring(0, ID_LENGTH);
+    return key.substring(0, Math.min(ID_LENGTH, key.length()));
   }
 
   ConsoleSession seenAt(Instant now) {
@@ -60,9 +60,8 @@ public record ConsoleSession(
         .encode();
   }
 
-  /** Throws a {@link RuntimeException} if the text is malformed. */
-  static ConsoleSession read(String key, String text, Roles roles) {
-    JsonObject json = new JsonObject(text);
+  /** Throws a {@link RuntimeException} if the JSON is malformed. */
+  static ConsoleSession read(String key, JsonObject json, Roles roles) {
     String tenant = json.getString("tenant");
     return new ConsoleSession(
         key,

@@ -16,16 +16,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The console sessions in Redis: each under the hash of its cookie until it was idle for too long,
  * and in an index of its tenant. Belongs to one event loop. Its futures fail if Redis does.
  */
 public final class ConsoleSessionStore {
-  private static final Logger log = LoggerFactory.getLogger(ConsoleSessionStore.class);
-
   /** Sessions of one tenant; one more ends the oldest. */
   static final int MAX_PER_TENANT = 100;
 
@@ -152,18 +148,10 @@ public final class ConsoleSessionStore {
   private Future<Optional<ConsoleSession>> read(String key) {
     return redis
         .send("get", List.of(keys.consoleSession(key)))
-        .map(reply -> reply.isNil() ? Optional.empty() : parsed(key, reply.text()));
-  }
-
-  private Optional<ConsoleSession> parsed(String key, String text) {
-    try {
-      return Optional.of(ConsoleSession.read(key, text, roles));
-    } catch (RuntimeException malformed) {
-      log.atWarn()
-          .addKeyValue("session", ConsoleSession.idOf(key))
-          .log("A stored console session is malformed and counts as ended");
-      return Optional.empty();
-    }
+        .map(
+            reply ->
+                StoredRecord.read(
+                    "console session", reply, json -> ConsoleSession.read(key, json, roles)));
   }
 
   /** Lists the sessions of a tenant's callers, or those of callers of all tenants if it is null. */

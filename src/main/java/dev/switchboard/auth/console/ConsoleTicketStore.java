@@ -4,7 +4,6 @@ import dev.switchboard.auth.Roles;
 import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,8 +44,6 @@ public final class ConsoleTicketStore {
         .send("getdel", List.of(keys.consoleTicket(new OpaqueSecret(ticket).hash())))
         .map(
             reply ->
-                reply.isNil()
-                    ? Optional.empty()
-                    : Optional.of(Credential.read(new JsonObject(reply.text()), roles)));
+                StoredRecord.read("console ticket", reply, json -> Credential.read(json, roles)));
   }
 }

@@ -1,5 +1,7 @@
 package dev.switchboard.auth.console;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.auth.Roles;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.Keys;
@@ -103,16 +105,15 @@ public final class PortalStore {
     OpaqueSecret token = OpaqueSecret.generate(Portal.PREFIX);
     Portal portal = stored.portal();
     Duration left = Duration.between(clock.instant(), portal.expires());
-    JsonObject appearance = stored.json().getJsonObject(APPEARANCE);
     return redis
         .send(
             "set",
             List.of(
                 keys.portal(token.hash()),
-                stored(portal, stored.json().getJsonArray(ENDED)).encode(),
+                stored(portal, stored.ended()).encode(),
                 "px",
                 millisLeft(portal, left)))
-        .map(kept -> new Opened(portal, token, appearance));
+        .map(kept -> new Opened(portal, token, stored.appearance()));
   }
 
   /** Returns the portal of a token; empty if it has ended. */
@@ -123,23 +124,31 @@ public final class PortalStore {
         .map(found -> found.map(Stored::portal));
   }
 
-  private record Stored(Portal portal, JsonObject json) {}
+  /**
+   * A portal as it is stored.
+   *
+   * @param ended the counts when it was made
+   * @param appearance only that of a ticket is stored
+   */
+  private record Stored(Portal portal, JsonArray ended, JsonObject appearance) {}
 
   private Future<Optional<Stored>> valid(Reply reply) {
-    if (reply.isNil()) {
-      return Future.succeededFuture(Optional.empty());
-    }
-    JsonObject json = new JsonObject(reply.text());
-    Portal portal = Portal.read(json.getJsonObject(PORTAL), roles);
-    if (!clock.instant().isBefore(portal.expires())) {
-      return Future.succeededFuture(Optional.empty());
-    }
-    return endedCounts(portal.tenant(), portal.user())
-        .map(
-            counts ->
-                counts.equals(json.getJsonArray(ENDED))
-                    ? Optional.of(new Stored(portal, json))
-                    : Optional.empty());
+    return StoredRecord.read("portal", reply, this::read)
+        .filter(stored -> clock.instant().isBefore(stored.portal().expires()))
+        .map(this::unlessEnded)
+        .orElse(Future.succeededFuture(Optional.empty()));
+  }
+
+  private Stored read(JsonObject json) {
+    return new Stored(
+        Portal.read(json.getJsonObject(PORTAL), roles),
+        requireNonNull(json.getJsonArray(ENDED)),
+        requireNonNull(json.getJsonObject(APPEARANCE, new JsonObject())));
+  }
+
+  private Future<Optional<Stored>> unlessEnded(Stored stored) {
+    return endedCounts(stored.portal().tenant(), stored.portal().user())
+        .map(counts -> Optional.of(stored).filter(same -> counts.equals(same.ended())));
   }
 
   private Future<JsonArray> endedCounts(TenantId tenant, @Nullable String user) {

@@ -86,7 +86,7 @@ public final class WidgetKeyStore {
     return new TableSnapshot<>(vertx, database, TABLE, SELECT, WidgetKeyStore::byKey, poll);
   }
 
-  private static Map<String, WidgetKey> byKey(List<Row> rows) {
+  static Map<String, WidgetKey> byKey(List<Row> rows) {
     Map<String, WidgetKey> keys = new HashMap<>();
     Rows.readable(TABLE, rows, WidgetKeyStore::widgetKey).forEach(key -> keys.put(key.key(), key));
     return Map.copyOf(keys);

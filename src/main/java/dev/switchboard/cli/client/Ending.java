@@ -3,6 +3,7 @@ package dev.switchboard.cli.client;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.CloseReason.Reconnect;
 import dev.switchboard.event.Reason;
+import dev.switchboard.time.RetryAfter;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.net.ConnectException;
@@ -11,6 +12,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
@@ -43,6 +45,16 @@ record Ending(int code, String reason, @Nullable Duration pause) {
     Matcher wait = RETRY_AFTER.matcher(reason);
     return new Ending(
         code, reason, wait.find() ? Duration.ofMillis(Long.parseLong(wait.group(1))) : null);
+  }
+
+  /** The node ended the event stream with an event {@code end}, which had this data. */
+  static Ending ofStream(String data) {
+    try {
+      JsonObject end = new JsonObject(data);
+      return closed(end.getInteger("code", BROKEN), end.getString("reason", ""));
+    } catch (DecodeException | ClassCastException | NullPointerException malformed) {
+      return broken("the stream ended without a valid reason");
+    }
   }
 
   /** The connection was lost or could not be opened. */
@@ -92,8 +104,7 @@ record Ending(int code, String reason, @Nullable Duration pause) {
     Duration wait =
         headers
             .firstValue("Retry-After")
-            .filter(seconds -> seconds.matches("\\d{1,6}"))
-            .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+            .map(header -> RetryAfter.parse(header, Instant.now()))
             .orElse(null);
     return new Ending(status, detail(body), wait);
   }

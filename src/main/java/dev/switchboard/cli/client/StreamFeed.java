@@ -1,6 +1,5 @@
 package dev.switchboard.cli.client;
 
-import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -123,8 +122,7 @@ final class StreamFeed implements Feed {
 
     private void endWithoutMessage() {
       if (data != null) {
-        JsonObject end = new JsonObject(data);
-        signals.end(Ending.closed(end.getInteger("code", 0), end.getString("reason", "")));
+        signals.end(Ending.ofStream(data));
       } else if (id != null) {
         signals.put(new Signal.Moved(id));
       }

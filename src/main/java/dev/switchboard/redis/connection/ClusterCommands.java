@@ -194,7 +194,12 @@ final class ClusterCommands implements WatchedCommands {
                     ? Future.failedFuture(notACluster(asked, done.cause()))
                     : ask(candidates, fallback, done.cause());
               }
-              SlotMap map = SlotMap.parse(info.result(), slots.result(), asked);
+              SlotMap map;
+              try {
+                map = SlotMap.parse(info.result(), slots.result(), asked);
+              } catch (RedisProblemException malformed) {
+                return ask(candidates, fallback, malformed);
+              }
               // A node that is cut off from the others only knows an old map.
               return map.isHealthy() ? Future.succeededFuture(map) : ask(candidates, map, null);
             });

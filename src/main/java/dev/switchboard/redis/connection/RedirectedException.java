@@ -13,11 +13,19 @@ final class RedirectedException extends RedisRefusedException {
     this.once = once;
   }
 
-  /** Reads {@code MOVED 3999 host:port} or {@code ASK 3999 host:port}. */
-  static RedirectedException parse(String message, ServerAddress from, Throwable cause) {
+  /**
+   * Reads {@code MOVED 3999 host:port} or {@code ASK 3999 host:port}; without an address it is a
+   * refusal like any other.
+   */
+  static RedisRefusedException parse(String message, ServerAddress from, Throwable cause) {
     String address = message.substring(message.lastIndexOf(' ') + 1);
     // A node that does not know its name leaves the host out: it is the node that was asked.
-    ServerAddress named = ServerAddress.parse(address);
+    ServerAddress named;
+    try {
+      named = ServerAddress.parse(address);
+    } catch (IllegalArgumentException noAddress) {
+      return new RedisRefusedException("Redis refused: " + message, cause);
+    }
     boolean unnamed = named.host().isEmpty() || named.host().equals("?");
     ServerAddress to = unnamed ? new ServerAddress(from.host(), named.port()) : named;
     return new RedirectedException(

@@ -7,10 +7,13 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks before a start that Redis answers, is new enough, and is what the configuration says. */
 final class RedisPreflight {
   private static final int[] MIN_VERSION = {6, 2};
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,9})\\.(\\d{1,9})");
 
   private final RedisConfig config;
   private final WatchedCommands commands;
@@ -32,7 +35,7 @@ final class RedisPreflight {
     }
     return commands
         .send("info", List.of())
-        .compose(info -> examine(info.text()))
+        .compose(info -> examine(config, info.text()))
         .compose(
             warnings ->
                 checked.succeeded()
@@ -40,7 +43,8 @@ final class RedisPreflight {
                     : Future.failedFuture(checked.cause()));
   }
 
-  private Future<List<String>> examine(String info) {
+  /** Reads INFO; answers warnings, or fails with a {@link RedisProblemException}. */
+  static Future<List<String>> examine(RedisConfig config, String info) {
     String mode = field(info, "redis_mode");
     if (mode.equals("sentinel")) {
       return problem("redis.nodes names a sentinel; set redis.mode to sentinel");
@@ -75,13 +79,13 @@ final class RedisPreflight {
   }
 
   private static boolean isTooOld(String version) {
-    String[] parts = version.split("\\.");
-    if (parts.length < 2) {
+    Matcher numbers = VERSION.matcher(version);
+    if (!numbers.lookingAt()) {
       return false;
     }
-    int major = Integer.parseInt(parts[0]);
+    int major = Integer.parseInt(numbers.group(1));
     return major < MIN_VERSION[0]
-        || (major == MIN_VERSION[0] && Integer.parseInt(parts[1]) < MIN_VERSION[1]);
+        || (major == MIN_VERSION[0] && Integer.parseInt(numbers.group(2)) < MIN_VERSION[1]);
   }
 
   private static String field(String info, String name) {

@@ -204,7 +204,7 @@ final class Sentinels implements ServerLocator {
                               : done.failed()
                                   ? Future.failedFuture(asSentinel(sentinel, done.cause()))
                                   : Future.succeededFuture(
-                                      master(address.result(), details.result())))
+                                      master(sentinel, address.result(), details.result())))
                   .eventually(() -> closed(open));
             });
   }
@@ -213,10 +213,15 @@ final class Sentinels implements ServerLocator {
     return within(open.connection().send(Request.cmd(SENTINEL).arg(question).arg(masterName)));
   }
 
-  private static Master master(Response address, Response details) {
-    return new Master(
-        new ServerAddress(address.get(0).toString(), address.get(1).toInteger()),
-        details.get("config-epoch").toLong());
+  private static Master master(ServerAddress asked, Response address, Response details) {
+    try {
+      return new Master(
+          new ServerAddress(address.get(0).toString(), address.get(1).toInteger()),
+          details.get("config-epoch").toLong());
+    } catch (RuntimeException malformed) {
+      throw new RedisProblemException(
+          "the sentinel " + asked + " names a master in a form that is not known", malformed);
+    }
   }
 
   private Future<Master> unknownMaster(OpenConnection open) {

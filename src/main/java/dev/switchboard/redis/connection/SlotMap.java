@@ -1,5 +1,6 @@
 package dev.switchboard.redis.connection;
 
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.redis.Slots;
 import java.util.ArrayList;
@@ -22,14 +23,28 @@ final class SlotMap {
     this.healthy = healthy;
   }
 
-  /** Reads the answers of a node to CLUSTER INFO and CLUSTER SLOTS. */
+  /**
+   * Reads the answers of a node to CLUSTER INFO and CLUSTER SLOTS.
+   *
+   * @throws RedisProblemException if they have another form
+   */
   static SlotMap parse(Reply info, Reply answer, ServerAddress asked) {
+    try {
+      return read(info, answer, asked);
+    } catch (RuntimeException malformed) {
+      throw new RedisProblemException(
+          "Redis at " + asked + " answers CLUSTER SLOTS in a form that is not known", malformed);
+    }
+  }
+
+  private static SlotMap read(Reply info, Reply answer, ServerAddress asked) {
     SlotMap map = new SlotMap(info.text().contains("cluster_state:ok"));
     for (Reply range : answer.list()) {
       List<Reply> parts = range.list();
       ServerAddress master = address(parts.get(2), asked);
-      int last = (int) parts.get(1).number();
-      Arrays.fill(map.owners, (int) parts.get(0).number(), last + 1, master);
+      int first = Math.toIntExact(parts.get(0).number());
+      int last = Math.toIntExact(parts.get(1).number());
+      Arrays.fill(map.owners, first, last + 1, master);
       map.masters.add(master);
       parts.subList(2, parts.size()).forEach(server -> map.all.add(address(server, asked)));
     }
@@ -40,7 +55,8 @@ final class SlotMap {
   private static ServerAddress address(Reply server, ServerAddress asked) {
     Reply host = server.at(0);
     boolean unnamed = host.isNil() || host.text().isEmpty() || host.text().equals("?");
-    return new ServerAddress(unnamed ? asked.host() : host.text(), (int) server.at(1).number());
+    int port = Math.toIntExact(server.at(1).number());
+    return new ServerAddress(unnamed ? asked.host() : host.text(), port);
   }
 
   @Nullable ServerAddress owner(int slot) {

@@ -2,6 +2,7 @@ package dev.switchboard.webhooks.call;
 
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.config.WebhooksConfig;
+import dev.switchboard.time.RetryAfter;
 import dev.switchboard.tracing.AttemptSpan;
 import dev.switchboard.tracing.TraceContext;
 import dev.switchboard.tracing.Tracing;

@@ -47,8 +47,8 @@ final class DeliveryRow {
   }
 
   /** Reads rows that other programs may have written with plain SQL. */
-  static Claimed readable(RowSet<Row> rows, long asked) {
-    List<ClaimedDelivery> deliveries = new ArrayList<>(rows.size());
+  static Claimed readable(Iterable<Row> rows, long asked) {
+    List<ClaimedDelivery> deliveries = new ArrayList<>();
     List<Claim> unreadable = new ArrayList<>();
     for (Row row : rows) {
       try {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client does after each way a connection can end. */
 class EndingTest {
@@ -55,7 +56,26 @@ class EndingTest {
         .isEqualTo(Duration.ofMillis(1_500));
     assertThat(refused(503, Map.of("Retry-After", List.of("7"))).pause())
         .isEqualTo(Duration.ofSeconds(7));
+    assertThat(
+            refused(503, Map.of("Retry-After", List.of("Fri, 31 Dec 9999 23:59:59 GMT"))).pause())
+        .as("a date, as a proxy may send it, is limited to a day")
+        .isEqualTo(Duration.ofHours(24));
     assertThat(refused(503, Map.of()).pause()).isNull();
+  }
+
+  @Test
+  void endOfAStreamGivesCodeAndReason() {
+    assertThat(Ending.ofStream("{\"code\":4401,\"reason\":\"expired\"}"))
+        .hasToString(Ending.closed(4401, "expired").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{\"code\":\"4401\"}", "{\"code\":null}", "{\"reason\":null}"})
+  void malformedEndOfAStreamIsABrokenConnection(String data) {
+    Ending ending = Ending.ofStream(data);
+
+    assertThat(ending.code()).isEqualTo(1006);
+    assertThat(ending.isFinal()).isFalse();
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.redis.RedisRefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The node to which a redirection leads. */
 class RedirectedExceptionTest {
@@ -28,7 +30,17 @@ class RedirectedExceptionTest {
     assertThat(redirected("MOVED 3999 10.0.0.2:7001").isOnce()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"MOVED", "MOVED 3999", "ASK 3999 host", "MOVED 3999 a:x", "ASK 1 a:65536"})
+  void redirectionWithoutAnAddressIsARefusalLikeAnyOther(String message) {
+    assertThat(RedirectedException.parse(message, ASKED, new IllegalStateException()))
+        .isExactlyInstanceOf(RedisRefusedException.class)
+        .hasMessage("Redis refused: " + message);
+  }
+
   private static RedirectedException redirected(String message) {
-    return RedirectedException.parse(message, ASKED, new IllegalStateException());
+    return (RedirectedException)
+        RedirectedException.parse(message, ASKED, new IllegalStateException());
   }
 }

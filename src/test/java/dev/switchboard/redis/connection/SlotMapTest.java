@@ -1,7 +1,9 @@
 package dev.switchboard.redis.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.switchboard.redis.RedisProblemException;
 import dev.switchboard.redis.Reply;
 import dev.switchboard.redis.Slots;
 import dev.switchboard.support.Replies;
@@ -89,5 +91,15 @@ class SlotMapTest {
     assertThat(map.isHealthy()).isFalse();
     assertThat(map.masters()).isEmpty();
     assertThat(map.missing()).isEqualTo(Slots.COUNT);
+  }
+
+  @Test
+  void malformedAnswersAreAProblemOfTheServer() {
+    assertThatThrownBy(() -> map(range(0, 16_384, server("10.0.0.1", 7000))))
+        .isInstanceOf(RedisProblemException.class)
+        .hasMessage("Redis at 10.0.0.9:7009 answers CLUSTER SLOTS in a form that is not known");
+    assertThatThrownBy(() -> map(range(0, 5, server("10.0.0.1", 65_536))))
+        .isInstanceOf(RedisProblemException.class);
+    assertThatThrownBy(() -> map(range(0, 5))).isInstanceOf(RedisProblemException.class);
   }
 }

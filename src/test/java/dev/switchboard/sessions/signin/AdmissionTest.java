@@ -8,6 +8,8 @@ import dev.switchboard.auth.Revocations;
 import dev.switchboard.auth.Role;
 import dev.switchboard.auth.TopicRule;
 import dev.switchboard.auth.TypeRule;
+import dev.switchboard.bus.ControlCommand.RevokeToken;
+import dev.switchboard.bus.ControlCommand.RevokeUser;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.ChatSessionId;
@@ -24,6 +26,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +44,21 @@ class AdmissionTest {
           new TopicRule(List.of(TOPIC, "callcenter:a", "callcenter:b")),
           new CollectionRule(List.of("queues", "agents", "calls")),
           Set.of());
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
   private static final Principal.User USER = user("1");
 
   private final SwitchboardConfig config = config(false);
+  private final Revocations revocations =
+      new Revocations(Duration.ZERO, Clock.fixed(NOW, ZoneOffset.UTC));
   private final SessionCount count = new SessionCount(new SimpleMeterRegistry());
   private final Admission admission = admission(config);
 
   private static Principal.User user(String id) {
-    return new Principal.User(
-        TENANT, new UserId(id), ROLE, Instant.EPOCH, Instant.MAX, "token of " + id);
+    return user(id, Instant.EPOCH);
+  }
+
+  private static Principal.User user(String id, Instant issued) {
+    return new Principal.User(TENANT, new UserId(id), ROLE, issued, Instant.MAX, "token of " + id);
   }
 
   private static Principal.Visitor visitor(String chat) {
@@ -75,12 +84,7 @@ class AdmissionTest {
   }
 
   private Admission admission(SwitchboardConfig of) {
-    return new Admission(
-        of.sessions(),
-        of.kept(),
-        new Revocations(Duration.ZERO, Clock.systemUTC()),
-        count,
-        new UserSessions());
+    return new Admission(of.sessions(), of.kept(), revocations, count, new UserSessions());
   }
 
   private static SubscribeRequest asks(String member, String... names) {
@@ -135,6 +139,39 @@ class AdmissionTest {
     assertThat(refused(USER, without)).isEqualTo(CloseReason.FORBIDDEN);
     assertThat(refused(USER, SubscribeRequest.of(both, "callcenter"))).isNull();
     assertThat(Admission.keptFault(USER, without.kept(), List.of(new Topic(TOPIC)))).isNull();
+  }
+
+  @Test
+  void revokedUserNeedsATokenThatWasIssuedLater() {
+    assertThat(refused(USER, asks("events", "*"))).isNull();
+
+    assertThat(revocations.learn(new RevokeUser(TENANT, USER.user(), NOW))).isTrue();
+
+    Admission.Refusal refusal = admission.refusal(USER, asks("events", "*"));
+    assertThat(refusal)
+        .isEqualTo(new Admission.Refusal(CloseReason.NOT_AUTHENTICATED, "the token was revoked"));
+    assertThat(refused(user("1", NOW), asks("events", "*")))
+        .isEqualTo(CloseReason.NOT_AUTHENTICATED);
+    assertThat(refused(user("1", NOW.plusSeconds(1)), asks("events", "*"))).isNull();
+    assertThat(refused(user("2"), asks("events", "*"))).as("another user").isNull();
+  }
+
+  @Test
+  void revokedTokenIsRefusedAndOtherTokensOfTheUserAreNot() {
+    assertThat(revocations.learn(new RevokeToken(TENANT, "token of 1", NOW))).isTrue();
+
+    assertThat(refused(USER, asks("events", "*"))).isEqualTo(CloseReason.NOT_AUTHENTICATED);
+    Principal.User again =
+        new Principal.User(TENANT, USER.user(), ROLE, Instant.EPOCH, Instant.MAX, "another token");
+    assertThat(refused(again, asks("events", "*"))).isNull();
+  }
+
+  @Test
+  void revocationIsSaidBeforeALimit() {
+    enter(USER, USER);
+    assertThat(revocations.learn(new RevokeUser(TENANT, USER.user(), NOW))).isTrue();
+
+    assertThat(refused(USER, asks("events", "*"))).isEqualTo(CloseReason.NOT_AUTHENTICATED);
   }
 
   @Test

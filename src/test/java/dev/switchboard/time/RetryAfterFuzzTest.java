@@ -1,4 +1,4 @@
-package dev.switchboard.webhooks.call;
+package dev.switchboard.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
