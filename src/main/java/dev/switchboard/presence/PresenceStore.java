@@ -108,11 +108,7 @@ public final class PresenceStore {
    * @param unsent users with changes that are not published yet
    */
   record Check(
-      long nowMillis,
-      long size,
-      long endedNodes,
-      List<UserId> due,
-      List<UnsentChanges> unsent) {
+      long nowMillis, long size, long endedNodes, List<UserId> due, List<UnsentChanges> unsent) {
     Check {
       due = List.copyOf(due);
       unsent = List.copyOf(unsent);
@@ -263,8 +259,8 @@ public final class PresenceStore {
   }
 
   /**
-   * Sets users offline who have no lease or grace period left, and forgets the incarnations of nodes
-   * whose lease has ended.
+   * Sets users offline who have no lease or grace period left, and forgets the incarnations of
+   * nodes whose lease has ended.
    *
    * @param judgedMillis Redis TIME by which leases have ended or not
    * @return the changes of users who went offline; fails if Redis refuses the writes of heartbeats
