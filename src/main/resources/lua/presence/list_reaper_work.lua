@@ -1,8 +1,8 @@
 -- require: presence_state
 -- Returns the work of a reaper: users whose state is due for a check, and changes not published yet.
 --
--- Returns {TIME in ms, number of states and nodes, number of due users, due users …,
---          user, unsent changes, user, unsent changes, …}
+-- Returns {TIME in ms, number of states and nodes, number of nodes whose lease has ended, number of due
+--          users, due users …, user, unsent changes, user, unsent changes, …}
 --
 -- Fails if the server refuses the writes of heartbeats: leases may then have ended only for that reason.
 --
@@ -13,7 +13,8 @@ local max_users = ARGV[1] -- number: maximum users of each kind
 require_heartbeat_writes()
 local now = now_ms()
 local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', whole(now), 'LIMIT', 0, max_users)
-local answer = {whole(now), redis.call('HLEN', STATES) + redis.call('ZCARD', NODES), #due}
+local size = redis.call('HLEN', STATES) + redis.call('ZCARD', NODES)
+local answer = {whole(now), size, redis.call('ZCOUNT', NODES, '-inf', whole(now)), #due}
 for _, user in ipairs(due) do
   answer[#answer + 1] = user
 end

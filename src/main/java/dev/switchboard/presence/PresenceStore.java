@@ -102,14 +102,21 @@ public final class PresenceStore {
    * A tenant's work for a reaper.
    *
    * @param nowMillis Redis TIME of the check
-   * @param size number of users and nodes the tenant has data of
+   * @param size number of users and incarnations of nodes the tenant has data of
+   * @param endedNodes number of incarnations among them whose lease has ended
    * @param due users whose state must be checked
    * @param unsent users with changes that are not published yet
    */
-  record Check(long nowMillis, long size, List<UserId> due, List<UnsentChanges> unsent) {
+  record Check(
+      long nowMillis, long size, long endedNodes, List<UserId> due, List<UnsentChanges> unsent) {
     Check {
       due = List.copyOf(due);
       unsent = List.copyOf(unsent);
+    }
+
+    /** Whether there is something to reap. */
+    boolean hasWork() {
+      return !due.isEmpty() || endedNodes > 0;
     }
   }
 
@@ -237,7 +244,7 @@ public final class PresenceStore {
         .map(
             reply -> {
               List<Reply> parts = reply.list();
-              int due = (int) parts.get(2).number();
+              int due = (int) parts.get(3).number();
               limits.used(
                   TenantLimit.PRESENCE_USERS,
                   parts.get(1).number(),
@@ -245,13 +252,15 @@ public final class PresenceStore {
               return new Check(
                   number(parts.get(0)),
                   parts.get(1).number(),
-                  parts.subList(3, 3 + due).stream().map(user -> new UserId(user.text())).toList(),
-                  unsent(parts, 3 + due));
+                  parts.get(2).number(),
+                  parts.subList(4, 4 + due).stream().map(user -> new UserId(user.text())).toList(),
+                  unsent(parts, 4 + due));
             });
   }
 
   /**
-   * Sets users offline who have no lease or grace period left.
+   * Sets users offline who have no lease or grace period left, and forgets the incarnations of
+   * nodes whose lease has ended.
    *
    * @param judgedMillis Redis TIME by which leases have ended or not
    * @return the changes of users who went offline; fails if Redis refuses the writes of heartbeats

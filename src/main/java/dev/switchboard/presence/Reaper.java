@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every tenant: sets users offline whose leases or grace period have ended, and publishes
- * changes that were not published. Every node runs one; doing the same work more than once has no
- * effect.
+ * Checks every tenant: sets users offline whose leases or grace period have ended, forgets
+ * incarnations of nodes whose leases have ended, and publishes changes that were not published.
+ * Every node runs one; doing the same work more than once has no effect.
  *
  * <p>Each tenant has a guard of its own, because in a cluster each has a master of its own. That of
  * a tenant registered since the last check does not start from nothing: all its data is younger
@@ -130,7 +130,7 @@ final class Reaper {
       guards.remove(tenant); // users who come from now on are new data
       return store.forget(tenant);
     }
-    if (!mayAct || check.due().isEmpty()) {
+    if (!mayAct || !check.hasWork()) {
       return Future.succeededFuture();
     }
     return store

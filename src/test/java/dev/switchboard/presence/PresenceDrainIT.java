@@ -108,4 +108,19 @@ class PresenceDrainIT {
       watcher.close();
     }
   }
+
+  @Test
+  void userWhoLeftJustBeforeADrainGoesOffline() {
+    try (TestNode stays = TestNode.start(config("500ms"))) {
+      WsClient watcher = watcher(stays);
+      TestNode leaving = TestNode.start(config("500ms"));
+      WsClient session = WsClient.signIn(leaving, token("7"));
+      assertThat(change(watcher)).isEqualTo("online 7 null");
+      session.leave();
+      leaving.close();
+      assertThat(change(watcher)).isEqualTo("offline 7 closed");
+      assertThat(online()).isEqualTo("[watcher]");
+      watcher.close();
+    }
+  }
 }

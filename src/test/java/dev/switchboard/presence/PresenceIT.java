@@ -8,7 +8,9 @@ import dev.switchboard.support.TestTokens;
 import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,5 +173,23 @@ class PresenceIT {
     assertThat(new JsonObject(bulk).getInteger("count")).isEqualTo(1);
     assertThat(foreign).isEqualTo(403);
     session.close();
+  }
+
+  @Test
+  void claimsOfANodeWithoutUsersAreForgottenWhenTheyHaveEnded() {
+    WsClient session = WsClient.signIn(one, token("7"));
+    Waiting.until("online", () -> presence(one, "7").getBoolean("online"));
+    assertThat(ownKeys()).contains("nodes", "calls");
+    session.close();
+    Waiting.until("only the user is remembered", () -> ownKeys().equals(List.of("due", "states")));
+    assertThat(presence(one, "7").getString("last_seen")).isNotNull();
+  }
+
+  /** What is stored of the tenant's presence, by the ends of the keys. */
+  private List<String> ownKeys() {
+    String prefix = "switchboard:presence:{callcenter:online:" + tenant + "}:";
+    return Stream.of("calls", "due", "nodes", "pending", "states", "user:7")
+        .filter(key -> STORES.redis().cli("EXISTS", prefix + key).equals("1"))
+        .toList();
   }
 }

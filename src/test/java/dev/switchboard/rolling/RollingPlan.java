@@ -62,8 +62,7 @@ record RollingPlan(
             "presence",
             new JsonObject()
                 .put("heartbeat", "1s")
-                .put("lease", "7s")
-                .put("grace", "5s")
+                .put("lease", "10s")
                 .put("reaper", "500ms"));
   }
 

@@ -2,7 +2,7 @@ package dev.switchboard.rolling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.switchboard.rolling.OfflineReports.Report;
+import dev.switchboard.rolling.PresenceReports.Report;
 import dev.switchboard.rolling.RequestProbes.Kind;
 import dev.switchboard.rolling.RequestProbes.Result;
 import dev.switchboard.support.LoadBalancer;
@@ -70,10 +70,11 @@ class RollingRestarts {
   @MethodSource("proxies")
   void clientsMissNothingWhileNodesRestart(String proxy) {
     try (LoadBalancer balancer = LoadBalancer.start(proxy, "RollingRestarts", nodes.ports());
-        OfflineReports reports = new OfflineReports(stores.redis());
+        PresenceReports reports = new PresenceReports(stores.redis());
         Fleet fleet = new Fleet(loop, PLAN, proxy, balancer.port())) {
       Producer producer = new Producer(loop, PLAN, proxy, balancer.port());
       fleet.connect();
+      awaitLeavingOnline(reports, proxy);
       producer.start();
       fleet.letUsersLeave();
       int sessions = restartAll(fleet, producer);
@@ -87,6 +88,8 @@ class RollingRestarts {
       assertThat(fleet.dead()).as("clients that gave up").isEmpty();
       assertThat(fleet.missed()).as("missed").isZero();
       assertThat(fleet.repeated()).as("repeated").isZero();
+      assertThat(left(reports, proxy)).doesNotHaveDuplicates().hasSize(PLAN.tenants());
+      assertThat(reports.online("rolling-" + proxy)).as("online once").doesNotHaveDuplicates();
       assertThat(falselyOffline(reports, proxy)).as("falsely offline").isEmpty();
       HandshakeMeter.Counts counts = fleet.handshakes();
       assertThat(counts.peak()).as("handshakes in one second").isLessThanOrEqualTo(bound);
@@ -120,20 +123,32 @@ class RollingRestarts {
     return (int) (2L * sessions / PLAN.drainWindow().toSeconds()) + smallNumber;
   }
 
-  private static List<Report> left(OfflineReports reports, String proxy) {
-    return reports.of("rolling-" + proxy).stream()
+  /** A node tells a client that it is connected before the user is online. */
+  private static void awaitLeavingOnline(PresenceReports reports, String proxy) {
+    Waiting.until(
+        "those who will leave are online",
+        LONG,
+        () ->
+            reports.online("rolling-" + proxy).stream()
+                    .filter(report -> report.user().equals(Fleet.LEAVING))
+                    .count()
+                >= PLAN.tenants());
+  }
+
+  private static List<Report> left(PresenceReports reports, String proxy) {
+    return reports.offline("rolling-" + proxy).stream()
         .filter(report -> report.user().equals(Fleet.LEAVING))
         .toList();
   }
 
-  private static List<Report> falselyOffline(OfflineReports reports, String proxy) {
-    return reports.of("rolling-" + proxy).stream()
+  private static List<Report> falselyOffline(PresenceReports reports, String proxy) {
+    return reports.offline("rolling-" + proxy).stream()
         .filter(report -> !report.user().equals(Fleet.LEAVING))
         .toList();
   }
 
   private static void report(
-      String proxy, Fleet fleet, Producer producer, OfflineReports reports, int bound) {
+      String proxy, Fleet fleet, Producer producer, PresenceReports reports, int bound) {
     HandshakeMeter.Counts counts = fleet.handshakes();
     TABLE.put(proxy, "restarts of a node", PLAN.rounds() * nodes.size());
     TABLE.put(proxy, "events accepted", producer.accepted());
@@ -161,7 +176,7 @@ class RollingRestarts {
     Random random = new Random(PLAN.seed());
     TestNode frozen = nodes.node(random.nextInt(nodes.size()));
     try (LoadBalancer balancer = LoadBalancer.start(proxy, "RollingRestarts", nodes.ports());
-        OfflineReports reports = new OfflineReports(stores.redis());
+        PresenceReports reports = new PresenceReports(stores.redis());
         Fleet fleet = new Fleet(loop, plan, tenants, balancer.port())) {
       Producer producer = new Producer(loop, plan, tenants, balancer.port());
       RequestProbes probes =

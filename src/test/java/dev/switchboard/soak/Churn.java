@@ -57,6 +57,11 @@ final class Churn {
     }
   }
 
+  /** Lets each worker use once what stays by design, however short the first period is. */
+  void useAll() {
+    workers.forEach(Steps::useAll);
+  }
+
   /** Uses the node for so long; returns when the last step has ended. */
   void run(Duration time) {
     over = false;

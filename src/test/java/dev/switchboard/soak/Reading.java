@@ -1,5 +1,7 @@
 package dev.switchboard.soak;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,4 +9,22 @@ import java.util.Map;
  *
  * @param redisKeys lasting keys and their bytes
  */
-record Reading(Map<Measure, Double> values, Histogram heap, Map<String, Long> redisKeys) {}
+record Reading(Map<Measure, Double> values, Histogram heap, Map<String, Long> redisKeys) {
+  private static final int MOST_LINES = 30;
+
+  /** The keys that take most more bytes than in {@code earlier}, one on each line. */
+  List<String> keyGrowthSince(Reading earlier) {
+    record Growth(String key, long bytes) {}
+    return redisKeys.entrySet().stream()
+        .map(
+            one ->
+                new Growth(
+                    one.getKey(),
+                    one.getValue() - earlier.redisKeys().getOrDefault(one.getKey(), 0L)))
+        .filter(growth -> growth.bytes() > 0)
+        .sorted(Comparator.comparingLong(Growth::bytes).reversed())
+        .limit(MOST_LINES)
+        .map(growth -> "%+,d bytes in key %s".formatted(growth.bytes(), growth.key()))
+        .toList();
+  }
+}

@@ -4,6 +4,8 @@ import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * How long a run is. Without system properties it takes about a minute; {@code scripts/soak} sets
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param workers clients that are busy at the same time
  */
 record SoakPlan(Duration churn, Duration quiet, int points, int workers, long seed) {
+  private static final int SHORT_POINTS = 2;
   private static final int LONG_POINTS = 12;
   private static final Duration LONG_QUIET = Duration.ofSeconds(30);
 
@@ -24,13 +27,23 @@ record SoakPlan(Duration churn, Duration quiet, int points, int workers, long se
     int workers = Integer.getInteger("switchboard.soak.workers", 8);
     long seed = Long.getLong("switchboard.soak.seed", 20261129L);
     if (minutes == 0) {
-      return new SoakPlan(Duration.ofSeconds(5), Duration.ofSeconds(25), 3, workers, seed);
+      return new SoakPlan(
+          Duration.ofSeconds(4), Duration.ofSeconds(25), SHORT_POINTS, workers, seed);
     }
     Duration period = Duration.ofMinutes(minutes).dividedBy(LONG_POINTS + 1);
     Duration shortest = Duration.ofSeconds(5);
     Duration churn = period.minus(Duration.ofSeconds(15));
     return new SoakPlan(
         churn.compareTo(shortest) < 0 ? shortest : churn, LONG_QUIET, LONG_POINTS, workers, seed);
+  }
+
+  /** What a run of this length can tell: memory rises for minutes while a JVM warms up. */
+  Set<Measure> judged() {
+    EnumSet<Measure> judged = EnumSet.allOf(Measure.class);
+    if (points == SHORT_POINTS) {
+      judged.removeAll(EnumSet.of(Measure.HEAP, Measure.DIRECT, Measure.RESIDENT));
+    }
+    return judged;
   }
 
   /** Configuration of the node: what ends by time ends within seconds. */

@@ -52,11 +52,33 @@ final class Steps {
   }
 
   private String user() {
-    return worker + "-user-" + random.nextInt(USERS);
+    return user(random.nextInt(USERS));
+  }
+
+  private String user(int number) {
+    return worker + "-user-" + number;
   }
 
   private String topic() {
-    return "callcenter:custom:" + worker + "-" + random.nextInt(TOPICS);
+    return topic(random.nextInt(TOPICS));
+  }
+
+  private String topic(int number) {
+    return "callcenter:custom:" + worker + "-" + number;
+  }
+
+  /** Uses all that stays by design once: every user and topic, the device, and the webhook. */
+  void useAll() {
+    for (int number = 0; number < USERS; number++) {
+      WsClient socket = WsClient.signIn(node, supervisor(user(number)));
+      JsonObject unused = socket.ping();
+      socket.leave();
+    }
+    for (int number = 0; number < TOPICS; number++) {
+      JsonObject unused = node.publish(event("call.noted").put("topic", topic(number)));
+    }
+    reportDevice();
+    callWebhook();
   }
 
   private String supervisor(String user) {

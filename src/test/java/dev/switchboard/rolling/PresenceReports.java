@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Every {@code presence.offline} that any node publishes, heard on the channels in Redis. */
-final class OfflineReports implements AutoCloseable {
+/** Every {@code presence.*} event that any node publishes, heard on the channels in Redis. */
+final class PresenceReports implements AutoCloseable {
   private final Socket socket;
   private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
 
-  /** Whom a report concerns. */
-  record Report(String tenant, String user, String reason) {}
+  /** Who came online or went offline: {@code state} is {@code online} or {@code offline}. */
+  record Report(String tenant, String user, String state) {}
 
   /** Listens from now on. */
-  OfflineReports(TestRedis redis) {
+  PresenceReports(TestRedis redis) {
     try {
       socket = new Socket(redis.host(), redis.port());
       BufferedReader lines =
@@ -33,7 +33,7 @@ final class OfflineReports implements AutoCloseable {
       while (!":1".equals(line)) {
         line = lines.readLine();
       }
-      Thread thread = new Thread(() -> read(lines), "offline-reports");
+      Thread thread = new Thread(() -> read(lines), "presence-reports");
       thread.setDaemon(true);
       thread.start();
     } catch (IOException e) {
@@ -45,14 +45,14 @@ final class OfflineReports implements AutoCloseable {
   private void read(BufferedReader lines) {
     try {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith("{") && line.contains("\"type\":\"presence.offline\"")) {
+        if (line.startsWith("{") && line.contains("\"type\":\"presence.")) {
           JsonObject event = new JsonObject(line);
           JsonObject payload = event.getJsonObject("payload");
           reports.add(
               new Report(
                   event.getString("tenant_id"),
                   payload.getString("user_id"),
-                  payload.getString("reason")));
+                  payload.getString("state")));
         }
       }
     } catch (IOException closed) {
@@ -60,9 +60,20 @@ final class OfflineReports implements AutoCloseable {
     }
   }
 
+  /** Reports of users of tenants whose names begin so, who were said to have come online. */
+  List<Report> online(String tenants) {
+    return of(tenants, "online");
+  }
+
   /** Reports of users of tenants whose names begin so, who left or were said to have left. */
-  List<Report> of(String tenants) {
-    return reports.stream().filter(report -> report.tenant().startsWith(tenants)).toList();
+  List<Report> offline(String tenants) {
+    return of(tenants, "offline");
+  }
+
+  private List<Report> of(String tenants, String state) {
+    return reports.stream()
+        .filter(report -> report.tenant().startsWith(tenants) && report.state().equals(state))
+        .toList();
   }
 
   @Override
