@@ -109,7 +109,14 @@ final class Site implements AutoCloseable {
   }
 
   private static TestRedis single(Optional<Disk> disk) {
-    return disk.map(small -> TestRedis.start("--dir", small.directory().toString()))
+    return disk.map(
+            small ->
+                TestRedis.start(
+                    "--dir",
+                    small.directory().toString(),
+                    // Long before the file fills the disk by itself.
+                    "--auto-aof-rewrite-min-size",
+                    "8mb"))
         .orElseGet(() -> TestRedis.start("--databases", "16"));
   }
 
