@@ -148,8 +148,7 @@ final class Faults {
     Strike strike =
         (site, random) -> {
           Disk full = disk.apply(site).orElseThrow();
-          full.fill();
-          Pause.between(random, 2_000, 6_000);
+          full.fill(Pause.length(random, 2_000, 6_000));
           full.free();
           after.accept(site);
         };
