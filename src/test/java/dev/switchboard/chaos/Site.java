@@ -156,7 +156,7 @@ final class Site implements AutoCloseable {
             new JsonObject()
                 .put("heartbeat", "500ms")
                 .put("lease", LEASE.toMillis() + "ms")
-                .put("grace", "1s")
+                .put("grace", "5s")
                 .put("reaper", "250ms"));
   }
 
