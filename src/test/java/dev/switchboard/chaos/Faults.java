@@ -28,10 +28,10 @@ final class Faults {
       List.of(
           single("kill-node", "a node is killed and started again", Faults::killNode),
           single("stop-node", "a node is stopped in order and started again", Faults::stopNode),
-          single("freeze-node", "a node stands still, for less than its lease", Faults::freezeNode),
+          single("freeze-node", "a node is frozen, for less than its lease", Faults::freezeNode),
           single(
               "freeze-node-long",
-              "a node stands still, for longer than its lease",
+              "a node is frozen, for longer than its lease",
               Faults::freezeNodeLong),
           single(
               "cut-clients",
@@ -72,7 +72,7 @@ final class Faults {
               (site, random) -> delay(site.redisLink(), random)),
           single("kill-redis", "Redis is killed and started again", Faults::killRedis),
           single("stop-redis", "Redis is restarted in order", Faults::stopRedis),
-          single("freeze-redis", "Redis stands still", Faults::freezeRedis),
+          single("freeze-redis", "Redis is frozen", Faults::freezeRedis),
           single("full-redis", "the memory of Redis is full", Faults::fullRedis),
           onDisk("full-disk-redis", "the disk of Redis is full", Site::redisDisk, site -> {}),
           sentinel(
