@@ -132,7 +132,9 @@ final class PostgresServer implements AutoCloseable {
         () -> query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'").size() == 1);
   }
 
-  /** Makes a standby of a copy. The setting is in a file, as it has spaces; the last line counts. */
+  /**
+   * Makes a standby of a copy. The setting is in a file, as it has spaces; the last line counts.
+   */
   private void follow(Path copy) {
     String line = "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres'\n";
     try {
