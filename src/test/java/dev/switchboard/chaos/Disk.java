@@ -5,12 +5,15 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A small file system of its own, in memory, that can be filled up. Only root can mount one. */
 final class Disk implements AutoCloseable {
   private static final int CHUNK = 64 << 10;
+  private static final Duration BETWEEN_FILLS = Duration.ofMillis(50);
 
   private final Path directory;
   private final Path filler;
@@ -54,10 +57,19 @@ final class Disk implements AutoCloseable {
     return directory;
   }
 
-  /** Uses up all that is free. */
-  void fill() {
+  /** Uses up all that is free, and for that long what becomes free. */
+  void fill(Duration lasts) {
+    long end = System.nanoTime() + lasts.toNanos();
+    do {
+      fillUp();
+      Pause.of(BETWEEN_FILLS);
+    } while (System.nanoTime() < end);
+  }
+
+  private void fillUp() {
     byte[] zeros = new byte[CHUNK];
-    try (OutputStream out = Files.newOutputStream(filler)) {
+    try (OutputStream out =
+        Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (true) {
         out.write(zeros);
       }

@@ -25,6 +25,12 @@ record Fault(
     Strike strike,
     Tolerance tolerance) {
 
+  /** Whether a promise is given under this fault. */
+  boolean promises(Promised promise) {
+    boolean isInRedisOnly = promise == Promised.INBOX || promise == Promised.REPEATS;
+    return tolerance != Tolerance.REDIS_LOSES_WRITES || !isInRedisOnly;
+  }
+
   /** Causes and undoes the fault. */
   @FunctionalInterface
   interface Strike {
@@ -36,6 +42,12 @@ record Fault(
     NONE,
 
     /** A node that can't renew its lease counts as dead until it is back. */
-    NODE_B_MAY_BE_DECLARED_DEAD
+    NODE_B_MAY_BE_DECLARED_DEAD,
+
+    /**
+     * Redis lost writes that it had acknowledged: messages of inboxes, and which event ids it had
+     * seen. Sessions must be told.
+     */
+    REDIS_LOSES_WRITES
   }
 }

@@ -28,10 +28,10 @@ final class Faults {
       List.of(
           single("kill-node", "a node is killed and started again", Faults::killNode),
           single("stop-node", "a node is stopped in order and started again", Faults::stopNode),
-          single("freeze-node", "a node stands still, for less than its lease", Faults::freezeNode),
+          single("freeze-node", "a node is frozen, for less than its lease", Faults::freezeNode),
           single(
               "freeze-node-long",
-              "a node stands still, for longer than its lease",
+              "a node is frozen, for longer than its lease",
               Faults::freezeNodeLong),
           single(
               "cut-clients",
@@ -41,6 +41,10 @@ final class Faults {
               "half-open-clients",
               "connections of clients are open, but carry nothing",
               (site, random) -> freeze(site.clientLink(), random, 3_000, 6_000)),
+          single(
+              "delay-clients",
+              "connections of clients are slow",
+              (site, random) -> delay(site.clientLink(), random)),
           single(
               "cut-redis",
               "a node's connections to Redis are cut",
@@ -58,19 +62,38 @@ final class Faults {
               (site, random) ->
                   freeze(site.redisLink(), random, LEASE_MILLIS + 1_500, LEASE_MILLIS + 4_000),
               Tolerance.NODE_B_MAY_BE_DECLARED_DEAD),
-          single("delay-redis", "Redis answers a node slowly", Faults::delayRedis),
+          single(
+              "lost-answers-redis",
+              "a node's commands reach Redis, the answers do not come",
+              (site, random) -> loseAnswers(site.redisLink(), random, LEASE_MILLIS * 6 / 10)),
+          single(
+              "delay-redis",
+              "Redis answers a node slowly",
+              (site, random) -> delay(site.redisLink(), random)),
           single("kill-redis", "Redis is killed and started again", Faults::killRedis),
           single("stop-redis", "Redis is restarted in order", Faults::stopRedis),
-          single("freeze-redis", "Redis stands still", Faults::freezeRedis),
+          single("freeze-redis", "Redis is frozen", Faults::freezeRedis),
           single("full-redis", "the memory of Redis is full", Faults::fullRedis),
           onDisk("full-disk-redis", "the disk of Redis is full", Site::redisDisk, site -> {}),
           sentinel(
               "failover-redis", "the master is killed, a replica takes over", Faults::failOver),
+          new Fault(
+              "lossy-failover-redis",
+              "the master is killed, a replica without its last writes takes over",
+              Site.Kind.SENTINEL,
+              site -> true,
+              site -> {},
+              Faults::failOverLossy,
+              Tolerance.REDIS_LOSES_WRITES),
           cluster("move-slot", "a slot of the cluster is moved", Faults::moveSlot),
-          cluster(
+          new Fault(
               "failover-cluster",
               "a master of the cluster is killed, its replica takes over",
-              Faults::failOverCluster),
+              Site.Kind.CLUSTER,
+              site -> true,
+              Faults::gatherAtPair,
+              Faults::failOverCluster,
+              Tolerance.NONE),
           single(
               "cut-postgres",
               "connections to Postgres are cut",
@@ -79,6 +102,14 @@ final class Faults {
               "half-open-postgres",
               "connections to Postgres carry nothing",
               (site, random) -> freeze(site.postgresLink(), random, 500, 5_000)),
+          single(
+              "lost-answers-postgres",
+              "statements reach Postgres, the answers do not come",
+              (site, random) -> loseAnswers(site.postgresLink(), random, 5_000)),
+          single(
+              "delay-postgres",
+              "Postgres answers slowly",
+              (site, random) -> delay(site.postgresLink(), random)),
           single("kill-postgres", "Postgres is killed and started again", Faults::killPostgres),
           single("stop-postgres", "Postgres is restarted in order", Faults::stopPostgres),
           new Fault(
@@ -117,8 +148,7 @@ final class Faults {
     Strike strike =
         (site, random) -> {
           Disk full = disk.apply(site).orElseThrow();
-          full.fill();
-          Pause.between(random, 2_000, 6_000);
+          full.fill(Pause.length(random, 2_000, 6_000));
           full.free();
           after.accept(site);
         };
@@ -171,10 +201,16 @@ final class Faults {
     link.thaw();
   }
 
-  private static void delayRedis(Site site, Random random) {
-    site.redisLink().delay(Pause.length(random, 20, 200));
+  private static void loseAnswers(FaultProxy link, Random random, long most) {
+    link.freezeAnswers();
+    Pause.between(random, 500, most);
+    link.thaw();
+  }
+
+  private static void delay(FaultProxy link, Random random) {
+    link.delay(Pause.length(random, 20, 200));
     Pause.between(random, 2_000, 5_000);
-    site.redisLink().delay(Duration.ZERO);
+    link.delay(Duration.ZERO);
   }
 
   private static void killRedis(Site site, Random random) {
@@ -201,9 +237,22 @@ final class Faults {
     unused = site.singleRedis().cli("CONFIG", "SET", "maxmemory", "0");
   }
 
+  private static void failOverLossy(Site site, Random random) {
+    TestRedis master = site.sentinels().master();
+    site.sentinels().detachReplicas();
+    Pause.between(random, 2_000, 5_000);
+    master.kill();
+    site.sentinels().attachReplicas(master);
+    awaitAnother(site, master, random);
+  }
+
   private static void failOver(Site site, Random random) {
     TestRedis killed = site.sentinels().master();
     killed.kill();
+    awaitAnother(site, killed, random);
+  }
+
+  private static void awaitAnother(Site site, TestRedis killed, Random random) {
     Waiting.until("another is master", MAX_FAILOVER, () -> site.sentinels().master() != killed);
     Pause.between(random, 0, 2_000);
     killed.restart();
@@ -212,15 +261,33 @@ final class Faults {
 
   private static void moveSlot(Site site, Random random) {
     TestCluster cluster = site.cluster();
-    String key =
-        random.nextBoolean()
-            ? "switchboard:log:{" + site.tenant() + "}"
-            : "switchboard:presence:{callcenter:online:" + site.tenant() + "}";
+    List<String> keys = keys(site);
+    String key = keys.get(random.nextInt(keys.size()));
     int slot = cluster.slot(key);
     int from = cluster.owner(slot);
     List<Integer> others = cluster.masters().stream().filter(master -> master != from).toList();
     cluster.move(slot, from, others.get(random.nextInt(others.size())));
     Pause.between(random, 0, 1_000);
+  }
+
+  /** Keys that stand for the log and for the presence of the tenant. */
+  private static List<String> keys(Site site) {
+    return List.of(
+        "switchboard:log:{" + site.tenant() + "}",
+        "switchboard:presence:{callcenter:online:" + site.tenant() + "}");
+  }
+
+  /** Moves them to the master that has a replica. */
+  private static void gatherAtPair(Site site) {
+    TestCluster cluster = site.cluster();
+    for (String key : keys(site)) {
+      int slot = cluster.slot(key);
+      int owner = cluster.owner(slot);
+      int master = cluster.pairMasterNumber();
+      if (owner != master) {
+        cluster.move(slot, owner, master);
+      }
+    }
   }
 
   private static void failOverCluster(Site site, Random random) {

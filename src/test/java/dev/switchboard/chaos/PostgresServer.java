@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,24 +121,28 @@ final class PostgresServer implements AutoCloseable {
     }
     server.close();
     int next = generation + 1;
-    copy(data(generation), data(next));
+    run("cp", "-a", data(generation).toString(), data(next).toString());
     settings = with(SETTINGS, "synchronous_standby_names", "*");
     start();
-    try {
-      Path signal = Files.createFile(data(next).resolve("standby.signal"));
-      if (!Files.exists(signal)) {
-        throw new IllegalStateException("no standby.signal");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    follow(data(next));
     int standbyPort = TestRedis.freePort();
-    Map<String, String> follows =
-        with(SETTINGS, "primary_conninfo", "host=127.0.0.1 port=" + port + " user=postgres");
-    standby = new Standby(OwnPostgres.start(data(next), standbyPort, follows), standbyPort, next);
+    standby = new Standby(OwnPostgres.start(data(next), standbyPort, SETTINGS), standbyPort, next);
     Waiting.until(
         "the standby has every commit",
         () -> query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'").size() == 1);
+  }
+
+  /**
+   * Makes a standby of a copy. The setting is in a file, as it has spaces; the last line counts.
+   */
+  private void follow(Path copy) {
+    String line = "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres'\n";
+    try {
+      Files.writeString(copy.resolve("postgresql.auto.conf"), line, StandardOpenOption.APPEND);
+      Files.writeString(copy.resolve("standby.signal"), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<String, String> with(Map<String, String> some, String name, String value) {
@@ -146,7 +151,10 @@ final class PostgresServer implements AutoCloseable {
     return all;
   }
 
-  /** Kills the primary and promotes the standby, which is the server from now on. */
+  /**
+   * Kills the primary and promotes the standby, which is the server from now on. The data of the
+   * old primary are deleted: the disk is small.
+   */
   void failOver(Duration unattended) {
     Standby next = standby;
     if (next == null) {
@@ -155,6 +163,7 @@ final class PostgresServer implements AutoCloseable {
     kill();
     Pause.of(unattended);
     next.server().execute("SELECT pg_promote()");
+    run("rm", "-r", data(generation).toString());
     server = next.server();
     port = next.port();
     generation = next.generation();
@@ -162,12 +171,11 @@ final class PostgresServer implements AutoCloseable {
     standby = null;
   }
 
-  private static void copy(Path from, Path to) {
+  private static void run(String... command) {
     try {
-      Process copy =
-          new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
-      if (!copy.waitFor(60, TimeUnit.SECONDS) || copy.exitValue() != 0) {
-        throw new IllegalStateException(from + " was not copied");
+      Process process = new ProcessBuilder(command).inheritIO().start();
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IllegalStateException("failed: " + String.join(" ", command));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -27,6 +28,7 @@ final class Producer {
   private final int first;
   private final Duration pause;
   private final ConcurrentSkipListMap<Integer, String> accepted = new ConcurrentSkipListMap<>();
+  private final AtomicInteger repeats = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Thread thread = new Thread(this::produce, "producer");
   private volatile boolean stopped;
@@ -75,8 +77,19 @@ final class Producer {
             "event %d was not accepted: %s"
                 .formatted(number, answer.map(HttpResponse::body).orElse("no answer")));
       }
+      int unused = repeats.incrementAndGet();
       LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
     }
+  }
+
+  /** The number of the first event. */
+  int first() {
+    return first;
+  }
+
+  /** How often an event was published again, because no 202 came. */
+  int repeats() {
+    return repeats.get();
   }
 
   /** The number of the last event that was accepted; one less than the first if none was. */

@@ -109,7 +109,14 @@ final class Site implements AutoCloseable {
   }
 
   private static TestRedis single(Optional<Disk> disk) {
-    return disk.map(small -> TestRedis.start("--dir", small.directory().toString()))
+    return disk.map(
+            small ->
+                TestRedis.start(
+                    "--dir",
+                    small.directory().toString(),
+                    // Long before the file fills the disk by itself.
+                    "--auto-aof-rewrite-min-size",
+                    "8mb"))
         .orElseGet(() -> TestRedis.start("--databases", "16"));
   }
 
@@ -149,7 +156,7 @@ final class Site implements AutoCloseable {
             new JsonObject()
                 .put("heartbeat", "500ms")
                 .put("lease", LEASE.toMillis() + "ms")
-                .put("grace", "1s")
+                .put("grace", "5s")
                 .put("reaper", "250ms"));
   }
 

@@ -30,6 +30,7 @@ final class Traffic implements AutoCloseable {
   private final WebhookReceiver receiver = new WebhookReceiver();
   private final Set<String> calls = new HashSet<>();
   private int nextEvent;
+  private int probes;
 
   Traffic(Site site) {
     this.site = site;
@@ -68,6 +69,29 @@ final class Traffic implements AutoCloseable {
     Waiting.until(
         "every client is connected", MAX_WAIT, () -> all().allMatch(ResumingClient::isHome));
     awaitEverybodyOnline();
+    site.backendPorts().forEach(this::awaitWebhook);
+  }
+
+  /** Waits until a node knows the webhook, which was inserted while it ran. */
+  private void awaitWebhook(int port) {
+    Waiting.until(
+        "the node delivers events to the webhook",
+        MAX_WAIT,
+        () ->
+            Calls.post(port, "/api/v1/events", probe())
+                .map(answer -> new JsonObject(answer.body()).getInteger("deliveries", 0))
+                .filter(deliveries -> deliveries > 0)
+                .isPresent());
+  }
+
+  /** An event that is not numbered. */
+  private String probe() {
+    return new JsonObject()
+        .put("tenant_id", site.tenant())
+        .put("type", "call.answered")
+        .put("event_id", "probe-" + probes++)
+        .put("payload", -1)
+        .encode();
   }
 
   private Stream<ResumingClient> all() {

@@ -26,6 +26,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
   private volatile Predicate<Link> frozen = link -> false;
+  private volatile boolean onlyAnswers;
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean closed;
 
@@ -88,7 +89,14 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Carries nothing more over these, old and new ones, but closes nothing. */
   public void freeze(Which which) {
+    onlyAnswers = false;
     frozen = which::meets;
+  }
+
+  /** Carries nothing more of what the server sends; what clients send still arrives there. */
+  public void freezeAnswers() {
+    onlyAnswers = true;
+    frozen = Which.EVERYTHING::meets;
   }
 
   /** What was held back goes on. */
@@ -152,7 +160,7 @@ public final class FaultProxy implements AutoCloseable {
                     .contains("\r\nsubscribe\r\n");
           }
           LockSupport.parkNanos(delay.toNanos());
-          awaitThaw();
+          awaitThaw(from);
           out.write(buffer, 0, read);
         }
       } catch (IOException | InterruptedException e) {
@@ -161,12 +169,16 @@ public final class FaultProxy implements AutoCloseable {
       close();
     }
 
-    private void awaitThaw() throws InterruptedException {
+    private void awaitThaw(Socket from) throws InterruptedException {
       synchronized (gate) {
-        while (frozen.test(this) && !client.isClosed()) {
+        while (isFrozen(from) && !client.isClosed()) {
           gate.wait(100);
         }
       }
+    }
+
+    private boolean isFrozen(Socket from) {
+      return frozen.test(this) && (from == server || !onlyAnswers);
     }
 
     void close() {

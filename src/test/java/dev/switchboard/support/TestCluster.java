@@ -1,5 +1,7 @@
 package dev.switchboard.support;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -223,6 +225,11 @@ public final class TestCluster implements AutoCloseable {
         .filter(server -> hasRole(server, "master"))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Number of the server of {@link #pairMaster}; fails while neither is. */
+  public int pairMasterNumber() {
+    return servers.indexOf(requireNonNull(pairMaster(), "neither is master"));
   }
 
   /** Waits until the other one of this pair follows. */

@@ -140,6 +140,26 @@ public final class TestSentinels implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** Cuts the replicas off: they do not get what the master accepts from now on. */
+  public void detachReplicas() {
+    TestRedis master = master();
+    setMasterPassword(master, "another");
+    String unused = master.cli("CLIENT", "KILL", "TYPE", "replica");
+  }
+
+  /** Undoes {@link #detachReplicas}. */
+  public void attachReplicas(TestRedis master) {
+    setMasterPassword(master, PASSWORD);
+  }
+
+  private void setMasterPassword(TestRedis master, String password) {
+    for (TestRedis server : servers) {
+      if (server != master) {
+        String unused = server.cli("CONFIG", "SET", "masterauth", password);
+      }
+    }
+  }
+
   /** The master and its replicas. */
   public List<TestRedis> servers() {
     return List.copyOf(servers);
