@@ -42,7 +42,7 @@ async function redeem(/** @type {string} */ ticket, /** @type {string | undefine
   if (who !== undefined) {
     const yes = await confirm({
       title: 'Replace your session?',
-      text: html`<p>You are signed in as <strong>${visible(who)}</strong>. The link that you opened signs you in as somebody else.</p>
+      text: html`<p>You are signed in as <strong>${visible(who)}</strong>. The link that you opened signs you in as another user.</p>
         <p>Go on only if you asked for this link.</p>`,
       verb: 'Replace the session',
     });

@@ -20,7 +20,7 @@ export const POLL = 2_000;
  *
  * @param {(signal: AbortSignal) => Promise<unknown>} task
  * @param {{ every?: number | undefined }} options
- * @param {unknown[]} inputs A change ends the task and starts it anew
+ * @param {unknown[]} inputs A change ends the task and starts it again
  */
 export function useWhileVisible(task, { every }, inputs) {
   const latest = useRef(task);

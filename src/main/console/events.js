@@ -125,7 +125,7 @@ function article(/** @type {string} */ kind) {
   return kind === 'null' ? 'null' : /^[aeio]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
-/** The event as a request that publishes it anew. */
+/** The event as a request that publishes it again. */
 export function publishBody(/** @type {Event | TraceEvent} */ event) {
   const { type, user_id, topic, session_id, keep, payload } = event;
   /** @type {Record<string, unknown>} */

@@ -29,7 +29,7 @@ export function Live() {
   const [chosen, toggle] = useChosen();
   const known = typeNames(usePayloadSchemas());
   const rows = trace.rows;
-  return html`<${Head} title="Live" about="Events of this tenant as they are published. Watching makes nobody online.">
+  return html`<${Head} title="Live" about="Events of this tenant as they are published. Watching does not change presence.">
       <${Button} icon=${paused ? 'play' : 'pause'} pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</${Button}>
       <${Button} onClick=${trace.clear}>Clear</${Button}>
     </${Head}>

@@ -196,7 +196,7 @@ function Form(/** @type {{ start: Draft, webhook?: Webhook, etag?: string | null
     save.error?.status === 412
       ? new Problem(
           412,
-          'Somebody changed this webhook meanwhile. Load the page again to see it, then repeat your change.',
+          'This webhook was changed meanwhile. Load the page again to see it, then repeat your change.',
           { title: 'Changed meanwhile' },
         )
       : save.error;

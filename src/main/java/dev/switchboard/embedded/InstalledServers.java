@@ -55,7 +55,7 @@ final class InstalledServers {
     return new InstalledServers(path, VERSIONED.stream().map(Path::of).toList());
   }
 
-  /** A relative entry of PATH could name a program that somebody left in the working directory. */
+  /** A relative entry of PATH could name any program that lies in the working directory. */
   private static Optional<Path> absolute(String directory) {
     try {
       return Optional.of(Path.of(directory)).filter(Path::isAbsolute);

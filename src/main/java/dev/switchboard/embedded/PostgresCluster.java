@@ -62,7 +62,9 @@ final class PostgresCluster {
       return Integer.valueOf(Files.readString(data.resolve("PG_VERSION")).strip());
     } catch (NoSuchFileException | NumberFormatException e) {
       throw new EmbeddedServerException(
-          data + " is not a data directory of Postgres; restore it, or remove it to start anew", e);
+          data
+              + " is not a data directory of Postgres; restore it, or remove it to start with an empty one",
+          e);
     }
   }
 

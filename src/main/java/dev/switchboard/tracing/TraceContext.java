@@ -51,7 +51,7 @@ public record TraceContext(String traceparent, @Nullable String tracestate) {
     return Envelope.withoutMember(queued, STATE);
   }
 
-  /** Texts in the head of an envelope have no escapes. Quotes are allowed here, but nobody's. */
+  /** The head of an envelope has no escapes. A quote is valid here, but no tracer writes one. */
   private static boolean isPlain(String text) {
     return text.chars().allMatch(c -> c >= 0x20 && c < 0x7f && c != '"' && c != '\\');
   }

@@ -14,7 +14,7 @@ public final class FileResponse {
   /** {@code Cache-Control} of an address whose content may be another one on the next node. */
   public static final String REVALIDATED = "no-cache";
 
-  /** {@code Cache-Control} of an address whose content is to be read anew each time. */
+  /** {@code Cache-Control} of an address whose content is to be read again each time. */
   public static final String NOT_STORED = "no-store";
 
   /** {@code Cache-Control} of an address whose content never changes. */

@@ -22,7 +22,7 @@ final class SdkStart {
   private static final String RANDOM_INSTANCE =
       "io.opentelemetry.sdk.autoconfigure.ServiceInstanceIdResourceProvider";
 
-  /** Held, because loggers that nobody holds lose their handlers. */
+  /** Held, because loggers without a strong reference lose their handlers. */
   private static final Logger SDK_LOG = Logger.getLogger("io.opentelemetry");
 
   private static final List<String> SECRETS =
