@@ -60,10 +60,7 @@ record RollingPlan(
         .put("sessions", new JsonObject().put("drainWindow", "2s").put("retryAfter", "1s"))
         .put(
             "presence",
-            new JsonObject()
-                .put("heartbeat", "1s")
-                .put("lease", "10s")
-                .put("reaper", "500ms"));
+            new JsonObject().put("heartbeat", "1s").put("lease", "10s").put("reaper", "500ms"));
   }
 
   /** Name of the tenant with that number, behind that load balancer. */
