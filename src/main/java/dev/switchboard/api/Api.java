@@ -55,16 +55,17 @@ public final class Api {
   Router router() {
     Router router = Router.router(vertx);
     ProblemHandler problems = new ProblemHandler(rules.refusals());
-    router.route().failureHandler(problems);
-    for (int status : new int[] {404, 413, 415}) {
-      router.errorHandler(status, problems);
-    }
-    router.errorHandler(
-        405,
+    Handler<RoutingContext> failures =
         context -> {
-          AllowedMethods.addHeader(context, router);
+          if (context.statusCode() == 405) {
+            AllowedMethods.addHeader(context, router);
+          }
           problems.handle(context);
-        });
+        };
+    router.route().failureHandler(failures);
+    for (int status : new int[] {404, 405, 413, 415}) {
+      router.errorHandler(status, failures);
+    }
     router.route().handler(rules.meters());
     router.route().handler(rules.cors()::allow);
     router

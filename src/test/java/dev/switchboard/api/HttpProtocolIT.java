@@ -273,6 +273,23 @@ class HttpProtocolIT {
     assertThat(refusal.field("allow")).isEqualTo(methods);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"failed", "preview", "test"})
+  void methodOfAWebhookIsNotAllowedForThePathsBesideTheirIds(String name) throws IOException {
+    Refusal refusal =
+        refusal(
+            "DELETE /api/v1/webhooks/"
+                + name
+                + " HTTP/1.1\r\n"
+                + HOST
+                + "Authorization: Bearer "
+                + TestTokens.service()
+                + "\r\n\r\n");
+
+    assertStatus(refusal, 405);
+    assertThat(refusal.field("allow")).contains("OPTIONS").doesNotContain("DELETE");
+  }
+
   private static String post(String fields) {
     return "POST /api/v1/events HTTP/1.1\r\n"
         + HOST

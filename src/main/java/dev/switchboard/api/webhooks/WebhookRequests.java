@@ -57,8 +57,8 @@ final class WebhookRequests {
     return (context, caller) -> {
       Access.requireScope(caller, Scope.WEBHOOKS);
       if (NO_IDS.contains(context.pathParams().getOrDefault("id", ""))) {
-        // No other route has the method, so the router answers 405.
-        context.next();
+        // No other route has the method.
+        context.fail(405);
         return;
       }
       try {
