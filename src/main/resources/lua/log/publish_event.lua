@@ -23,7 +23,7 @@ local first_window = 4 -- KEYS[4…] = hashes that may already contain the id; n
 -- tenant's topics that have kept events. With a topic the last KEYS are: zset of the tenant's topics by the
 -- end of their metas, zset of its topics by the end of their entries, hash topic → bytes that its log may
 -- grow to, '' → their sum
-local channel = ARGV[1] -- string: the channel to publish on
+local channel = ARGV[1] -- string: the channel to publish on; behind a space, one to publish on as well
 local tail = ARGV[2] -- string: the envelope from "event_id" on
 local event = ARGV[3] -- string: the event id
 local answer = ARGV[4] -- string: the rest of the answer to remember
@@ -367,7 +367,12 @@ end
 
 -- If the ACL user lacks the channel, the event is in the log all the same: subscribers read it there later.
 -- An error would say that nothing was changed.
-redis.pcall('PUBLISH', channel, '{"id":"' .. id .. '",' .. tail)
+local envelope, space = '{"id":"' .. id .. '",' .. tail, string.find(channel, ' ', 1, true)
+if space then
+  redis.pcall('PUBLISH', string.sub(channel, space + 1), envelope)
+  channel = string.sub(channel, 1, space - 1)
+end
+redis.pcall('PUBLISH', channel, envelope)
 if keep then
   return id .. ' ' .. since
 end

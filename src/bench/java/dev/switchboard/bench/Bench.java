@@ -10,6 +10,7 @@ import dev.switchboard.bench.workload.FanOut;
 import dev.switchboard.bench.workload.Filters;
 import dev.switchboard.bench.workload.Idle;
 import dev.switchboard.bench.workload.Ingest;
+import dev.switchboard.bench.workload.Noise;
 import dev.switchboard.bench.workload.PresenceLoad;
 import dev.switchboard.bench.workload.ReportCommand;
 import dev.switchboard.bench.workload.Sealing;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
       Filters.class,
       PresenceLoad.class,
       Consoles.class,
+      Noise.class,
       Sealing.class,
       ReportCommand.class,
       ReferenceServer.class

@@ -22,6 +22,7 @@ public final class BridgeVerticle extends VerticleBase {
     bridge = started;
     Addresses.BRIDGE_FOLLOW_LOG.consume(vertx, started.logFollowers()::follow);
     Addresses.BRIDGE_UNFOLLOW_LOG.consume(vertx, started.logFollowers()::unfollow);
+    Addresses.BRIDGE_EVENT_CHANNELS.consume(vertx, started.logFollowers()::listen);
     Addresses.BRIDGE_FOLLOW_ATTEMPTS.consume(vertx, started.attempts()::follow);
     Addresses.BRIDGE_UNFOLLOW_ATTEMPTS.consume(vertx, started.attempts()::unfollow);
     started.start();

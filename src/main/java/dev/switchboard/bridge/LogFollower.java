@@ -13,6 +13,7 @@ import dev.switchboard.redis.LogPage;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -109,8 +110,12 @@ final class LogFollower {
     read();
   }
 
-  /** Redis works again after an outage: reads the log, which may have lost events. */
+  /**
+   * Redis works again after an outage, and all channels are confirmed: reads the log, which may
+   * have lost events.
+   */
   void linkRestored() {
+    unconfirmed.clear();
     if (linkUp) {
       read();
     } else {
@@ -130,6 +135,13 @@ final class LogFollower {
       linkUp = true;
       read();
     }
+  }
+
+  /** The log has other channels, of which these are not confirmed yet: it is read once all are. */
+  void await(Collection<String> channels) {
+    unconfirmed.clear();
+    unconfirmed.addAll(channels);
+    read();
   }
 
   /**

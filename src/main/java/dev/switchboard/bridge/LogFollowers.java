@@ -1,5 +1,6 @@
 package dev.switchboard.bridge;
 
+import dev.switchboard.bus.EventChannels;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.UnfollowLog;
 import dev.switchboard.event.LogId;
@@ -13,12 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The logs that hubs of this node follow, and the channels subscribed for them. A log is kept for a
- * moment after its last hub has gone. Belongs to one event loop.
+ * The logs that hubs of this node follow, and the channels subscribed for them: those that all
+ * tenants share, or instead of these the followed tenants' own. A log is kept for a moment after
+ * its last hub has gone. Belongs to one event loop.
  */
 final class LogFollowers {
+  private static final Logger log = LoggerFactory.getLogger(LogFollowers.class);
+
   /** An agent who reloads the page then costs Redis nothing. */
   static final long KEPT_MILLIS = 10_000;
 
@@ -29,6 +35,7 @@ final class LogFollowers {
   private final LoopScheduler scheduler;
   private final Map<LogId, LogFollower> logFollowers = new HashMap<>();
   private final Map<String, Set<LogId>> logsByChannel = new HashMap<>();
+  private boolean ofTenants;
 
   LogFollowers(
       Keys keys,
@@ -57,7 +64,7 @@ final class LogFollowers {
   }
 
   private LogFollower start(LogId id) {
-    List<String> channels = keys.channelsOf(id);
+    List<String> channels = channelsOf(id);
     Set<String> unconfirmed = new HashSet<>();
     for (String channel : channels) {
       Set<LogId> logs = logsByChannel.computeIfAbsent(channel, c -> new HashSet<>());
@@ -73,6 +80,41 @@ final class LogFollowers {
       scheduler.next(follower::linkUp);
     }
     return follower;
+  }
+
+  private List<String> channelsOf(LogId id) {
+    return ofTenants ? keys.tenantChannelsOf(id) : keys.channelsOf(id);
+  }
+
+  /**
+   * Changes the channels of all logs, if they are others now. The old ones are left first, because
+   * an event outside of a log would arrive on both; what a log misses in between is read from it.
+   */
+  void listen(EventChannels channels) {
+    if (ofTenants == channels.ofTenants()) {
+      return;
+    }
+    ofTenants = channels.ofTenants();
+    log.atInfo()
+        .addKeyValue("channels", ofTenants ? "perTenant" : "shared")
+        .log("Listening to other channels for events");
+    Set<String> before = Set.copyOf(logsByChannel.keySet());
+    logsByChannel.clear();
+    for (LogId id : logFollowers.keySet()) {
+      channelsOf(id)
+          .forEach(name -> logsByChannel.computeIfAbsent(name, c -> new HashSet<>()).add(id));
+    }
+    Set<String> now = logsByChannel.keySet();
+    subscription.remove(before.stream().filter(channel -> !now.contains(channel)).toList());
+    subscription.add(now.stream().filter(channel -> !before.contains(channel)).toList());
+    logFollowers.values().forEach(this::awaitChannels);
+  }
+
+  private void awaitChannels(LogFollower follower) {
+    follower.await(
+        channelsOf(follower.id()).stream()
+            .filter(channel -> !subscription.isConfirmed(channel))
+            .toList());
   }
 
   /** Removes a hub; the log is dropped a moment after the last one. */
@@ -93,7 +135,7 @@ final class LogFollowers {
       return;
     }
     List<String> unneeded = new ArrayList<>();
-    for (String channel : keys.channelsOf(follower.id())) {
+    for (String channel : channelsOf(follower.id())) {
       Set<LogId> logs = logsByChannel.getOrDefault(channel, new HashSet<>());
       logs.remove(follower.id());
       if (logs.isEmpty()) {
@@ -125,7 +167,7 @@ final class LogFollowers {
    */
   void linkRestored() {
     for (LogFollower follower : List.copyOf(logFollowers.values())) {
-      if (keys.channelsOf(follower.id()).stream().allMatch(subscription::isConfirmed)) {
+      if (channelsOf(follower.id()).stream().allMatch(subscription::isConfirmed)) {
         follower.linkRestored();
       }
     }

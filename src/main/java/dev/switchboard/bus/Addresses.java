@@ -15,6 +15,7 @@ import java.util.List;
  * bridge.unfollow-log         UnfollowLog       hub     bridge    a hint; an unneeded log only costs work
  * bridge.follow-attempts      FollowAttempts    hub     bridge    answered by a batch once Redis carries it
  * bridge.unfollow-attempts    UnfollowAttempts  hub     bridge    a hint
+ * bridge.event-channels       EventChannels     node    bridge    sent again every few seconds
  * node.question               NodeQuestion      bridge  node      a hint
  * sessions.batch.N            HubBatch          bridge  hub N     in order
  * sessions.closed             SessionClosed     hub     presence  in order; the lease of a lost one expires
@@ -41,6 +42,10 @@ public final class Addresses {
   /** A hub stops following the attempts at a tenant's webhooks. */
   public static final Address<UnfollowAttempts> BRIDGE_UNFOLLOW_ATTEMPTS =
       new Address<>("bridge.unfollow-attempts", UnfollowAttempts.class);
+
+  /** Where the bridge listens for events. */
+  public static final Address<EventChannels> BRIDGE_EVENT_CHANNELS =
+      new Address<>("bridge.event-channels", EventChannels.class);
 
   /** A node asks this one, or itself. */
   public static final Address<NodeQuestion> NODE_QUESTION =
@@ -81,6 +86,7 @@ public final class Addresses {
           BRIDGE_UNFOLLOW_LOG,
           BRIDGE_FOLLOW_ATTEMPTS,
           BRIDGE_UNFOLLOW_ATTEMPTS,
+          BRIDGE_EVENT_CHANNELS,
           NODE_QUESTION,
           NODE_ANSWER,
           CONTROL_COMMAND,

@@ -72,6 +72,13 @@ public record RedisConfig(
     @Setting(about = "First part of the names of public keys and channels", def = "callcenter")
         String prefix,
     @Setting(
+            about =
+                "Where the node listens for events that are published on `callcenter:events` and"
+                    + " channels of topics: `shared` (there, for all tenants) or `perTenant` (on"
+                    + " channels of the tenants with sessions on this node)",
+            def = "shared")
+        EventsChannel eventsChannel,
+    @Setting(
             about = "Maximum wait for one answer, and for a connection",
             def = "2s",
             min = "50ms",
@@ -91,6 +98,14 @@ public record RedisConfig(
     standalone,
     sentinel,
     cluster
+  }
+
+  /** Where a node listens for events that other programs find on a channel of all tenants. */
+  public enum EventsChannel {
+    /** On that channel. */
+    shared,
+    /** On a further channel of each tenant that has sessions on the node. */
+    perTenant
   }
 
   /** How a server's certificate is verified. */

@@ -38,6 +38,13 @@ public record SessionsConfig(
             max = "1000000")
         int queueMessages,
     @Setting(
+            about =
+                "Messages to a session that gets several within this time leave together, at most"
+                    + " this much later; `0ms`: each at once",
+            def = "0ms",
+            max = "1s")
+        Duration joinWindow,
+    @Setting(
             about = "Maximum size of a client message; a larger one closes the session with 1009",
             def = "64KiB",
             min = "256",

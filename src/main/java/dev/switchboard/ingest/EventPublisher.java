@@ -103,6 +103,7 @@ final class EventPublisher {
         new Publication(
             target,
             channel,
+            stores.tenantChannels().of(target.tenant(), republication.type(), target.topic()),
             republication.event(),
             body,
             republication.minted() ? IdMemory.MINTED_BEFORE : IdMemory.PRODUCER,
@@ -153,6 +154,7 @@ final class EventPublisher {
         new Publication(
             event.log(),
             channel,
+            tenantChannel(event),
             event.id(),
             draft.publishedBody(),
             draft.minted() ? IdMemory.MINTED_NOW : IdMemory.PRODUCER,
@@ -187,13 +189,17 @@ final class EventPublisher {
   private Future<IngestResult> publishLive(Ready ready) {
     Draft draft = ready.draft();
     String channel = channel(draft.event());
-    return stores
-        .redis()
-        .send("publish", List.of(channel, Envelope.withoutPosition(draft.body())))
+    byte[] envelope = Envelope.withoutPosition(draft.body());
+    return Future.join(send(channel, envelope), send(tenantChannel(draft.event()), envelope))
         .<IngestResult>map(
-            receivers ->
-                new IngestResult.Accepted(draft.event().id(), null, channel, 0, false, null))
+            sent -> new IngestResult.Accepted(draft.event().id(), null, channel, 0, false, null))
         .otherwise(failure -> unavailable(ready, failure));
+  }
+
+  private Future<?> send(@Nullable String channel, byte[] envelope) {
+    return channel == null
+        ? Future.succeededFuture()
+        : stores.redis().send("publish", List.of(channel, envelope));
   }
 
   private IngestResult settle(
@@ -253,6 +259,10 @@ final class EventPublisher {
 
   private String channel(Event event) {
     return stores.keys().channel(event.tenant(), event.type(), event.topic());
+  }
+
+  private @Nullable String tenantChannel(Event event) {
+    return stores.tenantChannels().of(event.tenant(), event.type(), event.topic());
   }
 
   private static int total(@Nullable HeldDeliveries held) {

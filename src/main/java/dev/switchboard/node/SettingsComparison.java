@@ -1,5 +1,7 @@
 package dev.switchboard.node;
 
+import dev.switchboard.bus.Addresses;
+import dev.switchboard.bus.EventChannels;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.redis.NodeSettings;
 import dev.switchboard.redis.RedisCommands;
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares the settings that all nodes of one Redis must share with those of the other nodes. A
  * difference would split presence and inboxes, or hide events, without any other sign. It is
- * reported in the log once, in the health report and as a metric. Belongs to one event loop.
+ * reported in the log once, in the health report and as a metric. Tells the bridge on which
+ * channels the nodes have agreed. Belongs to one event loop.
  */
 final class SettingsComparison {
   private static final Logger log = LoggerFactory.getLogger(SettingsComparison.class);
@@ -48,6 +51,7 @@ final class SettingsComparison {
   static JsonObject of(SwitchboardConfig config) {
     return new JsonObject()
         .put("redis.prefix", config.redis().prefix())
+        .put("redis.eventsChannel", config.redis().eventsChannel().name())
         .put(
             "encryption.keys",
             String.join(" ", new TreeSet<>(config.encryption().parsed().keySet())))
@@ -73,13 +77,15 @@ final class SettingsComparison {
 
   private Future<Void> compare() {
     return settings
-        .report(shared.nodeId, own)
-        .compose(reported -> settings.ofOthers(shared.nodeId))
+        .ofOthers(shared.nodeId)
         .onSuccess(this::compareWith)
-        .mapEmpty();
+        .compose(others -> settings.report(shared.nodeId, shared.tenantChannels.addTo(own)));
   }
 
   private void compareWith(Map<String, JsonObject> others) {
+    shared.tenantChannels.learn(others.values());
+    Addresses.BRIDGE_EVENT_CHANNELS.send(
+        shared.vertx, new EventChannels(shared.tenantChannels.areHeard()));
     List<String> problems = new ArrayList<>();
     others.forEach(
         (node, theirs) -> {

@@ -28,6 +28,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.TenantLimits;
 import dev.switchboard.redis.connection.RedisClients;
+import dev.switchboard.redis.nodes.TenantChannels;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.sessions.registry.SessionCount;
@@ -80,6 +81,7 @@ final class SharedComponents {
 
   // Stores.
   final Keys keys;
+  final TenantChannels tenantChannels;
   final RedisClients redis;
   final Database database;
   final Tables tables;
@@ -158,6 +160,7 @@ final class SharedComponents {
             metrics);
     limits = new TenantLimits(config.limits(), metrics);
     keys = new Keys(config.redis().prefix());
+    tenantChannels = new TenantChannels(keys, config.redis().eventsChannel());
     tracing = startTracing(environment, nodeId, keys);
     redis = new RedisClients(vertx, config.redis(), Ticker.SYSTEM, metrics);
     database = new Database(vertx, config.postgres(), metrics);
@@ -203,7 +206,12 @@ final class SharedComponents {
     return new Ingest(
         vertx,
         new IngestStores(
-            commands, keys, eventLog(commands), inboxStore(commands), webhooks.outbox()),
+            commands,
+            keys,
+            tenantChannels,
+            eventLog(commands),
+            inboxStore(commands),
+            webhooks.outbox()),
         clock,
         new Ingest.Bounds(
             config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),

@@ -131,6 +131,7 @@ final class WarmUpConfig {
         redis.poolSize(),
         redis.waitReplicas(),
         PREFIX,
+        redis.eventsChannel(),
         TIMEOUT,
         redis.subscriptionSilence());
   }

@@ -65,6 +65,7 @@ public final class EventLog {
   /**
    * An event to publish.
    *
+   * @param tenantChannel on which it is published too; null for none
    * @param body the envelope from {@code "event_id"} on
    * @param memory where the event id is looked for and remembered
    * @param answer a line that is stored with the id and returned to a repeat of the event
@@ -73,15 +74,21 @@ public final class EventLog {
   public record Publication(
       LogId log,
       String channel,
+      @Nullable String tenantChannel,
       EventId event,
       byte[] body,
       IdMemory memory,
       String answer,
       @Nullable KeptWrite kept) {
-    /** An event that is not kept. */
+    /** An event that is not kept, on one channel. */
     public Publication(
         LogId log, String channel, EventId event, byte[] body, IdMemory memory, String answer) {
-      this(log, channel, event, body, memory, answer, null);
+      this(log, channel, null, event, body, memory, answer, null);
+    }
+
+    /** Names of channels contain no space. */
+    private String channels() {
+      return tenantChannel == null ? channel : channel + " " + tenantChannel;
     }
   }
 
@@ -171,7 +178,7 @@ public final class EventLog {
     addMemoryKeys(scriptKeys, log.tenant(), publication.memory(), nowMillis);
     boolean producer = publication.memory() == IdMemory.PRODUCER;
     List<Object> arguments = new ArrayList<>(10);
-    arguments.add(publication.channel());
+    arguments.add(publication.channels());
     arguments.add(publication.body());
     arguments.add(publication.event().value());
     arguments.add(publication.answer());

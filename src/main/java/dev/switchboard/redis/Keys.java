@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   switchboard:control      control commands to sessions; hints about webhooks; questions to all nodes
  *   switchboard:answers:{node}  answers to that node's questions
  *   switchboard:attempts:{t} attempts at tenant t's webhooks, while a session follows them
+ *   switchboard:events:{t}   (braces written) what tenant t has on P:events, while a node listens to it
+ *   switchboard:events:{t}:topic:x  the same for topic x of tenant t
  *
  * keys of the users
  *   P:online:{t}             set     ids of users online; moved by the scripts of presence only
@@ -99,6 +101,9 @@ public final class Keys {
   /** The last write of an embedded Redis before its node stops it: its run id. */
   public static final String LAST_WRITE = "switchboard:last-write";
 
+  private static final String TENANT_EVENTS = "switchboard:events:{";
+  private static final String OF_TOPIC = "}:topic:";
+
   private final String prefix;
   private final String events;
   private final String agents;
@@ -149,19 +154,43 @@ public final class Keys {
     };
   }
 
+  /**
+   * The further channel of an event whose {@link #channel} all tenants share; null if they do not.
+   */
+  public @Nullable String tenantChannel(TenantId tenant, EventType type, @Nullable Topic topic) {
+    return topic == null && type.family() != EventType.Family.EVENTS
+        ? null
+        : tenantChannel(new LogId(tenant, topic));
+  }
+
+  private static String tenantChannel(LogId log) {
+    return TENANT_EVENTS + log.tenant() + (log.topic() == null ? "}" : OF_TOPIC + log.topic());
+  }
+
   /** All channels on which the events of a log arrive. */
   public List<String> channelsOf(LogId log) {
-    if (log.topic() != null) {
-      return List.of(log.topic().value());
-    }
-    return List.of(agents + log.tenant(), calls + log.tenant(), queues + log.tenant(), events);
+    return channelsOf(log, log.topic() == null ? events : log.topic().value());
+  }
+
+  /** The same with a channel of the tenant's in place of the one that all tenants share. */
+  public List<String> tenantChannelsOf(LogId log) {
+    return channelsOf(log, tenantChannel(log));
+  }
+
+  private List<String> channelsOf(LogId log, String others) {
+    return log.topic() == null
+        ? List.of(agents + log.tenant(), calls + log.tenant(), queues + log.tenant(), others)
+        : List.of(others);
   }
 
   /**
-   * Whether events of a log may arrive on a channel, as {@link #channelsOf} lists them. Asked for
-   * every message, so it allocates nothing.
+   * Whether events of a log may arrive on a channel, as {@link #channelsOf} and {@link
+   * #tenantChannelsOf} list them. Asked for every message, so it allocates nothing.
    */
   public boolean mayArrive(String channel, TenantId tenant, @Nullable Topic topic) {
+    if (channel.startsWith(TENANT_EVENTS)) {
+      return isTenantChannel(channel, tenant.value(), topic == null ? null : topic.value());
+    }
     if (topic != null) {
       return topic.value().equals(channel);
     }
@@ -169,6 +198,18 @@ public final class Keys {
         || isFamilyOf(channel, agents, tenant)
         || isFamilyOf(channel, calls, tenant)
         || isFamilyOf(channel, queues, tenant);
+  }
+
+  private static boolean isTenantChannel(String channel, String tenant, @Nullable String topic) {
+    int end = TENANT_EVENTS.length() + tenant.length();
+    if (!channel.startsWith(tenant, TENANT_EVENTS.length())) {
+      return false;
+    }
+    return topic == null
+        ? channel.length() == end + 1 && channel.endsWith("}")
+        : channel.length() == end + OF_TOPIC.length() + topic.length()
+            && channel.startsWith(OF_TOPIC, end)
+            && channel.endsWith(topic);
   }
 
   private static boolean isFamilyOf(String channel, String start, TenantId tenant) {
@@ -179,6 +220,10 @@ public final class Keys {
 
   /** The topic whose channel it is; null for a standard channel. */
   public @Nullable Topic topicOf(String channel) {
+    if (channel.startsWith(TENANT_EVENTS)) {
+      int topic = channel.indexOf(OF_TOPIC);
+      return topic < 0 ? null : new Topic(channel.substring(topic + OF_TOPIC.length()));
+    }
     boolean standard =
         channel.equals(events)
             || channel.startsWith(agents)

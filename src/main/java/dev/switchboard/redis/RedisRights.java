@@ -185,6 +185,7 @@ public final class RedisRights {
   /** Examples of all channels, without that of the subscription's own heartbeat. */
   public List<String> channels() {
     List<String> examples = new ArrayList<>(keys.channelsOf(LogId.ofTenant(tenant)));
+    examples.addAll(keys.tenantChannelsOf(new LogId(tenant, topic())));
     examples.add(topic().value());
     examples.add(keys.controlChannel());
     examples.add(keys.probeChannel(tenant.value()));

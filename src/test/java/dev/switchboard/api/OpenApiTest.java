@@ -74,6 +74,7 @@ import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.connection.RedisClients;
 import dev.switchboard.redis.nodes.NodeQuestions;
 import dev.switchboard.redis.nodes.NodeReports;
+import dev.switchboard.redis.nodes.TenantChannels;
 import dev.switchboard.sessions.EventLoop;
 import dev.switchboard.sessions.Hub;
 import dev.switchboard.sessions.NodeSessions;
@@ -452,7 +453,12 @@ class OpenApiTest {
         new Ingest(
             vertx,
             new IngestStores(
-                redis, keys, eventLog, null, (event, body, minted) -> Future.succeededFuture()),
+                redis,
+                keys,
+                new TenantChannels(keys, config.redis().eventsChannel()),
+                eventLog,
+                null,
+                (event, body, minted) -> Future.succeededFuture()),
             Clock.systemUTC(),
             new Ingest.Bounds(1, 1, config.kept()),
             new Ingest.Reports(new IngestMeters(new SimpleMeterRegistry()), Tracing.OFF));

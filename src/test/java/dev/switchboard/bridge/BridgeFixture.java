@@ -1,5 +1,6 @@
 package dev.switchboard.bridge;
 
+import dev.switchboard.bus.EventChannels;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
@@ -55,6 +56,11 @@ public final class BridgeFixture {
   /** A request of a hub, as the event bus delivers it. */
   public void unfollow(UnfollowLog request) {
     loop.next(() -> logFollowers.unfollow(request));
+  }
+
+  /** The nodes have agreed on channels, as the event bus delivers it. */
+  public void listen(EventChannels channels) {
+    loop.next(() -> logFollowers.listen(channels));
   }
 
   /** Redis confirmed one channel. */

@@ -2,6 +2,7 @@ package dev.switchboard.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.bus.EventChannels;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
@@ -32,6 +33,7 @@ class LogFollowersTest {
   private final ManualLoop loop = new ManualLoop();
   private final Subscribed subscription = new Subscribed();
   private final List<HubBatch.Item> items = new ArrayList<>();
+  private final List<LogId> reads = new ArrayList<>();
   private final LogFollowers logFollowers = followers();
 
   private LogFollowers followers() {
@@ -44,8 +46,10 @@ class LogFollowersTest {
     return new LogFollowers(
         new Keys("callcenter"),
         subscription,
-        (log, after, max) ->
-            Future.succeededFuture(new LogPage(new LogPosition("e", 5), List.of())),
+        (log, after, max) -> {
+          reads.add(log);
+          return Future.succeededFuture(new LogPage(new LogPosition("e", 5), List.of()));
+        },
         queues,
         loop);
   }
@@ -110,6 +114,85 @@ class LogFollowersTest {
     assertThat(logFollowers.find(ONE)).isNull();
     assertThat(subscription.wanted).containsExactly(TOPIC.value());
     logFollowers.unfollow(new UnfollowLog(0, TWO));
+    dropUnneeded();
+
+    assertThat(subscription.wanted).isEmpty();
+  }
+
+  @Test
+  void logsOfATopicMoveToChannelsOfTheirTenantsAndAreReadThen() {
+    logFollowers.follow(new FollowLog(0, ONE));
+    logFollowers.follow(new FollowLog(0, TWO));
+    confirm();
+    reads.clear();
+
+    logFollowers.listen(new EventChannels(true));
+    settle();
+    assertThat(subscription.wanted)
+        .containsExactlyInAnyOrder(
+            "switchboard:events:{one}:topic:callcenter:custom:a",
+            "switchboard:events:{two}:topic:callcenter:custom:a");
+    assertThat(reads).isEmpty();
+    confirm();
+
+    assertThat(reads).containsExactlyInAnyOrder(ONE, TWO);
+  }
+
+  @Test
+  void channelsThatDoNotChangeAreKept() {
+    LogId log = LogId.ofTenant(new TenantId("one"));
+    logFollowers.follow(new FollowLog(0, log));
+    confirm();
+
+    logFollowers.listen(new EventChannels(true));
+
+    assertThat(subscription.wanted).contains("switchboard:events:{one}");
+    assertThat(subscription.confirmed)
+        .containsExactly("callcenter:agents:one", "callcenter:calls:one", "callcenter:queues:one");
+  }
+
+  @Test
+  void sameChannelsAgainChangeNothing() {
+    logFollowers.follow(new FollowLog(0, ONE));
+    logFollowers.listen(new EventChannels(true));
+    confirm();
+    reads.clear();
+
+    logFollowers.listen(new EventChannels(true));
+    settle();
+
+    assertThat(reads).isEmpty();
+    assertThat(subscription.confirmed).isEqualTo(subscription.wanted);
+  }
+
+  /** A new connection reports no single channel. */
+  @Test
+  void logWhoseChannelsChangedWithoutALinkIsReadWhenTheLinkIsRestored() {
+    logFollowers.follow(new FollowLog(0, ONE));
+    confirm();
+    logFollowers.follow(new FollowLog(0, TWO));
+    logFollowers.linkDown();
+    logFollowers.listen(new EventChannels(true));
+    settle();
+    reads.clear();
+
+    subscription.confirmed.addAll(subscription.wanted);
+    logFollowers.linkRestored();
+    settle();
+
+    assertThat(reads).containsExactlyInAnyOrder(ONE, TWO);
+    assertThat(items).contains(new HubBatch.LogOpened(TWO, new LogPosition("e", 5)));
+  }
+
+  /** A log that is followed, or dropped, after the change has the new channels. */
+  @Test
+  void channelsOfTenantsAreLetGoOfWithTheirLogs() {
+    logFollowers.listen(new EventChannels(true));
+    logFollowers.follow(new FollowLog(0, ONE));
+    confirm();
+    assertThat(items).containsExactly(new HubBatch.LogOpened(ONE, new LogPosition("e", 5)));
+
+    logFollowers.unfollow(new UnfollowLog(0, ONE));
     dropUnneeded();
 
     assertThat(subscription.wanted).isEmpty();

@@ -18,6 +18,7 @@ import dev.switchboard.redis.Keys;
 import dev.switchboard.redis.RedisCommands;
 import dev.switchboard.redis.RedisRefusedException;
 import dev.switchboard.redis.Reply;
+import dev.switchboard.redis.nodes.TenantChannels;
 import dev.switchboard.sealing.PayloadSeal;
 import dev.switchboard.support.Replies;
 import dev.switchboard.support.TestLimits;
@@ -68,7 +69,8 @@ class OrderedAcceptanceTest {
             new InboxStore.Bounds(config.inbox(), TestLimits.ofDefaults()),
             new InboxStore.MessageFormat(seal, Clock.systemUTC()),
             new SimpleMeterRegistry());
-    IngestStores all = new IngestStores(stores, keys, eventLog, inbox, stores::hold);
+    TenantChannels channels = new TenantChannels(keys, config.redis().eventsChannel());
+    IngestStores all = new IngestStores(stores, keys, channels, eventLog, inbox, stores::hold);
     return new OrderedAcceptance(
         new PrePublishWrites(all, Clock.systemUTC()),
         new EventPublisher(

@@ -294,7 +294,8 @@ class KeptSnapshotIT {
   private static Outcome publish(LogId log, EventId id, byte[] body, KeptWrite write) {
     return get(
         eventLog.publish(
-            new Publication(log, "callcenter:events", id, body, IdMemory.PRODUCER, "0 c", write),
+            new Publication(
+                log, "callcenter:events", null, id, body, IdMemory.PRODUCER, "0 c", write),
             EventLog.Allowance.UNLIMITED,
             System.currentTimeMillis()));
   }

@@ -53,6 +53,7 @@ class MergeTest {
     DOUBT(1),
     TRUST(3),
     CHECK(1),
+    LISTEN(2),
     CALM(6),
     TURN(40),
     RING(3),
@@ -138,6 +139,7 @@ class MergeTest {
       case TRUST -> world.serving(which, true);
       case CALM -> world.calm();
       case CHECK -> world.checkTops(which);
+      case LISTEN -> world.listen(which, how % 2 == 0);
       case TURN -> world.turn(which, how);
       case RING -> world.ring(which);
       case LINGER -> world.linger(which);

@@ -2,6 +2,7 @@ package dev.switchboard.recovery;
 
 import dev.switchboard.bridge.BridgeFixture;
 import dev.switchboard.bridge.HubQueue;
+import dev.switchboard.bus.EventChannels;
 import dev.switchboard.bus.FollowLog;
 import dev.switchboard.bus.HubBatch;
 import dev.switchboard.bus.UnfollowLog;
@@ -192,7 +193,13 @@ final class MergeWorld {
 
   private void send(Event event, byte[] envelope) {
     String channel = channel(event);
-    nodes.forEach(node -> node.subscription.published(channel, envelope));
+    String tenantChannel = KEYS.tenantChannel(event.tenant(), event.type(), event.topic());
+    for (Node node : nodes) {
+      node.subscription.published(channel, envelope);
+      if (tenantChannel != null) {
+        node.subscription.published(tenantChannel, envelope);
+      }
+    }
   }
 
   private static String channel(Event event) {
@@ -321,6 +328,11 @@ final class MergeWorld {
 
   void checkTops(int which) {
     node(which).bridge.checkTops();
+  }
+
+  /** The nodes have agreed on other channels. */
+  void listen(int which, boolean ofTenants) {
+    node(which).bridge.listen(new EventChannels(ofTenants));
   }
 
   // ---- inside the nodes

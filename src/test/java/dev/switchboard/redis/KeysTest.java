@@ -8,6 +8,7 @@ import dev.switchboard.event.TenantId;
 import dev.switchboard.event.Topic;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,39 @@ class KeysTest {
 
     assertThat(keys.mayArrive("callcenter:custom:alerts", TENANT, topic)).isTrue();
     assertThat(keys.mayArrive("callcenter:events", TENANT, topic)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "chat.message, , switchboard:events:{tenant-123}",
+    "call.incoming, , ",
+    "call.incoming, callcenter:x, switchboard:events:{tenant-123}:topic:callcenter:x"
+  })
+  void onlyEventsOfSharedChannelsHaveOneOfTheirTenant(
+      String type, @Nullable String name, @Nullable String channel) {
+    Topic topic = name == null ? null : new Topic(name);
+
+    assertThat(keys.tenantChannel(TENANT, new EventType(type), topic)).isEqualTo(channel);
+    if (channel != null) {
+      assertThat(keys.tenantChannelsOf(new LogId(TENANT, topic))).contains(channel);
+      assertThat(keys.mayArrive(channel, TENANT, topic)).isTrue();
+      assertThat(keys.topicOf(channel)).isEqualTo(topic);
+      assertThat(Slots.of(channel)).isEqualTo(Slots.of(keys.log(new LogId(TENANT, topic))));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "switchboard:events:{tenant-12}, ",
+    "switchboard:events:{tenant-1234}, ",
+    "switchboard:events:{other}, ",
+    "switchboard:events:{tenant-123}:topic:callcenter:x, ",
+    "switchboard:events:{tenant-123}, callcenter:x",
+    "switchboard:events:{tenant-123}:topic:callcenter:xx, callcenter:x",
+    "switchboard:events:{tenant-124}:topic:callcenter:x, callcenter:x"
+  })
+  void eventsArriveOnChannelsOfTheirOwnTenantOnly(String channel, @Nullable String name) {
+    assertThat(keys.mayArrive(channel, TENANT, name == null ? null : new Topic(name))).isFalse();
   }
 
   @ParameterizedTest

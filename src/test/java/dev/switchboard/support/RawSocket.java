@@ -167,6 +167,15 @@ public final class RawSocket implements AutoCloseable {
     }
   }
 
+  /** Bytes that have arrived and were not read. */
+  public int available() {
+    try {
+      return in.available();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads on to the next text; control frames are passed over. */
   public JsonObject nextText() {
     Frame frame = read();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ public final class TestNode implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("Ready .*?port=\"(\\d+)\" managementPort=\"(\\d+)\"");
   private static final long WAIT_SECONDS = 60;
+  private static final AtomicInteger CONFIGURED = new AtomicInteger();
 
   private final int port;
   private final int managementPort;
@@ -75,8 +77,18 @@ public final class TestNode implements AutoCloseable {
     return config(postgres.section(), redis);
   }
 
-  /** The same for sections of any stores. */
+  /**
+   * The same for sections of any stores. The system property {@code switchboard.eventsChannel} is
+   * the setting of that name; with {@code mixed} nodes have one value and the other in turn.
+   */
   public static JsonObject config(JsonObject postgres, JsonObject redis) {
+    String channel = System.getProperty("switchboard.eventsChannel", "shared");
+    if (channel.equals("mixed")) {
+      channel = CONFIGURED.getAndIncrement() % 2 == 0 ? "perTenant" : "shared";
+    }
+    if (!channel.equals("shared")) {
+      redis.put("eventsChannel", channel);
+    }
     return new JsonObject()
         .put("node", new JsonObject().put("warmup", "0s").put("storesTimeout", "3s"))
         .put("http", new JsonObject().put("port", 0).put("host", "127.0.0.1"))

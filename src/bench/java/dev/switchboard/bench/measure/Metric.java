@@ -33,6 +33,7 @@ public enum Metric {
   EVENTS_PER_SECOND("events", "1/s", 0),
   SERVER_CPU_PER_EVENT("server CPU per event", "µs", 2),
   REDIS_CPU_PER_EVENT("Redis CPU per event", "µs", 2),
+  SERVER_CPU_PER_FOREIGN_EVENT("server CPU per event of another tenant", "µs", 2),
   ATTEMPTS_PER_SECOND("webhook calls, each logged", "1/s", 0),
   STATEMENTS_PER_ATTEMPT("SQL statements per call, publish included", "", 3),
   SERVER_CPU_PER_100K_ATTEMPTS("server CPU per 100,000 calls, publish included", "s", 2),

@@ -1,6 +1,7 @@
 package dev.switchboard.bench.measure;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
@@ -16,7 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Markdown table of a whole call: a row per figure, a column per server, and their ratio.
+ * The Markdown table of a whole call: a row per figure, a column per server, and the ratios of the
+ * others to the reference server, or to the first one if that did not run.
  *
  * <p>Absolute values vary with the load of the machine; compare the ratios within one run.
  */
@@ -87,19 +89,15 @@ public final class Report {
   }
 
   private String ratio(Map<String, List<Double>> values) {
-    List<Double> reference = values.get(REFERENCE);
-    List<Double> other =
-        servers.stream()
-            .filter(server -> !server.equals(REFERENCE))
-            .map(values::get)
-            .filter(found -> found != null)
-            .findFirst()
-            .orElse(null);
-    if (reference == null || other == null) {
-      return "";
-    }
-    double ratio = median(other) / median(reference);
-    return Double.isFinite(ratio) ? String.format("%.2f", ratio) : "";
+    List<String> measured = servers.stream().filter(values::containsKey).toList();
+    String base = measured.contains(REFERENCE) ? REFERENCE : measured.get(0);
+    double divisor = median(values.getOrDefault(base, List.of()));
+    return measured.stream()
+        .filter(server -> !server.equals(base))
+        .mapToDouble(server -> median(values.getOrDefault(server, List.of())) / divisor)
+        .filter(Double::isFinite)
+        .mapToObj("%.2f"::formatted)
+        .collect(joining(" / "));
   }
 
   private static double median(List<Double> values) {

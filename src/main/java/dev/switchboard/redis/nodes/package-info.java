@@ -1,6 +1,6 @@
 /**
- * What nodes report to each other for operators, and the questions that they ask each other through
- * Redis. Knows neither who measures nor who answers.
+ * What nodes report to each other for operators, the questions that they ask each other through
+ * Redis, and which channels they agree on. Knows neither who measures nor who answers.
  */
 @NullMarked
 @CheckReturnValue

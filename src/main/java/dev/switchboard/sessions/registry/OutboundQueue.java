@@ -5,16 +5,19 @@ import dev.switchboard.sessions.session.ServerMessages;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Transport;
+import dev.switchboard.time.Ticker;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the sessions of one hub, bounds what waits for each, and ends those that read too
  * slowly. Belongs to the hub's event loop.
  *
  * <p>The messages of one turn are written to every socket first and flushed once per socket at its
- * end: most of the cost of a delivery is the system call.
+ * end: most of the cost of a delivery is the system call. With {@code sessions.joinWindow}, busy
+ * sessions are flushed by {@link JoinedFlushes}.
  */
 public final class OutboundQueue {
   private final long maxBytes;
@@ -22,14 +25,26 @@ public final class OutboundQueue {
   private final SessionRegistry registry;
   private final List<Session> unflushed = new ArrayList<>();
   private final DeliveryTimes deliveries;
+  private final @Nullable JoinedFlushes joined;
   private long written;
   private long counted;
 
+  /** Over the sessions of one event loop. */
   public OutboundQueue(SessionsConfig config, SessionRegistry registry) {
+    this(config, registry, Ticker.SYSTEM);
+  }
+
+  /** The same with a clock of one's own. */
+  OutboundQueue(SessionsConfig config, SessionRegistry registry, Ticker ticker) {
     this.maxBytes = config.queueBytes().bytes();
     this.maxMessages = config.queueMessages();
     this.registry = registry;
     this.deliveries = new DeliveryTimes(registry.meters());
+    this.joined =
+        config.joinWindow().isZero()
+            ? null
+            : new JoinedFlushes(
+                config.joinWindow(), maxBytes, registry.scheduler(), ticker, deliveries::flushed);
   }
 
   /** Writes a message of the server's own and flushes. */
@@ -37,7 +52,7 @@ public final class OutboundQueue {
     try (SharedMessage message = SharedMessage.of(json)) {
       write(session, message);
     }
-    flush();
+    flushWith(session);
   }
 
   /**
@@ -55,7 +70,15 @@ public final class OutboundQueue {
     try (SharedMessage message = new SharedMessage(envelope)) {
       write(session, message);
     }
+    flushWith(session);
+  }
+
+  /** Flushes, and does so at once for that session. */
+  private void flushWith(Session session) {
     flush();
+    if (session.isUnflushed()) {
+      session.flush();
+    }
   }
 
   /**
@@ -67,10 +90,8 @@ public final class OutboundQueue {
       return;
     }
     Transport transport = session.transport();
-    boolean isFull =
-        transport.queuedBytes() + message.length() > maxBytes
-            || transport.queuedMessages() >= maxMessages;
-    if (isFull) {
+    long queued = transport.queuedBytes() + message.length();
+    if (queued > maxBytes || transport.queuedMessages() >= maxMessages) {
       // The client may read on before the session is ended, and would not know what it missed.
       session.refuseOutput();
       registry.endAsTooSlow(session);
@@ -80,6 +101,8 @@ public final class OutboundQueue {
     written++;
     if (session.markUnflushed()) {
       unflushed.add(session);
+    } else if (joined != null && joined.isTooMuch(queued)) {
+      session.flush();
     }
   }
 
@@ -118,14 +141,23 @@ public final class OutboundQueue {
     registry.endAsTooSlow(session);
   }
 
-  /** Sends what was written, with one system call for each session that was written to. */
+  /**
+   * Sends what was written, with one system call for each session that was written to; to a busy
+   * session somewhat later, if there is a window for it.
+   */
   public void flush() {
     // A flush may end its session or resume it: what is written meanwhile waits for the next flush.
     List<Session> touched = List.copyOf(unflushed);
     unflushed.clear();
     registry.countSent(written - counted);
     counted = written;
-    touched.forEach(Session::flush);
-    deliveries.flushed();
+    if (joined == null) {
+      touched.forEach(Session::flush);
+    } else {
+      joined.flush(touched);
+    }
+    if (joined == null || !joined.areWaiting()) {
+      deliveries.flushed();
+    }
   }
 }

@@ -68,6 +68,10 @@ public final class SessionRegistry {
     return traffic;
   }
 
+  LoopScheduler scheduler() {
+    return scheduler;
+  }
+
   SessionMeters meters() {
     return meters;
   }

@@ -21,7 +21,7 @@ public final class Session {
   private enum Output {
     /** Nothing is unflushed. */
     FLUSHED,
-    /** Messages wait for the flush at the end of the turn. */
+    /** Messages wait for the flush at the end of the turn, or a while later. */
     UNFLUSHED,
     /** A message did not fit: nothing more is sent. */
     REFUSED
@@ -44,6 +44,7 @@ public final class Session {
   private @Nullable HeldMessages heldMessages;
   private @Nullable FollowedCollections kept;
   private Output output = Output.FLUSHED;
+  private long flushedAt = Long.MIN_VALUE;
 
   /**
    * A session without a principal.
@@ -171,6 +172,22 @@ public final class Session {
     }
     output = Output.UNFLUSHED;
     return true;
+  }
+
+  /** Whether messages wait for a flush. */
+  public boolean isUnflushed() {
+    return output == Output.UNFLUSHED;
+  }
+
+  /** Whether {@link #flush(long)} was called within that many nanoseconds before {@code now}. */
+  public boolean wasFlushedWithin(long nanos, long now) {
+    return flushedAt != Long.MIN_VALUE && now - flushedAt <= nanos;
+  }
+
+  /** Sends what was written, and remembers when. */
+  public void flush(long now) {
+    flushedAt = now;
+    flush();
   }
 
   /** Sends what was written. */
