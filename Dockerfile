@@ -1,9 +1,8 @@
 # syntax=docker/dockerfile:1
 # A node without embedded stores: configure a Redis and a Postgres in /etc/switchboard/switchboard.json.
-# A tag can be moved. For an image that is built again from the same bytes, give both with their digests, here
-# or as --build-arg RUNTIME_IMAGE=eclipse-temurin:25-jre@sha256:…; src/docs/operate/releases.md shows how.
-ARG BUILD_IMAGE=maven:3-eclipse-temurin-25
-ARG RUNTIME_IMAGE=eclipse-temurin:25-jre
+# By digest, because a tag can be moved; src/docs/operate/releases.md shows how to read the digests of today.
+ARG BUILD_IMAGE=maven:3-eclipse-temurin-25@sha256:93b8a14ea2f412782e4e842651273b4d903e35cc496284f178fbbe2d67d00976
+ARG RUNTIME_IMAGE=eclipse-temurin:25-jre@sha256:fcd7fd7b387f94bb2ac461478a7436ad8e349924c374ea8313919624dceae636
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src

@@ -1,8 +1,8 @@
 -- require: presence_state
 -- Returns the work of a reaper: users whose state is due for a check, and changes not published yet.
 --
--- Returns {TIME in ms, number of states and nodes, number of nodes whose lease has ended, number of due
---          users, due users …, user, unsent changes, user, unsent changes, …}
+-- Returns {TIME in ms, number of states and nodes, 1 if the lease of a node has ended, otherwise 0, number
+--          of due users, due users …, user, unsent changes, user, unsent changes, …}
 --
 -- Fails if the server refuses the writes of heartbeats: leases may then have ended only for that reason.
 --
@@ -14,7 +14,8 @@ require_heartbeat_writes()
 local now = now_ms()
 local due = redis.call('ZRANGEBYSCORE', DUE, '-inf', whole(now), 'LIMIT', 0, max_users)
 local size = redis.call('HLEN', STATES) + redis.call('ZCARD', NODES)
-local answer = {whole(now), size, redis.call('ZCOUNT', NODES, '-inf', whole(now)), #due}
+local ended = redis.call('ZRANGEBYSCORE', NODES, '-inf', whole(now), 'LIMIT', 0, 1)
+local answer = {whole(now), size, #ended, #due}
 for _, user in ipairs(due) do
   answer[#answer + 1] = user
 end

@@ -103,12 +103,16 @@ public final class PresenceStore {
    *
    * @param nowMillis Redis TIME of the check
    * @param size number of users and incarnations of nodes the tenant has data of
-   * @param endedNodes number of incarnations among them whose lease has ended
+   * @param hasEndedNodes whether the lease of such an incarnation has ended
    * @param due users whose state must be checked
    * @param unsent users with changes that are not published yet
    */
   record Check(
-      long nowMillis, long size, long endedNodes, List<UserId> due, List<UnsentChanges> unsent) {
+      long nowMillis,
+      long size,
+      boolean hasEndedNodes,
+      List<UserId> due,
+      List<UnsentChanges> unsent) {
     Check {
       due = List.copyOf(due);
       unsent = List.copyOf(unsent);
@@ -116,7 +120,7 @@ public final class PresenceStore {
 
     /** Whether there is something to reap. */
     boolean hasWork() {
-      return !due.isEmpty() || endedNodes > 0;
+      return !due.isEmpty() || hasEndedNodes;
     }
   }
 
@@ -252,7 +256,7 @@ public final class PresenceStore {
               return new Check(
                   number(parts.get(0)),
                   parts.get(1).number(),
-                  parts.get(2).number(),
+                  parts.get(2).number() > 0,
                   parts.subList(4, 4 + due).stream().map(user -> new UserId(user.text())).toList(),
                   unsent(parts, 4 + due));
             });

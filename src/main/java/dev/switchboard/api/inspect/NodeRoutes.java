@@ -33,7 +33,7 @@ public final class NodeRoutes implements RouteGroup {
   public NodeRoutes(NodeReports reports, PresenceService presence, Clock clock, Ticker ticker) {
     this.reports = reports;
     this.clock = clock;
-    this.usersOnline = new CachedRead<>(presence::countOnline, COUNT_KEPT, ticker);
+    this.usersOnline = new CachedRead<>(() -> presence.countOnline(), COUNT_KEPT, ticker);
     this.summary = new CachedRead<>(this::read, SUMMARY_KEPT, ticker);
   }
 
