@@ -29,8 +29,7 @@ class NodeGoneIT {
         TestNode victim = TestNode.startJar(named("victim"));
         WsClient socket = WsClient.signIn(left, TestTokens.user("mine", "u"))) {
       assertThat(socket.connected()).isNotNull();
-      Waiting.until("both nodes are listed", () -> states(left).size() == 2);
-      assertThat(states(left)).containsExactly("left ready", "victim ready");
+      awaitStates(left, "left ready", "victim ready");
 
       victim.kill();
 
@@ -40,7 +39,7 @@ class NodeGoneIT {
       assertThat(sessions.getJsonArray("sessions")).hasSize(1);
       assertThat(sessions.getJsonArray("silent_nodes")).containsExactly("victim");
       ageReport(Duration.ofSeconds(10));
-      assertThat(states(left)).containsExactly("left ready", "victim gone");
+      awaitStates(left, "left ready", "victim gone");
       assertThat(
               new JsonObject(left.get("/api/v1/nodes", TestTokens.service()).body())
                   .getJsonObject("totals")
@@ -48,7 +47,7 @@ class NodeGoneIT {
           .isEqualTo(1);
       assertThat(millisUntilForgotten()).isBetween(1L, 15_000L);
       endReport();
-      assertThat(states(left)).containsExactly("left ready");
+      awaitStates(left, "left ready");
     }
   }
 
@@ -73,6 +72,12 @@ class NodeGoneIT {
     JsonObject config = TestNode.config(stores);
     config.getJsonObject("node").put("name", name);
     return config;
+  }
+
+  /** An answer may be some seconds old. */
+  private static void awaitStates(TestNode asked, String... expected) {
+    Waiting.until(
+        "the nodes are " + List.of(expected), () -> states(asked).equals(List.of(expected)));
   }
 
   private static List<String> states(TestNode asked) {

@@ -42,8 +42,14 @@ class KeyChangeIT {
 
   @TempDir Path directory;
 
+  /**
+   * What a node held when it was stopped is called when its lease has ended: with these settings
+   * before a receiver is waited for in vain.
+   */
   private static JsonObject config(String keys) {
-    return TestNode.config(stores).put("encryption", new JsonObject().put("keys", keys));
+    JsonObject config = TestNode.config(stores);
+    config.getJsonObject("webhooks").put("leaseMargin", "2s");
+    return config.put("encryption", new JsonObject().put("keys", keys));
   }
 
   @AfterEach
@@ -186,6 +192,7 @@ class KeyChangeIT {
             .put("tenant_id", tenant)
             .put("name", "mine")
             .put("url", url)
+            .put("timeout", 5)
             .put("secret", SECRET);
     HttpResponse<String> saved =
         node.post("/api/v1/webhooks", webhook.encode(), TestTokens.service());
