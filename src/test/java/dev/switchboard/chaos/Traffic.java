@@ -214,17 +214,30 @@ final class Traffic implements AutoCloseable {
     return eventId(number) + " ";
   }
 
-  /** Repeats an accepted event; answers the id that the server names. */
+  /**
+   * Repeats an accepted event, as often as the server can't answer for now; answers the id that it
+   * names.
+   */
   String repeat(int number) {
-    JsonObject event =
+    String event =
         new JsonObject()
             .put("tenant_id", site.tenant())
             .put("type", "call.incoming")
             .put("event_id", eventId(number))
-            .put("payload", number);
-    return Calls.post(site.portA(), "/api/v1/events", event.encode())
-        .map(answer -> new JsonObject(answer.body()).getString("id", answer.body()))
-        .orElse("no answer");
+            .put("payload", number)
+            .encode();
+    List<String> named = new ArrayList<>();
+    Waiting.until(
+        "the repeat of event " + number + " is answered",
+        MAX_WAIT,
+        () -> {
+          Calls.post(site.portA(), "/api/v1/events", event)
+              .filter(answer -> answer.statusCode() < 500)
+              .map(answer -> new JsonObject(answer.body()).getString("id", answer.body()))
+              .ifPresent(named::add);
+          return !named.isEmpty();
+        });
+    return named.get(0);
   }
 
   void awaitEverybodyOnline() {
