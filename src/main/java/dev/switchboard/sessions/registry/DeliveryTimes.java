@@ -11,6 +11,9 @@ final class DeliveryTimes {
   private long[] accepted = new long[64];
   private int size;
 
+  /** Number of events recorded so far. */
+  private long recorded;
+
   DeliveryTimes(SessionMeters meters) {
     this.meters = meters;
   }
@@ -27,15 +30,23 @@ final class DeliveryTimes {
     accepted[size++] = time;
   }
 
-  /** Records all events that were noted. */
-  void flushed() {
-    if (size == 0) {
+  /** Number of events that were noted so far. */
+  long noted() {
+    return recorded + size;
+  }
+
+  /** Records the first {@code events} of all that were noted so far, unless they are recorded. */
+  void flushed(long events) {
+    int due = (int) (events - recorded);
+    if (due <= 0) {
       return;
     }
     long now = meters.millis();
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < due; i++) {
       meters.delivered(now - accepted[i]);
     }
-    size = 0;
+    size -= due;
+    System.arraycopy(accepted, due, accepted, 0, size);
+    recorded = events;
   }
 }

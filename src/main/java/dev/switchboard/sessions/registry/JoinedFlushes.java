@@ -29,14 +29,19 @@ final class JoinedFlushes {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private boolean timerIsSet;
 
-  /** A session that is flushed at {@code due}, in nanoseconds of the ticker. */
-  private record Waiting(Session session, long due) {}
+  /**
+   * A session that waits.
+   *
+   * @param due when it is flushed, in nanoseconds of the ticker
+   * @param before number of events that were written before it began to wait
+   */
+  private record Waiting(Session session, long due, long before) {}
 
   /**
    * Flushes nothing yet.
    *
    * @param queueBytes maximum bytes queued for one session
-   * @param flushed called when no session waits any more
+   * @param flushed called after sessions that waited were flushed
    */
   JoinedFlushes(
       Duration window, long queueBytes, LoopScheduler scheduler, Ticker ticker, Runnable flushed) {
@@ -47,12 +52,16 @@ final class JoinedFlushes {
     this.flushed = flushed;
   }
 
-  /** Flushes sessions that were written to, now or later. */
-  void flush(Iterable<Session> sessions) {
+  /**
+   * Flushes sessions that were written to, now or later.
+   *
+   * @param before number of events that were written before those that they get
+   */
+  void flush(Iterable<Session> sessions, long before) {
     long now = ticker.nanos();
     for (Session session : sessions) {
       if (session.wasFlushedWithin(windowNanos, now)) {
-        queue.add(new Waiting(session, now + windowNanos));
+        queue.add(new Waiting(session, now + windowNanos, before));
       } else {
         session.flush(now);
       }
@@ -65,9 +74,10 @@ final class JoinedFlushes {
     return queuedBytes > maxBytes;
   }
 
-  /** Whether sessions wait. */
-  boolean areWaiting() {
-    return !queue.isEmpty();
+  /** How many of the first {@code written} events no session waits for any more. */
+  long flushedOf(long written) {
+    Waiting longest = queue.peek();
+    return longest == null ? written : longest.before();
   }
 
   private void setTimer(long now) {
@@ -96,8 +106,6 @@ final class JoinedFlushes {
     } finally {
       setTimer(now);
     }
-    if (queue.isEmpty()) {
-      flushed.run();
-    }
+    flushed.run();
   }
 }

@@ -29,12 +29,15 @@ public final class OutboundQueue {
   private long written;
   private long counted;
 
+  /** Number of events that were written before the last flush. */
+  private long eventsFlushed;
+
   /** Over the sessions of one event loop. */
   public OutboundQueue(SessionsConfig config, SessionRegistry registry) {
     this(config, registry, Ticker.SYSTEM);
   }
 
-  /** The same with a clock of one's own. */
+  /** The same with another clock. */
   OutboundQueue(SessionsConfig config, SessionRegistry registry, Ticker ticker) {
     this.maxBytes = config.queueBytes().bytes();
     this.maxMessages = config.queueMessages();
@@ -44,7 +47,11 @@ public final class OutboundQueue {
         config.joinWindow().isZero()
             ? null
             : new JoinedFlushes(
-                config.joinWindow(), maxBytes, registry.scheduler(), ticker, deliveries::flushed);
+                config.joinWindow(),
+                maxBytes,
+                registry.scheduler(),
+                ticker,
+                this::recordDeliveries);
   }
 
   /** Writes a message of the server's own and flushes. */
@@ -151,13 +158,19 @@ public final class OutboundQueue {
     unflushed.clear();
     registry.countSent(written - counted);
     counted = written;
+    long before = eventsFlushed;
+    eventsFlushed = deliveries.noted();
     if (joined == null) {
       touched.forEach(Session::flush);
     } else {
-      joined.flush(touched);
+      joined.flush(touched, before);
     }
-    if (joined == null || !joined.areWaiting()) {
-      deliveries.flushed();
-    }
+    recordDeliveries();
+  }
+
+  /** An event counts once it was sent to all its sessions. */
+  private void recordDeliveries() {
+    long events = deliveries.noted();
+    deliveries.flushed(joined == null ? events : joined.flushedOf(events));
   }
 }

@@ -2,15 +2,17 @@ package dev.switchboard.sessions.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.bus.inspection.RecentRefusals;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.sessions.Recorder;
-import dev.switchboard.sessions.TestRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.support.ManualLoop;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,9 @@ class JoinedFlushesTest {
 
   private long now;
   private final ManualLoop loop = new ManualLoop();
-  private final SessionRegistry registry = TestRegistry.on(loop, CONFIG);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final SessionRegistry registry =
+      new SessionRegistry(CONFIG, new SessionCount(meters), new RecentRefusals(), loop);
   private final OutboundQueue outboundQueue = new OutboundQueue(CONFIG, registry, () -> now);
   private int sessions;
 
@@ -177,6 +181,45 @@ class JoinedFlushesTest {
     assertThat(busy.flushed).hasSize(2);
     pass(WINDOW_MILLIS);
     assertThat(busy.flushed).containsExactly(List.of(1), List.of(2, 3), List.of(4));
+  }
+
+  /** However busy a node is, what it has to measure does not pile up. */
+  @Test
+  void deliveriesAreMeasuredWhileSomeSessionAlwaysWaits() {
+    Connection one = new Connection();
+    Connection other = new Connection();
+    event(one, 1);
+    event(one, 2);
+    passUntil(3, 3);
+    event(other, 3);
+    event(other, 4);
+    assertThat(measured()).isEqualTo(1);
+    passUntil(5, WINDOW_MILLIS);
+    event(one, 5);
+    passUntil(8, 3);
+
+    assertThat(one.flushed).containsExactly(List.of(1), List.of(2));
+    assertThat(other.flushed).containsExactly(List.of(3), List.of(4));
+    assertThat(measured()).isEqualTo(4);
+    passUntil(10, 2);
+    assertThat(measured()).isEqualTo(5);
+  }
+
+  private void event(Connection connection, int number) {
+    write(connection, number, 10);
+    outboundQueue.eventWritten(
+        "{\"event_id\":\"e\",\"timestamp\":\"2026-11-30T00:00:00.000Z\"}"
+            .getBytes(StandardCharsets.UTF_8));
+    outboundQueue.flush();
+  }
+
+  private void passUntil(int millis, int timer) {
+    now = millis * 1_000_000L;
+    boolean unused = loop.ring(timer);
+  }
+
+  private long measured() {
+    return meters.get("switchboard.events.delivery").timer().count();
   }
 
   /** Half of the queue here, 32 KiB with the default. */
