@@ -4,7 +4,7 @@ import dev.switchboard.config.WebhooksConfig;
 import java.net.InetAddress;
 
 /**
- * What the settings allow webhooks beyond the public defaults, for somebody who tries a node out.
+ * What the settings allow webhooks beyond the public defaults, for a person who tries a node out.
  *
  * @param http whether URLs may begin with {@code http://}
  * @param thisMachine whether they may name 127.0.0.1

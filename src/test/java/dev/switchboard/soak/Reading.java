@@ -10,7 +10,7 @@ import java.util.Map;
  * @param redisKeys lasting keys and their bytes
  */
 record Reading(Map<Measure, Double> values, Histogram heap, Map<String, Long> redisKeys) {
-  private static final int MOST_LINES = 30;
+  private static final int MAX_LINES = 30;
 
   /** The keys that take most more bytes than in {@code earlier}, one on each line. */
   List<String> keyGrowthSince(Reading earlier) {
@@ -23,7 +23,7 @@ record Reading(Map<Measure, Double> values, Histogram heap, Map<String, Long> re
                     one.getValue() - earlier.redisKeys().getOrDefault(one.getKey(), 0L)))
         .filter(growth -> growth.bytes() > 0)
         .sorted(Comparator.comparingLong(Growth::bytes).reversed())
-        .limit(MOST_LINES)
+        .limit(MAX_LINES)
         .map(growth -> "%+,d bytes in key %s".formatted(growth.bytes(), growth.key()))
         .toList();
   }

@@ -54,7 +54,7 @@ public final class TenantChannels {
     return heard;
   }
 
-  /** Decides anew by the reports of all other nodes; to be called every few seconds. */
+  /** Decides by the reports of all other nodes; to be called every few seconds. */
   public void learn(Collection<JsonObject> others) {
     used =
         wanted

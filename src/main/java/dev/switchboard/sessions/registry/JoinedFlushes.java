@@ -69,7 +69,7 @@ final class JoinedFlushes {
     setTimer(now);
   }
 
-  /** Whether a session with so many bytes in its queue is to be flushed without waiting. */
+  /** Whether a session with that many queued bytes is to be flushed without waiting. */
   boolean isTooMuch(long queuedBytes) {
     return queuedBytes > maxBytes;
   }

@@ -115,7 +115,7 @@ class TenantChannelsTest {
     assertThat(node.publishesBoth()).isFalse();
   }
 
-  /** Whoever compares when, and whatever is restarted with which setting. */
+  /** In any order of comparisons, and of restarts with either setting. */
   @Test
   void nodeNeverListensWhereAnotherDoesNotPublish() {
     long seed = System.nanoTime();
