@@ -37,10 +37,11 @@ record LifecycleLayer(
     catchUp.readInboxWith(inbox::readFirst);
     BacklogDelivery backlog = new BacklogDelivery(inbox, catchUp, positions);
     Upkeep upkeep = new Upkeep(heartbeat, expiry, positions);
-    SessionSweep sweep = new SessionSweep(registry, upkeep, backlog, outboundQueue);
+    SessionSweep sweep =
+        new SessionSweep(config.sessions(), registry, upkeep, backlog, outboundQueue);
     return new LifecycleLayer(
         backlog,
         new ControlCommands(access.revocations(), registry, streams, backlog),
-        sweep.task(loop.tasks(), config.sessions()));
+        sweep.task(loop.tasks()));
   }
 }

@@ -6,6 +6,7 @@ import dev.switchboard.sessions.registry.SessionRegistry;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionState.Unauthenticated;
 import dev.switchboard.sessions.session.SessionTime;
+import java.time.Duration;
 
 /**
  * Pings the sessions of one hub, and ends those that were not authenticated in time or from which
@@ -15,35 +16,37 @@ public final class Heartbeat {
   private final SessionsConfig config;
   private final SessionTime time;
   private final SessionRegistry registry;
-  private final long roundNanos;
+  private final long maxLateNanos;
   private long lastPing;
-  private long lastRound;
+  private long lastTurn;
   private long stalledNanos;
 
   public Heartbeat(SessionsConfig config, SessionTime time, SessionRegistry registry) {
     this.config = config;
     this.time = time;
     this.registry = registry;
-    this.roundNanos = SessionSweep.pause(config.heartbeat()).toNanos();
-    this.lastRound = time.nanos();
+    this.maxLateNanos = SessionSweep.pause(config.heartbeat()).toNanos();
+    this.lastTurn = time.nanos();
   }
 
   /**
-   * Measures how much later than planned this round begins. While this node stalled it read
-   * nothing, so that time proves nothing about its sessions.
+   * Measures how much later than planned this turn begins. While this node stalled it read nothing,
+   * so that time proves nothing about its sessions.
    */
-  void beginRound() {
+  void beginTurn(Duration pause) {
     long now = time.nanos();
-    long late = now - lastRound - roundNanos;
-    stalledNanos = late > roundNanos ? late : 0;
-    lastRound = now;
+    long late = now - lastTurn - pause.toNanos();
+    lastTurn = now;
+    stalledNanos = late > maxLateNanos ? late : 0;
+    if (stalledNanos > 0) {
+      registry.present().forEach(session -> session.liveness().excuse(stalledNanos, now));
+    }
   }
 
   /** Ends a session whose authentication is overdue or that is silent; returns whether it did. */
   boolean endIfOverdue(Session session) {
     long now = time.nanos();
-    session.liveness().excuse(stalledNanos, now);
-    // What arrived during a stall is read before the next round.
+    // What arrived during a stall is read before the next turn.
     if (session.state() instanceof Unauthenticated unauthenticated
         && now - stalledNanos >= unauthenticated.deadline()) {
       registry.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message received in time");

@@ -1,6 +1,7 @@
 package dev.switchboard.sessions.lifecycle;
 
 import dev.switchboard.sessions.session.Session;
+import java.time.Duration;
 
 /** The periodic checks of one session. Belongs to the hub's event loop. */
 public final class Upkeep {
@@ -14,9 +15,9 @@ public final class Upkeep {
     this.positions = positions;
   }
 
-  /** Begins a round of checks over all sessions. */
-  void beginRound() {
-    heartbeat.beginRound();
+  /** Begins some checks, planned for that time after the last ones. */
+  void beginTurn(Duration pause) {
+    heartbeat.beginTurn(pause);
   }
 
   /** Does what has become due for {@code session}: its end, a ping, a warning, its position. */

@@ -9,6 +9,7 @@ import dev.switchboard.auth.TypeRule;
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.ChatSessionId;
+import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
@@ -36,8 +37,8 @@ class SessionSweepTest {
   private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
   private final OutboundQueue outboundQueue = new OutboundQueue(config.sessions(), registry);
   private final RepeatingTask task =
-      new SessionSweep(registry, upkeep(), backlog(), outboundQueue)
-          .task(rounds.tasks(), config.sessions());
+      new SessionSweep(config.sessions(), registry, upkeep(), backlog(), outboundQueue)
+          .task(rounds.tasks());
 
   @Test
   void exceptionInOneSessionKeepsNoOtherFromItsVisitNorTheNextRound() {
@@ -50,6 +51,31 @@ class SessionSweepTest {
 
     assertThat(visited).containsExactly(BROKEN, "other", BROKEN, "other");
     assertThat(rounds.failures("session-upkeep")).isEqualTo(2);
+  }
+
+  @Test
+  void roundOverManySessionsTakesSeveralTurns() {
+    for (int i = 0; i < 600; i++) {
+      registry.add(visitor("visitor-" + i));
+    }
+    task.start();
+
+    assertThat(rounds.ring()).isTrue();
+    assertThat(visited).hasSize(200);
+    registry.add(visitor("late"));
+    registry.end(session(599), CloseReason.DRAINING);
+    assertThat(rounds.ring()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+
+    assertThat(visited).hasSize(599).doesNotHaveDuplicates().doesNotContain("late", "visitor-599");
+    assertThat(rounds.ring()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+    assertThat(rounds.ring()).isTrue();
+    assertThat(visited).hasSize(1_199).contains("late");
+  }
+
+  private Session session(int number) {
+    return List.copyOf(registry.present()).get(number);
   }
 
   @Test

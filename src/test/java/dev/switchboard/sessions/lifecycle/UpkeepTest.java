@@ -108,12 +108,12 @@ class UpkeepTest {
     registry.add(waiting);
 
     time.nanos += Duration.ofSeconds(40).toNanos();
-    upkeep.beginRound();
+    upkeep.beginTurn(Duration.ofSeconds(1));
     upkeep.check(waiting);
     assertThat(waiting.isClosed()).isFalse();
 
     time.nanos += Duration.ofSeconds(1).toNanos();
-    upkeep.beginRound();
+    upkeep.beginTurn(Duration.ofSeconds(1));
     upkeep.check(waiting);
     assertThat(waiting.isClosed()).isTrue();
   }
@@ -126,7 +126,7 @@ class UpkeepTest {
 
   private void roundAfter(Duration pause) {
     time.nanos += pause.toNanos();
-    upkeep.beginRound();
+    upkeep.beginTurn(Duration.ofSeconds(1));
     upkeep.check(session);
   }
 
