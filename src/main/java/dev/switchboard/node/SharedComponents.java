@@ -70,7 +70,11 @@ final class SharedComponents {
   final Clock clock;
   final String nodeId;
   final int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
-  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  final Vertx vertx =
+      Vertx.vertx(
+          new VertxOptions()
+              .setPreferNativeTransport(true)
+              .setEventLoopPoolSize(eventLoops(loops)));
 
   // Operations.
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -185,6 +189,15 @@ final class SharedComponents {
   }
 
   /** Nothing of OpenTelemetry is loaded unless the environment asks for spans. */
+  /**
+   * Number of event loops of a node with that many processors, each of which has a hub. On one or
+   * two processors what else the node does shares the loops of the hubs: threads of its own could
+   * only take turns with theirs. On more, twice as many loops keep it apart.
+   */
+  private static int eventLoops(int processors) {
+    return processors <= 2 ? processors : 2 * processors;
+  }
+
   private static Tracing startTracing(Map<String, String> environment, String nodeId, Keys keys) {
     if (!TracingSettings.isOn(environment)) {
       return Tracing.OFF;

@@ -17,6 +17,9 @@ public enum Metric {
   REFUSED("refused posts", "", 0),
   RSS_PER_SOCKET("RSS per socket", "B", 0),
   RSS_PER_SOCKET_COLLECTED("RSS per socket after full GC", "B", 0),
+  RSS_PER_MORE_SOCKET("RSS per socket, from a third of them to all", "B", 0),
+  RSS_PER_MORE_SOCKET_COLLECTED(
+      "RSS per socket, from a third of them to all, after full GC", "B", 0),
   RSS_TOTAL("RSS in all", "MB", 0),
   CONNECTS_PER_SECOND_COLD("connects, cold", "1/s", 0),
   CONNECTS_PER_SECOND_WARM("connects, warm", "1/s", 0),

@@ -1,5 +1,7 @@
 package dev.switchboard.bench.workload;
 
+import static dev.switchboard.bench.measure.Metric.RSS_PER_MORE_SOCKET;
+import static dev.switchboard.bench.measure.Metric.RSS_PER_MORE_SOCKET_COLLECTED;
 import static dev.switchboard.bench.measure.Metric.RSS_PER_SOCKET;
 import static dev.switchboard.bench.measure.Metric.RSS_PER_SOCKET_COLLECTED;
 import static dev.switchboard.bench.measure.Metric.RSS_TOTAL;
@@ -45,11 +47,17 @@ public final class Idle implements Callable<Integer> {
       sessions.open(warmUp, i -> tenants.login(i, true));
       sessions.closeAll();
       Rss empty = Rss.of(server);
-      sessions.open(sockets, i -> tenants.login(i, true));
+      int third = sockets / 3;
+      sessions.open(third, i -> tenants.login(i, true));
+      Rss few = Rss.of(server);
+      sessions.open(sockets - third, i -> tenants.login(third + i, true));
       Rss full = Rss.of(server);
       sessions.failOnTrouble();
       results.add(RSS_PER_SOCKET, (full.asItIs - empty.asItIs) / sockets);
       results.add(RSS_PER_SOCKET_COLLECTED, (full.collected - empty.collected) / sockets);
+      results.add(RSS_PER_MORE_SOCKET, (full.asItIs - few.asItIs) / (sockets - third));
+      results.add(
+          RSS_PER_MORE_SOCKET_COLLECTED, (full.collected - few.collected) / (sockets - third));
       results.add(RSS_TOTAL, full.asItIs / MEGABYTE);
     }
     return 0;

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * several turns of the loop, so that an event never waits for a visit to all sessions.
  */
 public final class SessionSweep {
-  /** Sessions visited in one turn, as long as a round does not take more than {@link #MAX_TURNS}. */
+  /**
+   * Sessions visited in one turn, as long as a round does not take more than {@link #MAX_TURNS}.
+   */
   private static final int SESSIONS_PER_TURN = 256;
 
   private static final int MAX_TURNS = 100;
