@@ -24,6 +24,10 @@ final class EventResults {
    * @param array whether the events were sent as an array
    */
   static void send(RoutingContext context, boolean array, List<IngestResult> results) {
+    if (!array && results.get(0) instanceof IngestResult.Accepted accepted) {
+      JsonResponse.send(context, 202, accepted(accepted));
+      return;
+    }
     List<JsonObject> items = results.stream().map(EventResults::item).toList();
     if (results.stream().allMatch(IngestResult::isDone)) {
       JsonResponse.send(

@@ -79,10 +79,9 @@ public final class EventRoutes implements RouteGroup {
         cloudEvent
             ? cloudEvents.read(headers, bytes, Access.ownTenant(caller))
             : reader.read(bytes);
-    Body body =
-        new Body(
-            parsed.events().stream().map(draft -> draft.publishedBy(caller)).toList(),
-            parsed.array());
+    List<EventDraft> events = new ArrayList<>(parsed.events().size());
+    parsed.events().forEach(draft -> events.add(draft.publishedBy(caller)));
+    Body body = new Body(events, parsed.array());
     String key = cloudEvent ? null : headers.get("Idempotency-Key");
     return key == null ? body : withIds(body, caller, key);
   }

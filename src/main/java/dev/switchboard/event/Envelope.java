@@ -16,10 +16,19 @@ import org.jspecify.annotations.Nullable;
  * alphabets of the names in the head need no JSON escapes.
  */
 public final class Envelope {
-  private static final DateTimeFormatter TIMESTAMP =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
   private static final byte[] PAYLOAD_MEMBER = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_ID = "{\"id\":null,".getBytes(StandardCharsets.US_ASCII);
+
+  /** The second that was formatted last: most events of a node have the same one. */
+  private static volatile FormattedSecond lastSecond = FormattedSecond.of(Instant.EPOCH);
+
+  private record FormattedSecond(long epochSecond, String text) {
+    static FormattedSecond of(Instant time) {
+      return new FormattedSecond(time.getEpochSecond(), SECONDS.format(time));
+    }
+  }
 
   private Envelope() {}
 
@@ -204,7 +213,14 @@ public final class Envelope {
 
   /** Formats a time as ISO 8601 in UTC with exactly three digits of a second. */
   public static String formatTimestamp(Instant timestamp) {
-    return TIMESTAMP.format(timestamp);
+    FormattedSecond second = lastSecond;
+    if (second.epochSecond() != timestamp.getEpochSecond()) {
+      second = FormattedSecond.of(timestamp);
+      lastSecond = second;
+    }
+    int millis = timestamp.getNano() / 1_000_000;
+    String zeros = millis < 10 ? "00" : millis < 100 ? "0" : "";
+    return second.text() + zeros + millis + 'Z';
   }
 
   private static byte[] concat(byte[] a, byte[] b) {

@@ -161,11 +161,12 @@ final class LoopComponents {
   }
 
   private List<RouteGroup> resources(Hub hub) {
+    // Events first: a request is compared with every route before its own.
     return List.of(
+        new EventRoutes(rules, ingest, shared.rates),
         new PresenceRoutes(presenceService()),
         new InboxRoutes(shared.inboxStore(redis), messages, ingest),
         new SessionRoutes(hub, tickets, new ControlChannel(redis, shared.keys, shared.limits)),
-        new EventRoutes(rules, ingest, shared.rates),
         keptRoutes(),
         new HistoryRoutes(shared.eventLog(redis), config.redis().prefix()),
         new StatsRoutes(shared.nodeId, shared.sessionCount, new NodeCounts(redis, shared.keys)),

@@ -25,7 +25,8 @@ public final class BodyCoding {
   }
 
   private static boolean isCoded(HttpServerRequest request) {
-    return request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
-        .anyMatch(coding -> !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity"));
+    return request.headers().contains(HttpHeaders.CONTENT_ENCODING)
+        && request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+            .anyMatch(coding -> !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity"));
   }
 }

@@ -1,12 +1,10 @@
 package dev.switchboard.sessions.signin;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The token in an {@code Authorization} header. */
 public final class BearerToken {
-  private static final Pattern BEARER = Pattern.compile("(?i)bearer(?:[ \\t]+(.*))?");
+  private static final String SCHEME = "bearer";
 
   private BearerToken() {}
 
@@ -18,10 +16,11 @@ public final class BearerToken {
     if (authorization == null) {
       return null;
     }
-    Matcher bearer = BEARER.matcher(authorization.trim());
-    if (!bearer.matches()) {
+    String credentials = authorization.trim();
+    if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return null;
     }
-    return bearer.group(1) == null ? "" : bearer.group(1).trim();
+    String rest = credentials.substring(SCHEME.length());
+    return rest.isEmpty() || rest.charAt(0) == ' ' || rest.charAt(0) == '\t' ? rest.trim() : null;
   }
 }
