@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,12 +88,16 @@ class TracingIT {
   }
 
   private static HttpResponse<String> publish(TestNode node, String... headers) {
+    return publishAs("call.incoming", node, headers);
+  }
+
+  private static HttpResponse<String> publishAs(String type, TestNode node, String... headers) {
     List<String> all = new ArrayList<>(List.of("Authorization", "Bearer " + TestTokens.service()));
     all.addAll(List.of(headers));
     JsonObject event =
         new JsonObject()
             .put("tenant_id", TENANT)
-            .put("type", "call.incoming")
+            .put("type", type)
             .put("payload", new JsonObject().put("caller_id", "+15550100"));
     HttpResponse<String> response =
         node.call("POST", "/api/v1/events", event.encode(), all.toArray(String[]::new));
@@ -107,6 +112,7 @@ class TracingIT {
       registerWebhook(first);
       WsClient onFirst = WsClient.signIn(first, TestTokens.user(TENANT, "alice"));
       WsClient onSecond = WsClient.signIn(second, TestTokens.user(TENANT, "bob"));
+      awaitLive(first, onFirst, onSecond);
       receiver.answer(503);
 
       HttpResponse<String> response =
@@ -145,6 +151,26 @@ class TracingIT {
       assertThat(collector.spans().toString())
           .doesNotContain("secret", "+15550100", "alice", "bob");
     }
+  }
+
+  /**
+   * Waits until each session is sent events as they come: at first it reads its inbox, and gets
+   * events from the log.
+   */
+  private void awaitLive(TestNode node, WsClient... sessions) {
+    Waiting.until(
+        "every session gets events as they come",
+        () -> {
+          String probe = UUID.randomUUID().toString().replace("-", "");
+          publishAs("agent.probe", node, "traceparent", "00-" + probe + "-" + parent + "-01");
+          for (WsClient session : sessions) {
+            assertThat(session.next().getString("type")).isEqualTo("agent.probe");
+          }
+          return collector
+              .await(probe, "deliver callcenter:agents:{tenant}", sessions.length)
+              .stream()
+              .allMatch(span -> "1".equals(span.get("switchboard.sessions")));
+        });
   }
 
   private Received one(String name) {
