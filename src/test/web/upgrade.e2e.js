@@ -39,7 +39,9 @@ describe('the console while the nodes behind a load balancer are upgraded', () =
     return hash;
   }
 
+  /** Publishes once the page follows what is published; it shows nothing from before. */
   async function publish(callId) {
+    await page.getByText('live', { exact: true }).waitFor();
     await cluster.call('POST', '/events', { type: 'call.incoming', tenant_id: TENANT, payload: { call_id: callId } });
   }
 
