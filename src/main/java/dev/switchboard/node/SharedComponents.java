@@ -188,7 +188,6 @@ final class SharedComponents {
     Addresses.register(vertx);
   }
 
-  /** Nothing of OpenTelemetry is loaded unless the environment asks for spans. */
   /**
    * Number of event loops of a node with that many processors, each of which has a hub. On one or
    * two processors what else the node does shares the loops of the hubs: threads of its own could
@@ -198,6 +197,7 @@ final class SharedComponents {
     return processors <= 2 ? processors : 2 * processors;
   }
 
+  /** Nothing of OpenTelemetry is loaded unless the environment asks for spans. */
   private static Tracing startTracing(Map<String, String> environment, String nodeId, Keys keys) {
     if (!TracingSettings.isOn(environment)) {
       return Tracing.OFF;
