@@ -43,16 +43,18 @@ public final class Heartbeat {
     }
   }
 
-  /** Ends a session whose authentication is overdue or that is silent; returns whether it did. */
+  /**
+   * Ends a session whose authentication is overdue or that is silent; returns whether it did. Judges
+   * by the time at which the turn began: a stall in the middle of it is measured by the next one.
+   */
   boolean endIfOverdue(Session session) {
-    long now = time.nanos();
     // What arrived during a stall is read before the next turn.
     if (session.state() instanceof Unauthenticated unauthenticated
-        && now - stalledNanos >= unauthenticated.deadline()) {
+        && lastTurn - stalledNanos >= unauthenticated.deadline()) {
       registry.end(session, CloseReason.NOT_AUTHENTICATED, "no auth message received in time");
       return true;
     }
-    if (session.liveness().silence(now) >= config.idleTimeout().toNanos()) {
+    if (session.liveness().silence(lastTurn) >= config.idleTimeout().toNanos()) {
       registry.end(session, CloseReason.NO_HEARTBEAT);
       return true;
     }
