@@ -69,6 +69,7 @@ public final class RedisRights {
     PROBES.put("xtrim", KEY + " MAXLEN 0");
     PROBES.put("zadd", KEY + " 1 m");
     PROBES.put("zcard", KEY);
+    PROBES.put("zmscore", KEY + " m");
     PROBES.put("zrange", KEY + " 0 0");
     PROBES.put("zrangebyscore", KEY + " 0 0");
     PROBES.put("zrem", KEY + " m");
