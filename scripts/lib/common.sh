@@ -53,6 +53,12 @@ java_major() {
   echo "${version:-0}"
 }
 
+# The JVM options of a node. The compiler of the JVM inlines less than by default: it has far less to do in the
+# first minutes, and the code of a node's long call chains stays small enough for the processor's caches. See
+# "Starting" in src/docs/operate/starting-and-stopping.md; the Dockerfile has the same options.
+# shellcheck disable=SC2034 # the caller passes jvm_options to java
+jvm_options=(-XX:InlineSmallCode=1000 -XX:FreqInlineSize=120)
+
 # Sets class_data to the JVM options that start target/switchboard.jar from what an earlier run learned. If
 # this jar and this Java runtime have none yet, it is made in the background, at low priority, for the next
 # start: see scripts/train. Without it a node only starts slower.
@@ -64,7 +70,7 @@ use_class_data() {
   if [ -z "$version" ]; then return; fi
   file=target/switchboard-$version.classes
   if [ ! -f "$file" ] || [ target/switchboard.jar -nt "$file" ]; then
-    nice -n 19 scripts/train target/switchboard.jar "$file" >target/train.log 2>&1 </dev/null &
+    nice -n 19 scripts/train target/switchboard.jar "$file" "${jvm_options[@]}" >target/train.log 2>&1 </dev/null &
   elif [ "$(java_major)" -ge 25 ]; then
     class_data=(-XX:AOTCache="$file" -Xlog:aot=off -Xlog:cds=off)
   else

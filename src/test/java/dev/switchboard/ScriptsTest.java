@@ -122,6 +122,26 @@ class ScriptsTest {
   }
 
   @Test
+  void imageStartsTheJvmWithTheOptionsOfRun() throws Exception {
+    // Given
+    program("mvn", BUILDS_THE_JAR);
+    List<String> entryPoint =
+        Files.readAllLines(Path.of("Dockerfile")).stream()
+            .dropWhile(line -> !line.startsWith("ENTRYPOINT"))
+            .toList();
+
+    // When
+    assertThat(script("run").exitCode()).isZero();
+
+    // Then
+    String call = calls("java").get(0);
+    List<String> options =
+        Stream.of(call.split(" ")).filter(word -> word.startsWith("-XX:")).toList();
+    assertThat(options).isNotEmpty();
+    assertThat(String.join("", entryPoint)).contains(options);
+  }
+
+  @Test
   void javaCanOpenEveryPath() throws Exception {
     assertThat(script("run").exitCode()).isZero();
     assertThat(script("test").exitCode()).isZero();
