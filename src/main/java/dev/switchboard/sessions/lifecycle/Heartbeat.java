@@ -44,8 +44,9 @@ public final class Heartbeat {
   }
 
   /**
-   * Ends a session whose authentication is overdue or that is silent; returns whether it did. Judges
-   * by the time at which the turn began: a stall in the middle of it is measured by the next one.
+   * Ends a session whose authentication is overdue or that is silent; returns whether it did.
+   * Judges by the time at which the turn began: a stall in the middle of it is measured by the next
+   * one.
    */
   boolean endIfOverdue(Session session) {
     // What arrived during a stall is read before the next turn.
