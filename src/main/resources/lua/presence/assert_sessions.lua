@@ -49,15 +49,16 @@ while argument <= #ARGV do
   key = key + 1
 end
 
--- Nearly all calls find their users online and add the lease that ends last. Such users take three
--- commands together instead of four each, which would hold up the server's other callers.
+-- In nearly all calls the users are online, and the new leases end last. Such users take four commands
+-- together; four for each of them would hold up the other callers of the server.
 local answer = {'held', whole(now), 0}
 local crowded = refuses ~= '1' and redis.call('HLEN', STATES) + #users > max_users
 local states = redis.call('HMGET', STATES, unpack(users))
 local due = redis.call('ZMSCORE', DUE, unpack(users))
 local renewed = {}
 for i, user in ipairs(users) do
-  -- A user online is due when the last lease ends. It is another one if that is later than 'ends'.
+  -- A user online is due when the last lease ends. If that is later than 'ends', it is one of another owner,
+  -- or the server's clock was set back.
   if states[i] and string.sub(states[i], 1, 7) == 'online ' and due[i] and tonumber(due[i]) <= ends then
     renewed[#renewed + 1] = ends
     renewed[#renewed + 1] = user
