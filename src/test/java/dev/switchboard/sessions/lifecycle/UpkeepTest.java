@@ -101,6 +101,18 @@ class UpkeepTest {
   }
 
   @Test
+  void silenceDuringAStallInTheMiddleOfATurnEndsNoSession() {
+    time.nanos += Duration.ofSeconds(1).toNanos();
+    upkeep.beginTurn(Duration.ofSeconds(1));
+
+    time.nanos += config.idleTimeout().toNanos();
+    upkeep.check(session);
+    roundAfter(Duration.ofSeconds(1));
+
+    assertThat(session.isClosed()).isFalse();
+  }
+
+  @Test
   void authSentDuringAStallIsReadBeforeTheDeadlineCounts() {
     Session waiting =
         new Session("waiting", time.nanos, time.nanos + Duration.ofSeconds(2).toNanos());
@@ -202,6 +214,7 @@ class UpkeepTest {
   private void checkAfter(Duration passed) {
     time.nanos += passed.toNanos();
     time.millis += passed.toMillis();
+    upkeep.beginTurn(passed);
     upkeep.check(session);
   }
 
