@@ -68,8 +68,12 @@ public final class WebhookReceiver implements AutoCloseable {
     exchange.close();
   }
 
-  /** Calls stand in the order in which they got their answers, and before those go out. */
+  /**
+   * Calls stand in the order in which they got their answers, and before those go out. A call has
+   * its answer before a test sees it, so that what the test sets then is for later calls.
+   */
   private synchronized @Nullable Integer take(HttpExchange exchange, byte[] body) {
+    Integer answer = answers.poll();
     calls.add(
         new Call(
             exchange.getRequestURI().toString(),
@@ -77,7 +81,7 @@ public final class WebhookReceiver implements AutoCloseable {
             exchange.getRequestHeaders(),
             body,
             System.nanoTime()));
-    return answers.poll();
+    return answer;
   }
 
   /** Status codes for the next calls, in turn. */
