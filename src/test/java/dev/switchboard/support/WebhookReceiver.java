@@ -69,8 +69,8 @@ public final class WebhookReceiver implements AutoCloseable {
   }
 
   /**
-   * Calls stand in the order in which they got their answers, and before those go out. A call has
-   * its answer before a test sees it, so that what the test sets then is for later calls.
+   * Takes the answer of a call and then shows the call to the test, so that an answer set after
+   * that is for a later call. Calls are listed in the order of their answers.
    */
   private synchronized @Nullable Integer take(HttpExchange exchange, byte[] body) {
     Integer answer = answers.poll();
