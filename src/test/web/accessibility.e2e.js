@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
-import { Receiver, faults, heading, launch, open, settled } from './chromium.js';
+import { Receiver, arrived, faults, heading, launch, open, settled } from './chromium.js';
 import { Cluster, token } from './cluster.js';
 
 const JAR = fileURLToPath(new URL('../../../target/switchboard.jar', import.meta.url));
@@ -244,11 +244,10 @@ describe('everybody can use the pages', () => {
     await settled(page);
     await tabTo(page.getByRole('link', { name: 'Webhooks', exact: true }));
     await page.keyboard.press('Enter');
-    await heading(page, 'Webhooks');
-    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
+    await arrived(page, 'Webhooks');
     await tabTo(page.getByRole('link', { name: 'Create a webhook' }));
     await page.keyboard.press('Enter');
-    await heading(page, 'Create a webhook');
+    await arrived(page, 'Create a webhook');
     await tabTo(page.getByLabel('Name', { exact: true }));
     await page.keyboard.type('By keyboard');
     await page.keyboard.press('Tab');
@@ -258,7 +257,7 @@ describe('everybody can use the pages', () => {
     await page.keyboard.press('Enter');
     await tabTo(page.getByRole('button', { name: 'Create', exact: true }));
     await page.keyboard.press('Space');
-    await heading(page, /By keyboard/);
+    await arrived(page, /By keyboard/);
     await tabTo(page.getByText('More', { exact: true }));
     await page.keyboard.press('Enter');
     await tabTo(page.getByRole('button', { name: 'Delete', exact: true }));

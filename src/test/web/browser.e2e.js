@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
-import { Receiver, heading, launch, open as openPage, settled } from './chromium.js';
+import { Receiver, heading, launch, lookAtVersion, open as openPage, settled } from './chromium.js';
 import { Cluster, token } from './cluster.js';
 import { meaning } from './meaning.js';
 
@@ -252,8 +252,7 @@ describe('the console in Chromium on two nodes', () => {
     await settled(page);
     await page.evaluate(() => (window.loadedOnce = true));
     await upgrade(context);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.waitForResponse((response) => new URL(response.url()).pathname === '/console/');
+    await lookAtVersion(page);
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await heading(page, 'Users');
     assert.equal(await page.evaluate(() => window.loadedOnce), undefined);
@@ -261,7 +260,7 @@ describe('the console in Chromium on two nodes', () => {
     await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
     await heading(page, 'Webhooks');
     assert.equal(await page.evaluate(() => window.loadedOnce), true, 'it fits the node again');
-    await context.unrouteAll();
+    await context.unrouteAll({ behavior: 'wait' });
   });
 
   for (const file of ['pages.js', 'console.css', 'vendor/htm.module.js']) {

@@ -37,10 +37,28 @@ export function heading(page, name) {
   return page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
+/** Until a screen whose heading says `name` is shown and has taken the focus, as it does when another led to it. */
+export async function arrived(page, name) {
+  const element = page.getByRole('heading', { level: 1, name });
+  await element.waitFor();
+  const handle = await element.elementHandle();
+  await page.waitForFunction((one) => one === document.activeElement, handle);
+}
+
 /** Until a screen has read what it shows. */
 export async function settled(page) {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('body:not(:has(.loading))').waitFor();
+}
+
+/** Makes an open page look which version its node serves, and waits until it knows. */
+export async function lookAtVersion(page) {
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/console/');
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const response = await answered;
+  await response.finished();
+  // Once the page has read a later answer, it has read that one.
+  await page.evaluate(() => fetch('/console/', { cache: 'no-store' }).then((later) => later.text()));
 }
 
 /** What axe finds; it runs in a world of its own, where the policy of the page does not count. */

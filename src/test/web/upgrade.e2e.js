@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
 import { LoadBalancer } from '../js/load-balancer.js';
-import { heading, launch, open as openPage, settled } from './chromium.js';
+import { heading, launch, lookAtVersion, open as openPage, settled } from './chromium.js';
 import { Cluster, token } from './cluster.js';
 
 const TENANT = 'tenant-123';
@@ -79,8 +79,7 @@ describe('the console while the nodes behind a load balancer are upgraded', () =
     await publish('after-the-upgrade');
     await page.getByText('after-the-upgrade').first().waitFor();
     assert.equal(await page.evaluate(() => window.loadedOnce), true);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.waitForResponse((response) => new URL(response.url()).pathname === '/console/');
+    await lookAtVersion(page);
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await heading(page, 'Users');
     assert.equal(await page.evaluate(() => window.loadedOnce), undefined);
