@@ -23,7 +23,7 @@ public final class Session {
     FLUSHED,
     /** Messages wait for the flush at the end of the turn, or a while later. */
     UNFLUSHED,
-    /** A message did not fit: nothing more is sent. */
+    /** The session is closed, or a message did not fit: nothing more is written. */
     REFUSED
   }
 
@@ -36,6 +36,7 @@ public final class Session {
   private SessionState state;
   private Client client = Client.UNKNOWN;
   private @Nullable Transport transport;
+  private Output output = Output.FLUSHED;
   private EventFilter filter = EventFilter.NOTHING;
   private boolean hasChosenEvents;
   private InboxProgress inboxProgress = InboxProgress.FIRST;
@@ -43,7 +44,6 @@ public final class Session {
   private @Nullable ClientLimits clientLimits;
   private @Nullable HeldMessages heldMessages;
   private @Nullable FollowedCollections kept;
-  private Output output = Output.FLUSHED;
   private long flushedAt = Long.MIN_VALUE;
 
   /**
@@ -129,6 +129,7 @@ public final class Session {
   /** Moves to closed, from any state. */
   public void closed() {
     state = new Closed();
+    refuseOutput();
     if (heldMessages != null) {
       heldMessages.clear();
     }
@@ -157,7 +158,7 @@ public final class Session {
 
   /** Whether nothing more may be sent: it is closed, or will be for a message it did not get. */
   public boolean isClosed() {
-    return output == Output.REFUSED || state instanceof Closed;
+    return output == Output.REFUSED;
   }
 
   /** Refuses every further message: one did not fit into the queue, so later ones must not pass. */
