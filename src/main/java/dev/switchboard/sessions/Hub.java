@@ -156,7 +156,13 @@ public final class Hub {
     KeptSubscriptions kept =
         new KeptSubscriptions(config.kept().maxNames(), subscriptions.logs(), loop.time());
     return new SubscribeHandler(
-        config.sessions(), kept, config.redis().prefix(), subscriptions.logs(), users, replies);
+        config.sessions(),
+        kept,
+        config.redis().prefix(),
+        subscriptions.logs(),
+        users,
+        lifecycle.positions(),
+        replies);
   }
 
   private LoopScheduler scheduler() {

@@ -18,7 +18,10 @@ import dev.switchboard.time.RepeatingTask;
 
 /** The parts of one hub that deliver backlogs, watch over sessions and end them. */
 record LifecycleLayer(
-    BacklogDelivery backlog, ControlCommands controlCommands, RepeatingTask sweep) {
+    BacklogDelivery backlog,
+    PositionReminder positions,
+    ControlCommands controlCommands,
+    RepeatingTask sweep) {
 
   static LifecycleLayer of(HubFoundation foundation, SubscriptionLayer subscriptions) {
     EventLoop loop = foundation.loop();
@@ -41,6 +44,7 @@ record LifecycleLayer(
         new SessionSweep(config.sessions(), registry, upkeep, backlog, outboundQueue);
     return new LifecycleLayer(
         backlog,
+        positions,
         new ControlCommands(access.revocations(), registry, streams, backlog),
         sweep.task(loop.tasks()));
   }

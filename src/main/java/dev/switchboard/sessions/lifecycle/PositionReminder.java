@@ -33,7 +33,7 @@ public final class PositionReminder {
   }
 
   /** Records that a session was just sent its position by other means. */
-  void positionSent(Session session) {
+  public void positionSent(Session session) {
     session.sentPosition().sent(time.nanos(), streams.moved(session));
   }
 
@@ -41,7 +41,7 @@ public final class PositionReminder {
    * Sends its position to a live session that has caught up, if the last one is too old or a tenth
    * of its logs has gone by since.
    */
-  void remind(Session session) {
+  public void remind(Session session) {
     if (!session.isLive() || session.isClosed() || session.logs().isCatchingUp()) {
       return;
     }

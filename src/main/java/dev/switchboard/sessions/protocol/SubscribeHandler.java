@@ -7,6 +7,7 @@ import dev.switchboard.config.SessionsConfig;
 import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.Topic;
+import dev.switchboard.sessions.lifecycle.PositionReminder;
 import dev.switchboard.sessions.session.EventFilter;
 import dev.switchboard.sessions.session.Recovery;
 import dev.switchboard.sessions.session.ServerMessages;
@@ -33,6 +34,7 @@ public final class SubscribeHandler {
   private final String topicPrefix;
   private final LogSubscriptions logSubscriptions;
   private final PresenceSubscriptions users;
+  private final PositionReminder positions;
   private final ClientReplies replies;
 
   public SubscribeHandler(
@@ -41,12 +43,14 @@ public final class SubscribeHandler {
       String topicPrefix,
       LogSubscriptions logSubscriptions,
       PresenceSubscriptions users,
+      PositionReminder positions,
       ClientReplies replies) {
     this.config = config;
     this.kept = kept;
     this.topicPrefix = topicPrefix;
     this.logSubscriptions = logSubscriptions;
     this.users = users;
+    this.positions = positions;
     this.replies = replies;
   }
 
@@ -140,6 +144,7 @@ public final class SubscribeHandler {
     } else {
       users.follow(request, wanted.users(), () -> subscribed(session, recovery));
     }
+    positions.positionSent(session);
     if (recovery != Recovery.NOT_ASKED || !wanted.kept().isEmpty()) {
       logSubscriptions.resume(session);
     }
@@ -161,6 +166,7 @@ public final class SubscribeHandler {
     users.unfollow(session, unwanted.users());
     kept.unfollow(session, unwanted.kept());
     replies.answer(request, wholeSet(session, "unsubscribed"));
+    positions.positionSent(session);
   }
 
   /** A client that named no pattern yet has all events: only all can be removed from that. */

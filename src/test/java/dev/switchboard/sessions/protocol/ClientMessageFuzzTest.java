@@ -133,12 +133,14 @@ class ClientMessageFuzzTest extends FuzzTarget {
     ClientReplies replies =
         new ClientReplies(SESSIONS, outboundQueue, registry, SessionTime.SYSTEM);
     AttemptTail attempts = new AttemptTail(vertx, 0, outboundQueue);
+    PositionReminder positions =
+        new PositionReminder(CONFIG.logs(), SessionTime.SYSTEM, streams, outboundQueue);
     BacklogDelivery backlog =
         new BacklogDelivery(
             new InboxDelivery(
                 new EmptyInbox(), catchUp, new Heartbeat(SESSIONS, SessionTime.SYSTEM, registry)),
             catchUp,
-            new PositionReminder(CONFIG.logs(), SessionTime.SYSTEM, streams, outboundQueue));
+            positions);
     MessageHandlers handlers =
         new MessageHandlers(
             new AuthHandler(
@@ -146,7 +148,7 @@ class ClientMessageFuzzTest extends FuzzTarget {
                 "callcenter",
                 notUsed(),
                 new TokenRenewal(subscriptions, attempts, registry, replies)),
-            subscribeHandler(subscriptions, outboundQueue, replies),
+            subscribeHandler(subscriptions, positions, outboundQueue, replies),
             new PingHandler(subscriptions, replies),
             new AckHandler(backlog, replies),
             new TailHandler(attempts, replies));
@@ -160,7 +162,10 @@ class ClientMessageFuzzTest extends FuzzTarget {
   }
 
   private static SubscribeHandler subscribeHandler(
-      LogSubscriptions subscriptions, OutboundQueue outboundQueue, ClientReplies replies) {
+      LogSubscriptions subscriptions,
+      PositionReminder positions,
+      OutboundQueue outboundQueue,
+      ClientReplies replies) {
     PresenceSubscribers presence =
         new PresenceSubscribers(
             (tenant, users) ->
@@ -175,6 +180,7 @@ class ClientMessageFuzzTest extends FuzzTarget {
         "callcenter",
         subscriptions,
         new PresenceSubscriptions(SESSIONS.maxUsers(), presence, replies),
+        positions,
         replies);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.config.ConfigLoader;
 import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.config.SwitchboardConfig;
 import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
@@ -12,6 +13,7 @@ import dev.switchboard.event.Topic;
 import dev.switchboard.sessions.NoKeptEvents;
 import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
+import dev.switchboard.sessions.lifecycle.PositionReminder;
 import dev.switchboard.sessions.registry.OutboundQueue;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
@@ -33,12 +35,16 @@ import org.junit.jupiter.api.Test;
 
 /** Requests that follow each other while Redis has confirmed nothing yet. */
 class SubscribeHandlerTest {
+  private static final SwitchboardConfig CONFIG = ConfigLoader.defaults(name -> null);
   private static final TenantId TENANT = new TenantId("t");
   private static final String TOPIC = "callcenter:custom:alerts";
+  private static final String OTHER = "callcenter:custom:orders";
   private static final LogId LOG = new LogId(TENANT, new Topic(TOPIC));
+  private static final LogId OTHER_LOG = new LogId(TENANT, new Topic(OTHER));
 
-  private final SessionsConfig config = ConfigLoader.defaults(name -> null).sessions();
-  private final LogStreams streams = new LogStreams(log -> {}, log -> {}, new LogShare(1, 1));
+  private final SessionsConfig config = CONFIG.sessions();
+  private final LogStreams streams =
+      new LogStreams(log -> {}, log -> {}, LogShare.of(CONFIG.logs()));
   private final Subscribers subscribers = new Subscribers();
   private final OutboundQueue outboundQueue = new OutboundQueue(config, TestRegistry.of(config));
   private final LoopScheduler scheduler =
@@ -61,6 +67,8 @@ class SubscribeHandlerTest {
           scheduler);
   private final LogSubscriptions logSubscriptions =
       new LogSubscriptions(streams, subscribers, catchUp);
+  private final PositionReminder positions =
+      new PositionReminder(CONFIG.logs(), SessionTime.SYSTEM, streams, outboundQueue);
   private final SubscribeHandler subscribeHandler = subscribeHandler();
   private final Recorder wire = new Recorder();
   private final Session session = Recorder.liveSession(TENANT, wire);
@@ -104,6 +112,33 @@ class SubscribeHandlerTest {
 
     assertThat(answer(1).getJsonArray("users")).hasSize(config.maxUsers());
     assertThat(answer(2).getString("code")).isEqualTo("limit_reached");
+  }
+
+  @Test
+  void positionThatAnAnswerCarriedIsNotSentAgain() {
+    subscribe(1, payload("topics", TOPIC));
+    opens(10);
+
+    positions.remind(session);
+
+    assertThat(types()).containsExactly("subscribed");
+  }
+
+  @Test
+  void logsThatWereLeftDoNotDelayThePosition() {
+    subscribe(1, payload("topics", TOPIC, OTHER));
+    requireNonNull(streams.find(OTHER_LOG)).open(position(1));
+    opens(10);
+    subscribeHandler.unsubscribe(request(2), payload("topics", OTHER));
+
+    requireNonNull(streams.find(LOG)).advance(position(10 + CONFIG.logs().maxEvents() / 10), 1);
+    positions.remind(session);
+
+    assertThat(types()).containsExactly("subscribed", "unsubscribed", "position");
+  }
+
+  private List<String> types() {
+    return wire.written().stream().map(message -> message.getString("type")).toList();
   }
 
   private void subscribe(int ref, JsonObject payload) {
@@ -157,6 +192,7 @@ class SubscribeHandlerTest {
         "callcenter",
         logSubscriptions,
         users,
+        positions,
         replies);
   }
 }
