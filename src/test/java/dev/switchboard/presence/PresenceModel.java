@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /**
  * A model of the presence scripts: the same transitions, without scores, texts and keys. Times are
- * minutes of a clock that the test moves.
+ * seconds of a clock that the test moves.
  */
 final class PresenceModel {
   private final Times times;
@@ -24,8 +24,13 @@ final class PresenceModel {
     this.times = times;
   }
 
-  /** Lifetimes in minutes, and the maximum unsent changes of a user. */
-  record Times(long lease, long grace, long hold, long remember, int maxUnsent) {}
+  /**
+   * Lifetimes in seconds, and the maximum unsent changes of a user.
+   *
+   * @param session lease of a session
+   * @param device lease of a device
+   */
+  record Times(long session, long device, long grace, long hold, long remember, int maxUnsent) {}
 
   enum State {
     ONLINE,
@@ -36,7 +41,7 @@ final class PresenceModel {
   /**
    * An unsent change.
    *
-   * @param reasons the possible ones: of leases that end in the same minute any may be the last
+   * @param reasons the possible ones: of leases that end in the same second any may be the last
    */
   record Change(boolean online, Set<String> reasons) {
     Change {
@@ -64,8 +69,8 @@ final class PresenceModel {
     return users.computeIfAbsent(name, fresh -> new User());
   }
 
-  void pass(long minutes) {
-    now += minutes;
+  void pass(long seconds) {
+    now += seconds;
   }
 
   long now() {
@@ -91,12 +96,13 @@ final class PresenceModel {
     }
     if (number > 0) {
       calls.put(owner, number);
-      nodes.put(owner, now + times.lease());
+      nodes.put(owner, now + times.session());
     }
+    long lease = owner.equals(PresenceStore.DEVICE) ? times.device() : times.session();
     claims.forEach(
         (name, sessions) -> {
           User user = user(name);
-          sessions.forEach(session -> user.leases.put(owner + "|" + session, now + times.lease()));
+          sessions.forEach(session -> user.leases.put(owner + "|" + session, now + lease));
           if (user.state == State.OFFLINE) {
             append(user, new Change(true, Set.of("-")));
           }
@@ -135,6 +141,18 @@ final class PresenceModel {
           }
         });
     return gone;
+  }
+
+  /** Users who are online, and stay so for now because a session or device lives. */
+  Set<String> living() {
+    Set<String> living = new TreeSet<>();
+    users.forEach(
+        (name, user) -> {
+          if (user.state == State.ONLINE && user.livesAt(now)) {
+            living.add(name);
+          }
+        });
+    return living;
   }
 
   /** Returns the users who went offline. */

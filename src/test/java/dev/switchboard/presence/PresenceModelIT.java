@@ -49,14 +49,19 @@ import org.jspecify.annotations.Nullable;
  * The scripts of presence on a real Redis, step by step compared with a model of what they are
  * meant to do.
  *
- * <p>Time is moved by making every key older. Moves are multiples of four minutes and all periods
- * end two minutes off them, so that the test's own pace never decides anything. {@code
+ * <p>Time is moved by making every key older. Moves are multiples of a minute and all periods end
+ * at least 18 seconds off them, so that the test's own pace never decides anything. {@code
  * -Dpresence.model.tries=5000} makes it a long campaign.
  */
 class PresenceModelIT {
   private static final int TRIES = Integer.getInteger("presence.model.tries", 50);
   private static final int MAX_TRIES = 100_000;
-  private static final PresenceModel.Times TIMES = new PresenceModel.Times(10, 6, 10, 62, 6);
+  private static final PresenceModel.Times TIMES =
+      new PresenceModel.Times(138, 90, 90, 150, 930, 6);
+
+  /** Shortest move, in seconds. */
+  private static final long STEP = 60;
+
   private static final int USERS = 3;
   private static final int NODES = 3;
   private static final AtomicInteger TENANTS = new AtomicInteger();
@@ -80,13 +85,14 @@ class PresenceModelIT {
                     .put("timeout", "30s")
                     .put("nodes", new JsonArray().add(redis.address())))
             .put("auth", new JsonObject().put("jwtSecret", "a secret of tests, long enough for it"))
-            .put("sessions", new JsonObject().put("retryAfter", "4m"))
+            .put("sessions", new JsonObject().put("retryAfter", "60s"))
             .put(
                 "presence",
                 new JsonObject()
-                    .put("lease", "10m")
-                    .put("grace", "6m")
-                    .put("remember", "62m")
+                    .put("lease", "90s")
+                    .put("heartbeat", "45s")
+                    .put("grace", "90s")
+                    .put("remember", "930s")
                     .put("maxWaiting", 6));
     SwitchboardConfig config = ConfigLoader.bind("test", json, name -> null);
     commands = new RedisClients(vertx, config.redis()).commands();
@@ -174,12 +180,12 @@ class PresenceModelIT {
   /** A check that a reaper has not acted on yet. */
   private static final class Seen {
     private long judgedMillis;
-    private final long judgedMinutes;
+    private final long judgedSeconds;
     private final List<UserId> due;
 
-    Seen(Check check, long minutes) {
+    Seen(Check check, long seconds) {
       this.judgedMillis = check.nowMillis();
-      this.judgedMinutes = minutes;
+      this.judgedSeconds = seconds;
       this.due = check.due();
     }
   }
@@ -232,7 +238,7 @@ class PresenceModelIT {
         case DEVICE_GONE -> close(PresenceStore.DEVICE, 0, user, "api", Reason.CLOSED);
         case LOOK -> look();
         case REAP -> reap();
-        case PASS -> pass(4L * step.size());
+        case PASS -> pass(STEP * step.size());
         case PUBLISH -> publish(user);
       }
     }
@@ -317,6 +323,7 @@ class PresenceModelIT {
       Check check = await(store().check(tenant));
       List<String> due = check.due().stream().map(UserId::value).toList();
       assertThat(due).as("users due for a check").containsAll(model.goneBy(model.now()));
+      assertThat(due).as("due though they live").filteredOn(model.living()::contains).isEmpty();
       looks.add(new Seen(check, model.now()));
     }
 
@@ -330,7 +337,7 @@ class PresenceModelIT {
         return;
       }
       Set<String> expected =
-          model.reap(seen.judgedMinutes, seen.due.stream().map(UserId::value).toList());
+          model.reap(seen.judgedSeconds, seen.due.stream().map(UserId::value).toList());
       Set<String> gone = new TreeSet<>();
       await(store().reap(tenant, seen.judgedMillis, seen.due))
           .forEach(waiting -> gone.add(waiting.user().value()));
@@ -371,9 +378,9 @@ class PresenceModelIT {
         return 1
         """;
 
-    private void pass(long minutes) {
-      model.pass(minutes);
-      long millis = TimeUnit.MINUTES.toMillis(minutes);
+    private void pass(long seconds) {
+      model.pass(seconds);
+      long millis = TimeUnit.SECONDS.toMillis(seconds);
       looks.forEach(seen -> seen.judgedMillis -= millis);
       List<String> all = new ArrayList<>(keys.presenceState(tenant));
       for (UserId user : everybody()) {
@@ -450,7 +457,7 @@ class PresenceModelIT {
     void settle() {
       for (int round = 0; round < 6; round++) {
         nodes.forEach(this::beat);
-        pass(4);
+        pass(STEP);
         looks.clear();
         look();
         reap();
