@@ -233,9 +233,17 @@ describe('the console in Chromium on two nodes', () => {
     await other.context().close();
   });
 
-  /** Answers as a node of another version does. */
+  /**
+   * Answers as a node of another version does, until the returned function is called. The routes stay, as
+   * Playwright fails if one is removed while it answers.
+   */
   async function upgrade(inContext) {
+    let isUpgraded = true;
     await inContext.route(/\/console\/([a-z/]*)(\?.*)?$/, async (route) => {
+      if (!isUpgraded) {
+        await route.continue();
+        return;
+      }
       const response = await route.fetch();
       const body = (await response.text()).replaceAll(/\/console\/[0-9a-f]{16}\//g, '/console/00000000deadbeef/');
       await route.fulfill({ response, body, headers: { ...response.headers(), 'content-security-policy': '' } });
@@ -245,13 +253,14 @@ describe('the console in Chromium on two nodes', () => {
       const response = await route.fetch({ url: route.request().url().replace('00000000deadbeef', hash) });
       await route.fulfill({ response });
     });
+    return () => (isUpgraded = false);
   }
 
   test('a page of an older version goes on, and the next screen is loaded from the node', async () => {
     await page.goto(screen('webhooks'));
     await settled(page);
     await page.evaluate(() => (window.loadedOnce = true));
-    await upgrade(context);
+    const downgrade = await upgrade(context);
     await lookAtVersion(page);
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await heading(page, 'Users');
@@ -260,7 +269,7 @@ describe('the console in Chromium on two nodes', () => {
     await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
     await heading(page, 'Webhooks');
     assert.equal(await page.evaluate(() => window.loadedOnce), true, 'it fits the node again');
-    await context.unrouteAll({ behavior: 'wait' });
+    downgrade();
   });
 
   for (const file of ['pages.js', 'console.css', 'vendor/htm.module.js']) {
