@@ -27,7 +27,7 @@ let schemas;
  */
 export function payloadSchemas() {
   schemas ??= fetch('/openapi.yaml')
-    .then((response) => response.text())
+    .then((response) => (response.ok ? response.text() : Promise.reject(response.status)))
     .then((text) => {
       /** @type {Record<string, Schema>} */
       const found = {};
