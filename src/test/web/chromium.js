@@ -38,11 +38,8 @@ export function heading(page, name) {
 }
 
 /** Until a screen whose heading says `name` is shown and has taken the focus, as it does when another led to it. */
-export async function arrived(page, name) {
-  const element = page.getByRole('heading', { level: 1, name });
-  await element.waitFor();
-  const handle = await element.elementHandle();
-  await page.waitForFunction((one) => one === document.activeElement, handle);
+export function arrived(page, name) {
+  return page.getByRole('heading', { level: 1, name }).and(page.locator(':focus')).waitFor();
 }
 
 /** Until a screen has read what it shows. */
