@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
 import { chromium } from 'playwright-core';
-import { RealNode } from './real-node.js';
+import { JVM_OPTIONS, RealNode } from './real-node.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SHOTS = process.env.DEMO_SCREENSHOTS && `${ROOT}target/demo/`;
@@ -62,7 +62,7 @@ describe('the demonstration in Chromium', () => {
   }
 
   function simulate() {
-    const command = ['-jar', `${ROOT}target/switchboard.jar`, 'simulate', '--url', node.url];
+    const command = [...JVM_OPTIONS, '-jar', `${ROOT}target/switchboard.jar`, 'simulate', '--url', node.url];
     simulation = spawn('java', [...command, '--seed', '7', '--calls', '60/m'], {
       env: { ...process.env, SWITCHBOARD_TOKEN: serviceToken },
       stdio: ['ignore', 'ignore', 'inherit'],

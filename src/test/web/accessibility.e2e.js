@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, test as testWithoutLimit } from 'node:test';
+import { JVM_OPTIONS } from '../js/real-node.js';
 import { Receiver, arrived, faults, heading, launch, open, settled } from './chromium.js';
 import { Cluster, token } from './cluster.js';
 
@@ -25,10 +26,14 @@ describe('everybody can use the pages', () => {
 
   before(async () => {
     [cluster, receiver] = await Promise.all([Cluster.start('accessibility'), Receiver.start()]);
-    simulation = spawn('java', ['-jar', JAR, 'simulate', '--url', cluster.urls[0], '--seed', '7', '--calls', '60/m'], {
-      env: { ...process.env, SWITCHBOARD_TOKEN: token({ svc: true }) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    simulation = spawn(
+      'java',
+      [...JVM_OPTIONS, '-jar', JAR, 'simulate', '--url', cluster.urls[0], '--seed', '7', '--calls', '60/m'],
+      {
+        env: { ...process.env, SWITCHBOARD_TOKEN: token({ svc: true }) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     browser = await launch();
     await fill();
     page = await open(await browser.newContext({ viewport: { width: 1280, height: 800 } }), violations);

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../js/real-node.js';
+import { JVM_OPTIONS, freePorts } from '../js/real-node.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const JAR = `${ROOT}target/switchboard.jar`;
@@ -90,7 +90,9 @@ export class Cluster {
     writeFileSync(path, JSON.stringify(config));
     // The first one prints a link to its console, as scripts/run does.
     const options = number ? [] : ['--development'];
-    const node = spawn('java', ['-jar', jar, 'run', '--config', path, ...options], { cwd: this.#folder });
+    const node = spawn('java', [...JVM_OPTIONS, '-jar', jar, 'run', '--config', path, ...options], {
+      cwd: this.#folder,
+    });
     this.#nodes[number] = node;
     for (const stream of [node.stdout, node.stderr]) {
       stream.on('data', (part) => {
