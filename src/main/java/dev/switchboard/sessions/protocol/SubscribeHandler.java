@@ -144,7 +144,6 @@ public final class SubscribeHandler {
     } else {
       users.follow(request, wanted.users(), () -> subscribed(session, recovery));
     }
-    positions.positionSent(session);
     if (recovery != Recovery.NOT_ASKED || !wanted.kept().isEmpty()) {
       logSubscriptions.resume(session);
     }
@@ -166,7 +165,6 @@ public final class SubscribeHandler {
     users.unfollow(session, unwanted.users());
     kept.unfollow(session, unwanted.kept());
     replies.answer(request, wholeSet(session, "unsubscribed"));
-    positions.positionSent(session);
   }
 
   /** A client that named no pattern yet has all events: only all can be removed from that. */
@@ -174,7 +172,12 @@ public final class SubscribeHandler {
     return session.hasChosenEvents() || patterns.contains(EventPattern.ALL);
   }
 
+  /**
+   * The answer with the session's whole set. It is sent at once and carries the position, which
+   * counts as sent with it.
+   */
   private JsonObject wholeSet(Session session, String type) {
+    positions.positionSent(session);
     JsonObject message =
         ServerMessages.subscriptions(
             type, session.filter(), session.logs().topics(), logSubscriptions.position(session));

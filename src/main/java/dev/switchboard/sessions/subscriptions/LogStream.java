@@ -67,6 +67,15 @@ public final class LogStream {
     return moved;
   }
 
+  /** How much had gone by at {@code cursor}: events since then count by their number alone. */
+  long movedAt(LogPosition cursor) {
+    long behind =
+        position != null && position.sameEpoch(cursor)
+            ? share.of(position.offset() - cursor.offset(), 0)
+            : LogShare.WHOLE;
+    return moved - behind;
+  }
+
   /** A live view of the sessions subscribed to the log, in any state. */
   public Set<Session> subscribers() {
     return subscribers;

@@ -132,13 +132,19 @@ public final class LogStreams {
     return Position.format(positions);
   }
 
-  /** How much has gone by in the logs of {@code session}; grows with every event of any. */
+  /**
+   * How much has gone by in the logs of {@code session} up to its position; grows with every event
+   * that it passes in any.
+   */
   public long moved(Session session) {
     long sum = 0;
     for (LogSubscription subscription : session.logs().all()) {
       LogStream stream = streams.get(subscription.log());
       if (stream != null) {
-        sum += stream.moved();
+        sum +=
+            subscription instanceof CatchingUp catchingUp
+                ? stream.movedAt(catchingUp.cursor())
+                : stream.moved();
       }
     }
     return sum;

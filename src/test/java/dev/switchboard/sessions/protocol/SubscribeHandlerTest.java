@@ -15,6 +15,7 @@ import dev.switchboard.sessions.Recorder;
 import dev.switchboard.sessions.TestRegistry;
 import dev.switchboard.sessions.lifecycle.PositionReminder;
 import dev.switchboard.sessions.registry.OutboundQueue;
+import dev.switchboard.sessions.session.LogSubscription.CatchingUp;
 import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SessionTime;
 import dev.switchboard.sessions.subscriptions.CatchUp;
@@ -72,6 +73,7 @@ class SubscribeHandlerTest {
   private final SubscribeHandler subscribeHandler = subscribeHandler();
   private final Recorder wire = new Recorder();
   private final Session session = Recorder.liveSession(TENANT, wire);
+  private boolean presenceFails;
 
   @Test
   void clientThatUnsubscribesAndComesBackFromAPositionGetsWhatFollowedIt() {
@@ -137,6 +139,38 @@ class SubscribeHandlerTest {
     assertThat(types()).containsExactly("subscribed", "unsubscribed", "position");
   }
 
+  @Test
+  void refusalCarriesNoPosition() {
+    presenceFails = true;
+    subscribe(1, payload("topics", TOPIC).put("users", new JsonArray().add("a")));
+    opens(10);
+
+    positions.remind(session);
+
+    assertThat(types()).containsExactly("error", "position");
+  }
+
+  @Test
+  void whatTheSessionCatchesUpWithHasNotGoneByYet() {
+    long tenth = CONFIG.logs().maxEvents() / 10;
+    subscribe(1, payload("topics", TOPIC).put("after", "e:5"));
+    opens(5 + tenth - 1);
+    subscribeHandler.unsubscribe(request(2), payload("topics", OTHER));
+    catchesUp();
+    positions.remind(session);
+    assertThat(types()).containsExactly("unsubscribed");
+
+    requireNonNull(streams.find(LOG)).advance(position(5 + tenth), 1);
+    positions.remind(session);
+
+    assertThat(types()).containsExactly("unsubscribed", "position");
+  }
+
+  private void catchesUp() {
+    CatchingUp behind = session.logs().catchingUp().get(0);
+    session.logs().replace(behind, behind.join());
+  }
+
   private List<String> types() {
     return wire.written().stream().map(message -> message.getString("type")).toList();
   }
@@ -180,10 +214,12 @@ class SubscribeHandlerTest {
     PresenceSubscribers presence =
         new PresenceSubscribers(
             (tenant, users) ->
-                Future.succeededFuture(
-                    users.stream()
-                        .map(user -> new PresenceSource.UserPresence(user, false, null))
-                        .toList()),
+                presenceFails
+                    ? Future.failedFuture("down")
+                    : Future.succeededFuture(
+                        users.stream()
+                            .map(user -> new PresenceSource.UserPresence(user, false, null))
+                            .toList()),
             outboundQueue);
     PresenceSubscriptions users = new PresenceSubscriptions(config.maxUsers(), presence, replies);
     return new SubscribeHandler(
