@@ -321,10 +321,11 @@ public final class SocketChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Reports the fault first, so that it is counted by the time the client reads the close. */
   private void fail(BadMessageException bad) {
     if (!closing) {
-      close(bad.fault().code(), Reason.of(bad));
       listener.failed(this, bad.fault());
+      close(bad.fault().code(), Reason.of(bad));
     }
   }
 
