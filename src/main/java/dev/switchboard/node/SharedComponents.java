@@ -224,7 +224,7 @@ final class SharedComponents {
             tenantChannels,
             eventLog(commands),
             inboxStore(commands),
-            webhooks.outbox()),
+            webhooks.outbox(vertx)),
         clock,
         new Ingest.Bounds(
             config.ingest().maxInFlight(), config.ingest().maxRememberedIds(), config.kept()),

@@ -2,27 +2,38 @@ package dev.switchboard.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Combines items into one statement while earlier statements are in flight, so that load makes
+ * Combines items into one statement while an earlier statement is in flight, so that load makes
  * statements larger instead of more numerous: a single item is sent at once, under load a statement
- * carries many.
+ * carries many. A statement costs Postgres as much as some ten of its rows, so a second one goes
+ * beside the first only if it is full, or if items have waited long, such as for a lock that the
+ * first waits for.
  *
  * <p>A batch that Postgres refused is repeated item by item, so that a bad item fails alone. A
  * batch that did not reach Postgres is not, because each item would wait for the same timeout.
  * Belongs to one event loop.
  */
 public final class Batcher<T, R> {
+  private static final int MAX_IN_FLIGHT = 2;
+
+  /** How long items wait for the end of a statement before they get one of their own. */
+  private static final long MAX_DELAY_MILLIS = 20;
+
   private final Function<List<T>, Future<List<R>>> statement;
   private final int maxItems;
-  private final int maxInFlight;
   private final int maxWaiting;
+  private final Supplier<? extends Future<?>> delay;
   private final List<Waiting<T, R>> waiting = new ArrayList<>();
   private int inFlight;
+  private long ended;
+  private boolean delayLimited;
   private @Nullable Promise<Void> drained;
 
   private record Waiting<T, R>(T item, Promise<R> promise) {}
@@ -32,15 +43,28 @@ public final class Batcher<T, R> {
    *
    * @param statement returns one result per item, in their order
    * @param maxItems maximum items in one statement
-   * @param maxInFlight maximum statements in flight
    * @param maxWaiting maximum items that wait for a statement
    */
   public Batcher(
-      Function<List<T>, Future<List<R>>> statement, int maxItems, int maxInFlight, int maxWaiting) {
+      Vertx vertx, Function<List<T>, Future<List<R>>> statement, int maxItems, int maxWaiting) {
+    this(statement, maxItems, maxWaiting, () -> vertx.timer(MAX_DELAY_MILLIS));
+  }
+
+  /**
+   * Creates a batcher.
+   *
+   * @param delay makes a future that completes when items have waited long enough for the end of a
+   *     statement
+   */
+  Batcher(
+      Function<List<T>, Future<List<R>>> statement,
+      int maxItems,
+      int maxWaiting,
+      Supplier<? extends Future<?>> delay) {
     this.statement = statement;
     this.maxItems = maxItems;
-    this.maxInFlight = maxInFlight;
     this.maxWaiting = maxWaiting;
+    this.delay = delay;
   }
 
   /** Adds an item and returns its result; fails at once if too many items wait. */
@@ -67,19 +91,48 @@ public final class Batcher<T, R> {
   }
 
   private void flush() {
-    while (inFlight < maxInFlight && !waiting.isEmpty()) {
-      List<Waiting<T, R>> head = waiting.subList(0, Math.min(maxItems, waiting.size()));
-      List<Waiting<T, R>> batch = List.copyOf(head);
-      head.clear();
-      inFlight++;
-      run(batch)
-          .onComplete(
-              done -> {
-                inFlight--;
-                flush();
-                completeDrained();
-              });
+    while (inFlight == 0 ? !waiting.isEmpty() : hasRoom() && waiting.size() >= maxItems) {
+      send();
     }
+    limitDelay();
+  }
+
+  private boolean hasRoom() {
+    return inFlight < MAX_IN_FLIGHT;
+  }
+
+  private void send() {
+    List<Waiting<T, R>> head = waiting.subList(0, Math.min(maxItems, waiting.size()));
+    List<Waiting<T, R>> batch = List.copyOf(head);
+    head.clear();
+    inFlight++;
+    run(batch)
+        .onComplete(
+            done -> {
+              inFlight--;
+              ended++;
+              flush();
+              completeDrained();
+            });
+  }
+
+  /** Starts another statement if none of those in flight ends in time. */
+  private void limitDelay() {
+    if (delayLimited || waiting.isEmpty() || !hasRoom()) {
+      return;
+    }
+    delayLimited = true;
+    long endedBefore = ended;
+    delay
+        .get()
+        .onComplete(
+            over -> {
+              delayLimited = false;
+              if (ended == endedBefore && !waiting.isEmpty() && hasRoom()) {
+                send();
+              }
+              flush();
+            });
   }
 
   private void completeDrained() {

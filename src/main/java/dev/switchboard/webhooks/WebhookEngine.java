@@ -85,8 +85,8 @@ public final class WebhookEngine {
   }
 
   /** Makes an outbox for the event loop that will use it. */
-  public Outbox outbox() {
-    return new DeliveryOutbox(stores.outbox(), storage.webhooks(), meters);
+  public Outbox outbox(Vertx vertx) {
+    return new DeliveryOutbox(vertx, stores.outbox(), storage.webhooks(), meters);
   }
 
   /** Makes the API's services for the calling event loop, to which {@code signals} belongs. */

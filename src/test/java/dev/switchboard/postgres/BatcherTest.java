@@ -17,6 +17,18 @@ class BatcherTest {
   private final List<List<Integer>> statements = new ArrayList<>();
   private final Deque<Promise<List<String>>> answers = new ArrayDeque<>();
 
+  private final Deque<Promise<Void>> delays = new ArrayDeque<>();
+
+  private Future<Void> delay() {
+    Promise<Void> promise = Promise.promise();
+    delays.add(promise);
+    return promise.future();
+  }
+
+  private Batcher<Integer, String> batcher(int maxItems, int maxWaiting) {
+    return new Batcher<>(this::statement, maxItems, maxWaiting, this::delay);
+  }
+
   private Future<List<String>> statement(List<Integer> items) {
     statements.add(items);
     Promise<List<String>> answer = Promise.promise();
@@ -26,7 +38,7 @@ class BatcherTest {
 
   @Test
   void singleItemIsSentAtOnce() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    Batcher<Integer, String> batcher = batcher(10, 100);
 
     Future<String> result = batcher.add(7);
     assertThat(statements).containsExactly(List.of(7));
@@ -37,21 +49,20 @@ class BatcherTest {
 
   @Test
   void itemsAddedDuringAStatementAreSentTogether() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 3, 1, 100);
-    List<Future<String>> results = IntStream.range(0, 6).mapToObj(batcher::add).toList();
+    Batcher<Integer, String> batcher = batcher(3, 100);
+    List<Future<String>> results = IntStream.range(0, 3).mapToObj(batcher::add).toList();
 
     answers.remove().complete(List.of("0"));
-    answers.remove().complete(List.of("1", "2", "3"));
-    answers.remove().complete(List.of("4", "5"));
+    answers.remove().complete(List.of("1", "2"));
 
-    assertThat(statements).containsExactly(List.of(0), List.of(1, 2, 3), List.of(4, 5));
-    assertThat(results).extracting(Future::result).containsExactly("0", "1", "2", "3", "4", "5");
+    assertThat(statements).containsExactly(List.of(0), List.of(1, 2));
+    assertThat(results).extracting(Future::result).containsExactly("0", "1", "2");
     assertThat(batcher.drained().isComplete()).isTrue();
   }
 
   @Test
   void statementsInFlightAreLimited() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 2, 100);
+    Batcher<Integer, String> batcher = batcher(1, 100);
 
     List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
 
@@ -60,11 +71,49 @@ class BatcherTest {
   }
 
   @Test
-  void itemBeyondTheLimitFailsAtOnce() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 1, 1, 2);
-    List<Future<String>> taken = IntStream.range(0, 3).mapToObj(batcher::add).toList();
+  void fullStatementGoesBesideTheOneInFlight() {
+    Batcher<Integer, String> batcher = batcher(3, 100);
 
-    Future<String> refused = batcher.add(3);
+    List<Future<String>> results = IntStream.range(0, 4).mapToObj(batcher::add).toList();
+
+    assertThat(results).hasSize(4);
+    assertThat(statements).containsExactly(List.of(0), List.of(1, 2, 3));
+  }
+
+  @Test
+  void itemsWaitForALimitedTime() {
+    Batcher<Integer, String> batcher = batcher(10, 100);
+    List<Future<String>> results = IntStream.range(0, 3).mapToObj(batcher::add).toList();
+
+    delays.remove().complete();
+    assertThat(statements).containsExactly(List.of(0), List.of(1, 2));
+    answers.removeLast().complete(List.of("1", "2"));
+
+    assertThat(results).extracting(Future::isComplete).containsExactly(false, true, true);
+  }
+
+  @Test
+  void endOfAStatementBeginsTheTimeAnew() {
+    Batcher<Integer, String> batcher = batcher(10, 100);
+    List<Future<String>> first = IntStream.range(0, 2).mapToObj(batcher::add).toList();
+    answers.remove().complete(List.of("0"));
+    Future<String> next = batcher.add(2);
+
+    delays.remove().complete();
+    assertThat(statements).containsExactly(List.of(0), List.of(1));
+    delays.remove().complete();
+
+    assertThat(statements).containsExactly(List.of(0), List.of(1), List.of(2));
+    assertThat(first.get(0).isComplete()).isTrue();
+    assertThat(next.isComplete()).isFalse();
+  }
+
+  @Test
+  void itemBeyondTheLimitFailsAtOnce() {
+    Batcher<Integer, String> batcher = batcher(1, 2);
+    List<Future<String>> taken = IntStream.range(0, 4).mapToObj(batcher::add).toList();
+
+    Future<String> refused = batcher.add(4);
 
     assertThat(refused.failed()).isTrue();
     assertThat(taken).noneMatch(Future::isComplete);
@@ -72,7 +121,7 @@ class BatcherTest {
 
   @Test
   void badItemFailsAlone() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    Batcher<Integer, String> batcher = batcher(10, 100);
     List<Future<String>> results = IntStream.range(0, 5).mapToObj(batcher::add).toList();
     answers.remove().complete(List.of("ok 0"));
     answers.remove().fail(new IllegalStateException("bad"));
@@ -91,7 +140,7 @@ class BatcherTest {
 
   @Test
   void batchThatDidNotReachPostgresIsNotRepeated() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    Batcher<Integer, String> batcher = batcher(10, 100);
     List<Future<String>> results = IntStream.range(0, 4).mapToObj(batcher::add).toList();
     answers.remove().complete(List.of("ok 0"));
 
@@ -113,8 +162,8 @@ class BatcherTest {
               return Future.succeededFuture(List.of("ok"));
             },
             10,
-            1,
-            100);
+            100,
+            this::delay);
 
     assertThat(batcher.add(1).cause()).hasMessage("thrown");
     assertThat(batcher.add(2).result()).isEqualTo("ok");
@@ -124,7 +173,7 @@ class BatcherTest {
   @Test
   void tooFewResultsFailTheItemsInsteadOfLeavingThemWaiting() {
     Batcher<Integer, String> batcher =
-        new Batcher<>(items -> Future.succeededFuture(List.of()), 10, 1, 100);
+        new Batcher<>(items -> Future.succeededFuture(List.of()), 10, 100, this::delay);
 
     Future<String> result = batcher.add(1);
 
@@ -134,7 +183,7 @@ class BatcherTest {
 
   @Test
   void drainedWaitsForStatementsInFlight() {
-    Batcher<Integer, String> batcher = new Batcher<>(this::statement, 10, 1, 100);
+    Batcher<Integer, String> batcher = batcher(10, 100);
     Future<String> first = batcher.add(1);
     Future<String> second = batcher.add(2);
 

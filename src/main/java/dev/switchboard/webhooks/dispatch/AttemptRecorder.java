@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class AttemptRecorder {
   private static final Logger log = LoggerFactory.getLogger(AttemptRecorder.class);
   private static final int MAX_PER_STATEMENT = 200;
-  private static final int MAX_STATEMENTS = 2;
 
   /** Pause between two tries to write while Postgres is out of reach. */
   private static final long WRITE_AGAIN_MILLIS = 500;
@@ -60,8 +59,7 @@ public final class AttemptRecorder {
     this.broadcast = reports.broadcast();
     this.meters = reports.meters();
     this.tracing = reports.tracing();
-    this.batcher =
-        new Batcher<>(store::finish, MAX_PER_STATEMENT, MAX_STATEMENTS, Integer.MAX_VALUE);
+    this.batcher = new Batcher<>(vertx, store::finish, MAX_PER_STATEMENT, Integer.MAX_VALUE);
   }
 
   /**

@@ -24,7 +24,6 @@ public final class Claims {
   private static final Logger log = LoggerFactory.getLogger(Claims.class);
   private static final int MAX_GIVEN_BACK_PER_STATEMENT = 500;
   private static final int MAX_MARKED_PER_STATEMENT = 200;
-  private static final int MAX_MARKING_STATEMENTS = 2;
 
   private final Vertx vertx;
   private final ClaimStore store;
@@ -52,13 +51,12 @@ public final class Claims {
     this.meters = meters;
     this.givingBack =
         new Batcher<>(
+            vertx,
             unused -> store.release(unused).map(Collections.nCopies(unused.size(), true)),
             MAX_GIVEN_BACK_PER_STATEMENT,
-            1,
             Integer.MAX_VALUE);
     this.marking =
-        new Batcher<>(
-            store::markCalled, MAX_MARKED_PER_STATEMENT, MAX_MARKING_STATEMENTS, Integer.MAX_VALUE);
+        new Batcher<>(vertx, store::markCalled, MAX_MARKED_PER_STATEMENT, Integer.MAX_VALUE);
   }
 
   /** Whether {@code webhook} probably has due deliveries in the store. */

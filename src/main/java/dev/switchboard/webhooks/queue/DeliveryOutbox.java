@@ -10,6 +10,7 @@ import dev.switchboard.webhooks.report.UndecidedFilters;
 import dev.switchboard.webhooks.report.WebhookMeters;
 import dev.switchboard.webhooks.report.WebhookMeters.Step;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeliveryOutbox implements Outbox {
   private static final int MAX_EVENTS = 200;
-  private static final int MAX_STATEMENTS = 2;
   private static final int MAX_WAITING = 20_000;
 
   private final TableSnapshot<WebhookSet> webhooks;
@@ -31,11 +31,11 @@ public final class DeliveryOutbox implements Outbox {
   private final Batcher<OutboxEntry, HeldDeliveries> batcher;
 
   public DeliveryOutbox(
-      OutboxStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
+      Vertx vertx, OutboxStore store, TableSnapshot<WebhookSet> webhooks, WebhookMeters meters) {
     this.webhooks = webhooks;
     this.meters = meters;
     this.undecided = new UndecidedFilters(meters);
-    this.batcher = new Batcher<>(store::store, MAX_EVENTS, MAX_STATEMENTS, MAX_WAITING);
+    this.batcher = new Batcher<>(vertx, store::store, MAX_EVENTS, MAX_WAITING);
   }
 
   @Override

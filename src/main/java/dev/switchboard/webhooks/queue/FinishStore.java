@@ -38,7 +38,8 @@ public final class FinishStore {
       ), closed AS (
         DELETE FROM webhook_deliveries d USING done f
         WHERE d.id = f.id AND d.claim_token = f.token AND (f.retry_ms IS NULL OR d.cancelled)
-        RETURNING d.*
+        RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
+                  d.order_key
       ), postponed AS (
         UPDATE webhook_deliveries d
         SET state = 'waiting', failures = f.failures, called = true,
@@ -46,7 +47,8 @@ public final class FinishStore {
             claim_token = NULL, lease_until = NULL
         FROM done f
         WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL AND NOT d.cancelled
-        RETURNING d.*
+        RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
+                  d.order_key
       ), unparked AS (
         UPDATE webhook_deliveries n SET due_at = clock_timestamp()
         FROM (SELECT webhook_id, order_key, max(id) AS id FROM closed
