@@ -116,7 +116,11 @@ describe('the console in Chromium on two nodes', () => {
   /** Opens the form for one event, and waits for the example: what is typed while it comes would be mixed with it. */
   async function openPublish() {
     await page.goto(screen('publish', { type: 'call.incoming' }));
-    while (!(await page.getByLabel('Payload').inputValue()).includes('unique_id')) {
+    await exampleIn(page);
+  }
+
+  async function exampleIn(publish) {
+    while (!(await publish.getByLabel('Payload').inputValue()).includes('unique_id')) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -140,6 +144,23 @@ describe('the console in Chromium on two nodes', () => {
     await page.getByLabel('Payload').fill('{"caller_id": 5}');
     await page.getByText('/payload/unique_id').waitFor();
     await page.getByText('is an integer, not a string').waitFor();
+  });
+
+  test('payload schemas that a node refused are asked for again', async () => {
+    const other = await open(context);
+    let asked = 0;
+    await other.route('**/openapi.yaml', (route) =>
+      ++asked === 1 ? route.fulfill({ status: 503 }) : route.fallback(),
+    );
+    const refused = other.waitForResponse('**/openapi.yaml');
+    await other.goto(screen('publish', { type: 'call.incoming' }));
+    await refused;
+    await other.getByRole('link', { name: 'Overview' }).click();
+    await heading(other, 'Overview');
+    await other.goBack();
+    await exampleIn(other);
+    assert.equal(asked, 2);
+    await other.close();
   });
 
   test('a broken receiver shows as failing; repaired, what was given up is recovered', async () => {
