@@ -115,6 +115,7 @@ describe(`three nodes and random faults (--seed ${SEED})`, () => {
     followers.forEach((follower) => follower.close());
     [...clientProxies, ...redisProxies].forEach((proxy) => proxy.close());
     await Promise.all(nodes.map((node) => node.stop('SIGKILL')));
+    nodes.forEach((node) => node.endPostgres());
     await redis?.stop();
   });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -167,6 +167,14 @@ export class RealNode {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill(signal);
     await ended;
+  }
+
+  /** Ends the Postgres that a node leaves behind when it is killed. */
+  endPostgres() {
+    const lock = `${this.#folder}/data/postgres/data/postmaster.pid`;
+    if (existsSync(lock)) {
+      process.kill(Number(readFileSync(lock, 'utf8').split('\n')[0]), 'SIGINT');
+    }
   }
 
   token(user, { role = 'agent', seconds = 3_600 } = {}) {
