@@ -171,9 +171,14 @@ export class RealNode {
 
   /** Ends the Postgres that a node leaves behind when it is killed. */
   endPostgres() {
-    const lock = `${this.#folder}/data/postgres/data/postmaster.pid`;
-    if (existsSync(lock)) {
-      process.kill(Number(readFileSync(lock, 'utf8').split('\n')[0]), 'SIGINT');
+    try {
+      const lock = readFileSync(`${this.#folder}/data/postgres/data/postmaster.pid`, 'utf8');
+      process.kill(Number(lock.split('\n')[0]), 'SIGINT');
+    } catch (error) {
+      // It had not started, or has ended already.
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) {
+        throw error;
+      }
     }
   }
 

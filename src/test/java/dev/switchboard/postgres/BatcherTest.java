@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class BatcherTest {
   private final List<List<Integer>> statements = new ArrayList<>();
   private final Deque<Promise<List<String>>> answers = new ArrayDeque<>();
-
   private final Deque<Promise<Void>> delays = new ArrayDeque<>();
 
   private Future<Void> delay() {
@@ -50,13 +49,14 @@ class BatcherTest {
   @Test
   void itemsAddedDuringAStatementAreSentTogether() {
     Batcher<Integer, String> batcher = batcher(3, 100);
-    List<Future<String>> results = IntStream.range(0, 3).mapToObj(batcher::add).toList();
+    List<Future<String>> results = IntStream.range(0, 6).mapToObj(batcher::add).toList();
 
     answers.remove().complete(List.of("0"));
-    answers.remove().complete(List.of("1", "2"));
+    answers.remove().complete(List.of("1", "2", "3"));
+    answers.remove().complete(List.of("4", "5"));
 
-    assertThat(statements).containsExactly(List.of(0), List.of(1, 2));
-    assertThat(results).extracting(Future::result).containsExactly("0", "1", "2");
+    assertThat(statements).containsExactly(List.of(0), List.of(1, 2, 3), List.of(4, 5));
+    assertThat(results).extracting(Future::result).containsExactly("0", "1", "2", "3", "4", "5");
     assertThat(batcher.drained().isComplete()).isTrue();
   }
 
