@@ -1,7 +1,10 @@
 package dev.switchboard.webhooks.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.HeldDeliveries;
+import dev.switchboard.event.Event;
 import dev.switchboard.event.EventId;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.postgres.ArrayColumns;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The statements of the outbox: deliveries of accepted events, held until it is known whether their
@@ -52,8 +56,7 @@ public final class OutboxStore {
       JOIN events e USING (ord)
       JOIN accepted a ON a.tenant_id = e.tenant_id AND a.event_id = e.event_id
       ORDER BY o.ord, o.webhook_id
-      """
-          + DeliveryRow.CLAIMED;
+      RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id""";
 
   /** Holds the rows again that an earlier call withdrew, under the new token. */
   private static final String REVIVE =
@@ -117,17 +120,45 @@ public final class OutboxStore {
   Future<List<HeldDeliveries>> store(List<OutboxEntry> entries) {
     UUID token = UUID.randomUUID();
     long asked = System.nanoTime();
+    List<NewRow> rows = rows(entries);
     return database
-        .query(STORE, parameters(entries, token))
-        .map(rows -> byEvent(rows, asked))
+        .query(STORE, parameters(entries, rows, token))
+        .map(ids -> byEvent(stored(rows, ids, token, asked)))
         .compose(stored -> answers(entries, stored, token));
   }
 
-  private record EventKey(TenantId tenant, EventId event) {}
+  private record EventKey(TenantId tenant, EventId event) {
+    static EventKey of(OutboxEntry entry) {
+      return new EventKey(entry.event().tenant(), entry.event().id());
+    }
+  }
 
-  private static Map<EventKey, List<ClaimedDelivery>> byEvent(RowSet<Row> rows, long asked) {
+  /** What tells a row from the others of one statement. */
+  private record RowKey(TenantId tenant, EventId event, long webhook) {
+    static RowKey of(Row row) {
+      return new RowKey(
+          new TenantId(row.getString("tenant_id")),
+          new EventId(row.getString("event_id")),
+          row.getLong("webhook_id"));
+    }
+  }
+
+  /** Postgres returns only which rows it stored, and their ids: the rest is known. */
+  private static List<ClaimedDelivery> stored(
+      List<NewRow> rows, RowSet<Row> ids, UUID token, long asked) {
+    Map<RowKey, NewRow> byKey = new HashMap<>();
+    rows.forEach(row -> byKey.putIfAbsent(row.key(), row));
+    List<ClaimedDelivery> stored = new ArrayList<>(ids.size());
+    for (Row id : ids) {
+      NewRow row = requireNonNull(byKey.get(RowKey.of(id)));
+      stored.add(row.claimed(id.getLong("id"), token, asked));
+    }
+    return stored;
+  }
+
+  private static Map<EventKey, List<ClaimedDelivery>> byEvent(List<ClaimedDelivery> stored) {
     Map<EventKey, List<ClaimedDelivery>> byEvent = new HashMap<>();
-    for (ClaimedDelivery delivery : DeliveryRow.all(rows, asked)) {
+    for (ClaimedDelivery delivery : stored) {
       byEvent
           .computeIfAbsent(
               new EventKey(delivery.tenant(), delivery.event()), event -> new ArrayList<>())
@@ -140,7 +171,7 @@ public final class OutboxStore {
       List<OutboxEntry> entries, Map<EventKey, List<ClaimedDelivery>> stored, UUID token) {
     List<Future<HeldDeliveries>> answers = new ArrayList<>(entries.size());
     for (OutboxEntry entry : entries) {
-      EventKey event = new EventKey(entry.event().tenant(), entry.event().id());
+      EventKey event = EventKey.of(entry);
       List<ClaimedDelivery> deliveries = stored.remove(event);
       answers.add(
           deliveries == null
@@ -152,27 +183,67 @@ public final class OutboxStore {
     return Future.all(answers).map(all -> all.<HeldDeliveries>list());
   }
 
-  /** One row of {@code webhook_deliveries}; {@code ordinal} is that of its event, from 1. */
-  private record NewRow(long ordinal, OutboxEntry.Owed delivery) {
-    Webhook webhook() {
-      return delivery.webhook();
+  /**
+   * One row of {@code webhook_deliveries}.
+   *
+   * @param ordinal of its event in the statement, from 1
+   * @param called whether it counts as called from the beginning
+   */
+  private record NewRow(
+      long ordinal, OutboxEntry entry, OutboxEntry.Owed owed, long leaseMillis, boolean called) {
+    long webhook() {
+      return owed.webhook().id();
+    }
+
+    RowKey key() {
+      return new RowKey(entry.event().tenant(), entry.event().id(), webhook());
+    }
+
+    /** The lease is counted from before the statement was sent, so that it never seems longer. */
+    ClaimedDelivery claimed(long id, UUID token, long asked) {
+      Event event = entry.event();
+      return new ClaimedDelivery(
+          id,
+          token,
+          webhook(),
+          event.tenant(),
+          event.id(),
+          event.type(),
+          event.timestamp(),
+          1,
+          0,
+          entry.minted(),
+          owed.undecided(),
+          called,
+          entry.body(),
+          asked + TimeUnit.MILLISECONDS.toNanos(leaseMillis));
     }
   }
 
-  private Tuple parameters(List<OutboxEntry> entries, UUID token) {
+  private List<NewRow> rows(List<OutboxEntry> entries) {
     List<NewRow> rows = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
-      for (OutboxEntry.Owed delivery : entries.get(i).deliveries()) {
-        rows.add(new NewRow(i + 1L, delivery));
+      for (OutboxEntry.Owed owed : entries.get(i).deliveries()) {
+        rows.add(row(i + 1L, entries.get(i), owed));
       }
     }
+    return rows;
+  }
+
+  private NewRow row(long ordinal, OutboxEntry entry, OutboxEntry.Owed owed) {
+    Webhook webhook = owed.webhook();
+    long lease = webhook.timeout().toMillis() + leaseMarginMillis;
+    return new NewRow(ordinal, entry, owed, lease, quick.contains(webhook.id()));
+  }
+
+  private static Tuple parameters(List<OutboxEntry> entries, List<NewRow> rows, UUID token) {
     return ArrayColumns.after(eventColumns(entries).addUUID(token), rows)
         .bigint(NewRow::ordinal)
-        .bigint(row -> row.webhook().id())
-        .bigint(row -> row.webhook().timeout().toMillis() + leaseMarginMillis)
-        .text(row -> row.delivery().orderKey())
-        .bool(row -> row.delivery().undecided())
-        .bool(row -> quick.contains(row.webhook().id()))
+        .bigint(NewRow::webhook)
+        .bigint(NewRow::leaseMillis)
+        .text(row -> row.owed().orderKey())
+        .bool(row -> row.owed().undecided())
+        .bool(NewRow::called)
         .tuple();
   }
 
