@@ -25,11 +25,7 @@ public final class FinishStore {
   /** SQL states of values that a column can't take. */
   private static final String DATA_EXCEPTION = "22";
 
-  /**
-   * Logs attempts whose claim still holds, and ends or postpones their deliveries. A delivery that
-   * was parked behind one that ended is due now.
-   */
-  private static final String FINISH =
+  private static final String CLOSED =
       """
       WITH done AS (
         SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::int[],
@@ -40,7 +36,11 @@ public final class FinishStore {
         WHERE d.id = f.id AND d.claim_token = f.token AND (f.retry_ms IS NULL OR d.cancelled)
         RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
                   d.order_key
-      ), postponed AS (
+      )""";
+
+  private static final String POSTPONED =
+      """
+      , postponed AS (
         UPDATE webhook_deliveries d
         SET state = 'waiting', failures = f.failures, called = true,
             due_at = clock_timestamp() + f.retry_ms * interval '1 ms',
@@ -49,7 +49,12 @@ public final class FinishStore {
         WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL AND NOT d.cancelled
         RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
                   d.order_key
-      ), unparked AS (
+      )""";
+
+  /** A delivery that was parked behind one that ended is due now. */
+  private static final String UNPARKED =
+      """
+      , unparked AS (
         UPDATE webhook_deliveries n SET due_at = clock_timestamp()
         FROM (SELECT webhook_id, order_key, max(id) AS id FROM closed
               WHERE order_key IS NOT NULL GROUP BY webhook_id, order_key) c
@@ -59,7 +64,11 @@ public final class FinishStore {
             AND q.state <> 'withdrawn'
           ORDER BY q.id LIMIT 1) next
         WHERE n.id = next.id AND n.state = 'waiting' AND n.due_at = 'infinity'
-      ), logged AS (
+      )""";
+
+  private static final String LOGGED =
+      """
+      , logged AS (
         INSERT INTO webhook_logs (webhook_id, tenant_id, delivery_id, event_id, event, payload,
           response_code, response_body, error, duration_ms, attempt, outcome)
         SELECT d.webhook_id, d.tenant_id, d.id, d.event_id, d.event, f.body::json,
@@ -67,10 +76,20 @@ public final class FinishStore {
                CASE WHEN f.retry_ms IS NOT NULL AND d.cancelled THEN 'cancelled'
                     WHEN f.retry_ms IS NOT NULL THEN 'retrying'
                     WHEN f.error IS NULL THEN 'delivered' ELSE 'failed' END
-        FROM (SELECT * FROM closed UNION ALL SELECT * FROM postponed) d JOIN done f USING (id)
+        FROM %s d JOIN done f USING (id)
         RETURNING delivery_id
       )
       SELECT delivery_id FROM logged""";
+
+  /** Logs attempts whose claim still holds, and ends or postpones their deliveries. */
+  private static final String FINISH =
+      CLOSED
+          + POSTPONED
+          + UNPARKED
+          + LOGGED.formatted("(SELECT * FROM closed UNION ALL SELECT * FROM postponed)");
+
+  /** The same where no attempt is to be followed by another: it costs Postgres less. */
+  private static final String FINISH_LAST = CLOSED + UNPARKED + LOGGED.formatted("closed");
 
   private final Database database;
 
@@ -115,7 +134,7 @@ public final class FinishStore {
       List<AttemptRecord> attempts, Function<AttemptRecord, @Nullable String> body) {
     return database
         .query(
-            FINISH,
+            areLast(attempts) ? FINISH_LAST : FINISH,
             ArrayColumns.of(attempts)
                 .bigint(one -> one.delivery().id())
                 .uuid(one -> one.delivery().token())
@@ -128,6 +147,10 @@ public final class FinishStore {
                 .text(body)
                 .tuple())
         .map(rows -> recorded(attempts, rows));
+  }
+
+  private static boolean areLast(List<AttemptRecord> attempts) {
+    return attempts.stream().allMatch(one -> one.retryAfter() == null);
   }
 
   private static List<Boolean> recorded(List<AttemptRecord> attempts, Iterable<Row> rows) {
