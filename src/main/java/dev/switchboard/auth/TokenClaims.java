@@ -12,6 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes principals from the claims of verified tokens. Usable from every thread. */
@@ -19,12 +22,13 @@ final class TokenClaims {
   private static final String DEFAULT_ROLE = "agent";
 
   private final AuthConfig config;
-  private final Roles roles;
+  private final SharedValues<Role> roles;
+  private final SharedValues<TenantId> tenants = new SharedValues<>(TenantId::new);
   private final Clock clock;
 
   TokenClaims(AuthConfig config, Roles roles, Clock clock) {
     this.config = config;
-    this.roles = roles;
+    this.roles = new SharedValues<>(roles::of);
     this.clock = clock;
   }
 
@@ -103,7 +107,7 @@ final class TokenClaims {
     }
   }
 
-  private static Principal service(ParsedToken token, Claims claims, Instant expires) {
+  private Principal service(ParsedToken token, Claims claims, Instant expires) {
     if (!token.algorithm().equals("HS256")) {
       throw AuthException.refused(
           Check.ALGORITHM, "service tokens must be signed with auth.jwtSecret");
@@ -116,7 +120,7 @@ final class TokenClaims {
     String id = claims.id("jti");
     return new Principal.Service(
         "service token " + (id == null ? token.digest() : id),
-        tenant == null ? null : new TenantId(tenant),
+        tenant == null ? null : tenants.of(tenant),
         EnumSet.allOf(Scope.class),
         id,
         expires);
@@ -136,11 +140,39 @@ final class TokenClaims {
           Check.CLAIMS, "a token can't have the role visitor; visitors connect with a widget key");
     }
     return new Principal.User(
-        new TenantId(tenant),
+        tenants.of(tenant),
         new UserId(user),
         roles.of(role == null ? DEFAULT_ROLE : role),
         issued == null ? Instant.EPOCH : issued,
         expires,
         claims.id("jti"));
+  }
+
+  /**
+   * Reads texts that come again and again. Equal texts get the same value, which then takes the
+   * memory of one, however many sessions hold it.
+   */
+  static final class SharedValues<V> {
+    /** Beyond it all are read anew, so that those of clients that came once do not pile up. */
+    private static final int MAX_VALUES = 10_000;
+
+    private final ConcurrentMap<String, V> values = new ConcurrentHashMap<>();
+    private final Function<String, V> reader;
+
+    SharedValues(Function<String, V> reader) {
+      this.reader = reader;
+    }
+
+    /** Returns the value of {@code text}; throws what the reader throws. */
+    V of(String text) {
+      V known = values.get(text);
+      if (known != null) {
+        return known;
+      }
+      if (values.size() >= MAX_VALUES) {
+        values.clear();
+      }
+      return values.computeIfAbsent(text, reader);
+    }
   }
 }

@@ -27,10 +27,19 @@ final class VerifiedTokens {
   /** With a principal about 400 bytes each. */
   private static final int MAX_TOKENS = 20_000;
 
-  private final ConcurrentMap<ByteBuffer, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Digest, Entry> entries = new ConcurrentHashMap<>();
   private final Clock clock;
 
-  private record Entry(Principal principal, Instant until) {}
+  /** A principal, and until when it counts, in milliseconds since 1970. */
+  private record Entry(Principal principal, long until) {}
+
+  /** The 32 bytes of a SHA-256, in half the memory of an array with its wrapper. */
+  private record Digest(long first, long second, long third, long fourth) {
+    static Digest of(String token) {
+      ByteBuffer bytes = ByteBuffer.wrap(sha256(token));
+      return new Digest(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+    }
+  }
 
   VerifiedTokens(Clock clock) {
     this.clock = clock;
@@ -38,8 +47,8 @@ final class VerifiedTokens {
 
   /** Returns the principal of a token; null if it must be verified. */
   @Nullable Principal find(String token) {
-    Entry entry = entries.get(digest(token));
-    return entry != null && clock.instant().isBefore(entry.until()) ? entry.principal() : null;
+    Entry entry = entries.get(Digest.of(token));
+    return entry != null && clock.millis() < entry.until() ? entry.principal() : null;
   }
 
   /** Remembers the principal of a token that was verified just now. */
@@ -50,7 +59,7 @@ final class VerifiedTokens {
     Instant until = clock.instant().plus(MAX_AGE);
     Instant expires = new Claims(ParsedToken.of(token).claims()).time("exp");
     Instant end = expires != null && expires.isBefore(until) ? expires : until;
-    entries.put(digest(token), new Entry(principal, end));
+    entries.put(Digest.of(token), new Entry(principal, end.toEpochMilli()));
   }
 
   int size() {
@@ -58,17 +67,16 @@ final class VerifiedTokens {
   }
 
   private void makeRoom() {
-    Instant now = clock.instant();
-    entries.values().removeIf(entry -> !now.isBefore(entry.until()));
+    long now = clock.millis();
+    entries.values().removeIf(entry -> now >= entry.until());
     if (entries.size() >= MAX_TOKENS) {
       entries.clear();
     }
   }
 
-  private static ByteBuffer digest(String token) {
+  private static byte[] sha256(String token) {
     try {
-      return ByteBuffer.wrap(
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

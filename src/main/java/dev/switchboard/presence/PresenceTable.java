@@ -3,9 +3,9 @@ package dev.switchboard.presence;
 import dev.switchboard.bus.SessionClosed.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.event.UserId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,8 +66,14 @@ final class PresenceTable {
     }
   }
 
-  /** A user with sessions here. */
-  private record Member(HeartbeatRound.Group group, Set<String> sessions) {}
+  /** A user with sessions here; they are few, so a list is searched, which is small. */
+  private record Member(HeartbeatRound.Group group, List<String> sessions) {
+    void add(String session) {
+      if (!sessions.contains(session)) {
+        sessions.add(session);
+      }
+    }
+  }
 
   private static final class Tenant {
     private String incarnation;
@@ -81,9 +87,9 @@ final class PresenceTable {
       this.incarnation = incarnation;
     }
 
-    Set<String> sessionsOf(UserId user) {
+    List<String> sessionsOf(UserId user) {
       Member member = users.get(user);
-      return member == null ? Set.of() : member.sessions();
+      return member == null ? List.of() : member.sessions();
     }
 
     boolean hasWork() {
@@ -98,13 +104,13 @@ final class PresenceTable {
   void opened(TenantId id, UserId user, String session) {
     Tenant tenant = tenants.computeIfAbsent(id, fresh -> new Tenant(incarnations.get()));
     Member member = tenant.users.computeIfAbsent(user, fresh -> newMember(id, user));
-    boolean unused = member.sessions().add(session);
+    member.add(session);
     tenant.dirty.add(user);
   }
 
   private Member newMember(TenantId tenant, UserId user) {
     int unused = users.incrementAndGet();
-    return new Member(round.join(tenant, user), new HashSet<>(2));
+    return new Member(round.join(tenant, user), new ArrayList<>(1));
   }
 
   void closed(TenantId id, UserId user, String session, Reason reason) {
@@ -170,7 +176,7 @@ final class PresenceTable {
     List<Claim> claims =
         tenant.dirty.stream()
             .limit(maxUsers)
-            .map(user -> new Claim(user, List.copyOf(tenant.sessionsOf(user))))
+            .map(user -> new Claim(user, tenant.sessionsOf(user)))
             .toList();
     // Claims go first: a page that reloads has its new session before its old one ends.
     List<Ended> ended =

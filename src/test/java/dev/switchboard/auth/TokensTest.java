@@ -85,6 +85,23 @@ class TokensTest {
   }
 
   @Test
+  void usersOfOneTenantAndRoleShareThem() throws Exception {
+    Tokens tokens = ownSecret();
+    TenantId tenant = new TenantId("tenant-123");
+    Duration hour = Duration.ofHours(1);
+
+    Principal.User one =
+        (Principal.User)
+            verified(tokens, tokens.mintUser(tenant, new UserId("1"), "receptionist", hour));
+    Principal.User two =
+        (Principal.User)
+            verified(tokens, tokens.mintUser(tenant, new UserId("2"), "receptionist", hour));
+
+    assertThat(two.tenant()).isSameAs(one.tenant());
+    assertThat(two.role()).isSameAs(one.role());
+  }
+
+  @Test
   void mintedServiceTokenMayDoEverythingInItsTenants() throws Exception {
     Tokens tokens = ownSecret();
     TenantId tenant = new TenantId("t");

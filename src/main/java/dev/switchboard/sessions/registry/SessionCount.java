@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.config.SessionsConfig;
+import dev.switchboard.event.ChatSessionId;
 import dev.switchboard.event.CloseReason;
 import dev.switchboard.event.ProtocolFault;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.event.UserId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +31,7 @@ public final class SessionCount {
   private final AtomicInteger allVisitors = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
   private final LongAdder sent = new LongAdder();
-  private final ConcurrentMap<String, Integer> users = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Owner, Integer> owners = new ConcurrentHashMap<>();
   private final Map<CloseReason, Counter> ended = new EnumMap<>(CloseReason.class);
   private final Map<ProtocolFault, Counter> failed = new EnumMap<>(ProtocolFault.class);
   private final SessionMeters meters;
@@ -106,7 +108,7 @@ public final class SessionCount {
     TenantId tenant = principal.tenant();
     return tenants.getOrDefault(tenant, 0) < config.maxPerTenant()
         && (config.replaceOldest()
-            || users.getOrDefault(userKey(principal), 0) < config.maxPerUser())
+            || owners.getOrDefault(Owner.of(principal), 0) < config.maxPerUser())
         && (principal instanceof Principal.User
             || visitors.getOrDefault(tenant, 0) < maxVisitors(config.maxPerTenant(), config));
   }
@@ -121,11 +123,13 @@ public final class SessionCount {
     return Math.max(1, (long) maxSessions * (100 - config.reservedForUsers()) / 100);
   }
 
-  /** Key of the user, or of the visitor's chat. */
-  static String userKey(Principal.Participant principal) {
-    return principal instanceof Principal.Visitor visitor
-        ? principal.tenant() + "/visitor/" + visitor.chatSession()
-        : principal.tenant() + "/user/" + principal.user();
+  /** Whose sessions are counted together: a user, or the visitor of a chat. */
+  record Owner(TenantId tenant, @Nullable UserId user, @Nullable ChatSessionId chat) {
+    static Owner of(Principal.Participant principal) {
+      return principal instanceof Principal.Visitor visitor
+          ? new Owner(principal.tenant(), null, visitor.chatSession())
+          : new Owner(principal.tenant(), principal.user(), null);
+    }
   }
 
   /** Counts an authenticated session. */
@@ -135,12 +139,12 @@ public final class SessionCount {
       visitors.merge(principal.tenant(), 1, Integer::sum);
       int unused = allVisitors.incrementAndGet();
     }
-    users.merge(userKey(principal), 1, Integer::sum);
+    owners.merge(Owner.of(principal), 1, Integer::sum);
   }
 
   void left(Principal.Participant principal) {
     tenants.computeIfPresent(principal.tenant(), SessionCount::oneLess);
-    users.computeIfPresent(userKey(principal), SessionCount::oneLess);
+    owners.computeIfPresent(Owner.of(principal), SessionCount::oneLess);
     if (principal instanceof Principal.Visitor) {
       visitors.computeIfPresent(principal.tenant(), SessionCount::oneLess);
       int unused = allVisitors.decrementAndGet();

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentMap;
  * Shared by all event loops; empty while {@code sessions.replaceOldest} is off.
  */
 public final class UserSessions implements SessionEndListener {
-  private final ConcurrentMap<String, Deque<Entry>> users = new ConcurrentHashMap<>();
+  private final ConcurrentMap<SessionCount.Owner, Deque<Entry>> owners = new ConcurrentHashMap<>();
 
   /** A session and the registry that ends it. */
   private record Entry(Session session, SessionRegistry registry) {}
@@ -28,9 +28,9 @@ public final class UserSessions implements SessionEndListener {
       Principal.Participant principal, Session session, int max, SessionRegistry registry) {
     List<Entry> replaced = new ArrayList<>(1);
     Deque<Entry> unused =
-        users.compute(
-            SessionCount.userKey(principal),
-            (user, present) -> {
+        owners.compute(
+            SessionCount.Owner.of(principal),
+            (owner, present) -> {
               Deque<Entry> entries = present == null ? new ArrayDeque<>(2) : present;
               entries.add(new Entry(session, registry));
               while (entries.size() > max) {
@@ -46,9 +46,9 @@ public final class UserSessions implements SessionEndListener {
     Principal.Participant principal = session.principal();
     if (principal != null) {
       Deque<Entry> unused =
-          users.computeIfPresent(
-              SessionCount.userKey(principal),
-              (user, entries) -> {
+          owners.computeIfPresent(
+              SessionCount.Owner.of(principal),
+              (owner, entries) -> {
                 boolean removed = entries.removeIf(entry -> entry.session() == session);
                 return removed && entries.isEmpty() ? null : entries;
               });

@@ -2,6 +2,7 @@ package dev.switchboard.sessions.session;
 
 import dev.switchboard.time.TokenBucket;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of what one client may send: a token bucket of messages, and the numbers of malformed
@@ -9,14 +10,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ClientLimits {
   private final TokenBucket messages;
-  private final Count malformed;
-  private final Count tooMany;
+  private @Nullable Count malformed;
+  private @Nullable Count tooMany;
 
   /** A full bucket of twice {@code perSecond} messages, and nothing counted yet. */
   ClientLimits(int perSecond, long now) {
     this.messages = new TokenBucket(perSecond, 2 * perSecond, now);
-    this.malformed = new Count(now);
-    this.tooMany = new Count(now);
   }
 
   /** Takes one message from the bucket; returns false if it is empty. */
@@ -26,11 +25,13 @@ public final class ClientLimits {
 
   /** Counts a malformed message; returns the number within about the last minute. */
   public int countMalformed(long now) {
+    malformed = malformed == null ? new Count(now) : malformed;
     return malformed.increment(now);
   }
 
   /** Counts a message beyond the bucket; returns the number within about the last minute. */
   public int countTooMany(long now) {
+    tooMany = tooMany == null ? new Count(now) : tooMany;
     return tooMany.increment(now);
   }
 

@@ -3,6 +3,7 @@ package dev.switchboard.sessions.session;
 import dev.switchboard.event.EventId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,9 +25,10 @@ public final class Receipts {
 
   private static final long NOT_YET_PINGED = Long.MAX_VALUE;
 
-  private final Map<EventId, Long> unproven = new LinkedHashMap<>(4);
-  private final Set<EventId> fromInbox = new LinkedHashSet<>(4);
-  private final List<EventId> proven = new ArrayList<>(0);
+  // Made on first use: most sessions are sent nothing that an inbox holds.
+  private Map<EventId, Long> unproven = Collections.emptyMap();
+  private Set<EventId> fromInbox = Collections.emptySet();
+  private List<EventId> proven = Collections.emptyList();
   private long lastPing;
   private boolean hasUnpinged;
   private boolean needsAcks;
@@ -41,14 +43,21 @@ public final class Receipts {
     if (unproven.containsKey(event)) {
       return false;
     }
+    keepFromInbox(event);
+    track(event);
+    return true;
+  }
+
+  private void keepFromInbox(EventId event) {
+    if (fromInbox.isEmpty()) {
+      fromInbox = new LinkedHashSet<>(4);
+    }
     fromInbox.add(event);
     if (fromInbox.size() > MAX_FROM_INBOX) {
       Iterator<EventId> oldest = fromInbox.iterator();
       oldest.next();
       oldest.remove();
     }
-    track(event);
-    return true;
   }
 
   /** Records an event that is live or read from a log; returns false if the inbox had it before. */
@@ -61,6 +70,9 @@ public final class Receipts {
   }
 
   private void track(EventId event) {
+    if (unproven.isEmpty()) {
+      unproven = new LinkedHashMap<>(4);
+    }
     if (unproven.size() < MAX_UNPROVEN) {
       unproven.put(event, NOT_YET_PINGED);
       hasUnpinged = true;
@@ -85,7 +97,7 @@ public final class Receipts {
     while (entries.hasNext()) {
       Map.Entry<EventId, Long> entry = entries.next();
       if (entry.getValue() <= ping) {
-        proven.add(entry.getKey());
+        prove(entry.getKey());
         entries.remove();
       }
     }
@@ -95,21 +107,28 @@ public final class Receipts {
   public void acked(Collection<EventId> events) {
     for (EventId event : events) {
       if (unproven.remove(event) != null) {
-        proven.add(event);
+        prove(event);
       }
     }
+  }
+
+  private void prove(EventId event) {
+    if (proven.isEmpty()) {
+      proven = new ArrayList<>(1);
+    }
+    proven.add(event);
   }
 
   /** Takes the proven messages, for the caller to remove from the inbox. */
   public List<EventId> takeProven() {
     List<EventId> taken = List.copyOf(proven);
-    proven.clear();
+    proven = Collections.emptyList();
     return taken;
   }
 
   /** Puts back proven messages that could not be removed from the inbox. */
   public void putBack(List<EventId> events) {
-    proven.addAll(events);
+    events.forEach(this::prove);
   }
 
   public boolean hasProven() {

@@ -34,9 +34,18 @@ final class TenantSubscribers {
     if (principal instanceof Principal.Visitor visitor) {
       visitors.computeIfAbsent(visitor.chatSession(), c -> new LinkedHashSet<>()).add(session);
     } else if (principal.user() != null) {
-      groups.computeIfAbsent(session.filter(), filter -> new LinkedHashSet<>()).add(session);
+      addToGroup(session);
       users.computeIfAbsent(principal.user(), u -> new ArrayList<>(1)).add(session);
     }
+  }
+
+  /** The session takes the group's instance of its filter, so that the group has only one. */
+  private void addToGroup(Session session) {
+    Set<Session> group = groups.computeIfAbsent(session.filter(), filter -> new LinkedHashSet<>());
+    if (!group.isEmpty()) {
+      session.filter(group.iterator().next().filter());
+    }
+    group.add(session);
   }
 
   /** Removes a session from the tenant's log; its filter must not have changed since. */

@@ -63,6 +63,16 @@ class TenantSubscribersTest {
   }
 
   @Test
+  void sessionsWithEqualFiltersShareOne() {
+    Session first = added("1", ANNA, new EventPattern("call.*"));
+    Session second = added("2", BERT, new EventPattern("call.*"));
+    Session other = added("3", BERT, new EventPattern("queue.*"));
+
+    assertThat(second.filter()).isSameAs(first.filter());
+    assertThat(other.filter()).isNotEqualTo(first.filter());
+  }
+
+  @Test
   void indexIsEmptyAfterEverySessionLeft() {
     Session first = added("1", ANNA, EventPattern.ALL);
     Session second = added("2", ANNA, new EventPattern("call.*"));
