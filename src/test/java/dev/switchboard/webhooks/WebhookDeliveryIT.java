@@ -10,6 +10,7 @@ import dev.switchboard.support.Waiting;
 import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,28 @@ class WebhookDeliveryIT {
               column(webhook, "(created_at - lag(created_at) OVER (ORDER BY id) >= '2 s')::text"))
           .last()
           .isEqualTo("true");
+    }
+  }
+
+  @Test
+  void eventThatARequestRepeatsIsDeliveredOnce() {
+    try (WebhookReceiver receiver = new WebhookReceiver()) {
+      long webhook = register(receiver.url(), "retry_count = 0");
+      publish();
+      JsonObject event =
+          new JsonObject()
+              .put("event_id", "repeated-" + tenant)
+              .put("tenant_id", tenant)
+              .put("type", "call.incoming")
+              .put("payload", 1);
+
+      HttpResponse<String> answer =
+          node.post("/api/v1/events", "[" + event + "," + event + "]", TestTokens.service());
+
+      assertThat(answer.statusCode()).isEqualTo(202);
+      Waiting.until(
+          "its calls are logged", () -> pending(webhook) == 0 && column(webhook, "id").size() > 1);
+      assertThat(column(webhook, "event_id")).containsOnlyOnce("repeated-" + tenant).hasSize(2);
     }
   }
 

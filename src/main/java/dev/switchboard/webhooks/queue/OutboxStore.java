@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -120,11 +121,19 @@ public final class OutboxStore {
   Future<List<HeldDeliveries>> store(List<OutboxEntry> entries) {
     UUID token = UUID.randomUUID();
     long asked = System.nanoTime();
-    List<NewRow> rows = rows(entries);
+    List<OutboxEntry> first = firstOfEachEvent(entries);
+    List<NewRow> rows = rows(first);
     return database
-        .query(STORE, parameters(entries, rows, token))
+        .query(STORE, parameters(first, rows, token))
         .map(ids -> byEvent(stored(rows, ids, token, asked)))
         .compose(stored -> answers(entries, stored, token));
+  }
+
+  /** Without repeats that came at the same time: like later ones they must store nothing. */
+  private static List<OutboxEntry> firstOfEachEvent(List<OutboxEntry> entries) {
+    Map<EventKey, OutboxEntry> first = new LinkedHashMap<>();
+    entries.forEach(entry -> first.putIfAbsent(EventKey.of(entry), entry));
+    return List.copyOf(first.values());
   }
 
   private record EventKey(TenantId tenant, EventId event) {
@@ -175,7 +184,7 @@ public final class OutboxStore {
       List<ClaimedDelivery> deliveries = stored.remove(event);
       answers.add(
           deliveries == null
-              ? revive(event, token)
+              ? revive(event, UUID.randomUUID())
               : Future.succeededFuture(
                   new HeldDeliveries(
                       event.tenant(), event.event(), token, deliveries.size(), false, deliveries)));
@@ -259,7 +268,10 @@ public final class OutboxStore {
         .tuple();
   }
 
-  /** The event is a repeat: what an earlier call withdrew is held again. */
+  /**
+   * The event is a repeat: what an earlier call withdrew is held again. Its claim is its own, so
+   * that it can't end what the first of two calls in one statement holds.
+   */
   private Future<HeldDeliveries> revive(EventKey event, UUID token) {
     return deliveriesOf(event.tenant(), event.event())
         .compose(

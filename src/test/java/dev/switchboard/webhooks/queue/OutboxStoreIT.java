@@ -130,6 +130,20 @@ class OutboxStoreIT {
         .containsExactly("e-2 7", "e-2 8");
   }
 
+  @Test
+  void eventThatComesTwiceAtTheSameTimeIsStoredOnce() {
+    List<HeldDeliveries> both =
+        store(
+            entry("e-1", false, owed(7, null, false), owed(8, null, false)),
+            entry("e-1", false, owed(7, null, false), owed(8, null, false)));
+
+    assertThat(both).extracting(HeldDeliveries::repeated).containsExactly(false, true);
+    assertThat(both).extracting(HeldDeliveries::total).containsExactly(2, 2);
+    assertThat(both).extracting(held -> held.deliveries().size()).containsExactly(2, 0);
+    assertThat(both.get(1).token()).isNotEqualTo(both.get(0).token());
+    assertThat(stores.postgres().value("SELECT count(*) FROM webhook_deliveries")).isEqualTo("2");
+  }
+
   private static List<HeldDeliveries> store(OutboxEntry... entries) {
     return await(queue.outbox().store(List.of(entries)));
   }
