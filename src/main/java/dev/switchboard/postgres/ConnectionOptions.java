@@ -12,6 +12,9 @@ import java.util.Map;
 final class ConnectionOptions {
   private static final int PIPELINING_LIMIT = 64;
 
+  /** The client's default is 2,048 characters; longer statements would be parsed each time. */
+  private static final int MAX_PREPARED_LENGTH = 8_192;
+
   private ConnectionOptions() {}
 
   /** For statements, which may pass a pooler. */
@@ -24,7 +27,10 @@ final class ConnectionOptions {
             // A pooler may pass what follows an answer to another connection.
             .setPipeliningLimit(1)
             .setProperties(poolerProperties())
-        : options.setCachePreparedStatements(true).setPipeliningLimit(PIPELINING_LIMIT);
+        : options
+            .setCachePreparedStatements(true)
+            .setPreparedStatementCacheSqlLimit(MAX_PREPARED_LENGTH)
+            .setPipeliningLimit(PIPELINING_LIMIT);
   }
 
   /** For notifications, which reach only a connection of one's own. */

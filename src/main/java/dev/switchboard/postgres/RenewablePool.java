@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class RenewablePool {
   private static final long MIN_NANOS_BETWEEN = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * A plan that Postgres kept from the time when a queue was empty would read a full one from end
+   * to end, until its statistics are next collected.
+   */
+  private static final String PLAN_EACH_TIME = "SET plan_cache_mode = force_custom_plan";
 
   private final Vertx vertx;
   private final PostgresConfig config;
@@ -49,8 +56,23 @@ final class RenewablePool {
     return PgBuilder.pool()
         .with(options)
         .connectingTo(ConnectionOptions.forStatements(config))
+        .withConnectHandler(this::connected)
         .using(vertx)
         .build();
+  }
+
+  /** Hands a new connection to the pool. Poolers are left alone: they pass on no settings. */
+  private void connected(SqlConnection connection) {
+    if (config.isPooled()) {
+      Future<Void> unused = connection.close();
+    } else {
+      Future<Void> unused =
+          connection
+              .query(PLAN_EACH_TIME)
+              .execute()
+              .eventually(() -> connection.close())
+              .mapEmpty();
+    }
   }
 
   /** The pool to use for the next statement. */
