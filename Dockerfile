@@ -29,7 +29,7 @@ RUN service redis-server start && service postgresql start \
     && scripts/train \
       /opt/switchboard/switchboard.jar /opt/switchboard/switchboard.aot \
       -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:InlineSmallCode=1000 -XX:FreqInlineSize=120 \
-      -XX:GCTimeRatio=3
+      -XX:GCTimeRatio=3 -XX:MaxTenuringThreshold=1
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="Switchboard" \
@@ -41,7 +41,7 @@ WORKDIR /var/lib/switchboard
 COPY --from=train /opt/switchboard /opt/switchboard
 # Fails if the cache can't be used with the options below.
 RUN java -XX:AOTMode=on -XX:+UseCompactObjectHeaders -XX:+UseG1GC -XX:InlineSmallCode=1000 -XX:FreqInlineSize=120 \
-      -XX:GCTimeRatio=3 -XX:AOTCache=/opt/switchboard/switchboard.aot \
+      -XX:GCTimeRatio=3 -XX:MaxTenuringThreshold=1 -XX:AOTCache=/opt/switchboard/switchboard.aot \
       -jar /opt/switchboard/switchboard.jar --help > /dev/null
 # By number: Kubernetes can tell only of a number that it is not root.
 USER 10001:10001
@@ -52,6 +52,6 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8090 && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 # Half of the memory for the heap: socket buffers are outside it.
 ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:+UseG1GC", "-XX:InlineSmallCode=1000", "-XX:FreqInlineSize=120", \
-  "-XX:GCTimeRatio=3", "-XX:AOTCache=/opt/switchboard/switchboard.aot", \
+  "-XX:GCTimeRatio=3", "-XX:MaxTenuringThreshold=1", "-XX:AOTCache=/opt/switchboard/switchboard.aot", \
   "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/switchboard/switchboard.jar"]
 CMD ["run", "--config", "/etc/switchboard/switchboard.json"]

@@ -55,10 +55,11 @@ java_major() {
 
 # The JVM options of a node. The compiler of the JVM inlines less than by default: it has far less to do in the
 # first minutes, and the code of a node's long call chains stays small enough for the processor's caches. See
-# "Starting" in src/docs/operate/starting-and-stopping.md. The collector collects before the heap grows: see "Memory"
-# in src/docs/operate/sizing.md. The Dockerfile has the same options.
+# "Starting" in src/docs/operate/starting-and-stopping.md. The collector collects before the heap grows, and copies
+# sessions once before it takes them for old: see "Memory" in src/docs/operate/sizing.md. The Dockerfile has the same
+# options.
 # shellcheck disable=SC2034 # the caller passes jvm_options to java
-jvm_options=(-XX:InlineSmallCode=1000 -XX:FreqInlineSize=120 -XX:GCTimeRatio=3)
+jvm_options=(-XX:InlineSmallCode=1000 -XX:FreqInlineSize=120 -XX:GCTimeRatio=3 -XX:MaxTenuringThreshold=1)
 
 # Sets class_data to the JVM options that start target/switchboard.jar from what an earlier run learned. If
 # this jar and this Java runtime have none yet, it is made in the background, at low priority, for the next
