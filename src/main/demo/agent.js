@@ -52,6 +52,8 @@ class Desk {
   #transcripts = new Transcripts('demo.agent.chats');
   #inbox = JSON.parse(sessionStorage.getItem('demo.agent.inbox') ?? '[]');
   #chosen = null;
+  /** If so, the chosen chat is left when it ends; before, it waits for its agent. */
+  #wasAssigned = false;
   #typing = new Map();
   onChange = () => {};
 
@@ -270,12 +272,14 @@ class Desk {
       .filter(({ user_id }) => user_id === this.#me)
       .sort((a, b) => a.since.localeCompare(b.since));
     const known = new Set(assigned.map(({ session_id }) => session_id));
+    this.#wasAssigned ||= known.has(this.#chosen);
     const others = this.#transcripts
-      .open(known)
+      .open(known, this.#wasAssigned ? null : this.#chosen)
       .map((id) => ({ session_id: id, name: this.#transcripts.nameOf(id) }));
     const chats = [...assigned, ...others];
     if (!chats.some(({ session_id }) => session_id === this.#chosen)) {
       this.#chosen = chats[0]?.session_id ?? null;
+      this.#wasAssigned = known.has(this.#chosen);
       this.#transcripts.read(this.#chosen);
     }
     keep(
@@ -303,6 +307,7 @@ class Desk {
 
   #choose(chat) {
     this.#chosen = chat;
+    this.#wasAssigned = false;
     this.#transcripts.read(chat);
     this.onChange();
   }

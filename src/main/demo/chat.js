@@ -62,9 +62,9 @@ export class Transcripts {
     return this.#chats.get(id)?.unread ?? 0;
   }
 
-  /** Chats with something unread that are not in the list. */
-  open(known) {
-    return [...this.#chats.keys()].filter((id) => !known.has(id) && this.unread(id) > 0);
+  /** Chats with something unread that are not in the list, and `shown`, which may be null. */
+  open(known, shown) {
+    return [...this.#chats.keys()].filter((id) => !known.has(id) && (this.unread(id) > 0 || id === shown));
   }
 
   nameOf(id) {

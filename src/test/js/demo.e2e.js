@@ -168,6 +168,26 @@ describe('the demonstration in Chromium', () => {
     await agent.getByText('You are on a break').waitFor();
   });
 
+  test('a chat can be read before it has an agent', async () => {
+    const { agent } = pages;
+    const event = {
+      tenant_id: 'demo',
+      type: 'chat.message',
+      session_id: 'early-1',
+      payload: { text: 'Is anybody there?', name: 'Early visitor' },
+    };
+    const headers = { authorization: `Bearer ${serviceToken}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${node.url}/api/v1/events`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(event),
+    });
+    assert.equal(answer.status, 202, await answer.text());
+    await agent.getByRole('button', { name: 'Early visitor' }).click();
+    await agent.locator('#transcript').getByText('Is anybody there?').waitFor();
+    await agent.locator('[aria-pressed="true"]').getByText('Early visitor').waitFor();
+  });
+
   test('the visitor and the agent chat', async () => {
     const { visitor, agent } = pages;
     await visitor.click('#ask');
