@@ -153,7 +153,7 @@ final class TokenClaims {
    * memory of one, however many sessions hold it.
    */
   static final class SharedValues<V> {
-    /** Beyond it all are read anew, so that those of clients that came once do not pile up. */
+    /** Values kept at most; one more drops them all, and they are read again when needed. */
     private static final int MAX_VALUES = 10_000;
 
     private final ConcurrentMap<String, V> values = new ConcurrentHashMap<>();

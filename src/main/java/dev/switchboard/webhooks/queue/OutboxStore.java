@@ -156,7 +156,7 @@ public final class OutboxStore {
   private static List<ClaimedDelivery> stored(
       List<NewRow> rows, RowSet<Row> ids, UUID token, long asked) {
     Map<RowKey, NewRow> byKey = new HashMap<>();
-    rows.forEach(row -> byKey.putIfAbsent(row.key(), row));
+    rows.forEach(row -> byKey.put(row.key(), row));
     List<ClaimedDelivery> stored = new ArrayList<>(ids.size());
     for (Row id : ids) {
       NewRow row = requireNonNull(byKey.get(RowKey.of(id)));
@@ -184,7 +184,7 @@ public final class OutboxStore {
       List<ClaimedDelivery> deliveries = stored.remove(event);
       answers.add(
           deliveries == null
-              ? revive(event, UUID.randomUUID())
+              ? revive(event)
               : Future.succeededFuture(
                   new HeldDeliveries(
                       event.tenant(), event.event(), token, deliveries.size(), false, deliveries)));
@@ -272,7 +272,8 @@ public final class OutboxStore {
    * The event is a repeat: what an earlier call withdrew is held again. Its claim is its own, so
    * that it can't end what the first of two calls in one statement holds.
    */
-  private Future<HeldDeliveries> revive(EventKey event, UUID token) {
+  private Future<HeldDeliveries> revive(EventKey event) {
+    UUID token = UUID.randomUUID();
     return deliveriesOf(event.tenant(), event.event())
         .compose(
             total ->
