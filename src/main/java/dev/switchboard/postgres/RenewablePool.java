@@ -70,6 +70,7 @@ final class RenewablePool {
           connection
               .query(PLAN_EACH_TIME)
               .execute()
+              .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
               .eventually(() -> connection.close())
               .mapEmpty();
     }
