@@ -242,7 +242,6 @@ class TracingIT {
         assertThat(attempts).extracting(Received::parent).containsOnly(delivery.id());
         assertThat(delivery.parent()).isEqualTo(one(PUBLISH).id());
         WebhookReceiver.Call retried = nextRetry();
-        assertThat(retried.header("traceparent")).contains(trace);
         assertThat(retried.header("tracestate")).isEqualTo("v=1");
       }
     }
@@ -261,13 +260,21 @@ class TracingIT {
                 .equals("1"));
   }
 
-  /** Passes over the calls of events that were published before the webhook was off. */
+  /**
+   * Returns the next second attempt of the trace, and passes over the calls of the events that were
+   * published before the webhook was off: those are retried too, in any order.
+   */
   private WebhookReceiver.Call nextRetry() {
     WebhookReceiver.Call call = receiver.next();
-    while (!call.header("X-Webhook-Attempt").equals("2")) {
+    while (!isRetryOfTrace(call)) {
       call = receiver.next();
     }
     return call;
+  }
+
+  private boolean isRetryOfTrace(WebhookReceiver.Call call) {
+    return call.header("X-Webhook-Attempt").equals("2")
+        && call.header("traceparent").contains(trace);
   }
 
   @Test
