@@ -1,65 +1,41 @@
 package dev.switchboard.webhooks.queue;
 
+import static dev.switchboard.webhooks.queue.TestQueue.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.postgres.Database;
 import dev.switchboard.support.Stores;
 import dev.switchboard.webhooks.Deliveries;
 import dev.switchboard.webhooks.WebhookTable;
-import dev.switchboard.webhooks.admin.LogPartitions;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.queue.ClaimStore.Unused;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which rows of the queue a claim takes, and what it costs to find them. */
 @SuppressWarnings("NullAway.Init")
 class ClaimStoreIT {
-  @RegisterExtension static final Stores stores = new Stores();
+  @RegisterExtension
+  @Order(0)
+  static final Stores stores = new Stores();
+
+  @RegisterExtension
+  @Order(1)
+  static final TestQueue queue = new TestQueue(stores);
 
   private static final String COLUMNS = "event_id, event, envelope, state, attempt";
   private static final Pattern BUFFERS = Pattern.compile("Buffers: shared hit=(\\d+)");
 
-  private static Vertx vertx;
-  private static Database database;
-  private static DeliveryStores queue;
-
   private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
   private final WebhookTable webhooks = new WebhookTable(stores, tenant);
-
-  @BeforeAll
-  static void connect() {
-    vertx = Vertx.vertx();
-    database = new Database(vertx, stores.postgres().config());
-    queue = DeliveryStores.over(database, Duration.ofSeconds(15));
-    await(new LogPartitions(database, 30).maintain());
-  }
-
-  @AfterAll
-  static void close() {
-    await(database.close());
-    await(vertx.close());
-  }
-
-  @BeforeEach
-  void emptyTheQueue() {
-    stores.postgres().execute("DELETE FROM webhook_deliveries; DELETE FROM webhooks");
-  }
 
   @Test
   void liveTrafficIsClaimedBeforeRedeliveries() {
@@ -134,7 +110,7 @@ class ClaimStoreIT {
 
     stores.postgres().execute("UPDATE webhook_deliveries SET due_at = now() WHERE id = " + head);
     ClaimedDelivery first = claim(room(10)).get(0);
-    await(queue.finishes().finish(List.of(delivered(first))));
+    await(queue.deliveries().finishes().finish(List.of(delivered(first))));
 
     assertThat(first.id()).isEqualTo(head);
     assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(head + 1);
@@ -157,14 +133,15 @@ class ClaimStoreIT {
 
     await(
         queue
+            .deliveries()
             .claims()
             .release(List.of(new Unused(Deliveries.claimed(second, strict), Duration.ZERO))));
 
     assertThat(head.id()).isEqualTo(first);
     assertThat(dueAt(second)).isEqualTo("infinity");
-    assertThat(await(queue.leftovers().unpark())).isZero();
+    assertThat(await(queue.deliveries().leftovers().unpark())).isZero();
     stores.postgres().execute("DELETE FROM webhook_deliveries WHERE id = " + first);
-    assertThat(await(queue.leftovers().unpark())).isOne();
+    assertThat(await(queue.deliveries().leftovers().unpark())).isOne();
     assertThat(claim(room(10))).extracting(ClaimedDelivery::id).containsExactly(second);
   }
 
@@ -199,7 +176,8 @@ class ClaimStoreIT {
             "'e-1', 'call.incoming', " + webhooks.envelope("e-1", "{no json") + ", 'waiting', 0");
     ClaimedDelivery claimed = claim(room(10)).get(0);
 
-    List<Boolean> recorded = await(queue.finishes().finish(List.of(delivered(claimed))));
+    List<Boolean> recorded =
+        await(queue.deliveries().finishes().finish(List.of(delivered(claimed))));
 
     assertThat(claimed.id()).isEqualTo(broken);
     assertThat(recorded).containsExactly(true);
@@ -211,10 +189,10 @@ class ClaimStoreIT {
   @Test
   void sharedRateGrantsTheCallsInItsBucket() {
     RateStore.Wanted wanted = new RateStore.Wanted("webhook:1", 1, 1, 1);
-    RateStore.Granted first = await(queue.rates().take(List.of(wanted))).get(0);
-    RateStore.Granted second = await(queue.rates().take(List.of(wanted))).get(0);
+    RateStore.Granted first = await(queue.deliveries().rates().take(List.of(wanted))).get(0);
+    RateStore.Granted second = await(queue.deliveries().rates().take(List.of(wanted))).get(0);
     while (second.calls() > 0) { // A second went by, and the bucket is full again.
-      second = await(queue.rates().take(List.of(wanted))).get(0);
+      second = await(queue.deliveries().rates().take(List.of(wanted))).get(0);
     }
 
     assertThat(first.calls()).isOne();
@@ -244,7 +222,7 @@ class ClaimStoreIT {
   }
 
   private static List<ClaimedDelivery> claim(ClaimBudget claimBudget) {
-    return await(queue.claims().claim(claimBudget));
+    return await(queue.deliveries().claims().claim(claimBudget));
   }
 
   private static String dueAt(long delivery) {
@@ -270,14 +248,5 @@ class ClaimStoreIT {
     Matcher pages = BUFFERS.matcher(plan);
     assertThat(pages.find()).as(plan.toString()).isTrue();
     return Integer.parseInt(pages.group(1));
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,61 +1,43 @@
 package dev.switchboard.webhooks.queue;
 
+import static dev.switchboard.webhooks.queue.TestQueue.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.bus.ClaimedDelivery;
-import dev.switchboard.postgres.Database;
 import dev.switchboard.support.Stores;
 import dev.switchboard.webhooks.WebhookTable;
-import dev.switchboard.webhooks.admin.LogPartitions;
 import dev.switchboard.webhooks.call.Attempt;
 import dev.switchboard.webhooks.call.Attempt.Result;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of deliveries whose attempts are recorded together. */
 @SuppressWarnings("NullAway.Init")
 class FinishStoreIT {
-  @RegisterExtension static final Stores stores = new Stores();
+  @RegisterExtension
+  @Order(0)
+  static final Stores stores = new Stores();
+
+  @RegisterExtension
+  @Order(1)
+  static final TestQueue queue = new TestQueue(stores);
 
   private static final Duration LATER = Duration.ofHours(1);
-
-  private static Vertx vertx;
-  private static Database database;
-  private static DeliveryStores queue;
 
   private final String tenant = "tenant-" + UUID.randomUUID().toString().substring(0, 8);
   private final WebhookTable webhooks = new WebhookTable(stores, tenant);
   private long webhook;
 
-  @BeforeAll
-  static void connect() {
-    vertx = Vertx.vertx();
-    database = new Database(vertx, stores.postgres().config());
-    queue = DeliveryStores.over(database, Duration.ofSeconds(15));
-    await(new LogPartitions(database, 30).maintain());
-  }
-
-  @AfterAll
-  static void close() {
-    await(database.close());
-    await(vertx.close());
-  }
-
   @BeforeEach
-  void emptyTheQueue() {
-    stores.postgres().execute("DELETE FROM webhook_deliveries; DELETE FROM webhooks");
+  void insertWebhook() {
     webhook = webhooks.insert("https://receiver.example/", "timeout = 30");
   }
 
@@ -172,12 +154,13 @@ class FinishStoreIT {
   /** Claims what is due, in the order in which it was inserted. */
   private static List<ClaimedDelivery> claim() {
     List<ClaimedDelivery> claimed =
-        await(queue.claims().claim(new ClaimBudget(100, 100, 100, Map.of(), Map.of())));
+        await(
+            queue.deliveries().claims().claim(new ClaimBudget(100, 100, 100, Map.of(), Map.of())));
     return claimed.stream().sorted(Comparator.comparingLong(ClaimedDelivery::id)).toList();
   }
 
   private static List<Boolean> finish(List<AttemptRecord> attempts) {
-    return await(queue.finishes().finish(attempts));
+    return await(queue.deliveries().finishes().finish(attempts));
   }
 
   /** The outcomes in the log, in the order of the alphabet. */
@@ -189,14 +172,5 @@ class FinishStoreIT {
     return stores
         .postgres()
         .value("SELECT state || ' ' || due_at FROM webhook_deliveries WHERE id = " + delivery);
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

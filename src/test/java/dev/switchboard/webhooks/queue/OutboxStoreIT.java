@@ -1,8 +1,8 @@
 package dev.switchboard.webhooks.queue;
 
+import static dev.switchboard.webhooks.queue.TestQueue.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.switchboard.bus.ClaimedDelivery;
 import dev.switchboard.bus.HeldDeliveries;
 import dev.switchboard.config.Secret;
@@ -12,12 +12,9 @@ import dev.switchboard.event.EventId;
 import dev.switchboard.event.EventType;
 import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
-import dev.switchboard.postgres.Database;
 import dev.switchboard.support.Stores;
 import dev.switchboard.webhooks.queue.OutboxEntry.Owed;
 import dev.switchboard.webhooks.registry.Webhook;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,48 +22,29 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is known of deliveries that were just stored. */
 @SuppressWarnings("NullAway.Init")
 class OutboxStoreIT {
-  @RegisterExtension static final Stores stores = new Stores();
+  @RegisterExtension
+  @Order(0)
+  static final Stores stores = new Stores();
 
-  private static final Duration MARGIN = Duration.ofSeconds(15);
+  @RegisterExtension
+  @Order(1)
+  static final TestQueue queue = new TestQueue(stores);
+
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  private static Vertx vertx;
-  private static Database database;
-  private static DeliveryStores queue;
 
   private final TenantId tenant =
       new TenantId("tenant-" + UUID.randomUUID().toString().substring(0, 8));
 
-  @BeforeAll
-  static void connect() {
-    vertx = Vertx.vertx();
-    database = new Database(vertx, stores.postgres().config());
-    queue = DeliveryStores.over(database, MARGIN);
-  }
-
-  @AfterAll
-  static void close() {
-    await(database.close());
-    await(vertx.close());
-  }
-
-  @BeforeEach
-  void emptyTheQueue() {
-    stores.postgres().execute("DELETE FROM webhook_deliveries");
-  }
-
   @Test
   void storedDeliveriesAreWhatAClaimReadsFromTheTable() {
-    queue.quick().measured(7, 1);
+    queue.deliveries().quick().measured(7, 1);
 
     List<ClaimedDelivery> stored =
         store(
@@ -102,7 +80,7 @@ class OutboxStoreIT {
                         + stored.id()));
     long leftAfter = TimeUnit.NANOSECONDS.toMillis(stored.claimEnds() - System.nanoTime());
 
-    assertThat(leftBefore).isLessThanOrEqualTo(TIMEOUT.plus(MARGIN).toMillis());
+    assertThat(leftBefore).isLessThanOrEqualTo(TIMEOUT.plus(TestQueue.LEASE_MARGIN).toMillis());
     assertThat(leftAfter).isPositive().isLessThanOrEqualTo((long) Math.ceil(leftInTheTable));
     assertThat(stored.token()).isEqualTo(held.token());
     assertThat(
@@ -145,7 +123,7 @@ class OutboxStoreIT {
   }
 
   private static List<HeldDeliveries> store(OutboxEntry... entries) {
-    return await(queue.outbox().store(List.of(entries)));
+    return await(queue.deliveries().outbox().store(List.of(entries)));
   }
 
   private OutboxEntry entry(String id, boolean minted, Owed... owed) {
@@ -176,15 +154,6 @@ class OutboxStoreIT {
     stores
         .postgres()
         .execute("UPDATE webhook_deliveries SET lease_until = now() - interval '1 minute'");
-    return await(queue.claims().claimLost("held", 100));
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return await(queue.deliveries().claims().claimLost("held", 100));
   }
 }
