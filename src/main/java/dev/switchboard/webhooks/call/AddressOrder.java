@@ -30,6 +30,9 @@ final class AddressOrder {
 
   /** The addresses to try, in turn. */
   List<InetAddress> of(List<InetAddress> addresses) {
+    if (addresses.size() == 1) {
+      return addresses;
+    }
     return addresses.stream()
         .distinct()
         .sorted(Comparator.comparing(this::failedLately))

@@ -11,22 +11,31 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where a webhook may connect to, so that a tenant's URL can't reach into the network of
  * this server.
  *
- * <p>A URL is parsed once and strictly; its host is resolved here; <em>every</em> address of it
- * must be allowed; and the call then goes to the addresses that were checked, not to the name.
- * Belongs to one event loop.
+ * <p>A URL is parsed strictly; its host is resolved here; <em>every</em> address of it must be
+ * allowed; and the call then goes to the addresses that were checked, not to the name. Belongs to
+ * one event loop.
  */
 public final class UrlGuard {
   private static final int MAX_URL_LENGTH = 2_048;
   private static final long RESOLVED_FOR_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int MAX_ACCEPTED = 1_000;
+
+  /** Last label of a host that other programs may read as the end of an IPv4 address. */
+  private static final Pattern NUMBER = Pattern.compile("\\d+|0x[0-9a-f]*");
+
+  private static final Pattern IPV4 = Pattern.compile("((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})");
 
   private final WebhooksConfig config;
   private final boolean httpAllowed;
@@ -34,6 +43,9 @@ public final class UrlGuard {
   private final Set<InetAddress> own;
   private final HostResolver resolver;
   private final Map<String, Resolved> resolved;
+
+  /** URLs of an allowed form, the one used longest ago first. */
+  private final Map<String, Accepted> accepted = new LinkedHashMap<>(16, 0.75f, true);
 
   public UrlGuard(Vertx vertx, WebhooksConfig config) {
     this(vertx, config, OwnAddresses.now());
@@ -63,6 +75,15 @@ public final class UrlGuard {
     return new UrlGuard(this);
   }
 
+  /**
+   * A URL of an allowed form, whose host is still to be resolved.
+   *
+   * @param literal the address that the host is; null if it is a name
+   * @param uri path and query
+   */
+  private record Accepted(
+      boolean tls, String host, @Nullable InetAddress literal, int port, String uri) {}
+
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
 
   /**
@@ -85,26 +106,43 @@ public final class UrlGuard {
    */
   public Future<Target> check(String url) {
     try {
-      ReceiverUrl parsed = parse(url);
-      String host = requireNonNull(parsed.host());
-      return resolve(host).map(addresses -> target(parsed, host, addresses));
+      Accepted form = accept(url);
+      return resolve(form).map(addresses -> target(form, addresses));
     } catch (RefusedUrlException refused) {
       return Future.failedFuture(refused);
     }
   }
 
-  private Target target(ReceiverUrl parsed, String host, List<InetAddress> addresses) {
+  private Target target(Accepted form, List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
       if (!mayConnectTo(address)) {
         throw new RefusedUrlException("the host's address is not allowed");
       }
     }
+    return new Target(form.tls(), form.host(), addresses, form.port(), form.uri());
+  }
+
+  private Accepted accept(String url) {
+    Accepted known = accepted.get(url);
+    if (known != null) {
+      return known;
+    }
+    Accepted fresh = accepted(parse(url));
+    if (accepted.size() >= MAX_ACCEPTED) {
+      accepted.remove(accepted.keySet().iterator().next());
+    }
+    accepted.put(url, fresh);
+    return fresh;
+  }
+
+  private static Accepted accepted(ReceiverUrl parsed) {
     URI uri = parsed.uri();
+    String host = requireNonNull(parsed.host());
     boolean tls = parsed.scheme().equals("https");
     int port = parsed.port() == -1 ? (tls ? 443 : 80) : parsed.port();
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return new Target(tls, host, addresses, port, path + query);
+    return new Accepted(tls, host, isIpLiteral(host) ? literal(host) : null, port, path + query);
   }
 
   /** Strict: anything that two parsers could read differently is refused. */
@@ -141,7 +179,7 @@ public final class UrlGuard {
 
   private void requireAllowedHost(String host) {
     String lastLabel = host.substring(host.lastIndexOf('.') + 1);
-    boolean number = lastLabel.isEmpty() || lastLabel.matches("\\d+|0x[0-9a-f]*");
+    boolean number = lastLabel.isEmpty() || NUMBER.matcher(lastLabel).matches();
     if (host.indexOf('%') >= 0 || (number && !isIpLiteral(host))) {
       throw new RefusedUrlException("the URL's host is neither a name nor a plain address");
     }
@@ -163,13 +201,16 @@ public final class UrlGuard {
   }
 
   private static boolean isIpLiteral(String host) {
-    return host.startsWith("[") || host.matches("((0|[1-9]\\d{0,2})\\.){3}(0|[1-9]\\d{0,2})");
+    return host.startsWith("[") || IPV4.matcher(host).matches();
+  }
+
+  private Future<List<InetAddress>> resolve(Accepted form) {
+    return form.literal() == null
+        ? resolve(form.host())
+        : Future.succeededFuture(List.of(form.literal()));
   }
 
   private Future<List<InetAddress>> resolve(String host) {
-    if (isIpLiteral(host)) {
-      return Future.succeededFuture(List.of(literal(host)));
-    }
     if (host.equals("localhost") || host.endsWith(".localhost")) {
       // Every such name is this machine (RFC 6761), whatever a name server says.
       return Future.succeededFuture(List.of(InetAddress.getLoopbackAddress()));

@@ -242,6 +242,21 @@ class UrlGuardTest {
   }
 
   @Test
+  void eachOfManyUrlsKeepsItsOwnTarget() throws Exception {
+    UrlGuard guard = guard();
+
+    for (int round = 0; round < 2; round++) {
+      for (int port = 1; port <= 1_500; port++) {
+        Target target = check(guard, "https://1.1.1.1:" + port + "/hook?n=" + port);
+
+        assertThat(target.port()).isEqualTo(port);
+        assertThat(target.uri()).isEqualTo("/hook?n=" + port);
+      }
+      assertRefused(guard, "https://10.0.0.1/");
+    }
+  }
+
+  @Test
   void allowedRangeAllowsOnlyItsAddresses() throws Exception {
     UrlGuard guard =
         guard(config(true, List.of("127.0.0.0/8", "::1/128", "10.1.0.0/16"), List.of()));
