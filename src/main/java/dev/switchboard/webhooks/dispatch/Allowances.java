@@ -31,11 +31,12 @@ final class Allowances {
     }
   }
 
-  /** Whether a call may be made now; if not, it will be requested. */
+  /**
+   * Whether a call may be made now; if not, it will be requested.
+   *
+   * @param perSecond the rate, at least 1
+   */
   boolean has(String scope, int perSecond, long now) {
-    if (perSecond == 0) {
-      return true;
-    }
     Allowance allowance = known.get(scope);
     if (allowance != null && allowance.calls(now) > 0) {
       return true;
@@ -43,6 +44,11 @@ final class Allowances {
     int tenth = Math.max(1, perSecond / 10);
     wanted.put(scope, new Wanted(scope, perSecond, tenth, tenth));
     return false;
+  }
+
+  /** Whether no call was granted under any rate. */
+  boolean isEmpty() {
+    return known.isEmpty();
   }
 
   /** Uses up one call. */

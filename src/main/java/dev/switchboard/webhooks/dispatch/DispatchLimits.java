@@ -97,9 +97,14 @@ final class DispatchLimits {
   /** Whether neither breaker nor rate is in the way. */
   private boolean isFree(ClaimedDelivery delivery) {
     long now = nanos.getAsLong();
-    return breakers.room(delivery.webhook(), 1, now) > 0
-        && allowances.has(scope(delivery.webhook()), rates.applyAsInt(delivery.webhook()), now)
-        && allowances.has(scope(delivery.tenant()), config.maxTenantRate(), now);
+    return breakers.room(delivery.webhook(), 1, now) > 0 && isWithinRates(delivery, now);
+  }
+
+  private boolean isWithinRates(ClaimedDelivery delivery, long now) {
+    int perSecond = rates.applyAsInt(delivery.webhook());
+    int ofTenant = config.maxTenantRate();
+    return (perSecond == 0 || allowances.has(scope(delivery.webhook()), perSecond, now))
+        && (ofTenant == 0 || allowances.has(scope(delivery.tenant()), ofTenant, now));
   }
 
   /** Takes the delivery out of {@code ready} that starts next; null if none may start. */
@@ -147,8 +152,10 @@ final class DispatchLimits {
   /** Counts a call that starts. */
   void started(ClaimedDelivery delivery) {
     shares.started(delivery, nanos.getAsLong());
-    allowances.take(scope(delivery.webhook()));
-    allowances.take(scope(delivery.tenant()));
+    if (!allowances.isEmpty()) {
+      allowances.take(scope(delivery.webhook()));
+      allowances.take(scope(delivery.tenant()));
+    }
     breakers.started(delivery.webhook());
   }
 

@@ -107,12 +107,18 @@ final class WorkerShares {
 
   /** Calls in flight of {@code webhook}. */
   int calls(long webhook) {
-    Receiver receiver = receivers.get(webhook);
+    return calls(receivers.get(webhook));
+  }
+
+  private static int calls(@Nullable Receiver receiver) {
     return receiver == null ? 0 : receiver.calls();
   }
 
   Standing standing(long webhook, long now) {
-    Receiver receiver = receivers.get(webhook);
+    return standing(webhook, receivers.get(webhook), now);
+  }
+
+  private Standing standing(long webhook, @Nullable Receiver receiver, long now) {
     return standing(webhook, receiver == null ? Standing.UNPROVEN : receiver.standing(now));
   }
 
@@ -156,7 +162,10 @@ final class WorkerShares {
 
   /** Maximum number of calls in flight of {@code webhook}. */
   int share(long webhook, long now) {
-    Receiver receiver = receivers.get(webhook);
+    return share(receivers.get(webhook), now);
+  }
+
+  private int share(@Nullable Receiver receiver, long now) {
     if (receiver == null || !receiver.hasEndedCall()) {
       return 1;
     }
@@ -169,12 +178,14 @@ final class WorkerShares {
 
   /** Whether a call of {@code webhook} may start. */
   boolean mayStart(long webhook, TenantId tenant, long now) {
-    if (calls >= config.workers()
-        || calls(webhook) >= share(webhook, now)
-        || calls(tenant) >= config.maxPerTenant()) {
+    if (calls >= config.workers()) {
       return false;
     }
-    Standing standing = standing(webhook, now);
+    Receiver receiver = receivers.get(webhook);
+    if (calls(receiver) >= share(receiver, now) || calls(tenant) >= config.maxPerTenant()) {
+      return false;
+    }
+    Standing standing = standing(webhook, receiver, now);
     if (standing == Standing.QUICK) {
       return mayStartQuick(tenant, now);
     }

@@ -13,13 +13,6 @@ class AllowancesTest {
   private final Allowances allowances = new Allowances();
 
   @Test
-  void nothingIsRequestedWithoutARate() {
-    assertThat(allowances.has("webhook:1", 0, 0)).isTrue();
-    assertThat(allowances.takeRequest(0)).isEmpty();
-    assertThat(allowances.waitMillis(0)).isZero();
-  }
-
-  @Test
   void callsOfATenthOfASecondAreRequestedAtATime() {
     boolean before = allowances.has("webhook:1", 50, 0) || allowances.has("webhook:2", 3, 0);
 
