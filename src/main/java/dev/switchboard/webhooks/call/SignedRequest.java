@@ -11,7 +11,6 @@ import dev.switchboard.webhooks.registry.ClientCertificate;
 import dev.switchboard.webhooks.registry.Webhook;
 import dev.switchboard.webhooks.signing.Ed25519;
 import dev.switchboard.webhooks.signing.Signature;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -92,15 +91,14 @@ public record SignedRequest(
   private static void putIdentity(Map<String, String> headers, DeliveredEvent event) {
     headers.put("X-Webhook-Event-ID", event.id().value());
     headers.put("X-Webhook-Tenant", event.tenant().value());
-    JsonObject head = event.head();
     CONTEXT_HEADERS.forEach(
         (member, header) -> {
-          String value = head.getString(member);
+          String value = event.text(member);
           if (value != null) {
             headers.put(header, value);
           }
         });
-    if (head.getBoolean("forget", false)) {
+    if (event.endsKeptState()) {
       headers.put("X-Webhook-Forget", "true");
     }
   }

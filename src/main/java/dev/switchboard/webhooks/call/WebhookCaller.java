@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class WebhookCaller {
   static final int MAX_KEPT_BODY = 16 << 10;
 
   private static final int MAX_MESSAGE_LENGTH = 200;
+  private static final Pattern CONTROL_CHARACTERS = Pattern.compile("\\p{Cntrl}+");
 
   private final Vertx vertx;
   private final Receivers receivers;
@@ -124,14 +126,20 @@ public final class WebhookCaller {
   private Future<Attempt> call(SignedRequest signed, Future<?> interruption) {
     Call call = new Call(signed, System.nanoTime());
     interruption.onSuccess(asked -> call.interrupt());
-    // A name server's delay counts too, or a tenant's own could outlast the claim.
-    Future.succeededFuture(signed.url())
-        .compose(guard::check)
-        .timeout(signed.timeout().toMillis(), TimeUnit.MILLISECONDS)
+    Future.succeededFuture(signed)
+        .compose(this::check)
         .compose(call::send)
         .onSuccess(call.ended::tryComplete)
         .onFailure(failure -> call.ended.tryComplete(call.failed(failure)));
     return call.ended.future();
+  }
+
+  /** A name server's delay counts too, or a tenant's own could outlast the claim. */
+  private Future<Target> check(SignedRequest signed) {
+    Future<Target> target = guard.check(signed.url());
+    return target.isComplete()
+        ? target
+        : target.timeout(signed.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   public Future<Void> close() {
@@ -239,9 +247,7 @@ public final class WebhookCaller {
       stage = Stage.READING_BODY;
       head =
           new Attempt.Head(
-              response.headers().entries().stream()
-                  .map(header -> Map.entry(header.getKey(), header.getValue()))
-                  .toList(),
+              response.headers().entries(),
               RetryAfter.parse(response.getHeader("Retry-After"), clock.instant()));
       response.handler(
           chunk -> {
@@ -320,7 +326,7 @@ public final class WebhookCaller {
 
     /** Text of a receiver, safe to show in one line. */
     private static String oneLine(String text) {
-      String line = text.replaceAll("\\p{Cntrl}+", " ");
+      String line = CONTROL_CHARACTERS.matcher(text).replaceAll(" ");
       return line.length() <= MAX_MESSAGE_LENGTH
           ? line
           : line.substring(0, MAX_MESSAGE_LENGTH) + " …";

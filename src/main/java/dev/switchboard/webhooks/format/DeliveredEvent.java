@@ -29,6 +29,16 @@ public record DeliveredEvent(
     return new JsonObject((members.startsWith("{") ? "" : "{") + members + "}");
   }
 
+  /** The text of a member of the head; null if it has none of that name. */
+  public @Nullable String text(String member) {
+    return Envelope.memberText(envelope, member);
+  }
+
+  /** Whether it ends a kept state. */
+  public boolean endsKeptState() {
+    return text("keep") != null && text("keep_until") == null;
+  }
+
   /** The payload: a JSON value in UTF-8, as it goes everywhere. */
   byte[] payload() {
     return Envelope.payloadOf(envelope);

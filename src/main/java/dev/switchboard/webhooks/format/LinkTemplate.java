@@ -25,11 +25,11 @@ public final class LinkTemplate {
           "type",
           event -> event.type().value(),
           "user_id",
-          event -> event.head().getString("user_id"),
+          event -> event.text("user_id"),
           "session_id",
-          event -> event.head().getString("session_id"),
+          event -> event.text("session_id"),
           "topic",
-          event -> event.head().getString("topic"));
+          event -> event.text("topic"));
 
   /** Makes no links. */
   public static final LinkTemplate NONE = new LinkTemplate("");

@@ -1,7 +1,8 @@
 package dev.switchboard.webhooks.signing;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import javax.crypto.Mac;
@@ -15,7 +16,20 @@ public final class Signature {
   /** A secret of this form is Base64 after the prefix; Standard Webhooks signs with its bytes. */
   public static final String STANDARD_PREFIX = "whsec_";
 
+  private static final String HMAC = "HmacSHA256";
+
+  /** Kept per thread: making one takes as long as signing. */
+  private static final ThreadLocal<Mac> MAC = ThreadLocal.withInitial(Signature::newMac);
+
   private Signature() {}
+
+  private static Mac newMac() {
+    try {
+      return Mac.getInstance(HMAC);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /**
    * Value of {@code X-Webhook-Signature}: hexadecimal HMAC-SHA256 of the body, keyed by the
@@ -59,10 +73,10 @@ public final class Signature {
 
   private static byte[] hmac(byte[] key, byte[] message) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
+      Mac mac = MAC.get();
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, HMAC));
       return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
+    } catch (InvalidKeyException e) {
       throw new IllegalStateException(e);
     }
   }
