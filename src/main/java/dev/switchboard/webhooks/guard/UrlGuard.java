@@ -45,7 +45,7 @@ public final class UrlGuard {
   private final Map<String, Resolved> resolved;
 
   /** URLs of an allowed form, the one used longest ago first. */
-  private final Map<String, Accepted> accepted = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, AcceptedUrl> accepted = new LinkedHashMap<>(16, 0.75f, true);
 
   public UrlGuard(Vertx vertx, WebhooksConfig config) {
     this(vertx, config, OwnAddresses.now());
@@ -81,8 +81,23 @@ public final class UrlGuard {
    * @param literal the address that the host is; null if it is a name
    * @param uri path and query
    */
-  private record Accepted(
-      boolean tls, String host, @Nullable InetAddress literal, int port, String uri) {}
+  private record AcceptedUrl(
+      boolean tls, String host, @Nullable InetAddress literal, int port, String uri) {
+    static AcceptedUrl of(ReceiverUrl parsed) {
+      URI uri = parsed.uri();
+      String host = requireNonNull(parsed.host());
+      boolean tls = parsed.scheme().equals("https");
+      int port = parsed.port() == -1 ? (tls ? 443 : 80) : parsed.port();
+      String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+      String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+      InetAddress literal = isIpLiteral(host) ? literalAddress(host) : null;
+      return new AcceptedUrl(tls, host, literal, port, path + query);
+    }
+
+    Target at(List<InetAddress> addresses) {
+      return new Target(tls, host, addresses, port, uri);
+    }
+  }
 
   private record Resolved(long at, Future<List<InetAddress>> addresses) {}
 
@@ -106,43 +121,33 @@ public final class UrlGuard {
    */
   public Future<Target> check(String url) {
     try {
-      Accepted form = accept(url);
-      return resolve(form).map(addresses -> target(form, addresses));
+      AcceptedUrl form = accept(url);
+      return resolve(form).map(this::requireAllowed).map(form::at);
     } catch (RefusedUrlException refused) {
       return Future.failedFuture(refused);
     }
   }
 
-  private Target target(Accepted form, List<InetAddress> addresses) {
+  private List<InetAddress> requireAllowed(List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
       if (!mayConnectTo(address)) {
         throw new RefusedUrlException("the host's address is not allowed");
       }
     }
-    return new Target(form.tls(), form.host(), addresses, form.port(), form.uri());
+    return addresses;
   }
 
-  private Accepted accept(String url) {
-    Accepted known = accepted.get(url);
+  private AcceptedUrl accept(String url) {
+    AcceptedUrl known = accepted.get(url);
     if (known != null) {
       return known;
     }
-    Accepted fresh = accepted(parse(url));
+    AcceptedUrl fresh = AcceptedUrl.of(parse(url));
     if (accepted.size() >= MAX_ACCEPTED) {
       accepted.remove(accepted.keySet().iterator().next());
     }
     accepted.put(url, fresh);
     return fresh;
-  }
-
-  private static Accepted accepted(ReceiverUrl parsed) {
-    URI uri = parsed.uri();
-    String host = requireNonNull(parsed.host());
-    boolean tls = parsed.scheme().equals("https");
-    int port = parsed.port() == -1 ? (tls ? 443 : 80) : parsed.port();
-    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return new Accepted(tls, host, isIpLiteral(host) ? literal(host) : null, port, path + query);
   }
 
   /** Strict: anything that two parsers could read differently is refused. */
@@ -204,7 +209,7 @@ public final class UrlGuard {
     return host.startsWith("[") || IPV4.matcher(host).matches();
   }
 
-  private Future<List<InetAddress>> resolve(Accepted form) {
+  private Future<List<InetAddress>> resolve(AcceptedUrl form) {
     return form.literal() == null
         ? resolve(form.host())
         : Future.succeededFuture(List.of(form.literal()));
@@ -226,7 +231,7 @@ public final class UrlGuard {
     return addresses;
   }
 
-  private static InetAddress literal(String host) {
+  private static InetAddress literalAddress(String host) {
     try {
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
