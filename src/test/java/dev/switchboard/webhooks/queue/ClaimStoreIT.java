@@ -16,20 +16,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which rows of the queue a claim takes, and what it costs to find them. */
 @SuppressWarnings("NullAway.Init")
 class ClaimStoreIT {
-  @RegisterExtension
-  @Order(0)
-  static final Stores stores = new Stores();
+  @RegisterExtension static final TestQueue queue = new TestQueue();
 
-  @RegisterExtension
-  @Order(1)
-  static final TestQueue queue = new TestQueue(stores);
+  private static final Stores stores = queue.stores();
 
   private static final String COLUMNS = "event_id, event, envelope, state, attempt";
   private static final Pattern BUFFERS = Pattern.compile("Buffers: shared hit=(\\d+)");

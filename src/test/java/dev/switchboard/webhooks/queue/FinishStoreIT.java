@@ -15,20 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of deliveries whose attempts are recorded together. */
 @SuppressWarnings("NullAway.Init")
 class FinishStoreIT {
-  @RegisterExtension
-  @Order(0)
-  static final Stores stores = new Stores();
+  @RegisterExtension static final TestQueue queue = new TestQueue();
 
-  @RegisterExtension
-  @Order(1)
-  static final TestQueue queue = new TestQueue(stores);
+  private static final Stores stores = queue.stores();
 
   private static final Duration LATER = Duration.ofHours(1);
 

@@ -22,20 +22,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is known of deliveries that were just stored. */
 @SuppressWarnings("NullAway.Init")
 class OutboxStoreIT {
-  @RegisterExtension
-  @Order(0)
-  static final Stores stores = new Stores();
+  @RegisterExtension static final TestQueue queue = new TestQueue();
 
-  @RegisterExtension
-  @Order(1)
-  static final TestQueue queue = new TestQueue(stores);
+  private static final Stores stores = queue.stores();
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

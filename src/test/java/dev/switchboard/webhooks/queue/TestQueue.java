@@ -13,25 +13,19 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/**
- * The statements of the queue, on the Postgres of the tests. The queue is empty before each test.
- * To be registered after the {@link Stores}.
- */
+/** The statements of the queue, on the Postgres of the tests. It is empty before each test. */
 @SuppressWarnings("NullAway.Init")
 final class TestQueue implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
   static final Duration LEASE_MARGIN = Duration.ofSeconds(15);
 
-  private final Stores stores;
+  private final Stores stores = new Stores();
   private Vertx vertx;
   private Database database;
   private DeliveryStores deliveries;
 
-  TestQueue(Stores stores) {
-    this.stores = stores;
-  }
-
   @Override
   public void beforeAll(ExtensionContext context) {
+    stores.beforeAll(context);
     vertx = Vertx.vertx();
     database = new Database(vertx, stores.postgres().config());
     deliveries = DeliveryStores.over(database, LEASE_MARGIN);
@@ -47,6 +41,11 @@ final class TestQueue implements BeforeAllCallback, BeforeEachCallback, AfterAll
   public void afterAll(ExtensionContext context) {
     await(database.close());
     await(vertx.close());
+    stores.afterAll(context);
+  }
+
+  Stores stores() {
+    return stores;
   }
 
   DeliveryStores deliveries() {
