@@ -134,6 +134,15 @@ class DispatchLimitsTest {
     assertThat(limits.allowances().takeRequest(0)).hasSize(1);
   }
 
+  @Test
+  void nothingIsRequestedWithoutARate() {
+    assertThat(limits.mayStart(Deliveries.claimed(1, 7))).isTrue();
+    call(7, 1);
+
+    assertThat(limits.allowances().takeRequest(0)).isEmpty();
+    assertThat(limits.allowances().waitMillis(0)).isZero();
+  }
+
   private void call(long webhook, int millis) {
     callOf(new TenantId("tenant-123"), webhook, millis);
   }
