@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param undecided whether it is decided by the webhook's row, when it is called, if it is owed
  * @param called whether it counts as called already, so that nothing need be written before the
  *     call
+ * @param ordered whether the next delivery of the same key waits for the end of this one
  * @param envelope the event from {@code "event_id"} on
  * @param claimEnds {@link System#nanoTime} until which the claim certainly holds
  */
@@ -34,6 +35,7 @@ public record ClaimedDelivery(
     boolean minted,
     boolean undecided,
     boolean called,
+    boolean ordered,
     byte[] envelope,
     long claimEnds) {
   /** The delivery, as its spans describe it. */

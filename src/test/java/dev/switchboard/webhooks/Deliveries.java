@@ -39,6 +39,7 @@ public final class Deliveries {
         false,
         false,
         true,
+        false,
         body.getBytes(StandardCharsets.UTF_8),
         0);
   }

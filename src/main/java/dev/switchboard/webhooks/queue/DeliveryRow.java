@@ -22,6 +22,7 @@ final class DeliveryRow {
       """
       RETURNING d.id, d.claim_token, d.webhook_id, d.tenant_id, d.event_id, d.event, d.envelope, d.minted,
       d.accepted_at, d.attempt, d.failures, d.undecided, d.called,
+      d.order_key IS NOT NULL AS ordered,
       (extract(epoch FROM d.lease_until - clock_timestamp()) * 1000)::bigint AS lease_ms\
       """;
 
@@ -80,6 +81,7 @@ final class DeliveryRow {
         row.getBoolean("minted"),
         row.getBoolean("undecided"),
         row.getBoolean("called"),
+        row.getBoolean("ordered"),
         row.getString("envelope").getBytes(StandardCharsets.UTF_8),
         asked + TimeUnit.MILLISECONDS.toNanos(row.getLong("lease_ms")));
   }

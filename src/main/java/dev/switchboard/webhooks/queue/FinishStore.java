@@ -25,18 +25,30 @@ public final class FinishStore {
   /** SQL states of values that a column can't take. */
   private static final String DATA_EXCEPTION = "22";
 
-  private static final String CLOSED =
+  private static final String DONE =
       """
       WITH done AS (
         SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::int[],
                              $7::int[], $8::bigint[], $9::text[])
           AS f(id, token, response_code, response_body, error, duration_ms, failures, retry_ms, body)
-      ), closed AS (
+      )""";
+
+  /** What the log keeps of a row {@code d} and its attempt {@code f}. */
+  private static final String RETURNED =
+      """
+        RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
+                  d.order_key, f.body, f.response_code, f.response_body, f.error, f.duration_ms,
+                  f.retry_ms
+      )
+      """;
+
+  private static final String CLOSED =
+      """
+      , closed AS (
         DELETE FROM webhook_deliveries d USING done f
         WHERE d.id = f.id AND d.claim_token = f.token AND (f.retry_ms IS NULL OR d.cancelled)
-        RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
-                  d.order_key
-      )""";
+      """
+          + RETURNED;
 
   private static final String POSTPONED =
       """
@@ -47,9 +59,8 @@ public final class FinishStore {
             claim_token = NULL, lease_until = NULL
         FROM done f
         WHERE d.id = f.id AND d.claim_token = f.token AND f.retry_ms IS NOT NULL AND NOT d.cancelled
-        RETURNING d.id, d.webhook_id, d.tenant_id, d.event_id, d.event, d.attempt, d.cancelled,
-                  d.order_key
-      )""";
+      """
+          + RETURNED;
 
   /** A delivery that was parked behind one that ended is due now. */
   private static final String UNPARKED =
@@ -64,32 +75,31 @@ public final class FinishStore {
             AND q.state <> 'withdrawn'
           ORDER BY q.id LIMIT 1) next
         WHERE n.id = next.id AND n.state = 'waiting' AND n.due_at = 'infinity'
-      )""";
+      )
+      """;
 
   private static final String LOGGED =
       """
-      , logged AS (
-        INSERT INTO webhook_logs (webhook_id, tenant_id, delivery_id, event_id, event, payload,
-          response_code, response_body, error, duration_ms, attempt, outcome)
-        SELECT d.webhook_id, d.tenant_id, d.id, d.event_id, d.event, f.body::json,
-               f.response_code, f.response_body, f.error, f.duration_ms, d.attempt,
-               CASE WHEN f.retry_ms IS NOT NULL AND d.cancelled THEN 'cancelled'
-                    WHEN f.retry_ms IS NOT NULL THEN 'retrying'
-                    WHEN f.error IS NULL THEN 'delivered' ELSE 'failed' END
-        FROM %s d JOIN done f USING (id)
-        RETURNING delivery_id
-      )
-      SELECT delivery_id FROM logged""";
+      INSERT INTO webhook_logs (webhook_id, tenant_id, delivery_id, event_id, event, payload,
+        response_code, response_body, error, duration_ms, attempt, outcome)
+      SELECT webhook_id, tenant_id, id, event_id, event, body::json,
+             response_code, response_body, error, duration_ms, attempt,
+             CASE WHEN retry_ms IS NOT NULL AND cancelled THEN 'cancelled'
+                  WHEN retry_ms IS NOT NULL THEN 'retrying'
+                  WHEN error IS NULL THEN 'delivered' ELSE 'failed' END
+      FROM %s
+      RETURNING delivery_id""";
 
   /** Logs attempts whose claim still holds, and ends or postpones their deliveries. */
   private static final String FINISH =
-      CLOSED
+      DONE
+          + CLOSED
           + POSTPONED
           + UNPARKED
-          + LOGGED.formatted("(SELECT * FROM closed UNION ALL SELECT * FROM postponed)");
+          + LOGGED.formatted("(SELECT * FROM closed UNION ALL SELECT * FROM postponed) attempts");
 
-  /** The same where no attempt is to be followed by another: it costs Postgres less. */
-  private static final String FINISH_LAST = CLOSED + UNPARKED + LOGGED.formatted("closed");
+  /** The same where nothing follows, neither another attempt nor the next delivery of a key. */
+  private static final String FINISH_LAST = DONE + CLOSED + LOGGED.formatted("closed");
 
   private final Database database;
 
@@ -150,7 +160,7 @@ public final class FinishStore {
   }
 
   private static boolean areLast(List<AttemptRecord> attempts) {
-    return attempts.stream().allMatch(one -> one.retryAfter() == null);
+    return attempts.stream().allMatch(one -> one.retryAfter() == null && !one.delivery().ordered());
   }
 
   private static List<Boolean> recorded(List<AttemptRecord> attempts, Iterable<Row> rows) {

@@ -224,6 +224,7 @@ public final class OutboxStore {
           entry.minted(),
           owed.undecided(),
           called,
+          owed.orderKey() != null,
           entry.body(),
           asked + TimeUnit.MILLISECONDS.toNanos(leaseMillis));
     }

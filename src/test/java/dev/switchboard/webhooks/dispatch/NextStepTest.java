@@ -84,6 +84,7 @@ class NextStepTest {
         false,
         undecided,
         true,
+        false,
         body.getBytes(StandardCharsets.UTF_8),
         System.nanoTime() + claim.toNanos());
   }
