@@ -148,6 +148,11 @@ public final class Judge {
       fault("false report of a loss: " + payload);
     }
     boolean maybeThere = payload.getString("reason").equals("trimmed");
+    boolean allKnown = positions.keySet().stream().allMatch(this::isKnown);
+    boolean nothingEnded = positions.keySet().equals(cursors.keySet());
+    if (maybeThere ? !allKnown : nothingEnded) {
+      fault("the wrong reason of a loss: " + payload);
+    }
     positions.forEach(
         (epoch, offset) -> {
           Long before = cursors.get(epoch);
@@ -158,6 +163,10 @@ public final class Judge {
           }
         });
     cursors.keySet().retainAll(positions.keySet());
+  }
+
+  private boolean isKnown(String epoch) {
+    return cursors.containsKey(epoch) || pendingAfter.containsKey(epoch);
   }
 
   private void reached(Map<String, Long> positions) {

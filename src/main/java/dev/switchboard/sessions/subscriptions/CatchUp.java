@@ -18,6 +18,9 @@ import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Snapshot;
 import dev.switchboard.sessions.session.Visibility;
+import dev.switchboard.sessions.subscriptions.LogReader.Following;
+import dev.switchboard.sessions.subscriptions.LogReader.Following.Events;
+import dev.switchboard.sessions.subscriptions.LogReader.Following.Missing;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -128,7 +131,7 @@ public final class CatchUp {
               }
               if (read.failed()) {
                 scheduler.after(RETRY_MILLIS, () -> prove(session, begun, index, proof));
-              } else if (read.result() == null) {
+              } else if (read.result() instanceof Missing) {
                 proof.complete(Recovery.LOST);
               } else {
                 prove(session, begun, index + 1, proof);
@@ -147,7 +150,7 @@ public final class CatchUp {
   }
 
   /** Composed, so that an exception is retried like a failure. */
-  private Future<@Nullable List<LogEvent>> eventsAfter(CatchingUp subscription) {
+  private Future<Following> eventsAfter(CatchingUp subscription) {
     return Future.succeededFuture()
         .compose(start -> reader.after(subscription.log(), subscription.cursor()));
   }
@@ -289,8 +292,10 @@ public final class CatchUp {
               if (session.isClosed() || !session.logs().isCurrent(subscription)) {
                 return;
               }
-              if (begun.failed() || !isReachable(subscription, begun.result().top())) {
-                beginAgain(session, subscription, begun.succeeded());
+              if (begun.failed() || subscription.cursor().isBeyond(begun.result().top())) {
+                scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
+              } else if (!begun.result().top().sameEpoch(subscription.cursor())) {
+                epochIsOver(session, subscription);
               } else {
                 List<KeptName> names = session.kept().waitingIn(subscription.log().topic());
                 subscription.snapshot(names.isEmpty() ? null : new Snapshot(begun.result(), names));
@@ -299,18 +304,17 @@ public final class CatchUp {
             });
   }
 
-  private static boolean isReachable(CatchingUp subscription, LogPosition top) {
-    return top.equals(subscription.cursor()) || top.isBeyond(subscription.cursor());
+  /** Tells the client once the hub is in the new epoch as well: it continues at its position. */
+  private void epochIsOver(Session session, CatchingUp subscription) {
+    if (isHubInEpochOf(subscription)) {
+      waitForHub(session, subscription);
+    } else {
+      resync(session, subscription);
+    }
   }
 
-  /** Redis can't be asked, or the log is in another epoch than the session. */
-  private void beginAgain(Session session, CatchingUp subscription, boolean answered) {
-    LogPosition hubPosition = streams.position(subscription.log());
-    if (answered && !hubPosition.sameEpoch(subscription.cursor())) {
-      resync(session, subscription);
-    } else {
-      scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
-    }
+  private boolean isHubInEpochOf(CatchingUp subscription) {
+    return streams.position(subscription.log()).sameEpoch(subscription.cursor());
   }
 
   private void sendSnapshot(Session session, CatchingUp subscription, Snapshot snapshot) {
@@ -334,7 +338,7 @@ public final class CatchUp {
               } else if (read.failed()) {
                 scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
               } else if (read.result() == null) {
-                resync(session, subscription);
+                epochIsOver(session, subscription);
               } else {
                 sendPage(session, subscription, snapshot, read.result());
               }
@@ -373,10 +377,12 @@ public final class CatchUp {
               }
               if (read.failed()) {
                 scheduler.after(RETRY_MILLIS, () -> resume(session, subscription));
-              } else if (read.result() == null) {
-                resync(session, subscription);
+              } else if (read.result() instanceof Events following) {
+                send(session, subscription, following.events());
+              } else if (read.result() == Missing.EPOCH_OVER) {
+                epochIsOver(session, subscription);
               } else {
-                send(session, subscription, read.result());
+                resync(session, subscription);
               }
             });
   }
@@ -418,6 +424,7 @@ public final class CatchUp {
   /** The log was trimmed past the cursor, or lost: the client must reload what it shows. */
   private void resync(Session session, CatchingUp subscription) {
     LogId log = subscription.log();
+    String reason = isHubInEpochOf(subscription) ? "trimmed" : "epoch";
     if (session.followsKept()) {
       session.kept().doubt(log.topic());
     }
@@ -431,6 +438,6 @@ public final class CatchUp {
       session.logs().replace(subscription, again);
       scheduler.next(() -> resume(session, again));
     }
-    outboundQueue.sendResync(session, streams.position(session), "trimmed");
+    outboundQueue.sendResync(session, streams.position(session), reason);
   }
 }

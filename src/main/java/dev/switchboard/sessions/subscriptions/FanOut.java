@@ -195,9 +195,8 @@ public final class FanOut {
     reportMissed(stream, broken.position());
     stream.advance(broken.position(), 0);
     for (Session session : List.copyOf(stream.subscribers())) {
-      // Sessions that are catching up will find their position gone, and get a resync then;
-      // sessions
-      // that are only entering get the first position of the log.
+      // Those that are catching up find their epoch over, and get a resync then; those that are
+      // only entering get the first position of the log.
       if (session.isLive() && session.logs().find(broken.log()) instanceof Live) {
         outboundQueue.sendResync(session, streams.position(session), broken.reason());
         catchUp.doubtKept(session, broken.log());

@@ -5,6 +5,7 @@ import dev.switchboard.event.LogId;
 import dev.switchboard.event.LogPosition;
 import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.subscriptions.LogReader.Following.Missing;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
@@ -45,11 +46,26 @@ public final class LogReader {
 
   private record Kept(long at, Future<LogPage> page) {}
 
-  /**
-   * Reads the events that follow {@code position}, as far as one page goes; none if nothing does
-   * yet. The result is null if some are missing or the epoch is over.
-   */
-  Future<@Nullable List<LogEvent>> after(LogId log, LogPosition position) {
+  /** What follows a position in a log. */
+  sealed interface Following {
+    /** The next events, as far as one page goes; none if nothing follows yet. */
+    record Events(List<LogEvent> events) implements Following {
+      public Events {
+        events = List.copyOf(events);
+      }
+    }
+
+    /** Why the events can't be read. */
+    enum Missing implements Following {
+      /** The log is too short to hold them all. */
+      TRIMMED,
+      /** The log is in another epoch. */
+      EPOCH_OVER
+    }
+  }
+
+  /** Reads the events that follow {@code position}. */
+  Future<Following> after(LogId log, LogPosition position) {
     Key aligned = new Key(log, position.epoch(), position.offset() / PAGE * PAGE);
     return page(aligned, position)
         .compose(
@@ -57,7 +73,15 @@ public final class LogReader {
                 page.stopsShortOf(position)
                     ? page(new Key(log, position.epoch(), position.offset()), position)
                     : Future.succeededFuture(page))
-        .map(page -> page.after(position));
+        .map(page -> following(page, position));
+  }
+
+  private static Following following(LogPage page, LogPosition position) {
+    List<LogEvent> events = page.after(position);
+    if (events != null) {
+      return new Following.Events(events);
+    }
+    return page.top().sameEpoch(position) ? Missing.TRIMMED : Missing.EPOCH_OVER;
   }
 
   /** A kept page may be a moment old, so only a page read just now may say that nothing follows. */

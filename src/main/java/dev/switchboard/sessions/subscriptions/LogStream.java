@@ -111,7 +111,10 @@ public final class LogStream {
     return subscribers.isEmpty() && observers.isEmpty();
   }
 
-  /** Keeps a session that is further than this hub, because its last node was further. */
+  /**
+   * Keeps a session until this hub has moved: its last node was further, or it found the log in an
+   * epoch that this hub is not in yet.
+   */
   void addAhead(Session session) {
     ahead.add(session);
   }
@@ -120,7 +123,7 @@ public final class LogStream {
     return !ahead.isEmpty();
   }
 
-  /** Takes the sessions that were further than this hub; call it after the hub has moved. */
+  /** Takes the sessions that were ahead of this hub; call it after the hub has moved. */
   List<Session> takeAhead() {
     List<Session> taken = new ArrayList<>(ahead);
     ahead.clear();

@@ -9,6 +9,8 @@ import dev.switchboard.event.LogPosition;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.redis.LogPage;
 import dev.switchboard.sessions.session.SessionTime;
+import dev.switchboard.sessions.subscriptions.LogReader.Following;
+import dev.switchboard.sessions.subscriptions.LogReader.Following.Events;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,9 +36,9 @@ class LogReaderTest {
     List<Long> read = new ArrayList<>();
     LogPosition cursor = position(from);
     while (cursor.offset() < top) {
-      List<LogEvent> page =
-          requireNonNull(
-              reader.after(LogId.ofTenant(new TenantId("t")), cursor).result(), "a false loss");
+      Following following = reader.after(LogId.ofTenant(new TenantId("t")), cursor).result();
+      assertThat(following).isInstanceOf(Events.class);
+      List<LogEvent> page = ((Events) following).events();
       page.forEach(event -> read.add(event.position().offset()));
       cursor = page.get(page.size() - 1).position();
     }

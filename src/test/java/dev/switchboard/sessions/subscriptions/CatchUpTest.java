@@ -23,6 +23,7 @@ import dev.switchboard.support.ManualLoop;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A live session subscribes to a topic from a position, and things happen before Redis has answered
- * whether the log still holds what follows that position.
+ * whether the log still holds what follows that position, or before the session has read all of it.
  */
-class RecoveryProofTest {
+class CatchUpTest {
   private static final TenantId TENANT = new TenantId("t");
   private static final Topic TOPIC = new Topic("callcenter:custom:alerts");
   private static final LogId LOG = new LogId(TENANT, TOPIC);
@@ -126,12 +127,61 @@ class RecoveryProofTest {
     assertThat(logSubscriptions.position(session)).isEqualTo("e:10");
   }
 
+  @Test
+  void sessionWhoseEpochEndsContinuesAtItsHubOnceThatIsInTheNewOne() {
+    join("e:5");
+    redisAnswers(new LogPage(position(10), List.of(entry(6), entry(7))));
+    LogPage newEpoch = new LogPage(new LogPosition("f", 3), List.of());
+
+    redisAnswers(newEpoch);
+
+    assertThat(wire.written()).hasSize(2);
+    assertThat(logSubscriptions.position(session)).isEqualTo("e:7");
+
+    LogStream stream = requireNonNull(streams.find(LOG));
+    stream.advance(new LogPosition("f", 3), 0);
+    catchUp.resumeAhead(stream);
+    redisAnswers(newEpoch);
+
+    assertThat(resync()).isEqualTo("epoch at f:3");
+    assertThat(session.logs().isLive(LOG)).isTrue();
+  }
+
+  @Test
+  void sessionWhoseEventsAreTrimmedContinuesAtItsHub() {
+    join("e:5");
+    redisAnswers(new LogPage(position(10), List.of(entry(6), entry(7))));
+
+    redisAnswers(new LogPage(position(10), List.of(entry(10))));
+
+    assertThat(resync()).isEqualTo("trimmed at e:10");
+    assertThat(session.logs().isLive(LOG)).isTrue();
+  }
+
+  private String resync() {
+    JsonObject last = wire.written().get(wire.written().size() - 1);
+    assertThat(last.getString("type")).isEqualTo("resync");
+    JsonObject payload = last.getJsonObject("payload");
+    return payload.getString("reason") + " at " + payload.getString("position");
+  }
+
+  /** Answers the oldest read, and does what follows from that. */
+  private void redisAnswers(LogPage page) {
+    reads.remove(0).complete(page);
+    runTurns();
+  }
+
+  private void runTurns() {
+    List<Runnable> due = List.copyOf(turns);
+    turns.clear();
+    due.forEach(Runnable::run);
+  }
+
   /** Answers every read until nothing is read any more. */
   private void redisHolds(long top) {
     while (!reads.isEmpty() || !turns.isEmpty()) {
       if (!reads.isEmpty()) {
-        List<LogEvent> all =
-            LongStream.rangeClosed(1, top).mapToObj(RecoveryProofTest::entry).toList();
+        List<LogEvent> all = LongStream.rangeClosed(1, top).mapToObj(CatchUpTest::entry).toList();
         reads.remove(0).complete(new LogPage(position(top), all));
       } else {
         turns.remove(0).run();
