@@ -18,12 +18,10 @@ import dev.switchboard.sessions.session.Session;
 import dev.switchboard.sessions.session.SharedMessage;
 import dev.switchboard.sessions.session.Snapshot;
 import dev.switchboard.sessions.session.Visibility;
-import dev.switchboard.sessions.subscriptions.LogReader.Following;
 import dev.switchboard.sessions.subscriptions.LogReader.Following.Events;
 import dev.switchboard.sessions.subscriptions.LogReader.Following.Missing;
 import dev.switchboard.time.LoopScheduler;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +42,7 @@ public final class CatchUp {
   private final LogStreams streams;
   private final Subscribers subscribers;
   private final LogReader reader;
+  private final RecoveryProof proof;
   private final KeptSnapshots snapshots;
   private final OutboundQueue outboundQueue;
   private final LoopScheduler scheduler;
@@ -59,6 +58,7 @@ public final class CatchUp {
     this.streams = streams;
     this.subscribers = subscribers;
     this.reader = reader;
+    this.proof = new RecoveryProof(streams, reader, scheduler);
     this.snapshots = snapshots;
     this.outboundQueue = outboundQueue;
     this.scheduler = scheduler;
@@ -82,9 +82,7 @@ public final class CatchUp {
     if (begun == null) {
       return Future.succeededFuture(Recovery.LOST);
     }
-    Promise<Recovery> proof = Promise.promise();
-    prove(session, begun, 0, proof);
-    return proof.future().map(recovery -> settle(session, begun, recovery));
+    return proof.of(session, begun).map(recovery -> settle(session, begun, recovery));
   }
 
   /** Returns null, having changed nothing, if the position does not name every log's epoch. */
@@ -109,36 +107,6 @@ public final class CatchUp {
     return List.copyOf(moves.values());
   }
 
-  private void prove(Session session, List<CatchingUp> begun, int index, Promise<Recovery> proof) {
-    if (session.isClosed()) {
-      return;
-    }
-    if (index == begun.size()) {
-      proof.complete(Recovery.COMPLETE);
-      return;
-    }
-    CatchingUp subscription = begun.get(index);
-    if (!session.logs().isCurrent(subscription)
-        || subscription.cursor().equals(streams.position(subscription.log()))) {
-      prove(session, begun, index + 1, proof);
-      return;
-    }
-    eventsAfter(subscription)
-        .onComplete(
-            read -> {
-              if (session.isClosed()) {
-                return;
-              }
-              if (read.failed()) {
-                scheduler.after(RETRY_MILLIS, () -> prove(session, begun, index, proof));
-              } else if (read.result() instanceof Missing) {
-                proof.complete(Recovery.LOST);
-              } else {
-                prove(session, begun, index + 1, proof);
-              }
-            });
-  }
-
   private static Recovery settle(Session session, List<CatchingUp> begun, Recovery recovery) {
     for (CatchingUp subscription : begun) {
       subscription.setReading(false);
@@ -147,12 +115,6 @@ public final class CatchUp {
       }
     }
     return recovery;
-  }
-
-  /** Composed, so that an exception is retried like a failure. */
-  private Future<Following> eventsAfter(CatchingUp subscription) {
-    return Future.succeededFuture()
-        .compose(start -> reader.after(subscription.log(), subscription.cursor()));
   }
 
   /** Makes the session live, from the hub's position on, in those logs it is entering. */
@@ -368,7 +330,8 @@ public final class CatchUp {
 
   private void read(Session session, CatchingUp subscription) {
     subscription.setReading(true);
-    eventsAfter(subscription)
+    reader
+        .after(subscription.log(), subscription.cursor())
         .onComplete(
             read -> {
               subscription.setReading(false);

@@ -64,10 +64,11 @@ public final class LogReader {
     }
   }
 
-  /** Reads the events that follow {@code position}. */
+  /** Reads the events that follow {@code position}; an exception fails the future as well. */
   Future<Following> after(LogId log, LogPosition position) {
     Key aligned = new Key(log, position.epoch(), position.offset() / PAGE * PAGE);
-    return page(aligned, position)
+    return Future.succeededFuture(aligned)
+        .compose(key -> page(key, position))
         .compose(
             page ->
                 page.stopsShortOf(position)
