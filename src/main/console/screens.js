@@ -9,7 +9,8 @@ import { Kept, KeptCollection } from './kept.js';
 import { route } from './route.js';
 import { UserPage, Users } from './users.js';
 import { WebhookForm } from './webhook-form.js';
-import { WebhookPage, Webhooks } from './webhooks.js';
+import { WebhookPage } from './webhook.js';
+import { Webhooks } from './webhooks.js';
 
 export function webhookScreen(/** @type {string[]} */ [id, part, log]) {
   if (!id) {

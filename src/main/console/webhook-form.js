@@ -34,7 +34,8 @@ import {
   toast,
   typed,
 } from './ui.js';
-import { Report, keepFreshSecret } from './webhooks.js';
+import { keepFreshSecret } from './webhook.js';
+import { Report } from './webhook-dialogs.js';
 
 const FORMATS = /** @type {[string, string][]} */ ([
   ['', 'by the host of the address'],
