@@ -255,6 +255,18 @@ class CommandsIT {
     }
   }
 
+  /** It would be valid for the whole API, which nobody who names a user wants. */
+  @Test
+  void tokenOfAServiceIsNoUsers() throws Exception {
+    String file = config(TestNode.config(stores));
+
+    for (String[] option : new String[][] {{"--user", "456"}, {"--role", "agent"}}) {
+      Result result = run("token", "--config", file, "--service", option[0], option[1]);
+
+      assertOneLine(result, "leave out --user and --role");
+    }
+  }
+
   @Test
   void keyIsCreatedListedUsedAndRevoked() throws Exception {
     String file = config(TestNode.config(stores));

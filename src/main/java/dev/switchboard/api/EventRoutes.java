@@ -10,6 +10,8 @@ import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.auth.Scope;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.InvalidNameException;
+import dev.switchboard.event.Reason;
 import dev.switchboard.event.TenantId;
 import dev.switchboard.ingest.Ingest;
 import dev.switchboard.ingest.RateLimits;
@@ -79,11 +81,23 @@ public final class EventRoutes implements RouteGroup {
         cloudEvent
             ? cloudEvents.read(headers, bytes, Access.ownTenant(caller))
             : reader.read(bytes);
-    List<EventDraft> events = new ArrayList<>(parsed.events().size());
-    parsed.events().forEach(draft -> events.add(draft.publishedBy(caller)));
-    Body body = new Body(events, parsed.array());
+    Body body = publishedBy(caller, parsed, cloudEvent ? "/id" : "/event_id");
     String key = cloudEvent ? null : headers.get("Idempotency-Key");
     return key == null ? body : withIds(body, caller, key);
+  }
+
+  private static Body publishedBy(Principal caller, Body parsed, String idMember) {
+    List<EventDraft> events = new ArrayList<>(parsed.events().size());
+    List<JsonObject> errors = new ArrayList<>();
+    for (int i = 0; i < parsed.events().size(); i++) {
+      try {
+        events.add(parsed.events().get(i).publishedBy(caller));
+      } catch (InvalidNameException badId) {
+        errors.add(Problem.fieldError(pointer(parsed, i) + idMember, Reason.of(badId)));
+      }
+    }
+    refuseIfAny(errors, Kind.INVALID_EVENT, EventReader.NOTHING_PUBLISHED);
+    return new Body(events, parsed.array());
   }
 
   /** Events with an id keep it; the others get one that is derived from the request's key. */
@@ -108,7 +122,7 @@ public final class EventRoutes implements RouteGroup {
         errors.add(Problem.fieldError(pointer(body, i) + "/tenant_id", Access.WRONG_TENANT));
       }
     }
-    refuseIfAny(errors, "nothing was published; use a key or token of the tenant");
+    refuseIfAny(errors, Kind.FORBIDDEN, "nothing was published; use a key or token of the tenant");
   }
 
   /** A person may publish only what its role allows; a service may publish everything. */
@@ -131,16 +145,19 @@ public final class EventRoutes implements RouteGroup {
             Problem.fieldError(pointer + "/topic", "your role may not publish to this topic"));
       }
     }
-    refuseIfAny(errors, "nothing was published; your role does not allow the events in errors");
+    refuseIfAny(
+        errors,
+        Kind.FORBIDDEN,
+        "nothing was published; your role does not allow the events in errors");
   }
 
   private static String pointer(Body body, int index) {
     return body.array() ? "/" + index : "";
   }
 
-  private static void refuseIfAny(List<JsonObject> errors, String detail) {
+  private static void refuseIfAny(List<JsonObject> errors, Kind kind, String detail) {
     if (!errors.isEmpty()) {
-      throw new ProblemException(new Problem(Kind.FORBIDDEN, detail, errors, 0));
+      throw new ProblemException(new Problem(kind, detail, errors, 0));
     }
   }
 

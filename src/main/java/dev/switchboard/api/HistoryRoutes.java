@@ -105,7 +105,8 @@ public final class HistoryRoutes implements RouteGroup {
         after == null
             ? new LogPosition(top.epoch(), Math.max(0, top.offset() - limit))
             : after.inEpoch(top.epoch());
-    if (from == null) {
+    // Not a position of this log as it is now: what follows it is unknown.
+    if (from == null || from.isBeyond(top)) {
       return Future.succeededFuture(new Part(top, new LogPage(top, List.of()), false));
     }
     return eventLog

@@ -37,8 +37,8 @@ public final class TokenCommand implements Callable<Integer> {
   @Option(names = "--user", description = "User.")
   private @Nullable String user;
 
-  @Option(names = "--role", defaultValue = "agent", description = "Role (default: agent).")
-  private String role = "agent";
+  @Option(names = "--role", description = "Role (default: agent).")
+  private @Nullable String role;
 
   @Option(
       names = "--ttl",
@@ -75,6 +75,10 @@ public final class TokenCommand implements Callable<Integer> {
   private String mint(Tokens tokens) {
     try {
       if (service) {
+        if (user != null || role != null) {
+          throw new CommandException(
+              "--service prints a token that is no user's: leave out --user and --role");
+        }
         return tokens.mintService(
             tenant == null ? null : new TenantId(tenant), Durations.parse(lifetime));
       }
@@ -82,7 +86,10 @@ public final class TokenCommand implements Callable<Integer> {
         throw new CommandException("give --tenant and --user, or --service");
       }
       return tokens.mintUser(
-          new TenantId(tenant), new UserId(user), role, Durations.parse(lifetime));
+          new TenantId(tenant),
+          new UserId(user),
+          role == null ? "agent" : role,
+          Durations.parse(lifetime));
     } catch (InvalidNameException e) {
       throw new CommandException(Reason.of(e));
     } catch (IllegalArgumentException e) {

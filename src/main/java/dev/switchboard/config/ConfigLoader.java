@@ -1,12 +1,19 @@
 package dev.switchboard.config;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.switchboard.config.binding.Environment;
 import dev.switchboard.config.binding.InputFile;
 import dev.switchboard.config.binding.RecordBinder;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads the file and the environment into a validated {@link SwitchboardConfig}. Blocking. */
 public final class ConfigLoader {
+  private static final JsonFactory STRICT =
+      JsonFactory.builder()
+          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
   private static final Map<Class<?>, Function<String, ?>> TEXT_TYPES =
       Map.of(
           Cidr.class, Cidr::parse, NameServer.class, NameServer::parse, Secret.class, Secret::new);
@@ -50,7 +63,10 @@ public final class ConfigLoader {
 
   private static JsonObject read(Path file) {
     try {
-      return new JsonObject(InputFile.text(file));
+      String text = InputFile.text(file);
+      JsonObject json = new JsonObject(text);
+      requireEachNameOnce(text, file);
+      return json;
     } catch (InputFile.UnreadableException e) {
       throw new ConfigException(
           file.toString(),
@@ -58,6 +74,30 @@ public final class ConfigLoader {
     } catch (DecodeException | ClassCastException e) {
       throw new ConfigException(
           file.toString(), List.of("the file is not a JSON object" + location(e.getCause())));
+    }
+  }
+
+  /** Of two values of a setting one would be ignored. */
+  private static void requireEachNameOnce(String text, Path file) {
+    try (JsonParser parser = STRICT.createParser(text)) {
+      while (parser.nextToken() != null) {
+        // Only the names matter, which the parser compares.
+      }
+    } catch (JsonParseException twice) {
+      if (!twice.getOriginalMessage().startsWith("Duplicate field")) {
+        return;
+      }
+      JsonLocation at = twice.getLocation();
+      throw new ConfigException(
+          file.toString(),
+          List.of(
+              "a setting is given twice (line "
+                  + at.getLineNr()
+                  + ", column "
+                  + at.getColumnNr()
+                  + "); remove one of them"));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
     }
   }
 

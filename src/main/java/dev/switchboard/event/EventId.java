@@ -5,7 +5,10 @@ package dev.switchboard.event;
  * made by the server.
  */
 public record EventId(String value) {
-  private static final NameRule RULE = NameRule.of("an event id", 128, "._:~-");
+  /** Maximum number of characters. */
+  public static final int MAX_LENGTH = 128;
+
+  private static final NameRule RULE = NameRule.of("an event id", MAX_LENGTH, "._:~-");
 
   /**
    * Checks the rule of the name.

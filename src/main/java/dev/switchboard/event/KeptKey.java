@@ -1,10 +1,13 @@
 package dev.switchboard.event;
 
-/** The name of a state: its collection, and its key there; on the wire {@code collection/key}. */
+/**
+ * The name of a state: its collection, and its key there; on the wire {@code collection/key}. A key
+ * may be what a user id may be, so that a user can have a state.
+ */
 public record KeptKey(String collection, String key) {
   private static final NameRule COLLECTION = NameRule.of("the name of a collection", 64, "._~-");
   private static final NameRule KEY =
-      NameRule.startingAlphanumeric("the key of a kept event", 128, "._~@+-");
+      NameRule.of("the key of a kept event", 128, UserId.PUNCTUATION);
 
   /**
    * Checks both names.
@@ -13,7 +16,7 @@ public record KeptKey(String collection, String key) {
    */
   public KeptKey {
     collection = requireCollection(collection);
-    key = KEY.require(key);
+    key = requireNoDots("the key of a kept event", KEY.require(key));
   }
 
   /**
@@ -35,10 +38,15 @@ public record KeptKey(String collection, String key) {
    * @throws InvalidNameException if it is malformed
    */
   public static String requireCollection(String name) {
+    return requireNoDots("the name of a collection", COLLECTION.require(name));
+  }
+
+  /** Such a name can't be in a path. */
+  private static String requireNoDots(String kind, String name) {
     if (name.equals(".") || name.equals("..")) {
-      throw new InvalidNameException("the name of a collection must not be . or ..");
+      throw new InvalidNameException(kind + " must not be . or ..");
     }
-    return COLLECTION.require(name);
+    return name;
   }
 
   @Override

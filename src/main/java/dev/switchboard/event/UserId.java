@@ -6,7 +6,9 @@ package dev.switchboard.event;
  * Redis keys stay unambiguous.
  */
 public record UserId(String value) {
-  private static final NameRule RULE = NameRule.of("a user id", 128, "._~@+|:=-");
+  static final String PUNCTUATION = "._~@+|:=-";
+
+  private static final NameRule RULE = NameRule.of("a user id", 128, PUNCTUATION);
 
   /**
    * Checks the rule of the name.

@@ -1,7 +1,9 @@
 package dev.switchboard.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.switchboard.event.LogPosition;
 import dev.switchboard.support.Stores;
 import dev.switchboard.support.TestNode;
 import dev.switchboard.support.TestRedis;
@@ -90,6 +92,28 @@ class HistoryIT {
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, 60).mapToObj(Integer::toString).toList());
     assertThat(sizes).containsExactly(18, 18, 18, 6);
+  }
+
+  /** As a log that lost its last events has it. */
+  @Test
+  void readerBeyondTheTopContinuesAtTheTop() {
+    String top = publish("beyond", 1);
+    LogPosition known = requireNonNull(LogPosition.parse(top));
+    LogPosition beyond = new LogPosition(known.epoch(), known.offset() + 5_000);
+
+    JsonObject page = page("beyond", "?after=" + beyond);
+
+    assertThat(page.getBoolean("complete")).isFalse();
+    assertThat(page.getString("position")).isEqualTo(top);
+    String next = publish("beyond", 2);
+    assertThat(page("beyond", "?after=" + page.getString("position")).getString("position"))
+        .isEqualTo(next);
+  }
+
+  private static String publish(String tenant, int payload) {
+    return node.publish(
+            new JsonObject().put("tenant_id", tenant).put("type", "alert").put("payload", payload))
+        .getString("id");
   }
 
   @Test

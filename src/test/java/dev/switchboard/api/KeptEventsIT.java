@@ -1,5 +1,6 @@
 package dev.switchboard.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.switchboard.support.Stores;
@@ -10,6 +11,7 @@ import dev.switchboard.support.WebhookReceiver;
 import dev.switchboard.support.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,6 +123,20 @@ class KeptEventsIT {
     assertThat(Instant.parse(one.getString("keep_until")))
         .isEqualTo(Instant.parse(one.getString("timestamp")).plusSeconds(60));
     assertThat(get("/queues/c", TestTokens.service()).statusCode()).isEqualTo(404);
+  }
+
+  /** Of each of which a backend may keep the state. */
+  @Test
+  void keyMayBeAnyUserId() {
+    for (String user : List.of("auth0|1", "f:uuid:name", "_x", "-y", "a=b~@+.")) {
+      JsonObject unused = node.publish(queue(user));
+
+      assertThat(read("/queues/" + URLEncoder.encode(user, UTF_8)).getString("keep"))
+          .isEqualTo("queues/" + user);
+    }
+    for (String key : List.of(".", "..", "a,b", "a/b", "")) {
+      assertThat(post(queue(key)).statusCode()).as(key).isEqualTo(400);
+    }
   }
 
   @Test

@@ -196,10 +196,26 @@ class PublishIT {
     assertThat(receipt.getString("event_id")).isEqualTo(agents.getString("event_id"));
     assertThat(receipt.getString("id")).isEqualTo(agents.getString("id"));
     problem(post(inTenant.replace("order-7", agents.getString("event_id"))), 400, "invalid-event");
-    problem(
-        node.post("/api/v1/events", inTenant.replace("order-7", "x".repeat(120)), agent),
-        400,
-        "bad-request");
+  }
+
+  @Test
+  void eventIdOfAUserThatIsTooLongIsRefusedByItsMember() {
+    String agent = TestTokens.user("ids", "1");
+    JsonObject event =
+        new JsonObject().put("tenant_id", "ids").put("type", "chat.message").put("payload", 1);
+    JsonArray events =
+        new JsonArray()
+            .add(event.copy().put("event_id", "e".repeat(109)))
+            .add(event.copy().put("event_id", "e".repeat(110)));
+
+    HttpResponse<String> refused = node.post("/api/v1/events", events.encode(), agent);
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body())
+        .contains("/problems/invalid-event", "\"/1/event_id\"", "1 to 109 characters")
+        .doesNotContain("/0/");
+    assertThat(node.post("/api/v1/events", events.getJsonObject(0).encode(), agent).statusCode())
+        .isEqualTo(202);
   }
 
   @Test

@@ -221,6 +221,34 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void secretFileMustNotBeEmpty() throws IOException {
+    Path file = Files.writeString(directory.resolve("password"), " \n");
+
+    ConfigException refused =
+        refused("{}", Map.of("SWITCHBOARD_REDIS_PASSWORD_FILE", file.toString()));
+
+    assertThat(refused.problems())
+        .containsExactly("SWITCHBOARD_REDIS_PASSWORD_FILE: the file " + file + " is empty");
+  }
+
+  @Test
+  void settingMustNotBeGivenTwice() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("twice.json"),
+            "// comment\n{\"http\": {\"port\": 1,\n  \"port\": 2}}");
+
+    assertThatThrownBy(() -> ConfigLoader.load(file, name -> null))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("given twice", "line 3"));
+  }
+
+  @Test
   void secretFileThatCannotBeReadIsOneProblemAmongOthers() {
     String missing = directory.resolve("missing").toString();
 

@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -240,6 +242,93 @@ class WebhookApiIT {
     assertThat(now.getJsonObject("headers")).isEqualTo(new JsonObject().put("X-A", "***"));
     publish("call.incoming", new JsonObject());
     assertThat(receiver.next().header("X-A")).isEqualTo("1");
+  }
+
+  @Test
+  void changesWithoutAConditionAreAllMadeWhenTheyComeAtOnce() {
+    JsonObject created = create(new JsonObject());
+    String path = "/" + created.getLong("id");
+    List<JsonObject> changes =
+        List.of(
+            new JsonObject().put("name", "other"),
+            new JsonObject().put("timeout", 7),
+            new JsonObject().put("retry_count", 2),
+            new JsonObject().put("events", new JsonArray().add("chat.*")));
+
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        changes.stream()
+            .map(change -> CompletableFuture.supplyAsync(() -> call("PATCH", path, change)))
+            .toList();
+
+    answers.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+    JsonObject now = ok(call("GET", path, null), 200);
+    changes.forEach(
+        change ->
+            change.forEach(
+                member -> assertThat(now.getValue(member.getKey())).isEqualTo(member.getValue())));
+  }
+
+  @Test
+  void unknownMembersOfARequestAreRefused() {
+    String path = "/" + create(new JsonObject()).getLong("id");
+
+    for (String request : List.of("/rotate-secret", "/recover")) {
+      HttpResponse<String> refused = call("POST", path + request, new JsonObject().put("secrt", 1));
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.body()).contains("\"/secrt\"", "is unknown");
+    }
+  }
+
+  @Test
+  void rotationWithoutAnEarlierSecretLeavesNoneThatSigns() {
+    JsonObject created = create(new JsonObject());
+    String path = "/" + created.getLong("id");
+    JsonObject unused = ok(call("PATCH", path, new JsonObject().putNull("secret")), 200);
+
+    JsonObject rotated = ok(call("POST", path + "/rotate-secret", null), 200);
+
+    assertThat(rotated.getString("secret")).isNotEmpty();
+    assertThat(rotated.getValue("previous_secret_until")).isNull();
+  }
+
+  @Test
+  void webhooksWithLargeIdsArePaged() {
+    long first = 3_000_000_000L + ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
+    for (long id = first; id < first + 2; id++) {
+      stores
+          .postgres()
+          .execute(
+              "INSERT INTO webhooks (id, tenant_id, name, url, events) OVERRIDING SYSTEM VALUE"
+                  + " VALUES ("
+                  + id
+                  + ", '"
+                  + tenant
+                  + "', 'large', 'https://receiver.example/', '[\"call.*\"]')");
+    }
+
+    JsonObject page = ok(call("GET", "?limit=1", null), 200);
+    JsonObject rest = ok(call("GET", "?limit=1&after=" + page.getLong("next"), null), 200);
+
+    assertThat(page.getLong("next")).isEqualTo(first);
+    assertThat(rest.getJsonArray("webhooks").getJsonObject(0).getLong("id")).isEqualTo(first + 1);
+  }
+
+  /** A receiver may sign the parsed body printed again by JavaScript. */
+  @Test
+  void testCallSendsThePayloadInTheFormOfADelivery() {
+    JsonObject created = create(new JsonObject());
+    JsonObject payload = new JsonObject("{\"price\":1.0,\"n\":1e21}");
+
+    JsonObject unused =
+        ok(
+            call(
+                "POST",
+                "/" + created.getLong("id") + "/test",
+                new JsonObject().put("payload", payload)),
+            200);
+
+    assertThat(receiver.next().text()).contains("{\"price\":1,\"n\":1e+21}");
   }
 
   @Test

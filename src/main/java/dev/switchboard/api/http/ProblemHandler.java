@@ -53,7 +53,9 @@ public final class ProblemHandler implements Handler<RoutingContext> {
       case 404 -> Problem.of(Kind.NOT_FOUND, "no such path; see /openapi.yaml");
       case 405 -> Problem.of(Kind.METHOD_NOT_ALLOWED, "see the Allow header for supported methods");
       case 413 ->
-          Problem.of(Kind.PAYLOAD_TOO_LARGE, "the body is larger than allowed; see ingest.maxBody");
+          Problem.of(
+              Kind.PAYLOAD_TOO_LARGE,
+              "the body is larger than this request may be; see /docs/reference/limits");
       case 415 -> Problem.of(Kind.UNSUPPORTED_MEDIA_TYPE, "send application/json");
       case 500 -> Problem.of(Kind.INTERNAL, "try again; the cause is in the server's log");
       default -> Problem.of(Kind.BAD_REQUEST, "the request is malformed");

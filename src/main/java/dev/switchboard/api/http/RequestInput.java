@@ -42,6 +42,18 @@ public final class RequestInput {
     throw ProblemException.badRequest(name + " must be a whole number from " + min + " to " + max);
   }
 
+  /** Returns a query parameter that is the id of a row; 0 without it. */
+  public static long id(RoutingContext context, String name) {
+    String text = parameter(context, name);
+    if (text == null) {
+      return 0;
+    }
+    if (!text.matches("\\d{1,18}")) {
+      throw ProblemException.badRequest(name + " must be a whole number of at most 18 digits");
+    }
+    return Long.parseLong(text);
+  }
+
   /** Returns the bytes of the body; an empty array without a body. */
   public static byte[] bytes(RoutingContext context) {
     Buffer body = context.body().buffer();

@@ -117,7 +117,9 @@ final class WebhookLogRoutes implements RouteGroup {
   }
 
   private void recover(RoutingContext context, Principal caller) {
-    Instant since = instant("since", RequestInput.json(context).getValue("since"));
+    JsonObject body = RequestInput.json(context);
+    ProblemException.refuseUnknown(body, "this request", List.of("since"));
+    Instant since = instant("since", body.getValue("since"));
     if (since == null) {
       throw ProblemException.badRequest("give since, such as {\"since\":\"2026-01-31T00:00:00Z\"}");
     }

@@ -129,7 +129,8 @@ final class WebhookRequests {
     return switch (refused.reason()) {
       case UNKNOWN -> Problem.of(Kind.NOT_FOUND, detail);
       case CHANGED -> Problem.of(Kind.PRECONDITION_FAILED, detail);
-      case TOO_MANY -> Problem.of(Kind.TOO_MANY_REQUESTS, detail);
+      case TOO_MANY ->
+          Problem.later(Kind.TOO_MANY_REQUESTS, detail, ProblemException.LIMIT_RETRY_SECONDS);
       case BUSY -> Problem.later(Kind.TOO_MANY_REQUESTS, detail, RETRY_SECONDS);
       case URL -> Problem.of(Kind.URL_REFUSED, detail);
     };

@@ -25,6 +25,7 @@ import dev.switchboard.webhooks.admin.WebhookServices;
 import dev.switchboard.webhooks.registry.SavedWebhook;
 import dev.switchboard.webhooks.registry.WebhookDraft;
 import dev.switchboard.webhooks.registry.WebhookDraftReader;
+import dev.switchboard.webhooks.registry.WebhookRefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +33,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,9 @@ import java.util.stream.Stream;
 public final class WebhookRoutes implements RouteGroup {
   private static final QueryParameters PARAMETERS =
       QueryParameters.ofSingle("tenant_id", "limit", "after");
+
+  /** More changes of one webhook at once than this are not made by people. */
+  private static final int MAX_REPEATS = 5;
 
   private final CallerServices byCaller;
   private final WebhookServices services;
@@ -81,7 +86,7 @@ public final class WebhookRoutes implements RouteGroup {
     PARAMETERS.check(context.queryParams());
     TenantId tenant = Access.queryTenantOrAll(context, caller);
     int limit = RequestInput.number(context, "limit", DEFAULT_PAGE, 1, MAX_PAGE);
-    long after = RequestInput.number(context, "after", 0, 0, Integer.MAX_VALUE);
+    long after = RequestInput.id(context, "after");
     services
         .webhooks()
         .list(tenant, after, limit)
@@ -98,8 +103,14 @@ public final class WebhookRoutes implements RouteGroup {
     answerChanged(
         context,
         200,
-        matching(context, caller)
-            .compose(webhook -> replace(context, caller, webhook, WebhookDraftReader.read(body))));
+        unlessOvertaken(
+            context,
+            MAX_REPEATS,
+            () ->
+                matching(context, caller)
+                    .compose(
+                        webhook ->
+                            replace(context, caller, webhook, WebhookDraftReader.read(body)))));
   }
 
   /** A URL that stays was judged when it was saved, perhaps by an operator. */
@@ -115,26 +126,52 @@ public final class WebhookRoutes implements RouteGroup {
     answerChanged(
         context,
         200,
-        matching(context, caller)
-            .compose(
-                webhook ->
-                    replace(
-                        context,
-                        caller,
-                        webhook,
-                        WebhookDraftReader.read(WebhookJson.patched(webhook, body)))));
+        unlessOvertaken(
+            context,
+            MAX_REPEATS,
+            () ->
+                matching(context, caller)
+                    .compose(
+                        webhook ->
+                            replace(
+                                context,
+                                caller,
+                                webhook,
+                                WebhookDraftReader.read(WebhookJson.patched(webhook, body))))));
+  }
+
+  /** A change without a condition that another overtook is made again, on what that one left. */
+  private static Future<ChangedWebhook> unlessOvertaken(
+      RoutingContext context, int repeats, Supplier<Future<ChangedWebhook>> change) {
+    return change
+        .get()
+        .recover(
+            failure ->
+                repeats > 0 && !isConditional(context) && isOvertaken(failure)
+                    ? unlessOvertaken(context, repeats - 1, change)
+                    : Future.failedFuture(failure));
+  }
+
+  private static boolean isConditional(RoutingContext context) {
+    return context.request().getHeader("If-Match") != null;
+  }
+
+  private static boolean isOvertaken(Throwable failure) {
+    return failure instanceof WebhookRefusedException refused
+        && refused.reason() == WebhookRefusedException.Reason.CHANGED;
   }
 
   private void delete(RoutingContext context, Principal caller) {
-    boolean conditional = context.request().getHeader("If-Match") != null;
     matching(context, caller)
-        .compose(webhook -> services.webhooks().delete(webhook, conditional))
+        .compose(webhook -> services.webhooks().delete(webhook, isConditional(context)))
         .onSuccess(deleted -> JsonResponse.sendNoContent(context))
         .onFailure(failure -> fail(context, failure));
   }
 
   private void rotate(RoutingContext context, Principal caller) {
-    Secret secret = WebhookDraftReader.readSecret(RequestInput.jsonOrEmpty(context));
+    JsonObject body = RequestInput.jsonOrEmpty(context);
+    ProblemException.refuseUnknown(body, "this request", List.of("secret"));
+    Secret secret = WebhookDraftReader.readSecret(body);
     answerChanged(
         context,
         200,

@@ -14,8 +14,8 @@ import dev.switchboard.api.http.RouteGroup;
 import dev.switchboard.api.webhooks.WebhookRequests.Routes;
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventType;
-import dev.switchboard.event.Payload;
 import dev.switchboard.event.TenantId;
+import dev.switchboard.ingest.parse.PayloadNormalizer;
 import dev.switchboard.webhooks.admin.TestEvent;
 import dev.switchboard.webhooks.admin.TestReport;
 import dev.switchboard.webhooks.admin.WebhookServices;
@@ -120,7 +120,7 @@ final class WebhookTestRoutes implements RouteGroup {
   }
 
   private void test(RoutingContext context, Principal caller) {
-    JsonObject body = RequestInput.jsonOrEmpty(context);
+    TestEvent event = event(RequestInput.jsonOrEmpty(context));
     send(
         context,
         200,
@@ -128,7 +128,7 @@ final class WebhookTestRoutes implements RouteGroup {
             .compose(
                 webhook -> {
                   byCaller.countTest(context, caller, webhook.tenant());
-                  return byCaller.of(context, caller).tests().test(webhook, event(body));
+                  return byCaller.of(context, caller).tests().test(webhook, event);
                 })
             .map(report -> json(context, caller, report)));
   }
@@ -141,6 +141,6 @@ final class WebhookTestRoutes implements RouteGroup {
     }
     return new TestEvent(
         type == null ? TEST_EVENT : new EventType(type.toString()),
-        Payload.ofNormalised(Json.encodeToBuffer(payload).getBytes()));
+        PayloadNormalizer.normalize(Json.encodeToBuffer(payload).getBytes()));
   }
 }

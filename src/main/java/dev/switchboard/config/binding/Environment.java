@@ -42,9 +42,16 @@ public record Environment(UnaryOperator<@Nullable String> variables) {
       return value;
     }
     try {
-      return InputFile.text(Path.of(file)).strip();
+      return requireText(file, InputFile.text(Path.of(file)).strip());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + "_FILE: " + e.getMessage(), e);
     }
+  }
+
+  private static String requireText(String file, String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("the file " + file + " is empty");
+    }
+    return text;
   }
 }

@@ -153,7 +153,7 @@ final class EventBuilder {
   }
 
   private EventId eventId(String text) {
-    return idNamespace.isEmpty() ? EventRules.producerId(text) : new EventId(idNamespace + text);
+    return idNamespace.isEmpty() ? EventRules.producerId(text) : IdNamespace.id(idNamespace, text);
   }
 
   /** Sets the payload; null means that it is too long. */

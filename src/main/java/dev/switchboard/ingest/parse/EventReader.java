@@ -12,7 +12,8 @@ import java.util.List;
  * OpenAPI file. Usable from every thread.
  */
 public final class EventReader {
-  static final String NOTHING_PUBLISHED = "nothing was published; fix the fields listed in errors";
+  public static final String NOTHING_PUBLISHED =
+      "nothing was published; fix the fields listed in errors";
 
   private final EventRules rules;
 

@@ -2,6 +2,7 @@ package dev.switchboard.ingest.parse;
 
 import dev.switchboard.auth.Principal;
 import dev.switchboard.event.EventId;
+import dev.switchboard.event.InvalidNameException;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,21 @@ public final class IdNamespace {
   /** Prefixes the event's id if it was chosen by the person. */
   static EventDraft apply(Principal.Participant person, EventDraft draft) {
     EventId id = draft.id();
-    return id == null ? draft : draft.withId(new EventId(of(person) + id));
+    return id == null ? draft : draft.withId(id(of(person), id.value()));
+  }
+
+  /** The id of a person's event, whose prefix is {@code prefix}. */
+  static EventId id(String prefix, String chosen) {
+    int room = EventId.MAX_LENGTH - prefix.length();
+    if (chosen.length() > room) {
+      throw new InvalidNameException(
+          "an event id of a user or visitor must be 1 to "
+              + room
+              + " characters: the server puts "
+              + prefix.length()
+              + " in front of it");
+    }
+    return new EventId(prefix + chosen);
   }
 
   /** Whether the id has the prefix of some person. */

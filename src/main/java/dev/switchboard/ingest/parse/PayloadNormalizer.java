@@ -1,5 +1,7 @@
 package dev.switchboard.ingest.parse;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.switchboard.event.Payload;
@@ -15,10 +17,24 @@ import org.jspecify.annotations.Nullable;
  * Values that a JavaScript engine would change are kept as sent: integers beyond 2^53, numbers
  * beyond the range of a double, integer-like and repeated member names.
  */
-final class PayloadNormalizer {
+public final class PayloadNormalizer {
   private static final long MAX_EXACT_INTEGER = 1L << 53;
 
   private PayloadNormalizer() {}
+
+  /**
+   * Normalizes one JSON value.
+   *
+   * @throws InvalidEventsException if it is not JSON, or exceeds a limit
+   */
+  public static Payload normalize(byte[] json) {
+    return JsonInput.read(
+        json,
+        parser -> {
+          parser.nextToken();
+          return requireNonNull(read(parser, Integer.MAX_VALUE));
+        });
+  }
 
   /**
    * Reads the value at the parser's current token, to its end.

@@ -70,7 +70,7 @@ public record SubscribeRequest(
         position(payload.getString("after")),
         keptNames(kept, topicPrefix),
         keptNames(held, topicPrefix),
-        EXPLICIT.equals(payload.getString("receipts")));
+        isExplicit(payload.getValue("receipts")));
   }
 
   /**
@@ -105,7 +105,15 @@ public record SubscribeRequest(
         after,
         keptNames(split(keptNames), topicPrefix),
         keptNames(split(heldNames), topicPrefix),
-        EXPLICIT.equals(receipts));
+        isExplicit(receipts));
+  }
+
+  /** A misspelt value must not let messages of the inbox count as received. */
+  private static boolean isExplicit(@Nullable Object receipts) {
+    if (receipts != null && !receipts.equals(EXPLICIT)) {
+      throw new InvalidNameException("receipts must be \"explicit\", or left out");
+    }
+    return receipts != null;
   }
 
   private static List<KeptName> keptNames(@Nullable List<String> names, String topicPrefix) {

@@ -154,15 +154,15 @@ public final class PayloadFilter {
     return switch (name) {
       case "$eq" -> equalTo(wanted, depth);
       case "$neq" -> not(equalTo(wanted, depth));
-      case "$gt" -> ordered(wanted, order -> order > 0);
-      case "$gte" -> ordered(wanted, order -> order >= 0);
-      case "$lt" -> ordered(wanted, order -> order < 0);
-      case "$lte" -> ordered(wanted, order -> order <= 0);
+      case "$gt" -> ordered(name, wanted, order -> order > 0);
+      case "$gte" -> ordered(name, wanted, order -> order >= 0);
+      case "$lt" -> ordered(name, wanted, order -> order < 0);
+      case "$lte" -> ordered(name, wanted, order -> order <= 0);
       case "$in" -> in(name, wanted, depth);
       case "$nin" -> not(in(name, wanted, depth));
       case "$startsWith" -> startsWith(text(name, wanted));
       case "$endsWith" -> endsWith(text(name, wanted));
-      case "$exist" -> (value, budget) -> (value != null) == Boolean.TRUE.equals(wanted);
+      case "$exist" -> exists(flag(name, wanted));
       default -> throw new IllegalArgumentException(name + " is not an operator");
     };
   }
@@ -227,15 +227,28 @@ public final class PayloadFilter {
     }
   }
 
-  private static Test ordered(@Nullable Object wanted, IntPredicate accepts) {
+  private static Test ordered(String name, @Nullable Object wanted, IntPredicate accepts) {
+    if (!(wanted instanceof Number || wanted instanceof String)) {
+      throw new IllegalArgumentException(name + " takes a number or a string");
+    }
     return oneOf(
         (value, budget) -> {
           budget.take(JsonScalar.cost(value));
           return value != null
-              && wanted != null
               && JsonScalar.areComparable(value, wanted)
               && accepts.test(JsonScalar.compare(value, wanted));
         });
+  }
+
+  private static Test exists(boolean wanted) {
+    return (value, budget) -> (value != null) == wanted;
+  }
+
+  private static boolean flag(String name, @Nullable Object wanted) {
+    if (wanted instanceof Boolean flag) {
+      return flag;
+    }
+    throw new IllegalArgumentException(name + " takes true or false");
   }
 
   private static Test startsWith(String start) {

@@ -58,6 +58,9 @@ public final class BodyTemplate {
     if (source.length() > MAX_LENGTH) {
       throw new InvalidTemplateException("is longer than " + MAX_LENGTH + " characters");
     }
+    if (contentType.chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidTemplateException("has a content_type with control characters");
+    }
     requireShallow(source);
     BodyTemplate template =
         new BodyTemplate(

@@ -132,7 +132,8 @@ public final class WebhookStore {
           """
           UPDATE webhooks
           SET previous_secret = secret, secret = :secret,
-              previous_secret_until = clock_timestamp() + :overlap_ms * interval '1 ms'
+              previous_secret_until = CASE WHEN secret <> '' THEN
+                clock_timestamp() + :overlap_ms * interval '1 ms' END
           WHERE id = :id AND version = :version
           RETURNING
           """

@@ -105,6 +105,24 @@ class PayloadFilterTest {
         .hasMessageContaining(limit);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"$exist\":\"yes\"}| $exist takes true or false",
+        "{\"$exist\":1}| $exist takes true or false",
+        "{\"$exist\":null}| $exist takes true or false",
+        "{\"$gt\":null}| $gt takes a number or a string",
+        "{\"$lte\":true}| $lte takes a number or a string",
+        "{\"$gte\":[1]}| $gte takes a number or a string"
+      })
+  void operatorRefusesAValueThatItCannotCompare(String test, String message) {
+    assertThatThrownBy(() -> filter("{\"a\":" + test + "}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
   private static JsonArray numbers(int count) {
     return new JsonArray(IntStream.range(0, count).boxed().toList());
   }
