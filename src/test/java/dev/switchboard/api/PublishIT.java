@@ -321,6 +321,25 @@ class PublishIT {
   }
 
   @Test
+  void bodyOfAFormWithFilesIsReadAsWhatItIs() {
+    String event = "{\"tenant_id\":\"forms\",\"type\":\"alert\",\"payload\":1}";
+
+    assertThat(postAsForm(event).statusCode()).isEqualTo(202);
+    problem(postAsForm("--b\r\n\r\nvalue\r\n--b--\r\n"), 400, "invalid-event");
+  }
+
+  private static HttpResponse<String> postAsForm(String body) {
+    return node.call(
+        "POST",
+        "/api/v1/events",
+        body,
+        "Authorization",
+        "Bearer " + TestTokens.service(),
+        "Content-Type",
+        "multipart/form-data; boundary=b");
+  }
+
+  @Test
   void unknownAddressIs404AndWrongMethodIs405() {
     problem(node.call("GET", "/nothing", null), 404, "not-found");
     problem(node.call("PUT", "/api/v1/events", "{}"), 405, "method-not-allowed");

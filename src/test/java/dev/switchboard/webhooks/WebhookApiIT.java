@@ -314,6 +314,27 @@ class WebhookApiIT {
     assertThat(rest.getJsonArray("webhooks").getJsonObject(0).getLong("id")).isEqualTo(first + 1);
   }
 
+  @Test
+  void urlOfARowThatCannotBeCalledIsListedAsAProblem() {
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO webhooks (tenant_id, name, url, events) VALUES ('"
+                + tenant
+                + "', 'a', 'https://receiver.example/ ', '[\"call.*\"]'), ('"
+                + tenant
+                + "', 'b', 'https://me@receiver.example/', '[\"call.*\"]')");
+
+    JsonArray webhooks = ok(call("GET", "", null), 200).getJsonArray("webhooks");
+
+    assertThat(webhooks)
+        .hasSize(2)
+        .allSatisfy(
+            webhook ->
+                assertThat(((JsonObject) webhook).getJsonArray("problems").encode())
+                    .contains("\"/url\""));
+  }
+
   /** A receiver may sign the parsed body printed again by JavaScript. */
   @Test
   void testCallSendsThePayloadInTheFormOfADelivery() {

@@ -13,11 +13,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
+  private static final List<String> FORMS =
+      List.of("application/x-www-form-urlencoded", "multipart/form-data");
+
   /** Key of the authenticated caller in a routing context. */
   static final String CALLER = "caller";
 
@@ -92,8 +96,9 @@ public final class Guard {
     Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(maxBytes);
     return context -> {
       String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-      if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
-        // The reader would decode a form, and fail at long JSON without an equals sign.
+      if (type != null && FORMS.stream().anyMatch(type::startsWith)) {
+        // The reader would decode a form: fail at long JSON without an equals sign, or leave no
+        // body.
         context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
       }
       reader.handle(context);

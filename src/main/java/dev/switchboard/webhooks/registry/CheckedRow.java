@@ -5,6 +5,7 @@ import dev.switchboard.event.EventPattern;
 import dev.switchboard.event.InvalidNameException;
 import dev.switchboard.sealing.SecretSeal;
 import dev.switchboard.webhooks.format.InvalidTemplateException;
+import dev.switchboard.webhooks.guard.ReceiverUrl;
 import dev.switchboard.webhooks.registry.InvalidWebhookException.Fault;
 import dev.switchboard.webhooks.signing.Ed25519;
 import io.vertx.core.json.DecodeException;
@@ -52,6 +53,7 @@ final class CheckedRow {
     if (row.getBoolean("beyond_limit")) {
       add(memberToShorten(), WebhookRow.BEYOND);
     }
+    check("/url", () -> ReceiverUrl.strict(row.getString("url")));
     check("/events", () -> WebhookRow.json(row, "events"));
     checkEvents(jsonOrNull("events"));
     check("/filter", () -> WebhookRow.filter(row));
