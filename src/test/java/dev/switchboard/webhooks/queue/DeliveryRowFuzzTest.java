@@ -51,6 +51,7 @@ class DeliveryRowFuzzTest extends FuzzTarget {
     values.put("minted", true);
     values.put("undecided", false);
     values.put("called", false);
+    values.put("ordered", false);
     values.put("lease_ms", 1_000L);
     return AnsweredRow.of(values);
   }
