@@ -257,7 +257,7 @@ class CommandsIT {
 
   /** It would be valid for the whole API, which nobody who names a user wants. */
   @Test
-  void tokenOfAServiceIsNoUsers() throws Exception {
+  void tokenOfAServiceTakesNoUserAndNoRole() throws Exception {
     String file = config(TestNode.config(stores));
 
     for (String[] option : new String[][] {{"--user", "456"}, {"--role", "agent"}}) {

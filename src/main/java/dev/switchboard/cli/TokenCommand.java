@@ -77,7 +77,7 @@ public final class TokenCommand implements Callable<Integer> {
       if (service) {
         if (user != null || role != null) {
           throw new CommandException(
-              "--service prints a token that is no user's: leave out --user and --role");
+              "leave out --user and --role: a token of --service belongs to no user");
         }
         return tokens.mintService(
             tenant == null ? null : new TenantId(tenant), Durations.parse(lifetime));

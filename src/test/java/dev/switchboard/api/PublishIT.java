@@ -324,11 +324,13 @@ class PublishIT {
   void bodyOfAFormWithFilesIsReadAsWhatItIs() {
     String event = "{\"tenant_id\":\"forms\",\"type\":\"alert\",\"payload\":1}";
 
-    assertThat(postAsForm(event).statusCode()).isEqualTo(202);
-    problem(postAsForm("--b\r\n\r\nvalue\r\n--b--\r\n"), 400, "invalid-event");
+    for (String type : List.of("multipart/form-data", "Multipart/Form-Data")) {
+      assertThat(postAs(type, event).statusCode()).as(type).isEqualTo(202);
+    }
+    problem(postAs("multipart/form-data", "--b\r\n\r\nvalue\r\n--b--\r\n"), 400, "invalid-event");
   }
 
-  private static HttpResponse<String> postAsForm(String body) {
+  private static HttpResponse<String> postAs(String type, String body) {
     return node.call(
         "POST",
         "/api/v1/events",
@@ -336,7 +338,7 @@ class PublishIT {
         "Authorization",
         "Bearer " + TestTokens.service(),
         "Content-Type",
-        "multipart/form-data; boundary=b");
+        type + "; boundary=b");
   }
 
   @Test

@@ -335,6 +335,23 @@ class WebhookApiIT {
                     .contains("\"/url\""));
   }
 
+  @Test
+  void contentTypeOfARowThatCannotBeSentIsListedAsAProblem() {
+    stores
+        .postgres()
+        .execute(
+            "INSERT INTO webhooks (tenant_id, name, url, events, format, template, content_type,"
+                + " retry_count) VALUES ('"
+                + tenant
+                + "', 'a', '"
+                + receiver.url()
+                + "', '[\"call.*\"]', 'template', 'text', E'text/plain\\nX: y', 0)");
+    JsonObject webhook = ok(call("GET", "", null), 200).getJsonArray("webhooks").getJsonObject(0);
+
+    assertThat(webhook.getJsonArray("problems").encode())
+        .contains("\"/template\"", "content_type with control characters");
+  }
+
   /** A receiver may sign the parsed body printed again by JavaScript. */
   @Test
   void testCallSendsThePayloadInTheFormOfADelivery() {

@@ -13,15 +13,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Authenticates the caller of a request before its body is read and its route runs. */
 public final class Guard {
-  private static final List<String> FORMS =
-      List.of("application/x-www-form-urlencoded", "multipart/form-data");
-
   /** Key of the authenticated caller in a routing context. */
   static final String CALLER = "caller";
 
@@ -96,13 +92,23 @@ public final class Guard {
     Handler<RoutingContext> reader = BodyHandler.create(false).setBodyLimit(maxBytes);
     return context -> {
       String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-      if (type != null && FORMS.stream().anyMatch(type::startsWith)) {
+      if (type != null && isForm(type)) {
         // The reader would decode a form: fail at long JSON without an equals sign, or leave no
         // body.
         context.request().headers().remove(HttpHeaders.CONTENT_TYPE);
       }
       reader.handle(context);
     };
+  }
+
+  private static boolean isForm(String type) {
+    return startsWith(type, "application/x-www-form-urlencoded")
+        || startsWith(type, "multipart/form-data");
+  }
+
+  /** Media types are compared without regard to case. */
+  private static boolean startsWith(String type, String mediaType) {
+    return type.regionMatches(true, 0, mediaType, 0, mediaType.length());
   }
 
   /** Makes a handler that runs the route for an authenticated caller, without a body. */

@@ -44,8 +44,8 @@ public final class WebhookRoutes implements RouteGroup {
   private static final QueryParameters PARAMETERS =
       QueryParameters.ofSingle("tenant_id", "limit", "after");
 
-  /** More changes of one webhook at once than this are not made by people. */
-  private static final int MAX_REPEATS = 5;
+  /** How often a change is made again that others overtook. */
+  private static final int MAX_REPEATS = 10;
 
   private final CallerServices byCaller;
   private final WebhookServices services;
@@ -100,17 +100,7 @@ public final class WebhookRoutes implements RouteGroup {
 
   private void replace(RoutingContext context, Principal caller) {
     JsonObject body = RequestInput.json(context);
-    answerChanged(
-        context,
-        200,
-        unlessOvertaken(
-            context,
-            MAX_REPEATS,
-            () ->
-                matching(context, caller)
-                    .compose(
-                        webhook ->
-                            replace(context, caller, webhook, WebhookDraftReader.read(body)))));
+    change(context, caller, webhook -> WebhookDraftReader.read(body));
   }
 
   /** A URL that stays was judged when it was saved, perhaps by an operator. */
@@ -123,21 +113,16 @@ public final class WebhookRoutes implements RouteGroup {
 
   private void change(RoutingContext context, Principal caller) {
     JsonObject body = RequestInput.json(context);
-    answerChanged(
-        context,
-        200,
-        unlessOvertaken(
-            context,
-            MAX_REPEATS,
-            () ->
-                matching(context, caller)
-                    .compose(
-                        webhook ->
-                            replace(
-                                context,
-                                caller,
-                                webhook,
-                                WebhookDraftReader.read(WebhookJson.patched(webhook, body))))));
+    change(context, caller, webhook -> WebhookDraftReader.read(WebhookJson.patched(webhook, body)));
+  }
+
+  private void change(
+      RoutingContext context, Principal caller, Function<SavedWebhook, WebhookDraft> draft) {
+    Supplier<Future<ChangedWebhook>> change =
+        () ->
+            matching(context, caller)
+                .compose(webhook -> replace(context, caller, webhook, draft.apply(webhook)));
+    answerChanged(context, 200, unlessOvertaken(context, MAX_REPEATS, change));
   }
 
   /** A change without a condition that another overtook is made again, on what that one left. */

@@ -12,6 +12,7 @@ import java.util.List;
  * OpenAPI file. Usable from every thread.
  */
 public final class EventReader {
+  /** What a refusal because of invalid fields says. */
   public static final String NOTHING_PUBLISHED =
       "nothing was published; fix the fields listed in errors";
 
